@@ -1,0 +1,68 @@
+# hawatch: one file, read in a minute. `make demo` and `make test` are all that a newcomer needs.
+
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+VERSION  := 0.1.0
+REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+
+# One tree of objects per variant: plain, asan (with UBSan), tsan, clang.
+VARIANT ?= plain
+B := build$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
+
+PKGS := libmicrohttpd libcjson libcurl yaml-0.1
+WARN := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Werror=format-security -Werror=implicit -Werror=incompatible-pointer-types \
+	-Werror=int-conversion $(WERROR)
+HARD := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
+	-ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks -fno-strict-overflow \
+	-fno-strict-aliasing -fPIE $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full)
+LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+ifneq ($(filter asan tsan,$(VARIANT)),)
+HARD := -fPIE -fno-omit-frame-pointer
+endif
+SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN_tsan := -fsanitize=thread
+ifeq ($(VARIANT),clang)
+CC := clang
+endif
+
+CFLAGS  ?= -O2 -g
+override CFLAGS  += -std=c11 $(WARN) $(HARD) $(SAN_$(VARIANT)) -MMD -MP
+override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
+CPPFLAGS += -Ilib -I. -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' \
+	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+LDLIBS   += -lmicrohttpd -lcurl -lcjson -lyaml -lpthread -lm
+
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+LIB_O    := $(call obj,$(wildcard lib/*/*.c))
+CLIENT_O := $(call obj,$(wildcard daemon/hawatch*.c))
+CLIENT_O := $(filter-out %/hawatchd.o,$(CLIENT_O))
+DAEMON_O := $(filter-out $(CLIENT_O),$(call obj,$(wildcard daemon/*.c)))
+SIM_O    := $(call obj,$(wildcard tests/sim/*.c))
+UNIT     := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+
+all: $(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim
+
+$(B)/hawatchd: $(DAEMON_O) $(B)/libcore.a
+$(B)/hawatch: $(CLIENT_O) $(B)/libcore.a
+$(B)/hawatch-sim: $(SIM_O)
+$(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim:
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/libcore.a: $(LIB_O)
+	$(RM) $@
+	$(AR) rcs $@ $^
+
+$(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lcjson -lyaml -lm
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+unit: $(UNIT)
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+.PHONY: all unit
+.SECONDARY:

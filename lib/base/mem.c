@@ -1,0 +1,36 @@
+#define _DEFAULT_SOURCE /* explicit_bzero */
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void *mem_zeroed(size_t count, size_t size)
+{
+	void *p = calloc(count ? count : 1, size ? size : 1);
+	if (!p)
+		abort();
+	return p;
+}
+
+void *mem_resized(void *old, size_t size)
+{
+	void *p = realloc(old, size ? size : 1);
+	if (!p)
+		abort();
+	return p;
+}
+
+char *mem_copy_text(const char *text, size_t len)
+{
+	char *copy = mem_zeroed(len + 1, 1);
+	memcpy(copy, text, len);
+	return copy;
+}
+
+void mem_free_secret(char **text)
+{
+	if (*text)
+		explicit_bzero(*text, strlen(*text));
+	free(*text);
+	*text = NULL;
+}

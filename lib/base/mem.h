@@ -1,0 +1,22 @@
+/*
+ * Heap memory that is there or the process is not: running out ends it, systemd starts it again
+ * into UNKNOWN (architecture.md, "Errors"). No caller checks for NULL.
+ */
+#ifndef HAWATCH_BASE_MEM_H
+#define HAWATCH_BASE_MEM_H
+
+#include <stddef.h>
+
+/* `count` zeroed elements of `size` bytes. The caller owns them; free() releases. */
+void *mem_zeroed(size_t count, size_t size) __attribute__((returns_nonnull, malloc));
+
+/* realloc() that does not fail. */
+void *mem_resized(void *old, size_t size) __attribute__((returns_nonnull));
+
+/* A NUL-terminated copy of `len` bytes. The caller owns it. */
+char *mem_copy_text(const char *text, size_t len) __attribute__((returns_nonnull, malloc));
+
+/* Overwrites and frees a text that may hold a secret, and clears the caller's pointer. */
+void mem_free_secret(char **text);
+
+#endif

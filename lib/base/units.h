@@ -1,0 +1,65 @@
+/*
+ * Time as values. Monotonic and wall time are distinct struct types, so that the compiler refuses
+ * to mix them: verdicts use monotonic time only (ha-semantics.md section 2, "Time"), wall time is
+ * for people and for timestamps that others gave us.
+ */
+#ifndef HAWATCH_BASE_UNITS_H
+#define HAWATCH_BASE_UNITS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A point on the monotonic clock, in milliseconds from an arbitrary start. */
+typedef struct {
+	int64_t ms;
+} mono_ms;
+
+/* A point in civil time, in milliseconds from 1970-01-01T00:00:00Z. */
+typedef struct {
+	int64_t ms;
+} wall_ms;
+
+/* The one clock reading that a turn of the poll loop makes and passes down. */
+struct now {
+	mono_ms mono;
+	wall_ms wall;
+};
+
+/* Long before any reading, and far enough from overflow that differences stay meaningful. */
+#define MONO_NEVER ((mono_ms){INT64_MIN / 4})
+
+/* Wall time zero doubles as "not known": nothing here happened in 1970. */
+#define WALL_UNKNOWN ((wall_ms){0})
+
+/* Milliseconds from `then` to `now`; negative when `then` lies ahead. */
+static inline int64_t mono_since(mono_ms then, mono_ms now)
+{
+	return now.ms - then.ms;
+}
+
+static inline mono_ms mono_plus(mono_ms t, int64_t ms)
+{
+	return (mono_ms){t.ms + ms};
+}
+
+static inline mono_ms mono_min(mono_ms a, mono_ms b)
+{
+	return a.ms < b.ms ? a : b;
+}
+
+static inline mono_ms mono_max(mono_ms a, mono_ms b)
+{
+	return a.ms > b.ms ? a : b;
+}
+
+static inline bool mono_is_set(mono_ms t)
+{
+	return t.ms != MONO_NEVER.ms;
+}
+
+static inline bool wall_is_known(wall_ms t)
+{
+	return t.ms != WALL_UNKNOWN.ms;
+}
+
+#endif

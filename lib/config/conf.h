@@ -1,0 +1,99 @@
+/*
+ * hawatch.yaml as a value. The file is strict (product.md, "Configuration"): every mistake is
+ * reported with its place, all of them in one pass, and nothing half-read is ever handed out.
+ */
+#ifndef HAWATCH_CONFIG_CONF_H
+#define HAWATCH_CONFIG_CONF_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The Rackspace Spot control plane. */
+struct conf_spot {
+	char *api_url;
+	char *auth_url;
+	char *client_id;
+	char *ca_file;            /* NULL: the system's CAs */
+	char *refresh_token_file; /* required where `spot:` stands */
+};
+
+/* Timing and thresholds, with the names and defaults of ha-semantics.md. Durations in ms. */
+struct conf_poll {
+	int64_t interval_ms;
+	int64_t inventory_interval_ms;
+	int64_t spot_interval_ms;
+	int64_t confirm_interval_ms;
+	int64_t timeout_ms;
+	int64_t unreachable_for_ms;
+	int64_t own_network_window_ms;
+	int64_t stale_after_ms;
+	int64_t fall;
+	int64_t rise;
+};
+
+/* A list of texts, such as taint keys. */
+struct conf_list {
+	char **v;
+	size_t count;
+};
+
+/* One side of a pair: a cloudspace and how to reach its Kubernetes API. */
+struct conf_side {
+	char *cloudspace;
+	char *kubeconfig;  /* NULL: the endpoint that Spot reports, with the Spot token */
+	char *context;     /* NULL: the kubeconfig's current-context */
+	char *token_file;  /* NULL: the kubeconfig's credential */
+	char *ca_file;     /* NULL: the kubeconfig's CA */
+	bool insecure;     /* explicit opt-out of certificate verification */
+	int64_t max_nodes; /* 0: not configured, the pools' maxima count */
+	int64_t min_available;
+};
+
+struct conf_pair {
+	char *name;
+	bool enabled;
+	struct conf_list ignore_taints; /* taint keys that runners tolerate */
+	struct {
+		char *namespace;
+		char *controller_namespace;
+	} runners;
+	struct {
+		char *namespace;
+	} argocd;
+	struct conf_side primary, secondary;
+};
+
+struct conf {
+	bool has_spot; /* `spot:` stands in the file */
+	struct conf_spot spot;
+	struct conf_poll poll;
+	struct conf_pair *pairs;
+	size_t pair_count;
+};
+
+/*
+ * Parses `len` bytes of YAML. `name` is the file's name for messages. Relative paths in the file are
+ * resolved against the folder of `name`. Returns a configuration that the caller frees with
+ * conf_free(), or NULL with every mistake in `errs`.
+ */
+struct conf *conf_parse(const char *name, const char *bytes, size_t len, struct errs *errs)
+    __attribute__((warn_unused_result));
+
+/* Frees a configuration and clears the caller's pointer; NULL inside is allowed. */
+void conf_free(struct conf **conf);
+
+/* One row of the key table: what README's table and --help print from. */
+struct conf_key_doc {
+	const char *path;     /* "poll.interval", "pairs[].primary.cloudspace" */
+	const char *type;     /* "duration", "path", "url", "text", "integer", "boolean", "list" */
+	const char *fallback; /* the default as written in YAML; "required" or "" */
+	const char *help;
+};
+
+/* The key table in file order, one row a key. Returns the number of rows; `rows` is static. */
+size_t conf_keys(const struct conf_key_doc **rows);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * What one answer said. The words of ha-semantics.md section 1 and the values that go with them;
+ * decode/ makes them from bytes, side and pair judge them, render/ shows them.
+ */
+#ifndef HAWATCH_DECIDE_OBS_H
+#define HAWATCH_DECIDE_OBS_H
+
+#include "base/units.h"
+
+#include <stdbool.h>
+
+/* The two sides of a pair. */
+enum side_id { PRIMARY, SECONDARY, SIDES };
+extern const char *const side_id_names[SIDES];
+
+/* Spot's word on one cloudspace. */
+enum spot_word {
+	SPOT_NONE, /* no answer, refused credential, 429, 5xx, unparsable, unknown phase, too old */
+	SPOT_READY,
+	SPOT_PROVISIONING,
+	SPOT_ERROR,
+	SPOT_DELETING,
+	SPOT_ABSENT,
+	SPOT_WORDS
+};
+extern const char *const spot_word_names[SPOT_WORDS];
+
+/* A side's Kubernetes API's word on it. */
+enum kube_word {
+	KUBE_NONE, /* DNS, certificate, redirect, 429, anything wrong after a good status line, too old */
+	KUBE_SERVING,
+	KUBE_CORDONED,
+	KUBE_NO_CAPACITY,
+	KUBE_DENIED,
+	KUBE_UNREACHABLE,
+	KUBE_WORDS
+};
+extern const char *const kube_word_names[KUBE_WORDS];
+
+/*
+ * Why a poll failed: the closed list behind the `reason` label of ha_poll_errors_total. An answer
+ * that breaks off in its body is `parse`: what came is not a complete document.
+ */
+enum poll_reason {
+	POLL_OK,
+	POLL_DNS,
+	POLL_CONNECT,
+	POLL_TLS,
+	POLL_TIMEOUT,
+	POLL_AUTH,
+	POLL_RATE_LIMITED,
+	POLL_HTTP_3XX,
+	POLL_HTTP_4XX,
+	POLL_HTTP_5XX,
+	POLL_PARSE,
+	POLL_TOO_LARGE,
+	POLL_INTERNAL,
+	POLL_REASONS
+};
+extern const char *const poll_reason_names[POLL_REASONS]; /* POLL_OK is "ok" */
+
+/* How one request ended. */
+struct answer {
+	enum poll_reason reason; /* POLL_OK: status 200 and a complete body */
+	int status;              /* HTTP status; 0 when the exchange failed before a status line */
+};
+
+/* The reason that an HTTP status stands for by itself; POLL_OK for 200 only. */
+enum poll_reason poll_reason_of_status(int status);
+
+/* Nodes of one cluster, control-plane nodes left out. */
+struct node_counts {
+	int total;
+	int ready;
+	int cordoned;       /* unschedulable, ready or not */
+	int ready_cordoned; /* both */
+	int available;      /* ready, not cordoned, not deleting, no repelling taint */
+};
+
+/* One side's Kubernetes health round: /readyz and the node list. */
+struct kube_obs {
+	enum kube_word word;
+	struct node_counts nodes; /* meaningful when the word is serving, cordoned or no_capacity */
+};
+
+/*
+ * The word of a health round (ha-semantics.md section 1, "Kubernetes, per side"): a 5xx from /readyz
+ * is `unreachable` whatever the node list says, since an API server that is shutting down or has lost
+ * etcd may still serve nodes from its cache; otherwise the node list decides. `nodes` counts only when
+ * its answer is POLL_OK.
+ */
+struct kube_obs kube_obs_of(
+    struct answer readyz, struct answer nodes, const struct node_counts *counts, int min_available);
+
+enum { CLOUDSPACE_NAME_MAX = 254, WORD_MAX = 64, REASON_MAX = 256, ENDPOINT_MAX = 300 };
+
+/* One CloudSpace object, as far as anybody here reads it. */
+struct cloudspace {
+	char name[CLOUDSPACE_NAME_MAX];
+	char phase[WORD_MAX];  /* verbatim, cut to fit */
+	char health[WORD_MAX]; /* verbatim; corroboration only, never decides */
+	char reason[REASON_MAX];
+	char region[WORD_MAX];
+	char endpoint[ENDPOINT_MAX]; /* APIServerEndpoint; a bare host on the real service */
+	wall_ms created;             /* creationTimestamp */
+	wall_ms first_ready;         /* firstReadyTimestamp; unknown while it never was ready */
+	bool deleting;               /* deletionTimestamp is set */
+	bool is_known_phase;         /* false: the word is none, and the phase deserves a log line */
+	enum spot_word word;
+};
+
+/* The node pools of one cloudspace, summed. */
+struct pool_counts {
+	int pools;
+	int desired;
+	int min, max; /* autoscaling bounds where enabled, else desired */
+	int won;      /* wonCount of spot pools */
+	int reserved; /* reservedCount of on-demand pools */
+};
+
+#endif
