@@ -1,0 +1,20 @@
+/* Timestamps as RFC 3339 writes them and as Kubernetes and Spot send them. */
+#ifndef HAWATCH_BASE_RFC3339_H
+#define HAWATCH_BASE_RFC3339_H
+
+#include "base/units.h"
+
+#include <stdbool.h>
+
+enum { RFC3339_SIZE = sizeof "2026-11-23T20:14:05Z" };
+
+/*
+ * Parses "2026-01-06T11:02:03Z", with an optional fraction and an offset instead of Z (RFC 3339
+ * section 5.6). Returns false and leaves `out` alone on anything else, calendar nonsense included.
+ */
+bool rfc3339_parse(const char *text, wall_ms *out) __attribute__((warn_unused_result));
+
+/* Writes `t` in UTC to the second. Times outside the years 0-9999 give an empty text. */
+void rfc3339_render(wall_ms t, char out[RFC3339_SIZE]);
+
+#endif

@@ -1,0 +1,164 @@
+#include "decide/pair.h"
+
+#include "base/rfc3339.h"
+
+#include <stdlib.h>
+
+const char *const ha_status_names[HA_STATUSES] = {
+    [HA_ACTIVE] = "ACTIVE",
+    [HA_BLOCKED_PRIMARY_UNAVAILABLE] = "BLOCKED_PRIMARY_UNAVAILABLE",
+    [HA_BLOCKED_SECONDARY_UNAVAILABLE] = "BLOCKED_SECONDARY_UNAVAILABLE",
+    [HA_BLOCKED_BOTH_UNAVAILABLE] = "BLOCKED_BOTH_UNAVAILABLE",
+    [HA_DISABLED] = "DISABLED",
+    [HA_UNKNOWN] = "UNKNOWN",
+};
+
+const char *const constraining_side_names[CONSTRAINING_NA + 1] = {
+    [CONSTRAINING_PRIMARY] = "primary",
+    [CONSTRAINING_SECONDARY] = "secondary",
+    [CONSTRAINING_NONE] = "none",
+    [CONSTRAINING_NA] = "n/a",
+};
+
+#define Active    HA_ACTIVE
+#define Primary   HA_BLOCKED_PRIMARY_UNAVAILABLE
+#define Secondary HA_BLOCKED_SECONDARY_UNAVAILABLE
+#define Both      HA_BLOCKED_BOTH_UNAVAILABLE
+#define Blind     HA_UNKNOWN
+
+/* ha-semantics.md section 3: rows are the primary's state, columns the secondary's. */
+/* clang-format off */
+static const enum ha_status table[VERDICTS][VERDICTS] = {
+	[UP] = {
+		[UP] = Active, [DOWN] = Secondary, [PROVISIONING] = Secondary, [MAINTENANCE] = Secondary, [UNKNOWN] = Blind },
+	[DOWN] = {
+		[UP] = Primary, [DOWN] = Both, [PROVISIONING] = Both, [MAINTENANCE] = Both, [UNKNOWN] = Primary },
+	[PROVISIONING] = {
+		[UP] = Primary, [DOWN] = Both, [PROVISIONING] = Both, [MAINTENANCE] = Both, [UNKNOWN] = Primary },
+	[MAINTENANCE] = {
+		[UP] = Primary, [DOWN] = Both, [PROVISIONING] = Both, [MAINTENANCE] = Both, [UNKNOWN] = Primary },
+	[UNKNOWN] = {
+		[UP] = Blind, [DOWN] = Secondary, [PROVISIONING] = Secondary, [MAINTENANCE] = Secondary, [UNKNOWN] = Blind },
+};
+/* clang-format on */
+
+enum ha_status pair_status(bool is_enabled, enum verdict primary, enum verdict secondary)
+{
+	return is_enabled ? table[primary][secondary] : HA_DISABLED;
+}
+
+bool ha_status_is_blocked(enum ha_status status)
+{
+	return status == HA_BLOCKED_PRIMARY_UNAVAILABLE ||
+	    status == HA_BLOCKED_SECONDARY_UNAVAILABLE || status == HA_BLOCKED_BOTH_UNAVAILABLE;
+}
+
+struct pair pair_start(const struct pair_policy *policy, struct now now)
+{
+	struct pair pair = {.since = now, .blocked_since = now, .counted_to = now};
+	for (int id = 0; id < SIDES; id++)
+		pair.side[id] = side_start(&policy->side[id], now);
+	pair.status = pair_status(policy->is_enabled, UNKNOWN, UNKNOWN);
+	return pair;
+}
+
+struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum side_id id,
+    const struct side_input *input, struct now now)
+{
+	pair.spent_ms[pair.status] += mono_since(pair.counted_to.mono, now.mono);
+	pair.counted_to = now;
+	pair.side[id] = side_step(&policy->side[id], pair.side[id], input, now);
+
+	enum ha_status status = pair_status(
+	    policy->is_enabled, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
+	if (status != pair.status) {
+		if (ha_status_is_blocked(status) && !ha_status_is_blocked(pair.status))
+			pair.blocked_since = now;
+		pair.transitions[pair.status][status]++;
+		pair.status = status;
+		pair.since = now;
+	}
+	return pair;
+}
+
+/* product.md: ACTIVE 2 x min; BLOCKED the side that is UP; DISABLED the primary's if UP; else 0. */
+static int effective_total(const struct pair *pair, const int available[SIDES])
+{
+	bool is_up[SIDES] = {pair->side[PRIMARY].verdict == UP, pair->side[SECONDARY].verdict == UP};
+	switch (pair->status) {
+	case HA_ACTIVE:
+		return 2 * (available[PRIMARY] < available[SECONDARY] ? available[PRIMARY]
+								      : available[SECONDARY]);
+	case HA_BLOCKED_PRIMARY_UNAVAILABLE: return is_up[SECONDARY] ? available[SECONDARY] : 0;
+	case HA_BLOCKED_SECONDARY_UNAVAILABLE: return is_up[PRIMARY] ? available[PRIMARY] : 0;
+	case HA_DISABLED: return is_up[PRIMARY] ? available[PRIMARY] : 0;
+	case HA_BLOCKED_BOTH_UNAVAILABLE:
+	case HA_UNKNOWN:
+	case HA_STATUSES: break;
+	}
+	return 0;
+}
+
+struct balance pair_balance(const struct pair *pair, const struct side_capacity capacity[SIDES])
+{
+	const struct side_capacity *p = &capacity[PRIMARY], *s = &capacity[SECONDARY];
+	int available[SIDES] = {
+	    [PRIMARY] = p->has_available ? p->available : 0,
+	    [SECONDARY] = s->has_available ? s->available : 0,
+	};
+	bool is_active = pair->status == HA_ACTIVE;
+	int difference = available[PRIMARY] - available[SECONDARY];
+
+	struct balance b = {
+	    .effective_total = effective_total(pair, available),
+	    .is_constrained = is_active && difference != 0,
+	    .constraining = !is_active ? CONSTRAINING_NA
+		: difference < 0       ? CONSTRAINING_PRIMARY
+		: difference > 0       ? CONSTRAINING_SECONDARY
+				       : CONSTRAINING_NONE,
+	    .has_imbalance = p->has_available && s->has_available,
+	    .imbalance = abs(difference),
+	    .has_max = p->has_max && s->has_max,
+	};
+	b.effective_each = is_active ? b.effective_total / 2 : 0;
+	b.max_possible = b.has_max ? p->max + s->max : 0;
+	b.has_utilization = b.max_possible > 0;
+	if (b.has_utilization)
+		b.utilization_ratio = (double)b.effective_total / b.max_possible;
+	return b;
+}
+
+/* What a state with its reason means to a person. */
+static const char *const reason_texts[SIDE_REASONS] = {
+    [REASON_STARTING] = "not every source has answered yet",
+    [REASON_SERVING] = "nodes are ready and take work",
+    [REASON_CORDONED] = "every ready node is cordoned",
+    [REASON_NO_CAPACITY] = "the Kubernetes API answers, but too few nodes are available",
+    [REASON_UNREACHABLE] = "the Kubernetes API does not answer, while our own network is good",
+    [REASON_CREDENTIAL_DENIED] = "the Kubernetes API lives but refuses our credential",
+    [REASON_PROVISIONING] = "Spot is provisioning it; 50-60 minutes is usual",
+    [REASON_NOT_READY] = "nodes take work, but Spot reports provisioning again",
+    [REASON_SPOT_ERROR] = "Spot reports an error",
+    [REASON_ABSENT] = "Spot no longer lists it",
+    [REASON_DELETING] = "Spot is deleting it",
+    [REASON_NO_EVIDENCE] = "nothing has been heard that would support a verdict",
+};
+
+void pair_message(const struct pair *pair, const char *const cloudspace[SIDES], struct buf *out)
+{
+	if (pair->status == HA_DISABLED) {
+		buf_puts(out, "HA is disabled in the configuration");
+		return;
+	}
+	if (pair->status == HA_ACTIVE)
+		buf_puts(out, "both cloudspaces take work");
+	for (int id = 0; id < SIDES; id++) {
+		const struct side *s = &pair->side[id];
+		if (s->verdict == UP && s->reason == REASON_SERVING)
+			continue;
+		char since[RFC3339_SIZE];
+		rfc3339_render(s->since.wall, since);
+		buf_printf(out, "%s%s (%s) is %s since %s: %s", out->len ? "; " : "", cloudspace[id],
+		    side_id_names[id], verdict_names[s->verdict], since, reason_texts[s->reason]);
+	}
+}

@@ -1,0 +1,294 @@
+#include "decide/side.h"
+
+const char *const verdict_names[VERDICTS] = {
+    [UNKNOWN] = "UNKNOWN",
+    [UP] = "UP",
+    [DOWN] = "DOWN",
+    [PROVISIONING] = "PROVISIONING",
+    [MAINTENANCE] = "MAINTENANCE",
+};
+
+const char *const side_reason_names[SIDE_REASONS] = {
+    [REASON_STARTING] = "starting",
+    [REASON_SERVING] = "serving",
+    [REASON_CORDONED] = "cordoned",
+    [REASON_NO_CAPACITY] = "no_capacity",
+    [REASON_UNREACHABLE] = "unreachable",
+    [REASON_CREDENTIAL_DENIED] = "credential_denied",
+    [REASON_PROVISIONING] = "provisioning",
+    [REASON_NOT_READY] = "not_ready",
+    [REASON_SPOT_ERROR] = "spot_error",
+    [REASON_ABSENT] = "absent",
+    [REASON_DELETING] = "deleting",
+    [REASON_NO_EVIDENCE] = "no_evidence",
+};
+
+/* How much a cell of the table says by itself. */
+enum strength {
+	HOLD, /* changes nothing and moves no counter */
+	HARD, /* counts towards rise or fall */
+	SOFT, /* counts only after unreachable_for with own network good (footnote 2) */
+};
+
+struct cell {
+	enum strength strength;
+	enum verdict verdict;
+	enum side_reason reason;
+	bool is_degraded, from_pools;
+};
+
+#define Hold      { HOLD, UNKNOWN, REASON_NO_EVIDENCE, false, false }
+#define Up        { HARD, UP, REASON_SERVING, false, false }
+#define Up_denied { HARD, UP, REASON_CREDENTIAL_DENIED, false, true } /* footnote 1 */
+#define Up_but(r) { HARD, UP, REASON_##r, true, false }               /* footnote 3 */
+#define Maint     { HARD, MAINTENANCE, REASON_CORDONED, false, false }
+#define Prov      { HARD, PROVISIONING, REASON_PROVISIONING, false, false }
+#define Down(r)   { HARD, DOWN, REASON_##r, false, false }
+#define Soft(r)   { SOFT, DOWN, REASON_##r, false, false }            /* footnote 2 */
+
+/* The rows of the table: Spot's words, with `provisioning` split by whether the side was ready before. */
+enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, ROWS };
+
+/* ha-semantics.md section 2, cell for cell. */
+/* clang-format off */
+static const struct cell table[ROWS][KUBE_WORDS] = {
+	[ROW_READY] = {
+		[KUBE_SERVING]     = Up,
+		[KUBE_CORDONED]    = Maint,
+		[KUBE_NO_CAPACITY] = Down(NO_CAPACITY),
+		[KUBE_DENIED]      = Up_denied,
+		[KUBE_UNREACHABLE] = Soft(UNREACHABLE),
+		[KUBE_NONE]        = Hold,
+	},
+	[ROW_NEW] = {
+		[KUBE_SERVING]     = Prov,
+		[KUBE_CORDONED]    = Prov,
+		[KUBE_NO_CAPACITY] = Prov,
+		[KUBE_DENIED]      = Prov,
+		[KUBE_UNREACHABLE] = Prov,
+		[KUBE_NONE]        = Prov,
+	},
+	[ROW_AGAIN] = {
+		[KUBE_SERVING]     = Up_but(NOT_READY),
+		[KUBE_CORDONED]    = Maint,
+		[KUBE_NO_CAPACITY] = Down(NO_CAPACITY),
+		[KUBE_DENIED]      = Hold,
+		[KUBE_UNREACHABLE] = Soft(UNREACHABLE),
+		[KUBE_NONE]        = Hold,
+	},
+	[ROW_ERROR] = {
+		[KUBE_SERVING]     = Up_but(SPOT_ERROR),
+		[KUBE_CORDONED]    = Maint,
+		[KUBE_NO_CAPACITY] = Down(NO_CAPACITY),
+		[KUBE_DENIED]      = Soft(SPOT_ERROR),
+		[KUBE_UNREACHABLE] = Down(SPOT_ERROR),
+		[KUBE_NONE]        = Soft(SPOT_ERROR),
+	},
+	[ROW_DELETING] = {
+		[KUBE_SERVING]     = Down(DELETING),
+		[KUBE_CORDONED]    = Down(DELETING),
+		[KUBE_NO_CAPACITY] = Down(DELETING),
+		[KUBE_DENIED]      = Down(DELETING),
+		[KUBE_UNREACHABLE] = Down(DELETING),
+		[KUBE_NONE]        = Down(DELETING),
+	},
+	[ROW_ABSENT] = {
+		[KUBE_SERVING]     = Up_but(ABSENT),
+		[KUBE_CORDONED]    = Maint,
+		[KUBE_NO_CAPACITY] = Down(NO_CAPACITY),
+		[KUBE_DENIED]      = Hold,
+		[KUBE_UNREACHABLE] = Down(ABSENT),
+		[KUBE_NONE]        = Hold,
+	},
+	[ROW_NONE] = {
+		[KUBE_SERVING]     = Up,
+		[KUBE_CORDONED]    = Maint,
+		[KUBE_NO_CAPACITY] = Down(NO_CAPACITY),
+		[KUBE_DENIED]      = Hold,
+		[KUBE_UNREACHABLE] = Soft(UNREACHABLE),
+		[KUBE_NONE]        = Hold,
+	},
+};
+/* clang-format on */
+
+struct side side_start(const struct side_policy *policy, struct now now)
+{
+	return (struct side){
+	    .verdict = UNKNOWN,
+	    .reason = REASON_STARTING,
+	    .since = now,
+	    .owed = {[SOURCE_SPOT] = policy->has_spot ? 1 : 0, [SOURCE_KUBE] = 1},
+	    .evidence_at = MONO_NEVER,
+	    .failing_since = MONO_NEVER,
+	    .soft_since = MONO_NEVER,
+	    .spot_at = MONO_NEVER,
+	    .kube_at = MONO_NEVER,
+	};
+}
+
+enum spot_word side_spot_word(const struct side_policy *policy, const struct side *side, mono_ms now)
+{
+	return mono_since(side->spot_at, now) > 2 * policy->spot_interval_ms ? SPOT_NONE
+									     : side->spot.word;
+}
+
+enum kube_word side_kube_word(const struct side_policy *policy, const struct side *side, mono_ms now)
+{
+	return mono_since(side->kube_at, now) > 2 * policy->interval_ms ? KUBE_NONE : side->kube.word;
+}
+
+bool side_is_failing(const struct side *side)
+{
+	return mono_is_set(side->failing_since);
+}
+
+/* Missing from a complete list: at once if Spot had listed it before, else when missing twice in a row. */
+static enum spot_word note_spot_word(struct side *s, enum spot_word word)
+{
+	switch (word) {
+	case SPOT_NONE: return SPOT_NONE; /* says nothing about presence */
+	case SPOT_ABSENT: s->spot_missing++; return s->spot_seen || s->spot_missing >= 2 ? word : SPOT_NONE;
+	default:
+		s->spot_seen = true;
+		s->spot_missing = 0;
+		return word;
+	}
+}
+
+static void pay(struct side *s, enum side_source source)
+{
+	if (s->owed[source] > 0)
+		s->owed[source]--;
+}
+
+static void take_input(
+    const struct side_policy *policy, struct side *s, const struct side_input *in, mono_ms now)
+{
+	switch (in->kind) {
+	case SIDE_TICK: break;
+	case SIDE_SPOT:
+		/* A list without the object says nothing about whether it was ready before. */
+		s->spot.was_ready |= in->spot.was_ready;
+		s->spot.word = note_spot_word(s, in->spot.word);
+		s->spot_at = now;
+		pay(s, SOURCE_SPOT);
+		break;
+	case SIDE_KUBE:
+		s->kube = in->kube;
+		s->kube_at = now;
+		pay(s, SOURCE_KUBE);
+		break;
+	case SIDE_GRACE:
+		s->spot_at = s->kube_at = s->failing_since = s->soft_since = MONO_NEVER;
+		s->agreeing = 0;
+		s->owed[SOURCE_SPOT] = policy->has_spot ? 2 : 0;
+		s->owed[SOURCE_KUBE] = 2;
+		break;
+	}
+}
+
+static enum row row_of(const struct side_policy *policy, const struct side *s, mono_ms now)
+{
+	static const enum row rows[SPOT_WORDS] = {
+	    [SPOT_NONE] = ROW_NONE,
+	    [SPOT_READY] = ROW_READY,
+	    [SPOT_PROVISIONING] = ROW_NEW,
+	    [SPOT_ERROR] = ROW_ERROR,
+	    [SPOT_DELETING] = ROW_DELETING,
+	    [SPOT_ABSENT] = ROW_ABSENT,
+	};
+	enum row row = policy->has_spot ? rows[side_spot_word(policy, s, now)] : ROW_NONE;
+	return row == ROW_NEW && (s->spot.was_ready || s->was_up) ? ROW_AGAIN : row;
+}
+
+/*
+ * The clock of soft evidence. True once the evidence has lasted unreachable_for with own network good
+ * all the while; a doubtful moment starts the clock anew.
+ */
+static bool is_soft_ripe(const struct side_policy *policy, struct side *s, const struct cell *cell,
+    mono_ms witness_at, mono_ms now)
+{
+	if (cell->strength != SOFT) {
+		s->failing_since = s->soft_since = MONO_NEVER;
+		return false;
+	}
+	if (!mono_is_set(s->failing_since))
+		s->failing_since = now;
+	bool is_network_good = mono_since(s->failing_since, witness_at) > 0 &&
+	    mono_since(witness_at, now) <= policy->own_network_window_ms;
+	if (!is_network_good) {
+		s->soft_since = MONO_NEVER;
+		return false;
+	}
+	if (!mono_is_set(s->soft_since))
+		s->soft_since = now;
+	if (s->candidate != DOWN)
+		s->agreeing = 0; /* results that say otherwise are no longer consecutive */
+	return mono_since(s->soft_since, now) >= policy->unreachable_for_ms;
+}
+
+static bool is_owed(const struct side *s)
+{
+	return s->owed[SOURCE_SPOT] > 0 || s->owed[SOURCE_KUBE] > 0;
+}
+
+/* The only place where a verdict changes. */
+static void enter(struct side *s, enum verdict verdict, enum side_reason reason, struct now now)
+{
+	s->verdict = verdict;
+	s->reason = reason;
+	s->since = now;
+	s->agreeing = 0;
+	s->disagrees = s->is_degraded = s->from_pools = false;
+	s->is_decided |= verdict != UNKNOWN;
+	s->was_up |= verdict == UP;
+}
+
+/* Counts one result that is evidence for `cell->verdict`. */
+static void weigh(
+    const struct side_policy *policy, struct side *s, const struct cell *cell, struct now now)
+{
+	if (cell->verdict != s->verdict) {
+		if (is_owed(s) && (!s->is_decided || cell->verdict == DOWN))
+			return;
+		s->agreeing = s->candidate == cell->verdict ? s->agreeing + 1 : 1;
+		s->candidate = cell->verdict;
+		int needed = cell->verdict == UP ? policy->rise : policy->fall;
+		if (s->is_decided && cell->strength == HARD && s->agreeing < needed)
+			return;
+		enter(s, cell->verdict, cell->reason, now);
+	}
+	s->agreeing = 0;
+	s->reason = cell->reason;
+	s->is_degraded = cell->is_degraded;
+	s->from_pools = cell->from_pools;
+	s->evidence_at = now.mono;
+}
+
+/*
+ * One result: the cell that the last words select. A Kubernetes health round makes one, judged with
+ * Spot's word at that moment; Spot rounds only replace the word, or the same node list would count
+ * twice. Until the first verdict whichever source comes last makes it.
+ */
+static void judge(
+    const struct side_policy *policy, struct side *s, mono_ms witness_at, struct now now)
+{
+	enum kube_word kube = side_kube_word(policy, s, now.mono);
+	const struct cell *cell = &table[row_of(policy, s, now.mono)][kube];
+	bool is_ripe = is_soft_ripe(policy, s, cell, witness_at, now.mono);
+	s->disagrees = cell->strength != HOLD && cell->verdict != s->verdict;
+	if (cell->strength == HARD || is_ripe)
+		weigh(policy, s, cell, now);
+}
+
+struct side side_step(
+    const struct side_policy *policy, struct side s, const struct side_input *in, struct now now)
+{
+	take_input(policy, &s, in, now.mono);
+	if (in->kind == SIDE_KUBE || (in->kind == SIDE_SPOT && !s.is_decided))
+		judge(policy, &s, in->witness_at, now);
+	if (s.verdict != DOWN && s.verdict != UNKNOWN &&
+	    mono_since(s.evidence_at, now.mono) >= policy->stale_after_ms)
+		enter(&s, UNKNOWN, REASON_NO_EVIDENCE, now);
+	return s;
+}

@@ -1,0 +1,125 @@
+#include "decode/json.h"
+
+#include <cJSON.h>
+#include <math.h>
+#include <string.h>
+
+enum { COUNT_MAX = 1000000 };
+
+struct cJSON *json_parse_object(const char *json, size_t len, struct err *e)
+{
+	const char *end = NULL;
+	cJSON *root = cJSON_ParseWithLengthOpts(json, len, &end, 0);
+	if (!root) {
+		err_set(e, "not JSON at byte %zu of the object", end ? (size_t)(end - json) : 0);
+		return NULL;
+	}
+	while (end < json + len && strchr(" \t\r\n", *end) && *end)
+		end++;
+	if (end != json + len || !cJSON_IsObject(root)) {
+		err_set(e, "not exactly one JSON object");
+		cJSON_Delete(root);
+		return NULL;
+	}
+	return root;
+}
+
+static void fail(struct json *j, const char *name, const char *what)
+{
+	if (!j->has_failed)
+		err_set(&j->err, "member \"%s\" %s", name, what);
+	j->has_failed = true;
+}
+
+const struct cJSON *json_member(struct json *j, const struct cJSON *object, const char *name)
+{
+	const cJSON *found = NULL, *child;
+	cJSON_ArrayForEach(child, object) {
+		if (!child->string || strcmp(child->string, name) != 0)
+			continue;
+		if (found) {
+			fail(j, name, "stands twice");
+			return NULL;
+		}
+		found = child;
+	}
+	return found && !cJSON_IsNull(found) ? found : NULL;
+}
+
+/* A member that must satisfy `is_type` if it is there. */
+static const cJSON *typed(struct json *j, const cJSON *object, const char *name,
+    cJSON_bool (*is_type)(const cJSON *), const char *type)
+{
+	const cJSON *m = json_member(j, object, name);
+	if (!m || is_type(m))
+		return m;
+	fail(j, name, type);
+	return NULL;
+}
+
+const struct cJSON *json_object(struct json *j, const struct cJSON *object, const char *name)
+{
+	return typed(j, object, name, cJSON_IsObject, "is not an object");
+}
+
+const struct cJSON *json_array(struct json *j, const struct cJSON *object, const char *name)
+{
+	return typed(j, object, name, cJSON_IsArray, "is not an array");
+}
+
+const char *json_text(struct json *j, const struct cJSON *object, const char *name)
+{
+	const cJSON *m = typed(j, object, name, cJSON_IsString, "is not a string");
+	return m ? m->valuestring : NULL;
+}
+
+bool json_bool(struct json *j, const struct cJSON *object, const char *name)
+{
+	return cJSON_IsTrue(typed(j, object, name, cJSON_IsBool, "is not true or false"));
+}
+
+int json_count(struct json *j, const struct cJSON *object, const char *name, int fallback)
+{
+	const cJSON *m = typed(j, object, name, cJSON_IsNumber, "is not a number");
+	if (!m)
+		return fallback;
+	double v = m->valuedouble;
+	if (!(v >= 0 && v <= COUNT_MAX) || v != floor(v)) {
+		fail(j, name, "is not a count");
+		return fallback;
+	}
+	return (int)v;
+}
+
+/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
+static bool is_utf8(const char *text)
+{
+	for (const unsigned char *p = (const unsigned char *)text; *p;) {
+		int more = *p < 0x80 ? 0 : *p < 0xC2 ? -1 : *p < 0xE0 ? 1 : *p < 0xF0 ? 2 : *p < 0xF5 ? 3 : -1;
+		if (more < 0 || (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
+		    (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
+			return false;
+		for (p++; more > 0; more--, p++)
+			if ((*p & 0xC0) != 0x80)
+				return false;
+	}
+	return true;
+}
+
+void json_copy(struct json *j, const struct cJSON *object, const char *name, char *out, size_t size)
+{
+	const char *text = json_text(j, object, name);
+	if (text && !is_utf8(text)) {
+		fail(j, name, "is not UTF-8");
+		text = NULL;
+	}
+	size_t len = text ? strlen(text) : 0;
+	if (len >= size) {
+		len = size - 1;
+		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+			len--; /* never cut inside a character */
+	}
+	if (len)
+		memcpy(out, text, len);
+	out[len] = '\0';
+}

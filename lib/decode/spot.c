@@ -1,0 +1,151 @@
+#include "decode/spot.h"
+
+#include "base/rfc3339.h"
+#include "decode/json.h"
+
+#include <cJSON.h>
+#include <string.h>
+#include <strings.h>
+
+/* ha-semantics.md section 1, "Spot, per cloudspace"; words are compared without regard to case. */
+static const struct {
+	const char *phase;
+	enum spot_word word;
+} phases[] = {
+    {"Ready", SPOT_READY},
+    {"Healthy", SPOT_READY},
+    {"Running", SPOT_READY},
+    {"Active", SPOT_READY},
+    {"Fulfilled", SPOT_READY},
+    {"Provisioning", SPOT_PROVISIONING},
+    {"Creating", SPOT_PROVISIONING},
+    {"Pending", SPOT_PROVISIONING},
+    {"Upgrading", SPOT_PROVISIONING},
+    {"NoWinningBids", SPOT_PROVISIONING},
+    {"", SPOT_PROVISIONING},
+    {"Error", SPOT_ERROR},
+    {"Failed", SPOT_ERROR},
+    {"Degraded", SPOT_ERROR},
+    {"ControlPlaneUnresponsive", SPOT_ERROR},
+    {"Deleting", SPOT_DELETING},
+};
+
+const char *const spot_phase_names[SPOT_PHASES] = {
+    "Provisioning",
+    "Ready",
+    "Error",
+    "Deleting",
+    "Upgrading",
+    "NoWinningBids",
+    "ControlPlaneUnresponsive",
+    "Unknown",
+};
+
+int spot_phase_index(const char *phase)
+{
+	for (int i = 0; i < SPOT_PHASES - 1; i++)
+		if (strcasecmp(phase, spot_phase_names[i]) == 0)
+			return i;
+	return SPOT_PHASES - 1;
+}
+
+static void read_word(struct cloudspace *c)
+{
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
+		if (strcasecmp(c->phase, phases[i].phase) == 0) {
+			c->is_known_phase = true;
+			c->word = phases[i].word;
+		}
+	if (c->word == SPOT_READY && !c->endpoint[0])
+		c->word = SPOT_NONE; /* "ready" asks for an endpoint too; without one it says nothing */
+	if (c->deleting)
+		c->word = SPOT_DELETING;
+}
+
+/* A timestamp; unknown when absent, unreadable, or the year 0001 that Go writes for unset. */
+static wall_ms read_time(struct json *j, const cJSON *object, const char *name)
+{
+	const char *text = json_text(j, object, name);
+	wall_ms t;
+	return text && rfc3339_parse(text, &t) && t.ms > 0 ? t : WALL_UNKNOWN;
+}
+
+/* Ends a decoder: hands over the latched error, or complains of a missing `required`. */
+static bool finish(struct json *j, cJSON *root, const char *required, const char *what, struct err *e)
+{
+	bool is_good = !j->has_failed && required[0];
+	if (j->has_failed)
+		err_set(e, "%s", j->err.text);
+	else if (!is_good)
+		err_set(e, "%s is missing", what);
+	cJSON_Delete(root);
+	return is_good;
+}
+
+bool spot_read_cloudspace(const char *json, size_t len, struct cloudspace *out, struct err *e)
+{
+	cJSON *root = json_parse_object(json, len, e);
+	if (!root)
+		return false;
+	struct json j = {0};
+	struct cloudspace c = {.word = SPOT_NONE};
+	const cJSON *metadata = json_object(&j, root, "metadata");
+	const cJSON *status = json_object(&j, root, "status");
+
+	json_copy(&j, metadata, "name", c.name, sizeof c.name);
+	c.created = read_time(&j, metadata, "creationTimestamp");
+	c.deleting = json_text(&j, metadata, "deletionTimestamp") != NULL;
+	json_copy(&j, json_object(&j, root, "spec"), "region", c.region, sizeof c.region);
+	json_copy(&j, status, "phase", c.phase, sizeof c.phase);
+	json_copy(&j, status, "health", c.health, sizeof c.health);
+	json_copy(&j, status, "reason", c.reason, sizeof c.reason);
+	json_copy(&j, status, "APIServerEndpoint", c.endpoint, sizeof c.endpoint);
+	c.first_ready = read_time(&j, status, "firstReadyTimestamp");
+	read_word(&c);
+
+	if (!finish(&j, root, c.name, "metadata.name", e))
+		return false;
+	*out = c;
+	return true;
+}
+
+bool spot_read_pool(const char *json, size_t len, char cloudspace[CLOUDSPACE_NAME_MAX],
+    struct pool_counts *out, struct err *e)
+{
+	cJSON *root = json_parse_object(json, len, e);
+	if (!root)
+		return false;
+	struct json j = {0};
+	const cJSON *spec = json_object(&j, root, "spec");
+	const cJSON *autoscaling = json_object(&j, spec, "autoscaling");
+	const cJSON *status = json_object(&j, root, "status");
+	bool scales = json_bool(&j, autoscaling, "enabled");
+	int desired = json_count(&j, spec, "desired", 0);
+
+	char name[CLOUDSPACE_NAME_MAX];
+	json_copy(&j, spec, "cloudSpace", name, sizeof name);
+	struct pool_counts pool = {
+	    .pools = 1,
+	    .desired = desired,
+	    .min = scales ? json_count(&j, autoscaling, "minNodes", 0) : desired,
+	    .max = scales ? json_count(&j, autoscaling, "maxNodes", desired) : desired,
+	    .won = json_count(&j, status, "wonCount", 0),
+	    .reserved = json_count(&j, status, "reservedCount", 0),
+	};
+	/* A pool of no cloudspace belongs to nobody; seen on broken upgrades, and harmless. */
+	if (!finish(&j, root, "-", "", e))
+		return false;
+	memcpy(cloudspace, name, sizeof name);
+	*out = pool;
+	return true;
+}
+
+void pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool)
+{
+	sum->pools += pool->pools;
+	sum->desired += pool->desired;
+	sum->min += pool->min;
+	sum->max += pool->max;
+	sum->won += pool->won;
+	sum->reserved += pool->reserved;
+}
