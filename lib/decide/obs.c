@@ -20,6 +20,17 @@ const char *const kube_word_names[KUBE_WORDS] = {
     [KUBE_UNREACHABLE] = "unreachable",
 };
 
+const char *const spot_phase_names[SPOT_PHASES] = {
+    [PHASE_PROVISIONING] = "Provisioning",
+    [PHASE_READY] = "Ready",
+    [PHASE_ERROR] = "Error",
+    [PHASE_DELETING] = "Deleting",
+    [PHASE_UPGRADING] = "Upgrading",
+    [PHASE_NO_WINNING_BIDS] = "NoWinningBids",
+    [PHASE_CONTROL_PLANE_UNRESPONSIVE] = "ControlPlaneUnresponsive",
+    [PHASE_UNKNOWN] = "Unknown",
+};
+
 const char *const poll_reason_names[POLL_REASONS] = {
     [POLL_OK] = "ok",
     [POLL_DNS] = "dns",

@@ -94,6 +94,20 @@ struct kube_obs kube_obs_of(
 
 enum { CLOUDSPACE_NAME_MAX = 254, WORD_MAX = 64, REASON_MAX = 256, ENDPOINT_MAX = 300 };
 
+/* The closed list of ha_cloudspace_phase; words that mean the same share an entry. */
+enum spot_phase {
+	PHASE_PROVISIONING,
+	PHASE_READY,
+	PHASE_ERROR,
+	PHASE_DELETING,
+	PHASE_UPGRADING,
+	PHASE_NO_WINNING_BIDS,
+	PHASE_CONTROL_PLANE_UNRESPONSIVE,
+	PHASE_UNKNOWN, /* a word that nobody has seen yet; it deserves a log line */
+	SPOT_PHASES
+};
+extern const char *const spot_phase_names[SPOT_PHASES];
+
 /* One CloudSpace object, as far as anybody here reads it. */
 struct cloudspace {
 	char name[CLOUDSPACE_NAME_MAX];
@@ -105,7 +119,7 @@ struct cloudspace {
 	wall_ms created;             /* creationTimestamp */
 	wall_ms first_ready;         /* firstReadyTimestamp; unknown while it never was ready */
 	bool deleting;               /* deletionTimestamp is set */
-	bool is_known_phase;         /* false: the word is none, and the phase deserves a log line */
+	enum spot_phase known_phase; /* PHASE_UNKNOWN: the word is none */
 	enum spot_word word;
 };
 

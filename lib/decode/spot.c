@@ -11,49 +11,31 @@
 static const struct {
 	const char *phase;
 	enum spot_word word;
+	enum spot_phase known_phase;
 } phases[] = {
-    {"Ready", SPOT_READY},
-    {"Healthy", SPOT_READY},
-    {"Running", SPOT_READY},
-    {"Active", SPOT_READY},
-    {"Fulfilled", SPOT_READY},
-    {"Provisioning", SPOT_PROVISIONING},
-    {"Creating", SPOT_PROVISIONING},
-    {"Pending", SPOT_PROVISIONING},
-    {"Upgrading", SPOT_PROVISIONING},
-    {"NoWinningBids", SPOT_PROVISIONING},
-    {"", SPOT_PROVISIONING},
-    {"Error", SPOT_ERROR},
-    {"Failed", SPOT_ERROR},
-    {"Degraded", SPOT_ERROR},
-    {"ControlPlaneUnresponsive", SPOT_ERROR},
-    {"Deleting", SPOT_DELETING},
+    {"Ready", SPOT_READY, PHASE_READY},
+    {"Healthy", SPOT_READY, PHASE_READY},
+    {"Running", SPOT_READY, PHASE_READY},
+    {"Active", SPOT_READY, PHASE_READY},
+    {"Fulfilled", SPOT_READY, PHASE_READY},
+    {"Provisioning", SPOT_PROVISIONING, PHASE_PROVISIONING},
+    {"Creating", SPOT_PROVISIONING, PHASE_PROVISIONING},
+    {"Pending", SPOT_PROVISIONING, PHASE_PROVISIONING},
+    {"Upgrading", SPOT_PROVISIONING, PHASE_UPGRADING},
+    {"NoWinningBids", SPOT_PROVISIONING, PHASE_NO_WINNING_BIDS},
+    {"", SPOT_PROVISIONING, PHASE_PROVISIONING},
+    {"Error", SPOT_ERROR, PHASE_ERROR},
+    {"Failed", SPOT_ERROR, PHASE_ERROR},
+    {"Degraded", SPOT_ERROR, PHASE_ERROR},
+    {"ControlPlaneUnresponsive", SPOT_ERROR, PHASE_CONTROL_PLANE_UNRESPONSIVE},
+    {"Deleting", SPOT_DELETING, PHASE_DELETING},
 };
-
-const char *const spot_phase_names[SPOT_PHASES] = {
-    "Provisioning",
-    "Ready",
-    "Error",
-    "Deleting",
-    "Upgrading",
-    "NoWinningBids",
-    "ControlPlaneUnresponsive",
-    "Unknown",
-};
-
-int spot_phase_index(const char *phase)
-{
-	for (int i = 0; i < SPOT_PHASES - 1; i++)
-		if (strcasecmp(phase, spot_phase_names[i]) == 0)
-			return i;
-	return SPOT_PHASES - 1;
-}
 
 static void read_word(struct cloudspace *c)
 {
 	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
 		if (strcasecmp(c->phase, phases[i].phase) == 0) {
-			c->is_known_phase = true;
+			c->known_phase = phases[i].known_phase;
 			c->word = phases[i].word;
 		}
 	if (c->word == SPOT_READY && !c->endpoint[0])
@@ -88,7 +70,7 @@ bool spot_read_cloudspace(const char *json, size_t len, struct cloudspace *out, 
 	if (!root)
 		return false;
 	struct json j = {0};
-	struct cloudspace c = {.word = SPOT_NONE};
+	struct cloudspace c = {.word = SPOT_NONE, .known_phase = PHASE_UNKNOWN};
 	const cJSON *metadata = json_object(&j, root, "metadata");
 	const cJSON *status = json_object(&j, root, "status");
 

@@ -6,14 +6,6 @@
 #include "decide/obs.h"
 
 /*
- * The phases that Spot is known to use, for ha_cloudspace_phase; the last entry, "Unknown", stands for
- * every other word. `spot_phase_index` compares without regard to case.
- */
-enum { SPOT_PHASES = 8 };
-extern const char *const spot_phase_names[SPOT_PHASES];
-int spot_phase_index(const char *phase);
-
-/*
  * Reads one CloudSpace. Absent, null and partial objects are fine: a missing status is an empty phase,
  * which is provisioning. False when the object has no name or a member of the wrong type.
  */

@@ -1,0 +1,40 @@
+/*
+ * The two exposition formats of Prometheus: text 0.0.4 and OpenMetrics 1.0.0. The same series in both;
+ * they differ in the words of TYPE, in where `_total` and `_info` stand, in escapes and in the last line.
+ */
+#ifndef HAWATCH_RENDER_EXPO_H
+#define HAWATCH_RENDER_EXPO_H
+
+#include "base/buf.h"
+
+#include <stddef.h>
+
+enum expo_format { EXPO_TEXT, EXPO_OPENMETRICS, EXPO_FORMATS };
+
+/* The Content-Type that belongs to each. */
+extern const char *const expo_content_types[EXPO_FORMATS];
+
+enum expo_type { EXPO_GAUGE, EXPO_COUNTER, EXPO_INFO, EXPO_STATESET, EXPO_HISTOGRAM, EXPO_TYPES };
+
+struct expo_label {
+	const char *name;
+	const char *value; /* valid UTF-8; escaped here */
+};
+
+/* One exposition being written. */
+struct expo {
+	struct buf *out;
+	enum expo_format format;
+};
+
+/* Opens a family. `name` is the sample's name, with `_total` on counters and `_info` on infos. */
+void expo_family(struct expo *x, const char *name, enum expo_type type, const char *help);
+
+/* One sample. `suffix` is "" or a histogram's "_bucket", "_sum", "_count". */
+void expo_sample(struct expo *x, const char *name, const char *suffix, const struct expo_label *labels,
+    size_t label_count, double value);
+
+/* Ends the exposition: OpenMetrics' `# EOF`. */
+void expo_end(struct expo *x);
+
+#endif

@@ -1,0 +1,79 @@
+#include "render/json_out.h"
+
+#include "base/rfc3339.h"
+
+#include <inttypes.h>
+
+static void put_quoted(struct buf *out, const char *text)
+{
+	buf_putc(out, '"');
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (c == '"' || c == '\\')
+			buf_printf(out, "\\%c", c);
+		else if (c < 0x20 || c == 0x7F)
+			buf_printf(out, "\\u%04x", c);
+		else
+			buf_putc(out, *text);
+	}
+	buf_putc(out, '"');
+}
+
+static void begin(struct json_out *j, const char *name)
+{
+	if (j->needs_comma)
+		buf_putc(j->out, ',');
+	if (name) {
+		put_quoted(j->out, name);
+		buf_putc(j->out, ':');
+	}
+	j->needs_comma = true;
+}
+
+void json_open(struct json_out *j, const char *name, char bracket)
+{
+	begin(j, name);
+	buf_putc(j->out, bracket);
+	j->needs_comma = false;
+}
+
+void json_close(struct json_out *j, char bracket)
+{
+	buf_putc(j->out, bracket);
+	j->needs_comma = true;
+}
+
+void json_put_text(struct json_out *j, const char *name, const char *text)
+{
+	if (!text) {
+		json_put_null(j, name);
+		return;
+	}
+	begin(j, name);
+	put_quoted(j->out, text);
+}
+
+void json_put_bool(struct json_out *j, const char *name, bool value)
+{
+	begin(j, name);
+	buf_puts(j->out, value ? "true" : "false");
+}
+
+void json_put_int(struct json_out *j, const char *name, int64_t value)
+{
+	begin(j, name);
+	buf_printf(j->out, "%" PRId64, value);
+}
+
+void json_put_null(struct json_out *j, const char *name)
+{
+	begin(j, name);
+	buf_puts(j->out, "null");
+}
+
+void json_put_time(struct json_out *j, const char *name, wall_ms value)
+{
+	char text[RFC3339_SIZE];
+	rfc3339_render(value, text);
+	json_put_text(j, name, wall_is_known(value) && text[0] ? text : NULL);
+}

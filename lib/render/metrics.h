@@ -1,0 +1,15 @@
+/* The metrics table: every series that hawatch exposes, from one view. */
+#ifndef HAWATCH_RENDER_METRICS_H
+#define HAWATCH_RENDER_METRICS_H
+
+#include "render/expo.h"
+#include "render/view.h"
+
+/* Appends the whole exposition of `view` to `out`. `figures` holds one element a pair. */
+void metrics_render(const struct view *view, const struct figures *figures, enum expo_format format,
+    struct buf *out);
+
+/* Writes up to `room` names of the table's families to `names`; returns how many there are. */
+size_t metrics_names(const char **names, size_t room);
+
+#endif

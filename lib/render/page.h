@@ -1,0 +1,10 @@
+/* The status page at `/`: both sides next to each other, verdict and why, in HTML without scripts. */
+#ifndef HAWATCH_RENDER_PAGE_H
+#define HAWATCH_RENDER_PAGE_H
+
+#include "render/view.h"
+
+/* Appends the whole page. `figures` holds one element a pair. */
+void page_render(const struct view *view, const struct figures *figures, struct buf *out);
+
+#endif

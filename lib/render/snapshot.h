@@ -1,0 +1,39 @@
+/*
+ * All that is served, rendered and immutable. The poller makes one, the server reads it; a count of
+ * references says when it goes (architecture.md, "Threads").
+ */
+#ifndef HAWATCH_RENDER_SNAPSHOT_H
+#define HAWATCH_RENDER_SNAPSHOT_H
+
+#include "render/expo.h"
+#include "render/view.h"
+
+#include <stdatomic.h>
+
+struct snapshot_pair {
+	char *name;
+	struct buf summary; /* /api/v1/summary */
+};
+
+struct snapshot {
+	atomic_int references;
+	bool is_ready; /* the first round of polls has finished, even in failure */
+	struct buf metrics[EXPO_FORMATS];
+	struct buf page;
+	struct snapshot_pair *pairs;
+	size_t pair_count;
+};
+
+/* Renders `view`. The caller holds the one reference. */
+struct snapshot *snapshot_new(const struct view *view, bool is_ready);
+
+/* One more holder; returns its argument. Safe from any thread that holds a reference. */
+struct snapshot *snapshot_hold(struct snapshot *snapshot);
+
+/* One holder less; the last one frees. Safe from any thread; NULL is allowed. */
+void snapshot_release(struct snapshot *snapshot);
+
+/* The pair called `name`, or the only one when `name` is NULL; NULL when there is none such. */
+const struct snapshot_pair *snapshot_pair(const struct snapshot *snapshot, const char *name);
+
+#endif

@@ -1,0 +1,31 @@
+#include "render/view.h"
+
+/* ha-semantics.md section 2, footnote 1: on a denied node list the pools count. */
+static struct side_capacity capacity_of(const struct view_side *v, const struct side *side)
+{
+	struct side_capacity c = {0};
+	if (side->from_pools) {
+		c.has_available = v->has_pools;
+		c.available = v->pools.won + v->pools.reserved;
+	} else {
+		c.has_available = v->has_nodes;
+		c.available = v->nodes.available;
+	}
+	bool pools_know = v->has_pools && v->pools.max > 0;
+	c.has_max = v->max_nodes > 0 || pools_know;
+	c.max = v->max_nodes > 0 ? v->max_nodes : v->pools.max;
+	return c;
+}
+
+struct figures view_figures(const struct view_pair *p)
+{
+	struct figures f = {0};
+	for (int id = 0; id < SIDES; id++) {
+		const struct view_side *v = &p->side[id];
+		f.capacity[id] = capacity_of(v, &p->pair->side[id]);
+		f.has_drift[id] =
+		    v->max_nodes > 0 && v->has_pools && v->pools.max > 0 && v->max_nodes != v->pools.max;
+	}
+	f.balance = pair_balance(p->pair, f.capacity);
+	return f;
+}

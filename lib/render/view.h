@@ -1,0 +1,62 @@
+/*
+ * Everything that is shown, as values at one moment. The poller fills a view at the end of a turn and
+ * render/ turns it into bytes; every pointer is borrowed and needs to live only as long as that takes.
+ */
+#ifndef HAWATCH_RENDER_VIEW_H
+#define HAWATCH_RENDER_VIEW_H
+
+#include "decide/pair.h"
+#include "render/stats.h"
+
+#include <stddef.h>
+
+struct view_side {
+	const char *name;                    /* the cloudspace's */
+	const char *endpoint;                /* the Kubernetes API's URL; NULL while unknown */
+	const struct cloudspace *cloudspace; /* Spot's last word; NULL while it has not said any */
+	bool has_nodes;
+	struct node_counts nodes; /* the last node list, while it is fresh enough to show */
+	bool has_pools;
+	struct pool_counts pools;
+	int max_nodes; /* configured; 0 where it is not */
+	struct poll_stats readyz, kube_nodes;
+};
+
+struct view_pair {
+	const char *name;
+	bool is_enabled;
+	const struct pair *pair;
+	struct view_side side[SIDES];
+};
+
+/* The process itself; a figure below zero could not be read and is left out. */
+struct view_process {
+	double cpu_seconds, start_time_s;
+	double virtual_bytes, resident_bytes;
+	double open_fds, max_fds, threads;
+};
+
+struct view {
+	struct now now;
+	const char *version, *revision;
+	int64_t interval_ms;
+	bool has_spot;
+	struct poll_stats token, cloudspaces, nodepools;
+	wall_ms token_expires;
+	bool is_reload_good;
+	wall_ms reloaded; /* last good load of the configuration */
+	struct view_process process;
+	const struct view_pair *pairs;
+	size_t pair_count;
+};
+
+/* What follows from a pair's view: computed once, used by every renderer. */
+struct figures {
+	struct side_capacity capacity[SIDES];
+	struct balance balance;
+	bool has_drift[SIDES]; /* configured max_nodes and the pools' maxima differ */
+};
+
+struct figures view_figures(const struct view_pair *pair);
+
+#endif
