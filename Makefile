@@ -10,6 +10,7 @@ VARIANT ?= plain
 B := build$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
 
 PKGS := libmicrohttpd libcjson libcurl yaml-0.1
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Werror=format-security -Werror=implicit -Werror=incompatible-pointer-types \
 	-Werror=int-conversion $(WERROR)
@@ -24,14 +25,19 @@ SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan := -fsanitize=thread
 ifeq ($(VARIANT),clang)
 CC := clang
+# clang 14 wants to be told that its variable initialisation may change its spelling.
+HARD += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
 endif
 
 CFLAGS  ?= -O2 -g
 override CFLAGS  += -std=c11 $(WARN) $(HARD) $(SAN_$(VARIANT)) -MMD -MP
 override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
-CPPFLAGS += -Ilib -I. -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' \
-	$(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+override CPPFLAGS += -Ilib -I. -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' $(PKG_CFLAGS)
 LDLIBS   += -lmicrohttpd -lcurl -lcjson -lyaml -lpthread -lm
+
+# `make V=1` shows the commands themselves.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$@')
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 LIB_O    := $(call obj,$(wildcard lib/*/*.c))
@@ -47,19 +53,22 @@ $(B)/hawatchd: $(DAEMON_O) $(B)/libcore.a
 $(B)/hawatch: $(CLIENT_O) $(B)/libcore.a
 $(B)/hawatch-sim: $(SIM_O)
 $(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim:
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(B)/libcore.a: $(LIB_O)
-	$(RM) $@
-	$(AR) rcs $@ $^
+	$(call say,AR)
+	$(Q)$(RM) $@ && $(AR) rcs $@ $^
 
 $(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lcjson -lyaml -lm
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lcjson -lyaml -lm
 
 $(B)/obj/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 unit: $(UNIT)
 

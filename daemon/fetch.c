@@ -1,0 +1,311 @@
+#define _DEFAULT_SOURCE /* explicit_bzero */
+#include "daemon/fetch.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEADERS_MAX_BYTES = 64 << 10 };
+
+struct fetch {
+	CURLM *multi;
+};
+
+struct fetch_job {
+	struct fetch *fetch;
+	CURL *easy;
+	bool is_running;
+	struct fetch_request request;
+	struct curl_slist *headers, *connect_to;
+	size_t header_bytes, body_bytes;
+	enum poll_reason stopped_for; /* why a callback ended the transfer; POLL_OK: none did */
+	struct err stop_text;
+	char curl_text[CURL_ERROR_SIZE];
+};
+
+/* What libcurl's codes mean here. Those not listed are our own trouble: POLL_INTERNAL. */
+static const struct {
+	CURLcode code;
+	enum poll_reason reason;
+} reasons[] = {
+    {CURLE_OK, POLL_OK},
+    {CURLE_COULDNT_RESOLVE_HOST, POLL_DNS},
+    {CURLE_COULDNT_RESOLVE_PROXY, POLL_DNS},
+    {CURLE_COULDNT_CONNECT, POLL_CONNECT},
+    {CURLE_GOT_NOTHING, POLL_CONNECT},
+    {CURLE_SEND_ERROR, POLL_CONNECT},
+    {CURLE_RECV_ERROR, POLL_CONNECT},
+    {CURLE_HTTP2, POLL_CONNECT},
+    {CURLE_HTTP2_STREAM, POLL_CONNECT},
+    {CURLE_OPERATION_TIMEDOUT, POLL_TIMEOUT},
+    {CURLE_SSL_CONNECT_ERROR, POLL_TLS},
+    {CURLE_PEER_FAILED_VERIFICATION, POLL_TLS},
+    {CURLE_SSL_CACERT_BADFILE, POLL_TLS},
+    {CURLE_SSL_ISSUER_ERROR, POLL_TLS},
+    {CURLE_SSL_INVALIDCERTSTATUS, POLL_TLS},
+    {CURLE_SSL_CERTPROBLEM, POLL_TLS},
+    {CURLE_PARTIAL_FILE, POLL_PARSE},
+    {CURLE_BAD_CONTENT_ENCODING, POLL_PARSE},
+    {CURLE_WEIRD_SERVER_REPLY, POLL_PARSE},
+    {CURLE_UNSUPPORTED_PROTOCOL, POLL_PARSE}, /* HTTP/0.9 and other greetings */
+};
+
+struct fetch *fetch_new(void)
+{
+	struct fetch *f = mem_zeroed(1, sizeof *f);
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !(f->multi = curl_multi_init()))
+		abort();
+	return f;
+}
+
+void fetch_free(struct fetch **fetch)
+{
+	if (!*fetch)
+		return;
+	curl_multi_cleanup((*fetch)->multi);
+	curl_global_cleanup();
+	free(*fetch);
+	*fetch = NULL;
+}
+
+struct fetch_job *fetch_job_new(struct fetch *fetch)
+{
+	struct fetch_job *job = mem_zeroed(1, sizeof *job);
+	job->fetch = fetch;
+	job->easy = curl_easy_init();
+	if (!job->easy)
+		abort();
+	return job;
+}
+
+/* Takes the handle out of the multi; its connection stays there for the next request. */
+static void stop(struct fetch_job *job)
+{
+	if (!job->is_running)
+		return;
+	curl_multi_remove_handle(job->fetch->multi, job->easy);
+	curl_slist_free_all(job->headers);
+	curl_slist_free_all(job->connect_to);
+	job->headers = job->connect_to = NULL;
+	job->is_running = false;
+}
+
+void fetch_job_free(struct fetch_job **job)
+{
+	if (!*job)
+		return;
+	stop(*job);
+	curl_easy_cleanup((*job)->easy);
+	free(*job);
+	*job = NULL;
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
+{
+	struct fetch_job *job = ctx;
+	(void)bytes;
+	job->header_bytes += size * count;
+	if (job->header_bytes <= HEADERS_MAX_BYTES)
+		return size * count;
+	job->stopped_for = POLL_TOO_LARGE;
+	err_set(&job->stop_text, "headers larger than %d bytes", HEADERS_MAX_BYTES);
+	return 0;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+{
+	struct fetch_job *job = ctx;
+	size_t len = size * count;
+	long status = 0;
+	job->body_bytes += len;
+	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (job->body_bytes > job->request.max_bytes) {
+		job->stopped_for = POLL_TOO_LARGE;
+		err_set(&job->stop_text, "a body larger than %zu bytes", job->request.max_bytes);
+		return 0;
+	}
+	if (status != 200 || !job->request.on_body ||
+	    job->request.on_body(job->request.ctx, bytes, len, &job->stop_text))
+		return len;
+	job->stopped_for = POLL_PARSE;
+	return 0;
+}
+
+/*
+ * kubeconfig's tls-server-name: the name goes into the URL, for SNI and verification, and the connection
+ * to where the URL pointed.
+ */
+static char *redirect_to_name(struct fetch_job *job, const char *url, const char *name)
+{
+	char *host = NULL, *port = NULL, *renamed = NULL;
+	CURLU *u = curl_url();
+	struct buf rule = buf_of(2048);
+	if (u && !curl_url_set(u, CURLUPART_URL, url, 0) && !curl_url_get(u, CURLUPART_HOST, &host, 0) &&
+	    !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
+	    !curl_url_set(u, CURLUPART_HOST, name, 0) && !curl_url_get(u, CURLUPART_URL, &renamed, 0)) {
+		buf_printf(&rule, "%s:%s:%s:%s", name, port, host, port);
+		job->connect_to = curl_slist_append(NULL, buf_text(&rule));
+	}
+	buf_fini(&rule);
+	curl_free(host);
+	curl_free(port);
+	curl_url_cleanup(u);
+	return renamed;
+}
+
+static void set_tls(CURL *easy, const struct fetch_tls *tls)
+{
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (tls->insecure) {
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	} else if (tls->ca_pem) {
+		/* These alone: without the next two lines the system's CAs would be trusted as well. */
+		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		struct curl_blob blob = {(void *)(uintptr_t)tls->ca_pem, strlen(tls->ca_pem), CURL_BLOB_COPY};
+		curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+	}
+}
+
+static void set_request(struct fetch_job *job)
+{
+	const struct fetch_request *r = &job->request;
+	CURL *easy = job->easy;
+	job->headers = curl_slist_append(NULL, "Accept: application/json");
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");
+	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not even the environment's */
+	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* or a mute resolver blocks the loop */
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	if (r->bearer) {
+		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+		curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, r->bearer);
+	}
+	if (r->form)
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->form);
+	set_tls(easy, &r->tls);
+
+	char *renamed = r->tls.server_name ? redirect_to_name(job, r->url, r->tls.server_name) : NULL;
+	curl_easy_setopt(easy, CURLOPT_URL, renamed ? renamed : r->url);
+	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, job->connect_to);
+	curl_free(renamed);
+}
+
+void fetch_start(struct fetch_job *job, const struct fetch_request *request)
+{
+	if (job->is_running)
+		abort(); /* a request in flight would lose its end */
+	job->request = *request;
+	job->header_bytes = job->body_bytes = 0;
+	job->stopped_for = POLL_OK;
+	job->curl_text[0] = '\0';
+	curl_easy_reset(job->easy);
+	set_request(job);
+	curl_easy_setopt(job->easy, CURLOPT_PRIVATE, job);
+	curl_easy_setopt(job->easy, CURLOPT_ERRORBUFFER, job->curl_text);
+	curl_easy_setopt(job->easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(job->easy, CURLOPT_HEADERDATA, job);
+	curl_easy_setopt(job->easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(job->easy, CURLOPT_WRITEDATA, job);
+	if (curl_multi_add_handle(job->fetch->multi, job->easy) != CURLM_OK)
+		abort();
+	job->is_running = true;
+}
+
+void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_t timeout_ms)
+{
+	struct curl_waitfd waits[4];
+	if (fd_count > sizeof waits / sizeof *waits)
+		abort();
+	for (size_t i = 0; i < fd_count; i++)
+		waits[i] = (struct curl_waitfd){.fd = fds[i].fd, .events = CURL_WAIT_POLLIN};
+	int ms = timeout_ms < 0 ? 0 : timeout_ms > 60000 ? 60000 : (int)timeout_ms;
+	curl_multi_poll(fetch->multi, waits, (unsigned)fd_count, ms, NULL);
+	for (size_t i = 0; i < fd_count; i++)
+		fds[i].revents = waits[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0;
+}
+
+/*
+ * A connection that dies during the TLS handshake is reported as a TLS error, but says what a reset says:
+ * the server went away, not that it is untrusted.
+ */
+static bool is_lost_in_handshake(const struct fetch_job *job)
+{
+	return strstr(job->curl_text, "SSL_ERROR_SYSCALL") || strstr(job->curl_text, "unexpected eof") ||
+	    strstr(job->curl_text, "Connection reset") || strstr(job->curl_text, "Broken pipe");
+}
+
+static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, int status)
+{
+	if (job->stopped_for != POLL_OK)
+		return job->stopped_for;
+	enum poll_reason reason = POLL_INTERNAL;
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (reasons[i].code == code)
+			reason = reasons[i].reason;
+	if (code == CURLE_SSL_CONNECT_ERROR && is_lost_in_handshake(job))
+		reason = POLL_CONNECT;
+	if (code == CURLE_OPERATION_TIMEDOUT && strncmp(job->curl_text, "Resolving", 9) == 0)
+		reason = POLL_DNS;
+	if (reason == POLL_CONNECT && status)
+		reason = POLL_PARSE; /* the answer began and broke off */
+	/* An error status says more than how its body ended. */
+	return status && poll_reason_of_status(status) != POLL_OK ? poll_reason_of_status(status) : reason;
+}
+
+static void finish(struct fetch_job *job, CURLcode code)
+{
+	struct fetch_result result = {0};
+	long status = 0;
+	curl_off_t total_us = 0;
+	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(job->easy, CURLINFO_TOTAL_TIME_T, &total_us);
+	result.answer.status = (int)status;
+	result.answer.reason = reason_of(job, code, (int)status);
+	result.duration_ms = total_us / 1000;
+	const char *text = job->stopped_for != POLL_OK ? job->stop_text.text
+	    : job->curl_text[0]			       ? job->curl_text
+	    : code != CURLE_OK			       ? curl_easy_strerror(code)
+						       : "";
+	if (status && poll_reason_of_status((int)status) != POLL_OK)
+		snprintf(result.detail, sizeof result.detail, "HTTP status %ld", status);
+	else
+		snprintf(result.detail, sizeof result.detail, "%.250s", text);
+	stop(job);
+	job->request.on_done(job->request.ctx, &result);
+}
+
+void fetch_perform(struct fetch *fetch)
+{
+	int running, left;
+	CURLMsg *message;
+	curl_multi_perform(fetch->multi, &running);
+	while ((message = curl_multi_info_read(fetch->multi, &left))) {
+		char *private = NULL;
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		CURLcode code = message->data.result; /* gone once the handle is removed */
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
+		finish((struct fetch_job *)(void *)private, code);
+	}
+}
+
+void fetch_encode(struct buf *out, const char *text)
+{
+	char *encoded = curl_easy_escape(NULL, text, 0);
+	if (!encoded)
+		abort();
+	buf_puts(out, encoded);
+	explicit_bzero(encoded, strlen(encoded)); /* it may hold the refresh token */
+	curl_free(encoded);
+}

@@ -1,0 +1,26 @@
+/* Time as people at a terminal read and type it: their own zone, and durations with units. */
+#ifndef HAWATCH_TIME_H
+#define HAWATCH_TIME_H
+
+#include "base/buf.h"
+#include "base/units.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* "500ms", "5s", "90m", "2h", above zero and at most a day. False leaves `out_ms` alone. */
+bool time_parse_duration(const char *text, int64_t *out_ms) __attribute__((warn_unused_result));
+
+/* Appends the two largest units: "45s", "5m30s", "1h2m", "2d3h"; "0s" when negative. */
+void time_put_duration(struct buf *out, int64_t ms);
+
+/* The computer's civil time. */
+wall_ms time_now(void);
+
+/*
+ * Appends "20:00 UTC (1h2m)" in the zone of TZ, with the date when a day or more has passed.
+ * `since` is RFC 3339; other text is appended as it is, and "-" where it is NULL.
+ */
+void time_put_since(struct buf *out, const char *since, wall_ms now);
+
+#endif

@@ -1,0 +1,290 @@
+/* hawatchd: options, load, wire; a start chain, and a stop chain that mirrors it. */
+#define _DEFAULT_SOURCE /* RLIMIT_CORE, prctl */
+#include "base/mem.h"
+#include "daemon/files.h"
+#include "daemon/log.h"
+#include "daemon/notify.h"
+#include "daemon/poller.h"
+#include "daemon/server.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE };
+enum { ADDRESSES_MAX = 4, CONFIG_MAX_BYTES = 1 << 20 };
+
+static const char default_config[] = "/etc/hawatch/hawatch.yaml";
+static const char default_address[] = "127.0.0.1:29164";
+static const char default_socket[] = "/run/hawatch/control.sock";
+
+struct options {
+	const char *config_file;
+	bool only_check;
+	const char *addresses[ADDRESSES_MAX];
+	size_t address_count;
+	const char *control_socket;
+	bool has_control_socket; /* named by the user: then failing to open it is fatal */
+	enum log_level log_level;
+	enum log_format log_format;
+};
+
+enum option_id {
+	OPT_CONFIG_FILE = 256,
+	OPT_CONFIG_CHECK,
+	OPT_LISTEN,
+	OPT_CONTROL,
+	OPT_LOG_LEVEL,
+	OPT_LOG_FORMAT,
+	OPT_VERSION,
+	OPT_HELP,
+};
+
+static const struct {
+	const char *name;
+	enum option_id id;
+	const char *argument;
+	const char *help;
+} option_table[] = {
+    {"config.file", OPT_CONFIG_FILE, "FILE", "configuration; default /etc/hawatch/hawatch.yaml"},
+    {"config.check", OPT_CONFIG_CHECK, NULL, "check the configuration and every file it names, then exit"},
+    {"web.listen-address", OPT_LISTEN, "ADDR", "HOST:PORT to serve on, repeatable; default 127.0.0.1:29164"},
+    {"web.control-socket", OPT_CONTROL, "PATH",
+	"Unix socket for hawatch(1), empty: none; default /run/hawatch/control.sock"},
+    {"log.level", OPT_LOG_LEVEL, "LEVEL", "debug, info, warn or error; default info"},
+    {"log.format", OPT_LOG_FORMAT, "FORMAT", "logfmt or json; default logfmt"},
+    {"version", OPT_VERSION, NULL, "print the version and exit"},
+    {"help", OPT_HELP, NULL, "print this and exit"},
+};
+enum { OPTIONS = sizeof option_table / sizeof *option_table };
+
+static void print_help(void)
+{
+	printf("usage: hawatchd [--config.file=FILE] [option ...]\n\n"
+	       "Watches pairs of Rackspace Spot cloudspaces and serves their HA status to Prometheus.\n\n");
+	for (size_t i = 0; i < OPTIONS; i++) {
+		char left[64];
+		snprintf(left, sizeof left, "--%s%s%s", option_table[i].name,
+		    option_table[i].argument ? "=" : "", option_table[i].argument ? option_table[i].argument : "");
+		printf("  %-28s %s\n", left, option_table[i].help);
+	}
+	printf("\nSIGHUP reloads the configuration and keeps the old one on error; SIGTERM ends.\n"
+	       "Exit status: 0 clean, 1 runtime failure, 2 bad usage or configuration.\n");
+}
+
+/* The index of `text` among `names`; -1 with a complaint when it is none of them. */
+static int choose(const char *option, const char *text, const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(text, names[i]) == 0)
+			return i;
+	fprintf(stderr, "hawatchd: --%s=%s: expected one of", option, text);
+	for (int i = 0; i < count; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", names[i]);
+	fprintf(stderr, "\n");
+	return -1;
+}
+
+/* Takes one option. Returns an exit status, or -1 to go on. */
+static int take_option(struct options *o, enum option_id id, const char *argument)
+{
+	int chosen;
+	switch (id) {
+	case OPT_CONFIG_FILE: o->config_file = argument; break;
+	case OPT_CONFIG_CHECK: o->only_check = true; break;
+	case OPT_LISTEN:
+		if (o->address_count == ADDRESSES_MAX) {
+			fprintf(stderr, "hawatchd: --web.listen-address: at most %d\n", ADDRESSES_MAX);
+			return EXIT_USAGE;
+		}
+		o->addresses[o->address_count++] = argument;
+		break;
+	case OPT_CONTROL:
+		o->control_socket = argument;
+		o->has_control_socket = true;
+		break;
+	case OPT_LOG_LEVEL:
+		if ((chosen = choose("log.level", argument, log_level_names, LOG_LEVELS)) < 0)
+			return EXIT_USAGE;
+		o->log_level = (enum log_level)chosen;
+		break;
+	case OPT_LOG_FORMAT:
+		if ((chosen = choose("log.format", argument, log_format_names, LOG_FORMATS)) < 0)
+			return EXIT_USAGE;
+		o->log_format = (enum log_format)chosen;
+		break;
+	case OPT_VERSION:
+		printf("hawatchd, version " HAWATCH_VERSION " (revision " HAWATCH_REVISION ", " __VERSION__ ")\n");
+		return EXIT_CLEAN;
+	case OPT_HELP: print_help(); return EXIT_CLEAN;
+	}
+	return -1;
+}
+
+static int parse_options(int argc, char **argv, struct options *o)
+{
+	struct option longs[OPTIONS + 1] = {0};
+	for (size_t i = 0; i < OPTIONS; i++)
+		longs[i] = (struct option){option_table[i].name,
+		    option_table[i].argument ? required_argument : no_argument, NULL, (int)option_table[i].id};
+	for (int id; (id = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+		int status = id == '?' ? EXIT_USAGE : take_option(o, (enum option_id)id, optarg);
+		if (status >= 0) {
+			if (status == EXIT_USAGE)
+				fprintf(stderr, "Try 'hawatchd --help'.\n");
+			return status;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "hawatchd: unexpected argument '%s'\nTry 'hawatchd --help'.\n", argv[optind]);
+		return EXIT_USAGE;
+	}
+	if (!o->address_count)
+		o->addresses[o->address_count++] = default_address;
+	return -1;
+}
+
+/* Reads and checks the configuration, and every file that it names. NULL with the mistakes told. */
+static struct poller *load(const char *path, struct publish *publish, struct errs *errs)
+{
+	struct err e;
+	size_t len;
+	char *text = file_read(path, CONFIG_MAX_BYTES, &len, &e);
+	if (!text) {
+		errs_add(errs, (struct place){.file = "configuration"}, "%s", e.text);
+		return NULL;
+	}
+	struct conf *conf = conf_parse(path, text, len, errs);
+	free(text);
+	return conf ? poller_new_take(conf, publish, errs) : NULL;
+}
+
+static size_t kept(const struct errs *errs)
+{
+	return errs->count < ERRS_KEPT ? errs->count : ERRS_KEPT;
+}
+
+static void print_mistakes(const struct errs *errs)
+{
+	for (size_t i = 0; i < kept(errs); i++)
+		fprintf(stderr, "%s\n", errs->kept[i].text);
+	if (errs->count > ERRS_KEPT)
+		fprintf(stderr, "and %zu more\n", errs->count - ERRS_KEPT);
+}
+
+/* SIGHUP: the new configuration is complete before the old one goes. */
+static void reload(const char *path, struct publish *publish, struct poller **poller)
+{
+	struct errs *errs = mem_zeroed(1, sizeof *errs);
+	notify_send("RELOADING=1");
+	struct poller *fresh = load(path, publish, errs);
+	for (size_t i = 0; i < kept(errs); i++)
+		log_error("configuration not reloaded, the old one stays", "error", errs->kept[i].text);
+	if (fresh) {
+		poller_adopt(fresh, *poller);
+		poller_free(poller);
+		*poller = fresh;
+		log_info("configuration reloaded", "file", path);
+	} else
+		poller_note_reload(*poller, false);
+	notify_send("READY=1");
+	free(errs);
+}
+
+/* Opens every listener; the first that cannot be opened is told and ends the start. */
+static bool open_listeners(struct server *server, const struct options *o)
+{
+	struct err e;
+	for (size_t i = 0; i < o->address_count; i++) {
+		if (!server_listen(server, o->addresses[i], &e)) {
+			fprintf(stderr, "hawatchd: %s\n", e.text);
+			return false;
+		}
+		log_info("listening", "address", o->addresses[i]);
+	}
+	if (!o->control_socket[0] || server_listen_control(server, o->control_socket, &e))
+		return true;
+	if (o->has_control_socket) {
+		fprintf(stderr, "hawatchd: %s\n", e.text);
+		return false;
+	}
+	log_warn("no control socket; hawatch(1) can use --url, or name another with --web.control-socket",
+	    "error", e.text);
+	return true;
+}
+
+/* Signals come through a descriptor, to the poller alone. */
+static int open_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (fd < 0)
+		abort();
+	return fd;
+}
+
+/* Tokens must not end in a core file or be read by another process of the same user. */
+static void guard_memory(void)
+{
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	prctl(PR_SET_DUMPABLE, 0);
+}
+
+static int run(const struct options *o, struct publish *publish, struct poller **poller)
+{
+	int signal_fd = open_signals();
+	struct server *server = server_new(publish);
+	if (!open_listeners(server, o)) {
+		server_free(&server);
+		close(signal_fd);
+		return EXIT_RUNTIME;
+	}
+	server_start(server);
+	log_info("hawatchd started", "version", HAWATCH_VERSION, "config", o->config_file);
+	notify_send("READY=1");
+	while (poller_run(*poller, signal_fd) == SIGHUP)
+		reload(o->config_file, publish, poller);
+	notify_send("STOPPING=1");
+	log_info("hawatchd stops");
+	server_free(&server);
+	close(signal_fd);
+	return EXIT_CLEAN;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {.config_file = default_config, .control_socket = default_socket,
+	    .log_level = LOG_INFO, .log_format = LOG_LOGFMT};
+	int status = parse_options(argc, argv, &o);
+	if (status >= 0)
+		return status;
+	guard_memory();
+	log_setup(o.log_level, o.log_format);
+
+	struct errs *errs = mem_zeroed(1, sizeof *errs);
+	struct publish *publish = publish_new();
+	struct poller *poller = load(o.config_file, publish, errs);
+	print_mistakes(errs);
+	if (!poller)
+		status = EXIT_USAGE;
+	else if (o.only_check)
+		status = printf("%s is fine\n", o.config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
+	else
+		status = run(&o, publish, &poller);
+	poller_free(&poller);
+	publish_free(&publish);
+	free(errs);
+	return status;
+}

@@ -1,0 +1,448 @@
+#include "daemon/poller.h"
+
+#include "base/mem.h"
+#include "daemon/clock.h"
+#include "daemon/kube_poll.h"
+#include "daemon/log.h"
+#include "daemon/notify.h"
+#include "daemon/process.h"
+#include "daemon/spot_poll.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum {
+	LATE_MS = 5000,         /* a turn this late believes nothing held (ha-semantics.md, "Time") */
+	SUSPENDED_MS = 1000,    /* and so does one after a sleep of this length */
+	TICK_MS = 1000,         /* how often time alone is looked at */
+	PUBLISH_EVERY_MS = 100, /* unless a status or a state changed: that is published at once */
+};
+
+struct watched_pair;
+
+/* One side of a pair and its polls. */
+struct watched_side {
+	struct watched_pair *pair;
+	enum side_id id;
+	struct kube_poll kube;
+	struct spot_watch *spot; /* NULL without Spot */
+	mono_ms due;             /* the next health round */
+	bool has_ended_a_round;
+};
+
+struct watched_pair {
+	struct poller *poller;
+	const struct conf_pair *conf;
+	struct pair_policy policy;
+	struct pair pair;
+	struct watched_side side[SIDES];
+};
+
+struct poller {
+	struct conf *conf;
+	struct publish *publish;
+	struct fetch *fetch;
+	struct now now; /* this turn's reading, the only one */
+	struct spot_poll spot;
+	mono_ms spot_due;
+	bool has_ended_spot_round;
+	struct watched_pair *pairs;
+	size_t pair_count;
+
+	int64_t suspended_ms;
+	mono_ms woken_by; /* when this turn was to begin at the latest */
+	mono_ms tick_due, publish_due, watchdog_due;
+	int64_t watchdog_ms;
+	bool is_dirty, is_urgent; /* something to publish; something that cannot wait */
+	bool is_reload_good;
+	wall_ms reloaded;
+	struct view_pair *view_pairs;
+};
+
+/* Steps: an input goes in, changes come out as log lines and an urgent snapshot. */
+
+static mono_ms witness_for(const struct watched_side *side)
+{
+	const struct poller *p = side->pair->poller;
+	const struct watched_side *peer = &side->pair->side[side->id == PRIMARY ? SECONDARY : PRIMARY];
+	mono_ms at = kube_poll_answered_at(&peer->kube);
+	return p->conf->has_spot ? mono_max(at, spot_poll_answered_at(&p->spot)) : at;
+}
+
+static void log_changes(
+    const struct watched_side *side, const struct pair *before, const struct pair *after)
+{
+	const char *pair = side->pair->conf->name;
+	const struct side *was = &before->side[side->id], *is = &after->side[side->id];
+	if (was->verdict != is->verdict)
+		log_at(is->verdict == UP ? LOG_INFO : LOG_WARN, "cloudspace state changed", "pair", pair,
+		    "side", side_id_names[side->id], "cloudspace", side->kube.auth.conf->cloudspace, "from",
+		    verdict_names[was->verdict], "to", verdict_names[is->verdict], "reason",
+		    side_reason_names[is->reason], "spot", spot_word_names[is->spot.word], "kubernetes",
+		    kube_word_names[is->kube.word], NULL);
+	else if (was->reason != is->reason)
+		log_info("cloudspace state reason changed", "pair", pair, "side", side_id_names[side->id],
+		    "state", verdict_names[is->verdict], "from", side_reason_names[was->reason], "to",
+		    side_reason_names[is->reason]);
+	if (before->status == after->status)
+		return;
+	struct buf message = buf_of(4096);
+	pair_message(after,
+	    (const char *[SIDES]){side->pair->conf->primary.cloudspace,
+		side->pair->conf->secondary.cloudspace},
+	    &message);
+	log_at(after->status == HA_ACTIVE ? LOG_INFO : LOG_WARN, "HA status changed", "pair", pair,
+	    "from", ha_status_names[before->status], "to", ha_status_names[after->status], "because",
+	    buf_text(&message), NULL);
+	buf_fini(&message);
+}
+
+static void advance(struct watched_side *side, struct side_input input)
+{
+	struct watched_pair *pair = side->pair;
+	struct poller *p = pair->poller;
+	input.witness_at = witness_for(side);
+	struct pair before = pair->pair;
+	pair->pair = pair_step(&pair->policy, before, side->id, &input, p->now);
+	log_changes(side, &before, &pair->pair);
+	p->is_dirty = true;
+	if (before.side[side->id].verdict != pair->pair.side[side->id].verdict)
+		p->is_urgent = true;
+}
+
+static void advance_all(struct poller *p, struct side_input input)
+{
+	for (size_t i = 0; i < p->pair_count; i++)
+		for (int id = 0; id < SIDES; id++)
+			advance(&p->pairs[i].side[id], input);
+}
+
+/* Rounds end here. */
+
+/* A side that stops answering, or disagrees, brings the next probe of the others forward. */
+static void bring_others_forward(struct watched_side *side)
+{
+	struct poller *p = side->pair->poller;
+	struct watched_side *peer = &side->pair->side[side->id == PRIMARY ? SECONDARY : PRIMARY];
+	peer->due = mono_min(peer->due, p->now.mono);
+	mono_ms spot_earliest = mono_plus(p->spot.started_at, p->conf->poll.confirm_interval_ms);
+	p->spot_due = mono_min(p->spot_due, mono_max(p->now.mono, spot_earliest));
+}
+
+static void on_kube_round(void *ctx, const struct kube_obs *obs)
+{
+	struct watched_side *side = ctx;
+	struct poller *p = side->pair->poller;
+	struct side *state = &side->pair->pair.side[side->id];
+	bool was_disagreeing = state->disagrees;
+	advance(side, (struct side_input){.kind = SIDE_KUBE, .kube = *obs});
+	side->has_ended_a_round = true;
+	/* Intervals count from start to start; a confirmation waits from the answer. */
+	mono_ms regular = mono_plus(side->kube.started_at, p->conf->poll.interval_ms);
+	mono_ms confirm = mono_plus(p->now.mono, p->conf->poll.confirm_interval_ms);
+	side->due = state->disagrees ? mono_min(regular, confirm) : regular;
+	if (state->disagrees && !was_disagreeing)
+		bring_others_forward(side);
+}
+
+static void on_spot_round(void *ctx, bool is_answered)
+{
+	struct poller *p = ctx;
+	p->has_ended_spot_round = true;
+	p->spot_due = mono_plus(p->spot.started_at, p->conf->poll.spot_interval_ms);
+	for (size_t i = 0; i < p->pair_count * SIDES; i++) {
+		struct watched_side *side = &p->pairs[i / SIDES].side[i % SIDES];
+		if (is_answered)
+			kube_auth_offer(&side->kube.auth,
+			    side->spot->is_listed ? side->spot->cloudspace.endpoint : NULL,
+			    p->spot.token.id_token);
+		advance(side,
+		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(side->spot, is_answered)});
+	}
+}
+
+/* What is shown: the view of this moment. */
+
+static struct view_side view_of_side(const struct poller *p, const struct watched_side *side)
+{
+	const struct conf_side *conf = side->kube.auth.conf;
+	const struct kube_poll *kube = &side->kube;
+	const struct spot_watch *spot = side->spot;
+	int64_t stale_ms = p->conf->poll.stale_after_ms, spot_ms = 2 * p->conf->poll.spot_interval_ms;
+	return (struct view_side){
+	    .name = conf->cloudspace,
+	    .endpoint = kube->auth.server,
+	    .cloudspace = spot && mono_since(spot->cloudspace_at, p->now.mono) <= spot_ms
+		? &spot->cloudspace
+		: NULL,
+	    .has_nodes = mono_since(kube->read_at, p->now.mono) < stale_ms,
+	    .nodes = kube->obs.nodes,
+	    .has_pools = spot && mono_since(spot->pools_at, p->now.mono) < stale_ms,
+	    .pools = spot ? spot->pools : (struct pool_counts){0},
+	    .max_nodes = (int)conf->max_nodes,
+	    .readyz = kube->readyz.stats,
+	    .kube_nodes = kube->nodes.stats,
+	};
+}
+
+static bool has_ended_first_round(const struct poller *p)
+{
+	bool ended = !p->conf->has_spot || p->has_ended_spot_round;
+	for (size_t i = 0; i < p->pair_count; i++)
+		ended = ended && p->pairs[i].side[PRIMARY].has_ended_a_round &&
+		    p->pairs[i].side[SECONDARY].has_ended_a_round;
+	return ended;
+}
+
+static void publish_view(struct poller *p)
+{
+	struct view view = {
+	    .now = p->now,
+	    .version = HAWATCH_VERSION,
+	    .revision = HAWATCH_REVISION,
+	    .interval_ms = p->conf->poll.interval_ms,
+	    .has_spot = p->conf->has_spot,
+	    .token = p->spot.token_source.stats,
+	    .cloudspaces = p->spot.cloudspaces.stats,
+	    .nodepools = p->spot.nodepools.stats,
+	    .token_expires = p->spot.token.expires,
+	    .is_reload_good = p->is_reload_good,
+	    .reloaded = p->reloaded,
+	    .process = process_read(),
+	    .pairs = p->view_pairs,
+	    .pair_count = p->pair_count,
+	};
+	for (size_t i = 0; i < p->pair_count; i++) {
+		const struct watched_pair *pair = &p->pairs[i];
+		p->view_pairs[i] = (struct view_pair){
+		    .name = pair->conf->name,
+		    .is_enabled = pair->conf->enabled,
+		    .pair = &pair->pair,
+		    .side = {view_of_side(p, &pair->side[PRIMARY]), view_of_side(p, &pair->side[SECONDARY])},
+		};
+	}
+	publish_swap_take(p->publish, snapshot_new(&view, has_ended_first_round(p)));
+	p->publish_due = mono_plus(p->now.mono, PUBLISH_EVERY_MS);
+	p->is_dirty = p->is_urgent = false;
+}
+
+/* Turns of the loop. */
+
+/* Starts whoever is due; returns when the loop must turn next. */
+static mono_ms start_due(struct poller *p)
+{
+	mono_ms next = mono_min(p->tick_due, p->watchdog_due);
+	if (p->conf->has_spot && !p->spot.is_running) {
+		if (mono_since(p->spot_due, p->now.mono) >= 0)
+			spot_poll_start(&p->spot);
+		else
+			next = mono_min(next, p->spot_due);
+	}
+	for (size_t i = 0; i < p->pair_count * SIDES; i++) {
+		struct watched_side *side = &p->pairs[i / SIDES].side[i % SIDES];
+		if (kube_poll_is_running(&side->kube))
+			continue;
+		if (mono_since(side->due, p->now.mono) >= 0)
+			kube_poll_start(&side->kube);
+		else
+			next = mono_min(next, side->due);
+	}
+	return p->is_dirty ? mono_min(next, p->publish_due) : next;
+}
+
+/* A late turn or a suspend makes every held answer stale. */
+static void check_clock(struct poller *p)
+{
+	int64_t late_ms = mono_since(p->woken_by, p->now.mono);
+	int64_t suspended_ms = clock_suspended_ms();
+	if (late_ms > LATE_MS || suspended_ms - p->suspended_ms > SUSPENDED_MS) {
+		log_warn("the loop turned late or the machine slept; nothing held is believed until every "
+			 "source has answered twice");
+		advance_all(p, (struct side_input){.kind = SIDE_GRACE});
+	}
+	p->suspended_ms = suspended_ms;
+}
+
+static void turn(struct poller *p)
+{
+	if (mono_since(p->tick_due, p->now.mono) >= 0) {
+		advance_all(p, (struct side_input){.kind = SIDE_TICK});
+		p->tick_due = mono_plus(p->now.mono, TICK_MS);
+	}
+	if (p->watchdog_ms && mono_since(p->watchdog_due, p->now.mono) >= 0) {
+		notify_send("WATCHDOG=1");
+		p->watchdog_due = mono_plus(p->now.mono, p->watchdog_ms);
+	}
+	p->woken_by = start_due(p);
+	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
+		publish_view(p);
+	publish_beat(p->publish, p->now.mono);
+}
+
+static int read_signal(int signal_fd)
+{
+	struct signalfd_siginfo info;
+	return read(signal_fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
+
+int poller_run(struct poller *p, int signal_fd)
+{
+	struct pollfd fd = {.fd = signal_fd, .events = POLLIN};
+	p->now = clock_now();
+	p->woken_by = p->now.mono;
+	publish_view(p);
+	for (int signal = 0; !signal;) {
+		turn(p);
+		fetch_wait(p->fetch, &fd, 1, mono_since(p->now.mono, p->woken_by));
+		p->now = clock_now();
+		check_clock(p);
+		fetch_perform(p->fetch);
+		if (fd.revents)
+			signal = read_signal(signal_fd);
+		if (signal)
+			return signal;
+	}
+	return 0;
+}
+
+/* Start and stop. */
+
+static struct side_policy policy_of(const struct conf *conf)
+{
+	const struct conf_poll *poll = &conf->poll;
+	return (struct side_policy){
+	    .has_spot = conf->has_spot,
+	    .rise = (int)poll->rise,
+	    .fall = (int)poll->fall,
+	    .interval_ms = poll->interval_ms,
+	    .spot_interval_ms = poll->spot_interval_ms,
+	    .unreachable_for_ms = poll->unreachable_for_ms,
+	    .own_network_window_ms = poll->own_network_window_ms,
+	    .stale_after_ms = poll->stale_after_ms,
+	};
+}
+
+static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id id, struct errs *errs)
+{
+	struct watched_side *side = &pair->side[id];
+	const struct conf_side *conf = id == PRIMARY ? &pair->conf->primary : &pair->conf->secondary;
+	side->pair = pair;
+	side->id = id;
+	side->due = p->now.mono;
+	bool is_good = kube_auth_init(&side->kube.auth, conf, errs);
+	kube_poll_init(&side->kube, p->fetch, pair->conf->name, id);
+	side->kube.filter = (struct taint_filter){
+	    (const char *const *)pair->conf->ignore_taints.v, pair->conf->ignore_taints.count};
+	side->kube.timeout_ms = p->conf->poll.timeout_ms;
+	side->kube.now = &p->now;
+	side->kube.on_round = on_kube_round;
+	side->kube.ctx = side;
+	if (p->conf->has_spot) {
+		side->spot = &p->spot.watches[(size_t)(pair - p->pairs) * SIDES + id];
+		side->spot->name = conf->cloudspace;
+	}
+	return is_good;
+}
+
+static bool start_pair(struct poller *p, size_t i, struct errs *errs)
+{
+	struct watched_pair *pair = &p->pairs[i];
+	pair->poller = p;
+	pair->conf = &p->conf->pairs[i];
+	pair->policy.is_enabled = pair->conf->enabled;
+	pair->policy.side[PRIMARY] = pair->policy.side[SECONDARY] = policy_of(p->conf);
+	pair->pair = pair_start(&pair->policy, p->now);
+	bool is_good = start_side(p, pair, PRIMARY, errs);
+	return start_side(p, pair, SECONDARY, errs) && is_good;
+}
+
+struct poller *poller_new_take(struct conf *conf, struct publish *publish, struct errs *errs)
+{
+	struct poller *p = mem_zeroed(1, sizeof *p);
+	p->conf = conf;
+	p->publish = publish;
+	p->fetch = fetch_new();
+	p->now = clock_now();
+	p->spot_due = p->tick_due = p->publish_due = p->now.mono;
+	p->suspended_ms = clock_suspended_ms();
+	p->watchdog_ms = notify_watchdog_ms();
+	p->watchdog_due = p->watchdog_ms ? p->now.mono : (mono_ms){INT64_MAX / 4};
+	p->is_reload_good = true;
+	p->reloaded = p->now.wall;
+	p->pair_count = conf->pair_count;
+	p->pairs = mem_zeroed(p->pair_count, sizeof *p->pairs);
+	p->view_pairs = mem_zeroed(p->pair_count, sizeof *p->view_pairs);
+
+	bool is_good = true;
+	if (conf->has_spot) {
+		is_good = spot_poll_init(&p->spot, p->fetch, &conf->spot, p->pair_count * SIDES, errs);
+		p->spot.timeout_ms = conf->poll.timeout_ms;
+		p->spot.now = &p->now;
+		p->spot.on_round = on_spot_round;
+		p->spot.ctx = p;
+	}
+	for (size_t i = 0; i < p->pair_count; i++)
+		is_good = start_pair(p, i, errs) && is_good;
+	if (!is_good)
+		poller_free(&p);
+	return p;
+}
+
+void poller_free(struct poller **poller)
+{
+	struct poller *p = *poller;
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->pair_count * SIDES; i++)
+		kube_poll_fini(&p->pairs[i / SIDES].side[i % SIDES].kube);
+	if (p->conf->has_spot)
+		spot_poll_fini(&p->spot);
+	fetch_free(&p->fetch);
+	free(p->pairs);
+	free(p->view_pairs);
+	conf_free(&p->conf);
+	free(p);
+	*poller = NULL;
+}
+
+static void adopt_side(struct watched_side *side, const struct watched_side *old)
+{
+	side->kube.readyz.stats = old->kube.readyz.stats;
+	side->kube.nodes.stats = old->kube.nodes.stats;
+	side->kube.readyz.logged = old->kube.readyz.logged;
+	side->kube.nodes.logged = old->kube.nodes.logged;
+	side->kube.obs = old->kube.obs;
+	side->kube.read_at = old->kube.read_at;
+	side->has_ended_a_round = old->has_ended_a_round;
+}
+
+static bool is_same_pair(const struct conf_pair *a, const struct conf_pair *b)
+{
+	return strcmp(a->name, b->name) == 0 &&
+	    strcmp(a->primary.cloudspace, b->primary.cloudspace) == 0 &&
+	    strcmp(a->secondary.cloudspace, b->secondary.cloudspace) == 0;
+}
+
+void poller_adopt(struct poller *p, const struct poller *old)
+{
+	p->spot.token_source.stats = old->spot.token_source.stats;
+	p->spot.cloudspaces.stats = old->spot.cloudspaces.stats;
+	p->spot.nodepools.stats = old->spot.nodepools.stats;
+	p->has_ended_spot_round = old->has_ended_spot_round;
+	for (size_t i = 0; i < p->pair_count; i++)
+		for (size_t k = 0; k < old->pair_count; k++) {
+			if (!is_same_pair(p->pairs[i].conf, old->pairs[k].conf))
+				continue;
+			p->pairs[i].pair = old->pairs[k].pair;
+			adopt_side(&p->pairs[i].side[PRIMARY], &old->pairs[k].side[PRIMARY]);
+			adopt_side(&p->pairs[i].side[SECONDARY], &old->pairs[k].side[SECONDARY]);
+		}
+}
+
+void poller_note_reload(struct poller *p, bool is_good)
+{
+	p->is_reload_good = is_good;
+	p->is_dirty = true;
+}

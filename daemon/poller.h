@@ -1,0 +1,34 @@
+/*
+ * The one loop: it owns everything that changes and is the only one who decides. Deadlines say who is
+ * asked when, rounds end in steps of the core, and each turn that changed something ends in a snapshot.
+ */
+#ifndef HAWATCH_POLLER_H
+#define HAWATCH_POLLER_H
+
+#include "config/conf.h"
+#include "daemon/publish.h"
+
+struct poller;
+
+/*
+ * A poller for `conf`, which it takes over whether it succeeds or not. Reads every file that the
+ * configuration names; NULL with the mistakes in `errs` when one is missing or unusable.
+ */
+struct poller *poller_new_take(struct conf *conf, struct publish *publish, struct errs *errs)
+    __attribute__((warn_unused_result));
+
+void poller_free(struct poller **poller);
+
+/*
+ * Carries over from `old` what still holds under the new configuration: the verdicts and counters of
+ * pairs whose name and cloudspaces are the same.
+ */
+void poller_adopt(struct poller *poller, const struct poller *old);
+
+/* Says whether the last attempt to load a configuration succeeded, for the metrics. */
+void poller_note_reload(struct poller *poller, bool is_good);
+
+/* Turns the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. */
+int poller_run(struct poller *poller, int signal_fd);
+
+#endif

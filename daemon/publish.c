@@ -1,0 +1,57 @@
+#include "daemon/publish.h"
+
+#include "base/mem.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct publish {
+	pthread_mutex_t lock; /* held for the few instructions of taking or swapping a pointer */
+	struct snapshot *snapshot;
+	atomic_llong beat_ms;
+};
+
+struct publish *publish_new(void)
+{
+	struct publish *p = mem_zeroed(1, sizeof *p);
+	pthread_mutex_init(&p->lock, NULL);
+	atomic_init(&p->beat_ms, MONO_NEVER.ms);
+	return p;
+}
+
+void publish_free(struct publish **publish)
+{
+	if (!*publish)
+		return;
+	snapshot_release((*publish)->snapshot);
+	pthread_mutex_destroy(&(*publish)->lock);
+	free(*publish);
+	*publish = NULL;
+}
+
+void publish_swap_take(struct publish *p, struct snapshot *snapshot)
+{
+	pthread_mutex_lock(&p->lock);
+	struct snapshot *old = p->snapshot;
+	p->snapshot = snapshot;
+	pthread_mutex_unlock(&p->lock);
+	snapshot_release(old);
+}
+
+struct snapshot *publish_hold(struct publish *p)
+{
+	pthread_mutex_lock(&p->lock);
+	struct snapshot *snapshot = p->snapshot ? snapshot_hold(p->snapshot) : NULL;
+	pthread_mutex_unlock(&p->lock);
+	return snapshot;
+}
+
+void publish_beat(struct publish *p, mono_ms now)
+{
+	atomic_store(&p->beat_ms, now.ms);
+}
+
+mono_ms publish_last_beat(const struct publish *p)
+{
+	return (mono_ms){atomic_load(&p->beat_ms)};
+}

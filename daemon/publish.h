@@ -1,0 +1,26 @@
+/*
+ * The one thing that both threads touch: the published snapshot, and the poll loop's heartbeat. The
+ * poller swaps, the server holds; neither waits for the other's work.
+ */
+#ifndef HAWATCH_PUBLISH_H
+#define HAWATCH_PUBLISH_H
+
+#include "base/units.h"
+#include "render/snapshot.h"
+
+struct publish;
+
+struct publish *publish_new(void);
+void publish_free(struct publish **publish);
+
+/* Replaces the published snapshot; takes over the caller's reference. */
+void publish_swap_take(struct publish *publish, struct snapshot *snapshot);
+
+/* The present snapshot, to be released by the caller; NULL before the first. */
+struct snapshot *publish_hold(struct publish *publish);
+
+/* The poll loop turned at `now`; and when it last did. */
+void publish_beat(struct publish *publish, mono_ms now);
+mono_ms publish_last_beat(const struct publish *publish);
+
+#endif

@@ -1,0 +1,20 @@
+/* A source of observations: its statistics, and a log line when it starts or stops failing. */
+#ifndef HAWATCH_SOURCE_H
+#define HAWATCH_SOURCE_H
+
+#include "daemon/fetch.h"
+#include "render/stats.h"
+
+/* One source. Zero-initialise with its names; `pair` and `side` are NULL for shared ones. Borrowed. */
+struct source {
+	const char *name, *pair, *side;
+	struct poll_stats stats;
+	enum poll_reason logged; /* the reason that the last line told of */
+	mono_ms answered_at;     /* last HTTP answer of whatever status: a witness for our network */
+};
+
+/* Counts one poll that ended; `url` is for the log. A change of fortune makes one line. */
+void source_count(
+    struct source *source, const struct fetch_result *result, const char *url, struct now now);
+
+#endif

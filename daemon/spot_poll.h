@@ -1,0 +1,73 @@
+/*
+ * Spot rounds: one token for all, one list of cloudspaces and one of each pool kind per round, whatever
+ * the number of pairs.
+ */
+#ifndef HAWATCH_SPOT_POLL_H
+#define HAWATCH_SPOT_POLL_H
+
+#include "config/conf.h"
+#include "daemon/listing.h"
+#include "daemon/source.h"
+#include "decide/side.h"
+#include "decode/token.h"
+
+/* One cloudspace that somebody watches, and what Spot last said of it. */
+struct spot_watch {
+	const char *name;
+	struct cloudspace cloudspace; /* as of cloudspace_at; MONO_NEVER: not listed */
+	mono_ms cloudspace_at;
+	struct pool_counts pools; /* as of pools_at */
+	mono_ms pools_at;
+
+	bool is_listed; /* in the list being read */
+	struct cloudspace listed;
+	struct pool_counts counted;
+	char logged_phase[WORD_MAX]; /* the unknown word that the log was told of */
+};
+
+enum spot_list { LIST_CLOUDSPACES, LIST_SPOT_POOLS, LIST_ON_DEMAND_POOLS, SPOT_LISTS };
+
+struct spot_poll {
+	const struct conf_spot *conf; /* borrowed */
+	int64_t timeout_ms;
+	const struct now *now; /* the turn's clock reading; borrowed from the poller */
+	struct spot_watch *watches;
+	size_t watch_count;
+	struct source token_source, cloudspaces, nodepools;
+	/* Called at the end of each round; `is_answered` says whether the list of cloudspaces was read. */
+	void (*on_round)(void *ctx, bool is_answered);
+	void *ctx;
+
+	struct spot_token token;
+	char *ca_pem;
+
+	/* The round in flight. */
+	struct fetch_job *token_job;
+	struct listing listing[SPOT_LISTS];
+	struct buf url[SPOT_LISTS], token_url, form, token_body;
+	struct answer answer[SPOT_LISTS];
+	bool is_running, has_refreshed;
+	int awaited;
+	mono_ms started_at; /* the last round's start */
+};
+
+/*
+ * Prepares `watch_count` watches, which the caller then names. Reads the CA and refresh-token files once,
+ * so that a missing one is told at start. False with the mistakes in `errs`; spot_poll_fini() is then
+ * still due.
+ */
+bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf_spot *conf,
+    size_t watch_count, struct errs *errs) __attribute__((warn_unused_result));
+
+void spot_poll_fini(struct spot_poll *poll);
+
+/* Starts a round; none may be in flight. */
+void spot_poll_start(struct spot_poll *poll);
+
+/* What the last round said of one cloudspace, as the side's step wants it. */
+struct spot_obs spot_poll_obs(const struct spot_watch *watch, bool is_answered);
+
+/* When Spot last gave any HTTP answer. */
+mono_ms spot_poll_answered_at(const struct spot_poll *poll);
+
+#endif

@@ -1,0 +1,177 @@
+#include "config/conf_table.h"
+#include "config/value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What may be compared under `poll:`, and where its value is. */
+enum { INTERVAL, SPOT_INTERVAL, CONFIRM, TIMEOUT, UNREACHABLE, WINDOW, STALE };
+static const struct {
+	const char *name;
+	size_t offset;
+} poll_keys[] = {
+    [INTERVAL] = {"interval", offsetof(struct conf_poll, interval_ms)},
+    [SPOT_INTERVAL] = {"spot_interval", offsetof(struct conf_poll, spot_interval_ms)},
+    [CONFIRM] = {"confirm_interval", offsetof(struct conf_poll, confirm_interval_ms)},
+    [TIMEOUT] = {"timeout", offsetof(struct conf_poll, timeout_ms)},
+    [UNREACHABLE] = {"unreachable_for", offsetof(struct conf_poll, unreachable_for_ms)},
+    [WINDOW] = {"own_network_window", offsetof(struct conf_poll, own_network_window_ms)},
+    [STALE] = {"stale_after", offsetof(struct conf_poll, stale_after_ms)},
+};
+
+/* `more` must exceed `less`, or reach `times` x `less`; reasons from ha-semantics.md sections 1
+ * and 2. */
+static const struct poll_rule {
+	int more, less;
+	int times; /* 0: exceed */
+	enum { ALWAYS, WITH_SPOT } when;
+	const char *why;
+} poll_rules[] = {
+    {INTERVAL, CONFIRM, 1, ALWAYS, "confirming brings a probe forward, never back"},
+    {SPOT_INTERVAL, INTERVAL, 1, ALWAYS, "a side's own health is asked at least as often as Spot"},
+    {UNREACHABLE, WINDOW, 0, ALWAYS,
+	"an answer from before the failure could pass for a working network all through it"},
+    {WINDOW, INTERVAL, 1, ALWAYS, "the other side could not vouch for our network without gaps"},
+    {WINDOW, SPOT_INTERVAL, 1, WITH_SPOT, "Spot could not vouch for our network without gaps"},
+    {STALE, INTERVAL, 3, ALWAYS, "two lost probes must not make a side UNKNOWN"},
+    {STALE, SPOT_INTERVAL, 2, WITH_SPOT, "one lost round at Spot must not make a side UNKNOWN"},
+    {STALE, TIMEOUT, 0, ALWAYS, "one slow probe must not make a side UNKNOWN"},
+    {STALE, UNREACHABLE, 0, ALWAYS,
+	"an unreachable side would turn UNKNOWN before it could be DOWN"},
+};
+
+static const struct yaml_node *find(const struct yaml_node *map, const char *key)
+{
+	return map ? yaml_find(map, key, strlen(key)) : NULL;
+}
+
+/*
+ * A rule is broken at a key that stands in the file; the other may be a default. The window may be
+ * derived, and then spot_interval is the key to mend.
+ */
+static struct place place_of_rule(const struct yaml_node *root, const struct poll_rule *rule)
+{
+	const struct yaml_node *poll = find(root, "poll");
+	const int candidates[] = {rule->more, rule->less, SPOT_INTERVAL};
+	for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+		const struct yaml_node *node = find(poll, poll_keys[candidates[i]].name);
+		if (node)
+			return node->at;
+	}
+	return poll ? poll->at : root->at;
+}
+
+static void check_poll(struct conf *conf, const struct yaml_node *root, struct errs *errs)
+{
+	struct conf_poll *poll = &conf->poll;
+	if (!find(find(root, "poll"), "own_network_window"))
+		poll->own_network_window_ms = 2 * poll->spot_interval_ms;
+	for (size_t i = 0; i < sizeof poll_rules / sizeof *poll_rules; i++) {
+		const struct poll_rule *rule = &poll_rules[i];
+		const int64_t *more = (void *)((char *)poll + poll_keys[rule->more].offset);
+		const int64_t *less = (void *)((char *)poll + poll_keys[rule->less].offset);
+		bool holds = rule->times ? *more >= rule->times * *less : *more > *less;
+		if (holds || !*more || !*less || (rule->when == WITH_SPOT && !conf->has_spot))
+			continue;
+		char factor[16] = "";
+		if (rule->times > 1)
+			snprintf(factor, sizeof factor, "%d x ", rule->times);
+		errs_add(errs, place_of_rule(root, rule),
+		    "poll.%s is %s; expected %s %spoll.%s, which is %s: %s",
+		    poll_keys[rule->more].name, value_duration_text(*more).text,
+		    rule->times ? "at least" : "more than", factor, poll_keys[rule->less].name,
+		    value_duration_text(*less).text, rule->why);
+	}
+}
+
+static bool is_false(const struct yaml_node *node)
+{
+	return node->kind == YAML_TEXT && strcmp(node->text, "false") == 0;
+}
+
+/* Presence is asked of the file and not of `side`: a value that was refused is not missing. */
+static void check_side(const struct conf *conf, const struct conf_side *side,
+    const struct yaml_node *node, struct errs *errs)
+{
+	const struct yaml_node *kubeconfig = find(node, "kubeconfig"), *ca = find(node, "ca_file");
+	const struct yaml_node *insecure = find(node, "insecure"), *max = find(node, "max_nodes");
+	static const char *const need_kubeconfig[] = {"context", "token_file"};
+
+	if (ca && side->insecure)
+		errs_add(errs, insecure->at,
+		    "insecure: true contradicts ca_file in line %zu; expected one of them",
+		    ca->at.line);
+	for (size_t i = 0; i < sizeof need_kubeconfig / sizeof *need_kubeconfig; i++) {
+		const struct yaml_node *other = find(node, need_kubeconfig[i]);
+		if (other && !kubeconfig)
+			errs_add(errs, other->key_at,
+			    "%s without kubeconfig; expected both or neither", need_kubeconfig[i]);
+	}
+	if (!kubeconfig && !conf->has_spot)
+		errs_add(errs, node->at,
+		    "neither `kubeconfig` here nor `spot:` in the file, so there is no way "
+		    "to this cluster; expected a kubeconfig");
+	else if (!kubeconfig && !ca && (!insecure || is_false(insecure)))
+		errs_add(errs, insecure ? insecure->at : node->at,
+		    "no way to verify the cluster at the endpoint that Spot reports; expected "
+		    "ca_file (or "
+		    "kubeconfig, or insecure: true)");
+	if (max && side->max_nodes && side->min_available > side->max_nodes)
+		errs_add(errs, max->at,
+		    "max_nodes is %lld, less than min_available (%lld): the side could "
+		    "never be UP; expected at least min_available",
+		    (long long)side->max_nodes, (long long)side->min_available);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void check_pair(const struct conf *conf, const struct conf_pair *pair,
+    const struct yaml_node *node, struct errs *errs)
+{
+	const struct conf_side *a = &pair->primary, *b = &pair->secondary;
+	const struct yaml_node *primary = find(node, "primary"),
+			       *secondary = find(node, "secondary");
+	if (primary && (primary->kind == YAML_MAP || primary->kind == YAML_NULL))
+		check_side(conf, a, primary, errs);
+	if (secondary && (secondary->kind == YAML_MAP || secondary->kind == YAML_NULL))
+		check_side(conf, b, secondary, errs);
+	if (a->cloudspace && is_same(a->cloudspace, b->cloudspace))
+		errs_add(errs, find(secondary, "cloudspace")->at,
+		    "cloudspace `%s` is the primary already, in line %zu; expected another one",
+		    value_shown(a->cloudspace).text, find(primary, "cloudspace")->at.line);
+	else if (a->kubeconfig && is_same(a->kubeconfig, b->kubeconfig) &&
+		 is_same(a->context, b->context))
+		errs_add(errs, find(secondary, "kubeconfig")->at,
+		    "both sides use the same context of the same kubeconfig; expected two "
+		    "clusters, such as "
+		    "`context:` differing from line %zu",
+		    find(primary, "kubeconfig")->at.line);
+}
+
+static void check_names(const struct conf *conf, const struct yaml_node *pairs, struct errs *errs)
+{
+	for (size_t i = 0; i < conf->pair_count; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (!conf->pairs[i].name ||
+			    !is_same(conf->pairs[i].name, conf->pairs[j].name))
+				continue;
+			errs_add(errs, find(&pairs->items[i], "name")->at,
+			    "pair `%s` stands in line %zu already; expected each name once",
+			    value_shown(conf->pairs[i].name).text,
+			    find(&pairs->items[j], "name")->at.line);
+			break;
+		}
+	}
+}
+
+void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *errs)
+{
+	const struct yaml_node *pairs = find(root, "pairs");
+	check_poll(conf, root, errs);
+	for (size_t i = 0; i < conf->pair_count; i++)
+		check_pair(conf, &conf->pairs[i], &pairs->items[i], errs);
+	check_names(conf, pairs, errs);
+}

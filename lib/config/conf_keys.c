@@ -1,0 +1,105 @@
+#include "config/conf_table.h"
+
+/* clang-format off */
+
+#define MS     INT64_C(1)
+#define SECOND (1000 * MS)
+#define HOUR   (3600 * SECOND)
+#define DAY    (24 * HOUR)
+
+#define SPOT(member) offsetof(struct conf, spot.member)
+#define POLL(member) offsetof(struct conf, poll.member)
+#define PAIR(member) offsetof(struct conf_pair, member)
+
+/*  path, type, need, where the value goes, default, least, most, help */
+
+#define SIDE_KEYS(side) \
+KEY("pairs[]." #side ".cloudspace", SUBDOMAIN, REQUIRED, PAIR(side.cloudspace), "required", 0, 0, \
+    "name of the cloudspace, as Spot lists it") \
+KEY("pairs[]." #side ".kubeconfig", PATH, OPTIONAL, PAIR(side.kubeconfig), "", 0, 0, \
+    "kubeconfig of the cluster; without one, the endpoint that Spot reports and the Spot token") \
+KEY("pairs[]." #side ".context", TEXT, OPTIONAL, PAIR(side.context), "", 0, 0, \
+    "context in the kubeconfig; its current-context where left out") \
+KEY("pairs[]." #side ".token_file", PATH, OPTIONAL, PAIR(side.token_file), "", 0, 0, \
+    "file with a bearer token, instead of the kubeconfig's credential; re-read when it changes") \
+KEY("pairs[]." #side ".ca_file", PATH, OPTIONAL, PAIR(side.ca_file), "", 0, 0, \
+    "file with the cluster's CA certificates, instead of the kubeconfig's") \
+KEY("pairs[]." #side ".insecure", BOOLEAN, OPTIONAL, PAIR(side.insecure), "false", 0, 0, \
+    "do not verify the API server's certificate: anyone on the way can read the token") \
+KEY("pairs[]." #side ".max_nodes", INTEGER, OPTIONAL, PAIR(side.max_nodes), "", 1, 100000, \
+    "the most nodes the side may have; the node pools' maxima where left out") \
+KEY("pairs[]." #side ".min_available", INTEGER, OPTIONAL, PAIR(side.min_available), "1", 1, 100000, \
+    "available nodes that the side needs to be UP")
+
+#define KEYS \
+KEY("spot.api_url", URL, OPTIONAL, SPOT(api_url), "https://spot.rackspace.com", 0, 0, \
+    "the Rackspace Spot API") \
+KEY("spot.auth_url", URL, OPTIONAL, SPOT(auth_url), "https://login.spot.rackspace.com", 0, 0, \
+    "where the refresh token is exchanged for an id_token") \
+KEY("spot.client_id", TEXT, OPTIONAL, SPOT(client_id), "mwG3lUMV8KyeMqHe4fJ5Bb3nM1vBvRNa", 0, 0, \
+    "OAuth client of the token exchange; public, the same for everybody") \
+KEY("spot.ca_file", PATH, OPTIONAL, SPOT(ca_file), "", 0, 0, \
+    "file with CA certificates for both URLs; the system's where left out") \
+KEY("spot.refresh_token_file", PATH, REQUIRED_IN_SECTION, SPOT(refresh_token_file), "required", 0, 0, \
+    "file with the refresh token; re-read when it changes; required where `spot:` stands") \
+\
+KEY("poll.interval", DURATION, OPTIONAL, POLL(interval_ms), "5s", 10 * MS, HOUR, \
+    "between two health probes of a side: /readyz and nodes") \
+KEY("poll.inventory_interval", DURATION, OPTIONAL, POLL(inventory_interval_ms), "30s", 10 * MS, DAY, \
+    "between two rounds of what is shown but does not decide: pods, runners, applications") \
+KEY("poll.spot_interval", DURATION, OPTIONAL, POLL(spot_interval_ms), "30s", 10 * MS, HOUR, \
+    "between two rounds at the Spot API") \
+KEY("poll.confirm_interval", DURATION, OPTIONAL, POLL(confirm_interval_ms), "1s", 10 * MS, HOUR, \
+    "before the next probe of a side whose last result disagrees with its verdict") \
+KEY("poll.timeout", DURATION, OPTIONAL, POLL(timeout_ms), "10s", 10 * MS, HOUR, \
+    "the longest that one request may take, name lookup and connecting included") \
+KEY("poll.fall", INTEGER, OPTIONAL, POLL(fall), "3", 1, 100, \
+    "agreeing results in a row that take a side out of UP") \
+KEY("poll.rise", INTEGER, OPTIONAL, POLL(rise), "2", 1, 100, \
+    "agreeing results in a row that bring a side UP") \
+KEY("poll.unreachable_for", DURATION, OPTIONAL, POLL(unreachable_for_ms), "90s", 10 * MS, DAY, \
+    "how long a side must be unreachable, our own network being good, to be DOWN") \
+KEY("poll.own_network_window", DURATION, DERIVED, POLL(own_network_window_ms), "2 x spot_interval", \
+    10 * MS, DAY, "our own network is good when another endpoint answered within this time") \
+KEY("poll.stale_after", DURATION, OPTIONAL, POLL(stale_after_ms), "5m", 10 * MS, DAY, \
+    "how long a verdict other than DOWN outlives its last positive evidence") \
+\
+KEY("pairs[].name", NAME, REQUIRED, PAIR(name), "required", 0, 0, \
+    "the pair's name, the `pair` label of every metric") \
+KEY("pairs[].enabled", BOOLEAN, OPTIONAL, PAIR(enabled), "true", 0, 0, \
+    "false: the pair is DISABLED, still watched and shown") \
+KEY("pairs[].ignore_taints", LIST, OPTIONAL, PAIR(ignore_taints), "[]", 0, 0, \
+    "keys of taints that runners tolerate; any other that repels pods makes a node unavailable") \
+KEY("pairs[].runners.namespace", LABEL, OPTIONAL, PAIR(runners.namespace), "arc-runners", 0, 0, \
+    "namespace of the runner scale sets") \
+KEY("pairs[].runners.controller_namespace", LABEL, OPTIONAL, PAIR(runners.controller_namespace), \
+    "arc-systems", 0, 0, "namespace of the runner controller and its listeners") \
+KEY("pairs[].argocd.namespace", LABEL, OPTIONAL, PAIR(argocd.namespace), "argocd", 0, 0, \
+    "namespace of the ArgoCD applications") \
+SIDE_KEYS(primary) \
+SIDE_KEYS(secondary)
+
+#define KEY(path, type, need, offset, fallback, min, max, help) \
+	{path, CONF_##type, CONF_##need, offset, fallback, min, max},
+const struct conf_key conf_key_table[] = {KEYS};
+const size_t conf_key_count = sizeof conf_key_table / sizeof *conf_key_table;
+#undef KEY
+
+#define WORD_TEXT      "text"
+#define WORD_PATH      "path"
+#define WORD_URL       "url"
+#define WORD_NAME      "name"
+#define WORD_LABEL     "name"
+#define WORD_SUBDOMAIN "name"
+#define WORD_LIST      "list"
+#define WORD_DURATION  "duration"
+#define WORD_INTEGER   "integer"
+#define WORD_BOOLEAN   "boolean"
+
+#define KEY(path, type, need, offset, fallback, min, max, help) {path, WORD_##type, fallback, help},
+size_t conf_keys(const struct conf_key_doc **rows)
+{
+	static const struct conf_key_doc docs[] = {KEYS};
+	*rows = docs;
+	return sizeof docs / sizeof *docs;
+}

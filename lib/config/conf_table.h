@@ -1,0 +1,54 @@
+/*
+ * The key table behind conf.h: one row a key, in file order, and everything else (defaults,
+ * filling, checking, freeing, documentation) reads it. Private to conf*.c.
+ */
+#ifndef HAWATCH_CONFIG_CONF_TABLE_H
+#define HAWATCH_CONFIG_CONF_TABLE_H
+
+#include "config/conf.h"
+#include "config/yaml.h"
+
+enum conf_type {
+	CONF_TEXT,
+	CONF_PATH,
+	CONF_URL,
+	CONF_NAME,      /* value_name() */
+	CONF_LABEL,     /* value_label() */
+	CONF_SUBDOMAIN, /* value_subdomain() */
+	CONF_LIST,      /* of texts, into a struct conf_list */
+	CONF_DURATION,
+	CONF_INTEGER,
+	CONF_BOOLEAN,
+	CONF_TYPES
+};
+
+enum conf_need {
+	CONF_OPTIONAL,
+	CONF_DERIVED,             /* the default is computed from other keys, see conf_check.c */
+	CONF_REQUIRED,            /* and with it the section in which it stands */
+	CONF_REQUIRED_IN_SECTION, /* only where the section stands */
+};
+
+struct conf_key {
+	const char *path; /* of conf_keys(); "[]" ends the name of a list of sections */
+	enum conf_type type;
+	enum conf_need need;
+	size_t offset; /* of the value in struct conf; in struct conf_pair for "pairs[]." */
+	const char *fallback;
+	int64_t min, max; /* durations in ms, and integers */
+};
+
+extern const struct conf_key conf_key_table[];
+extern const size_t conf_key_count;
+
+/* Fills `conf` from `root` and from the table's defaults; mistakes go to `errs`. */
+void conf_fill(
+    struct conf *conf, const char *file, const struct yaml_node *root, struct errs *errs);
+
+/*
+ * Derives the defaults that depend on other keys and checks what one key alone cannot tell. Where a
+ * value is missing because it was refused before, the rules that need it are silent.
+ */
+void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *errs);
+
+#endif

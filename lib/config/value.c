@@ -1,0 +1,270 @@
+#include "config/value.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+enum {
+	MIXED_LIKELY = 20, /* so many of A-Z, a-z and 0-9 mixed are rarely a word */
+	FILE_NAME_LIKELY = 32,
+	DOTTED_NAME_LIKELY = 48,
+	NAME_MAX_LEN = 63,
+	SUBDOMAIN_MAX_LEN = 253,
+};
+
+static bool is_jwt_like(const char *text)
+{
+	return strncmp(text, "eyJ", 3) == 0; /* base64 of `{"`, with which every JWT begins */
+}
+
+static bool is_mixed(const char *text, size_t len)
+{
+	return len >= MIXED_LIKELY && strpbrk(text, UPPER) && strpbrk(text, LOWER) &&
+	       strpbrk(text, DIGITS);
+}
+
+static bool has_control(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	return false;
+}
+
+struct shown value_shown(const char *text)
+{
+	struct shown s;
+	size_t len = strlen(text);
+	if (len >= sizeof s.text || is_jwt_like(text) || is_mixed(text, len) || has_control(text))
+		snprintf(s.text, sizeof s.text, "(%zu characters, not shown)", len);
+	else
+		snprintf(s.text, sizeof s.text, "%s", text);
+	return s;
+}
+
+bool value_is_secret_like(const char *text)
+{
+	size_t likely = strchr(text, '.') ? DOTTED_NAME_LIKELY : FILE_NAME_LIKELY;
+	return is_jwt_like(text) || strstr(text, "-----BEGIN") ||
+	       (!strchr(text, '/') && strlen(text) > likely);
+}
+
+static const struct unit {
+	const char *name;
+	int64_t ms;
+} units[] = {{"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}};
+enum { UNITS = sizeof units / sizeof *units };
+
+struct shown value_duration_text(int64_t ms)
+{
+	struct shown s = {"0s"};
+	size_t len = 0;
+	for (size_t i = 0; i < UNITS && len < sizeof s.text; i++) {
+		if (ms < units[i].ms)
+			continue;
+		len += (size_t)snprintf(s.text + len, sizeof s.text - len, "%lld%s",
+		    (long long)(ms / units[i].ms), units[i].name);
+		ms %= units[i].ms;
+	}
+	return s;
+}
+
+bool value_duration(const char *text, int64_t *ms, struct err *e)
+{
+	const char *p = text;
+	size_t next = 0; /* units before this one have been used or passed */
+	int64_t sum = 0;
+	while (*p || p == text) {
+		size_t digits = strspn(p, DIGITS);
+		size_t letters = strspn(p + digits, LOWER);
+		if (digits && !p[digits])
+			return err_set(e,
+			    "`%s` lacks its unit; a duration needs a unit, such as 15s",
+			    value_shown(text).text);
+		size_t u = next;
+		while (u < UNITS && (strlen(units[u].name) != letters ||
+					memcmp(units[u].name, p + digits, letters) != 0))
+			u++;
+		if (!digits || u == UNITS)
+			return err_set(e,
+			    "`%s` is no duration; expected whole numbers with the units d, h, m, s "
+			    "or ms, "
+			    "such as 15s or 1h30m",
+			    value_shown(text).text);
+		int64_t n = 0, part;
+		for (size_t i = 0; i < digits && n < INT64_MAX / 100; i++)
+			n = n * 10 + (p[i] - '0');
+		if (__builtin_mul_overflow(n, units[u].ms, &part) ||
+		    __builtin_add_overflow(sum, part, &sum))
+			return err_set(e, "`%s` is too long a duration", value_shown(text).text);
+		p += digits + letters;
+		next = u + 1;
+	}
+	*ms = sum;
+	return true;
+}
+
+bool value_integer(const char *text, int64_t *n, struct err *e)
+{
+	const char *digits = *text == '-' ? text + 1 : text;
+	if (!*digits || digits[strspn(digits, DIGITS)])
+		return err_set(e, "`%s` is no whole number", value_shown(text).text);
+	errno = 0;
+	long long value = strtoll(text, NULL, 10);
+	if (errno)
+		return err_set(e, "`%s` is too large", value_shown(text).text);
+	*n = value;
+	return true;
+}
+
+bool value_boolean(const char *text, bool *b, struct err *e)
+{
+	*b = strcmp(text, "true") == 0;
+	return *b || strcmp(text, "false") == 0 ||
+	       err_set(e, "`%s` is no boolean; expected true or false", value_shown(text).text);
+}
+
+bool value_text(const char *text, char **out, struct err *e)
+{
+	if (!*text)
+		return err_set(e, "an empty text; expected a value, or the key left out");
+	if (has_control(text))
+		return err_set(e, "a control character or line break; expected one line of text");
+	*out = mem_copy_text(text, strlen(text));
+	return true;
+}
+
+/* Plain http is for a simulator or proxy on this machine. Names are not resolved, so only these
+ * count. */
+static bool is_loopback(const char *host, size_t len)
+{
+	static const char *const names[] = {"localhost", "[::1]"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (len == strlen(names[i]) && memcmp(host, names[i], len) == 0)
+			return true;
+	return len > 4 && memcmp(host, "127.", 4) == 0 && strspn(host, DIGITS ".") >= len;
+}
+
+static bool is_port(const char *text, size_t len)
+{
+	if (len == 0 || len > 5 || strspn(text, DIGITS) < len)
+		return false;
+	long port = strtol(text, NULL, 10);
+	return port > 0 && port <= 65535;
+}
+
+static bool check_authority(const char *authority, size_t len, bool is_tls, struct err *e)
+{
+	if (memchr(authority, '@', len))
+		return err_set(e,
+		    "a user or password in a URL; expected https://host[:port][/path], "
+		    "credentials come from files");
+	bool is_v6 = *authority == '[';
+	size_t host = is_v6 ? strspn(authority + 1, DIGITS "abcdefABCDEF:.") + 2
+			    : strspn(authority, DIGITS LOWER UPPER ".-_");
+	if (host == 0 || host > len || (is_v6 && (host < 4 || authority[host - 1] != ']')))
+		return err_set(
+		    e, "a URL without a usable host; expected https://host[:port][/path]");
+	if (host < len &&
+	    (authority[host] != ':' || !is_port(authority + host + 1, len - host - 1)))
+		return err_set(e,
+		    "a URL with an unusable port; expected https://host[:port][/path], "
+		    "the port from 1 to 65535");
+	if (!is_tls && !is_loopback(authority, host))
+		return err_set(e, "http:// to another machine would send credentials in the clear; "
+				  "expected https:// (http:// is for loopback addresses only)");
+	return true;
+}
+
+bool value_url(const char *text, char **out, struct err *e)
+{
+	bool is_tls = strncmp(text, "https://", 8) == 0;
+	if (!is_tls && strncmp(text, "http://", 7) != 0)
+		return err_set(e, "no URL; expected https://host[:port][/path]");
+	size_t len = strlen(text);
+	if (has_control(text) || strcspn(text, " \"<>\\^`{|}") < len)
+		return err_set(e, "a URL with a blank or an illegal character; expected "
+				  "https://host[:port][/path]");
+	const char *authority = text + (is_tls ? 8 : 7);
+	if (!check_authority(authority, strcspn(authority, "/?#"), is_tls, e))
+		return false;
+	if (strcspn(text, "?#") < len)
+		return err_set(
+		    e, "a URL with a query or fragment; expected https://host[:port][/path]");
+	while (text[len - 1] == '/')
+		len--;
+	*out = mem_copy_text(text, len);
+	return true;
+}
+
+bool value_path(const char *file, const char *text, char **out, struct err *e)
+{
+	if (value_is_secret_like(text))
+		return err_set(e,
+		    "this looks like a secret itself (%zu characters, not shown); expected the "
+		    "path of the file that holds it, such as ./NAME",
+		    strlen(text));
+	if (!*text || has_control(text))
+		return err_set(e, "no usable path; expected the path of a file, on one line");
+	if (*text == '~')
+		return err_set(e, "`~` is not expanded; expected the whole path");
+	const char *slash = *text == '/' ? NULL : strrchr(file, '/');
+	int folder = slash ? (int)(slash - file + 1) : 0;
+	size_t size = (size_t)folder + strlen(text) + 1;
+	*out = mem_zeroed(size, 1);
+	snprintf(*out, size, "%.*s%s", folder, file, text);
+	return true;
+}
+
+bool value_name(const char *text, char **out, struct err *e)
+{
+	size_t len = strlen(text);
+	if (len == 0 || len > NAME_MAX_LEN || strspn(text, DIGITS LOWER UPPER "._-") < len)
+		return err_set(e,
+		    "`%s` is no usable name; expected 1 to 63 letters, digits, `.`, `_` or `-`",
+		    value_shown(text).text);
+	*out = mem_copy_text(text, len);
+	return true;
+}
+
+/* Length of the DNS label that `text` begins with; 0 when it begins with none. */
+static size_t label_length(const char *text)
+{
+	size_t len = strspn(text, DIGITS LOWER "-");
+	return len == 0 || len > NAME_MAX_LEN || text[0] == '-' || text[len - 1] == '-' ? 0 : len;
+}
+
+bool value_label(const char *text, char **out, struct err *e)
+{
+	size_t len = label_length(text);
+	if (!len || text[len])
+		return err_set(e,
+		    "`%s` is no namespace; expected 1 to 63 lower-case letters, digits or `-`",
+		    value_shown(text).text);
+	*out = mem_copy_text(text, len);
+	return true;
+}
+
+bool value_subdomain(const char *text, char **out, struct err *e)
+{
+	const char *p = text;
+	size_t len = label_length(p);
+	while (len && p[len] == '.') {
+		p += len + 1;
+		len = label_length(p);
+	}
+	if (!len || p[len] || (size_t)(p - text) + len > SUBDOMAIN_MAX_LEN)
+		return err_set(e,
+		    "`%s` is no cloudspace's name; expected lower-case letters, digits, `-` and "
+		    "`.`",
+		    value_shown(text).text);
+	*out = mem_copy_text(text, strlen(text));
+	return true;
+}

@@ -1,0 +1,68 @@
+/*
+ * One text to one value, and what may be shown of a text. Errors say what was found and what was
+ * expected; the caller adds the place and the key. Nothing here touches a file.
+ */
+#ifndef HAWATCH_CONFIG_VALUE_H
+#define HAWATCH_CONFIG_VALUE_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A short text by value, so that it can be made inside a call that prints it. */
+struct shown {
+	char text[64];
+};
+
+/*
+ * `text` as far as a message may repeat it: as it is when it is short and harmless, else only its
+ * length. People paste tokens into the wrong line; what is long, begins as a JWT or mixes cases and
+ * digits at length is not repeated.
+ */
+struct shown value_shown(const char *text);
+
+/* True when `text` is more likely a token or key than a file's name. */
+bool value_is_secret_like(const char *text);
+
+/* Milliseconds as a duration is written: "1h30m", "500ms". */
+struct shown value_duration_text(int64_t ms);
+
+/* Units ms, s, m, h and d, each at most once and from large to small; the unit is never left out.
+ */
+bool value_duration(const char *text, int64_t *ms, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* Decimal digits, a minus sign allowed. */
+bool value_integer(const char *text, int64_t *n, struct err *e) __attribute__((warn_unused_result));
+
+/* Exactly `true` or `false`. */
+bool value_boolean(const char *text, bool *b, struct err *e) __attribute__((warn_unused_result));
+
+/* Text without control characters, not empty. The caller owns `*out`, here and below. */
+bool value_text(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
+
+/*
+ * A base URL: https://, or http:// on a loopback host; no user:password, query or fragment.
+ * Trailing slashes go. Errors never repeat it.
+ */
+bool value_url(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
+
+/*
+ * A file's path, resolved against the folder of `file`. Errors never repeat it: a token pasted in
+ * its place is refused here, before anybody prints it as a file that cannot be opened.
+ */
+bool value_path(const char *file, const char *text, char **out, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* A pair's name: 1 to 63 of A-Z a-z 0-9 . _ - */
+bool value_name(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
+
+/* A Kubernetes namespace: a DNS label (RFC 1123), at most 63 characters. */
+bool value_label(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
+
+/* A Kubernetes object's name: DNS labels joined by dots, at most 253 characters. */
+bool value_subdomain(const char *text, char **out, struct err *e)
+    __attribute__((warn_unused_result));
+
+#endif
