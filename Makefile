@@ -14,10 +14,12 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Werror=format-security -Werror=implicit -Werror=incompatible-pointer-types \
 	-Werror=int-conversion $(WERROR)
+HARD_x86_64  := -fcf-protection=full
+HARD_aarch64 := -mbranch-protection=standard
 HARD := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
 	-ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks -fno-strict-overflow \
-	-fno-strict-aliasing -fPIE $(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full)
-LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+	-fno-strict-aliasing -fexceptions -fPIE $(HARD_$(shell uname -m))
+LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed
 ifneq ($(filter asan tsan,$(VARIANT)),)
 HARD := -fPIE -fno-omit-frame-pointer
 endif
@@ -72,6 +74,48 @@ $(B)/obj/%.o: %.c
 
 unit: $(UNIT)
 
+# What `make demo` and `make test` need of Debian; missing ones are installed, or named.
+BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libcjson-dev libcurl4-openssl-dev libyaml-dev
+DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
+TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd
+
+demo:
+	@tests/packages.sh $(DEMO_DEBS)
+	@$(MAKE) --no-print-directory all
+	@tests/demo/demo.sh $(B)
+
+test:
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory all unit WERROR=-Werror
+	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=asan
+	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=tsan
+	@tests/run.sh $(B)
+
+# What takes longer or wants larger tools: the other compiler and the static analysers.
+check-all:
+	@tests/packages.sh $(TEST_DEBS) clang clang-tidy cppcheck
+	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=clang
+	@$(MAKE) --no-print-directory lint test
+
+lint:
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
+		--inline-suppr -Ilib -I. lib daemon tests/sim
+	clang-tidy --quiet --warnings-as-errors='*' $(wildcard lib/*/*.c daemon/*.c) -- \
+		-std=c11 $(CPPFLAGS)
+
+install: all
+	install -D -m 755 $(B)/hawatchd $(DESTDIR)$(PREFIX)/bin/hawatchd
+	install -D -m 755 $(B)/hawatch $(DESTDIR)$(PREFIX)/bin/hawatch
+	install -D -m 640 config/hawatch.yaml $(DESTDIR)$(PREFIX)/share/hawatch/hawatch.yaml
+	mkdir -p $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d
+	sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/hawatchd.service >$(DESTDIR)/lib/systemd/system/hawatchd.service
+	install -m 644 systemd/hawatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/hawatch.conf
+	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch
+	cp -r config/prometheus config/alertmanager dashboards $(DESTDIR)$(PREFIX)/share/hawatch/
+
+clean:
+	$(RM) -r build
+
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
-.PHONY: all unit
+.PHONY: all unit demo test check-all lint install clean
 .SECONDARY:

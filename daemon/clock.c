@@ -22,3 +22,8 @@ int64_t clock_suspended_ms(void)
 	int64_t awake = read_ms(CLOCK_MONOTONIC);
 	return read_ms(CLOCK_BOOTTIME) - awake;
 }
+
+wall_ms clock_booted(void)
+{
+	return (wall_ms){read_ms(CLOCK_REALTIME) - read_ms(CLOCK_BOOTTIME)};
+}

@@ -10,4 +10,7 @@ struct now clock_now(void);
 /* Milliseconds that the machine has spent suspended since boot; growth between two turns is a suspend. */
 int64_t clock_suspended_ms(void);
 
+/* When the machine booted, in wall time. */
+wall_ms clock_booted(void);
+
 #endif

@@ -1,6 +1,8 @@
 #define _DEFAULT_SOURCE /* strtok_r */
 #include "daemon/process.h"
 
+#include "daemon/clock.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,19 +24,6 @@ static double count_fds(void)
 	return n;
 }
 
-static double boot_time_s(void)
-{
-	FILE *f = fopen("/proc/stat", "re");
-	char line[256];
-	double at = -1;
-	while (f && fgets(line, sizeof line, f))
-		if (sscanf(line, "btime %lf", &at) == 1)
-			break;
-	if (f)
-		fclose(f);
-	return at;
-}
-
 static void read_stat(double field[STAT_RSS + 1])
 {
 	char text[1024];
@@ -53,18 +42,18 @@ static void read_stat(double field[STAT_RSS + 1])
 
 struct view_process process_read(void)
 {
-	static double booted_s = -2; /* the poller's thread alone reads it */
+	static wall_ms booted; /* read once, or a stepped wall clock would move the start; poller's thread only */
 	double field[STAT_RSS + 1], ticks = (double)sysconf(_SC_CLK_TCK);
 	struct rlimit fds;
 	for (int i = 0; i <= STAT_RSS; i++)
 		field[i] = -1;
 	read_stat(field);
-	if (booted_s < -1)
-		booted_s = boot_time_s();
+	if (!wall_is_known(booted))
+		booted = clock_booted();
 	bool has_stat = field[STAT_RSS] >= 0;
 	return (struct view_process){
 	    .cpu_seconds = has_stat ? (field[STAT_UTIME] + field[STAT_STIME]) / ticks : -1,
-	    .start_time_s = has_stat && booted_s > 0 ? booted_s + field[STAT_START] / ticks : -1,
+	    .start_time_s = has_stat ? (double)booted.ms / 1000 + field[STAT_START] / ticks : -1,
 	    .virtual_bytes = field[STAT_VSIZE],
 	    .resident_bytes = has_stat ? field[STAT_RSS] * (double)sysconf(_SC_PAGESIZE) : -1,
 	    .open_fds = count_fds(),

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Installs those of the named Debian packages that are missing, as root or with sudo; where it cannot,
+# says exactly which they are and stops.  usage: packages.sh PACKAGE...
+set -u
+missing=()
+for package in "$@"; do
+	dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+give_up() {
+	echo "hawatch: $1; these Debian packages are missing:" >&2
+	printf '  %s\n' "${missing[@]}" >&2
+	echo "install them with: apt-get install --no-install-recommends ${missing[*]}" >&2
+	exit 1
+}
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+	command -v sudo >/dev/null || give_up 'neither root nor sudo'
+	as_root=(sudo)
+	[ -t 0 ] || as_root=(sudo -n)
+	"${as_root[@]}" true 2>/dev/null || give_up 'not root, and sudo does not let us'
+fi
+echo "hawatch: installing ${missing[*]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+install() {
+	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
+{ "${as_root[@]}" apt-get update -q && install; } >"$log" 2>&1 || {
+	tail -n 5 "$log" >&2
+	give_up 'apt-get failed'
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Runs every suite once, one line each; a failing one shows its output. Logs stay in BUILD_DIR/test-logs.
+# usage: run.sh [BUILD_DIR]    (make test builds the variants it needs first)
+set -u
+cd "$(dirname "$0")/.."
+build=${1:-build}
+logs=$build/test-logs
+mkdir -p "$logs"
+passed=0 failed=0
+
+# A suite ends with `N passed, N failed`; cmocka says the same in its own words.
+count() { # LOG  -> sets p, f
+	local line
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1)
+	if [ -n "$line" ]; then
+		p=${line%% *}; f=${line#*, }; f=${f%% *}
+	else
+		p=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$1" | awk '{n += $1} END {print n + 0}')
+		f=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$1" | awk '{n += $1} END {print n + 0}')
+	fi
+}
+
+suite() { # NAME COMMAND...
+	local name=$1 log=$logs/${1//\//-}.log started=$SECONDS status p f
+	shift
+	"$@" >"$log" 2>&1 </dev/null
+	status=$?
+	count "$log"
+	# A suite that dies, or counts nothing, has failed even where no check says so.
+	if [ "$status" -ne 0 ] || [ $((p + f)) -eq 0 ]; then
+		[ "$f" -gt 0 ] || f=1
+	fi
+	passed=$((passed + p)) failed=$((failed + f))
+	printf '%-4s %-32s %4d passed %3d failed  %3ds\n' "$([ "$f" -eq 0 ] && echo ok || echo FAIL)" \
+		"$name" "$p" "$f" $((SECONDS - started))
+	grep -E '^(skip|SKIP)' "$log" | sed 's/^/       /'
+	if [ "$f" -ne 0 ]; then
+		grep -nE '^(FAIL|not ok)|\[  FAILED|ERROR|error:|runtime error' "$log" | head -n 20
+		echo "       --- the end of $log:"
+		tail -n 25 "$log" | sed 's/^/       /'
+	fi
+}
+
+for variant in "$build" "$build/asan" "$build/tsan"; do
+	for unit in "$variant"/unit/test_*; do
+		[ -x "$unit" ] && [ "${unit%.d}" = "$unit" ] && suite "${unit#"$build"/}" "$unit"
+	done
+done
+suite layers tests/layers.sh "$build"
+suite simulator tests/sim/check.sh "$build/hawatch-sim" tests/fixtures
+suite rules tests/e2e/rules.sh
+suite unit_file tests/e2e/unit_file.sh
+suite bad_input tests/e2e/bad_input.sh "$build"
+suite daemon tests/e2e/daemon.sh "$build"
+suite asan/daemon tests/e2e/daemon.sh "$build/asan"
+suite tsan/daemon tests/e2e/daemon.sh "$build/tsan"
+suite asan/faults tests/e2e/faults.sh "$build/asan"
+suite prometheus tests/e2e/prometheus.sh "$build"
+suite demo tests/e2e/demo.sh "$build"
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
