@@ -13,7 +13,7 @@
 
 /* The Rackspace Spot control plane. */
 struct conf_spot {
-	char *api_url;
+	char *api_url; /* without a slash at the end, like auth_url */
 	char *auth_url;
 	char *client_id;
 	char *ca_file;            /* NULL: the system's CAs */
@@ -75,7 +75,7 @@ struct conf {
 };
 
 /*
- * Parses `len` bytes of YAML. `name` is the file's name for messages. Relative paths in the file are
+ * Parses `len` bytes of YAML. `name` is the file's name for messages. Relative paths in it are
  * resolved against the folder of `name`. Returns a configuration that the caller frees with
  * conf_free(), or NULL with every mistake in `errs`.
  */
@@ -88,8 +88,8 @@ void conf_free(struct conf **conf);
 /* One row of the key table: what README's table and --help print from. */
 struct conf_key_doc {
 	const char *path;     /* "poll.interval", "pairs[].primary.cloudspace" */
-	const char *type;     /* "duration", "path", "url", "text", "integer", "boolean", "list" */
-	const char *fallback; /* the default as written in YAML; "required" or "" */
+	const char *type;     /* duration, path, url, text, name, integer, boolean, list */
+	const char *fallback; /* as written in YAML; "2 x spot_interval", "required", or "" */
 	const char *help;
 };
 

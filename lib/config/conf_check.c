@@ -19,25 +19,22 @@ static const struct {
     [STALE] = {"stale_after", offsetof(struct conf_poll, stale_after_ms)},
 };
 
-/* `more` must exceed `less`, or reach `times` x `less`; reasons from ha-semantics.md sections 1
- * and 2. */
+/* `more` must exceed `less`, or reach `times` x `less`, because ha-semantics.md 1 and 2 need it. */
 static const struct poll_rule {
 	int more, less;
 	int times; /* 0: exceed */
-	enum { ALWAYS, WITH_SPOT } when;
+	enum { ALWAYS, WITH_SPOT, WITHOUT_SPOT } when;
 	const char *why;
 } poll_rules[] = {
     {INTERVAL, CONFIRM, 1, ALWAYS, "confirming brings a probe forward, never back"},
     {SPOT_INTERVAL, INTERVAL, 1, ALWAYS, "a side's own health is asked at least as often as Spot"},
-    {UNREACHABLE, WINDOW, 0, ALWAYS,
-	"an answer from before the failure could pass for a working network all through it"},
-    {WINDOW, INTERVAL, 1, ALWAYS, "the other side could not vouch for our network without gaps"},
+    {UNREACHABLE, WINDOW, 0, ALWAYS, "one early answer would vouch for our network to the end"},
     {WINDOW, SPOT_INTERVAL, 1, WITH_SPOT, "Spot could not vouch for our network without gaps"},
+    {WINDOW, INTERVAL, 1, WITHOUT_SPOT, "the peer could not vouch for our network without gaps"},
     {STALE, INTERVAL, 3, ALWAYS, "two lost probes must not make a side UNKNOWN"},
     {STALE, SPOT_INTERVAL, 2, WITH_SPOT, "one lost round at Spot must not make a side UNKNOWN"},
     {STALE, TIMEOUT, 0, ALWAYS, "one slow probe must not make a side UNKNOWN"},
-    {STALE, UNREACHABLE, 0, ALWAYS,
-	"an unreachable side would turn UNKNOWN before it could be DOWN"},
+    {STALE, UNREACHABLE, 0, ALWAYS, "a side would turn UNKNOWN before it could be DOWN"},
 };
 
 static const struct yaml_node *find(const struct yaml_node *map, const char *key)
@@ -70,8 +67,9 @@ static void check_poll(struct conf *conf, const struct yaml_node *root, struct e
 		const struct poll_rule *rule = &poll_rules[i];
 		const int64_t *more = (void *)((char *)poll + poll_keys[rule->more].offset);
 		const int64_t *less = (void *)((char *)poll + poll_keys[rule->less].offset);
+		bool applies = rule->when == ALWAYS || (rule->when == WITH_SPOT) == conf->has_spot;
 		bool holds = rule->times ? *more >= rule->times * *less : *more > *less;
-		if (holds || !*more || !*less || (rule->when == WITH_SPOT && !conf->has_spot))
+		if (!applies || holds || !*more || !*less)
 			continue;
 		char factor[16] = "";
 		if (rule->times > 1)
@@ -97,6 +95,8 @@ static void check_side(const struct conf *conf, const struct conf_side *side,
 	const struct yaml_node *insecure = find(node, "insecure"), *max = find(node, "max_nodes");
 	static const char *const need_kubeconfig[] = {"context", "token_file"};
 
+	if (!node || (node->kind != YAML_MAP && node->kind != YAML_NULL))
+		return;
 	if (ca && side->insecure)
 		errs_add(errs, insecure->at,
 		    "insecure: true contradicts ca_file in line %zu; expected one of them",
@@ -105,21 +105,19 @@ static void check_side(const struct conf *conf, const struct conf_side *side,
 		const struct yaml_node *other = find(node, need_kubeconfig[i]);
 		if (other && !kubeconfig)
 			errs_add(errs, other->key_at,
-			    "%s without kubeconfig; expected both or neither", need_kubeconfig[i]);
+			    "%s without kubeconfig; expected a kubeconfig beside it",
+			    need_kubeconfig[i]);
 	}
 	if (!kubeconfig && !conf->has_spot)
 		errs_add(errs, node->at,
-		    "neither `kubeconfig` here nor `spot:` in the file, so there is no way "
-		    "to this cluster; expected a kubeconfig");
+		    "no way to this cluster; expected kubeconfig here, or `spot:` in the file");
 	else if (!kubeconfig && !ca && (!insecure || is_false(insecure)))
 		errs_add(errs, insecure ? insecure->at : node->at,
-		    "no way to verify the cluster at the endpoint that Spot reports; expected "
-		    "ca_file (or "
-		    "kubeconfig, or insecure: true)");
+		    "no way to verify this cluster; expected kubeconfig, ca_file or "
+		    "insecure: true");
 	if (max && side->max_nodes && side->min_available > side->max_nodes)
 		errs_add(errs, max->at,
-		    "max_nodes is %lld, less than min_available (%lld): the side could "
-		    "never be UP; expected at least min_available",
+		    "max_nodes is %lld; expected at least min_available, which is %lld",
 		    (long long)side->max_nodes, (long long)side->min_available);
 }
 
@@ -132,12 +130,10 @@ static void check_pair(const struct conf *conf, const struct conf_pair *pair,
     const struct yaml_node *node, struct errs *errs)
 {
 	const struct conf_side *a = &pair->primary, *b = &pair->secondary;
-	const struct yaml_node *primary = find(node, "primary"),
-			       *secondary = find(node, "secondary");
-	if (primary && (primary->kind == YAML_MAP || primary->kind == YAML_NULL))
-		check_side(conf, a, primary, errs);
-	if (secondary && (secondary->kind == YAML_MAP || secondary->kind == YAML_NULL))
-		check_side(conf, b, secondary, errs);
+	const struct yaml_node *primary = find(node, "primary");
+	const struct yaml_node *secondary = find(node, "secondary");
+	check_side(conf, a, primary, errs);
+	check_side(conf, b, secondary, errs);
 	if (a->cloudspace && is_same(a->cloudspace, b->cloudspace))
 		errs_add(errs, find(secondary, "cloudspace")->at,
 		    "cloudspace `%s` is the primary already, in line %zu; expected another one",
@@ -145,9 +141,7 @@ static void check_pair(const struct conf *conf, const struct conf_pair *pair,
 	else if (a->kubeconfig && is_same(a->kubeconfig, b->kubeconfig) &&
 		 is_same(a->context, b->context))
 		errs_add(errs, find(secondary, "kubeconfig")->at,
-		    "both sides use the same context of the same kubeconfig; expected two "
-		    "clusters, such as "
-		    "`context:` differing from line %zu",
+		    "the same kubeconfig and context as in line %zu; expected another cluster",
 		    find(primary, "kubeconfig")->at.line);
 }
 

@@ -28,8 +28,8 @@ KEY("pairs[]." #side ".insecure", BOOLEAN, OPTIONAL, PAIR(side.insecure), "false
     "do not verify the API server's certificate: anyone on the way can read the token") \
 KEY("pairs[]." #side ".max_nodes", INTEGER, OPTIONAL, PAIR(side.max_nodes), "", 1, 100000, \
     "the most nodes the side may have; the node pools' maxima where left out") \
-KEY("pairs[]." #side ".min_available", INTEGER, OPTIONAL, PAIR(side.min_available), "1", 1, 100000, \
-    "available nodes that the side needs to be UP")
+KEY("pairs[]." #side ".min_available", INTEGER, OPTIONAL, PAIR(side.min_available), "1", 1, \
+    100000, "available nodes that the side needs to be UP")
 
 #define KEYS \
 KEY("spot.api_url", URL, OPTIONAL, SPOT(api_url), "https://spot.rackspace.com", 0, 0, \
@@ -40,13 +40,13 @@ KEY("spot.client_id", TEXT, OPTIONAL, SPOT(client_id), "mwG3lUMV8KyeMqHe4fJ5Bb3n
     "OAuth client of the token exchange; public, the same for everybody") \
 KEY("spot.ca_file", PATH, OPTIONAL, SPOT(ca_file), "", 0, 0, \
     "file with CA certificates for both URLs; the system's where left out") \
-KEY("spot.refresh_token_file", PATH, REQUIRED_IN_SECTION, SPOT(refresh_token_file), "required", 0, 0, \
-    "file with the refresh token; re-read when it changes; required where `spot:` stands") \
+KEY("spot.refresh_token_file", PATH, REQUIRED_IN_SECTION, SPOT(refresh_token_file), "required", \
+    0, 0, "file with the refresh token; re-read when it changes; required where `spot:` stands") \
 \
 KEY("poll.interval", DURATION, OPTIONAL, POLL(interval_ms), "5s", 10 * MS, HOUR, \
     "between two health probes of a side: /readyz and nodes") \
-KEY("poll.inventory_interval", DURATION, OPTIONAL, POLL(inventory_interval_ms), "30s", 10 * MS, DAY, \
-    "between two rounds of what is shown but does not decide: pods, runners, applications") \
+KEY("poll.inventory_interval", DURATION, OPTIONAL, POLL(inventory_interval_ms), "30s", \
+    10 * MS, DAY, "between two rounds of what is shown but does not decide: pods, runners, apps") \
 KEY("poll.spot_interval", DURATION, OPTIONAL, POLL(spot_interval_ms), "30s", 10 * MS, HOUR, \
     "between two rounds at the Spot API") \
 KEY("poll.confirm_interval", DURATION, OPTIONAL, POLL(confirm_interval_ms), "1s", 10 * MS, HOUR, \
@@ -59,8 +59,9 @@ KEY("poll.rise", INTEGER, OPTIONAL, POLL(rise), "2", 1, 100, \
     "agreeing results in a row that bring a side UP") \
 KEY("poll.unreachable_for", DURATION, OPTIONAL, POLL(unreachable_for_ms), "90s", 10 * MS, DAY, \
     "how long a side must be unreachable, our own network being good, to be DOWN") \
-KEY("poll.own_network_window", DURATION, DERIVED, POLL(own_network_window_ms), "2 x spot_interval", \
-    10 * MS, DAY, "our own network is good when another endpoint answered within this time") \
+KEY("poll.own_network_window", DURATION, DERIVED, POLL(own_network_window_ms), \
+    "2 x spot_interval", 10 * MS, DAY, \
+    "our own network is good when another endpoint answered within this time") \
 KEY("poll.stale_after", DURATION, OPTIONAL, POLL(stale_after_ms), "5m", 10 * MS, DAY, \
     "how long a verdict other than DOWN outlives its last positive evidence") \
 \

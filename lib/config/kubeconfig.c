@@ -61,12 +61,6 @@ static const struct yaml_node *find_kind(
 	return NULL;
 }
 
-static const char *find_text(const struct reader *r, const struct yaml_node *map, const char *key)
-{
-	const struct yaml_node *node = find_kind(r, map, key, YAML_TEXT);
-	return node ? node->text : NULL;
-}
-
 /* "a, b, c": what the items of a list are called, as far as a message has room. */
 static struct buf names_of(const struct yaml_node *list)
 {
@@ -78,14 +72,14 @@ static struct buf names_of(const struct yaml_node *list)
 			    &names, "%s%s", names.len ? ", " : "", value_shown(name->text).text);
 	}
 	if (!names.len)
-		buf_puts(&names, "(there are none)");
+		buf_puts(&names, "none");
 	return names;
 }
 
 /*
  * The `what` member of the item of `list_key` that is called `name`: clusters, users and contexts
- * are all lists of {name, WHAT: {...}}. `at` is where the name was used. Reports and returns NULL
- * when there is none.
+ * are all lists of {name, WHAT: {...}}. `at` is where the name was used. Reports what is wrong and
+ * returns NULL when there is not exactly one.
  */
 static const struct yaml_node *find_named(const struct reader *r, const struct yaml_node *root,
     const char *list_key, const char *what, const char *name, struct place at)
@@ -106,8 +100,8 @@ static const struct yaml_node *find_named(const struct reader *r, const struct y
 	}
 	if (!found) {
 		struct buf names = names_of(list);
-		errs_add(r->errs, at, "no %s named `%s`; expected one of: %s", what,
-		    value_shown(name).text, buf_text(&names));
+		errs_add(r->errs, at, "no %s named `%s`; known: %s", what, value_shown(name).text,
+		    buf_text(&names));
 		buf_fini(&names);
 		return NULL;
 	}
@@ -193,8 +187,7 @@ static void read_ca(const struct reader *r, const struct yaml_node *cluster, str
 		    "certificate-authority-data: not base64; expected a PEM certificate in base64");
 	else if (strlen(pem) != len || !strstr(pem, "-----BEGIN CERTIFICATE-----"))
 		errs_add(r->errs, data->at,
-		    "certificate-authority-data: no PEM certificate inside; expected one in "
-		    "base64");
+		    "certificate-authority-data: no PEM certificate inside; expected one");
 	else {
 		out->ca_pem = pem;
 		return;
@@ -233,8 +226,7 @@ static void read_cluster(
 	const struct yaml_node *name = find_kind(r, cluster, "tls-server-name", YAML_TEXT);
 	if (name && !value_subdomain(name->text, &out->tls_server_name, &e))
 		errs_add(r->errs, name->at,
-		    "tls-server-name: no host name; expected lower-case letters, "
-		    "digits, `-` and `.`");
+		    "tls-server-name: no host name; expected a-z, 0-9, `-` and `.`");
 	refuse(r, cluster, "cluster", cluster_unsupported, COUNT(cluster_unsupported));
 }
 
@@ -251,29 +243,30 @@ static void read_token(const struct reader *r, const struct yaml_node *user, str
 		len++;
 	if (len == 0 || text[len + strspn(text + len, blanks)])
 		errs_add(r->errs, node->at,
-		    "token: a character that no token has; expected printable ASCII without "
-		    "blanks");
+		    "token: a character that no token has; expected ASCII without blanks");
 	else
 		out->token = mem_copy_text(text, len);
+}
+
+static void read_user(const struct reader *r, const struct yaml_node *user, struct kubeconfig *out)
+{
+	read_path(r, user, "tokenFile", &out->token_file);
+	if (!find(user, "tokenFile")) /* which beats `token`; what is not used is not kept */
+		read_token(r, user, out);
+	refuse(r, user, "user", user_unsupported, COUNT(user_unsupported));
 }
 
 static void read_context(const struct reader *r, const struct yaml_node *root,
     const struct yaml_node *context, struct kubeconfig *out)
 {
-	const char *cluster_name = find_text(r, context, "cluster");
-	const char *user_name = find_text(r, context, "user");
-	const struct yaml_node *part;
-	if (!cluster_name)
-		errs_add(
-		    r->errs, context->at, "context: cluster is missing; expected a cluster's name");
-	else if ((part = find_named(r, root, "clusters", "cluster", cluster_name, context->at)))
+	const struct yaml_node *name = find_kind(r, context, "cluster", YAML_TEXT), *part;
+	if (!find(context, "cluster"))
+		errs_add(r->errs, context->at, "context: cluster is missing; expected its name");
+	else if (name && (part = find_named(r, root, "clusters", "cluster", name->text, name->at)))
 		read_cluster(r, part, out);
-	if (!user_name || !(part = find_named(r, root, "users", "user", user_name, context->at)))
-		return;
-	read_path(r, part, "tokenFile", &out->token_file);
-	if (!find(part, "tokenFile")) /* which beats `token`; what is not used is not kept */
-		read_token(r, part, out);
-	refuse(r, part, "user", user_unsupported, COUNT(user_unsupported));
+	name = find_kind(r, context, "user", YAML_TEXT);
+	if (name && (part = find_named(r, root, "users", "user", name->text, name->at)))
+		read_user(r, part, out);
 }
 
 static void read_root(const struct reader *r, const struct yaml_node *root, const char *context,
@@ -289,8 +282,7 @@ static void read_root(const struct reader *r, const struct yaml_node *root, cons
 	if (!context && !current) {
 		struct buf names = names_of(find(root, "contexts"));
 		errs_add(r->errs, root->at,
-		    "no context asked for and no current-context here; expected one "
-		    "of: %s",
+		    "no context asked for and no current-context here; known: %s",
 		    buf_text(&names));
 		buf_fini(&names);
 		return;

@@ -12,7 +12,8 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 enum {
-	MIXED_LIKELY = 20, /* so many of A-Z, a-z and 0-9 mixed are rarely a word */
+	DURATION_DIGITS = 9, /* in days, and the sum still fits */
+	MIXED_LIKELY = 20,   /* so many of A-Z, a-z and 0-9 mixed are rarely a word */
 	FILE_NAME_LIKELY = 32,
 	DOTTED_NAME_LIKELY = 48,
 	NAME_MAX_LEN = 63,
@@ -94,16 +95,12 @@ bool value_duration(const char *text, int64_t *ms, struct err *e)
 			u++;
 		if (!digits || u == UNITS)
 			return err_set(e,
-			    "`%s` is no duration; expected whole numbers with the units d, h, m, s "
-			    "or ms, "
-			    "such as 15s or 1h30m",
+			    "`%s` is no duration; expected numbers with units, such as 1h30m or "
+			    "500ms",
 			    value_shown(text).text);
-		int64_t n = 0, part;
-		for (size_t i = 0; i < digits && n < INT64_MAX / 100; i++)
-			n = n * 10 + (p[i] - '0');
-		if (__builtin_mul_overflow(n, units[u].ms, &part) ||
-		    __builtin_add_overflow(sum, part, &sum))
+		if (digits > DURATION_DIGITS)
 			return err_set(e, "`%s` is too long a duration", value_shown(text).text);
+		sum += strtoll(p, NULL, 10) * units[u].ms;
 		p += digits + letters;
 		next = u + 1;
 	}
@@ -261,9 +258,7 @@ bool value_subdomain(const char *text, char **out, struct err *e)
 		len = label_length(p);
 	}
 	if (!len || p[len] || (size_t)(p - text) + len > SUBDOMAIN_MAX_LEN)
-		return err_set(e,
-		    "`%s` is no cloudspace's name; expected lower-case letters, digits, `-` and "
-		    "`.`",
+		return err_set(e, "`%s` is no cloudspace's name; expected a-z, 0-9, `-` and `.`",
 		    value_shown(text).text);
 	*out = mem_copy_text(text, strlen(text));
 	return true;

@@ -126,9 +126,7 @@ static bool read_pair(struct reader *r, const yaml_event_t *event, int depth, st
 	const struct yaml_node *twin = key.text ? yaml_find(map, key.text, strlen(key.text)) : NULL;
 	bool ok = true;
 	if (twin)
-		errs_add(r->errs, key.at,
-		    "`%s` stands here for the second time, first in line %zu; "
-		    "expected each key once",
+		errs_add(r->errs, key.at, "`%s` stands in line %zu already; expected each key once",
 		    value_shown(key.text).text, twin->key_at.line);
 	else if (map->count >= YAML_KEYS_MAX)
 		ok = errs_add(r->errs, key.at, "a mapping with more than %d keys", YAML_KEYS_MAX);
