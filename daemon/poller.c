@@ -165,6 +165,14 @@ static void on_spot_round(void *ctx, bool is_answered)
 
 /* What is shown: the view of this moment. */
 
+/* A node list is shown while it is an observation, and beyond that while the side is held UP on it. */
+static bool shows_nodes(const struct poller *p, const struct watched_side *side)
+{
+	int64_t age_ms = mono_since(side->kube.read_at, p->now.mono);
+	bool is_held = side->pair->pair.side[side->id].verdict == UP;
+	return age_ms < (is_held ? p->conf->poll.stale_after_ms : 2 * p->conf->poll.interval_ms);
+}
+
 static struct view_side view_of_side(const struct poller *p, const struct watched_side *side)
 {
 	const struct conf_side *conf = side->kube.auth.conf;
@@ -177,7 +185,7 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	    .cloudspace = spot && mono_since(spot->cloudspace_at, p->now.mono) <= spot_ms
 		? &spot->cloudspace
 		: NULL,
-	    .has_nodes = mono_since(kube->read_at, p->now.mono) < stale_ms,
+	    .has_nodes = shows_nodes(p, side),
 	    .nodes = kube->obs.nodes,
 	    .has_pools = spot && mono_since(spot->pools_at, p->now.mono) < stale_ms,
 	    .pools = spot ? spot->pools : (struct pool_counts){0},

@@ -98,6 +98,8 @@ static const struct yaml_node *find_named(const struct reader *r, const struct y
 		    value_shown(name).text, found->at.line);
 		return NULL;
 	}
+	if (!list && find(root, list_key))
+		return NULL; /* of the wrong kind, and reported */
 	if (!found) {
 		struct buf names = names_of(list);
 		errs_add(r->errs, at, "no %s named `%s`; known: %s", what, value_shown(name).text,
