@@ -1,0 +1,163 @@
+#define _GNU_SOURCE
+#include "fault.h"
+
+#include "answer.h"
+#include "state.h"
+#include "text.h"
+
+#include <cjson/cJSON.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void spoil_status(const struct request *r, struct answer *a, long code)
+{
+	r->target->service->refuse(r, a, (unsigned)code);
+}
+
+static void spoil_truncate(const struct request *r, struct answer *a, long bytes)
+{
+	(void)r;
+	a->cut_after = (size_t)bytes;
+}
+
+static void spoil_empty(const struct request *r, struct answer *a, long arg)
+{
+	(void)r, (void)arg;
+	answer_printf(a, "%s", "");
+}
+
+/* Bytes that are neither JSON nor text, NULs among them, the same ones every time. */
+static void spoil_garbage(const struct request *r, struct answer *a, long arg)
+{
+	(void)arg;
+	enum { LEN = 4096 };
+	char *noise = text_zeroed(LEN, 1);
+	for (unsigned i = 0; i < LEN; i++)
+		noise[i] = (char)text_hash(r->target->name, i);
+	answer_body_take(a, noise, LEN);
+}
+
+static void spoil_huge(const struct request *r, struct answer *a, long arg)
+{
+	(void)r, (void)arg;
+	a->endless = true;
+}
+
+static void spoil_drip(const struct request *r, struct answer *a, long arg)
+{
+	(void)r, (void)arg;
+	a->drip = true;
+}
+
+/* Every leaf of a tree gets a type that it never has; the shape stays. */
+static void swap_types(cJSON *item)
+{
+	if (item->child) {
+		for (cJSON *c = item->child; c; c = c->next)
+			swap_types(c);
+	} else if (cJSON_IsString(item)) {
+		item->type = cJSON_Number;
+		item->valuedouble = (double)strlen(item->valuestring);
+		free(item->valuestring);
+		item->valuestring = NULL;
+	} else if (cJSON_IsNumber(item)) {
+		item->valuestring = text_format("%.0f", item->valuedouble);
+		item->type = cJSON_String;
+	} else if (cJSON_IsBool(item)) {
+		item->valuestring = text_copy(cJSON_IsTrue(item) ? "yes" : "no");
+		item->type = cJSON_String;
+	} else if (cJSON_IsObject(item)) {
+		item->type = cJSON_Array | (item->type & ~0xff);
+	} else if (cJSON_IsArray(item)) {
+		item->type = cJSON_Object | (item->type & ~0xff);
+	}
+}
+
+static void spoil_wrong_types(const struct request *r, struct answer *a, long arg)
+{
+	(void)r, (void)arg;
+	cJSON *root = cJSON_ParseWithLength(a->body, a->len);
+	if (!root)
+		return; /* `ok` of /readyz has no types to be wrong */
+	swap_types(root);
+	char *body = cJSON_PrintUnformatted(root);
+	answer_body_take(a, body, strlen(body));
+	cJSON_Delete(root);
+}
+
+/* What a captive portal or a misconfigured proxy says, with the best of intentions. */
+static void spoil_html(const struct request *r, struct answer *a, long arg)
+{
+	(void)r, (void)arg;
+	answer_begin(a, 200);
+	answer_header(a, "Content-Type", "text/html; charset=utf-8");
+	answer_printf(a,
+	    "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>\n"
+	    "<body><h1>Please sign in to continue</h1></body></html>\n");
+}
+
+/* To a path of this very server, so that a client that follows is seen in /stats. */
+static void spoil_redirect(const struct request *r, struct answer *a, long arg)
+{
+	(void)arg;
+	answer_begin(a, 302);
+	answer_header(a, "Location", "https://%s:%u/redirected", r->sim->listen, r->target->port);
+}
+
+static const struct {
+	const char *name;
+	bool takes_number;
+	long lo, hi;
+	void (*spoil)(const struct request *r, struct answer *a, long arg);
+} FAULTS[FAULT_KINDS] = {
+	[FAULT_NONE] = {.name = "none"},
+	[FAULT_REFUSE] = {.name = "refuse"},
+	[FAULT_RESET] = {.name = "reset"},
+	[FAULT_STALL] = {.name = "stall"},
+	[FAULT_STATUS] = {"status", true, 200, 599, spoil_status},
+	[FAULT_TRUNCATE] = {"truncate", true, 0, INT32_MAX, spoil_truncate},
+	[FAULT_EMPTY] = {.name = "empty", .spoil = spoil_empty},
+	[FAULT_GARBAGE] = {.name = "garbage", .spoil = spoil_garbage},
+	[FAULT_HUGE] = {.name = "huge", .spoil = spoil_huge},
+	[FAULT_DRIP] = {.name = "drip", .spoil = spoil_drip},
+	[FAULT_WRONG_TYPES] = {.name = "wrong_types", .spoil = spoil_wrong_types},
+	[FAULT_HTML] = {.name = "html", .spoil = spoil_html},
+	[FAULT_REDIRECT] = {.name = "redirect", .spoil = spoil_redirect},
+};
+
+static bool explain(const char *text, char *why, size_t why_size)
+{
+	size_t n = (size_t)snprintf(why, why_size, "\"%s\" is no fault; there are:", text);
+	for (size_t i = 0; i < FAULT_KINDS && n < why_size; i++)
+		n += (size_t)snprintf(why + n, why_size - n, " %s%s", FAULTS[i].name,
+		    FAULTS[i].takes_number ? ":NUMBER" : "");
+	return false;
+}
+
+bool fault_parse(const char *text, enum fault_kind *kind, long *arg, char *why, size_t why_size)
+{
+	size_t len = strcspn(text, ":");
+	for (size_t i = 0; i < FAULT_KINDS; i++) {
+		if (strlen(FAULTS[i].name) != len || strncmp(FAULTS[i].name, text, len) != 0)
+			continue;
+		if (FAULTS[i].takes_number != (text[len] == ':'))
+			break;
+		long n = 0;
+		if (text[len] && !text_number(text + len + 1, FAULTS[i].lo, FAULTS[i].hi, &n)) {
+			snprintf(why, why_size, "\"%s\" takes a number from %ld to %ld",
+			    FAULTS[i].name, FAULTS[i].lo, FAULTS[i].hi);
+			return false;
+		}
+		*kind = (enum fault_kind)i;
+		*arg = n;
+		return true;
+	}
+	return explain(text, why, why_size);
+}
+
+void fault_spoil(enum fault_kind kind, long arg, const struct request *r, struct answer *a)
+{
+	if (FAULTS[kind].spoil)
+		FAULTS[kind].spoil(r, a, arg);
+}

@@ -1,0 +1,24 @@
+/*
+ * Between the services and the network: one libmicrohttpd daemon a target, a thread a connection.
+ * Whatever a fault does to a connection is done here, on the real socket.
+ */
+#ifndef HAWATCH_SIM_SERVE_H
+#define HAWATCH_SIM_SERVE_H
+
+#include <stdint.h>
+
+struct target;
+
+/*
+ * Takes a port for the target (0: any free one) and keeps it for the simulator's life, whether or
+ * not somebody listens on it. Ends the program when the port cannot be had.
+ */
+void serve_reserve(struct target *t, uint16_t port);
+
+/* Opens or closes the target's listening socket, as its knobs want it. sim.change is held. */
+void serve_sync(struct target *t);
+
+/* Closes the listening socket and every connection, and lets go of the port. */
+void serve_end(struct target *t);
+
+#endif

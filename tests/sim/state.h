@@ -1,0 +1,141 @@
+/*
+ * The simulated world: which services there are, what each is told to be, and who asked what. One
+ * mutex guards all of it, and one condition tells waiters that something happened; nothing in the
+ * simulator polls its own state.
+ */
+#ifndef HAWATCH_SIM_STATE_H
+#define HAWATCH_SIM_STATE_H
+
+#include "fault.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+struct MHD_Daemon;
+struct cJSON;
+struct service;
+
+/* Bits, because a settable key may belong to several kinds. */
+enum target_kind { TARGET_SPOT = 1, TARGET_AUTH = 2, TARGET_CLOUDSPACE = 4, TARGET_CONTROL = 8 };
+
+/* What POST /set can turn; plain data, so that a change is made on a copy and then taken whole. */
+struct knobs {
+	/* every target */
+	enum fault_kind fault;
+	long fault_arg;
+	long delay_ms;
+	char on[256]; /* the fault and the delay are for paths that begin so; "" is all */
+	bool token_revoked;
+	/* auth */
+	long id_token_ttl_s;
+	/* a cloudspace as Spot tells of it */
+	char phase[64], health[64], reason[512];
+	bool endpoint, first_ready, deleting, absent;
+	bool no_status; /* the object and its pools have no `status` at all */
+	time_t created, first_ready_at, deleted_at;
+	long won, reserved, desired, min, max;
+	/* a cloudspace as its own API server tells of it */
+	bool rbac_none;
+	long nodes, not_ready, cordoned, tainted, control_plane;
+};
+
+/* One path that a target was asked for, without its query. */
+struct path_stat {
+	char *path;
+	uint64_t started;
+	unsigned last_status; /* 0: no answer was given yet */
+};
+
+enum { PATHS_KEPT = 64 };
+
+struct target {
+	struct sim *sim;
+	enum target_kind kind;
+	const struct service *service;
+	char name[64];
+	unsigned index; /* of a cloudspace, from 0 */
+	char token[65]; /* the bearer that its API server knows */
+	uint16_t port;
+	int reserved_fd;           /* holds the port while nobody listens on it */
+	struct MHD_Daemon *daemon; /* NULL while refusing; guarded by sim.change, not by sim.lock */
+
+	struct knobs knobs;
+	uint64_t revision; /* of its objects: goes up with every change */
+	uint64_t connections;
+	uint64_t turned_away; /* connections that ended before a request could be read */
+	struct path_stat paths[PATHS_KEPT];
+	size_t path_count;
+};
+
+/* An id_token that the token endpoint gave out. */
+struct issued {
+	char *jwt;
+	time_t expires;
+};
+
+enum { ISSUED_KEPT = 256, PAGES_KEPT = 256 };
+
+struct sim {
+	const char *listen;
+	char *dir; /* absolute */
+	unsigned pairs;
+	char *ca_pem, *cert_pem, *key_pem;
+	char refresh_token[65];
+	time_t started;
+
+	struct target control;
+	struct target *targets; /* spot, auth, then the cloudspaces */
+	size_t target_count;
+
+	pthread_mutex_t change; /* held by whoever opens and closes sockets; taken before `lock` */
+	pthread_mutex_t lock;   /* guards all that follows, and the targets' knobs and counters */
+	pthread_cond_t happened;
+	bool stopping;
+	struct issued issued[ISSUED_KEPT]; /* a ring */
+	size_t issued_count;
+	struct cJSON *pages[PAGES_KEPT]; /* a ring of Alertmanager's alerts */
+	size_t page_count;
+};
+
+/* Makes the targets: `pairs` pairs of cloudspaces with `nodes` nodes each, all well. */
+void state_init(struct sim *sim, unsigned pairs, long nodes);
+void state_fini(struct sim *sim);
+
+void state_lock(struct sim *sim);
+void state_unlock(struct sim *sim);
+
+/* Tells every waiter to look again. The lock is held. */
+void state_happened(struct sim *sim);
+
+/* Wakes every waiter for good. */
+void state_stop(struct sim *sim);
+
+/* Sleeps until something happened; false past `deadline` or at the end. The lock is held. */
+bool state_wait(struct sim *sim, const struct timespec *deadline);
+
+/* `ms` from now on the clock that state_wait() uses. */
+struct timespec state_deadline(long ms);
+
+/* NULL if there is none of this name. */
+struct target *state_target(struct sim *sim, const char *name);
+
+/* Whether `name` means this target; "*" means every cloudspace. */
+bool state_means(const char *name, const struct target *t);
+
+/* Counts a request; returns where its answer's status goes. The lock is held. */
+struct path_stat *state_count_request(struct sim *sim, struct target *t, const char *path);
+
+enum wait_result { WAIT_DONE, WAIT_TIMEOUT, WAIT_REFUSING };
+
+/*
+ * Waits until every path that the named targets were asked for was asked `polls` times more, and at
+ * least one was. A connection that a fault ends at the door stands for one request of an unknown
+ * path. Targets that refuse connections see nobody, so they are left out; if none is left, the
+ * result is WAIT_REFUSING. Takes the lock.
+ */
+enum wait_result state_wait_polls(struct sim *sim, const char *name, long polls, long timeout_ms);
+
+#endif
