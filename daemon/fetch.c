@@ -247,6 +247,9 @@ static bool is_lost_in_handshake(const struct fetch_job *job)
 
 static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, int status)
 {
+	/* An error status says more than how its body ended. */
+	if (status && poll_reason_of_status(status) != POLL_OK)
+		return poll_reason_of_status(status);
 	if (job->stopped_for != POLL_OK)
 		return job->stopped_for;
 	enum poll_reason reason = POLL_INTERNAL;
@@ -257,10 +260,7 @@ static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, in
 		reason = POLL_CONNECT;
 	if (code == CURLE_OPERATION_TIMEDOUT && strncmp(job->curl_text, "Resolving", 9) == 0)
 		reason = POLL_DNS;
-	if (reason == POLL_CONNECT && status)
-		reason = POLL_PARSE; /* the answer began and broke off */
-	/* An error status says more than how its body ended. */
-	return status && poll_reason_of_status(status) != POLL_OK ? poll_reason_of_status(status) : reason;
+	return reason == POLL_CONNECT && status ? POLL_PARSE : reason; /* the answer began and broke off */
 }
 
 static void finish(struct fetch_job *job, CURLcode code)

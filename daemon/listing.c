@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGES_MAX = 1000, URL_MAX_BYTES = 16 << 10, PAGE_MAX_BYTES = 256 << 20 };
+enum { PAGES_MAX = 1000, PAGE_TIMEOUTS_MAX = 6, URL_MAX_BYTES = 16 << 10, PAGE_MAX_BYTES = 256 << 20 };
 
 static void on_page(void *ctx, const struct fetch_result *result);
 
@@ -75,15 +75,16 @@ static void on_page(void *ctx, const struct fetch_result *page)
 		snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
 	}
 	if (result.answer.reason == POLL_OK && l->next.len) {
-		if (l->pages < PAGES_MAX && !l->next.overflow) {
+		bool is_slow = l->spent_ms >= PAGE_TIMEOUTS_MAX * l->request.timeout_ms;
+		if (l->pages < PAGES_MAX && !l->next.overflow && !is_slow) {
 			start_page(l);
 			return;
 		}
-		result.answer.reason = POLL_TOO_LARGE;
-		snprintf(result.detail, sizeof result.detail, "more than %d pages", PAGES_MAX);
+		result.answer.reason = is_slow ? POLL_TIMEOUT : POLL_TOO_LARGE;
+		snprintf(result.detail, sizeof result.detail, "not complete after %d pages", l->pages);
 	}
 	if (result.answer.reason == POLL_PARSE && l->items.is_too_large)
-		result.answer.reason = POLL_TOO_LARGE;
+		result.answer.reason = POLL_TOO_LARGE; /* one item was */
 	result.duration_ms = l->spent_ms;
 	l->request.on_done(l->request.ctx, &result);
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { NAME_LONGEST = 32, LIST_LONGEST = 256 };
+enum { NAME_LONGEST = 32 };
 
 struct fill {
 	const char *file;
@@ -21,8 +21,6 @@ struct scope {
 
 static bool parse_list(const struct yaml_node *node, struct conf_list *list, struct err *e)
 {
-	if (node->count > LIST_LONGEST)
-		return err_set(e, "%zu items; expected at most %d", node->count, LIST_LONGEST);
 	list->v = mem_zeroed(node->count, sizeof *list->v);
 	for (; list->count < node->count; list->count++) {
 		const struct yaml_node *item = &node->items[list->count];
@@ -174,7 +172,7 @@ static void report_unknown(
 		last = name;
 		buf_printf(&known, "%s%.*s", known.len ? ", " : "", (int)len, name);
 		size_t n = edits(node->key, key_len, name, len);
-		if (n < least && n < len) {
+		if (n < least) {
 			least = n;
 			nearest = name;
 			nearest_len = len;

@@ -155,7 +155,7 @@ static char *base64_decode(const char *text, size_t *len)
 				out[n++] = (char)(bits >> shift & 0xff);
 	}
 	uint32_t padded = pads == 2 ? 0xffff : pads == 1 ? 0xff : 0;
-	if (digits == 0 || digits % 4 || (bits & padded))
+	if (digits % 4 || (bits & padded))
 		goto bad;
 	*len = n - pads;
 	return out;
