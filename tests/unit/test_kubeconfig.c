@@ -1,0 +1,356 @@
+#include "base/buf.h"
+#include "config/kubeconfig.h"
+#include "mutate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define FILE_NAME "/etc/k/config"
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define SECRET "hunter2hunter2"
+
+/* base64 of PEM and "hello" */
+#define PEM "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+#define PEM64 "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUIKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo="
+#define HELLO64 "aGVsbG8="
+
+#define CLUSTER(text) "clusters:\n- {name: c, cluster: {" text "}}\n"
+#define USER(text) "users:\n- {name: u, user: {" text "}}\n"
+#define CONTEXT "contexts:\n- {name: x, context: {cluster: c, user: u}}\ncurrent-context: x\n"
+#define GOOD_CLUSTER CLUSTER("server: https://h")
+#define GOOD_USER USER("token: " SECRET)
+
+/* As kubectl writes it, with one context of each kind that people have. */
+static const char written[] =
+    "apiVersion: v1\n"
+    "clusters:\n"
+    "- cluster:\n"
+    "    certificate-authority-data: " PEM64 "\n"
+    "    extensions:\n"
+    "    - extension: {provider: x, list: [1, {deep: []}]}\n"
+    "      name: info\n"
+    "    server: https://10.0.0.1:6443\n"
+    "  name: service-account\n"
+    "- cluster:\n"
+    "    insecure-skip-tls-verify: true\n"
+    "    server: >-\n"
+    "      https://hcp-1234.spot.rackspace.com/\n"
+    "  name: generated\n"
+    "- cluster: {server: 'http://127.0.0.1:8001/a/', certificate-authority: pki/ca.crt,\n"
+    "    certificate-authority-data: null, tls-server-name: kube.internal, proxy-url: ''}\n"
+    "  name: local\n"
+    "contexts:\n"
+    "- context: {cluster: service-account, user: file, namespace: default}\n"
+    "  name: service-account\n"
+    "- context:\n"
+    "    cluster: generated\n"
+    "    user: pasted\n"
+    "  name: org-a-ci\n"
+    "- context: {cluster: local, user: ''}\n"
+    "  name: local\n"
+    "- context: {cluster: generated, user: oidc}\n"
+    "  name: org-a-ci-oidc\n"
+    "current-context: service-account\n"
+    "kind: Config\n"
+    "preferences: {}\n"
+    "users:\n"
+    "- name: file\n"
+    "  user: {tokenFile: tokens/sa, token: " SECRET ", password: ''}\n"
+    "- name: pasted\n"
+    "  user:\n"
+    "    token: >-\n"
+    "      " SECRET "\n"
+    "- name: oidc\n"
+    "  user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: kubectl}}\n";
+
+static struct kubeconfig parse(const char *text, const char *context)
+{
+	struct kubeconfig k;
+	struct errs errs = {0};
+	bool ok = kubeconfig_parse(FILE_NAME, text, strlen(text), context, &k, &errs);
+	for (size_t i = 0; i < errs.count && i < ERRS_KEPT; i++)
+		print_error("%s\n", errs.kept[i].text);
+	assert_true(ok);
+	assert_int_equal(errs.count, 0);
+	return k;
+}
+
+static bool has_mistakes(const char *text, const char *context, const char *mistakes)
+{
+	static const struct kubeconfig empty;
+	struct kubeconfig k;
+	struct errs errs = {0};
+	struct buf all = buf_of(1 << 16);
+	bool ok = !kubeconfig_parse(FILE_NAME, text, strlen(text), context, &k, &errs);
+	ok = ok && memcmp(&k, &empty, sizeof k) == 0;
+	for (size_t i = 0; i < errs.count && i < ERRS_KEPT; i++)
+		buf_printf(&all, "%s\n", errs.kept[i].text + strlen(FILE_NAME ":"));
+	ok = ok && strcmp(buf_text(&all), mistakes) == 0 && !strstr(buf_text(&all), SECRET);
+	if (!ok)
+		print_error("in:\n%s\nexpected:\n%s\nfound:\n%s\n", text, mistakes, buf_text(&all));
+	buf_fini(&all);
+	return ok;
+}
+
+static void test_service_account(void **state)
+{
+	(void)state;
+	struct kubeconfig k = parse(written, NULL);
+	assert_string_equal(k.server, "https://10.0.0.1:6443");
+	assert_string_equal(k.ca_pem, PEM);
+	assert_null(k.ca_file);
+	assert_null(k.tls_server_name);
+	assert_false(k.insecure);
+	assert_string_equal(k.token_file, "/etc/k/tokens/sa");
+	assert_null(k.token); /* tokenFile beats it */
+	kubeconfig_fini(&k);
+	assert_null(k.server);
+	kubeconfig_fini(&k);
+}
+
+static void test_generated_by_rackspace(void **state)
+{
+	(void)state;
+	struct kubeconfig k = parse(written, "org-a-ci");
+	assert_string_equal(k.server, "https://hcp-1234.spot.rackspace.com");
+	assert_true(k.insecure);
+	assert_null(k.ca_pem);
+	assert_string_equal(k.token, SECRET);
+	assert_null(k.token_file);
+	kubeconfig_fini(&k);
+}
+
+static void test_local_without_credential(void **state)
+{
+	(void)state;
+	struct kubeconfig k = parse(written, "local");
+	assert_string_equal(k.server, "http://127.0.0.1:8001/a");
+	assert_string_equal(k.ca_file, "/etc/k/pki/ca.crt");
+	assert_string_equal(k.tls_server_name, "kube.internal");
+	assert_null(k.token);
+	assert_null(k.token_file);
+	kubeconfig_fini(&k);
+}
+
+static void test_json(void **state)
+{
+	(void)state;
+	struct kubeconfig k =
+	    parse("{\n\t\"clusters\": [{\"name\": \"c\", \"cluster\":\n"
+		  "\t\t{\"server\": \"https:\\/\\/h\"}}],\n"
+		  "\t\"users\": [{\"name\": \"u\", \"user\": {\"token\": \"" SECRET
+		  "\"}}],\n\t\"contexts\": [{\"name\": \"x\", \"context\":\n"
+		  "\t\t{\"cluster\": \"c\", \"user\": \"u\"}}],\n"
+		  "\t\"current-context\": \"x\"\n}\n",
+		NULL);
+	assert_string_equal(k.server, "https://h");
+	assert_string_equal(k.token, SECRET);
+	kubeconfig_fini(&k);
+}
+
+static void test_data_beats_file(void **state)
+{
+	(void)state;
+	struct kubeconfig k = parse(CLUSTER("server: https://h, certificate-authority: ca.crt, "
+					    "certificate-authority-data: " PEM64) GOOD_USER CONTEXT,
+	    NULL);
+	assert_string_equal(k.ca_pem, PEM);
+	assert_null(k.ca_file);
+	kubeconfig_fini(&k);
+}
+
+static void test_blanks_around_a_token(void **state)
+{
+	(void)state;
+	struct kubeconfig k =
+	    parse(GOOD_CLUSTER USER("token: \" \\t" SECRET " \\r\\n\"") CONTEXT, NULL);
+	assert_string_equal(k.token, SECRET);
+	kubeconfig_fini(&k);
+}
+
+#define NO_TOKEN_HERE "is not supported; use a service account's token in tokenFile\n"
+#define NOT_BASE64 "certificate-authority-data: not base64; expected a PEM certificate in base64\n"
+#define CA_CLUSTER(text) CLUSTER("server: https://h, certificate-authority-data: " text)
+
+static const struct {
+	const char *text, *context, *mistakes;
+} cases[] = {
+    {"", NULL, "1:1: empty; expected a mapping\n"},
+    {"[]", NULL, "1:1: a list; expected a kubeconfig\n"},
+    {"a: b: c", NULL, "1:5: not valid YAML: mapping values are not allowed in this context\n"},
+    {GOOD_CLUSTER GOOD_USER CONTEXT "kind: Config\nkind: Config\n", NULL,
+	"9:1: `kind` stands in line 8 already; expected each key once\n"},
+    {GOOD_CLUSTER GOOD_USER "contexts: [{name: x}, {name: y}]\n", NULL,
+	"1:1: no context asked for and no current-context here; known: x, y\n"},
+    {"current-context: ''\n", NULL,
+	"1:1: no context asked for and no current-context here; known: none\n"},
+    {written, "org-b",
+	" no context named `org-b`; known: service-account, org-a-ci, local, "
+	"org-a-ci-oidc\n"},
+    {"current-context: y\ncontexts: [{name: x}]\n", NULL, "1:18: no context named `y`; known: x\n"},
+    {"contexts: {x: {}}\n", "x", "1:11: contexts: a mapping; expected a list\n"},
+    {"contexts: [{name: x}]\n", "x", "1:12: context `x` has no mapping `context`; expected one\n"},
+    {"contexts: [{name: x, context: c}]\n", "x",
+	"1:31: context `x` has no mapping `context`; expected one\n"},
+    {"contexts: [{name: x, context: {}}]\n", "x",
+	"1:31: context: cluster is missing; expected its name\n"},
+    {"contexts: [{name: x, context: {cluster: [c]}}]\n", "x",
+	"1:41: cluster: a list; expected a text\n"},
+    {"contexts: [{name: x, context: {cluster: c, user: u}}]\n", "x",
+	"1:41: no cluster named `c`; known: none\n1:50: no user named `u`; known: none\n"},
+    {GOOD_CLUSTER GOOD_USER CONTEXT "users2: []\n- x", NULL,
+	"9:1: not valid YAML: did not find expected key (while parsing a block mapping)\n"},
+    {GOOD_CLUSTER "- {name: c, cluster: {server: https://i}}\n" GOOD_USER CONTEXT, NULL,
+	"3:10: cluster `c` stands in line 2 already; expected each name once\n"},
+
+    {CLUSTER("") GOOD_USER CONTEXT, NULL,
+	"2:22: cluster: server is missing; expected https://host[:port]\n"},
+    {CLUSTER("server: [a]") GOOD_USER CONTEXT, NULL, "2:31: server: a list; expected a text\n"},
+    {CLUSTER("server: http://10.0.0.1") GOOD_USER CONTEXT, NULL,
+	"2:31: server: http:// to another machine would send credentials in the clear; expected "
+	"https:// (http:// is for loopback addresses only)\n"},
+    {CLUSTER("server: 10.0.0.1") GOOD_USER CONTEXT, NULL,
+	"2:31: server: no URL; expected https://host[:port][/path]\n"},
+    {CLUSTER("server: https://u:" SECRET "@h") GOOD_USER CONTEXT, NULL,
+	"2:31: server: a user or password in a URL; expected https://host[:port][/path], "
+	"credentials come from files\n"},
+    {CLUSTER("server: https://h, proxy-url: http://" SECRET) GOOD_USER CONTEXT, NULL,
+	"2:42: cluster: proxy-url is not supported; reach the API server without a proxy\n"},
+    {CLUSTER("server: https://h, tls-server-name: a_b") GOOD_USER CONTEXT, NULL,
+	"2:59: tls-server-name: no host name; expected a-z, 0-9, `-` and `.`\n"},
+    {CLUSTER("server: https://h, insecure-skip-tls-verify: yes") GOOD_USER CONTEXT, NULL,
+	"2:68: insecure-skip-tls-verify: `yes` is no boolean; expected true or false\n"},
+    {CLUSTER("server: https://h, insecure-skip-tls-verify: true, certificate-authority: a")
+	    GOOD_USER CONTEXT,
+	NULL,
+	"2:68: insecure-skip-tls-verify: true contradicts certificate-authority in line 2; "
+	"expected one of them\n"},
+    {CLUSTER("server: https://h, insecure-skip-tls-verify: true, "
+	     "certificate-authority-data: " PEM64) GOOD_USER CONTEXT,
+	NULL,
+	"2:68: insecure-skip-tls-verify: true contradicts certificate-authority-data in line 2; "
+	"expected one of them\n"},
+    {CLUSTER("server: https://h, certificate-authority: ~/ca") GOOD_USER CONTEXT, NULL,
+	"2:65: certificate-authority: `~` is not expanded; expected the whole path\n"},
+
+    /* base64 (RFC 4648 section 4) */
+    {CA_CLUSTER(HELLO64) GOOD_USER CONTEXT, NULL,
+	"2:70: certificate-authority-data: no PEM certificate inside; expected one\n"},
+    {CA_CLUSTER("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tAA==") GOOD_USER CONTEXT, NULL,
+	"2:70: certificate-authority-data: no PEM certificate inside; expected one\n"},
+    {CA_CLUSTER("aGVsbG8") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
+    {CA_CLUSTER("aGVsbG9=") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
+    {CA_CLUSTER("aGVsb===") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
+    {CA_CLUSTER("aGVs====") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
+    {CA_CLUSTER("aGVsb=8=") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
+    {CA_CLUSTER("aG=A") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
+    {CA_CLUSTER("aGVs bG8=") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
+    {CA_CLUSTER("aGVs_G8=") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
+    {CA_CLUSTER("====") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
+
+    {GOOD_CLUSTER USER("token: '" SECRET " x'") CONTEXT, NULL,
+	"4:27: token: a character that no token has; expected ASCII without blanks\n"},
+    {GOOD_CLUSTER USER("token: \"" SECRET "\\r\\nX-Evil: 1\"") CONTEXT, NULL,
+	"4:27: token: a character that no token has; expected ASCII without blanks\n"},
+    {GOOD_CLUSTER USER("token: ' '") CONTEXT, NULL,
+	"4:27: token: a character that no token has; expected ASCII without blanks\n"},
+    {GOOD_CLUSTER USER("token: [" SECRET "]") CONTEXT, NULL,
+	"4:27: token: a list; expected a text\n"},
+    {GOOD_CLUSTER USER("tokenFile: eyJ" SECRET ".a.b") CONTEXT, NULL,
+	"4:31: tokenFile: this looks like a secret itself (21 characters, not shown); expected the "
+	"path of the file that holds it, such as ./NAME\n"},
+    {written, "org-a-ci-oidc", "40:10: user: exec " NO_TOKEN_HERE},
+    {GOOD_CLUSTER USER("client-certificate: a") CONTEXT, NULL,
+	"4:20: user: client-certificate " NO_TOKEN_HERE},
+    {GOOD_CLUSTER USER("client-certificate-data: a, client-key-data: " SECRET) CONTEXT, NULL,
+	"4:20: user: client-certificate-data " NO_TOKEN_HERE
+	"4:48: user: client-key-data " NO_TOKEN_HERE},
+    {GOOD_CLUSTER USER("client-key: a") CONTEXT, NULL, "4:20: user: client-key " NO_TOKEN_HERE},
+    {GOOD_CLUSTER USER("auth-provider: {name: gcp}") CONTEXT, NULL,
+	"4:20: user: auth-provider " NO_TOKEN_HERE},
+    {GOOD_CLUSTER USER("username: a, password: " SECRET) CONTEXT, NULL,
+	"4:20: user: username " NO_TOKEN_HERE "4:33: user: password " NO_TOKEN_HERE},
+    {GOOD_CLUSTER USER("token: a, as: b") CONTEXT, NULL,
+	"4:30: user: as is not supported; give the service account the rights itself\n"},
+
+    /* all at once */
+    {CLUSTER("server: h, proxy-url: p") USER("exec: {command: x}, token: a b") CONTEXT, NULL,
+	"2:31: server: no URL; expected https://host[:port][/path]\n"
+	"2:34: cluster: proxy-url is not supported; reach the API server without a proxy\n"
+	"4:47: token: a character that no token has; expected ASCII without blanks\n"
+	"4:20: user: exec " NO_TOKEN_HERE},
+};
+
+static void test_mistakes(void **state)
+{
+	(void)state;
+	size_t wrong = 0;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		wrong += !has_mistakes(cases[i].text, cases[i].context, cases[i].mistakes);
+	assert_int_equal(wrong, 0);
+}
+
+/* Only the context that is asked for is read: its neighbours may be of kinds we do not support. */
+static void test_neighbours_do_not_matter(void **state)
+{
+	(void)state;
+	struct kubeconfig k = parse("clusters: [{name: c, cluster: {server: https://h}},\n"
+				    "  {name: bad, cluster: 7}, {}, 8]\n"
+				    "users: [{name: bad, user: {exec: {}}}]\n"
+				    "contexts: [3, {name: x, context: {cluster: c}}]\n",
+	    "x");
+	assert_string_equal(k.server, "https://h");
+	kubeconfig_fini(&k);
+}
+
+static void test_damaged_kubeconfigs(void **state)
+{
+	(void)state;
+	static const char *const contexts[] = {NULL, "org-a-ci", "local", "org-a-ci-oidc"};
+	static char bytes[1 << 14];
+	size_t accepted = 0, rounds = 4000;
+	struct mutator m = {
+	    .state = mutate_seed("test_damaged_kubeconfigs"), .bytes = bytes, .max = sizeof bytes};
+	for (size_t i = 0; i < rounds; i++) {
+		m.len = strlen(written);
+		memcpy(bytes, written, m.len);
+		mutate(&m);
+		struct errs errs = {0};
+		struct kubeconfig k;
+		const char *context = contexts[i % COUNT(contexts)];
+		bool ok = kubeconfig_parse(FILE_NAME, bytes, m.len, context, &k, &errs);
+		assert_true(ok == (errs.count == 0));
+		for (size_t e = 0; e < errs.count && e < ERRS_KEPT; e++) {
+			assert_null(strstr(errs.kept[e].text, "-----BEGIN"));
+			for (const char *p = errs.kept[e].text; *p; p++)
+				assert_true((unsigned char)*p >= ' ');
+		}
+		if (ok) {
+			accepted++;
+			assert_non_null(k.server);
+			assert_false(k.insecure && (k.ca_file || k.ca_pem));
+			assert_false(k.token && k.token_file);
+		}
+		kubeconfig_fini(&k);
+	}
+	assert_in_range(accepted, rounds / 100, rounds - rounds / 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_service_account),
+	    cmocka_unit_test(test_generated_by_rackspace),
+	    cmocka_unit_test(test_local_without_credential),
+	    cmocka_unit_test(test_json),
+	    cmocka_unit_test(test_data_beats_file),
+	    cmocka_unit_test(test_blanks_around_a_token),
+	    cmocka_unit_test(test_mistakes),
+	    cmocka_unit_test(test_neighbours_do_not_matter),
+	    cmocka_unit_test(test_damaged_kubeconfigs),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,464 @@
+/* ha-semantics.md section 3 as a table, and what product.md derives from it ("Metrics"). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "decide/pair.h"
+#include "side_world.h"
+
+/* The document's table, with its grouped rows and columns written out. */
+static const struct {
+	int nr;
+	enum verdict primary, secondary;
+	enum ha_status status;
+} cells[] = {
+	{11, UP, UP, HA_ACTIVE},
+	{12, UP, DOWN, HA_BLOCKED_SECONDARY_UNAVAILABLE},
+	{13, UP, PROVISIONING, HA_BLOCKED_SECONDARY_UNAVAILABLE},
+	{14, UP, MAINTENANCE, HA_BLOCKED_SECONDARY_UNAVAILABLE},
+	{15, UP, UNKNOWN, HA_UNKNOWN},
+
+	{21, DOWN, UP, HA_BLOCKED_PRIMARY_UNAVAILABLE},
+	{22, DOWN, DOWN, HA_BLOCKED_BOTH_UNAVAILABLE},
+	{23, DOWN, PROVISIONING, HA_BLOCKED_BOTH_UNAVAILABLE},
+	{24, DOWN, MAINTENANCE, HA_BLOCKED_BOTH_UNAVAILABLE},
+	{25, DOWN, UNKNOWN, HA_BLOCKED_PRIMARY_UNAVAILABLE},
+
+	{31, PROVISIONING, UP, HA_BLOCKED_PRIMARY_UNAVAILABLE},
+	{32, PROVISIONING, DOWN, HA_BLOCKED_BOTH_UNAVAILABLE},
+	{33, PROVISIONING, PROVISIONING, HA_BLOCKED_BOTH_UNAVAILABLE},
+	{34, PROVISIONING, MAINTENANCE, HA_BLOCKED_BOTH_UNAVAILABLE},
+	{35, PROVISIONING, UNKNOWN, HA_BLOCKED_PRIMARY_UNAVAILABLE},
+
+	{41, MAINTENANCE, UP, HA_BLOCKED_PRIMARY_UNAVAILABLE},
+	{42, MAINTENANCE, DOWN, HA_BLOCKED_BOTH_UNAVAILABLE},
+	{43, MAINTENANCE, PROVISIONING, HA_BLOCKED_BOTH_UNAVAILABLE},
+	{44, MAINTENANCE, MAINTENANCE, HA_BLOCKED_BOTH_UNAVAILABLE},
+	{45, MAINTENANCE, UNKNOWN, HA_BLOCKED_PRIMARY_UNAVAILABLE},
+
+	{51, UNKNOWN, UP, HA_UNKNOWN},
+	{52, UNKNOWN, DOWN, HA_BLOCKED_SECONDARY_UNAVAILABLE},
+	{53, UNKNOWN, PROVISIONING, HA_BLOCKED_SECONDARY_UNAVAILABLE},
+	{54, UNKNOWN, MAINTENANCE, HA_BLOCKED_SECONDARY_UNAVAILABLE},
+	{55, UNKNOWN, UNKNOWN, HA_UNKNOWN},
+};
+enum { CELLS = sizeof cells / sizeof cells[0] };
+
+static void table(void **state)
+{
+	int wrong = 0;
+
+	(void)state;
+	assert_int_equal(CELLS, VERDICTS * VERDICTS);
+	for (int i = 0; i < CELLS; i++) {
+		enum ha_status status = pair_status(true, cells[i].primary, cells[i].secondary);
+
+		if (status == cells[i].status)
+			continue;
+		wrong++;
+		print_error("cell %d (%s / %s): %s, expected %s\n", cells[i].nr,
+		    verdict_names[cells[i].primary], verdict_names[cells[i].secondary],
+		    ha_status_names[status], ha_status_names[cells[i].status]);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void disabled_whatever_the_sides_say(void **state)
+{
+	(void)state;
+	for (int i = 0; i < CELLS; i++)
+		assert_int_equal(
+		    pair_status(false, cells[i].primary, cells[i].secondary), HA_DISABLED);
+}
+
+static void names_and_blocked(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_blocked;
+	} rows[HA_STATUSES] = {
+		[HA_ACTIVE] = {"ACTIVE", false},
+		[HA_BLOCKED_PRIMARY_UNAVAILABLE] = {"BLOCKED_PRIMARY_UNAVAILABLE", true},
+		[HA_BLOCKED_SECONDARY_UNAVAILABLE] = {"BLOCKED_SECONDARY_UNAVAILABLE", true},
+		[HA_BLOCKED_BOTH_UNAVAILABLE] = {"BLOCKED_BOTH_UNAVAILABLE", true},
+		[HA_DISABLED] = {"DISABLED", false},
+		[HA_UNKNOWN] = {"UNKNOWN", false},
+	};
+
+	(void)state;
+	for (enum ha_status s = 0; s < HA_STATUSES; s++) {
+		assert_string_equal(ha_status_names[s], rows[s].name);
+		assert_int_equal(ha_status_is_blocked(s), rows[s].is_blocked);
+	}
+}
+
+/* A pair in its world. fall = rise = 1, so that one result is one verdict. */
+struct scene {
+	struct pair_policy policy;
+	struct pair pair;
+	struct now now;
+};
+
+static struct scene scene_of(bool is_enabled)
+{
+	struct scene s = {.now = {{500}, {1795464000000}}};
+	struct side_policy side = default_policy;
+
+	side.fall = side.rise = 1;
+	s.policy = (struct pair_policy){is_enabled, {side, side}};
+	s.pair = pair_start(&s.policy, s.now);
+	return s;
+}
+
+static void scene_pass(struct scene *s, int64_t ms)
+{
+	s->now.mono = mono_plus(s->now.mono, ms);
+	s->now.wall.ms += ms;
+}
+
+static void say(struct scene *s, enum side_id id, enum spot_word spot, enum kube_word kube)
+{
+	struct side_input a = {.kind = SIDE_SPOT, .spot = {spot, true}, .witness_at = MONO_NEVER};
+	struct side_input b = {.kind = SIDE_KUBE, .kube = {.word = kube}, .witness_at = MONO_NEVER};
+
+	s->pair = pair_step(&s->policy, s->pair, id, &a, s->now);
+	s->pair = pair_step(&s->policy, s->pair, id, &b, s->now);
+}
+
+static void up(struct scene *s, enum side_id id)
+{
+	say(s, id, SPOT_READY, KUBE_SERVING);
+}
+
+static void down(struct scene *s, enum side_id id)
+{
+	say(s, id, SPOT_READY, KUBE_NO_CAPACITY);
+}
+
+static void tick(struct scene *s)
+{
+	struct side_input input = {.kind = SIDE_TICK, .witness_at = MONO_NEVER};
+
+	s->pair = pair_step(&s->policy, s->pair, PRIMARY, &input, s->now);
+	s->pair = pair_step(&s->policy, s->pair, SECONDARY, &input, s->now);
+}
+
+static uint64_t transitions(const struct pair *pair)
+{
+	uint64_t sum = 0;
+
+	for (int from = 0; from < HA_STATUSES; from++)
+		for (int to = 0; to < HA_STATUSES; to++)
+			sum += pair->transitions[from][to];
+	return sum;
+}
+
+static void starts_unknown(void **state)
+{
+	struct scene s = scene_of(true);
+
+	(void)state;
+	assert_int_equal(s.pair.status, HA_UNKNOWN);
+	assert_int_equal(transitions(&s.pair), 0);
+	up(&s, PRIMARY);
+	assert_int_equal(s.pair.status, HA_UNKNOWN);
+	up(&s, SECONDARY);
+	assert_int_equal(s.pair.status, HA_ACTIVE);
+	assert_int_equal(s.pair.transitions[HA_UNKNOWN][HA_ACTIVE], 1);
+	assert_int_equal(transitions(&s.pair), 1);
+}
+
+/* One outage and its recovery: every change is counted once, from where to where. */
+static void changes_are_counted(void **state)
+{
+	static const struct {
+		enum side_id side;
+		bool is_up;
+		enum ha_status status;
+	} story[] = {
+		{PRIMARY, true, HA_UNKNOWN},
+		{SECONDARY, true, HA_ACTIVE},
+		{SECONDARY, false, HA_BLOCKED_SECONDARY_UNAVAILABLE},
+		{SECONDARY, false, HA_BLOCKED_SECONDARY_UNAVAILABLE},
+		{PRIMARY, false, HA_BLOCKED_BOTH_UNAVAILABLE},
+		{SECONDARY, true, HA_BLOCKED_PRIMARY_UNAVAILABLE},
+		{PRIMARY, true, HA_ACTIVE},
+		{PRIMARY, false, HA_BLOCKED_PRIMARY_UNAVAILABLE},
+		{PRIMARY, true, HA_ACTIVE},
+	};
+	struct scene s = scene_of(true);
+	uint64_t changes = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof story / sizeof story[0]; i++) {
+		enum ha_status before = s.pair.status;
+		int64_t since = s.pair.since.mono.ms;
+		uint64_t counted = s.pair.transitions[before][story[i].status];
+
+		scene_pass(&s, 1 * SECONDS);
+		(story[i].is_up ? up : down)(&s, story[i].side);
+		assert_int_equal(s.pair.status, story[i].status);
+		if (before != story[i].status) {
+			changes++;
+			assert_int_equal(s.pair.transitions[before][story[i].status], counted + 1);
+			since = s.now.mono.ms;
+		}
+		assert_int_equal(s.pair.since.mono.ms, since);
+		assert_int_equal(transitions(&s.pair), changes);
+	}
+	for (int i = 0; i < HA_STATUSES; i++)
+		assert_int_equal(s.pair.transitions[i][i], 0);
+}
+
+static void blocked_since_spans_codes(void **state)
+{
+	struct scene s = scene_of(true);
+	struct now began, again;
+
+	(void)state;
+	up(&s, PRIMARY);
+	up(&s, SECONDARY);
+	scene_pass(&s, 7 * SECONDS);
+	began = s.now;
+	down(&s, SECONDARY);
+	assert_int_equal(s.pair.blocked_since.mono.ms, began.mono.ms);
+	assert_int_equal(s.pair.blocked_since.wall.ms, began.wall.ms);
+	scene_pass(&s, 7 * SECONDS);
+	down(&s, PRIMARY);
+	scene_pass(&s, 7 * SECONDS);
+	up(&s, SECONDARY);
+	assert_int_equal(s.pair.status, HA_BLOCKED_PRIMARY_UNAVAILABLE);
+	assert_int_equal(s.pair.blocked_since.mono.ms, began.mono.ms);
+	assert_int_equal(s.pair.blocked_since.wall.ms, began.wall.ms);
+
+	scene_pass(&s, 7 * SECONDS);
+	up(&s, PRIMARY);
+	assert_int_equal(s.pair.status, HA_ACTIVE);
+	scene_pass(&s, 7 * SECONDS);
+	again = s.now;
+	down(&s, PRIMARY);
+	assert_int_equal(s.pair.blocked_since.mono.ms, again.mono.ms);
+}
+
+static void time_is_counted_where_it_was_spent(void **state)
+{
+	struct scene s = scene_of(true);
+
+	(void)state;
+	up(&s, PRIMARY);
+	up(&s, SECONDARY);
+	for (int i = 0; i < 10; i++) {
+		scene_pass(&s, 1 * SECONDS);
+		tick(&s);
+	}
+	scene_pass(&s, 1500);
+	down(&s, SECONDARY);
+	assert_int_equal(s.pair.spent_ms[HA_ACTIVE], 11500);
+	scene_pass(&s, 2345);
+	down(&s, PRIMARY);
+	scene_pass(&s, 4000);
+	up(&s, PRIMARY);
+	scene_pass(&s, 1);
+	up(&s, SECONDARY);
+	scene_pass(&s, 500);
+	tick(&s);
+	assert_int_equal(s.pair.spent_ms[HA_BLOCKED_SECONDARY_UNAVAILABLE], 2346);
+	assert_int_equal(s.pair.spent_ms[HA_BLOCKED_BOTH_UNAVAILABLE], 4000);
+	assert_int_equal(s.pair.spent_ms[HA_ACTIVE], 12000);
+	assert_int_equal(s.pair.spent_ms[HA_BLOCKED_PRIMARY_UNAVAILABLE], 0);
+	assert_int_equal(s.pair.spent_ms[HA_DISABLED], 0);
+}
+
+static void disabled_watches_on(void **state)
+{
+	struct scene s = scene_of(false);
+
+	(void)state;
+	assert_int_equal(s.pair.status, HA_DISABLED);
+	up(&s, PRIMARY);
+	down(&s, SECONDARY);
+	assert_int_equal(s.pair.status, HA_DISABLED);
+	assert_int_equal(s.pair.side[PRIMARY].verdict, UP);
+	assert_int_equal(s.pair.side[SECONDARY].verdict, DOWN);
+	assert_int_equal(transitions(&s.pair), 0);
+	scene_pass(&s, 3 * SECONDS);
+	tick(&s);
+	assert_int_equal(s.pair.spent_ms[HA_DISABLED], 3000);
+}
+
+/* product.md: effective nodes, utilization, constrained and constraining side. */
+static void balance_table(void **state)
+{
+	enum { N = -1 }; /* not known */
+	static const struct {
+		int nr;
+		bool is_enabled;
+		enum verdict verdict[SIDES];
+		int available[SIDES], max[SIDES];
+		int each, total;
+		bool is_constrained;
+		const char *constraining;
+		int imbalance, max_possible;
+		double utilization; /* N: none */
+	} rows[] = {
+		/* ACTIVE: twice the smaller */
+		{1, true, {UP, UP}, {10, 10}, {12, 12}, 10, 20, false, "none", 0, 24, 20.0 / 24},
+		{2, true, {UP, UP}, {7, 10}, {12, 12}, 7, 14, true, "primary", 3, 24, 14.0 / 24},
+		{3, true, {UP, UP}, {10, 4}, {12, 8}, 4, 8, true, "secondary", 6, 20, 8.0 / 20},
+		{4, true, {UP, UP}, {0, 0}, {12, 12}, 0, 0, false, "none", 0, 24, 0},
+		/* one side UP: its nodes, whichever side it is */
+		{5, true, {UP, DOWN}, {9, 3}, {12, 12}, 0, 9, false, "n/a", 6, 24, 9.0 / 24},
+		{6, true, {DOWN, UP}, {3, 8}, {12, 12}, 0, 8, false, "n/a", 5, 24, 8.0 / 24},
+		{7, true, {MAINTENANCE, UP}, {0, 8}, {12, 12}, 0, 8, false, "n/a", 8, 24, 8.0 / 24},
+		{8, true, {UP, PROVISIONING}, {9, N}, {12, 12}, 0, 9, false, "n/a", N, 24, 9.0 / 24},
+		/* neither */
+		{9, true, {DOWN, DOWN}, {3, 3}, {12, 12}, 0, 0, false, "n/a", 0, 24, 0},
+		{10, true, {UNKNOWN, UNKNOWN}, {N, N}, {12, 12}, 0, 0, false, "n/a", N, 24, 0},
+		{11, true, {DOWN, UNKNOWN}, {3, 5}, {12, 12}, 0, 0, false, "n/a", 2, 24, 0},
+		/* UP and UNKNOWN is UNKNOWN, and UNKNOWN is "else" */
+		{12, true, {UP, UNKNOWN}, {9, 9}, {12, 12}, 0, 0, false, "n/a", 0, 24, 0},
+		/* DISABLED: the primary's if UP */
+		{13, false, {UP, UP}, {9, 8}, {12, 12}, 0, 9, false, "n/a", 1, 24, 9.0 / 24},
+		{14, false, {DOWN, UP}, {9, 8}, {12, 12}, 0, 0, false, "n/a", 1, 24, 0},
+		/* maxima not known, or nought: no ratio */
+		{15, true, {UP, UP}, {10, 10}, {N, 12}, 10, 20, false, "none", 0, N, N},
+		{16, true, {UP, UP}, {10, 10}, {12, N}, 10, 20, false, "none", 0, N, N},
+		{17, true, {UP, UP}, {10, 10}, {0, 0}, 10, 20, false, "none", 0, 0, N},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct pair pair = {.status = pair_status(rows[i].is_enabled,
+					rows[i].verdict[PRIMARY], rows[i].verdict[SECONDARY])};
+		struct side_capacity capacity[SIDES];
+		struct balance b;
+		bool is_right;
+
+		for (int side = 0; side < SIDES; side++) {
+			pair.side[side].verdict = rows[i].verdict[side];
+			capacity[side] = (struct side_capacity){rows[i].available[side] != N,
+			    rows[i].available[side] == N ? 0 : rows[i].available[side],
+			    rows[i].max[side] != N, rows[i].max[side] == N ? 0 : rows[i].max[side]};
+		}
+		b = pair_balance(&pair, capacity);
+		is_right = b.effective_each == rows[i].each && b.effective_total == rows[i].total &&
+		    b.is_constrained == rows[i].is_constrained &&
+		    strcmp(constraining_side_names[b.constraining], rows[i].constraining) == 0 &&
+		    (b.has_imbalance ? b.imbalance : N) == rows[i].imbalance &&
+		    (b.has_max ? b.max_possible : N) == rows[i].max_possible &&
+		    (b.has_utilization ? b.utilization_ratio : N) == rows[i].utilization;
+		if (!is_right)
+			fail_msg("row %d: each %d, total %d, constrained %d (%s), imbalance %d, max %d, "
+				 "utilization %f",
+			    rows[i].nr, b.effective_each, b.effective_total, b.is_constrained,
+			    constraining_side_names[b.constraining], b.has_imbalance ? b.imbalance : N,
+			    b.has_max ? b.max_possible : N, b.has_utilization ? b.utilization_ratio : N);
+	}
+}
+
+static const char *const names[SIDES] = {"matchpoint-runners", "matchpoint-runners-2"};
+
+static void assert_message(const struct pair *pair, const char *const wanted[], const char *unwanted)
+{
+	struct buf out = buf_of(1 << 12);
+
+	pair_message(pair, names, &out);
+	assert_false(out.overflow);
+	for (; *wanted; wanted++)
+		if (!strstr(buf_text(&out), *wanted))
+			fail_msg("\"%s\" does not say \"%s\"", buf_text(&out), *wanted);
+	if (unwanted && strstr(buf_text(&out), unwanted))
+		fail_msg("\"%s\" says \"%s\"", buf_text(&out), unwanted);
+	assert_null(strchr(buf_text(&out), '\n'));
+	buf_fini(&out);
+}
+
+/* Which cloudspace, the reason and since when. */
+static void message_names_side_reason_and_time(void **state)
+{
+	struct scene s = scene_of(true);
+	static const struct {
+		enum spot_word spot;
+		enum kube_word kube;
+		const char *state;
+	} rows[] = {
+		{SPOT_READY, KUBE_NO_CAPACITY, "DOWN"},
+		{SPOT_DELETING, KUBE_NONE, "DOWN"},
+		{SPOT_READY, KUBE_CORDONED, "MAINTENANCE"},
+	};
+
+	(void)state;
+	up(&s, PRIMARY);
+	up(&s, SECONDARY);
+	assert_message(&s.pair, (const char *[]){"both", NULL}, "DOWN");
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		scene_pass(&s, 1 * SECONDS);
+		up(&s, SECONDARY);
+		s.now.wall.ms = 1795468445000 + (int64_t)i * 1000; /* 2026-11-23T21:14:05Z on */
+		say(&s, SECONDARY, rows[i].spot, rows[i].kube);
+		char since[] = "2026-11-23T21:14:05Z";
+
+		since[18] = (char)('5' + i);
+		assert_message(&s.pair,
+		    (const char *[]){"matchpoint-runners-2", "secondary", rows[i].state, since, NULL},
+		    "primary");
+	}
+	scene_pass(&s, 1 * SECONDS);
+	down(&s, PRIMARY);
+	assert_message(&s.pair,
+	    (const char *[]){"matchpoint-runners ", "matchpoint-runners-2", "primary", "secondary", NULL},
+	    NULL);
+}
+
+static void message_of_provisioning_says_what_is_usual(void **state)
+{
+	struct scene s = scene_of(true);
+	struct side_input spot = {.kind = SIDE_SPOT, .spot = {SPOT_PROVISIONING, false},
+	    .witness_at = MONO_NEVER};
+	struct side_input kube = {.kind = SIDE_KUBE, .kube = {.word = KUBE_NONE},
+	    .witness_at = MONO_NEVER};
+
+	(void)state;
+	up(&s, PRIMARY);
+	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &spot, s.now);
+	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &kube, s.now);
+	assert_message(&s.pair,
+	    (const char *[]){"matchpoint-runners-2", "PROVISIONING", "50", "60", "usual", NULL}, NULL);
+}
+
+/* Blind is neither well nor blocked. */
+static void message_of_unknown_and_disabled(void **state)
+{
+	struct scene s = scene_of(true);
+
+	(void)state;
+	up(&s, PRIMARY);
+	assert_message(&s.pair, (const char *[]){"matchpoint-runners-2", "UNKNOWN", NULL}, "BLOCKED");
+	s = scene_of(false);
+	assert_message(&s.pair, (const char *[]){"disabled", NULL}, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(table),
+		cmocka_unit_test(disabled_whatever_the_sides_say),
+		cmocka_unit_test(names_and_blocked),
+		cmocka_unit_test(starts_unknown),
+		cmocka_unit_test(changes_are_counted),
+		cmocka_unit_test(blocked_since_spans_codes),
+		cmocka_unit_test(time_is_counted_where_it_was_spent),
+		cmocka_unit_test(disabled_watches_on),
+		cmocka_unit_test(balance_table),
+		cmocka_unit_test(message_names_side_reason_and_time),
+		cmocka_unit_test(message_of_provisioning_says_what_is_usual),
+		cmocka_unit_test(message_of_unknown_and_disabled),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
