@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* RLIMIT_CORE, prctl */
 #include "base/mem.h"
 #include "daemon/files.h"
+#include "daemon/listen.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/poller.h"
@@ -94,6 +95,7 @@ static int choose(const char *option, const char *text, const char *const *names
 /* Takes one option. Returns an exit status, or -1 to go on. */
 static int take_option(struct options *o, enum option_id id, const char *argument)
 {
+	struct err e;
 	int chosen;
 	switch (id) {
 	case OPT_CONFIG_FILE: o->config_file = argument; break;
@@ -101,6 +103,10 @@ static int take_option(struct options *o, enum option_id id, const char *argumen
 	case OPT_LISTEN:
 		if (o->address_count == ADDRESSES_MAX) {
 			fprintf(stderr, "hawatchd: --web.listen-address: at most %d\n", ADDRESSES_MAX);
+			return EXIT_USAGE;
+		}
+		if (!listen_check(argument, &e)) {
+			fprintf(stderr, "hawatchd: --web.listen-address: %s\n", e.text);
 			return EXIT_USAGE;
 		}
 		o->addresses[o->address_count++] = argument;

@@ -48,13 +48,24 @@ static int open_one(const struct addrinfo *ai)
 	return -1;
 }
 
+static bool is_port(const char *port)
+{
+	return strspn(port, "0123456789") == strlen(port) && strtol(port, NULL, 10) <= 65535;
+}
+
+bool listen_check(const char *address, struct err *e)
+{
+	char host[256], port[16];
+	return (split(address, host, port) && is_port(port)) ||
+	    err_set(e, "%s: not an address such as 127.0.0.1:29164, [::1]:29164 or :29164", address);
+}
+
 int listen_tcp(const char *address, struct err *e)
 {
-	char host[256], port[16], *end;
-	if (!split(address, host, port) || strtol(port, &end, 10) > 65535 || *end) {
-		err_set(e, "%s: not an address such as 127.0.0.1:29164, [::1]:29164 or :29164", address);
+	char host[256], port[16];
+	if (!listen_check(address, e))
 		return -1;
-	}
+	split(address, host, port);
 	struct addrinfo *found = NULL, hints = {
 	    .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
 	int failed = getaddrinfo(host[0] ? host : NULL, port, &hints, &found);

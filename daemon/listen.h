@@ -4,6 +4,9 @@
 
 #include "base/err.h"
 
+/* Whether `address` has a form that listen_tcp() takes; opens nothing. */
+bool listen_check(const char *address, struct err *e) __attribute__((warn_unused_result));
+
 /*
  * A listening TCP socket on HOST:PORT, [IPV6]:PORT or :PORT (every address). HOST is numeric or a name
  * that resolves. -1 with the address and the cause in `e`.
