@@ -87,7 +87,7 @@ bool value_duration(const char *text, int64_t *ms, struct err *e)
 		size_t letters = strspn(p + digits, LOWER);
 		if (digits && !p[digits])
 			return err_set(e,
-			    "`%s` lacks its unit; a duration needs a unit, such as 15s",
+			    "`%s` lacks its unit; expected a duration such as 15s",
 			    value_shown(text).text);
 		size_t u = next;
 		while (u < UNITS && (strlen(units[u].name) != letters ||
@@ -112,7 +112,7 @@ bool value_integer(const char *text, int64_t *n, struct err *e)
 {
 	const char *digits = *text == '-' ? text + 1 : text;
 	if (!*digits || digits[strspn(digits, DIGITS)])
-		return err_set(e, "`%s` is no whole number", value_shown(text).text);
+		return err_set(e, "`%s` is no number; expected a whole number", value_shown(text).text);
 	errno = 0;
 	long long value = strtoll(text, NULL, 10);
 	if (errno)

@@ -63,9 +63,9 @@ static const struct {
 
     /* values */
     {POLL("interval: 15"),
-	"2:18: poll.interval: `15` lacks its unit; a duration needs a unit, such as 15s\n"},
+	"2:18: poll.interval: `15` lacks its unit; expected a duration such as 15s\n"},
     {POLL("interval: 1h30"),
-	"2:18: poll.interval: `1h30` lacks its unit; a duration needs a unit, such as 15s\n"},
+	"2:18: poll.interval: `1h30` lacks its unit; expected a duration such as 15s\n"},
     {POLL("interval: 5 s"), "2:18: poll.interval: `5 s` is no duration; expected numbers with "
 			    "units, such as 1h30m or 500ms\n"},
     {POLL("interval: 1m1h"), "2:18: poll.interval: `1m1h` is no duration; expected numbers with "
@@ -89,8 +89,8 @@ static const struct {
     {POLL("fall: 0"), "2:14: poll.fall: `0` is out of range; expected 1 to 100\n"},
     {POLL("fall: 101"), "2:14: poll.fall: `101` is out of range; expected 1 to 100\n"},
     {POLL("rise: -1"), "2:14: poll.rise: `-1` is out of range; expected 1 to 100\n"},
-    {POLL("rise: two"), "2:14: poll.rise: `two` is no whole number\n"},
-    {POLL("rise: 2.0"), "2:14: poll.rise: `2.0` is no whole number\n"},
+    {POLL("rise: two"), "2:14: poll.rise: `two` is no number; expected a whole number\n"},
+    {POLL("rise: 2.0"), "2:14: poll.rise: `2.0` is no number; expected a whole number\n"},
     {POLL("rise: 99999999999999999999"), "2:14: poll.rise: `99999999999999999999` is too large\n"},
     {POLL("rise: '2'"),
 	"2:14: poll.rise: a text in quotes; expected a whole number, without quotes\n"},
@@ -283,7 +283,7 @@ static void test_all_at_once(void **state)
 	    "expected https:// (http:// is for loopback addresses only)\n"
 	    "2:3: spot.refresh_token_file is missing; it is required here\n"
 	    "2:3: unknown key `refresh_token_fil`; did you mean `refresh_token_file`?\n"
-	    "5:13: poll.interval: `15` lacks its unit; a duration needs a unit, such as 15s\n"
+	    "5:13: poll.interval: `15` lacks its unit; expected a duration such as 15s\n"
 	    "8:9: poll.fall: a text in quotes; expected a whole number, without quotes\n"
 	    "13:14: pairs[].enabled: `maybe` is no boolean; expected true or false\n"
 	    "12:27: pairs[].primary.cloudspace: `Foo` is no cloudspace's name; expected a-z, 0-9, "
