@@ -1,0 +1,221 @@
+#!/bin/bash
+# Rules, routes, inhibition and runbook, checked with the real promtool, amtool, Prometheus and
+# Alertmanager. Needs no network and no hawatchd.
+# usage: rules.sh
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+. tests/e2e/checks.sh
+require promtool amtool prometheus prometheus-alertmanager jq curl
+
+rules=config/prometheus/hawatch.rules.yml
+routes=config/alertmanager/alertmanager.yml
+runbook=config/runbook.md
+
+syntax() {
+	check "rules: lint" promtool check rules --lint=all --lint-fatal "$rules"
+	check "prometheus.yml" promtool check config --lint=all --lint-fatal \
+		config/prometheus/prometheus.yml
+	check "alertmanager.yml" amtool check-config "$routes"
+
+	local file
+	for file in tests/golden/prometheus/*.test.yml; do
+		check "rules: ${file##*/}" promtool test rules "$file"
+	done
+}
+
+# The rules as a real Prometheus understands them: one alert a line in $scratch/alerts.
+load_rules() {
+	printf 'rule_files: ["%s"]\n' "$PWD/$rules" >"$scratch/prometheus.yml"
+	serve "$scratch/prometheus.log" prometheus --config.file="$scratch/prometheus.yml" \
+		--storage.tsdb.path="$scratch/tsdb" || return
+	curl -fsS "$url/api/v1/rules?type=alert" | jq -c '.data.groups[].rules[]' >"$scratch/alerts"
+	[ -s "$scratch/alerts" ]
+}
+
+# What the runbook's priorities mean, once; every alert has to be of one of these rows.
+readonly priorities='{
+	"P0": ["critical", "Immediately: on-call and management."],
+	"P1": ["critical", "Within 30 minutes: on-call."],
+	"P2": ["warning", "Within 4 hours: platform team."],
+	"P3": ["info", "Next working day: platform team."],
+	"null": ["none", "None: its absence is the alarm."]
+}'
+
+# alerts_where FILTER: the names of the alerts for which the filter holds.
+alerts_where() {
+	jq -r --argjson priorities "$priorities" "select($1) | .name" "$scratch/alerts" | sort
+}
+
+conventions() {
+	check "every alert has summary, description and response" no_lines alerts_where \
+		'[.annotations | (.summary, .description, .response) | length > 8] | all | not'
+	check "every alert is of a component" no_lines alerts_where \
+		'.labels.component | IN("ha", "hawatchd") | not'
+	check "priority, severity and response agree" no_lines alerts_where \
+		'$priorities[.labels.priority | tostring] != [.labels.severity, .annotations.response]'
+	check "only the watchdog has no priority" \
+		test "$(alerts_where '.labels.priority == null')" = Watchdog
+	check "both down is P0, and nothing else" \
+		test "$(alerts_where '.labels.priority == "P0"')" = HABothCloudspacesDown
+	check "both down waits 15 s at most, one down 60 s" no_lines alerts_where \
+		'.duration > ({"HABothCloudspacesDown": 15, "HACloudspaceDown": 60}[.name] // infinite)'
+	check "every alert is in a unit test" no_lines comm -23 <(alerts_where true) \
+		<(sed -n 's/^ *- alertname: //p' tests/golden/prometheus/*.test.yml | sort -u)
+}
+
+# The anchors that a Markdown viewer makes of the runbook's headings.
+anchors() {
+	sed -n 's/^##* //p' "$runbook" | tr '[:upper:] ' '[:lower:]-' | sort
+}
+
+statuses='active blocked_primary_unavailable blocked_secondary_unavailable
+	blocked_both_unavailable disabled unknown'
+
+links() {
+	check "all runbook links have one base" test 1 -eq \
+		"$(jq -r '.annotations.runbook_url | split("#")[0]' "$scratch/alerts" | sort -u | wc -l)"
+	check "every alert links the section of its name" no_lines alerts_where \
+		'(.annotations.runbook_url | split("#")[1]) != (.name | ascii_downcase)'
+	check "every alert and status has its section" no_lines comm -23 \
+		<({ alerts_where true | tr '[:upper:]' '[:lower:]' && printf '%s\n' $statuses; } | sort) <(anchors)
+	check "every section of an alert has its alert" no_lines comm -13 \
+		<(alerts_where true) <(sed -n 's/^### \(HA[A-Za-z]*\)$/\1/p' "$runbook" | sort)
+	check "every section says its priority" no_lines alerts_where_section_differs
+	check "links inside the runbook lead somewhere" no_lines comm -23 \
+		<(grep -o '(#[^)]*)' "$runbook" | tr -d '(#)' | sort -u) <(anchors)
+}
+
+# The section begins with what the page says: **P1, within 30 minutes.**
+alerts_where_section_differs() {
+	local name priority
+	while read -r name priority; do
+		grep -A 2 -x "### $name" "$runbook" | grep -q "^\*\*$priority, " || echo "$name"
+	done < <(jq -r 'select(.labels.priority) | "\(.name) \(.labels.priority)"' "$scratch/alerts")
+}
+
+# routed RECEIVER LABEL=VALUE...
+routed() {
+	local receiver=$1
+	shift
+	check "route: ${*:-no label} -> $receiver" amtool config routes test \
+		--config.file="$routes" --verify.receivers="$receiver" "$@"
+}
+
+# has_in_route MATCHER LINE: amtool shows no timing of a route, so the file is read.
+has_in_route() {
+	grep -A 5 -F "matchers: [$1]" "$routes" | sed '2,${/matchers:/,$d}' | grep -qF "$2"
+}
+
+# Every alert of the rules, with the labels that the rules give it, reaches the right people.
+routing() {
+	local name severity priority receiver
+	while read -r name severity priority; do
+		case $priority in
+		P0 | P1) receiver=pager ;;
+		P2) receiver=ticket ;;
+		P3) receiver=notice ;;
+		*) receiver=dead-mans-switch ;;
+		esac
+		routed "$receiver" "alertname=$name" "severity=$severity" "priority=$priority" pair=prod
+	done < <(jq -r '"\(.name) \(.labels.severity) \(.labels.priority // "")"' "$scratch/alerts")
+	routed notice
+	# Somebody's own P0 goes to the pager whatever its severity is called.
+	routed pager alertname=Own severity=page priority=P0
+	check "P0 waits for nobody" has_in_route 'priority="P0"' 'group_wait: 0s'
+	check "P0 comes again every hour" has_in_route 'priority="P0"' 'repeat_interval: 1h'
+}
+
+# Rows of alertname, pair, side, source ("-" for no such label), and what becomes of it. The last
+# two rows are the sentinel: Alertmanager takes alerts in the order in which they come, so that
+# once the sentinel is muted, whoever is heard is heard for good.
+readonly pair_cases='
+HABothCloudspacesDown   both   -          -            heard
+HACloudspaceDown        both   primary    -            muted
+HACloudspaceDown        both   secondary  -            muted
+HABlockedStuck          both   -          -            muted
+HAProvisioningStuck     both   primary    -            muted
+HANodeImbalance         both   -          -            muted
+HAStatusFlapping        both   -          -            muted
+HAReplicasDisagree      both   -          -            heard
+HACloudspaceDown        one    secondary  -            heard
+HABlockedStuck          one    -          -            heard
+HAProvisioningStuck     one    secondary  -            heard
+HAProvisioningLate      one    secondary  -            muted
+HANodeImbalance         one    -          -            muted
+HAUtilizationHigh       one    -          -            muted
+HAUtilizationCritical   one    -          -            muted
+HACloudspaceDegraded    one    primary    -            heard
+HAPollErrors            one    secondary  readyz       muted
+HAPollErrors            one    primary    readyz       heard
+HAPollErrors            -      -          cloudspaces  heard
+HACredentialRejected    one    primary    nodes        heard
+HAPollErrors            one    primary    nodes        muted
+HAMonitorBlind          blind  -          -            heard
+HANodeImbalance         other  -          -            heard
+HAUtilizationHigh       other  -          -            heard
+Watchdog                -      -          -            heard
+HAUtilizationCritical   last   -          -            heard
+HAUtilizationHigh       last   -          -            muted'
+
+readonly monitor_cases='
+HAExporterDown          -      -          -            heard
+HAExporterAbsent        -      -          -            heard
+HABothCloudspacesDown   both   -          -            heard
+HACloudspaceDown        one    secondary  -            heard
+HANodeImbalance         other  -          -            heard
+HAPollErrors            one    primary    readyz       muted
+HAPollErrors            -      -          cloudspaces  muted
+HAMonitorBlind          blind  -          -            muted
+HAStatusMissing         -      -          -            muted
+HAExporterReplicaDown   -      -          -            muted
+HAConfigReloadFailed    -      -          -            muted
+Watchdog                -      -          -            heard
+HAUtilizationCritical   last   -          -            heard
+HAUtilizationHigh       last   -          -            muted'
+
+# The cases as Alertmanager's API takes them, severity, priority and component as the rules say.
+as_alerts() {
+	jq -R --slurpfile rules "$scratch/alerts" '
+		(INDEX($rules[]; .name)) as $rule
+		| [splits(" +")] | select(length == 5)
+		| {labels: ($rule[.[0]].labels + {alertname: .[0]}
+			+ ({pair: .[1], side: .[2], source: .[3]} | del(.[] | select(. == "-"))))}' |
+		jq -s .
+}
+
+# The same table, as Alertmanager sees it now.
+as_table() {
+	curl -fsS "$url/api/v2/alerts" | jq -r '
+		.[] | [(.labels | .alertname, .pair // "-", .side // "-", .source // "-"),
+			if .status.inhibitedBy == [] then "heard" else "muted" end] | join(" ")'
+}
+
+sentinel_muted() { as_table | grep -qx 'HAUtilizationHigh last - - muted'; }
+
+# inhibition TITLE CASES: in an Alertmanager of its own, with the shipped configuration but for the
+# receivers: those are at a port where nobody listens.
+inhibition() {
+	sed 's|http://127.0.0.1:[0-9]*/|http://127.0.0.1:1/|' "$routes" >"$scratch/alertmanager.yml"
+	serve "$scratch/alertmanager.log" prometheus-alertmanager --cluster.listen-address= \
+		--config.file="$scratch/alertmanager.yml" --storage.path="$(mktemp -d -p "$scratch")"
+	as_alerts <<<"$2" >"$scratch/alerts.json"
+	check "$1: Alertmanager takes the alerts" curl -fsS -H 'Content-Type: application/json' \
+		--data-binary "@$scratch/alerts.json" "$url/api/v2/alerts"
+	check "$1: the sentinel is muted" until_true 30 sentinel_muted
+	as_table >"$scratch/table"
+
+	local name pair side source fate
+	while read -r name pair side source fate; do
+		[ -z "$name" ] || check "$1: $name $pair $side $source is $fate" \
+			grep -x "$name $pair $side $source $fate" "$scratch/table"
+	done <<<"$2"
+}
+
+syntax
+check "Prometheus loads the rules" load_rules
+conventions
+links
+routing
+inhibition "the pair" "$pair_cases"
+inhibition "the monitor" "$monitor_cases"
+finish
