@@ -5,6 +5,7 @@
 #include "daemon/clock.h"
 #include "render/json_out.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +13,7 @@
 const char *const log_level_names[LOG_LEVELS] = {"debug", "info", "warn", "error"};
 const char *const log_format_names[LOG_FORMATS] = {"logfmt", "json"};
 
-enum { LINE_MAX_BYTES = 8192 };
+enum { LINE_MAX_BYTES = 4096 }; /* Linux's PIPE_BUF */
 
 static struct {
 	enum log_level least;
@@ -47,7 +48,7 @@ void log_at(enum log_level level, const char *message, ...)
 {
 	if (level < setup.least)
 		return;
-	struct buf line = buf_of(LINE_MAX_BYTES);
+	struct buf line = buf_of(LINE_MAX_BYTES - 1);
 	struct json_out json = {&line, false};
 	char at[RFC3339_SIZE];
 	rfc3339_render(clock_now().wall, at);
@@ -67,10 +68,16 @@ void log_at(enum log_level level, const char *message, ...)
 	va_end(ap);
 	if (setup.format == LOG_JSON)
 		json_close(&json, '}');
+	line.overflow = false; /* a line that was cut still ends */
+	line.max = LINE_MAX_BYTES;
 	buf_putc(&line, '\n');
 
-	/* One write a line, so that lines of both threads stay whole; a full pipe loses the line. */
-	ssize_t written = write(STDERR_FILENO, buf_text(&line), line.len);
-	(void)written;
+	/* One write a line, so that lines of both threads stay whole. A pipe that nobody empties must not
+	 * stop the loop: it is writable only while PIPE_BUF bytes fit, and else the line is lost. */
+	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
+	if (poll(&err, 1, 0) == 1 && err.revents & POLLOUT) {
+		ssize_t written = write(STDERR_FILENO, buf_text(&line), line.len);
+		(void)written;
+	}
 	buf_fini(&line);
 }

@@ -1,0 +1,224 @@
+# Sourced by the end-to-end tests: a simulator and a hawatchd of the script's own, and questions to
+# both. The first argument of every such script is the folder of the built programs.
+root=$(dirname "${BASH_SOURCE[0]}")/../..
+build=$(realpath "${1:-$root/build}")
+cd "$root" || exit 2
+. tests/e2e/checks.sh
+
+for program in hawatchd hawatch hawatch-sim; do
+	[ -x "$build/$program" ] && continue
+	echo "$0: no $build/$program; run make first, and name the folder as the first argument" >&2
+	exit 2
+done
+require curl jq awk
+
+one=matchpoint-runners two=matchpoint-runners-2 # the simulator's primary and secondary
+pair=prod # the one that is asked about
+socket=$scratch/control.sock
+sim=$scratch/sim # the simulator's folder
+config=$sim/hawatch.yaml
+log=$scratch/hawatchd.log
+
+# Much faster than the defaults, in about their proportions.
+fast=('interval: 200ms' 'spot_interval: 200ms' 'confirm_interval: 50ms' 'timeout: 1s'
+	'unreachable_for: 1s' 'own_network_window: 400ms' 'stale_after: 3s')
+
+# Processes of the script. Nobody is waited for without an end, or a daemon that hangs would hide
+# its failure behind the script's.
+
+is_gone() { ! kill -0 "$1" 2>/dev/null; }
+are_gone() {
+	local pid
+	for pid; do is_gone "$pid" || return; done
+}
+leave() {
+	[ ${#servers[@]} -eq 0 ] || {
+		kill -CONT "${servers[@]}"
+		kill "${servers[@]}"
+		until_true 10 are_gone "${servers[@]}" || kill -KILL "${servers[@]}"
+	} 2>/dev/null
+	rm -rf "$scratch"
+}
+
+# give_up TEXT [FILE]: the ground that the checks stand on is missing.
+give_up() {
+	echo "$0: $1" >&2
+	[ $# -lt 2 ] || tail -n 20 "$2" >&2
+	failed=$((failed + 1))
+	finish
+}
+
+# start_sim ARGUMENT...: leaves the URL of the control endpoint in $control.
+start_sim() {
+	local line poll=()
+	for line in "${fast[@]}"; do poll+=(--poll "$line"); done
+	"$build/hawatch-sim" --dir "$sim" "${poll[@]}" "$@" >"$scratch/sim.log" 2>&1 &
+	servers+=($!)
+	until_true 60 test -s "$sim/control.url" || give_up "the simulator does not start" "$scratch/sim.log"
+	control=$(cat "$sim/control.url")
+}
+
+# play TARGET KEY=VALUE...: changes the simulated world.
+play() {
+	local target=$1 data=()
+	shift
+	for setting; do data+=(--data-urlencode "$setting"); done
+	curl -sS --fail-with-body -G -X POST "$control/set" --data-urlencode "target=$target" "${data[@]}" \
+		>"$scratch/play" 2>&1 || give_up "the simulator refuses $target $*" "$scratch/play"
+}
+
+# polled N TARGET: waits until every path of the target was asked N more times.
+polled() { curl -sS -f -o /dev/null -X POST "$control/wait?polls=$1&target=$2"; }
+
+# requests TARGET [PATH-END]: how often it was asked.
+requests() {
+	curl -sS -f "$control/stats" | jq --arg target "$1" --arg tail "${2-}" \
+		'[(if $target == "*" then .[] else .[$target] end).paths | to_entries[] | select(.key | endswith($tail)).value.requests] | add // 0'
+}
+
+# The daemon.
+
+has_begun() { grep -q listening "$log" || is_gone "$daemon"; }
+
+# start_daemon OPTION...: on a free port. Leaves $daemon (its pid) and $url.
+start_daemon() {
+	local try port
+	for try in {1..20}; do
+		port=$((10000 + RANDOM % 20000)) # below those that the kernel gives to clients
+		: >"$log"
+		"$build/hawatchd" --config.file="$config" --web.listen-address="127.0.0.1:$port" \
+			--web.control-socket="$socket" "$@" 2>>"$log" >>"$log" &
+		daemon=$!
+		servers+=("$daemon")
+		until_true 30 has_begun
+		is_gone "$daemon" || { url=http://127.0.0.1:$port; return; }
+		grep -q "Address already in use" "$log" || break
+	done
+	give_up "hawatchd does not start" "$log"
+}
+
+# ends_with CODE: the daemon is gone, and this was its exit status.
+ends_with() {
+	until_true "${patience:-20}" is_gone "$daemon" || { echo "it still runs"; return 1; }
+	wait "$daemon"
+	local code=$?
+	[ "$code" -eq "$1" ] || { echo "exit status $code, expected $1"; return 1; }
+}
+stop_daemon() { kill -TERM "$daemon" && ends_with 0; }
+# The shell would tell of the death.
+kill_daemon() { { kill -KILL "$daemon"; wait "$daemon"; } 2>"$scratch/killed"; }
+reload() { kill -HUP "$daemon"; }
+
+# Questions. Each asks the daemon anew; where it does not answer, each fails.
+
+scrape() { curl -sS -f --max-time 10 -o "$scratch/metrics" "$url/metrics"; }
+
+# value NAME [LABEL=VALUE]...: of the series that has these labels; of several, one line each.
+# A label's value may be an extended regular expression.
+value() {
+	scrape && awk -v name="$1" -v labels="${*:2}" '
+		BEGIN { n = split(labels, label, " ") }
+		{
+			of = $1
+			sub(/\{.*/, "", of)
+			if (of != name) next
+			for (i = 1; i <= n; i++) {
+				eq = index(label[i], "=")
+				if ($1 !~ "[{,]" substr(label[i], 1, eq) "\"" substr(label[i], eq + 1) "\"[,}]") next
+			}
+			print $2
+		}' "$scratch/metrics"
+}
+
+# sum NAME [LABEL=VALUE]...: over all series that have these labels, of which there is one at least.
+sum() {
+	local values
+	values=$(value "$@") && [ -n "$values" ] && awk '{ n += $1 } END { printf "%.15g\n", n }' <<<"$values"
+}
+is_above() { [ "$(sum "${@:2}")" -gt "$1" ]; }
+
+# is EXPECTED NAME [LABEL=VALUE]...
+is() {
+	local expected=$1 found
+	shift
+	found=$(value "$@")
+	[ "$found" = "$expected" ] || { echo "$*: ${found:-no such series}, expected $expected"; false; }
+}
+
+# blocked_transitions: how often the status has become one that says BLOCKED.
+blocked_transitions() { sum ha_status_transitions_total 'to=BLOCKED_[A-Z_]*'; }
+is_never_blocked() { [ "$(blocked_transitions)" -eq "$1" ]; }
+
+# stands: what $pair and its sides are, as "STATUS STATE/REASON STATE/REASON". Each word is that of
+# the one series at 1; of several such series, or of none, it is nothing that a word is called.
+stands() {
+	scrape && grep -F "pair=\"$pair\"" "$scratch/metrics" | awk '
+		/^ha_(status|cloudspace_state|cloudspace_state_reason)\{.* 1$/ {
+			split($1, part, "{")
+			family = part[1]
+			side = match($1, /side="[a-z]+"/) ? substr($1, RSTART + 6, RLENGTH - 7) : ""
+			match($1, family "=\"[^\"]*\"")
+			at = RSTART + length(family) + 2
+			word[family side] = word[family side] substr($1, at, RSTART + RLENGTH - 1 - at)
+		}
+		END {
+			printf "%s", word["ha_status"]
+			split("primary secondary", sides, " ")
+			for (i = 1; i <= 2; i++)
+				printf " %s/%s", word["ha_cloudspace_state" sides[i]],
+					word["ha_cloudspace_state_reason" sides[i]]
+			print ""
+		}'
+}
+
+# as_expected STATUS [PRIMARY SECONDARY]: the sides as STATE/REASON each.
+as_expected() {
+	local found
+	found=$(stands)
+	[ $# -gt 1 ] || found=${found%% *}
+	[ "$found" = "$*" ] || { echo "found $found, expected $*"; false; }
+}
+
+# is_side SIDE STATE/REASON
+is_side() {
+	local found
+	found=$(stands | awk -v side="$1" '{ print side == "primary" ? $2 : $3 }')
+	[ "$found" = "$2" ] || { echo "the $1 is $found, expected $2"; false; }
+}
+
+# eventually COMMAND...: within a bound that only a failure reaches; then shows what stands instead.
+eventually() {
+	until_true "${patience:-20}" "$@" >"$scratch/eventually" 2>&1 && return
+	tail -n 1 "$scratch/eventually"
+	tail -n 6 "$log"
+	return 1
+}
+
+# reaches NAME STATUS [PRIMARY SECONDARY]: one check.
+reaches() {
+	local name=$1
+	shift
+	check "$name: $*" eventually as_expected "$1" "${2-UP/serving}" "${3-UP/serving}"
+}
+
+# The log and what must never be in it, nor anywhere else.
+
+logged() { grep -qE -- "$1" "$log" || { tail "$log"; false; }; }
+
+readonly log_time='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z'
+readonly log_word='("([^"\\]|\\.)*"|[^ "=\\]+)'
+is_logfmt() {
+	[ -s "$log" ] && ! grep -vE \
+		"^ts=$log_time level=(debug|info|warn|error) msg=$log_word( [a-z_]+=$log_word)*\$" "$log"
+}
+
+# Every token that the daemon may have had, and the part that all id_tokens have in common.
+secrets() {
+	awk 1 "$sim/spot-refresh-token" "$sim"/*.token "$@"
+	printf '{"alg":"RS256","typ":"JWT"' | base64 -w 0 | cut -c 1-30
+}
+# without_secrets FILE [TOKEN_FILE]...
+without_secrets() {
+	secrets "${@:2}" | grep -v '^$' >"$scratch/secrets"
+	[ "$(wc -l <"$scratch/secrets")" -ge 4 ] && [ -s "$1" ] && ! grep -aFf "$scratch/secrets" "$1"
+}

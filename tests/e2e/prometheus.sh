@@ -1,0 +1,94 @@
+#!/bin/bash
+# The whole way: the simulated world, hawatchd, a real Prometheus with the rules and the scrape
+# configuration of config/, a real Alertmanager with its routes, and a page at the end.
+# usage: prometheus.sh [BUILD_FOLDER]
+set -u
+. "$(dirname "$0")/lib.sh"
+require prometheus prometheus-alertmanager promtool amtool
+
+folder=$scratch/prometheus
+
+# As shipped, but for addresses and intervals; how long an alert waits (`for`) is the rules' own.
+configure() {
+	mkdir "$folder"
+	sed -E 's/^( *interval: )15s/\11s/' config/prometheus/hawatch.rules.yml >"$folder/hawatch.rules.yml"
+	sed -E "s/(_interval: )15s/\11s/; s/127\.0\.0\.1:9093/${alertmanager#http://}/
+		s/127\.0\.0\.1:29164/${url#http://}/" config/prometheus/prometheus.yml >"$folder/prometheus.yml"
+	check "the daemon and the Alertmanager are in prometheus.yml" \
+		[ "$(grep -cF -e "'${url#http://}'" -e "'${alertmanager#http://}'" "$folder/prometheus.yml")" -eq 2 ]
+	check "promtool check config" promtool check config "$folder/prometheus.yml"
+}
+configure_alertmanager() {
+	sed -E "s,http://127\.0\.0\.1:29199/.*,$control/webhook,; s/(group_(wait|interval): ).*/\11s/" \
+		config/alertmanager/alertmanager.yml >"$scratch/alertmanager.yml"
+	check "amtool check-config" amtool check-config "$scratch/alertmanager.yml"
+}
+
+# query PROMQL: the answer's samples as "LABEL... VALUE", the metric's name left out.
+query() {
+	curl -sS -f -G "$prometheus/api/v1/query" --data-urlencode "query=$1" |
+		jq -r '.data.result[] | (.metric | del(.__name__, .instance, .job) | to_entries | sort_by(.key) | map(.value))
+			+ [.value[1]] | join(" ")'
+}
+answers() {
+	local found
+	found=$(query "$1")
+	[ "$found" = "$2" ] || { echo "$1: $found, expected $2"; false; }
+}
+# told NAME STATUS: by a query, at once and by the recording rule.
+told() {
+	check "$1: ha_status == 1 answers $2" eventually answers 'ha_status == 1' "$2 prod 1"
+	check "$1: the recorded pair:ha_status:max as well" eventually answers 'pair:ha_status:max == 1' "$2 prod 1"
+}
+
+# page STATUS ALERTNAME JQ_CONDITION: waits for it.
+page() {
+	curl -sS -f --max-time 70 -o "$scratch/page" "$control/pages/wait?status=$1&alertname=$2&timeout_ms=60000" &&
+		jq -e "$3" "$scratch/page"
+}
+
+# served VARIABLE LOG COMMAND...: starts it and leaves its URL there; $url stays the daemon's.
+served() {
+	local own=$url
+	serve "${@:2}" || give_up "$3 does not start" "$2"
+	printf -v "$1" %s "$url"
+	url=$own
+}
+
+outage() {
+	told "both sides serve" ACTIVE
+	check "the scrape is good" eventually answers 'up{job="hawatch"}' 1
+	play $two nodes=0
+	told "the secondary is lost" BLOCKED_SECONDARY_UNAVAILABLE
+	check "the secondary is lost: so says the side" eventually \
+		answers 'ha_cloudspace_state{side="secondary"} == 1' 'DOWN prod secondary 1'
+	play $one nodes=0
+	told "both are lost" BLOCKED_BOTH_UNAVAILABLE
+	check "both are lost: the page comes" page firing HABothCloudspacesDown \
+		'.labels.priority == "P0" and .labels.pair == "prod" and (.annotations.runbook_url | length > 0)
+			and (.annotations.description | contains("matchpoint-runners-2"))'
+	play '*' nodes=10
+	told "both serve again" ACTIVE
+	check "both serve again: the page is resolved" page resolved HABothCloudspacesDown '.labels.pair == "prod"'
+	check "no page but for the outage" no_lines foreign_pages
+}
+foreign_pages() {
+	curl -sS -f -o "$scratch/pages" "$control/pages" &&
+		jq -r '.[].labels.alertname | select(IN("HABothCloudspacesDown", "HACloudspaceDown", "Watchdog") | not)' \
+			"$scratch/pages"
+}
+
+start_sim
+start_daemon
+reaches "the daemon" ACTIVE
+configure_alertmanager
+served alertmanager "$scratch/alertmanager.log" prometheus-alertmanager \
+	--config.file="$scratch/alertmanager.yml" --storage.path="$scratch/alertmanager" --cluster.listen-address=
+configure
+served prometheus "$scratch/prometheus.log" prometheus \
+	--config.file="$folder/prometheus.yml" --storage.tsdb.path="$folder/data"
+outage
+[ ! -x tests/e2e/dashboard.sh ] || check "dashboard.sh" tests/e2e/dashboard.sh "$prometheus"
+check "SIGTERM ends it, exit status 0" stop_daemon
+check "the daemon gone: up is 0" eventually answers 'up{job="hawatch"}' 0
+finish
