@@ -117,6 +117,7 @@ struct spot_obs spot_poll_obs(const struct spot_watch *watch, bool is_answered)
 	return (struct spot_obs){
 	    .word = watch->cloudspace.word,
 	    .was_ready = wall_is_known(watch->cloudspace.first_ready),
+	    .created = watch->cloudspace.created,
 	};
 }
 

@@ -80,8 +80,8 @@ bool rfc3339_parse(const char *p, wall_ms *out)
 
 void rfc3339_render(wall_ms t, char out[RFC3339_SIZE])
 {
-	int64_t s = t.ms >= 0 ? t.ms / 1000 : (t.ms - 999) / 1000;
-	int64_t days = s >= 0 ? s / 86400 : (s - 86399) / 86400;
+	int64_t s = t.ms / 1000 - (t.ms % 1000 < 0);
+	int64_t days = s / 86400 - (s % 86400 < 0);
 	int64_t of_day = s - days * 86400;
 
 	out[0] = '\0';

@@ -57,7 +57,7 @@ struct pair pair_start(const struct pair_policy *policy, struct now now)
 {
 	struct pair pair = {.since = now, .blocked_since = now, .counted_to = now};
 	for (int id = 0; id < SIDES; id++)
-		pair.side[id] = side_start(&policy->side[id], now);
+		pair.side[id] = side_start(now);
 	pair.status = pair_status(policy->is_enabled, UNKNOWN, UNKNOWN);
 	return pair;
 }
@@ -82,47 +82,51 @@ struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum s
 }
 
 /* product.md: ACTIVE 2 x min; BLOCKED the side that is UP; DISABLED the primary's if UP; else 0. */
-static int effective_total(const struct pair *pair, const int available[SIDES])
+static struct effective {
+	bool is_known;
+	int total;
+} effective_nodes(const struct pair *pair, const struct side_capacity capacity[SIDES])
 {
-	bool is_up[SIDES] = {pair->side[PRIMARY].verdict == UP, pair->side[SECONDARY].verdict == UP};
+	const struct side_capacity *p = &capacity[PRIMARY], *s = &capacity[SECONDARY];
+	const struct side_capacity *only = NULL;
 	switch (pair->status) {
 	case HA_ACTIVE:
-		return 2 * (available[PRIMARY] < available[SECONDARY] ? available[PRIMARY]
-								      : available[SECONDARY]);
-	case HA_BLOCKED_PRIMARY_UNAVAILABLE: return is_up[SECONDARY] ? available[SECONDARY] : 0;
-	case HA_BLOCKED_SECONDARY_UNAVAILABLE: return is_up[PRIMARY] ? available[PRIMARY] : 0;
-	case HA_DISABLED: return is_up[PRIMARY] ? available[PRIMARY] : 0;
+		return (struct effective){p->has_available && s->has_available,
+		    2 * (p->available < s->available ? p->available : s->available)};
+	case HA_BLOCKED_PRIMARY_UNAVAILABLE: only = pair->side[SECONDARY].verdict == UP ? s : NULL; break;
+	case HA_BLOCKED_SECONDARY_UNAVAILABLE:
+	case HA_DISABLED: only = pair->side[PRIMARY].verdict == UP ? p : NULL; break;
 	case HA_BLOCKED_BOTH_UNAVAILABLE:
 	case HA_UNKNOWN:
 	case HA_STATUSES: break;
 	}
-	return 0;
+	return only ? (struct effective){only->has_available, only->available}
+		    : (struct effective){true, 0};
 }
 
 struct balance pair_balance(const struct pair *pair, const struct side_capacity capacity[SIDES])
 {
 	const struct side_capacity *p = &capacity[PRIMARY], *s = &capacity[SECONDARY];
-	int available[SIDES] = {
-	    [PRIMARY] = p->has_available ? p->available : 0,
-	    [SECONDARY] = s->has_available ? s->available : 0,
-	};
+	struct effective effective = effective_nodes(pair, capacity);
 	bool is_active = pair->status == HA_ACTIVE;
-	int difference = available[PRIMARY] - available[SECONDARY];
+	bool is_comparable = p->has_available && s->has_available;
+	int difference = is_comparable ? p->available - s->available : 0;
 
 	struct balance b = {
-	    .effective_total = effective_total(pair, available),
+	    .has_effective = effective.is_known,
+	    .effective_total = effective.is_known ? effective.total : 0,
 	    .is_constrained = is_active && difference != 0,
-	    .constraining = !is_active ? CONSTRAINING_NA
-		: difference < 0       ? CONSTRAINING_PRIMARY
-		: difference > 0       ? CONSTRAINING_SECONDARY
-				       : CONSTRAINING_NONE,
-	    .has_imbalance = p->has_available && s->has_available,
+	    .constraining = !is_active || !is_comparable ? CONSTRAINING_NA
+		: difference < 0			 ? CONSTRAINING_PRIMARY
+		: difference > 0			 ? CONSTRAINING_SECONDARY
+							 : CONSTRAINING_NONE,
+	    .has_imbalance = is_comparable,
 	    .imbalance = abs(difference),
 	    .has_max = p->has_max && s->has_max,
 	};
 	b.effective_each = is_active ? b.effective_total / 2 : 0;
 	b.max_possible = b.has_max ? p->max + s->max : 0;
-	b.has_utilization = b.max_possible > 0;
+	b.has_utilization = b.has_effective && b.max_possible > 0;
 	if (b.has_utilization)
 		b.utilization_ratio = (double)b.effective_total / b.max_possible;
 	return b;
@@ -146,19 +150,23 @@ static const char *const reason_texts[SIDE_REASONS] = {
 
 void pair_message(const struct pair *pair, const char *const cloudspace[SIDES], struct buf *out)
 {
+	const char *separator = "";
 	if (pair->status == HA_DISABLED) {
 		buf_puts(out, "HA is disabled in the configuration");
 		return;
 	}
-	if (pair->status == HA_ACTIVE)
+	if (pair->status == HA_ACTIVE) {
 		buf_puts(out, "both cloudspaces take work");
+		separator = "; ";
+	}
 	for (int id = 0; id < SIDES; id++) {
 		const struct side *s = &pair->side[id];
 		if (s->verdict == UP && s->reason == REASON_SERVING)
 			continue;
 		char since[RFC3339_SIZE];
 		rfc3339_render(s->since.wall, since);
-		buf_printf(out, "%s%s (%s) is %s since %s: %s", out->len ? "; " : "", cloudspace[id],
+		buf_printf(out, "%s%s (%s) is %s since %s: %s", separator, cloudspace[id],
 		    side_id_names[id], verdict_names[s->verdict], since, reason_texts[s->reason]);
+		separator = "; ";
 	}
 }

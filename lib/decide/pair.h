@@ -59,6 +59,7 @@ extern const char *const constraining_side_names[CONSTRAINING_NA + 1];
 
 /* The runbook's node_balance_details and capacity_utilization (product.md, "Metrics"). */
 struct balance {
+	bool has_effective; /* the nodes that it is made of are known */
 	int effective_each;
 	int effective_total;
 	bool is_constrained;
@@ -67,7 +68,7 @@ struct balance {
 	int imbalance;
 	bool has_max;
 	int max_possible;
-	bool has_utilization; /* has_max and max_possible > 0 */
+	bool has_utilization; /* both are known, and max_possible > 0 */
 	double utilization_ratio;
 };
 

@@ -27,7 +27,8 @@ const char *const side_reason_names[SIDE_REASONS] = {
 enum strength {
 	HOLD, /* changes nothing and moves no counter */
 	HARD, /* counts towards rise or fall */
-	SOFT, /* counts only after unreachable_for with own network good (footnote 2) */
+	BACKED, /* counts like HARD, but only while own network is good */
+	SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
 };
 
 struct cell {
@@ -44,12 +45,17 @@ struct cell {
 #define Maint     { HARD, MAINTENANCE, REASON_CORDONED, false, false }
 #define Prov      { HARD, PROVISIONING, REASON_PROVISIONING, false, false }
 #define Down(r)   { HARD, DOWN, REASON_##r, false, false }
+#define Backed(r) { BACKED, DOWN, REASON_##r, false, false }
 #define Soft(r)   { SOFT, DOWN, REASON_##r, false, false }            /* footnote 2 */
 
 /* The rows of the table: Spot's words, with `provisioning` split by whether the side was ready before. */
 enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, ROWS };
 
-/* ha-semantics.md section 2, cell for cell. */
+/*
+ * ha-semantics.md section 2, cell for cell. Where Spot's word and a failed probe together make DOWN, the
+ * probe is believed only while own network is good: Spot's word may be a minute old, and a network that
+ * died since would otherwise turn a degraded side DOWN by itself (section 4, invariant 2).
+ */
 /* clang-format off */
 static const struct cell table[ROWS][KUBE_WORDS] = {
 	[ROW_READY] = {
@@ -81,7 +87,7 @@ static const struct cell table[ROWS][KUBE_WORDS] = {
 		[KUBE_CORDONED]    = Maint,
 		[KUBE_NO_CAPACITY] = Down(NO_CAPACITY),
 		[KUBE_DENIED]      = Soft(SPOT_ERROR),
-		[KUBE_UNREACHABLE] = Down(SPOT_ERROR),
+		[KUBE_UNREACHABLE] = Backed(SPOT_ERROR),
 		[KUBE_NONE]        = Soft(SPOT_ERROR),
 	},
 	[ROW_DELETING] = {
@@ -97,7 +103,7 @@ static const struct cell table[ROWS][KUBE_WORDS] = {
 		[KUBE_CORDONED]    = Maint,
 		[KUBE_NO_CAPACITY] = Down(NO_CAPACITY),
 		[KUBE_DENIED]      = Hold,
-		[KUBE_UNREACHABLE] = Down(ABSENT),
+		[KUBE_UNREACHABLE] = Backed(ABSENT),
 		[KUBE_NONE]        = Hold,
 	},
 	[ROW_NONE] = {
@@ -111,13 +117,12 @@ static const struct cell table[ROWS][KUBE_WORDS] = {
 };
 /* clang-format on */
 
-struct side side_start(const struct side_policy *policy, struct now now)
+struct side side_start(struct now now)
 {
 	return (struct side){
 	    .verdict = UNKNOWN,
 	    .reason = REASON_STARTING,
 	    .since = now,
-	    .owed = {[SOURCE_SPOT] = policy->has_spot ? 1 : 0, [SOURCE_KUBE] = 1},
 	    .evidence_at = MONO_NEVER,
 	    .failing_since = MONO_NEVER,
 	    .soft_since = MONO_NEVER,
@@ -155,6 +160,19 @@ static enum spot_word note_spot_word(struct side *s, enum spot_word word)
 	}
 }
 
+/*
+ * A cloudspace that was destroyed and made again under its name is another one: what the old one had
+ * reached says nothing about it, and its hour of provisioning is PROVISIONING, not DOWN.
+ */
+static void note_created(struct side *s, wall_ms created)
+{
+	if (!wall_is_known(created))
+		return;
+	if (wall_is_known(s->created) && s->created.ms != created.ms)
+		s->was_up = s->spot.was_ready = false;
+	s->created = created;
+}
+
 static void pay(struct side *s, enum side_source source)
 {
 	if (s->owed[source] > 0)
@@ -167,8 +185,10 @@ static void take_input(
 	switch (in->kind) {
 	case SIDE_TICK: break;
 	case SIDE_SPOT:
+		note_created(s, in->spot.created);
 		/* A list without the object says nothing about whether it was ready before. */
-		s->spot.was_ready |= in->spot.was_ready;
+		if (in->spot.word != SPOT_NONE && in->spot.word != SPOT_ABSENT)
+			s->spot.was_ready = in->spot.was_ready;
 		s->spot.word = note_spot_word(s, in->spot.word);
 		s->spot_at = now;
 		pay(s, SOURCE_SPOT);
@@ -202,34 +222,56 @@ static enum row row_of(const struct side_policy *policy, const struct side *s, m
 }
 
 /*
- * The clock of soft evidence. True once the evidence has lasted unreachable_for with own network good
- * all the while; a doubtful moment starts the clock anew.
+ * Own network, judged at a failed probe: good when another endpoint answered after this run of failures
+ * began and within the window. Counting from the side's last answer instead would make whoever was asked
+ * last a witness for ever when everything dies at once.
  */
-static bool is_soft_ripe(const struct side_policy *policy, struct side *s, const struct cell *cell,
+static bool is_network_good(
+    const struct side_policy *policy, const struct side *s, mono_ms witness_at, mono_ms now)
+{
+	return mono_since(s->failing_since, witness_at) > 0 &&
+	    mono_since(witness_at, now) <= policy->own_network_window_ms;
+}
+
+/* Follows runs of failed probes, and how long soft evidence has lasted; a doubtful moment starts anew. */
+static bool follow_failures(const struct side_policy *policy, struct side *s, const struct cell *cell,
     mono_ms witness_at, mono_ms now)
 {
-	if (cell->strength != SOFT) {
+	if (cell->strength != SOFT && cell->strength != BACKED) {
 		s->failing_since = s->soft_since = MONO_NEVER;
 		return false;
 	}
 	if (!mono_is_set(s->failing_since))
 		s->failing_since = now;
-	bool is_network_good = mono_since(s->failing_since, witness_at) > 0 &&
-	    mono_since(witness_at, now) <= policy->own_network_window_ms;
-	if (!is_network_good) {
+	bool is_good = is_network_good(policy, s, witness_at, now);
+	if (!is_good || cell->strength != SOFT)
 		s->soft_since = MONO_NEVER;
-		return false;
-	}
-	if (!mono_is_set(s->soft_since))
+	else if (!mono_is_set(s->soft_since))
 		s->soft_since = now;
-	if (s->candidate != DOWN)
+	if (is_good && s->candidate != DOWN)
 		s->agreeing = 0; /* results that say otherwise are no longer consecutive */
-	return mono_since(s->soft_since, now) >= policy->unreachable_for_ms;
+	return is_good;
 }
 
-static bool is_owed(const struct side *s)
+/* Whether a cell counts as a result now. */
+static bool counts(const struct side_policy *policy, const struct side *s, const struct cell *cell,
+    bool is_good, mono_ms now)
 {
-	return s->owed[SOURCE_SPOT] > 0 || s->owed[SOURCE_KUBE] > 0;
+	switch (cell->strength) {
+	case HOLD: return false;
+	case HARD: return true;
+	case BACKED: return is_good;
+	case SOFT: return is_good && mono_since(s->soft_since, now) >= policy->unreachable_for_ms;
+	}
+	return false;
+}
+
+/* Start waits for one answer of every source, grace for two before DOWN. */
+static bool must_wait(const struct side_policy *policy, const struct side *s, enum verdict verdict)
+{
+	bool has_all = mono_is_set(s->kube_at) && (mono_is_set(s->spot_at) || !policy->has_spot);
+	bool is_owed = s->owed[SOURCE_SPOT] > 0 || s->owed[SOURCE_KUBE] > 0;
+	return (!s->is_decided && !has_all) || (verdict == DOWN && is_owed);
 }
 
 /* The only place where a verdict changes. */
@@ -249,12 +291,14 @@ static void weigh(
     const struct side_policy *policy, struct side *s, const struct cell *cell, struct now now)
 {
 	if (cell->verdict != s->verdict) {
-		if (is_owed(s) && (!s->is_decided || cell->verdict == DOWN))
+		if (s->candidate != cell->verdict)
+			s->agreeing = 0;
+		if (must_wait(policy, s, cell->verdict))
 			return;
-		s->agreeing = s->candidate == cell->verdict ? s->agreeing + 1 : 1;
+		s->agreeing++;
 		s->candidate = cell->verdict;
 		int needed = cell->verdict == UP ? policy->rise : policy->fall;
-		if (s->is_decided && cell->strength == HARD && s->agreeing < needed)
+		if (s->is_decided && cell->strength != SOFT && s->agreeing < needed)
 			return;
 		enter(s, cell->verdict, cell->reason, now);
 	}
@@ -275,9 +319,9 @@ static void judge(
 {
 	enum kube_word kube = side_kube_word(policy, s, now.mono);
 	const struct cell *cell = &table[row_of(policy, s, now.mono)][kube];
-	bool is_ripe = is_soft_ripe(policy, s, cell, witness_at, now.mono);
+	bool is_good = follow_failures(policy, s, cell, witness_at, now.mono);
 	s->disagrees = cell->strength != HOLD && cell->verdict != s->verdict;
-	if (cell->strength == HARD || is_ripe)
+	if (counts(policy, s, cell, is_good, now.mono))
 		weigh(policy, s, cell, now);
 }
 

@@ -46,6 +46,7 @@ enum side_source { SOURCE_SPOT, SOURCE_KUBE, SIDE_SOURCES };
 struct spot_obs {
 	enum spot_word word; /* SPOT_ABSENT: missing from a complete list; the step knows how often */
 	bool was_ready;      /* firstReadyTimestamp is set */
+	wall_ms created;     /* creationTimestamp; unknown when not listed */
 };
 
 /* One thing that happened to a side. */
@@ -75,19 +76,20 @@ struct side {
 	bool disagrees;           /* the last result did: the next probe comes after confirm_interval */
 	bool is_decided;          /* a first verdict was reached since start */
 	bool was_up;              /* UP at any time since start */
-	int owed[SIDE_SOURCES];   /* results that must come before the verdict may move (start, grace) */
+	int owed[SIDE_SOURCES];   /* answers or failures still to come before DOWN (grace) */
 	mono_ms evidence_at;      /* last result that affirmed the verdict */
 	mono_ms failing_since;    /* when the present run of failed Kubernetes probes was noticed */
 	mono_ms soft_since;       /* how long soft evidence has lasted with own network good */
 	struct spot_obs spot;     /* last answers, with their time; see side_spot_word() */
 	struct kube_obs kube;
 	mono_ms spot_at, kube_at;
+	wall_ms created;  /* creationTimestamp of the cloudspace that was_up and spot.was_ready are about */
 	bool spot_seen;   /* Spot has listed this cloudspace since start */
 	int spot_missing; /* complete lists in a row without it */
 };
 
 /* A side of which nothing is known: UNKNOWN, counters at zero (section 2, "Start"). */
-struct side side_start(const struct side_policy *policy, struct now now);
+struct side side_start(struct now now);
 
 /* Advances `side` by one input. */
 struct side side_step(

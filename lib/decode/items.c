@@ -160,6 +160,8 @@ static bool comma(struct items *it, struct err *e)
 /* Behind a member's name: is it one to pass over, or the items themselves? */
 static bool colon(struct items *it, struct err *e)
 {
+	if (it->stage == ITEMS_INSIDE && it->depth == 2)
+		return err_set(e, "a ':' before items[%zu]", it->count);
 	it->expects_key = false;
 	keep(it, ":", 1);
 	if (it->skip_depth || !in_object(it))

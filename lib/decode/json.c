@@ -34,6 +34,10 @@ static void fail(struct json *j, const char *name, const char *what)
 const struct cJSON *json_member(struct json *j, const struct cJSON *object, const char *name)
 {
 	const cJSON *found = NULL, *child;
+	if (object && !cJSON_IsObject(object)) {
+		fail(j, name, "is looked for in something that is not an object");
+		return NULL;
+	}
 	cJSON_ArrayForEach(child, object) {
 		if (!child->string || strcmp(child->string, name) != 0)
 			continue;

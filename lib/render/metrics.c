@@ -96,8 +96,8 @@ GETTER(up, true, is_pair_up(s))
 GETTER(status_since, true, seconds(s->pair->since.wall.ms))
 GETTER(blocked_since, true,
     ha_status_is_blocked(s->pair->status) ? seconds(s->pair->blocked_since.wall.ms) : 0)
-GETTER(effective_each, true, s->figures->balance.effective_each)
-GETTER(effective_total, true, s->figures->balance.effective_total)
+GETTER(effective_each, s->figures->balance.has_effective, s->figures->balance.effective_each)
+GETTER(effective_total, s->figures->balance.has_effective, s->figures->balance.effective_total)
 GETTER(max_possible, s->figures->balance.has_max, s->figures->balance.max_possible)
 GETTER(utilization, s->figures->balance.has_utilization, s->figures->balance.utilization_ratio)
 GETTER(imbalance, s->figures->balance.has_imbalance, s->figures->balance.imbalance)
@@ -121,9 +121,10 @@ GETTER(nodes_max, s->figures->capacity[s->id].has_max, s->figures->capacity[s->i
 GETTER(nodes_from_pools, true, s->side->from_pools)
 GETTER(max_drift, true, s->figures->has_drift[s->id])
 GETTER(maintenance, true, s->side->verdict == MAINTENANCE)
+/* Of a new cloudspace only: one that was ready before and upgrades or lost its bids is not late. */
 GETTER(provisioning_started,
-    s->vside->cloudspace && s->vside->cloudspace->word == SPOT_PROVISIONING &&
-	wall_is_known(s->vside->cloudspace->created),
+    s->side->verdict == PROVISIONING && s->vside->cloudspace &&
+	s->vside->cloudspace->word == SPOT_PROVISIONING && wall_is_known(s->vside->cloudspace->created),
     seconds(s->vside->cloudspace->created.ms))
 
 GETTER(poll_interval, true, seconds(s->view->interval_ms))
@@ -289,7 +290,7 @@ static const struct metric table[] = {
 	{"ha_cloudspace_nodes_from_pools", EXPO_GAUGE, OF_SIDE, "1 if available nodes are the pools' counts because the node list is denied.", VALUE(nodes_from_pools)},
 	{"ha_max_nodes_drift", EXPO_GAUGE, OF_SIDE, "1 if the configured max_nodes and the pools' maxima differ.", VALUE(max_drift)},
 	{"ha_maintenance", EXPO_GAUGE, OF_SIDE, "1 while the side is under maintenance.", VALUE(maintenance)},
-	{"ha_provisioning_started_timestamp_seconds", EXPO_GAUGE, OF_SIDE, "Creation of a cloudspace that Spot reports as provisioning.", VALUE(provisioning_started)},
+	{"ha_provisioning_started_timestamp_seconds", EXPO_GAUGE, OF_SIDE, "Creation of a new cloudspace, while Spot reports it as provisioning.", VALUE(provisioning_started)},
 
 	{"ha_polls_total", EXPO_COUNTER, OF_MONITOR, "Polls completed, failures included.", SAMPLES(polls)},
 	{"ha_poll_errors_total", EXPO_COUNTER, OF_MONITOR, "Polls failed, by reason.", SAMPLES(poll_errors)},

@@ -91,7 +91,7 @@ static void put_pair(struct buf *out, const struct view_pair *pair, const struct
 	put_html(out, buf_text(&message));
 	buf_puts(out, "</p>\n<dl>");
 	row_since(out, "since", pair->pair->since.wall);
-	row_count(out, "effective nodes", true, figures->balance.effective_total);
+	row_count(out, "effective nodes", figures->balance.has_effective, figures->balance.effective_total);
 	row(out, "capacity utilization", used ? used : "not known");
 	row(out, "constraining side", constraining_side_names[figures->balance.constraining]);
 	buf_puts(out, "</dl>\n<div class=\"sides\">\n");

@@ -52,8 +52,8 @@ static void put_balance(struct json_out *j, const struct figures *figures)
 	json_open(j, "node_balance", '{');
 	put_known(j, "primary_actual", primary->has_available, primary->available);
 	put_known(j, "secondary_actual", secondary->has_available, secondary->available);
-	json_put_int(j, "effective_each", b->effective_each);
-	json_put_int(j, "total_effective", b->effective_total);
+	put_known(j, "effective_each", b->has_effective, b->effective_each);
+	put_known(j, "total_effective", b->has_effective, b->effective_total);
 	json_put_bool(j, "nodes_constrained", b->is_constrained);
 	json_put_text(j, "constraining_side", constraining_side_names[b->constraining]);
 	json_close(j, '}');
@@ -84,7 +84,7 @@ void summary_render(const struct view *view, const struct view_pair *pair,
 	json_put_text(&j, "ha_status", ha_status_names[pair->pair->status]);
 	json_put_text(&j, "ha_status_message", buf_text(&message));
 	json_put_time(&j, "ha_status_since", pair->pair->since.wall);
-	json_put_int(&j, "total_effective_nodes", figures->balance.effective_total);
+	put_known(&j, "total_effective_nodes", figures->balance.has_effective, figures->balance.effective_total);
 	json_put_text(&j, "capacity_utilization", summary_utilization(figures, utilization));
 	json_put_text(&j, "primary_cloudspace", names[PRIMARY]);
 	json_put_text(&j, "secondary_cloudspace", names[SECONDARY]);

@@ -100,10 +100,11 @@ a_short_run() {
 	check "the status page answers" curl -fsS "http://127.0.0.1:$DEMO_PORT/"
 	check "Alertmanager answers" curl -fsS "http://127.0.0.1:$DEMO_ALERTMANAGER_PORT/-/ready"
 	check "Prometheus scrapes the daemon" soon prometheus_says ACTIVE
+	local taken='is taken; choose another with'
 	check "ports that are taken are named, with what moves them" refuses \
-		"port $DEMO_PORT, for hawatchd, is taken; choose another with DEMO_PORT=" \
-		"port $DEMO_PROMETHEUS_PORT, for Prometheus, is taken; choose another with DEMO_PROMETHEUS_PORT=" \
-		"port $DEMO_ALERTMANAGER_PORT, for Alertmanager, is taken; choose another with DEMO_ALERTMANAGER_PORT="
+		"port $DEMO_PORT, for hawatchd, $taken DEMO_PORT=" \
+		"port $DEMO_PROMETHEUS_PORT, for Prometheus, $taken DEMO_PROMETHEUS_PORT=" \
+		"port $DEMO_ALERTMANAGER_PORT, for Alertmanager, $taken DEMO_ALERTMANAGER_PORT="
 	check "it ends by itself, with 0" ends_with 0
 	check "no process, no folder, no open port is left" nothing_left
 	check "without a terminal there are no escape codes" no_control
@@ -165,7 +166,7 @@ a_termination() {
 on_terminal() {
 	local text=$1
 	shift
-	said=$scratch/screen
+	said=$(mktemp -p "$scratch")
 	free_ports
 	script -qefc "stty cols 80 rows 24; env TERM=xterm $* '$demo' '$build'" /dev/null \
 		>"$said" </dev/null &

@@ -8,7 +8,7 @@ require openssl
 
 # Many pairs at once, and so less hurry.
 fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 100ms' 'timeout: 1s'
-	'unreachable_for: 1500ms' 'own_network_window: 1s' 'stale_after: 4s')
+	'unreachable_for: 1500ms' 'own_network_window: 1s' 'stale_after: 6s')
 
 readonly held='UNKNOWN UNKNOWN/no_evidence UP/serving' # by then; before that, what was known holds
 readonly denied='ACTIVE UP/credential_denied UP/serving'

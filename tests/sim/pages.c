@@ -25,7 +25,7 @@ static void print_page(const cJSON *alert)
 	const cJSON *notes = cJSON_GetObjectItemCaseSensitive(alert, "annotations");
 	const char *pair = member(labels, "pair"), *side = member(labels, "side");
 	char *line = text_format("PAGE %s %s %s%s%s%s%s: %s", member(alert, "status"),
-	    member(labels, "alertname"), member(labels, "severity"), *pair ? " pair=" : "", pair,
+	    member(labels, "alertname"), member(labels, "priority"), *pair ? " pair=" : "", pair,
 	    *side ? " side=" : "", side, member(notes, "summary"));
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < 0x20)

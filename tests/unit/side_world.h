@@ -1,6 +1,6 @@
 /*
- * One side in a small world: what its sources say, who else answers, what time it is. Tests move the
- * world and look at the verdict. Include once, below <cmocka.h>.
+ * One side in a small world: what its sources say, who else answers, what time it is. Tests move
+ * the world and look at the verdict. Include once, below <cmocka.h>.
  */
 #ifndef HAWATCH_TESTS_SIDE_WORLD_H
 #define HAWATCH_TESTS_SIDE_WORLD_H
@@ -10,6 +10,7 @@
 enum { SECONDS = 1000, MINUTES = 60 * SECONDS };
 
 /* The defaults of ha-semantics.md. */
+/* clang-format off */
 static const struct side_policy default_policy = {
 	.has_spot = true,
 	.rise = 2,
@@ -20,6 +21,7 @@ static const struct side_policy default_policy = {
 	.own_network_window_ms = 60 * SECONDS,
 	.stale_after_ms = 5 * MINUTES,
 };
+/* clang-format on */
 
 struct world {
 	struct side_policy policy;
@@ -33,7 +35,7 @@ static inline struct world world_of(const struct side_policy *policy)
 {
 	struct now now = {{7777777}, {1795464000000}};
 
-	return (struct world){*policy, side_start(policy, now), now, false, MONO_NEVER};
+	return (struct world){*policy, side_start(now), now, false, MONO_NEVER};
 }
 
 static inline void world_pass(struct world *w, int64_t ms)
@@ -75,7 +77,8 @@ static inline void world_grace(struct world *w)
 }
 
 /* One Kubernetes round `interval` after the last, `times` over; Spot keeps its word meanwhile. */
-static inline void world_rounds(struct world *w, enum spot_word spot, enum kube_word kube, int times)
+static inline void world_rounds(
+    struct world *w, enum spot_word spot, enum kube_word kube, int times)
 {
 	for (int i = 0; i < times; i++) {
 		world_pass(w, w->policy.interval_ms);
@@ -88,6 +91,7 @@ static inline void world_rounds(struct world *w, enum spot_word spot, enum kube_
 /* How a verdict is come by first thing after start, where it can be. */
 static inline struct world world_at(enum verdict verdict)
 {
+	/* clang-format off */
 	static const struct {
 		enum spot_word spot;
 		enum kube_word kube;
@@ -98,6 +102,7 @@ static inline struct world world_at(enum verdict verdict)
 		[PROVISIONING] = {SPOT_PROVISIONING, KUBE_NONE},
 		[MAINTENANCE] = {SPOT_READY, KUBE_CORDONED},
 	};
+	/* clang-format on */
 	struct world w = world_of(&default_policy);
 
 	world_spot(&w, recipe[verdict].spot);
@@ -106,9 +111,9 @@ static inline struct world world_at(enum verdict verdict)
 	return w;
 }
 
-#define assert_verdict(w, expected)                                                                  \
+#define assert_verdict(w, expected)                                                                \
 	assert_string_equal(verdict_names[(w)->side.verdict], verdict_names[expected])
-#define assert_reason(w, expected)                                                                   \
+#define assert_reason(w, expected)                                                                 \
 	assert_string_equal(side_reason_names[(w)->side.reason], side_reason_names[expected])
 
 #endif

@@ -9,9 +9,13 @@
 
 #include "decide/obs.h"
 
-#define WELL {POLL_OK, 200}
+#define WELL                                                                                       \
+	{                                                                                          \
+		POLL_OK, 200                                                                       \
+	}
 
-/* Counts in the order of struct node_counts: total, ready, cordoned, ready and cordoned, available. */
+/* Counts as in struct node_counts: total, ready, cordoned, ready and cordoned, available. */
+/* clang-format off */
 static const struct {
 	const char *name;
 	struct answer readyz, nodes;
@@ -26,6 +30,8 @@ static const struct {
 	{"none available, one not cordoned", WELL, WELL, {3, 3, 2, 2, 0}, 1, KUBE_NO_CAPACITY},
 	{"all ready ones cordoned", WELL, WELL, {3, 3, 3, 3, 0}, 1, KUBE_CORDONED},
 	{"the ready ones cordoned, the rest lost", WELL, WELL, {5, 2, 2, 2, 0}, 1, KUBE_CORDONED},
+	{"as many cordoned as ready, not the same", WELL, WELL, {3, 2, 2, 1, 0}, 1, KUBE_NO_CAPACITY},
+	{"all ready ones cordoned, and a lost one", WELL, WELL, {3, 2, 3, 2, 0}, 1, KUBE_CORDONED},
 	{"cordoned, but none is ready", WELL, WELL, {3, 0, 3, 0, 0}, 1, KUBE_NO_CAPACITY},
 	{"no node", WELL, WELL, {0, 0, 0, 0, 0}, 1, KUBE_NO_CAPACITY},
 	{"none ready", WELL, WELL, {4, 0, 0, 0, 0}, 1, KUBE_NO_CAPACITY},
@@ -63,6 +69,7 @@ static const struct {
 	{"readyz refused connection, nodes none", {POLL_CONNECT, 0}, {POLL_PARSE, 200}, {0}, 1,
 	    KUBE_NONE},
 };
+/* clang-format on */
 
 static void words(void **state)
 {
@@ -90,8 +97,7 @@ static void counts_of_a_failed_list(void **state)
 	(void)state;
 	for (enum poll_reason reason = POLL_OK + 1; reason < POLL_REASONS; reason++) {
 		struct answer failed = {reason, 200};
-		struct kube_obs obs =
-		    kube_obs_of((struct answer)WELL, failed, &twelve, 1);
+		struct kube_obs obs = kube_obs_of((struct answer)WELL, failed, &twelve, 1);
 
 		assert_int_not_equal(obs.word, KUBE_SERVING);
 	}
@@ -100,8 +106,7 @@ static void counts_of_a_failed_list(void **state)
 static void counts_are_kept(void **state)
 {
 	struct node_counts counts = {12, 11, 2, 1, 9};
-	struct kube_obs obs =
-	    kube_obs_of((struct answer)WELL, (struct answer)WELL, &counts, 1);
+	struct kube_obs obs = kube_obs_of((struct answer)WELL, (struct answer)WELL, &counts, 1);
 
 	(void)state;
 	assert_memory_equal(&obs.nodes, &counts, sizeof counts);
@@ -109,6 +114,7 @@ static void counts_are_kept(void **state)
 
 static void reason_of_status(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		int from, to;
 		enum poll_reason reason;
@@ -124,6 +130,7 @@ static void reason_of_status(void **state)
 		{430, 499, POLL_HTTP_4XX},
 		{500, 599, POLL_HTTP_5XX},
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
@@ -139,8 +146,9 @@ static void reason_of_status(void **state)
 /* The label's closed list, in the contract's words. */
 static void reason_names(void **state)
 {
-	static const char *const names[POLL_REASONS] = {"ok", "dns", "connect", "tls", "timeout", "auth",
-	    "rate_limited", "http_3xx", "http_4xx", "http_5xx", "parse", "too_large", "internal"};
+	static const char *const names[POLL_REASONS] = {"ok", "dns", "connect", "tls", "timeout",
+	    "auth", "rate_limited", "http_3xx", "http_4xx", "http_5xx", "parse", "too_large",
+	    "internal"};
 
 	(void)state;
 	for (int i = 0; i < POLL_REASONS; i++)
@@ -150,11 +158,11 @@ static void reason_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words),
-		cmocka_unit_test(counts_of_a_failed_list),
-		cmocka_unit_test(counts_are_kept),
-		cmocka_unit_test(reason_of_status),
-		cmocka_unit_test(reason_names),
+	    cmocka_unit_test(words),
+	    cmocka_unit_test(counts_of_a_failed_list),
+	    cmocka_unit_test(counts_are_kept),
+	    cmocka_unit_test(reason_of_status),
+	    cmocka_unit_test(reason_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

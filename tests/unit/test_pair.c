@@ -12,6 +12,7 @@
 #include "side_world.h"
 
 /* The document's table, with its grouped rows and columns written out. */
+/* clang-format off */
 static const struct {
 	int nr;
 	enum verdict primary, secondary;
@@ -47,6 +48,7 @@ static const struct {
 	{54, UNKNOWN, MAINTENANCE, HA_BLOCKED_SECONDARY_UNAVAILABLE},
 	{55, UNKNOWN, UNKNOWN, HA_UNKNOWN},
 };
+/* clang-format on */
 enum { CELLS = sizeof cells / sizeof cells[0] };
 
 static void table(void **state)
@@ -78,6 +80,7 @@ static void disabled_whatever_the_sides_say(void **state)
 
 static void names_and_blocked(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		const char *name;
 		bool is_blocked;
@@ -89,6 +92,7 @@ static void names_and_blocked(void **state)
 		[HA_DISABLED] = {"DISABLED", false},
 		[HA_UNKNOWN] = {"UNKNOWN", false},
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (enum ha_status s = 0; s < HA_STATUSES; s++) {
@@ -176,6 +180,7 @@ static void starts_unknown(void **state)
 /* One outage and its recovery: every change is counted once, from where to where. */
 static void changes_are_counted(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		enum side_id side;
 		bool is_up;
@@ -191,6 +196,7 @@ static void changes_are_counted(void **state)
 		{PRIMARY, false, HA_BLOCKED_PRIMARY_UNAVAILABLE},
 		{PRIMARY, true, HA_ACTIVE},
 	};
+	/* clang-format on */
 	struct scene s = scene_of(true);
 	uint64_t changes = 0;
 
@@ -295,6 +301,7 @@ static void disabled_watches_on(void **state)
 static void balance_table(void **state)
 {
 	enum { N = -1 }; /* not known */
+	/* clang-format off */
 	static const struct {
 		int nr;
 		bool is_enabled;
@@ -330,6 +337,7 @@ static void balance_table(void **state)
 		{16, true, {UP, UP}, {10, 10}, {12, N}, 10, 20, false, "none", 0, N, N},
 		{17, true, {UP, UP}, {10, 10}, {0, 0}, 10, 20, false, "none", 0, 0, N},
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -346,24 +354,43 @@ static void balance_table(void **state)
 			    rows[i].max[side] != N, rows[i].max[side] == N ? 0 : rows[i].max[side]};
 		}
 		b = pair_balance(&pair, capacity);
-		is_right = b.effective_each == rows[i].each && b.effective_total == rows[i].total &&
+		is_right =
+		    b.effective_each == rows[i].each && b.effective_total == rows[i].total &&
 		    b.is_constrained == rows[i].is_constrained &&
 		    strcmp(constraining_side_names[b.constraining], rows[i].constraining) == 0 &&
 		    (b.has_imbalance ? b.imbalance : N) == rows[i].imbalance &&
 		    (b.has_max ? b.max_possible : N) == rows[i].max_possible &&
 		    (b.has_utilization ? b.utilization_ratio : N) == rows[i].utilization;
 		if (!is_right)
-			fail_msg("row %d: each %d, total %d, constrained %d (%s), imbalance %d, max %d, "
-				 "utilization %f",
+			fail_msg(
+			    "row %d: each %d, total %d, constrained %d (%s), imbalance %d, max %d, "
+			    "utilization %f",
 			    rows[i].nr, b.effective_each, b.effective_total, b.is_constrained,
-			    constraining_side_names[b.constraining], b.has_imbalance ? b.imbalance : N,
-			    b.has_max ? b.max_possible : N, b.has_utilization ? b.utilization_ratio : N);
+			    constraining_side_names[b.constraining],
+			    b.has_imbalance ? b.imbalance : N, b.has_max ? b.max_possible : N,
+			    b.has_utilization ? b.utilization_ratio : N);
 	}
+}
+
+/* The runbook: "one cloudspace has fewer nodes than the other". Not known is not fewer. */
+static void unknown_is_not_fewer(void **state)
+{
+	struct pair pair = {.status = HA_ACTIVE};
+	struct side_capacity capacity[SIDES] = {{true, 10, true, 12}, {false, 0, true, 12}};
+	struct balance b;
+
+	(void)state;
+	pair.side[PRIMARY].verdict = pair.side[SECONDARY].verdict = UP;
+	b = pair_balance(&pair, capacity);
+	assert_false(b.has_imbalance);
+	assert_false(b.is_constrained);
+	assert_string_not_equal(constraining_side_names[b.constraining], "secondary");
 }
 
 static const char *const names[SIDES] = {"matchpoint-runners", "matchpoint-runners-2"};
 
-static void assert_message(const struct pair *pair, const char *const wanted[], const char *unwanted)
+static void assert_message(
+    const struct pair *pair, const char *const wanted[], const char *unwanted)
 {
 	struct buf out = buf_of(1 << 12);
 
@@ -382,6 +409,7 @@ static void assert_message(const struct pair *pair, const char *const wanted[], 
 static void message_names_side_reason_and_time(void **state)
 {
 	struct scene s = scene_of(true);
+	/* clang-format off */
 	static const struct {
 		enum spot_word spot;
 		enum kube_word kube;
@@ -391,6 +419,7 @@ static void message_names_side_reason_and_time(void **state)
 		{SPOT_DELETING, KUBE_NONE, "DOWN"},
 		{SPOT_READY, KUBE_CORDONED, "MAINTENANCE"},
 	};
+	/* clang-format on */
 
 	(void)state;
 	up(&s, PRIMARY);
@@ -405,30 +434,52 @@ static void message_names_side_reason_and_time(void **state)
 
 		since[18] = (char)('5' + i);
 		assert_message(&s.pair,
-		    (const char *[]){"matchpoint-runners-2", "secondary", rows[i].state, since, NULL},
+		    (const char *[]){
+			"matchpoint-runners-2", "secondary", rows[i].state, since, NULL},
 		    "primary");
 	}
 	scene_pass(&s, 1 * SECONDS);
 	down(&s, PRIMARY);
 	assert_message(&s.pair,
-	    (const char *[]){"matchpoint-runners ", "matchpoint-runners-2", "primary", "secondary", NULL},
+	    (const char *[]){
+		"matchpoint-runners ", "matchpoint-runners-2", "primary", "secondary", NULL},
 	    NULL);
 }
 
 static void message_of_provisioning_says_what_is_usual(void **state)
 {
 	struct scene s = scene_of(true);
-	struct side_input spot = {.kind = SIDE_SPOT, .spot = {SPOT_PROVISIONING, false},
-	    .witness_at = MONO_NEVER};
-	struct side_input kube = {.kind = SIDE_KUBE, .kube = {.word = KUBE_NONE},
-	    .witness_at = MONO_NEVER};
+	struct side_input spot = {
+	    .kind = SIDE_SPOT, .spot = {SPOT_PROVISIONING, false}, .witness_at = MONO_NEVER};
+	struct side_input kube = {
+	    .kind = SIDE_KUBE, .kube = {.word = KUBE_NONE}, .witness_at = MONO_NEVER};
 
 	(void)state;
 	up(&s, PRIMARY);
 	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &spot, s.now);
 	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &kube, s.now);
 	assert_message(&s.pair,
-	    (const char *[]){"matchpoint-runners-2", "PROVISIONING", "50", "60", "usual", NULL}, NULL);
+	    (const char *[]){"matchpoint-runners-2", "PROVISIONING", "50", "60", "usual", NULL},
+	    NULL);
+}
+
+/* "Appends": what stands before it stays, and is no part of it. */
+static void message_is_appended(void **state)
+{
+	struct scene s = scene_of(true);
+	struct buf alone = buf_of(1 << 12), behind = buf_of(1 << 12);
+
+	(void)state;
+	up(&s, PRIMARY);
+	down(&s, SECONDARY);
+	pair_message(&s.pair, names, &alone);
+	buf_puts(&behind, "prod: ");
+	pair_message(&s.pair, names, &behind);
+	bool is_same = strcmp(buf_text(&behind) + strlen("prod: "), buf_text(&alone)) == 0;
+
+	buf_fini(&alone);
+	buf_fini(&behind);
+	assert_true(is_same);
 }
 
 /* Blind is neither well nor blocked. */
@@ -438,7 +489,8 @@ static void message_of_unknown_and_disabled(void **state)
 
 	(void)state;
 	up(&s, PRIMARY);
-	assert_message(&s.pair, (const char *[]){"matchpoint-runners-2", "UNKNOWN", NULL}, "BLOCKED");
+	assert_message(
+	    &s.pair, (const char *[]){"matchpoint-runners-2", "UNKNOWN", NULL}, "BLOCKED");
 	s = scene_of(false);
 	assert_message(&s.pair, (const char *[]){"disabled", NULL}, NULL);
 }
@@ -446,18 +498,20 @@ static void message_of_unknown_and_disabled(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table),
-		cmocka_unit_test(disabled_whatever_the_sides_say),
-		cmocka_unit_test(names_and_blocked),
-		cmocka_unit_test(starts_unknown),
-		cmocka_unit_test(changes_are_counted),
-		cmocka_unit_test(blocked_since_spans_codes),
-		cmocka_unit_test(time_is_counted_where_it_was_spent),
-		cmocka_unit_test(disabled_watches_on),
-		cmocka_unit_test(balance_table),
-		cmocka_unit_test(message_names_side_reason_and_time),
-		cmocka_unit_test(message_of_provisioning_says_what_is_usual),
-		cmocka_unit_test(message_of_unknown_and_disabled),
+	    cmocka_unit_test(table),
+	    cmocka_unit_test(disabled_whatever_the_sides_say),
+	    cmocka_unit_test(names_and_blocked),
+	    cmocka_unit_test(starts_unknown),
+	    cmocka_unit_test(changes_are_counted),
+	    cmocka_unit_test(blocked_since_spans_codes),
+	    cmocka_unit_test(time_is_counted_where_it_was_spent),
+	    cmocka_unit_test(disabled_watches_on),
+	    cmocka_unit_test(balance_table),
+	    cmocka_unit_test(unknown_is_not_fewer),
+	    cmocka_unit_test(message_names_side_reason_and_time),
+	    cmocka_unit_test(message_of_provisioning_says_what_is_usual),
+	    cmocka_unit_test(message_is_appended),
+	    cmocka_unit_test(message_of_unknown_and_disabled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 /* The table's rows, in its order. */
 enum row { READY, NEW, AGAIN, ERROR, DELETING, ABSENT, NONE, ROWS };
 
+/* clang-format off */
 static const struct {
 	enum spot_word word;
 	bool was_ready;
@@ -28,8 +29,9 @@ static const struct {
 	[ABSENT] = {SPOT_ABSENT, true, "absent"},
 	[NONE] = {SPOT_NONE, false, "none"},
 };
+/* clang-format on */
 
-/* What a cell says. SOFT is DOWN with footnote 2; POOLS and DEGRADED are UP with footnotes 1 and 3. */
+/* What a cell says. SOFT: DOWN with footnote 2; POOLS, DEGRADED: UP with footnotes 1 and 3. */
 enum says { SAYS_UP, SAYS_DOWN, SAYS_PROV, SAYS_MAINT, HOLD, SOFT, POOLS, DEGRADED };
 
 struct cell {
@@ -40,6 +42,7 @@ struct cell {
 	enum side_reason reason; /* of the verdict that the cell gives; no meaning with HOLD */
 };
 
+/* clang-format off */
 static const struct cell cells[] = {
 	{11, READY, KUBE_SERVING, SAYS_UP, REASON_SERVING},
 	{12, READY, KUBE_CORDONED, SAYS_MAINT, REASON_CORDONED},
@@ -90,10 +93,12 @@ static const struct cell cells[] = {
 	{75, NONE, KUBE_UNREACHABLE, SOFT, REASON_UNREACHABLE},
 	{76, NONE, KUBE_NONE, HOLD, SIDE_REASONS},
 };
+/* clang-format on */
 enum { CELLS = sizeof cells / sizeof cells[0] };
 
 static enum verdict verdict_said(enum says says, enum verdict before)
 {
+	/* clang-format off */
 	static const enum verdict said[] = {
 		[SAYS_UP] = UP,
 		[SAYS_DOWN] = DOWN,
@@ -103,6 +108,7 @@ static enum verdict verdict_said(enum says says, enum verdict before)
 		[POOLS] = UP,
 		[DEGRADED] = UP,
 	};
+	/* clang-format on */
 
 	return says == HOLD ? before : said[says];
 }
@@ -111,21 +117,20 @@ static enum verdict verdict_said(enum says says, enum verdict before)
 static bool is_right(const struct world *w, const struct cell *c, enum verdict expected)
 {
 	bool is_held = c->says == HOLD;
-	bool is_right = w->side.verdict == expected &&
-	    (is_held || w->side.reason == c->reason) &&
-	    (is_held || w->side.is_degraded == (c->says == DEGRADED)) &&
-	    (is_held || w->side.from_pools == (c->says == POOLS));
+	bool is_right = w->side.verdict == expected && (is_held || w->side.reason == c->reason) &&
+			(is_held || w->side.is_degraded == (c->says == DEGRADED)) &&
+			(is_held || w->side.from_pools == (c->says == POOLS));
 
 	if (!is_right)
-		print_error("cell %d (%s / %s): %s, %s%s%s, expected %s, %s\n", c->nr, rows[c->row].name,
-		    kube_word_names[c->kube], verdict_names[w->side.verdict],
+		print_error("cell %d (%s / %s): %s, %s%s%s, expected %s, %s\n", c->nr,
+		    rows[c->row].name, kube_word_names[c->kube], verdict_names[w->side.verdict],
 		    side_reason_names[w->side.reason], w->side.is_degraded ? ", degraded" : "",
 		    w->side.from_pools ? ", from pools" : "", verdict_names[expected],
 		    is_held ? "any reason" : side_reason_names[c->reason]);
 	return is_right;
 }
 
-/* Lets the cell speak, somebody else answering all the while, until `until_ms` after the first time. */
+/* Lets the cell speak from one time to another, somebody else answering all the while. */
 static void speak(struct world *w, const struct cell *c, int64_t from_ms, int64_t until_ms)
 {
 	for (int64_t t = from_ms; t <= until_ms; t += w->policy.interval_ms) {
@@ -151,7 +156,8 @@ static bool cell_holds(struct world w, const struct cell *c)
 		/* The clock starts with the first or, at the latest, the second probe. */
 		speak(&w, c, 0, 85 * SECONDS);
 		if (w.side.verdict != before) {
-			print_error("cell %d: %s too early\n", c->nr, verdict_names[w.side.verdict]);
+			print_error(
+			    "cell %d: %s too early\n", c->nr, verdict_names[w.side.verdict]);
 			return false;
 		}
 		speak(&w, c, 90 * SECONDS, 95 * SECONDS);
@@ -181,8 +187,8 @@ static void table_is_whole(void **state)
 	(void)state;
 	assert_int_equal(CELLS, ROWS * KUBE_WORDS);
 	for (int i = 0; i < CELLS; i++) {
-		static const enum kube_word columns[] = {KUBE_SERVING, KUBE_CORDONED, KUBE_NO_CAPACITY,
-		    KUBE_DENIED, KUBE_UNREACHABLE, KUBE_NONE};
+		static const enum kube_word columns[] = {KUBE_SERVING, KUBE_CORDONED,
+		    KUBE_NO_CAPACITY, KUBE_DENIED, KUBE_UNREACHABLE, KUBE_NONE};
 
 		assert_int_equal(cells[i].nr, (i / 6 + 1) * 10 + i % 6 + 1);
 		assert_int_equal(cells[i].row, i / 6);
@@ -261,15 +267,15 @@ static void without_spot(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(table_is_whole),
-		cmocka_unit_test(from_start),
-		cmocka_unit_test(from_nothing_said),
-		cmocka_unit_test(from_up),
-		cmocka_unit_test(from_down),
-		cmocka_unit_test(from_provisioning),
-		cmocka_unit_test(from_maintenance),
-		cmocka_unit_test(from_stale),
-		cmocka_unit_test(without_spot),
+	    cmocka_unit_test(table_is_whole),
+	    cmocka_unit_test(from_start),
+	    cmocka_unit_test(from_nothing_said),
+	    cmocka_unit_test(from_up),
+	    cmocka_unit_test(from_down),
+	    cmocka_unit_test(from_provisioning),
+	    cmocka_unit_test(from_maintenance),
+	    cmocka_unit_test(from_stale),
+	    cmocka_unit_test(without_spot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

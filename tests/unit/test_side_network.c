@@ -1,6 +1,6 @@
 /*
- * ha-semantics.md: soft evidence, the side's own network, and the grace after a late turn. What happens
- * only to us must never look like an outage of theirs.
+ * ha-semantics.md: soft evidence, the side's own network, and the grace after a late turn. What
+ * happens only to us must never look like an outage of theirs.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@ static struct world failing(void)
 	return w;
 }
 
-/* Unreachable every second for `ms`, the witness answering each time, or silent. Spot stays as it is. */
+/* Unreachable every second for `ms`, the witness answering each time, or silent. */
 static void unreachable(struct world *w, int64_t ms, bool is_witnessed)
 {
 	for (; ms > 0; ms -= 1 * SECONDS) {
@@ -87,7 +87,7 @@ static void without_witness_never(void **state)
 	assert_verdict(&w, UNKNOWN); /* by age */
 }
 
-/* "Whoever was polled last looks like a witness for ever": an answer from before the run is none. */
+/* An answer from before the run is no witness, or whoever was polled last were one for ever. */
 static void witness_from_before_the_run(void **state)
 {
 	struct world w = world_at(UP);
@@ -101,7 +101,7 @@ static void witness_from_before_the_run(void **state)
 	assert_verdict(&w, UNKNOWN);
 }
 
-/* One good witness carries own_network_window and no further; the window is shorter than the wait. */
+/* One witness carries own_network_window and no further, which is shorter than the wait. */
 static void one_witness_is_not_enough(void **state)
 {
 	struct world w = failing();
@@ -114,7 +114,7 @@ static void one_witness_is_not_enough(void **state)
 
 static void witness_holds_for_the_window(void **state)
 {
-	/* Answers 60 s apart are good all the while; 60 s and 1 ms apart are doubtful for a moment. */
+	/* Answers 60 s apart are good all the while; 1 ms more is doubtful for a moment. */
 	for (int64_t gap = 60 * SECONDS; gap <= 60 * SECONDS + 1; gap++) {
 		struct world w = failing();
 
@@ -313,6 +313,48 @@ static void grace_lets_the_rest_pass(void **state)
 	assert_verdict(&w, MAINTENANCE);
 }
 
+/* Start asks each source for one answer; grace asks for two before DOWN only. */
+static void grace_at_start_delays_down_only(void **state)
+{
+	struct world w = world_of(&default_policy);
+
+	(void)state;
+	world_grace(&w);
+	world_spot(&w, SPOT_READY);
+	world_kube(&w, KUBE_SERVING);
+	assert_verdict(&w, UP);
+
+	w = world_of(&default_policy);
+	world_grace(&w);
+	world_spot(&w, SPOT_READY);
+	world_kube(&w, KUBE_NO_CAPACITY);
+	assert_verdict(&w, UNKNOWN);
+	world_spot(&w, SPOT_READY);
+	world_kube(&w, KUBE_NO_CAPACITY);
+	assert_verdict(&w, DOWN);
+}
+
+/* "Consecutive" holds in grace, too: a DOWN may not move the verdict, but it was said. */
+static void grace_does_not_join_what_was_apart(void **state)
+{
+	struct world w = world_at(UP);
+
+	(void)state;
+	world_grace(&w);
+	world_kube(&w, KUBE_CORDONED);
+	world_kube(&w, KUBE_CORDONED);
+	world_kube(&w, KUBE_NO_CAPACITY);
+	world_kube(&w, KUBE_CORDONED);
+	assert_verdict(&w, UP);
+
+	w = world_at(MAINTENANCE);
+	world_grace(&w);
+	world_kube(&w, KUBE_SERVING);
+	world_kube(&w, KUBE_NO_CAPACITY);
+	world_kube(&w, KUBE_SERVING);
+	assert_verdict(&w, MAINTENANCE);
+}
+
 /* Time slept is not time observed: the soft clock does not run through it. */
 static void grace_stops_the_soft_clock(void **state)
 {
@@ -350,25 +392,27 @@ static void grace_wants_new_witness(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(becomes_down_after_unreachable_for),
-		cmocka_unit_test(count_alone_does_not),
-		cmocka_unit_test(first_verdict_is_soft_as_well),
-		cmocka_unit_test(without_witness_never),
-		cmocka_unit_test(witness_from_before_the_run),
-		cmocka_unit_test(one_witness_is_not_enough),
-		cmocka_unit_test(witness_holds_for_the_window),
-		cmocka_unit_test(doubt_starts_the_clock_anew),
-		cmocka_unit_test(an_answer_starts_the_clock_anew),
-		cmocka_unit_test(new_run_needs_new_witness),
-		cmocka_unit_test(all_at_once),
-		cmocka_unit_test(without_spot),
-		cmocka_unit_test(grace_forgets_what_was_held),
-		cmocka_unit_test(grace_delays_down),
-		cmocka_unit_test(grace_is_owed_by_kubernetes_too),
-		cmocka_unit_test(grace_again_starts_over),
-		cmocka_unit_test(grace_lets_the_rest_pass),
-		cmocka_unit_test(grace_stops_the_soft_clock),
-		cmocka_unit_test(grace_wants_new_witness),
+	    cmocka_unit_test(becomes_down_after_unreachable_for),
+	    cmocka_unit_test(count_alone_does_not),
+	    cmocka_unit_test(first_verdict_is_soft_as_well),
+	    cmocka_unit_test(without_witness_never),
+	    cmocka_unit_test(witness_from_before_the_run),
+	    cmocka_unit_test(one_witness_is_not_enough),
+	    cmocka_unit_test(witness_holds_for_the_window),
+	    cmocka_unit_test(doubt_starts_the_clock_anew),
+	    cmocka_unit_test(an_answer_starts_the_clock_anew),
+	    cmocka_unit_test(new_run_needs_new_witness),
+	    cmocka_unit_test(all_at_once),
+	    cmocka_unit_test(without_spot),
+	    cmocka_unit_test(grace_forgets_what_was_held),
+	    cmocka_unit_test(grace_delays_down),
+	    cmocka_unit_test(grace_is_owed_by_kubernetes_too),
+	    cmocka_unit_test(grace_again_starts_over),
+	    cmocka_unit_test(grace_lets_the_rest_pass),
+	    cmocka_unit_test(grace_at_start_delays_down_only),
+	    cmocka_unit_test(grace_does_not_join_what_was_apart),
+	    cmocka_unit_test(grace_stops_the_soft_clock),
+	    cmocka_unit_test(grace_wants_new_witness),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

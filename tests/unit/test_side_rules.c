@@ -1,4 +1,4 @@
-/* ha-semantics.md section 2, the rules below the table: counting, waiting, staleness, own network, grace. */
+/* ha-semantics.md section 2, the rules below the table: counting, waiting, staleness, absence. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,14 +20,15 @@ static void probe(struct world *w, enum kube_word word)
 static void probes(struct world *w, const char *letters)
 {
 	for (; *letters; letters++)
-		probe(w, *letters == 's' ? KUBE_SERVING
-			: *letters == 'n' ? KUBE_NO_CAPACITY
-			: *letters == 'c' ? KUBE_CORDONED
-					  : KUBE_NONE);
+		probe(w, *letters == 's'   ? KUBE_SERVING
+			 : *letters == 'n' ? KUBE_NO_CAPACITY
+			 : *letters == 'c' ? KUBE_CORDONED
+					   : KUBE_NONE);
 }
 
 static void counting(void **state)
 {
+	/* clang-format off */
 	static const struct {
 		enum verdict from;
 		const char *probes;
@@ -65,6 +66,7 @@ static void counting(void **state)
 		{DOWN, "s-s", UP},
 		{UP, "------------", UP},
 	};
+	/* clang-format on */
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -150,7 +152,7 @@ static void start_waits_for_every_source(void **state)
 	assert_reason(&w, REASON_DELETING);
 }
 
-/* After the wait, and however long nothing was said, the first word that says something is enough. */
+/* However long nothing was said: the first word that says something is enough. */
 static void first_result_needs_no_count(void **state)
 {
 	(void)state;
@@ -271,7 +273,7 @@ static void old_words_count_as_none(void **state)
 	assert_int_equal(side_spot_word(p, &w.side, w.now.mono), SPOT_NONE);
 }
 
-/* `ready / denied` is UP, `none / denied` is hold: a Spot list that stops coming ends the UP by age. */
+/* ready / denied is UP, none / denied is hold: a Spot list that stops coming ends the UP by age. */
 static void old_spot_word_decides_no_more(void **state)
 {
 	struct world w = world_at(UP);
@@ -307,15 +309,14 @@ static void absent_needs_two_lists(void **state)
 		assert_int_equal(side_spot_word(&w.policy, &w.side, w.now.mono), SPOT_ABSENT);
 	}
 
-	/* "Twice in a row": a list that has it in between begins anew; by then it was seen, though. A
-	   failed poll is no list at all and no sighting either. */
+	/* A failed poll is no list: neither a sighting nor a miss. */
 	w = world_of(&default_policy);
 	world_spot(&w, SPOT_NONE);
 	world_spot(&w, SPOT_ABSENT);
 	assert_int_equal(side_spot_word(&w.policy, &w.side, w.now.mono), SPOT_NONE);
 }
 
-/* The whole row: a destroyed cloudspace whose API no longer answers is DOWN by count, not by time. */
+/* A destroyed cloudspace whose API no longer answers is DOWN by count, not by time... */
 static void absent_and_unreachable_is_hard(void **state)
 {
 	struct world w = world_at(UP);
@@ -323,10 +324,31 @@ static void absent_and_unreachable_is_hard(void **state)
 	(void)state;
 	world_spot(&w, SPOT_ABSENT);
 	probe(&w, KUBE_UNREACHABLE);
+	world_pass(&w, 1);
+	world_witness(&w);
+	probe(&w, KUBE_UNREACHABLE);
 	probe(&w, KUBE_UNREACHABLE);
 	probe(&w, KUBE_UNREACHABLE);
 	assert_verdict(&w, DOWN);
 	assert_reason(&w, REASON_ABSENT);
+}
+
+/* ... but not by the death of our own network, which Spot's last word outlives by a minute. */
+static void held_words_and_a_dead_network_are_not_down(void **state)
+{
+	static const enum spot_word words[] = {SPOT_ERROR, SPOT_ABSENT};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct world w = world_at(UP);
+
+		world_spot(&w, words[i]);
+		world_kube(&w, KUBE_SERVING);
+		world_witness(&w);
+		for (int k = 0; k < 20; k++)
+			probe(&w, KUBE_UNREACHABLE);
+		assert_verdict(&w, UP);
+	}
 }
 
 static void was_ready_by_having_been_up(void **state)
@@ -351,6 +373,45 @@ static void was_ready_by_having_been_up(void **state)
 	w.was_ready = true;
 	world_rounds(&w, SPOT_PROVISIONING, KUBE_NO_CAPACITY, 5);
 	assert_verdict(&w, DOWN);
+}
+
+/* The runbook's "destroyed, re-provision": the new one of the old name never was ready before. */
+static void recreated_is_new(void **state)
+{
+	struct world w = world_of(&default_policy);
+
+	(void)state;
+	w.was_ready = true;
+	world_rounds(&w, SPOT_DELETING, KUBE_NONE, 3);
+	assert_verdict(&w, DOWN);
+	w.was_ready = false;
+	world_rounds(&w, SPOT_ABSENT, KUBE_NONE, 3);
+	assert_verdict(&w, DOWN);
+	world_rounds(&w, SPOT_PROVISIONING, KUBE_NONE, 3);
+	assert_verdict(&w, PROVISIONING);
+}
+
+/* A new creationTimestamp under the old name: the old one's having been UP says nothing. */
+static void created_anew_is_new(void **state)
+{
+	struct world w = world_of(&default_policy);
+	struct side_input ready = {.kind = SIDE_SPOT, .spot = {SPOT_READY, true, {1000}}};
+	struct side_input anew = {.kind = SIDE_SPOT, .spot = {SPOT_PROVISIONING, false, {2000}}};
+
+	(void)state;
+	world_step(&w, ready);
+	world_kube(&w, KUBE_SERVING);
+	assert_verdict(&w, UP);
+	anew.spot.created = ready.spot.created; /* the same one, its bids lost */
+	world_step(&w, anew);
+	for (int i = 0; i < 3; i++)
+		probe(&w, KUBE_NO_CAPACITY);
+	assert_verdict(&w, DOWN);
+	anew.spot.created.ms = 2000;
+	world_step(&w, anew);
+	for (int i = 0; i < 3; i++)
+		probe(&w, KUBE_NO_CAPACITY);
+	assert_verdict(&w, PROVISIONING);
 }
 
 /* The marks follow the evidence while the verdict stays UP. */
@@ -393,24 +454,27 @@ static void failing_means_probes_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(counting),
-		cmocka_unit_test(thresholds_are_policy),
-		cmocka_unit_test(disagreement),
-		cmocka_unit_test(since_is_of_the_change),
-		cmocka_unit_test(start_waits_for_every_source),
-		cmocka_unit_test(first_result_needs_no_count),
-		cmocka_unit_test(start_without_spot),
-		cmocka_unit_test(stale_becomes_unknown),
-		cmocka_unit_test(stale_in_silence),
-		cmocka_unit_test(down_does_not_age),
-		cmocka_unit_test(back_from_stale_by_count),
-		cmocka_unit_test(old_words_count_as_none),
-		cmocka_unit_test(old_spot_word_decides_no_more),
-		cmocka_unit_test(absent_needs_two_lists),
-		cmocka_unit_test(absent_and_unreachable_is_hard),
-		cmocka_unit_test(was_ready_by_having_been_up),
-		cmocka_unit_test(marks_come_and_go),
-		cmocka_unit_test(failing_means_probes_fail),
+	    cmocka_unit_test(counting),
+	    cmocka_unit_test(thresholds_are_policy),
+	    cmocka_unit_test(disagreement),
+	    cmocka_unit_test(since_is_of_the_change),
+	    cmocka_unit_test(start_waits_for_every_source),
+	    cmocka_unit_test(first_result_needs_no_count),
+	    cmocka_unit_test(start_without_spot),
+	    cmocka_unit_test(stale_becomes_unknown),
+	    cmocka_unit_test(stale_in_silence),
+	    cmocka_unit_test(down_does_not_age),
+	    cmocka_unit_test(back_from_stale_by_count),
+	    cmocka_unit_test(old_words_count_as_none),
+	    cmocka_unit_test(old_spot_word_decides_no_more),
+	    cmocka_unit_test(absent_needs_two_lists),
+	    cmocka_unit_test(absent_and_unreachable_is_hard),
+	    cmocka_unit_test(held_words_and_a_dead_network_are_not_down),
+	    cmocka_unit_test(was_ready_by_having_been_up),
+	    cmocka_unit_test(recreated_is_new),
+	    cmocka_unit_test(created_anew_is_new),
+	    cmocka_unit_test(marks_come_and_go),
+	    cmocka_unit_test(failing_means_probes_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

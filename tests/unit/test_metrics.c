@@ -1,0 +1,398 @@
+/* The metrics of a view: golden files of both formats, and what must hold in every state. */
+#define _POSIX_C_SOURCE 200809L /* strdup, strtok_r */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "a_view.h"
+#include "recording.h"
+#include "render/metrics.h"
+
+/* The contract's families, by their names in text. */
+/* clang-format off */
+static const char *const families[] = {
+	"ha_status", "ha_up", "ha_status_since_timestamp_seconds", "ha_blocked_since_timestamp_seconds",
+	"ha_status_transitions_total", "ha_status_seconds_total", "ha_effective_nodes_per_cloudspace",
+	"ha_effective_nodes", "ha_max_possible_nodes", "ha_utilization_ratio", "ha_node_imbalance",
+	"ha_nodes_constrained", "ha_constraining_side", "ha_cloudspace_info", "ha_cloudspace_state",
+	"ha_cloudspace_state_reason", "ha_cloudspace_state_since_timestamp_seconds", "ha_cloudspace_ready",
+	"ha_cloudspace_degraded", "ha_cloudspace_phase", "ha_cloudspace_nodes", "ha_cloudspace_nodes_ready",
+	"ha_cloudspace_nodes_cordoned", "ha_cloudspace_nodes_available", "ha_cloudspace_nodes_desired",
+	"ha_cloudspace_nodes_max", "ha_cloudspace_nodes_from_pools", "ha_max_nodes_drift", "ha_maintenance",
+	"ha_provisioning_started_timestamp_seconds", "ha_polls_total", "ha_poll_errors_total",
+	"ha_poll_duration_seconds", "ha_last_successful_poll_timestamp_seconds", "ha_poll_interval_seconds",
+	"ha_credential_expiry_timestamp_seconds", "ha_config_last_reload_successful",
+	"ha_config_last_reload_success_timestamp_seconds", "ha_build_info", "process_cpu_seconds_total",
+	"process_open_fds", "process_max_fds", "process_virtual_memory_bytes",
+	"process_resident_memory_bytes", "process_start_time_seconds", "process_threads",
+};
+/* clang-format on */
+
+static struct buf render(struct scene *s, enum expo_format format)
+{
+	struct buf out = buf_of(1 << 20);
+
+	scene_look(s);
+	metrics_render(&s->view, &s->figures, format, &out);
+	assert_false(out.overflow);
+	return out;
+}
+
+/* The value of the sample that begins with `series`, or -1 when there is none. */
+static double value_of(const struct buf *out, const char *series)
+{
+	size_t len = strlen(series);
+
+	for (const char *line = buf_text(out); line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, series, len) == 0 && line[len] == ' ')
+			return strtod(line + len, NULL);
+	}
+	return -1;
+}
+
+static void assert_value(struct scene *s, const char *series, double value)
+{
+	struct buf out = render(s, EXPO_TEXT);
+
+	if (value_of(&out, series) != value)
+		fail_msg("%s is %g, not %g", series, value_of(&out, series), value);
+	buf_fini(&out);
+}
+
+/* The compiler's name is the only thing that differs from build to build. */
+static void hide_compiler(struct buf *out)
+{
+	char *start = strstr(out->data, "compiler=\"") + strlen("compiler=\"");
+	char *end = strchr(start, '"');
+
+	memmove(start, end, strlen(end) + 1);
+}
+
+static void golden(void **state)
+{
+	struct scene s;
+	struct buf out;
+
+	(void)state;
+	scene_fill(&s);
+	out = render(&s, EXPO_TEXT);
+	hide_compiler(&out);
+	assert_golden("tests/golden/metrics.text", buf_text(&out));
+	buf_fini(&out);
+	out = render(&s, EXPO_OPENMETRICS);
+	hide_compiler(&out);
+	assert_golden("tests/golden/metrics.openmetrics", buf_text(&out));
+	buf_fini(&out);
+}
+
+static void every_family_of_the_contract(void **state)
+{
+	struct scene s;
+	struct buf out;
+	size_t seen = 0;
+
+	(void)state;
+	scene_fill(&s);
+	out = render(&s, EXPO_TEXT);
+	for (const char *p = buf_text(&out); (p = strstr(p, "# TYPE ")); p++)
+		seen++;
+	assert_int_equal(seen, sizeof families / sizeof families[0]);
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+		char type[128], help[128];
+
+		snprintf(type, sizeof type, "\n# TYPE %s ", families[i]);
+		snprintf(help, sizeof help, "# HELP %s ", families[i]);
+		if (!strstr(buf_text(&out), type) || !strstr(buf_text(&out), help))
+			fail_msg("%s is missing", families[i]);
+	}
+	buf_fini(&out);
+}
+
+/* Each line of samples once; labels of a stateset named as its family; exactly one state at 1. */
+static void assert_sound(const struct buf *out)
+{
+	char *copy = strdup(buf_text(out)), *save = NULL;
+	static char *seen[4000];
+	size_t count = 0;
+
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (*line == '#')
+			continue;
+		*strrchr(line, ' ') = '\0';
+		for (size_t i = 0; i < count; i++)
+			if (strcmp(seen[i], line) == 0)
+				fail_msg("%s stands twice", line);
+		seen[count++] = line;
+		assert_true(count < 4000);
+	}
+	free(copy);
+}
+
+static int ones_of(const struct buf *out, const char *family, const char *labels, int *states)
+{
+	char head[200];
+	int ones = 0;
+
+	*states = 0;
+	snprintf(head, sizeof head, "\n%s{%s,%s=\"", family, labels, family);
+	for (const char *p = buf_text(out); (p = strstr(p, head)); p++) {
+		const char *value = strchr(p, '}') + 2;
+
+		(*states)++;
+		ones += *value == '1';
+		assert_true(*value == '0' || *value == '1');
+		assert_int_equal(value[1], '\n');
+	}
+	return ones;
+}
+
+static void exactly_one_state(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *family;
+		int states;
+	} of_side[] = {{"ha_cloudspace_state", 5}, {"ha_cloudspace_state_reason", 12}, {"ha_cloudspace_phase", 8}};
+	/* clang-format on */
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	for (int status = 0; status < HA_STATUSES; status++)
+		for (int verdict = 0; verdict < VERDICTS; verdict++)
+			for (int reason = 0; reason < SIDE_REASONS; reason++) {
+				int phase = reason % SPOT_PHASES, states;
+				struct buf out;
+				char series[200];
+
+				s.pair.status = (enum ha_status)status;
+				s.pair.side[SECONDARY].verdict = (enum verdict)verdict;
+				s.pair.side[SECONDARY].reason = (enum side_reason)reason;
+				s.cloudspace[SECONDARY].known_phase = (enum spot_phase)phase;
+				out = render(&s, reason % 2 ? EXPO_TEXT : EXPO_OPENMETRICS);
+				assert_int_equal(
+				    ones_of(&out, "ha_status", "pair=\"prod\"", &states), 1);
+				assert_int_equal(states, 6);
+				assert_int_equal(
+				    ones_of(&out, "ha_constraining_side", "pair=\"prod\"", &states),
+				    1);
+				assert_int_equal(states, 3);
+				for (int i = 0; i < 3; i++) {
+					assert_int_equal(
+					    ones_of(&out, of_side[i].family,
+						"pair=\"prod\",side=\"secondary\"", &states),
+					    1);
+					assert_int_equal(states, of_side[i].states);
+				}
+				/* and it is the right one */
+				snprintf(series, sizeof series,
+				    "ha_status{pair=\"prod\",ha_status=\"%s\"}",
+				    ha_status_names[status]);
+				assert_true(value_of(&out, series) == 1);
+				snprintf(series, sizeof series,
+				    "ha_cloudspace_state{pair=\"prod\",side=\"secondary\",ha_"
+				    "cloudspace_state=\"%s\"}",
+				    verdict_names[verdict]);
+				assert_true(value_of(&out, series) == 1);
+				snprintf(series, sizeof series,
+				    "ha_cloudspace_ready{pair=\"prod\",side=\"secondary\"}");
+				assert_true(value_of(&out, series) == (verdict == UP));
+				snprintf(series, sizeof series,
+				    "ha_maintenance{pair=\"prod\",side=\"secondary\"}");
+				assert_true(value_of(&out, series) == (verdict == MAINTENANCE));
+				buf_fini(&out);
+			}
+}
+
+static void series_are_few_and_unique(void **state)
+{
+	struct scene s;
+	int series = 0;
+	struct buf out;
+
+	(void)state;
+	scene_fill(&s);
+	snprintf(s.cloudspace[0].region, sizeof s.cloudspace[0].region, "a\"b\\c\nd");
+	s.cloudspace[1].word = SPOT_PROVISIONING;
+	for (int format = 0; format < EXPO_FORMATS; format++) {
+		out = render(&s, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS);
+		assert_sound(&out);
+		if (format == EXPO_TEXT)
+			for (const char *p = buf_text(&out); (p = strchr(p, '\n')); p++)
+				series += p[1] != '#' && p[1] != '\0';
+		assert_non_null(strstr(buf_text(&out), "cloudspace_region=\"a\\\"b\\\\c\\nd\""));
+		buf_fini(&out);
+	}
+	print_message("%d series of one pair and its monitor\n", series);
+	assert_true(series <= 400);
+	assert_true(series > 200);
+}
+
+/* The same series in both formats. */
+static void formats_agree(void **state)
+{
+	struct scene s;
+	struct buf text, open;
+	const char *a, *b;
+
+	(void)state;
+	scene_fill(&s);
+	text = render(&s, EXPO_TEXT);
+	open = render(&s, EXPO_OPENMETRICS);
+	for (a = buf_text(&text), b = buf_text(&open); *a;) {
+		size_t alen = strcspn(a, "\n") + 1, blen = strcspn(b, "\n") + 1;
+
+		if (*a != '#' && (alen != blen || memcmp(a, b, alen) != 0))
+			fail_msg("- %.*s\n+ %.*s", (int)alen, a, (int)blen, b);
+		a += alen;
+		b += blen;
+	}
+	assert_string_equal(b, "# EOF\n");
+	buf_fini(&text);
+	buf_fini(&open);
+}
+
+/* What is not known is left out: neither 0 nor NaN. */
+static void unknown_is_left_out(void **state)
+{
+	static const char *const of_secondary[] = {"ha_cloudspace_nodes",
+	    "ha_cloudspace_nodes_ready", "ha_cloudspace_nodes_cordoned",
+	    "ha_cloudspace_nodes_available", "ha_cloudspace_nodes_desired",
+	    "ha_cloudspace_nodes_max", "ha_provisioning_started_timestamp_seconds"};
+	struct scene s;
+	struct buf out;
+
+	(void)state;
+	scene_fill(&s);
+	s.pair.status = HA_UNKNOWN;
+	s.pair.side[SECONDARY].verdict = UNKNOWN;
+	s.vpair.side[SECONDARY].has_nodes = s.vpair.side[SECONDARY].has_pools = false;
+	s.vpair.side[SECONDARY].max_nodes = 0;
+	s.vpair.side[SECONDARY].cloudspace = NULL;
+	s.vpair.side[SECONDARY].readyz = (struct poll_stats){0};
+	s.view.token_expires = WALL_UNKNOWN;
+	s.view.process.open_fds = -1;
+	out = render(&s, EXPO_TEXT);
+	for (size_t i = 0; i < sizeof of_secondary / sizeof of_secondary[0]; i++) {
+		char series[200];
+
+		snprintf(
+		    series, sizeof series, "%s{pair=\"prod\",side=\"secondary\"}", of_secondary[i]);
+		if (value_of(&out, series) != -1)
+			fail_msg("%s is there", series);
+		snprintf(
+		    series, sizeof series, "%s{pair=\"prod\",side=\"primary\"}", of_secondary[i]);
+		assert_int_equal(value_of(&out, series) >= 0, i < 6);
+	}
+	assert_null(strstr(buf_text(&out), "\nha_max_possible_nodes{"));
+	assert_null(strstr(buf_text(&out), "\nha_utilization_ratio{"));
+	assert_null(strstr(buf_text(&out), "\nha_node_imbalance{"));
+	assert_null(strstr(buf_text(&out), "\nha_credential_expiry_timestamp_seconds{"));
+	assert_null(strstr(buf_text(&out), "\nprocess_open_fds "));
+	assert_non_null(strstr(buf_text(&out), "\nprocess_max_fds 1024\n"));
+	assert_null(strstr(buf_text(&out), "NaN"));
+	assert_true(value_of(&out, "ha_last_successful_poll_timestamp_seconds{pair=\"prod\",side="
+				   "\"secondary\",source=\"readyz\"}") == -1);
+	assert_true(value_of(&out, "ha_cloudspace_phase{pair=\"prod\",side=\"secondary\",ha_"
+				   "cloudspace_phase=\"Unknown\"}") == 1);
+	buf_fini(&out);
+}
+
+static void values(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	assert_value(&s, "ha_up{pair=\"prod\"}", 1);
+	s.vpair.side[SECONDARY].kube_nodes.last = POLL_TIMEOUT;
+	assert_value(&s, "ha_up{pair=\"prod\"}", 0);
+	scene_fill(&s);
+	s.view.cloudspaces = (struct poll_stats){0};
+	assert_value(&s, "ha_up{pair=\"prod\"}", 0);
+	s.view.has_spot = false;
+	assert_value(&s, "ha_up{pair=\"prod\"}", 1);
+
+	scene_fill(&s);
+	assert_value(&s, "ha_blocked_since_timestamp_seconds{pair=\"prod\"}", 0);
+	s.pair.status = HA_BLOCKED_BOTH_UNAVAILABLE;
+	s.pair.blocked_since.wall = at_eight;
+	assert_value(&s, "ha_blocked_since_timestamp_seconds{pair=\"prod\"}", 1795464000);
+
+	/* footnote 1: counts of the pools, marked as such */
+	scene_fill(&s);
+	s.pair.side[PRIMARY].from_pools = true;
+	s.vpair.side[PRIMARY].has_nodes = false;
+	s.vpair.side[PRIMARY].pools.won = 7;
+	s.vpair.side[PRIMARY].pools.reserved = 2;
+	assert_value(&s, "ha_cloudspace_nodes_from_pools{pair=\"prod\",side=\"primary\"}", 1);
+	assert_value(&s, "ha_cloudspace_nodes_from_pools{pair=\"prod\",side=\"secondary\"}", 0);
+	assert_value(&s, "ha_cloudspace_nodes_available{pair=\"prod\",side=\"primary\"}", 9);
+	assert_value(&s, "ha_effective_nodes{pair=\"prod\"}", 18);
+	assert_value(&s, "ha_constraining_side{pair=\"prod\",ha_constraining_side=\"primary\"}", 1);
+
+	/* max_nodes as configured, else of the pools; drift where both are there and differ */
+	scene_fill(&s);
+	s.vpair.side[PRIMARY].max_nodes = 20;
+	assert_value(&s, "ha_cloudspace_nodes_max{pair=\"prod\",side=\"primary\"}", 20);
+	assert_value(&s, "ha_max_nodes_drift{pair=\"prod\",side=\"primary\"}", 1);
+	assert_value(&s, "ha_max_nodes_drift{pair=\"prod\",side=\"secondary\"}", 0);
+	s.vpair.side[PRIMARY].max_nodes = 0;
+	assert_value(&s, "ha_cloudspace_nodes_max{pair=\"prod\",side=\"primary\"}", 12);
+	assert_value(&s, "ha_max_nodes_drift{pair=\"prod\",side=\"primary\"}", 0);
+
+	/* only of a new cloudspace: one that was ready before and provisions again is not late */
+	assert_value(
+	    &s, "ha_provisioning_started_timestamp_seconds{pair=\"prod\",side=\"primary\"}", -1);
+	s.cloudspace[PRIMARY].word = SPOT_PROVISIONING;
+	assert_value(
+	    &s, "ha_provisioning_started_timestamp_seconds{pair=\"prod\",side=\"primary\"}", -1);
+	s.pair.side[PRIMARY].verdict = PROVISIONING;
+	assert_value(&s,
+	    "ha_provisioning_started_timestamp_seconds{pair=\"prod\",side=\"primary\"}",
+	    1767690000);
+}
+
+static void histogram(void **state)
+{
+	static const int64_t durations[] = {0, 50, 51, 100, 30000, 30001, 999999};
+	struct scene s;
+	struct poll_stats *stats = &s.view.token;
+
+	(void)state;
+	scene_fill(&s);
+	*stats = (struct poll_stats){0};
+	for (size_t i = 0; i < sizeof durations / sizeof durations[0]; i++)
+		poll_stats_count(stats, i % 2 ? POLL_OK : POLL_TLS, durations[i], at_nine);
+	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"0.05\"}", 2);
+	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"0.1\"}", 4);
+	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"10.0\"}", 4);
+	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"30.0\"}", 5);
+	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"+Inf\"}", 7);
+	assert_value(&s, "ha_poll_duration_seconds_count{source=\"token\"}", 7);
+	assert_value(&s, "ha_poll_duration_seconds_sum{source=\"token\"}", 1060.201);
+	assert_value(&s, "ha_polls_total{source=\"token\"}", 7);
+	assert_value(&s, "ha_poll_errors_total{source=\"token\",reason=\"tls\"}", 4);
+	assert_value(&s, "ha_poll_errors_total{source=\"token\",reason=\"dns\"}", 0);
+	assert_value(&s, "ha_poll_errors_total{source=\"token\",reason=\"ok\"}", -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(golden),
+	    cmocka_unit_test(every_family_of_the_contract),
+	    cmocka_unit_test(exactly_one_state),
+	    cmocka_unit_test(series_are_few_and_unique),
+	    cmocka_unit_test(formats_agree),
+	    cmocka_unit_test(unknown_is_left_out),
+	    cmocka_unit_test(values),
+	    cmocka_unit_test(histogram),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
