@@ -415,12 +415,18 @@ void poller_free(struct poller **poller)
 	*poller = NULL;
 }
 
+/* What a source has counted, said and witnessed; its names are the new poller's own. */
+static void adopt_source(struct source *source, const struct source *old)
+{
+	source->stats = old->stats;
+	source->logged = old->logged;
+	source->answered_at = old->answered_at;
+}
+
 static void adopt_side(struct watched_side *side, const struct watched_side *old)
 {
-	side->kube.readyz.stats = old->kube.readyz.stats;
-	side->kube.nodes.stats = old->kube.nodes.stats;
-	side->kube.readyz.logged = old->kube.readyz.logged;
-	side->kube.nodes.logged = old->kube.nodes.logged;
+	adopt_source(&side->kube.readyz, &old->kube.readyz);
+	adopt_source(&side->kube.nodes, &old->kube.nodes);
 	side->kube.obs = old->kube.obs;
 	side->kube.read_at = old->kube.read_at;
 	side->has_ended_a_round = old->has_ended_a_round;
@@ -435,10 +441,13 @@ static bool is_same_pair(const struct conf_pair *a, const struct conf_pair *b)
 
 void poller_adopt(struct poller *p, const struct poller *old)
 {
-	p->spot.token_source.stats = old->spot.token_source.stats;
-	p->spot.cloudspaces.stats = old->spot.cloudspaces.stats;
-	p->spot.nodepools.stats = old->spot.nodepools.stats;
-	p->has_ended_spot_round = old->has_ended_spot_round;
+	if (p->conf->has_spot && old->conf->has_spot) {
+		adopt_source(&p->spot.token_source, &old->spot.token_source);
+		adopt_source(&p->spot.cloudspaces, &old->spot.cloudspaces);
+		adopt_source(&p->spot.nodepools, &old->spot.nodepools);
+		spot_poll_adopt(&p->spot, &old->spot);
+		p->has_ended_spot_round = old->has_ended_spot_round;
+	}
 	for (size_t i = 0; i < p->pair_count; i++)
 		for (size_t k = 0; k < old->pair_count; k++) {
 			if (!is_same_pair(p->pairs[i].conf, old->pairs[k].conf))

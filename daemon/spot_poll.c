@@ -154,6 +154,24 @@ static bool on_pool(void *ctx, const char *json, size_t len, struct err *e)
 	return true;
 }
 
+void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old)
+{
+	for (size_t i = 0; i < old->watch_count; i++) {
+		struct spot_watch *watch = find(poll, old->watches[i].name);
+		if (!watch)
+			continue;
+		const char *name = watch->name;
+		*watch = old->watches[i];
+		watch->name = name;
+	}
+	if (old->token.id_token && strcmp(poll->conf->auth_url, old->conf->auth_url) == 0 &&
+	    strcmp(poll->conf->client_id, old->conf->client_id) == 0 &&
+	    strcmp(poll->conf->refresh_token_file, old->conf->refresh_token_file) == 0) {
+		poll->token = old->token;
+		poll->token.id_token = mem_copy_text(old->token.id_token, strlen(old->token.id_token));
+	}
+}
+
 /* A word that nobody has seen yet, once and verbatim. */
 static void log_unknown_phase(struct spot_watch *watch)
 {

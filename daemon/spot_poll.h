@@ -61,6 +61,12 @@ bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct co
 
 void spot_poll_fini(struct spot_poll *poll);
 
+/*
+ * Carries over what `old` knew of the cloudspaces that both watch, and its token where it comes from the
+ * same endpoint for the same client.
+ */
+void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old);
+
 /* Starts a round; none may be in flight. */
 void spot_poll_start(struct spot_poll *poll);
 
