@@ -149,11 +149,12 @@ spot_answers() {
 	check "Spot: never BLOCKED, by none of them" is_never_blocked 0
 }
 
+# The allowance is for sanitizers, which free late; what an endless body brings in a second is more.
 peak_kb() { awk '/^VmHWM/ { print $2 }' "/proc/$daemon/status"; }
 is_bounded() {
 	local peak
 	peak=$(peak_kb)
-	[ "$peak" -le $(($1 + 50000)) ] || { echo "peak $peak kB, before: $1 kB"; false; }
+	[ "$peak" -le $(($1 + 100000)) ] || { echo "peak $peak kB, before: $1 kB"; false; }
 }
 huge_errors() { sum ha_poll_errors_total "$@" reason='(too_large|timeout)'; }
 has_huge_errors() { [ "$(huge_errors "${@:2}")" -gt "$1" ]; }

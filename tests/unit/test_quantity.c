@@ -108,13 +108,16 @@ static const struct {
     {"-1e99", 0, -MAX},
 };
 
+/* clang-format off */
 static const char *const refused[] = {
-    "", " ", "1K", "1ki", "1KiB", "1 Gi", "1e3Mi", " 1", "1 ", "1\n", "+", "-", ".", "+.", "-.", "k",
-    "Ki", "m", "e3", ".e3", "+Ki", "--1", "++1", "+-1", "1-", "1+1", "1..", "1.1.1", "..1", "1,5", "1_000",
-    "0x10", "0b1", "1i", "1gi", "1GI", "1gI", "1mi", "1Mb", "1MB", "1mm", "1kk", "1Ki1", "1Km", "1MiMi",
-    "1e", "1E+", "1e-", "1e+-3", "1e--3", "1e3.0", "1e 3", "1e3 ", "1E3E", "1E3k", "1ee3", "Inf", "inf",
-    "NaN", "nan", "null", "one", "1\xc2\xb5", "1\xe2\x82\xac", "\xef\xbc\x91", "1h", "50%", "1U", "1N",
+    "", " ", "1K", "1ki", "1KiB", "1 Gi", "1e3Mi", " 1", "1 ", "1\n", "+", "-", ".", "+.", "-.",
+    "k", "Ki", "m", "e3", ".e3", "+Ki", "--1", "++1", "+-1", "1-", "1+1", "1..", "1.1.1", "..1",
+    "1,5", "1_000", "0x10", "0b1", "1i", "1gi", "1GI", "1gI", "1mi", "1Mb", "1MB", "1mm", "1kk",
+    "1Ki1", "1Km", "1MiMi", "1e", "1E+", "1e-", "1e+-3", "1e--3", "1e3.0", "1e 3", "1e3 ",
+    "1E3E", "1E3k", "1ee3", "Inf", "inf", "NaN", "nan", "null", "one", "1\xc2\xb5",
+    "1\xe2\x82\xac", "\xef\xbc\x91", "1h", "50%", "1U", "1N",
 };
+/* clang-format on */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -127,8 +130,8 @@ static void good_ones(void **state)
 		if (!quantity_parse(accepted[i].text, accepted[i].decimals, &value, &e))
 			fail_msg("\"%s\": %s", accepted[i].text, e.text);
 		if (value != accepted[i].value)
-			fail_msg("\"%s\" in 10^-%d is %" PRId64 ", expected %" PRId64, accepted[i].text,
-			    accepted[i].decimals, value, accepted[i].value);
+			fail_msg("\"%s\" in 10^-%d is %" PRId64 ", expected %" PRId64,
+			    accepted[i].text, accepted[i].decimals, value, accepted[i].value);
 	}
 }
 
@@ -149,8 +152,21 @@ static void bad_ones(void **state)
 static void all_spellings(void **state)
 {
 	static const char *const spellings[] = {
-	    "%d", "+%d", "%d.", "%d.000", "0%d", "%d000m", "%d000000u", "%d000000000n", "%de0", "%d00e-2",
-	    "%d00E-2", "0.%06de6", ".%06dM", "0.%06dE6", "0.000%06dG",
+	    "%d",
+	    "+%d",
+	    "%d.",
+	    "%d.000",
+	    "0%d",
+	    "%d000m",
+	    "%d000000u",
+	    "%d000000000n",
+	    "%de0",
+	    "%d00e-2",
+	    "%d00E-2",
+	    "0.%06de6",
+	    ".%06dM",
+	    "0.%06dE6",
+	    "0.000%06dG",
 	};
 	(void)state;
 	for (int n = 0; n < 1000000; n += 997)
@@ -179,7 +195,8 @@ static void binary_fractions(void **state)
 			int64_t whole, part;
 			struct err e;
 			/* n/1024 has ten decimals: n * 5^10, with ten digits behind the point */
-			snprintf(text, sizeof text, "0.%010" PRIu64 "%s", n * UINT64_C(9765625), units[u]);
+			snprintf(text, sizeof text, "0.%010" PRIu64 "%s", n * UINT64_C(9765625),
+			    units[u]);
 			assert_true(quantity_parse(text, 0, &part, &e));
 			snprintf(text, sizeof text, "%u%s", n, units[u - 1]);
 			assert_true(quantity_parse(text, 0, &whole, &e));
