@@ -37,6 +37,9 @@ override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
 override CPPFLAGS += -Ilib -I. -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' $(PKG_CFLAGS)
 LDLIBS   += -lmicrohttpd -lcurl -lcjson -lyaml -lpthread -lm
 
+FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+BENCH    := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
+
 # `make V=1` shows the commands themselves.
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$@')
@@ -49,6 +52,7 @@ DAEMON_O := $(filter-out $(CLIENT_O),$(call obj,$(wildcard daemon/*.c)))
 SIM_O    := $(call obj,$(wildcard tests/sim/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 
+.SECONDEXPANSION:
 all: $(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim
 
 $(B)/hawatchd: $(DAEMON_O) $(B)/libcore.a
@@ -67,12 +71,22 @@ $(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/libcore.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lcjson -lyaml -lm
 
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libcore.a
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
+
+$(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(B)/libcore.a
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
+
 $(B)/obj/%.o: %.c
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-unit: $(UNIT)
+unit: $(UNIT) $(FUZZ)
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libcjson-dev libcurl4-openssl-dev libyaml-dev
@@ -103,6 +117,14 @@ lint:
 	clang-tidy --quiet --warnings-as-errors='*' $(wildcard lib/*/*.c daemon/*.c) -- \
 		-std=c11 $(CPPFLAGS)
 
+# Fuzzes every parser that meets outside bytes for a minute; `make test` replays the seeds.
+fuzz:
+	@tests/packages.sh $(TEST_DEBS) clang
+	@tests/fuzz/run.sh
+
+bench: $(BENCH)
+	@$(B)/bench/decode
+
 install: all
 	install -D -m 755 $(B)/hawatchd $(DESTDIR)$(PREFIX)/bin/hawatchd
 	install -D -m 755 $(B)/hawatch $(DESTDIR)$(PREFIX)/bin/hawatch
@@ -117,5 +139,5 @@ clean:
 	$(RM) -r build
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
-.PHONY: all unit demo test check-all lint install clean
+.PHONY: all unit demo test check-all lint fuzz bench install clean
 .SECONDARY:

@@ -49,6 +49,8 @@ for variant in "$build" "$build/asan" "$build/tsan"; do
 		[ -x "$unit" ] && suite "${unit#"$build"/}" "$unit"
 	done
 done
+suite fuzz_replay tests/fuzz/replay.sh "$build"
+suite asan/fuzz_replay tests/fuzz/replay.sh "$build/asan"
 suite layers tests/layers.sh "$build"
 suite simulator tests/sim/check.sh "$build/hawatch-sim" tests/fixtures
 suite unit_file tests/e2e/unit_file.sh

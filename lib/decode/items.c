@@ -3,6 +3,7 @@
 #include "decode/json.h"
 
 #include <cJSON.h>
+#include <limits.h>
 #include <string.h>
 
 /* Members of items that are large and that nobody here reads. */
@@ -16,6 +17,7 @@ void items_init(struct items *it, items_fn *on_item, void *ctx)
 	    .envelope = buf_of(ENVELOPE_MAX_BYTES),
 	    .item = buf_of(ITEM_MAX_BYTES),
 	};
+	it->sink = &it->envelope;
 }
 
 void items_fini(struct items *it)
@@ -24,19 +26,13 @@ void items_fini(struct items *it)
 	buf_fini(&it->item);
 }
 
-/* Where the byte at hand belongs: the item, the envelope, or nowhere. */
-static struct buf *sink(struct items *it)
+/* What stands ahead of `p` goes where it belongs; what stands from there on, to `sink`. */
+static void turn(struct items *it, const char *p, struct buf *sink)
 {
-	if (it->skip_depth || (it->stage == ITEMS_INSIDE && it->depth == 2))
-		return NULL;
-	return it->stage == ITEMS_INSIDE ? &it->item : &it->envelope;
-}
-
-static void keep(struct items *it, const char *bytes, size_t len)
-{
-	struct buf *out = sink(it);
-	if (out)
-		buf_put(out, bytes, len);
+	if (it->sink)
+		buf_put(it->sink, it->run, (size_t)(p - it->run));
+	it->sink = sink;
+	it->run = p;
 }
 
 static bool in_object(const struct items *it)
@@ -49,30 +45,32 @@ static bool key_is(const struct items *it, const char *name)
 	return strlen(name) == it->key_len && memcmp(it->key, name, it->key_len) == 0;
 }
 
-/* Takes the bytes of a string up to its end or the chunk's; returns where it stopped. */
+/* How many backslashes end [start, p). */
+static size_t backslashes(const char *start, const char *p)
+{
+	size_t n = 0;
+	while (p - n > start && p[-1 - (ptrdiff_t)n] == '\\')
+		n++;
+	return n;
+}
+
+/* Passes a string, up to its end or the chunk's; returns where it stopped. */
 static const char *take_string(struct items *it, const char *p, const char *end)
 {
-	const char *start = p;
-	for (; p < end; p++) {
-		if (it->in_escape)
-			it->in_escape = false;
-		else if (*p == '\\')
-			it->in_escape = true;
-		else if (*p == '"')
-			break;
-	}
-	size_t len = (size_t)(p - start);
+	const char *start = p + it->in_escape, *quote = start;
+	while ((quote = memchr(quote, '"', (size_t)(end - quote))) && backslashes(start, quote) % 2)
+		quote++;
+	const char *stop = quote ? quote : end;
 	if (it->in_key) {
-		size_t room = sizeof it->key - it->key_len;
-		memcpy(it->key + it->key_len, start, len < room ? len : room);
+		size_t len = (size_t)(stop - p), room = sizeof it->key - it->key_len;
+		memcpy(it->key + it->key_len, p, len < room ? len : room);
 		it->key_len += len < room ? len : room;
 	}
-	if (p < end) {
-		it->in_string = it->in_key = false;
-		p++;
-	}
-	keep(it, start, (size_t)(p - start));
-	return p;
+	it->in_escape = !quote && backslashes(start, end) % 2;
+	if (!quote)
+		return end;
+	it->in_string = it->in_key = false;
+	return quote + 1;
 }
 
 /* Before any value: what may stand at the top and between items? */
@@ -92,9 +90,11 @@ static bool begin_value(struct items *it, char c, struct err *e)
 	return true;
 }
 
-static bool open_container(struct items *it, char c, struct err *e)
+static bool open_container(struct items *it, const char *p, struct err *e)
 {
+	char c = *p;
 	bool is_items = it->stage == ITEMS_NAMED;
+	bool is_item = it->stage == ITEMS_INSIDE && it->depth == 2;
 	if (!begin_value(it, c, e))
 		return false;
 	if (it->depth == JSON_MAX_DEPTH)
@@ -103,11 +103,12 @@ static bool open_container(struct items *it, char c, struct err *e)
 	uint64_t bit = UINT64_C(1) << it->depth;
 	it->is_object = c == '{' ? it->is_object | bit : it->is_object & ~bit;
 	it->expects_key = c == '{';
-	if (is_items && it->stage == ITEMS_INSIDE) {
+	if (is_item)
+		turn(it, p, &it->item);
+	else if (is_items && it->stage == ITEMS_INSIDE) {
 		it->expects_item = true;
-		buf_putc(&it->envelope, c);
+		turn(it, p + 1, NULL);
 	}
-	keep(it, &c, 1);
 	return true;
 }
 
@@ -123,48 +124,55 @@ static bool finish_item(struct items *it, struct err *e)
 	return true;
 }
 
-static bool close_container(struct items *it, char c, struct err *e)
+/* A comma or an end at the depth of a member that is being passed over: its value is over. */
+static void end_skip(struct items *it, const char *p)
 {
-	if (it->depth == 0 || in_object(it) != (c == '}'))
-		return err_set(e, "'%c' without its opening", c);
-	if (it->depth == it->skip_depth)
-		it->skip_depth = 0;
-	keep(it, &c, 1);
-	bool is_items = it->stage == ITEMS_INSIDE && it->depth == 2;
+	if (!it->skip_depth || it->depth != it->skip_depth)
+		return;
+	it->skip_depth = 0;
+	turn(it, p, &it->item);
+}
+
+static bool close_container(struct items *it, const char *p, struct err *e)
+{
+	if (it->depth == 0 || in_object(it) != (*p == '}'))
+		return err_set(e, "'%c' without its opening", *p);
+	end_skip(it, p);
 	it->depth--;
 	it->expects_key = false;
 	it->is_complete = it->depth == 0;
-	if (is_items) {
-		if (it->is_behind_comma)
-			return err_set(e, "items[%zu] is missing behind a comma", it->count);
-		it->stage = ITEMS_BEHIND;
-		buf_putc(&it->envelope, c);
+	if (it->stage != ITEMS_INSIDE || it->depth > 2)
+		return true;
+	if (it->depth == 2) {
+		turn(it, p + 1, NULL);
+		return finish_item(it, e);
 	}
-	return it->stage == ITEMS_INSIDE && it->depth == 2 ? finish_item(it, e) : true;
+	if (it->is_behind_comma)
+		return err_set(e, "items[%zu] is missing behind a comma", it->count);
+	it->stage = ITEMS_BEHIND;
+	turn(it, p, &it->envelope);
+	return true;
 }
 
-static bool comma(struct items *it, struct err *e)
+static bool comma(struct items *it, const char *p, struct err *e)
 {
-	if (it->depth == it->skip_depth)
-		it->skip_depth = 0;
+	end_skip(it, p);
 	if (it->stage == ITEMS_INSIDE && it->depth == 2) {
 		if (it->expects_item)
 			return err_set(e, "items[%zu] is missing before a comma", it->count);
 		it->expects_item = it->is_behind_comma = true;
 	}
 	it->expects_key = in_object(it);
-	keep(it, ",", 1);
 	return true;
 }
 
 /* Behind a member's name: is it one to pass over, or the items themselves? */
-static bool colon(struct items *it, struct err *e)
+static bool colon(struct items *it, const char *p, struct err *e)
 {
-	if (it->stage == ITEMS_INSIDE && it->depth == 2)
-		return err_set(e, "a ':' before items[%zu]", it->count);
+	if (!in_object(it))
+		return err_set(e, "a colon outside an object");
 	it->expects_key = false;
-	keep(it, ":", 1);
-	if (it->skip_depth || !in_object(it))
+	if (it->skip_depth)
 		return true;
 	if (it->depth == 1 && key_is(it, "items")) {
 		if (it->stage != ITEMS_AHEAD)
@@ -175,56 +183,61 @@ static bool colon(struct items *it, struct err *e)
 		return true;
 	for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
 		if (key_is(it, skipped[i])) {
-			keep(it, "0", 1);
+			turn(it, p + 1, NULL);
+			buf_putc(&it->item, '0');
 			it->skip_depth = it->depth;
+			break;
 		}
 	return true;
 }
 
 /* One byte outside a string. */
-static bool take_byte(struct items *it, char c, struct err *e)
+static bool take_byte(struct items *it, const char *p, struct err *e)
 {
-	switch (c) {
+	switch (*p) {
 	case ' ':
 	case '\t':
 	case '\r':
-	case '\n': keep(it, &c, 1); return true;
+	case '\n': return true;
 	case '{':
-	case '[': return open_container(it, c, e);
+	case '[': return open_container(it, p, e);
 	case '}':
-	case ']': return close_container(it, c, e);
-	case ',': return comma(it, e);
-	case ':': return colon(it, e);
+	case ']': return close_container(it, p, e);
+	case ',': return comma(it, p, e);
+	case ':': return colon(it, p, e);
 	case '"':
 		it->in_string = true;
 		it->in_key = in_object(it) && it->expects_key;
-		if (it->in_key)
-			it->key_len = 0;
-		else if (!begin_value(it, c, e))
-			return false;
-		keep(it, &c, 1);
-		return true;
+		it->key_len = it->in_key ? 0 : it->key_len;
+		return it->in_key || begin_value(it, *p, e);
 	default:
-		if (!begin_value(it, c, e))
-			return false;
-		keep(it, &c, 1);
-		return true;
+		if ((unsigned char)*p < ' ') /* cJSON takes them for blanks; they are no JSON */
+			return err_set(e, "a control character");
+		return begin_value(it, *p, e);
 	}
 }
+
+/* The bytes between strings that mean anything here. */
+static const bool is_mark[UCHAR_MAX + 1] = {
+    ['{'] = true, ['}'] = true, ['['] = true, [']'] = true, [','] = true, [':'] = true, ['"'] = true};
 
 bool items_feed(struct items *it, const char *bytes, size_t len, struct err *e)
 {
 	const char *p = bytes, *end = bytes + len;
 	if (it->has_failed)
 		return err_set(e, "the list is already broken");
+	it->run = bytes;
 	while (p < end) {
 		if (it->in_string)
 			p = take_string(it, p, end);
-		else if (!take_byte(it, *p++, e)) {
+		else if (it->depth > 2 && !is_mark[(unsigned char)*p])
+			p++; /* inside an item, where begin_value() has nothing to say */
+		else if (!take_byte(it, p++, e)) {
 			it->has_failed = true;
 			return false;
 		}
 	}
+	turn(it, end, it->sink);
 	if (it->item.overflow || it->envelope.overflow) {
 		it->has_failed = it->is_too_large = true;
 		return it->item.overflow
@@ -251,6 +264,8 @@ static bool read_envelope(const struct items *it, const char *kind, struct buf *
 		err_set(e, "not a %s", kind);
 	else if (!is_good)
 		err_set(e, "a %s without \"items\"", kind);
+	else if (more && strlen(more) > next->max)
+		is_good = err_set(e, "metadata.continue is longer than %zu bytes", next->max);
 	else {
 		buf_reset(next);
 		buf_puts(next, more ? more : "");

@@ -32,6 +32,8 @@ struct items {
 	bool is_too_large; /* the list failed for its size, not for its form */
 
 	struct buf envelope, item;
+	struct buf *sink; /* where the bytes at hand belong: envelope, item, or nowhere */
+	const char *run;  /* the first byte of the chunk that has not gone there yet */
 	enum { ITEMS_AHEAD, ITEMS_NAMED, ITEMS_INSIDE, ITEMS_BEHIND } stage; /* of top-level "items" */
 	int depth;          /* open containers */
 	uint64_t is_object; /* bit d: the container at depth d is an object, not an array */

@@ -4,6 +4,7 @@
 #include "decode/json.h"
 
 #include <cJSON.h>
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -122,12 +123,18 @@ bool spot_read_pool(const char *json, size_t len, char cloudspace[CLOUDSPACE_NAM
 	return true;
 }
 
+/* Thousands of pools of a million nodes exist only in a hostile answer; they must not wrap. */
+static void add(int *sum, int count)
+{
+	*sum = *sum > INT_MAX - count ? INT_MAX : *sum + count;
+}
+
 void pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool)
 {
-	sum->pools += pool->pools;
-	sum->desired += pool->desired;
-	sum->min += pool->min;
-	sum->max += pool->max;
-	sum->won += pool->won;
-	sum->reserved += pool->reserved;
+	add(&sum->pools, pool->pools);
+	add(&sum->desired, pool->desired);
+	add(&sum->min, pool->min);
+	add(&sum->max, pool->max);
+	add(&sum->won, pool->won);
+	add(&sum->reserved, pool->reserved);
 }

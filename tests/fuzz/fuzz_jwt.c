@@ -1,0 +1,112 @@
+/* Tokens: the bytes as the claims of a well-formed id_token, and as an id_token themselves. */
+#include "decode/token.h"
+#include "fuzz.h"
+
+#include <cJSON.h>
+#include <ctype.h>
+
+/* Unpadded base64url, a digit at a time: slow, obvious, and not the decoder's own way. */
+static char *encoded(const uint8_t *bytes, size_t len)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	size_t count = (len * 8 + 5) / 6;
+	char *out = mem_zeroed(count + 1, 1);
+	for (size_t i = 0; i < count; i++) {
+		unsigned digit = 0;
+		for (size_t bit = i * 6; bit < i * 6 + 6; bit++)
+			digit = digit << 1 | (bit / 8 < len && (bytes[bit / 8] & 0x80 >> bit % 8));
+		out[i] = digits[digit];
+	}
+	return out;
+}
+
+/* Reads a token endpoint's answer with this id_token. */
+static bool read_answer(const char *id_token, struct spot_token *token)
+{
+	cJSON *root = cJSON_CreateObject();
+	cJSON_AddStringToObject(root, "access_token", "not-asked-for");
+	cJSON_AddStringToObject(root, "id_token", id_token);
+	char *json = cJSON_PrintUnformatted(root);
+	struct err e = ERR_UNSET;
+	memset(token, UNTOUCHED, sizeof *token);
+	bool is_good = spot_token_read(json, strlen(json), token, &e);
+	if (!is_good) {
+		PROMISE_ERR(e);
+		PROMISE_UNTOUCHED(*token);
+		/* Error texts never quote the body. */
+		PROMISE(strlen(id_token) < 24 || !strstr(e.text, id_token));
+	} else {
+		PROMISE(strcmp(token->id_token, id_token) == 0);
+		PROMISE(token->namespace[0] && strlen(token->namespace) < NAMESPACE_MAX);
+		for (const char *p = token->namespace; *p; p++)
+			PROMISE((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-');
+		PROMISE(token->expires.ms >= 0 && token->expires.ms % 1000 == 0);
+	}
+	cJSON_Delete(root);
+	free(json);
+	return is_good;
+}
+
+/* What was read must stand in the claims. */
+static void check_claims(const cJSON *claims, const struct spot_token *token)
+{
+	const cJSON *org_id = cJSON_GetObjectItemCaseSensitive(claims, "org_id");
+	const cJSON *exp = cJSON_GetObjectItemCaseSensitive(claims, "exp");
+	PROMISE(cJSON_IsString(org_id) && strlen(org_id->valuestring) == strlen(token->namespace));
+	for (size_t i = 0; token->namespace[i]; i++) {
+		char c = org_id->valuestring[i];
+		PROMISE(token->namespace[i] == (c == '_' ? '-' : tolower((unsigned char)c)));
+	}
+	if (wall_is_known(token->expires))
+		PROMISE(cJSON_IsNumber(exp) &&
+			(double)(token->expires.ms / 1000) <= exp->valuedouble &&
+			exp->valuedouble < (double)(token->expires.ms / 1000 + 1));
+}
+
+/* Claims of which nobody can complain: one org_id of good characters, at most one exp. */
+static bool is_plain(const cJSON *claims)
+{
+	static const char good[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	size_t org_ids = 0, exps = 0;
+	const cJSON *m;
+	if (!cJSON_IsObject(claims))
+		return false;
+	cJSON_ArrayForEach(m, claims) {
+		exps += strcmp(m->string, "exp") == 0;
+		if (strcmp(m->string, "org_id") != 0)
+			continue;
+		size_t len = cJSON_IsString(m) ? strlen(m->valuestring) : 0;
+		if (org_ids++ || len == 0 || len >= NAMESPACE_MAX ||
+		    strspn(m->valuestring, good) < len)
+			return false;
+	}
+	return org_ids == 1 && exps <= 1;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	struct spot_token token;
+	char *text = fuzz_text(bytes, len);
+	if (read_answer(text, &token))
+		spot_token_fini(&token);
+	free(text);
+
+	char *payload = encoded(bytes, len);
+	char *jwt = mem_zeroed(strlen(payload) + sizeof "e30..c2ln", 1);
+	sprintf(jwt, "e30.%s.c2ln", payload);
+	const char *end = NULL;
+	cJSON *claims = cJSON_ParseWithLengthOpts((const char *)bytes, len, &end, 0);
+	if (read_answer(jwt, &token)) {
+		PROMISE(cJSON_IsObject(claims));
+		check_claims(claims, &token);
+		spot_token_fini(&token);
+	} else {
+		PROMISE(end != (const char *)bytes + len || len > 8192 || !is_plain(claims));
+	}
+	cJSON_Delete(claims);
+	free(jwt);
+	free(payload);
+	return 0;
+}
