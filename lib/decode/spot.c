@@ -4,7 +4,6 @@
 #include "decode/json.h"
 
 #include <cJSON.h>
-#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -123,10 +122,12 @@ bool spot_read_pool(const char *json, size_t len, char cloudspace[CLOUDSPACE_NAM
 	return true;
 }
 
-/* Thousands of pools of a million nodes exist only in a hostile answer; they must not wrap. */
+/* Hundreds of pools of a million nodes exist only in a hostile answer; sums of such sums must not wrap. */
+enum { POOL_SUM_MAX = 100000000 };
+
 static void add(int *sum, int count)
 {
-	*sum = *sum > INT_MAX - count ? INT_MAX : *sum + count;
+	*sum = *sum > POOL_SUM_MAX - count ? POOL_SUM_MAX : *sum + count;
 }
 
 void pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool)
