@@ -121,26 +121,38 @@ static void auth_refuse(const struct request *r, struct answer *a, unsigned code
 		deny(a, code, "server_error", "Something went wrong. Please try again later.");
 }
 
+/* The old refresh token ends here; the member that hands out the new one. */
+static char *rotate(struct knobs *k)
+{
+	static const char NAME[] = "rotated-"; /* by which a test finds one where it must not be */
+	char noise[2 * 20 + 1];
+	text_random_hex(noise, 20);
+	snprintf(k->refresh_token, sizeof k->refresh_token, "%s%s", NAME, noise);
+	return text_format("'refresh_token':'%s',", k->refresh_token);
+}
+
 static void grant(const struct request *r, struct answer *a)
 {
 	char *grant_type = form_field(r->body, "grant_type");
 	char *client = form_field(r->body, "client_id");
 	char *refresh = form_field(r->body, "refresh_token");
-	const struct knobs *k = &r->target->knobs;
+	struct knobs *k = &r->target->knobs;
 
 	if (strcmp(grant_type, "refresh_token") != 0) {
 		deny(a, 403, "unsupported_grant_type", "Unsupported grant type");
 	} else if (strcmp(client, AUTH_CLIENT_ID) != 0) {
 		auth_refuse(r, a, 401);
-	} else if (k->token_revoked || strcmp(refresh, r->sim->refresh_token) != 0) {
+	} else if (k->token_revoked || strcmp(refresh, k->refresh_token) != 0) {
 		auth_refuse(r, a, 403);
 	} else {
+		char *rotated = k->rotates ? rotate(k) : text_copy("");
 		begin(a, 200);
 		answer_json(a,
-		    "{'access_token':'opaque','id_token':'%s',"
+		    "{'access_token':'opaque','id_token':'%s',%s"
 		    "'scope':'openid profile email offline_access','expires_in':86400,"
 		    "'token_type':'Bearer'}",
-		    issue(r->sim, k->id_token_ttl_s));
+		    issue(r->sim, k->id_token_ttl_s), rotated);
+		free(rotated);
 	}
 	free(refresh);
 	free(client);
