@@ -233,7 +233,7 @@ static void on_exchanged(void *ctx, const struct fetch_result *answer)
 		take_token(auth, token);
 	else
 		back_off(auth, is_refused ? TROUBLE_REFUSED : TROUBLE_FAILED);
-	auth->on_done(auth->ctx);
+	auth->on_done(auth->ctx, result.answer.reason == POLL_OK);
 }
 
 void spot_auth_accepted(struct spot_auth *auth)

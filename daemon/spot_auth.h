@@ -24,8 +24,8 @@ struct spot_auth {
 	const struct now *now;
 	const char *ca_pem;
 	int64_t timeout_ms, interval_ms; /* of a request; between two rounds */
-	/* The end of an exchange. The token may be usable even where it failed: the old one may live on. */
-	void (*on_done)(void *ctx);
+	/* The end of an exchange. Where it failed, the old token may be usable all the same. */
+	void (*on_done)(void *ctx, bool is_renewed);
 	void *ctx;
 
 	struct source source;

@@ -35,13 +35,7 @@ static const struct {
 	{"ondemandnodepools", "OnDemandNodePoolList", on_pool, on_on_demand_pools_done},
 };
 
-static void use_token(struct spot_poll *poll);
-
-static void on_token_done(void *ctx)
-{
-	use_token(ctx);
-}
-
+static void on_token_done(void *ctx, bool is_renewed);
 static void on_org_done(void *ctx, struct answer answer);
 
 bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf *conf,
@@ -271,14 +265,6 @@ static bool renew(struct spot_poll *poll)
 	return true;
 }
 
-/* A token may die before its time: a new one gets one more try, and a new one that is refused does not. */
-static bool renew_refused(struct spot_poll *poll)
-{
-	if (poll->has_renewed)
-		spot_auth_rejected(&poll->auth);
-	return renew(poll);
-}
-
 /* Goes on with whatever token there is. */
 static void use_token(struct spot_poll *poll)
 {
@@ -289,6 +275,26 @@ static void use_token(struct spot_poll *poll)
 		start_lists(poll, namespace);
 	else
 		spot_org_start(&poll->org, &poll->auth.token);
+}
+
+/* The token that was refused is not tried again in the same round; one whose end is near may serve on. */
+static void on_token_done(void *ctx, bool is_renewed)
+{
+	struct spot_poll *poll = ctx;
+	poll->has_new = is_renewed;
+	if (is_renewed || !poll->was_refused)
+		use_token(poll);
+	else
+		end_round_unasked(poll);
+}
+
+/* A token may die before its time: a new one gets one more try, and a new one that is refused gets none. */
+static bool renew_refused(struct spot_poll *poll)
+{
+	if (poll->has_new)
+		spot_auth_rejected(&poll->auth);
+	poll->was_refused = true;
+	return renew(poll);
 }
 
 static void on_org_done(void *ctx, struct answer answer)
@@ -325,7 +331,7 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 void spot_poll_start(struct spot_poll *poll)
 {
 	poll->is_running = true;
-	poll->has_renewed = false;
+	poll->has_renewed = poll->has_new = poll->was_refused = false;
 	poll->started_at = poll->now->mono;
 	if (!spot_auth_is_due(&poll->auth) || !renew(poll))
 		use_token(poll);

@@ -54,7 +54,10 @@ struct spot_poll {
 	struct listing listing[SPOT_LISTS];
 	struct buf url[SPOT_LISTS];
 	struct answer answer[SPOT_LISTS];
-	bool is_running, has_renewed;
+	bool is_running;
+	bool has_renewed; /* a new token was asked for, as happens once a round at most */
+	bool has_new;     /* and was issued */
+	bool was_refused; /* the API has refused a token */
 	int awaited;
 	mono_ms started_at; /* the last round's start */
 };

@@ -72,12 +72,26 @@ static char *make_jwt(time_t now, time_t expires)
 	return jwt;
 }
 
+static unsigned generation(struct sim *sim)
+{
+	return state_target(sim, "auth")->knobs.generation;
+}
+
+static bool is_good(struct sim *sim, const struct issued *token)
+{
+	return time(NULL) < token->expires && token->generation == generation(sim);
+}
+
 static const char *issue(struct sim *sim, long ttl_s)
 {
 	time_t now = time(NULL);
 	struct issued *slot = &sim->issued[sim->issued_count++ % ISSUED_KEPT];
 	free(slot->jwt);
-	*slot = (struct issued){.jwt = make_jwt(now, now + ttl_s), .expires = now + ttl_s};
+	*slot = (struct issued){
+		.jwt = make_jwt(now, now + ttl_s),
+		.expires = now + ttl_s,
+		.generation = generation(sim),
+	};
 	return slot->jwt;
 }
 
@@ -90,7 +104,7 @@ enum bearer auth_judge(struct sim *sim, const char *token)
 		return BEARER_MALFORMED;
 	for (size_t i = 0; i < ISSUED_KEPT; i++)
 		if (sim->issued[i].jwt && strcmp(sim->issued[i].jwt, token) == 0)
-			return time(NULL) < sim->issued[i].expires ? BEARER_GOOD : BEARER_EXPIRED;
+			return is_good(sim, &sim->issued[i]) ? BEARER_GOOD : BEARER_EXPIRED;
 	return BEARER_UNKNOWN;
 }
 

@@ -85,6 +85,16 @@ static bool read_deleting(
 	return true;
 }
 
+/* Every id_token that is out is good no more; those that follow are. */
+static bool read_issued(struct knobs *k, const struct key *key, const char *value, struct why *why)
+{
+	(void)why;
+	if (strcmp(value, key->expected) != 0)
+		return false;
+	k->generation++;
+	return true;
+}
+
 static bool read_age(struct knobs *k, const struct key *key, const char *value, struct why *why)
 {
 	(void)why;
@@ -137,6 +147,7 @@ static const struct key KEYS[] = {
 	NUMBER(TARGET_AUTH, id_token_ttl_s, 31536000),
 	WORD(TARGET_AUTH, refresh_token),
 	CHOICE(TARGET_AUTH, "rotation", rotates, "on|off"),
+	KEY(TARGET_AUTH, "issued", generation, read_issued, "revoked", 0),
 	NUMBER(TARGET_SPOT, organizations, 1000),
 	WORD(TARGET_SPOT, market_price),
 	WORD(TARGET_SPOT, p80),

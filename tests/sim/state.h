@@ -31,8 +31,9 @@ struct knobs {
 	bool token_revoked;
 	/* auth */
 	long id_token_ttl_s;
-	char refresh_token[65]; /* the one that is good; knobs of the others hold none */
-	bool rotates;           /* each exchange ends it and hands out another */
+	char refresh_token[65];  /* the one that is good; knobs of the others hold none */
+	unsigned generation;    /* id_tokens of an earlier generation are good no more */
+	bool rotates;            /* each exchange ends it and hands out another */
 	/* spot */
 	long organizations; /* that are listed before ours */
 	char market_price[32], p80[32];
@@ -80,6 +81,7 @@ struct target {
 struct issued {
 	char *jwt;
 	time_t expires;
+	unsigned generation;
 };
 
 enum { ISSUED_KEPT = 256, PAGES_KEPT = 256 };
