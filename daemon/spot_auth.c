@@ -43,7 +43,6 @@ bool spot_auth_init(struct spot_auth *auth, struct fetch *fetch, const struct co
 	    .conf = conf,
 	    .source = {"token", .answered_at = MONO_NEVER},
 	    .renew_at = MONO_NEVER,
-	    .expires_at = MONO_NEVER,
 	    .retry_at = MONO_NEVER,
 	    .job = fetch_job_new(fetch),
 	    .url = buf_of(URL_MAX_BYTES),
@@ -85,12 +84,6 @@ void spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old)
 	auth->token.id_token = auth->token.refresh_token = NULL;
 	replace_secret(&auth->token.id_token, old->token.id_token);
 	auth->renew_at = old->renew_at;
-	auth->expires_at = old->expires_at;
-}
-
-bool spot_auth_is_usable(const struct spot_auth *auth)
-{
-	return auth->token.id_token && mono_since(auth->expires_at, auth->now->mono) < 0;
 }
 
 bool spot_auth_is_due(const struct spot_auth *auth)
@@ -181,8 +174,7 @@ static void take_token(struct spot_auth *auth, struct spot_token token)
 	int64_t life_ms = spot_token_life_ms(&token, auth->now->wall);
 	if (!wall_is_known(token.expires))
 		token.expires = (wall_ms){auth->now->wall.ms + life_ms};
-	auth->expires_at = mono_plus(auth->now->mono, life_ms);
-	auth->renew_at = mono_plus(auth->expires_at, -spot_token_early_ms(life_ms));
+	auth->renew_at = mono_plus(auth->now->mono, life_ms - spot_token_early_ms(life_ms));
 	const char *used = auth->is_with_rotated ? auth->rotated : auth->from_file;
 	if (token.refresh_token && strcmp(token.refresh_token, used) != 0) {
 		if (!auth->rotated)

@@ -30,7 +30,7 @@ struct spot_auth {
 
 	struct source source;
 	struct spot_token token;
-	mono_ms renew_at, expires_at;
+	mono_ms renew_at;
 
 	char *from_file;  /* the refresh token as the file last had it */
 	char *rotated;    /* the one that the service gave in its place; used first, kept in memory only */
@@ -55,9 +55,6 @@ void spot_auth_fini(struct spot_auth *auth);
 
 /* Carries over token and rotated refresh token from `old` where the account is the same. */
 void spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old);
-
-/* There is an id_token and it has not expired. */
-bool spot_auth_is_usable(const struct spot_auth *auth);
 
 /* It is time for a new id_token: there is none, or its end is near. */
 bool spot_auth_is_due(const struct spot_auth *auth);

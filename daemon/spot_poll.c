@@ -248,14 +248,6 @@ static void start_lists(struct spot_poll *poll, const char *namespace)
 	}
 }
 
-/* A round without lists: Spot has said nothing. */
-static void end_round_unasked(struct spot_poll *poll)
-{
-	for (int list = 0; list < SPOT_LISTS; list++)
-		poll->answer[list] = (struct answer){.reason = POLL_AUTH};
-	end_round(poll);
-}
-
 /* A new token for this round, if there was none yet and none is advised against. */
 static bool renew(struct spot_poll *poll)
 {
@@ -265,14 +257,15 @@ static bool renew(struct spot_poll *poll)
 	return true;
 }
 
-/* Goes on with whatever token there is. */
+/*
+ * Goes on with whatever token there is. An expired one, or none, gets a 401, and that too is an answer: it
+ * proves that our network is good, however long the credential stays dead (ha-semantics.md, "Own network").
+ */
 static void use_token(struct spot_poll *poll)
 {
 	const char *namespace = spot_org_namespace(&poll->org, &poll->auth.token);
-	if (!spot_auth_is_usable(&poll->auth))
-		end_round_unasked(poll);
-	else if (namespace)
-		start_lists(poll, namespace);
+	if (namespace)
+		start_lists(poll, *namespace ? namespace : "default");
 	else
 		spot_org_start(&poll->org, &poll->auth.token);
 }
@@ -285,7 +278,7 @@ static void on_token_done(void *ctx, bool is_renewed)
 	if (is_renewed || !poll->was_refused)
 		use_token(poll);
 	else
-		end_round_unasked(poll);
+		end_round(poll);
 }
 
 /* A token may die before its time: a new one gets one more try, and a new one that is refused gets none. */
@@ -305,7 +298,7 @@ static void on_org_done(void *ctx, struct answer answer)
 		return;
 	}
 	if (answer.status != 401 || !renew_refused(poll))
-		end_round_unasked(poll);
+		end_round(poll);
 }
 
 static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list)
@@ -332,6 +325,8 @@ void spot_poll_start(struct spot_poll *poll)
 {
 	poll->is_running = true;
 	poll->has_renewed = poll->has_new = poll->was_refused = false;
+	for (int list = 0; list < SPOT_LISTS; list++)
+		poll->answer[list] = (struct answer){.reason = POLL_AUTH}; /* until it is asked */
 	poll->started_at = poll->now->mono;
 	if (!spot_auth_is_due(&poll->auth) || !renew(poll))
 		use_token(poll);

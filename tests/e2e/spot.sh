@@ -223,6 +223,24 @@ prices() {
 	check "SIGTERM ends it, exit status 0" stop_daemon
 }
 
+# Whoever refuses us still answers, which tells a dead credential and two dead clusters from a dead network.
+dead_from_the_start() {
+	local before rounds
+	play auth token=revoked
+	start_daemon
+	check "refused from the start: ACTIVE by Kubernetes alone" eventually as_expected ACTIVE UP/serving UP/serving
+	play '*' fault=refuse
+	reaches "refused from the start, both sides gone" BLOCKED_BOTH_UNAVAILABLE DOWN/unreachable DOWN/unreachable
+	before=$(tokens) rounds=$(lists)
+	check "refused from the start: the API is asked each round" eventually has_asked lists $((rounds + 40))
+	check "refused from the start: the token endpoint is not" is_between 0 $(($(tokens) - before)) 12
+	play '*' fault=none
+	play auth token=good
+	check "good again without a new file: Spot is read" eventually spot_is_read
+	reaches "good again" ACTIVE
+	check "SIGTERM ends it, exit status 0" stop_daemon
+}
+
 # refuses_with NAME TEXT VARIABLE...: --config.check with these variables alone.
 refuses_with() {
 	local name=$1 text=$2
@@ -283,6 +301,7 @@ rotation
 words
 no_secrets
 check "SIGTERM ends it, exit status 0" stop_daemon
+dead_from_the_start
 environment
 prices
 organization
