@@ -6,6 +6,7 @@
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/process.h"
+#include "daemon/spot_env.h"
 #include "daemon/spot_poll.h"
 
 #include <stdlib.h>
@@ -157,7 +158,7 @@ static void on_spot_round(void *ctx, bool is_answered)
 		if (is_answered)
 			kube_auth_offer(&side->kube.auth,
 			    side->spot->is_listed ? side->spot->cloudspace.endpoint : NULL,
-			    p->spot.token.id_token);
+			    p->spot.auth.token.id_token);
 		advance(side,
 		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(side->spot, is_answered)});
 	}
@@ -179,6 +180,10 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	const struct kube_poll *kube = &side->kube;
 	const struct spot_watch *spot = side->spot;
 	int64_t stale_ms = p->conf->poll.stale_after_ms, spot_ms = 2 * p->conf->poll.spot_interval_ms;
+	struct price_margin margin;
+	bool has_pools = spot && mono_since(spot->pools_at, p->now.mono) < stale_ms;
+	bool has_margin = has_pools &&
+	    price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &margin);
 	return (struct view_side){
 	    .name = conf->cloudspace,
 	    .endpoint = kube->auth.server,
@@ -187,8 +192,10 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 		: NULL,
 	    .has_nodes = shows_nodes(p, side),
 	    .nodes = kube->obs.nodes,
-	    .has_pools = spot && mono_since(spot->pools_at, p->now.mono) < stale_ms,
+	    .has_pools = has_pools,
 	    .pools = spot ? spot->pools : (struct pool_counts){0},
+	    .has_margin = has_margin,
+	    .margin = has_margin ? margin : (struct price_margin){0},
 	    .max_nodes = (int)conf->max_nodes,
 	    .readyz = kube->readyz.stats,
 	    .kube_nodes = kube->nodes.stats,
@@ -212,10 +219,14 @@ static void publish_view(struct poller *p)
 	    .revision = HAWATCH_REVISION,
 	    .interval_ms = p->conf->poll.interval_ms,
 	    .has_spot = p->conf->has_spot,
-	    .token = p->spot.token_source.stats,
+	    .has_organizations = p->conf->has_spot && p->conf->spot.organization,
+	    .has_prices = p->conf->has_spot && p->conf->spot.price_url,
+	    .token = p->spot.auth.source.stats,
+	    .organizations = p->spot.org.source.stats,
+	    .prices = p->spot.prices.source.stats,
 	    .cloudspaces = p->spot.cloudspaces.stats,
 	    .nodepools = p->spot.nodepools.stats,
-	    .token_expires = p->spot.token.expires,
+	    .token_expires = p->spot.auth.token.expires,
 	    .is_reload_good = p->is_reload_good,
 	    .reloaded = p->reloaded,
 	    .process = process_read(),
@@ -248,6 +259,8 @@ static mono_ms start_due(struct poller *p)
 		else
 			next = mono_min(next, p->spot_due);
 	}
+	if (p->conf->has_spot)
+		next = mono_min(next, price_poll_run(&p->spot.prices));
 	for (size_t i = 0; i < p->pair_count * SIDES; i++) {
 		struct watched_side *side = &p->pairs[i / SIDES].side[i % SIDES];
 		if (kube_poll_is_running(&side->kube))
@@ -385,9 +398,9 @@ struct poller *poller_new_take(struct conf *conf, struct publish *publish, struc
 
 	bool is_good = true;
 	if (conf->has_spot) {
-		is_good = spot_poll_init(&p->spot, p->fetch, &conf->spot, p->pair_count * SIDES, errs);
-		p->spot.timeout_ms = conf->poll.timeout_ms;
-		p->spot.now = &p->now;
+		is_good = spot_env_apply(&conf->spot, errs);
+		is_good = spot_poll_init(&p->spot, p->fetch, conf, &p->now, p->pair_count * SIDES, errs) &&
+		    is_good;
 		p->spot.on_round = on_spot_round;
 		p->spot.ctx = p;
 	}
@@ -415,18 +428,10 @@ void poller_free(struct poller **poller)
 	*poller = NULL;
 }
 
-/* What a source has counted, said and witnessed; its names are the new poller's own. */
-static void adopt_source(struct source *source, const struct source *old)
-{
-	source->stats = old->stats;
-	source->logged = old->logged;
-	source->answered_at = old->answered_at;
-}
-
 static void adopt_side(struct watched_side *side, const struct watched_side *old)
 {
-	adopt_source(&side->kube.readyz, &old->kube.readyz);
-	adopt_source(&side->kube.nodes, &old->kube.nodes);
+	source_adopt(&side->kube.readyz, &old->kube.readyz);
+	source_adopt(&side->kube.nodes, &old->kube.nodes);
 	side->kube.obs = old->kube.obs;
 	side->kube.read_at = old->kube.read_at;
 	side->has_ended_a_round = old->has_ended_a_round;
@@ -442,9 +447,6 @@ static bool is_same_pair(const struct conf_pair *a, const struct conf_pair *b)
 void poller_adopt(struct poller *p, const struct poller *old)
 {
 	if (p->conf->has_spot && old->conf->has_spot) {
-		adopt_source(&p->spot.token_source, &old->spot.token_source);
-		adopt_source(&p->spot.cloudspaces, &old->spot.cloudspaces);
-		adopt_source(&p->spot.nodepools, &old->spot.nodepools);
 		spot_poll_adopt(&p->spot, &old->spot);
 		p->has_ended_spot_round = old->has_ended_spot_round;
 	}

@@ -19,3 +19,10 @@ void source_count(
 		    "reason", poll_reason_names[reason], "error", result->detail, "url", url);
 	source->logged = reason;
 }
+
+void source_adopt(struct source *source, const struct source *old)
+{
+	source->stats = old->stats;
+	source->logged = old->logged;
+	source->answered_at = old->answered_at;
+}

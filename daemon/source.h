@@ -17,4 +17,7 @@ struct source {
 void source_count(
     struct source *source, const struct fetch_result *result, const char *url, struct now now);
 
+/* Carries over what `old` has counted, said and witnessed; the names are the new one's own. */
+void source_adopt(struct source *source, const struct source *old);
+
 #endif

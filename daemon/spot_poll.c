@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE /* explicit_bzero */
 #include "daemon/spot_poll.h"
 
 #include "base/mem.h"
@@ -10,12 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	URL_MAX_BYTES = 4096,
-	TOKEN_BODY_MAX_BYTES = 64 << 10,
-	CA_MAX_BYTES = 1 << 20,
-	EXPIRES_EARLY_MS = 60000, /* a token is renewed this long before its end */
-};
+enum { URL_MAX_BYTES = 4096, CA_MAX_BYTES = 1 << 20 };
 
 static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e);
 static bool on_pool(void *ctx, const char *json, size_t len, struct err *e);
@@ -41,20 +35,22 @@ static const struct {
 	{"ondemandnodepools", "OnDemandNodePoolList", on_pool, on_on_demand_pools_done},
 };
 
-bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf_spot *conf,
-    size_t watch_count, struct errs *errs)
+static void on_token_done(void *ctx, bool is_renewed);
+static void on_org_done(void *ctx, struct answer answer);
+
+bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf *conf,
+    const struct now *now, size_t watch_count, struct errs *errs)
 {
+	const struct conf_spot *spot = &conf->spot;
+	const int64_t timeout_ms = conf->poll.timeout_ms;
 	*poll = (struct spot_poll){
-	    .conf = conf,
+	    .conf = spot,
+	    .timeout_ms = timeout_ms,
+	    .now = now,
 	    .watches = mem_zeroed(watch_count, sizeof *poll->watches),
 	    .watch_count = watch_count,
-	    .token_source = {"token", .answered_at = MONO_NEVER},
 	    .cloudspaces = {"cloudspaces", .answered_at = MONO_NEVER},
 	    .nodepools = {"nodepools", .answered_at = MONO_NEVER},
-	    .token_job = fetch_job_new(fetch),
-	    .token_url = buf_of(URL_MAX_BYTES),
-	    .form = buf_of(TOKEN_BODY_MAX_BYTES),
-	    .token_body = buf_of(TOKEN_BODY_MAX_BYTES),
 	    .started_at = MONO_NEVER,
 	};
 	for (size_t i = 0; i < watch_count; i++)
@@ -63,40 +59,41 @@ bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct co
 		listing_init(&poll->listing[list], fetch);
 		poll->url[list] = buf_of(URL_MAX_BYTES);
 	}
-	buf_printf(&poll->token_url, "%s/oauth/token", conf->auth_url);
-
-	size_t mistakes = errs->count;
 	struct err e;
-	char *secret = file_read_secret(conf->refresh_token_file, &e);
-	if (!secret)
-		errs_add(errs, (struct place){.file = "spot.refresh_token_file"}, "%s", e.text);
-	mem_free_secret(&secret);
-	if (conf->ca_file && !(poll->ca_pem = file_read(conf->ca_file, CA_MAX_BYTES, NULL, &e)))
+	size_t mistakes = errs->count;
+	if (spot->ca_file && !(poll->ca_pem = file_read(spot->ca_file, CA_MAX_BYTES, NULL, &e)))
 		errs_add(errs, (struct place){.file = "spot.ca_file"}, "%s", e.text);
-	return errs->count == mistakes;
-}
 
-/* Overwrites what a buffer held before it is used or freed again. */
-static void wipe(struct buf *b)
-{
-	if (b->data)
-		explicit_bzero(b->data, b->cap);
-	buf_reset(b);
+	bool is_good = spot_auth_init(&poll->auth, fetch, spot, errs);
+	poll->auth.now = now;
+	poll->auth.ca_pem = poll->ca_pem;
+	poll->auth.timeout_ms = timeout_ms;
+	poll->auth.interval_ms = conf->poll.spot_interval_ms;
+	poll->auth.on_done = on_token_done;
+	poll->auth.ctx = poll;
+	spot_org_init(&poll->org, fetch, spot);
+	poll->org.now = now;
+	poll->org.ca_pem = poll->ca_pem;
+	poll->org.timeout_ms = timeout_ms;
+	poll->org.on_done = on_org_done;
+	poll->org.ctx = poll;
+	price_poll_init(&poll->prices, fetch, spot);
+	poll->prices.now = now;
+	poll->prices.ca_pem = poll->ca_pem;
+	poll->prices.timeout_ms = timeout_ms;
+	poll->prices.interval_ms = conf->poll.price_interval_ms;
+	return is_good && errs->count == mistakes;
 }
 
 void spot_poll_fini(struct spot_poll *poll)
 {
-	fetch_job_free(&poll->token_job);
+	price_poll_fini(&poll->prices);
+	spot_org_fini(&poll->org);
+	spot_auth_fini(&poll->auth);
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		listing_fini(&poll->listing[list]);
 		buf_fini(&poll->url[list]);
 	}
-	wipe(&poll->form);
-	wipe(&poll->token_body);
-	buf_fini(&poll->form);
-	buf_fini(&poll->token_body);
-	buf_fini(&poll->token_url);
-	spot_token_fini(&poll->token);
 	free(poll->ca_pem);
 	free(poll->watches);
 	*poll = (struct spot_poll){0};
@@ -104,7 +101,7 @@ void spot_poll_fini(struct spot_poll *poll)
 
 mono_ms spot_poll_answered_at(const struct spot_poll *poll)
 {
-	return mono_max(poll->token_source.answered_at,
+	return mono_max(poll->auth.source.answered_at,
 	    mono_max(poll->cloudspaces.answered_at, poll->nodepools.answered_at));
 }
 
@@ -121,9 +118,11 @@ struct spot_obs spot_poll_obs(const struct spot_watch *watch, bool is_answered)
 	};
 }
 
-static struct spot_watch *find(struct spot_poll *poll, const char *name)
+/* The next watch of that name behind `after`, which is NULL at first: pairs may share a cloudspace. */
+static struct spot_watch *find_next(
+    struct spot_poll *poll, const char *name, const struct spot_watch *after)
 {
-	for (size_t i = 0; i < poll->watch_count; i++)
+	for (size_t i = after ? (size_t)(after - poll->watches) + 1 : 0; i < poll->watch_count; i++)
 		if (strcmp(poll->watches[i].name, name) == 0)
 			return &poll->watches[i];
 	return NULL;
@@ -131,56 +130,73 @@ static struct spot_watch *find(struct spot_poll *poll, const char *name)
 
 static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e)
 {
+	struct spot_watch *watch = NULL;
 	struct cloudspace c;
 	if (!spot_read_cloudspace(json, len, &c, e))
 		return false;
-	struct spot_watch *watch = find(ctx, c.name);
-	if (watch) {
+	while ((watch = find_next(ctx, c.name, watch))) {
 		watch->is_listed = true;
 		watch->listed = c;
 	}
 	return true;
 }
 
+/* True for a word that the log has not been told of; a service that invents words endlessly is cut off. */
+static bool is_new_word(struct spot_poll *poll, const char *word)
+{
+	for (size_t i = 0; i < poll->new_word_count; i++)
+		if (strcmp(poll->new_words[i], word) == 0)
+			return false;
+	if (poll->new_word_count == NEW_WORDS_MAX)
+		return false;
+	snprintf(poll->new_words[poll->new_word_count++], WORD_MAX, "%s", word);
+	return true;
+}
+
 static bool on_pool(void *ctx, const char *json, size_t len, struct err *e)
 {
-	char name[CLOUDSPACE_NAME_MAX];
-	struct pool_counts pool;
-	if (!spot_read_pool(json, len, name, &pool, e))
+	struct spot_poll *poll = ctx;
+	struct spot_watch *watch = NULL;
+	struct node_pool pool;
+	if (!spot_read_pool(json, len, &pool, e))
 		return false;
-	struct spot_watch *watch = find(ctx, name);
-	if (watch)
-		pool_counts_add(&watch->counted, &pool);
+	while ((watch = find_next(poll, pool.cloudspace, watch))) {
+		pool_counts_add(&watch->counted, &pool.counts);
+		if (pool.has_bid)
+			spot_bids_add(&watch->counted_bids, &pool.bid);
+		if (!pool.is_known_status && is_new_word(poll, pool.status))
+			log_warn("Spot reports a status of a node pool that is not known here; it counts for "
+				 "nothing", "cloudspace", watch->name, "status", pool.status);
+	}
 	return true;
 }
 
 void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old)
 {
 	for (size_t i = 0; i < old->watch_count; i++) {
-		struct spot_watch *watch = find(poll, old->watches[i].name);
-		if (!watch)
-			continue;
-		const char *name = watch->name;
-		*watch = old->watches[i];
-		watch->name = name;
+		struct spot_watch *watch = NULL;
+		while ((watch = find_next(poll, old->watches[i].name, watch))) {
+			const char *name = watch->name;
+			*watch = old->watches[i];
+			watch->name = name;
+		}
 	}
-	if (old->token.id_token && strcmp(poll->conf->auth_url, old->conf->auth_url) == 0 &&
-	    strcmp(poll->conf->client_id, old->conf->client_id) == 0 &&
-	    strcmp(poll->conf->refresh_token_file, old->conf->refresh_token_file) == 0) {
-		poll->token = old->token;
-		poll->token.id_token = mem_copy_text(old->token.id_token, strlen(old->token.id_token));
-	}
+	spot_auth_adopt(&poll->auth, &old->auth);
+	source_adopt(&poll->org.source, &old->org.source);
+	source_adopt(&poll->cloudspaces, &old->cloudspaces);
+	source_adopt(&poll->nodepools, &old->nodepools);
+	source_adopt(&poll->prices.source, &old->prices.source);
+	memcpy(poll->new_words, old->new_words, sizeof poll->new_words);
+	poll->new_word_count = old->new_word_count;
 }
 
 /* A word that nobody has seen yet, once and verbatim. */
-static void log_unknown_phase(struct spot_watch *watch)
+static void log_unknown_phase(struct spot_poll *poll, const struct spot_watch *watch)
 {
 	const struct cloudspace *c = &watch->cloudspace;
-	if (c->known_phase == PHASE_UNKNOWN && strcmp(watch->logged_phase, c->phase) != 0) {
+	if (c->known_phase == PHASE_UNKNOWN && is_new_word(poll, c->phase))
 		log_warn("Spot reports a phase that is not known here; it counts as no word", "cloudspace",
 		    watch->name, "phase", c->phase);
-		snprintf(watch->logged_phase, sizeof watch->logged_phase, "%s", c->phase);
-	}
 }
 
 static void end_round(struct spot_poll *poll)
@@ -195,9 +211,10 @@ static void end_round(struct spot_poll *poll)
 			watch->cloudspace_at = watch->is_listed ? poll->now->mono : MONO_NEVER;
 		}
 		if (is_answered && watch->is_listed)
-			log_unknown_phase(watch);
+			log_unknown_phase(poll, watch);
 		if (has_pools) {
 			watch->pools = watch->counted;
+			watch->bids = watch->counted_bids;
 			watch->pools_at = poll->now->mono;
 		}
 	}
@@ -205,22 +222,23 @@ static void end_round(struct spot_poll *poll)
 	poll->on_round(poll->ctx, is_answered);
 }
 
-static void start_lists(struct spot_poll *poll)
+static void start_lists(struct spot_poll *poll, const char *namespace)
 {
 	for (size_t i = 0; i < poll->watch_count; i++) {
 		poll->watches[i].is_listed = false;
 		poll->watches[i].counted = (struct pool_counts){0};
+		poll->watches[i].counted_bids.count = 0;
 	}
 	poll->awaited = SPOT_LISTS;
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		buf_reset(&poll->url[list]);
 		buf_printf(&poll->url[list], "%s/apis/ngpc.rxt.io/v1/namespaces/%s/%s", poll->conf->api_url,
-		    poll->token.namespace, lists[list].plural);
+		    namespace, lists[list].plural);
 		listing_start(&poll->listing[list],
 		    &(struct listing_request){
 			.url = buf_text(&poll->url[list]),
 			.kind = lists[list].kind,
-			.bearer = poll->token.id_token,
+			.bearer = poll->auth.token.id_token,
 			.tls = {.ca_pem = poll->ca_pem},
 			.timeout_ms = poll->timeout_ms,
 			.on_item = lists[list].on_item,
@@ -230,68 +248,57 @@ static void start_lists(struct spot_poll *poll)
 	}
 }
 
-static bool on_token_body(void *ctx, const char *bytes, size_t len, struct err *e)
+/* A new token for this round, if there was none yet and none is advised against. */
+static bool renew(struct spot_poll *poll)
 {
-	struct spot_poll *poll = ctx;
-	buf_put(&poll->token_body, bytes, len);
-	return !poll->token_body.overflow || err_set(e, "too large for a token");
+	if (poll->has_renewed || !spot_auth_renew(&poll->auth))
+		return false;
+	poll->has_renewed = true;
+	return true;
 }
 
-static void on_token_done(void *ctx, const struct fetch_result *answer)
+/*
+ * Goes on with whatever token there is. An expired one, or none, gets a 401, and that too is an answer: it
+ * proves that our network is good, however long the credential stays dead (ha-semantics.md, "Own network").
+ */
+static void use_token(struct spot_poll *poll)
 {
-	struct spot_poll *poll = ctx;
-	struct fetch_result result = *answer;
-	struct spot_token token = {0};
-	struct err e;
-	if (result.answer.reason == POLL_OK &&
-	    !spot_token_read(buf_text(&poll->token_body), poll->token_body.len, &token, &e)) {
-		result.answer.reason = POLL_PARSE;
-		snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
-	}
-	/* Auth0 says 400 invalid_grant where others say 401: the credential is bad all the same. */
-	if (result.answer.status == 400)
-		result.answer.reason = POLL_AUTH;
-	wipe(&poll->form);
-	wipe(&poll->token_body);
-	source_count(&poll->token_source, &result, buf_text(&poll->token_url), *poll->now);
-	if (result.answer.reason == POLL_OK) {
-		spot_token_fini(&poll->token);
-		poll->token = token;
-		start_lists(poll);
-		return;
-	}
-	for (int list = 0; list < SPOT_LISTS; list++)
-		poll->answer[list] = (struct answer){.reason = POLL_AUTH};
-	end_round(poll);
+	const char *namespace = spot_org_namespace(&poll->org, &poll->auth.token);
+	if (namespace)
+		start_lists(poll, *namespace ? namespace : "default");
+	else
+		spot_org_start(&poll->org, &poll->auth.token);
 }
 
-static void start_token(struct spot_poll *poll)
+/* The token that was refused is not tried again in the same round; one whose end is near may serve on. */
+static void on_token_done(void *ctx, bool is_renewed)
 {
-	struct err e;
-	poll->has_refreshed = true;
-	char *secret = file_read_secret(poll->conf->refresh_token_file, &e);
-	if (!secret) {
-		struct fetch_result failed = {.answer = {.reason = POLL_AUTH}};
-		snprintf(failed.detail, sizeof failed.detail, "%.250s", e.text);
-		on_token_done(poll, &failed);
+	struct spot_poll *poll = ctx;
+	poll->has_new = is_renewed;
+	if (is_renewed || !poll->was_refused)
+		use_token(poll);
+	else
+		end_round(poll);
+}
+
+/* A token may die before its time: a new one gets one more try, and a new one that is refused gets none. */
+static bool renew_refused(struct spot_poll *poll)
+{
+	if (poll->has_new)
+		spot_auth_rejected(&poll->auth);
+	poll->was_refused = true;
+	return renew(poll);
+}
+
+static void on_org_done(void *ctx, struct answer answer)
+{
+	struct spot_poll *poll = ctx;
+	if (answer.reason == POLL_OK) {
+		use_token(poll);
 		return;
 	}
-	buf_printf(&poll->form, "grant_type=refresh_token&client_id=");
-	fetch_encode(&poll->form, poll->conf->client_id);
-	buf_puts(&poll->form, "&refresh_token=");
-	fetch_encode(&poll->form, secret);
-	mem_free_secret(&secret);
-	fetch_start(poll->token_job,
-	    &(struct fetch_request){
-		.url = buf_text(&poll->token_url),
-		.form = buf_text(&poll->form),
-		.tls = {.ca_pem = poll->ca_pem},
-		.timeout_ms = poll->timeout_ms,
-		.max_bytes = TOKEN_BODY_MAX_BYTES,
-		.on_body = on_token_body,
-		.on_done = on_token_done,
-		.ctx = poll,
-	    });
+	if (answer.status != 401 || !renew_refused(poll))
+		end_round(poll);
 }
 
 static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list)
@@ -305,22 +312,22 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 	bool is_refused = false;
 	for (int i = 0; i < SPOT_LISTS; i++)
 		is_refused |= poll->answer[i].status == 401;
-	if (is_refused && !poll->has_refreshed)
-		start_token(poll); /* a token may die before its time; a new one gets one more try */
-	else
+	int status = poll->answer[LIST_CLOUDSPACES].status;
+	if (status == 403 || status == 404)
+		spot_org_forget(&poll->org); /* perhaps it is another's by now */
+	if (!is_refused && status == 200)
+		spot_auth_accepted(&poll->auth);
+	if (!is_refused || !renew_refused(poll))
 		end_round(poll);
 }
 
 void spot_poll_start(struct spot_poll *poll)
 {
 	poll->is_running = true;
-	poll->has_refreshed = false;
+	poll->has_renewed = poll->has_new = poll->was_refused = false;
+	for (int list = 0; list < SPOT_LISTS; list++)
+		poll->answer[list] = (struct answer){.reason = POLL_AUTH}; /* until it is asked */
 	poll->started_at = poll->now->mono;
-	int64_t left_ms = poll->token.expires.ms - poll->now->wall.ms;
-	bool is_fresh = poll->token.id_token &&
-	    (!wall_is_known(poll->token.expires) || left_ms > EXPIRES_EARLY_MS);
-	if (is_fresh)
-		start_lists(poll);
-	else
-		start_token(poll);
+	if (!spot_auth_is_due(&poll->auth) || !renew(poll))
+		use_token(poll);
 }

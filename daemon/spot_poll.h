@@ -7,9 +7,11 @@
 
 #include "config/conf.h"
 #include "daemon/listing.h"
+#include "daemon/price_poll.h"
 #include "daemon/source.h"
+#include "daemon/spot_auth.h"
+#include "daemon/spot_org.h"
 #include "decide/side.h"
-#include "decode/token.h"
 
 /* One cloudspace that somebody watches, and what Spot last said of it. */
 struct spot_watch {
@@ -17,13 +19,16 @@ struct spot_watch {
 	struct cloudspace cloudspace; /* as of cloudspace_at; MONO_NEVER: not listed */
 	mono_ms cloudspace_at;
 	struct pool_counts pools; /* as of pools_at */
+	struct spot_bids bids;
 	mono_ms pools_at;
 
 	bool is_listed; /* in the list being read */
 	struct cloudspace listed;
 	struct pool_counts counted;
-	char logged_phase[WORD_MAX]; /* the unknown word that the log was told of */
+	struct spot_bids counted_bids;
 };
+
+enum { NEW_WORDS_MAX = 32 };
 
 enum spot_list { LIST_CLOUDSPACES, LIST_SPOT_POOLS, LIST_ON_DEMAND_POOLS, SPOT_LISTS };
 
@@ -33,37 +38,43 @@ struct spot_poll {
 	const struct now *now; /* the turn's clock reading; borrowed from the poller */
 	struct spot_watch *watches;
 	size_t watch_count;
-	struct source token_source, cloudspaces, nodepools;
+	struct source cloudspaces, nodepools;
 	/* Called at the end of each round; `is_answered` says whether the list of cloudspaces was read. */
 	void (*on_round)(void *ctx, bool is_answered);
 	void *ctx;
 
-	struct spot_token token;
+	struct spot_auth auth;
+	struct spot_org org;
+	struct price_poll prices;
 	char *ca_pem;
+	char new_words[NEW_WORDS_MAX][WORD_MAX]; /* unknown words that the log was told of */
+	size_t new_word_count;
 
 	/* The round in flight. */
-	struct fetch_job *token_job;
 	struct listing listing[SPOT_LISTS];
-	struct buf url[SPOT_LISTS], token_url, form, token_body;
+	struct buf url[SPOT_LISTS];
 	struct answer answer[SPOT_LISTS];
-	bool is_running, has_refreshed;
+	bool is_running;
+	bool has_renewed; /* a new token was asked for, as happens once a round at most */
+	bool has_new;     /* and was issued */
+	bool was_refused; /* the API has refused a token */
 	int awaited;
 	mono_ms started_at; /* the last round's start */
 };
 
 /*
- * Prepares `watch_count` watches, which the caller then names. Reads the CA and refresh-token files once,
- * so that a missing one is told at start. False with the mistakes in `errs`; spot_poll_fini() is then
- * still due.
+ * Prepares `watch_count` watches, which the caller then names. `now` is borrowed. Reads the CA and
+ * refresh-token files once, so that a missing one is told at start. False with the mistakes in `errs`;
+ * spot_poll_fini() is then still due.
  */
-bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf_spot *conf,
-    size_t watch_count, struct errs *errs) __attribute__((warn_unused_result));
+bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf *conf,
+    const struct now *now, size_t watch_count, struct errs *errs) __attribute__((warn_unused_result));
 
 void spot_poll_fini(struct spot_poll *poll);
 
 /*
- * Carries over what `old` knew of the cloudspaces that both watch, and its token where it comes from the
- * same endpoint for the same client.
+ * Carries over statistics, what `old` knew of the cloudspaces that both watch, and its credential where the
+ * account is the same.
  */
 void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old);
 

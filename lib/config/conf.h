@@ -17,7 +17,12 @@ struct conf_spot {
 	char *auth_url;
 	char *client_id;
 	char *ca_file;            /* NULL: the system's CAs */
-	char *refresh_token_file; /* required where `spot:` stands */
+	char *refresh_token_file; /* NULL: daemon/spot_env.h says where else to look */
+	char *organization;       /* name, id or namespace; NULL: the token's own */
+	char *price_url;          /* the market price file; NULL: prices are not asked for */
+	/* Which of the above stand in the file: for the others the environment is asked. */
+	bool has_api_url, has_auth_url, has_client_id;
+	bool is_spot_config; /* refresh_token_file is a ~/.spot_config; never set by conf_parse() */
 };
 
 /* Timing and thresholds, with the names and defaults of ha-semantics.md. Durations in ms. */
@@ -25,6 +30,7 @@ struct conf_poll {
 	int64_t interval_ms;
 	int64_t inventory_interval_ms;
 	int64_t spot_interval_ms;
+	int64_t price_interval_ms;
 	int64_t confirm_interval_ms;
 	int64_t timeout_ms;
 	int64_t unreachable_for_ms;

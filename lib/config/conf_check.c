@@ -163,7 +163,10 @@ static void check_names(const struct conf *conf, const struct yaml_node *pairs, 
 
 void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *errs)
 {
-	const struct yaml_node *pairs = find(root, "pairs");
+	const struct yaml_node *pairs = find(root, "pairs"), *spot = find(root, "spot");
+	conf->spot.has_api_url = find(spot, "api_url");
+	conf->spot.has_auth_url = find(spot, "auth_url");
+	conf->spot.has_client_id = find(spot, "client_id");
 	check_poll(conf, root, errs);
 	for (size_t i = 0; i < conf->pair_count; i++)
 		check_pair(conf, &conf->pairs[i], &pairs->items[i], errs);

@@ -109,7 +109,7 @@ static void fill_value(const struct fill *f, const struct conf_key *key,
 	} else if (key->need == CONF_OPTIONAL && *key->fallback) {
 		if (!parse_text(f, key, key->fallback, out, &e))
 			errs_add(f->errs, section, "%s: default: %s", key->path, e.text);
-	} else if (key->need >= CONF_REQUIRED && section.line) {
+	} else if (key->need == CONF_REQUIRED && section.line) {
 		errs_add(f->errs, section, "%s is missing; it is required here", key->path);
 	}
 }

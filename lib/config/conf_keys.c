@@ -39,9 +39,13 @@ KEY("spot.auth_url", URL, OPTIONAL, SPOT(auth_url), "https://login.spot.rackspac
 KEY("spot.client_id", TEXT, OPTIONAL, SPOT(client_id), "mwG3lUMV8KyeMqHe4fJ5Bb3nM1vBvRNa", 0, 0, \
     "OAuth client of the token exchange; public, the same for everybody") \
 KEY("spot.ca_file", PATH, OPTIONAL, SPOT(ca_file), "", 0, 0, \
-    "file with CA certificates for both URLs; the system's where left out") \
-KEY("spot.refresh_token_file", PATH, REQUIRED_IN_SECTION, SPOT(refresh_token_file), "required", \
-    0, 0, "file with the refresh token; re-read when it changes; required where `spot:` stands") \
+    "file with CA certificates for these URLs; the system's where left out") \
+KEY("spot.refresh_token_file", PATH, OPTIONAL, SPOT(refresh_token_file), "", 0, 0, \
+    "file with the refresh token; re-read when it changes") \
+KEY("spot.organization", TEXT, OPTIONAL, SPOT(organization), "", 0, 0, \
+    "name, id or namespace of the organization; the one that the token names where left out") \
+KEY("spot.price_url", URL, OPTIONAL, SPOT(price_url), "", 0, 0, \
+    "the public market price file (percentiles.json); prices are not watched where left out") \
 \
 KEY("poll.interval", DURATION, OPTIONAL, POLL(interval_ms), "5s", 10 * MS, HOUR, \
     "between two health probes of a side: /readyz and nodes") \
@@ -49,6 +53,8 @@ KEY("poll.inventory_interval", DURATION, OPTIONAL, POLL(inventory_interval_ms), 
     10 * MS, DAY, "between two rounds of what is shown but does not decide: pods, runners, apps") \
 KEY("poll.spot_interval", DURATION, OPTIONAL, POLL(spot_interval_ms), "30s", 10 * MS, HOUR, \
     "between two rounds at the Spot API") \
+KEY("poll.price_interval", DURATION, OPTIONAL, POLL(price_interval_ms), "5m", 10 * MS, DAY, \
+    "between two readings of the market price file") \
 KEY("poll.confirm_interval", DURATION, OPTIONAL, POLL(confirm_interval_ms), "1s", 10 * MS, HOUR, \
     "before the next probe of a side whose last result disagrees with its verdict") \
 KEY("poll.timeout", DURATION, OPTIONAL, POLL(timeout_ms), "10s", 10 * MS, HOUR, \

@@ -24,9 +24,8 @@ enum conf_type {
 
 enum conf_need {
 	CONF_OPTIONAL,
-	CONF_DERIVED,             /* the default is computed from other keys, see conf_check.c */
-	CONF_REQUIRED,            /* and with it the section in which it stands */
-	CONF_REQUIRED_IN_SECTION, /* only where the section stands */
+	CONF_DERIVED,  /* the default is computed from other keys, see conf_check.c */
+	CONF_REQUIRED, /* and with it the section in which it stands */
 };
 
 struct conf_key {

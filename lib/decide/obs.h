@@ -8,6 +8,7 @@
 #include "base/units.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* The two sides of a pair. */
 enum side_id { PRIMARY, SECONDARY, SIDES };
@@ -130,6 +131,28 @@ struct pool_counts {
 	int min, max; /* autoscaling bounds where enabled, else desired */
 	int won;      /* wonCount of spot pools */
 	int reserved; /* reservedCount of on-demand pools */
+};
+
+/*
+ * What one cloudspace bids, by server class: of several pools of a class only the lowest bid matters, since
+ * that one is outbid first. More classes than fit are not watched.
+ */
+enum { SPOT_BIDS_MAX = 16 };
+
+struct spot_bid {
+	char server_class[WORD_MAX];
+	int64_t nano; /* dollars x 10^-9 per node and hour */
+};
+
+struct spot_bids {
+	struct spot_bid v[SPOT_BIDS_MAX];
+	size_t count;
+};
+
+/* A bid beside what the market asks, in nano-dollars per node and hour. */
+struct price_margin {
+	int64_t bid_nano, market_nano;
+	int64_t p80_nano; /* -1: not known */
 };
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "decode/json.h"
+#include "decode/price.h"
 
 #include <cJSON.h>
 #include <string.h>
@@ -91,8 +92,17 @@ bool spot_read_cloudspace(const char *json, size_t len, struct cloudspace *out, 
 	return true;
 }
 
-bool spot_read_pool(const char *json, size_t len, char cloudspace[CLOUDSPACE_NAME_MAX],
-    struct pool_counts *out, struct err *e)
+/* Words that pools were seen to say; what a pool has won is told by its counts, never by these. */
+static bool is_known_status(const char *word)
+{
+	static const char *const words[] = {"", "Fulfilled", "Lost", "Pending", "Won", "winning"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcasecmp(word, words[i]) == 0)
+			return true;
+	return false;
+}
+
+bool spot_read_pool(const char *json, size_t len, struct node_pool *out, struct err *e)
 {
 	cJSON *root = json_parse_object(json, len, e);
 	if (!root)
@@ -103,21 +113,26 @@ bool spot_read_pool(const char *json, size_t len, char cloudspace[CLOUDSPACE_NAM
 	const cJSON *status = json_object(&j, root, "status");
 	bool scales = json_bool(&j, autoscaling, "enabled");
 	int desired = json_count(&j, spec, "desired", 0);
-
-	char name[CLOUDSPACE_NAME_MAX];
-	json_copy(&j, spec, "cloudSpace", name, sizeof name);
-	struct pool_counts pool = {
-	    .pools = 1,
-	    .desired = desired,
-	    .min = scales ? json_count(&j, autoscaling, "minNodes", 0) : desired,
-	    .max = scales ? json_count(&j, autoscaling, "maxNodes", desired) : desired,
-	    .won = json_count(&j, status, "wonCount", 0),
-	    .reserved = json_count(&j, status, "reservedCount", 0),
+	struct node_pool pool = {
+	    .counts = {
+		.pools = 1,
+		.desired = desired,
+		.min = scales ? json_count(&j, autoscaling, "minNodes", 0) : desired,
+		.max = scales ? json_count(&j, autoscaling, "maxNodes", desired) : desired,
+		.won = json_count(&j, status, "wonCount", 0),
+		.reserved = json_count(&j, status, "reservedCount", 0),
+	    },
 	};
+	json_copy(&j, spec, "cloudSpace", pool.cloudspace, sizeof pool.cloudspace);
+	json_copy(&j, spec, "serverClass", pool.bid.server_class, sizeof pool.bid.server_class);
+	json_copy(&j, status, json_member(&j, status, "bidStatus") ? "bidStatus" : "reservedStatus",
+	    pool.status, sizeof pool.status);
+	pool.is_known_status = is_known_status(pool.status);
+	const char *price = json_text(&j, spec, "bidPrice");
+	pool.has_bid = price && price_parse(price, &pool.bid.nano);
 	/* A pool of no cloudspace belongs to nobody; seen on broken upgrades, and harmless. */
 	if (!finish(&j, root, "-", "", e))
 		return false;
-	memcpy(cloudspace, name, sizeof name);
 	*out = pool;
 	return true;
 }
@@ -128,6 +143,18 @@ enum { POOL_SUM_MAX = 100000000 };
 static void add(int *sum, int count)
 {
 	*sum = *sum > POOL_SUM_MAX - count ? POOL_SUM_MAX : *sum + count;
+}
+
+void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid)
+{
+	for (size_t i = 0; i < bids->count; i++)
+		if (strcmp(bids->v[i].server_class, bid->server_class) == 0) {
+			if (bid->nano < bids->v[i].nano)
+				bids->v[i].nano = bid->nano;
+			return;
+		}
+	if (bids->count < SPOT_BIDS_MAX)
+		bids->v[bids->count++] = *bid;
 }
 
 void pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool)

@@ -12,12 +12,25 @@
 bool spot_read_cloudspace(const char *json, size_t len, struct cloudspace *out, struct err *e)
     __attribute__((warn_unused_result));
 
+/* One SpotNodePool or OnDemandNodePool. */
+struct node_pool {
+	char cloudspace[CLOUDSPACE_NAME_MAX]; /* spec.cloudSpace; "": it belongs to nobody */
+	struct pool_counts counts;            /* as a sum of one */
+	char status[WORD_MAX];                /* bidStatus or reservedStatus, verbatim, cut to fit */
+	bool is_known_status;                 /* false: a word that nobody has seen yet */
+	bool has_bid;
+	struct spot_bid bid; /* serverClass and bidPrice; an on-demand pool has none */
+};
+
 /*
- * Reads one SpotNodePool or OnDemandNodePool: the cloudspace that it belongs to (spec.cloudSpace) and
- * its counts as a sum of one.
+ * Reads one pool. Everything in it may be absent or null, as after broken upgrades. False when a member is
+ * of the wrong type; a bidPrice that is no price is no bid, and nothing worse.
  */
-bool spot_read_pool(const char *json, size_t len, char cloudspace[CLOUDSPACE_NAME_MAX],
-    struct pool_counts *out, struct err *e) __attribute__((warn_unused_result));
+bool spot_read_pool(const char *json, size_t len, struct node_pool *out, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* Adds one pool's bid to its cloudspace's. */
+void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid);
 
 /* Adds the counts of one pool to a cloudspace's. */
 void pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool);

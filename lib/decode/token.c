@@ -10,7 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_MAX_BYTES = 16384 };
+enum {
+	TOKEN_MAX_BYTES = 16384,
+	LIFE_MAX_S = 10 * 365 * 86400, /* more is no promise but a mistake */
+	LIFE_FALLBACK_MS = 5 * 60 * 1000,
+	EARLY_MS = 60 * 1000,
+};
 
 static int base64url_value(char c)
 {
@@ -40,8 +45,7 @@ static bool decode_base64url(const char *text, size_t len, char *out, size_t *ou
 	return len % 4 != 1;
 }
 
-/* The namespace of an organisation: org_AbC123 is org-abc123. */
-static bool read_namespace(const char *org_id, char out[NAMESPACE_MAX])
+bool spot_namespace(const char *org_id, char out[NAMESPACE_MAX])
 {
 	size_t len = strlen(org_id);
 	if (len == 0 || len >= NAMESPACE_MAX)
@@ -72,11 +76,24 @@ static bool read_claims(const char *jwt, struct spot_token *out, struct err *e)
 
 	const cJSON *exp = json_member(&j, root, "exp");
 	const char *org_id = json_text(&j, root, "org_id");
-	bool is_good = root && !j.has_failed && org_id && read_namespace(org_id, out->namespace);
+	bool is_good = root && !j.has_failed && org_id && spot_namespace(org_id, out->namespace);
 	if (is_good && cJSON_IsNumber(exp) && exp->valuedouble > 0 && exp->valuedouble < 1e11)
 		out->expires = (wall_ms){(int64_t)exp->valuedouble * 1000};
 	cJSON_Delete(root);
 	return is_good || err_set(e, "the id_token's payload has no usable org_id");
+}
+
+/* A refresh token that can be sent back as it came; NULL when there is none. */
+static char *read_refresh_token(struct json *j, const cJSON *root)
+{
+	const char *text = json_text(j, root, "refresh_token");
+	size_t len = text ? strlen(text) : 0;
+	if (len == 0 || len >= TOKEN_MAX_BYTES)
+		return NULL;
+	for (size_t i = 0; i < len; i++)
+		if (text[i] <= ' ' || text[i] > '~')
+			return NULL;
+	return mem_copy_text(text, len);
 }
 
 bool spot_token_read(const char *json, size_t len, struct spot_token *out, struct err *e)
@@ -91,7 +108,11 @@ bool spot_token_read(const char *json, size_t len, struct spot_token *out, struc
 	if (!is_good)
 		err_set(e, "the token endpoint's answer has no usable id_token");
 	else if ((is_good = read_claims(jwt, &token, e))) {
+		const cJSON *life = json_member(&j, root, "expires_in");
+		if (cJSON_IsNumber(life) && life->valuedouble > 0 && life->valuedouble <= LIFE_MAX_S)
+			token.expires_in_ms = (int64_t)(life->valuedouble * 1000);
 		token.id_token = mem_copy_text(jwt, strlen(jwt));
+		token.refresh_token = read_refresh_token(&j, root);
 		*out = token;
 	}
 	for (const cJSON *m = root->child; m; m = m->next)
@@ -101,8 +122,21 @@ bool spot_token_read(const char *json, size_t len, struct spot_token *out, struc
 	return is_good;
 }
 
+int64_t spot_token_life_ms(const struct spot_token *token, wall_ms now)
+{
+	if (wall_is_known(token->expires) && token->expires.ms > now.ms)
+		return token->expires.ms - now.ms;
+	return token->expires_in_ms ? token->expires_in_ms : LIFE_FALLBACK_MS;
+}
+
+int64_t spot_token_early_ms(int64_t life_ms)
+{
+	return life_ms / 2 < EARLY_MS ? life_ms / 2 : EARLY_MS;
+}
+
 void spot_token_fini(struct spot_token *token)
 {
+	mem_free_secret(&token->refresh_token);
 	mem_free_secret(&token->id_token);
 	*token = (struct spot_token){.expires = WALL_UNKNOWN};
 }

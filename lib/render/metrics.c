@@ -61,6 +61,11 @@ static double seconds(int64_t ms)
 	return (double)ms / 1000;
 }
 
+static double dollars(int64_t nano)
+{
+	return (double)nano / 1e9;
+}
+
 static bool is_good(const struct poll_stats *stats)
 {
 	return stats->polls > 0 && stats->last == POLL_OK;
@@ -70,6 +75,7 @@ static bool is_good(const struct poll_stats *stats)
 static bool is_pair_up(const struct subject *s)
 {
 	bool up = !s->view->has_spot || (is_good(&s->view->token) && is_good(&s->view->cloudspaces));
+	up = up && (!s->view->has_organizations || is_good(&s->view->organizations));
 	for (int id = 0; id < SIDES; id++)
 		up = up && is_good(&s->vpair->side[id].readyz) && is_good(&s->vpair->side[id].kube_nodes);
 	return up;
@@ -126,6 +132,11 @@ GETTER(provisioning_started,
     s->side->verdict == PROVISIONING && s->vside->cloudspace &&
 	s->vside->cloudspace->word == SPOT_PROVISIONING && wall_is_known(s->vside->cloudspace->created),
     seconds(s->vside->cloudspace->created.ms))
+
+GETTER(bid_price, s->vside->has_margin, dollars(s->vside->margin.bid_nano))
+GETTER(market_price, s->vside->has_margin, dollars(s->vside->margin.market_nano))
+GETTER(market_price_p80, s->vside->has_margin && s->vside->margin.p80_nano >= 0,
+    dollars(s->vside->margin.p80_nano))
 
 GETTER(poll_interval, true, seconds(s->view->interval_ms))
 GETTER(reload_good, true, s->view->is_reload_good)
@@ -186,6 +197,10 @@ static void each_source(const struct metric *m, const struct subject *s, struct 
 		emit(m, &s->view->token, with(l, "source", "token"), x);
 		emit(m, &s->view->cloudspaces, with(l, "source", "cloudspaces"), x);
 		emit(m, &s->view->nodepools, with(l, "source", "nodepools"), x);
+		if (s->view->has_organizations)
+			emit(m, &s->view->organizations, with(l, "source", "organizations"), x);
+		if (s->view->has_prices)
+			emit(m, &s->view->prices, with(l, "source", "prices"), x);
 	}
 	for (size_t i = 0; i < s->view->pair_count * SIDES; i++) {
 		const struct view_pair *pair = &s->view->pairs[i / SIDES];
@@ -291,6 +306,9 @@ static const struct metric table[] = {
 	{"ha_max_nodes_drift", EXPO_GAUGE, OF_SIDE, "1 if the configured max_nodes and the pools' maxima differ.", VALUE(max_drift)},
 	{"ha_maintenance", EXPO_GAUGE, OF_SIDE, "1 while the side is under maintenance.", VALUE(maintenance)},
 	{"ha_provisioning_started_timestamp_seconds", EXPO_GAUGE, OF_SIDE, "Creation of a new cloudspace, while Spot reports it as provisioning.", VALUE(provisioning_started)},
+	{"ha_bid_price_dollars", EXPO_GAUGE, OF_SIDE, "Bid per node and hour of the spot pool nearest to being outbid.", VALUE(bid_price)},
+	{"ha_market_price_dollars", EXPO_GAUGE, OF_SIDE, "Market price per node and hour of that pool's server class.", VALUE(market_price)},
+	{"ha_market_price_80th_percentile_dollars", EXPO_GAUGE, OF_SIDE, "80th percentile of that market price.", VALUE(market_price_p80)},
 
 	{"ha_polls_total", EXPO_COUNTER, OF_MONITOR, "Polls completed, failures included.", SAMPLES(polls)},
 	{"ha_poll_errors_total", EXPO_COUNTER, OF_MONITOR, "Polls failed, by reason.", SAMPLES(poll_errors)},

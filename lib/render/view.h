@@ -18,6 +18,8 @@ struct view_side {
 	struct node_counts nodes; /* the last node list, while it is fresh enough to show */
 	bool has_pools;
 	struct pool_counts pools;
+	bool has_margin;
+	struct price_margin margin; /* of the bid nearest to being outbid */
 	int max_nodes; /* configured; 0 where it is not */
 	struct poll_stats readyz, kube_nodes;
 };
@@ -41,7 +43,8 @@ struct view {
 	const char *version, *revision;
 	int64_t interval_ms;
 	bool has_spot;
-	struct poll_stats token, cloudspaces, nodepools;
+	bool has_organizations, has_prices; /* the configuration asks for them */
+	struct poll_stats token, organizations, cloudspaces, nodepools, prices;
 	wall_ms token_expires;
 	bool is_reload_good;
 	wall_ms reloaded; /* last good load of the configuration */

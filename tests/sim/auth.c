@@ -72,12 +72,26 @@ static char *make_jwt(time_t now, time_t expires)
 	return jwt;
 }
 
+static unsigned generation(struct sim *sim)
+{
+	return state_target(sim, "auth")->knobs.generation;
+}
+
+static bool is_good(struct sim *sim, const struct issued *token)
+{
+	return time(NULL) < token->expires && token->generation == generation(sim);
+}
+
 static const char *issue(struct sim *sim, long ttl_s)
 {
 	time_t now = time(NULL);
 	struct issued *slot = &sim->issued[sim->issued_count++ % ISSUED_KEPT];
 	free(slot->jwt);
-	*slot = (struct issued){.jwt = make_jwt(now, now + ttl_s), .expires = now + ttl_s};
+	*slot = (struct issued){
+		.jwt = make_jwt(now, now + ttl_s),
+		.expires = now + ttl_s,
+		.generation = generation(sim),
+	};
 	return slot->jwt;
 }
 
@@ -90,7 +104,7 @@ enum bearer auth_judge(struct sim *sim, const char *token)
 		return BEARER_MALFORMED;
 	for (size_t i = 0; i < ISSUED_KEPT; i++)
 		if (sim->issued[i].jwt && strcmp(sim->issued[i].jwt, token) == 0)
-			return time(NULL) < sim->issued[i].expires ? BEARER_GOOD : BEARER_EXPIRED;
+			return is_good(sim, &sim->issued[i]) ? BEARER_GOOD : BEARER_EXPIRED;
 	return BEARER_UNKNOWN;
 }
 
@@ -121,26 +135,38 @@ static void auth_refuse(const struct request *r, struct answer *a, unsigned code
 		deny(a, code, "server_error", "Something went wrong. Please try again later.");
 }
 
+/* The old refresh token ends here; the member that hands out the new one. */
+static char *rotate(struct knobs *k)
+{
+	static const char NAME[] = "rotated-"; /* by which a test finds one where it must not be */
+	char noise[2 * 20 + 1];
+	text_random_hex(noise, 20);
+	snprintf(k->refresh_token, sizeof k->refresh_token, "%s%s", NAME, noise);
+	return text_format("'refresh_token':'%s',", k->refresh_token);
+}
+
 static void grant(const struct request *r, struct answer *a)
 {
 	char *grant_type = form_field(r->body, "grant_type");
 	char *client = form_field(r->body, "client_id");
 	char *refresh = form_field(r->body, "refresh_token");
-	const struct knobs *k = &r->target->knobs;
+	struct knobs *k = &r->target->knobs;
 
 	if (strcmp(grant_type, "refresh_token") != 0) {
 		deny(a, 403, "unsupported_grant_type", "Unsupported grant type");
 	} else if (strcmp(client, AUTH_CLIENT_ID) != 0) {
 		auth_refuse(r, a, 401);
-	} else if (k->token_revoked || strcmp(refresh, r->sim->refresh_token) != 0) {
+	} else if (k->token_revoked || strcmp(refresh, k->refresh_token) != 0) {
 		auth_refuse(r, a, 403);
 	} else {
+		char *rotated = k->rotates ? rotate(k) : text_copy("");
 		begin(a, 200);
 		answer_json(a,
-		    "{'access_token':'opaque','id_token':'%s',"
+		    "{'access_token':'opaque','id_token':'%s',%s"
 		    "'scope':'openid profile email offline_access','expires_in':86400,"
 		    "'token_type':'Bearer'}",
-		    issue(r->sim, k->id_token_ttl_s));
+		    issue(r->sim, k->id_token_ttl_s), rotated);
+		free(rotated);
 	}
 	free(refresh);
 	free(client);

@@ -9,6 +9,7 @@ struct sim;
 /* The organization of every token, and the namespace that Spot derives from it. */
 #define AUTH_ORG_ID "org_AbCdEfGh12345678"
 #define AUTH_NAMESPACE "org-abcdefgh12345678"
+#define AUTH_ORG_NAME "acme"
 #define AUTH_CLIENT_ID "mwG3lUMV8KyeMqHe4fJ5Bb3nM1vBvRNa"
 
 enum bearer { BEARER_MISSING, BEARER_MALFORMED, BEARER_UNKNOWN, BEARER_EXPIRED, BEARER_GOOD };

@@ -85,6 +85,16 @@ static bool read_deleting(
 	return true;
 }
 
+/* Every id_token that is out is good no more; those that follow are. */
+static bool read_issued(struct knobs *k, const struct key *key, const char *value, struct why *why)
+{
+	(void)why;
+	if (strcmp(value, key->expected) != 0)
+		return false;
+	k->generation++;
+	return true;
+}
+
 static bool read_age(struct knobs *k, const struct key *key, const char *value, struct why *why)
 {
 	(void)why;
@@ -135,6 +145,12 @@ static const struct key KEYS[] = {
 	WORD(EVERY, on),
 	CHOICE(EVERY, "token", token_revoked, "revoked|good"),
 	NUMBER(TARGET_AUTH, id_token_ttl_s, 31536000),
+	WORD(TARGET_AUTH, refresh_token),
+	CHOICE(TARGET_AUTH, "rotation", rotates, "on|off"),
+	KEY(TARGET_AUTH, "issued", generation, read_issued, "revoked", 0),
+	NUMBER(TARGET_SPOT, organizations, 1000),
+	WORD(TARGET_SPOT, market_price),
+	WORD(TARGET_SPOT, p80),
 
 	WORD(CLOUDSPACE, phase),
 	WORD(CLOUDSPACE, health),
@@ -145,6 +161,8 @@ static const struct key KEYS[] = {
 	KEY(CLOUDSPACE, "age_s", created, read_age, "a number from 0 to 315360000", 315360000),
 	CHOICE(CLOUDSPACE, "absent", absent, "on|off"),
 	CHOICE(CLOUDSPACE, "status", no_status, "none|good"),
+	WORD(CLOUDSPACE, bid),
+	WORD(CLOUDSPACE, bid_status),
 	NUMBER(CLOUDSPACE, won, 5000),
 	NUMBER(CLOUDSPACE, reserved, 5000),
 	NUMBER(CLOUDSPACE, desired, 5000),

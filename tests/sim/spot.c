@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define GROUP "ngpc.rxt.io"
+#define ORGANIZATIONS "/apis/auth.ngpc.rxt.io/v1/organizations"
 #define LABEL GROUP "/cloudspace"
 #define POOL_ID "c0ffee00-0000-4000-8000-%012x"
 #define ON_DEMAND_POOL_ID "c0ffee01-0000-4000-8000-%012x"
@@ -213,16 +214,19 @@ static void spot_pool_item(FILE *out, const void *cls, size_t i)
 	write_closing(out, t, name);
 	text_put(out,
 	    ",'spec':{'autoscaling':{'enabled':true,'maxNodes':%ld,'minNodes':%ld},"
-	    "'bidPrice':'0.350','cloudSpace':'%s','customAnnotations':{},"
+	    "'bidPrice':'%s','cloudSpace':'%s','customAnnotations':{},"
 	    "'customLabels':{},'customTaints':[],'desired':%ld,"
 	    "'serverClass':'gp.vs1.xlarge-dfw'}",
-	    k->max, k->min, t->name, k->desired);
+	    k->max, k->min, k->bid, t->name, k->desired);
 	if (bidding && !k->no_status)
 		text_put(out, ",'status':{'bidStatus':'','customMetadataStatus':{}}");
 	else if (!k->no_status)
 		text_put(out,
 		    ",'status':{'bidStatus':'%s','customMetadataStatus':{},'wonCount':%ld}",
-		    k->won >= k->desired ? "Fulfilled" : "Lost", k->won);
+		    *k->bid_status	     ? k->bid_status
+			: k->won >= k->desired ? "Fulfilled"
+					       : "Lost",
+		    k->won);
 	fputc('}', out);
 }
 
@@ -329,6 +333,69 @@ static void answer_kind(const struct request *r, struct answer *a, const struct 
 	free(view.targets);
 }
 
+static long query_number(const struct request *r, const char *key, long otherwise, long hi)
+{
+	const char *text = request_query(r, key);
+	long n;
+	return text && text_number(text, 0, hi, &n) ? n : otherwise;
+}
+
+/* Ours comes last, behind as many others as were asked for. */
+static void write_organization(FILE *out, long i, long others)
+{
+	if (i < others)
+		text_put(out,
+		    "{'id':'org_Other%06ld','name':'other-%ld','display_name':'acme',"
+		    "'metadata':{'namespace':'org-other%06ld'}}",
+		    i, i, i);
+	else
+		text_put(out,
+		    "{'id':'" AUTH_ORG_ID "','name':'" AUTH_ORG_NAME "',"
+		    "'display_name':'" AUTH_ORG_NAME "',"
+		    "'metadata':{'namespace':'" AUTH_NAMESPACE "'}}");
+}
+
+/* Pages by start and limit, in the envelope that the service documents. */
+static void answer_organizations(const struct request *r, struct answer *a)
+{
+	long others = r->target->knobs.organizations, total = others + 1;
+	long start = query_number(r, "start", 0, 100000), limit = query_number(r, "limit", 50, 50);
+	long end = start + limit < total ? start + limit : total;
+	struct text t;
+	size_t len;
+	text_open(&t);
+	text_put(t.out, "{'start':%ld,'limit':%ld,'length':%ld,'total':%ld,'next':'", start, limit,
+	    end > start ? end - start : 0, total);
+	if (end < total)
+		text_put(t.out, ORGANIZATIONS "?start=%ld&limit=%ld", end, limit);
+	text_put(t.out, "','organizations':[");
+	for (long i = start; i < end; i++) {
+		fputs(i > start ? "," : "", t.out);
+		write_organization(t.out, i, others);
+	}
+	fputs("]}", t.out);
+	char *body = text_take(&t, &len);
+	kube_begin_json(a, 200);
+	answer_body_take(a, body, len);
+}
+
+/* The public price file, which on the real service stands on another host, and needs no bearer. */
+static void answer_prices(const struct request *r, struct answer *a)
+{
+	const struct knobs *k = &r->target->knobs;
+	answer_begin(a, 200);
+	answer_header(a, "Content-Type", "application/json");
+	answer_json(a,
+	    "{'regions':{'us-central-dfw-1':{'generation':'v1','serverclasses':{"
+	    "'gp.vs1.large-dfw':{'display_name':'Large','category':'General Purpose',"
+	    "'description':'','cpu':'2','memory':'4GB','market_price':'0.010000',"
+	    "'20_percentile':0.011,'50_percentile':0.031,'80_percentile':0.051},"
+	    "'gp.vs1.xlarge-dfw':{'display_name':'Extra large','category':'General Purpose',"
+	    "'description':'','cpu':'4','memory':'8GB','market_price':'%s',"
+	    "'20_percentile':0.011,'50_percentile':0.031,'80_percentile':%s}}}}}",
+	    k->market_price, k->p80);
+}
+
 /* /apis/ngpc.rxt.io/v1/namespaces/NS/KIND[/NAME] */
 static void answer_path(const struct request *r, struct answer *a)
 {
@@ -370,10 +437,15 @@ static void spot_answer(const struct request *r, struct answer *a)
 	enum bearer bearer = auth_judge(r->sim, request_bearer(r));
 	if (bearer == BEARER_GOOD && r->target->knobs.token_revoked)
 		bearer = BEARER_EXPIRED;
-	if (bearer != BEARER_GOOD)
+	bool is_get = strcmp(r->method, "GET") == 0;
+	if (is_get && strcmp(r->path, "/percentiles.json") == 0)
+		answer_prices(r, a);
+	else if (bearer != BEARER_GOOD)
 		gateway(a, 401, REFUSALS[bearer]);
-	else if (strcmp(r->method, "GET") != 0)
+	else if (!is_get)
 		kube_failure(a, 405);
+	else if (strcmp(r->path, ORGANIZATIONS) == 0)
+		answer_organizations(r, a);
 	else
 		answer_path(r, a);
 	state_unlock(r->sim);

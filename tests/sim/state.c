@@ -37,6 +37,7 @@ static void init_cloudspace(struct sim *sim, struct target *t, unsigned index, l
 	k->endpoint = k->first_ready = true;
 	k->created = sim->started - 30 * 86400;
 	k->first_ready_at = k->created + 3600;
+	strcpy(k->bid, "0.350");
 	k->nodes = k->won = k->desired = nodes;
 	k->min = nodes < 2 ? nodes : 2;
 	k->max = nodes > 12 ? nodes : 12;
@@ -59,7 +60,10 @@ void state_init(struct sim *sim, unsigned pairs, long nodes)
 	sim->targets = text_zeroed(sim->target_count, sizeof *sim->targets);
 	init_target(sim, &sim->control, TARGET_CONTROL, &control_service, "control");
 	init_target(sim, &sim->targets[0], TARGET_SPOT, &spot_service, "spot");
+	strcpy(sim->targets[0].knobs.market_price, "0.070000");
+	strcpy(sim->targets[0].knobs.p80, "0.101");
 	init_target(sim, &sim->targets[1], TARGET_AUTH, &auth_service, "auth");
+	strcpy(sim->targets[1].knobs.refresh_token, sim->refresh_token);
 	for (unsigned i = 0; i < 2 * pairs; i++)
 		init_cloudspace(sim, &sim->targets[2 + i], i, nodes);
 }

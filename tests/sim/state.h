@@ -31,12 +31,19 @@ struct knobs {
 	bool token_revoked;
 	/* auth */
 	long id_token_ttl_s;
+	char refresh_token[65];  /* the one that is good; knobs of the others hold none */
+	unsigned generation;    /* id_tokens of an earlier generation are good no more */
+	bool rotates;            /* each exchange ends it and hands out another */
+	/* spot */
+	long organizations; /* that are listed before ours */
+	char market_price[32], p80[32];
 	/* a cloudspace as Spot tells of it */
 	char phase[64], health[64], reason[512];
 	bool endpoint, first_ready, deleting, absent;
 	bool no_status; /* the object and its pools have no `status` at all */
 	time_t created, first_ready_at, deleted_at;
 	long won, reserved, desired, min, max;
+	char bid[32], bid_status[64]; /* "": as the counts have it */
 	/* a cloudspace as its own API server tells of it */
 	bool rbac_none;
 	long nodes, not_ready, cordoned, tainted, control_plane;
@@ -74,6 +81,7 @@ struct target {
 struct issued {
 	char *jwt;
 	time_t expires;
+	unsigned generation;
 };
 
 enum { ISSUED_KEPT = 256, PAGES_KEPT = 256 };
@@ -83,7 +91,7 @@ struct sim {
 	char *dir; /* absolute */
 	unsigned pairs;
 	char *ca_pem, *cert_pem, *key_pem;
-	char refresh_token[65];
+	char refresh_token[65]; /* as the file has it */
 	time_t started;
 
 	struct target control;

@@ -66,6 +66,8 @@ static inline void scene_fill(struct scene *s)
 		    .nodes = {12, 11, 1, 1, 10},
 		    .has_pools = true,
 		    .pools = {.pools = 1, .desired = 12, .min = 2, .max = 12, .won = 12},
+		    .has_margin = true,
+		    .margin = {350000000, 70000000, id == PRIMARY ? 101000000 : -1},
 		    .max_nodes = 12,
 		    .readyz = some_polls(12, 0),
 		    .kube_nodes = some_polls(80, id)};

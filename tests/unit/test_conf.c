@@ -35,10 +35,14 @@ static void test_smallest_file(void **state)
 	assert_string_equal(c->spot.client_id, "mwG3lUMV8KyeMqHe4fJ5Bb3nM1vBvRNa");
 	assert_null(c->spot.ca_file);
 	assert_string_equal(c->spot.refresh_token_file, "/etc/hawatch/spot-token");
+	assert_null(c->spot.organization);
+	assert_null(c->spot.price_url);
+	assert_false(c->spot.has_api_url || c->spot.has_auth_url || c->spot.has_client_id);
 	const struct conf_poll poll = {
 	    .interval_ms = 5000,
 	    .inventory_interval_ms = 30000,
 	    .spot_interval_ms = 30000,
+	    .price_interval_ms = 300000,
 	    .confirm_interval_ms = 1000,
 	    .timeout_ms = 10000,
 	    .unreachable_for_ms = 90000,
@@ -78,7 +82,9 @@ static void test_everything_set(void **state)
 	struct conf *c =
 	    parse("spot:\n  refresh_token_file: token\n  api_url: https://api/x/\n"
 		  "  auth_url: 'http://127.0.0.1:8080'\n  client_id: me\n  ca_file: sub/ca\n"
+		  "  organization: acme\n  price_url: https://prices/percentiles.json\n"
 		  "poll: {interval: 200ms, inventory_interval: 1s, spot_interval: 200ms,\n"
+		  "  price_interval: 1m,\n"
 		  "  confirm_interval: 100ms, timeout: 2s500ms, fall: 5, rise: 4,\n"
 		  "  unreachable_for: 1m30s, own_network_window: 1m, stale_after: 1h}\n"
 		  "pairs:\n- name: A.b_c-1\n  enabled: false\n"
@@ -93,10 +99,14 @@ static void test_everything_set(void **state)
 	assert_string_equal(c->spot.client_id, "me");
 	assert_string_equal(c->spot.ca_file, "/etc/hawatch/sub/ca");
 	assert_string_equal(c->spot.refresh_token_file, "/etc/hawatch/token");
+	assert_string_equal(c->spot.organization, "acme");
+	assert_string_equal(c->spot.price_url, "https://prices/percentiles.json");
+	assert_true(c->spot.has_api_url && c->spot.has_auth_url && c->spot.has_client_id);
 	const struct conf_poll poll = {
 	    .interval_ms = 200,
 	    .inventory_interval_ms = 1000,
 	    .spot_interval_ms = 200,
+	    .price_interval_ms = 60000,
 	    .confirm_interval_ms = 100,
 	    .timeout_ms = 2500,
 	    .unreachable_for_ms = 90000,
@@ -259,7 +269,7 @@ static void assert_sound(const struct conf *c)
 	assert_true(p->unreachable_for_ms > p->own_network_window_ms);
 	assert_true(p->stale_after_ms > p->unreachable_for_ms);
 	assert_true(p->fall >= 1 && p->rise >= 1 && p->timeout_ms >= 10);
-	assert_true(c->pair_count > 0 && (!c->has_spot || c->spot.refresh_token_file));
+	assert_true(c->pair_count > 0 && (!c->has_spot || (c->spot.api_url && c->spot.auth_url)));
 	for (size_t i = 0; i < c->pair_count; i++) {
 		const struct conf_side *sides[] = {&c->pairs[i].primary, &c->pairs[i].secondary};
 		assert_non_null(c->pairs[i].name);

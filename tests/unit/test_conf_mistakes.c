@@ -45,14 +45,19 @@ static const struct {
     {POLL("intervall: 5s"), "2:8: unknown key `intervall`; did you mean `interval`?\n"},
     {POLL("frequency: 5s"),
 	"2:8: unknown key `frequency`; expected one of: interval, inventory_interval, "
-	"spot_interval, confirm_interval, timeout, fall, rise, unreachable_for, "
+	"spot_interval, price_interval, confirm_interval, timeout, fall, rise, unreachable_for, "
 	"own_network_window, stale_after\n"},
     {SPOT "interval: 5s\n" PAIRS, "2:1: unknown key `interval` here; it belongs under `poll`\n"},
     {IN_PAIR("max_nodes: 5"),
 	"6:5: unknown key `max_nodes` here; it belongs under `pairs[].primary`\n"},
     {PRIMARY("cloudspace: a, kubeconfig: /k, tokenfile: x"),
 	"4:46: unknown key `tokenfile`; did you mean `token_file`?\n"},
-    {"spot:\n" PAIRS, "1:6: spot.refresh_token_file is missing; it is required here\n"},
+    {SPOT "spot: {}\n" PAIRS, "2:1: `spot` stands in line 1 already; expected each key once\n"},
+    {"spot: {price_url: 'http://prices/'}\n" PAIRS,
+	"1:19: spot.price_url: http:// to another machine would send credentials in the clear; expected "
+	"https:// (http:// is for loopback addresses only)\n"},
+    {"spot: {organization: ''}\n" PAIRS,
+	"1:22: spot.organization: an empty text; expected a value, or the key left out\n"},
     {SPOT "pairs:\n  - primary: {cloudspace: a, kubeconfig: /k}\n" SIDE_B,
 	"3:5: pairs[].name is missing; it is required here\n"},
     {SPOT "pairs:\n  - name: p\n" SIDE_B, "3:5: pairs[].primary is missing; it is required here\n"},
@@ -281,7 +286,6 @@ static void test_all_at_once(void **state)
 	    "7:3: `timeout` stands in line 6 already; expected each key once\n"
 	    "3:12: spot.api_url: http:// to another machine would send credentials in the clear; "
 	    "expected https:// (http:// is for loopback addresses only)\n"
-	    "2:3: spot.refresh_token_file is missing; it is required here\n"
 	    "2:3: unknown key `refresh_token_fil`; did you mean `refresh_token_file`?\n"
 	    "5:13: poll.interval: `15` lacks its unit; expected a duration such as 15s\n"
 	    "8:9: poll.fall: a text in quotes; expected a whole number, without quotes\n"

@@ -22,7 +22,8 @@ static const char *const families[] = {
 	"ha_cloudspace_degraded", "ha_cloudspace_phase", "ha_cloudspace_nodes", "ha_cloudspace_nodes_ready",
 	"ha_cloudspace_nodes_cordoned", "ha_cloudspace_nodes_available", "ha_cloudspace_nodes_desired",
 	"ha_cloudspace_nodes_max", "ha_cloudspace_nodes_from_pools", "ha_max_nodes_drift", "ha_maintenance",
-	"ha_provisioning_started_timestamp_seconds", "ha_polls_total", "ha_poll_errors_total",
+	"ha_provisioning_started_timestamp_seconds", "ha_bid_price_dollars", "ha_market_price_dollars",
+	"ha_market_price_80th_percentile_dollars", "ha_polls_total", "ha_poll_errors_total",
 	"ha_poll_duration_seconds", "ha_last_successful_poll_timestamp_seconds", "ha_poll_interval_seconds",
 	"ha_credential_expiry_timestamp_seconds", "ha_config_last_reload_successful",
 	"ha_config_last_reload_success_timestamp_seconds", "ha_build_info", "process_cpu_seconds_total",
@@ -316,6 +317,25 @@ static void values(void **state)
 	assert_value(&s, "ha_up{pair=\"prod\"}", 0);
 	s.view.has_spot = false;
 	assert_value(&s, "ha_up{pair=\"prod\"}", 1);
+
+	/* sources that stand only where the configuration asks for them; prices are never missed */
+	scene_fill(&s);
+	assert_value(&s, "ha_polls_total{source=\"organizations\"}", -1);
+	assert_value(&s, "ha_polls_total{source=\"prices\"}", -1);
+	s.view.has_organizations = s.view.has_prices = true;
+	assert_value(&s, "ha_polls_total{source=\"organizations\"}", 0);
+	assert_value(&s, "ha_polls_total{source=\"prices\"}", 0);
+	assert_value(&s, "ha_up{pair=\"prod\"}", 0);
+	s.view.organizations = s.view.cloudspaces;
+	assert_value(&s, "ha_up{pair=\"prod\"}", 1);
+
+	scene_fill(&s);
+	s.vpair.side[PRIMARY].has_margin = false;
+	assert_value(&s, "ha_bid_price_dollars{pair=\"prod\",side=\"primary\"}", -1);
+	assert_value(&s, "ha_market_price_dollars{pair=\"prod\",side=\"primary\"}", -1);
+	assert_value(&s, "ha_market_price_80th_percentile_dollars{pair=\"prod\",side=\"primary\"}", -1);
+	assert_value(&s, "ha_market_price_dollars{pair=\"prod\",side=\"secondary\"}", 0.07);
+	assert_value(&s, "ha_market_price_80th_percentile_dollars{pair=\"prod\",side=\"secondary\"}", -1);
 
 	scene_fill(&s);
 	assert_value(&s, "ha_blocked_since_timestamp_seconds{pair=\"prod\"}", 0);

@@ -308,14 +308,13 @@ struct sums {
 static bool take_pool(void *ctx, const char *json, size_t len, struct err *e)
 {
 	struct sums *s = ctx;
-	struct pool_counts pool;
-	char name[CLOUDSPACE_NAME_MAX];
+	struct node_pool pool;
 
-	if (!spot_read_pool(json, len, name, &pool, e))
+	if (!spot_read_pool(json, len, &pool, e))
 		return false;
-	pool_counts_add(&s->all, &pool);
-	if (strcmp(name, "matchpoint-runners") == 0)
-		pool_counts_add(&s->first, &pool);
+	pool_counts_add(&s->all, &pool.counts);
+	if (strcmp(pool.cloudspace, "matchpoint-runners") == 0)
+		pool_counts_add(&s->first, &pool.counts);
 	return true;
 }
 
@@ -377,15 +376,15 @@ static void pools(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		char name[CLOUDSPACE_NAME_MAX] = "untouched";
-		struct pool_counts counts = {7, 7, 7, 7, 7, 7};
+		struct node_pool pool = {
+		    .cloudspace = "untouched", .counts = {7, 7, 7, 7, 7, 7}};
 		struct err e;
 
-		if (spot_read_pool(rows[i].json, strlen(rows[i].json), name, &counts, &e) !=
+		if (spot_read_pool(rows[i].json, strlen(rows[i].json), &pool, &e) !=
 		    (rows[i].cloudspace != NULL))
 			fail_msg("%s", rows[i].json);
-		assert_string_equal(name, rows[i].cloudspace ? rows[i].cloudspace : "untouched");
-		assert_counts(&counts,
+		assert_string_equal(pool.cloudspace, rows[i].cloudspace ? rows[i].cloudspace : "untouched");
+		assert_counts(&pool.counts,
 		    rows[i].cloudspace ? rows[i].counts : (struct pool_counts){7, 7, 7, 7, 7, 7});
 	}
 }

@@ -1,0 +1,16 @@
+/* ~/.spot_config, where Rackspace's command keeps its credential. Only read here, never written. */
+#ifndef HAWATCH_CONFIG_SPOT_CONFIG_H
+#define HAWATCH_CONFIG_SPOT_CONFIG_H
+
+#include "base/err.h"
+
+#include <stddef.h>
+
+/*
+ * The refreshToken in `len` bytes of YAML; its other keys are nobody's business here. The caller frees it
+ * with mem_free_secret(). NULL with the place and the cause in `e`, which never quotes a value.
+ */
+char *spot_config_refresh_token(const char *file, const char *bytes, size_t len, struct err *e)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * Spot's public market price file (percentiles.json), and what it says of a bid. Prices are whole
+ * nano-dollars, so that decimal texts are taken exactly; all of them are per node and hour.
+ */
+#ifndef HAWATCH_DECODE_PRICE_H
+#define HAWATCH_DECODE_PRICE_H
+
+#include "base/err.h"
+#include "decide/obs.h"
+
+#include <stddef.h>
+
+enum { PRICES_MAX = 4096 }; /* real files have a few hundred */
+
+struct price {
+	char region[WORD_MAX], server_class[WORD_MAX];
+	int64_t market_nano;
+	int64_t p80_nano; /* the 80th percentile; -1 when the file has none */
+};
+
+struct price_table {
+	struct price *v; /* owned */
+	size_t count;
+};
+
+/*
+ * A decimal text such as "0.080": digits, and up to nine behind a point. No sign, no exponent, less than
+ * a million dollars.
+ */
+bool price_parse(const char *text, int64_t *nano) __attribute__((warn_unused_result));
+
+/*
+ * Reads the file. Classes without a usable market price are left out; prices may be texts or numbers.
+ * False when the document is none of this kind. On success `out` is the caller's, for price_table_fini().
+ */
+bool price_table_read(const char *json, size_t len, struct price_table *out, struct err *e)
+    __attribute__((warn_unused_result));
+
+void price_table_fini(struct price_table *table);
+
+/*
+ * Of all bids of one cloudspace the one nearest to being outbid: the smallest bid over market price in
+ * its region. False when no bid has a known price.
+ */
+bool price_margin(const struct price_table *table, const char *region, const struct spot_bids *bids,
+    struct price_margin *out) __attribute__((warn_unused_result));
+
+#endif
