@@ -18,27 +18,42 @@ enum {
 };
 
 static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e);
-static bool on_pool(void *ctx, const char *json, size_t len, struct err *e);
+static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum spot_list, struct err *e);
+static void on_list_begin(struct spot_poll *poll, enum spot_list list);
 static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list);
 
-#define ON_DONE(name, list)                                                                        \
-	static void name(void *ctx, const struct fetch_result *result)                             \
+/* Callbacks that know which list they are of. */
+#define LIST(name, list)                                                                           \
+	static void name##_begin(void *ctx)                                                        \
+	{                                                                                          \
+		on_list_begin(ctx, list);                                                          \
+	}                                                                                          \
+	static void name##_done(void *ctx, const struct fetch_result *result)                      \
 	{                                                                                          \
 		on_list_done(ctx, result, list);                                                   \
 	}
-ON_DONE(on_cloudspaces_done, LIST_CLOUDSPACES)
-ON_DONE(on_spot_pools_done, LIST_SPOT_POOLS)
-ON_DONE(on_on_demand_pools_done, LIST_ON_DEMAND_POOLS)
+#define POOL_LIST(name, list)                                                                      \
+	LIST(name, list)                                                                           \
+	static bool name##_item(void *ctx, const char *json, size_t len, struct err *e)            \
+	{                                                                                          \
+		return on_pool(ctx, json, len, list, e);                                           \
+	}
+LIST(cloudspaces, LIST_CLOUDSPACES)
+POOL_LIST(spot_pools, LIST_SPOT_POOLS)
+POOL_LIST(on_demand_pools, LIST_ON_DEMAND_POOLS)
 
 static const struct {
 	const char *plural, *kind;
+	void (*on_begin)(void *ctx);
 	items_fn *on_item;
 	void (*on_done)(void *ctx, const struct fetch_result *result);
 } lists[SPOT_LISTS] = {
-    [LIST_CLOUDSPACES] = {"cloudspaces", "CloudSpaceList", on_cloudspace, on_cloudspaces_done},
-    [LIST_SPOT_POOLS] = {"spotnodepools", "SpotNodePoolList", on_pool, on_spot_pools_done},
-    [LIST_ON_DEMAND_POOLS] =
-	{"ondemandnodepools", "OnDemandNodePoolList", on_pool, on_on_demand_pools_done},
+    [LIST_CLOUDSPACES] =
+	{"cloudspaces", "CloudSpaceList", cloudspaces_begin, on_cloudspace, cloudspaces_done},
+    [LIST_SPOT_POOLS] =
+	{"spotnodepools", "SpotNodePoolList", spot_pools_begin, spot_pools_item, spot_pools_done},
+    [LIST_ON_DEMAND_POOLS] = {"ondemandnodepools", "OnDemandNodePoolList", on_demand_pools_begin,
+	on_demand_pools_item, on_demand_pools_done},
 };
 
 bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf_spot *conf,
@@ -142,15 +157,16 @@ static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e
 	return true;
 }
 
-static bool on_pool(void *ctx, const char *json, size_t len, struct err *e)
+static bool on_pool(
+    struct spot_poll *poll, const char *json, size_t len, enum spot_list list, struct err *e)
 {
 	char name[CLOUDSPACE_NAME_MAX];
 	struct pool_counts pool;
 	if (!spot_read_pool(json, len, name, &pool, e))
 		return false;
-	struct spot_watch *watch = find(ctx, name);
+	struct spot_watch *watch = find(poll, name);
 	if (watch)
-		pool_counts_add(&watch->counted, &pool);
+		pool_counts_add(&watch->counted[list], &pool);
 	return true;
 }
 
@@ -169,6 +185,15 @@ void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old)
 	    strcmp(poll->conf->refresh_token_file, old->conf->refresh_token_file) == 0) {
 		poll->token = old->token;
 		poll->token.id_token = mem_copy_text(old->token.id_token, strlen(old->token.id_token));
+	}
+}
+
+static void on_list_begin(struct spot_poll *poll, enum spot_list list)
+{
+	for (size_t i = 0; i < poll->watch_count; i++) {
+		poll->watches[i].counted[list] = (struct pool_counts){0};
+		if (list == LIST_CLOUDSPACES)
+			poll->watches[i].is_listed = false;
 	}
 }
 
@@ -197,7 +222,8 @@ static void end_round(struct spot_poll *poll)
 		if (is_answered && watch->is_listed)
 			log_unknown_phase(watch);
 		if (has_pools) {
-			watch->pools = watch->counted;
+			watch->pools = watch->counted[LIST_SPOT_POOLS];
+			pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
 			watch->pools_at = poll->now->mono;
 		}
 	}
@@ -207,10 +233,6 @@ static void end_round(struct spot_poll *poll)
 
 static void start_lists(struct spot_poll *poll)
 {
-	for (size_t i = 0; i < poll->watch_count; i++) {
-		poll->watches[i].is_listed = false;
-		poll->watches[i].counted = (struct pool_counts){0};
-	}
 	poll->awaited = SPOT_LISTS;
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		buf_reset(&poll->url[list]);
@@ -223,6 +245,8 @@ static void start_lists(struct spot_poll *poll)
 			.bearer = poll->token.id_token,
 			.tls = {.ca_pem = poll->ca_pem},
 			.timeout_ms = poll->timeout_ms,
+			.is_custom = true,
+			.on_begin = lists[list].on_begin,
 			.on_item = lists[list].on_item,
 			.on_done = lists[list].on_done,
 			.ctx = poll,
@@ -298,6 +322,7 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 {
 	struct spot_poll *poll = ctx;
 	poll->answer[list] = result->answer;
+	pace_add(&poll->round, result->answer, result->retry_after_ms);
 	source_count(list == LIST_CLOUDSPACES ? &poll->cloudspaces : &poll->nodepools, result,
 	    buf_text(&poll->url[list]), *poll->now);
 	if (--poll->awaited > 0)
@@ -315,6 +340,7 @@ void spot_poll_start(struct spot_poll *poll)
 {
 	poll->is_running = true;
 	poll->has_refreshed = false;
+	poll->round = (struct pace_round){0};
 	poll->started_at = poll->now->mono;
 	int64_t left_ms = poll->token.expires.ms - poll->now->wall.ms;
 	bool is_fresh = poll->token.id_token &&

@@ -8,8 +8,11 @@
 #include "config/conf.h"
 #include "daemon/listing.h"
 #include "daemon/source.h"
+#include "decide/pace.h"
 #include "decide/side.h"
 #include "decode/token.h"
+
+enum spot_list { LIST_CLOUDSPACES, LIST_SPOT_POOLS, LIST_ON_DEMAND_POOLS, SPOT_LISTS };
 
 /* One cloudspace that somebody watches, and what Spot last said of it. */
 struct spot_watch {
@@ -21,11 +24,9 @@ struct spot_watch {
 
 	bool is_listed; /* in the list being read */
 	struct cloudspace listed;
-	struct pool_counts counted;
+	struct pool_counts counted[SPOT_LISTS]; /* by each list of pools */
 	char logged_phase[WORD_MAX]; /* the unknown word that the log was told of */
 };
-
-enum spot_list { LIST_CLOUDSPACES, LIST_SPOT_POOLS, LIST_ON_DEMAND_POOLS, SPOT_LISTS };
 
 struct spot_poll {
 	const struct conf_spot *conf; /* borrowed */
@@ -46,6 +47,7 @@ struct spot_poll {
 	struct listing listing[SPOT_LISTS];
 	struct buf url[SPOT_LISTS], token_url, form, token_body;
 	struct answer answer[SPOT_LISTS];
+	struct pace_round round; /* what the lists' answers say about the API */
 	bool is_running, has_refreshed;
 	int awaited;
 	mono_ms started_at; /* the last round's start */
