@@ -158,8 +158,8 @@ static void on_kube_round(void *ctx, const struct kube_obs *obs)
 	side->due = state->disagrees ? mono_min(regular, confirm) : regular;
 	side->pace = pace_step(
 	    side->pace, &side->kube.round, p->conf->poll.interval_ms, draw(), p->now.mono);
-	/* Hard evidence is settled by a few probes, which are not put off; soft evidence by time alone. */
-	if (!state->disagrees || side_is_failing(state))
+	/* Results that are counting up to a verdict are few, and not put off. */
+	if (!state->disagrees || state->agreeing == 0)
 		side->due = mono_max(side->due, side->pace.not_before);
 	if (state->disagrees && !was_disagreeing)
 		bring_others_forward(side);

@@ -80,8 +80,10 @@ static void write_target(FILE *out, const struct sim *sim, const struct target *
 {
 	text_put(out,
 	    "'%s':{'url':'https://%s:%u','connections':%" PRIu64 ",'turned_away':%" PRIu64
-	    ",'paths':{",
-	    t->name, sim->listen, t->port, t->connections, t->turned_away);
+	    ",'most_in_flight':%ld,'agent':",
+	    t->name, sim->listen, t->port, t->connections, t->turned_away, t->most_in_flight);
+	text_json(out, t->agent);
+	text_put(out, ",'paths':{");
 	for (size_t i = 0; i < t->path_count; i++) {
 		fputs(i ? "," : "", out);
 		text_json(out, t->paths[i].path);
