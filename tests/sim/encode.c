@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "encode.h"
 
+#include "state.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -120,6 +121,10 @@ void encode_answer(const struct request *r, struct answer *a)
 		return;
 	if (agent && text_starts(agent, "curl/") && !is_indented)
 		indent(a);
-	if (codings && strstr(codings, "gzip") && a->len > GZIP_FROM_BYTES)
-		gzip(a);
+	if (!codings || !strstr(codings, "gzip") || a->len <= GZIP_FROM_BYTES)
+		return;
+	gzip(a);
+	state_lock(r->sim);
+	r->target->gzipped++;
+	state_unlock(r->sim);
 }

@@ -73,6 +73,7 @@ struct target {
 	uint64_t revision; /* of its objects: goes up with every change */
 	uint64_t connections;
 	long in_flight, most_in_flight; /* requests */
+	uint64_t gzipped;               /* answers */
 	char agent[64];                 /* the last request's User-Agent */
 	uint64_t turned_away; /* connections that ended before a request could be read */
 	struct path_stat paths[PATHS_KEPT];
