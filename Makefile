@@ -57,6 +57,7 @@ all: $(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim
 
 $(B)/hawatchd: $(DAEMON_O) $(B)/libcore.a
 $(B)/hawatch: $(CLIENT_O) $(B)/libcore.a
+$(B)/hawatch-sim: LDLIBS += -lz
 $(B)/hawatch-sim: $(SIM_O)
 $(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim:
 	$(call say,LINK)
@@ -89,7 +90,7 @@ $(B)/obj/%.o: %.c
 unit: $(UNIT) $(FUZZ)
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
-BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libcjson-dev libcurl4-openssl-dev libyaml-dev
+BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
 TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd
 

@@ -9,19 +9,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Deadlines within a request's own. There is none for slowness: a server that takes its time before the
+ * status line is as alive as one that does not, and a body that drips ends with the total, after a good
+ * status line and so as no evidence.
+ */
+enum { NAME_LOOKUP_MAX_MS = 2000, CONNECT_MAX_MS = 5000 };
+
+/*
+ * Lists of real clusters shrink 5- to 15-fold, and gzip can do no more than 1000-fold. What inflates so is a
+ * bomb, and would keep the loop busy long before it met the ceiling of a large list.
+ */
+enum { INFLATION_MAX = 200, INFLATION_FROM_BYTES = 1 << 20 };
+
 enum { HEADERS_MAX_BYTES = 64 << 10 };
 
 struct fetch {
 	CURLM *multi;
+	mono_ms now;
+	int running, max_in_flight;
+	long jobs;
+	struct fetch_job *waiting; /* in the order in which they came */
 };
 
 struct fetch_job {
 	struct fetch *fetch;
 	CURL *easy;
-	bool is_running;
+	enum { JOB_IDLE, JOB_WAITING, JOB_RUNNING } stage;
+	struct fetch_job *next; /* behind it in the queue */
+	mono_ms not_before;
+	bool is_resolving;
 	struct fetch_request request;
 	struct curl_slist *headers, *connect_to;
 	size_t header_bytes, body_bytes;
+	struct buf error_body;
 	enum poll_reason stopped_for; /* why a callback ended the transfer; POLL_OK: none did */
 	struct err stop_text;
 	char curl_text[CURL_ERROR_SIZE];
@@ -54,9 +75,10 @@ static const struct {
     {CURLE_UNSUPPORTED_PROTOCOL, POLL_PARSE}, /* HTTP/0.9 and other greetings */
 };
 
-struct fetch *fetch_new(void)
+struct fetch *fetch_new(int max_in_flight)
 {
 	struct fetch *f = mem_zeroed(1, sizeof *f);
+	f->max_in_flight = max_in_flight;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !(f->multi = curl_multi_init()))
 		abort();
 	return f;
@@ -72,10 +94,19 @@ void fetch_free(struct fetch **fetch)
 	*fetch = NULL;
 }
 
+/* Every job keeps its connection; libcurl would keep four for each transfer in flight. */
+static void count_job(struct fetch *fetch, int change)
+{
+	fetch->jobs += change;
+	curl_multi_setopt(fetch->multi, CURLMOPT_MAXCONNECTS, fetch->jobs + 1);
+}
+
 struct fetch_job *fetch_job_new(struct fetch *fetch)
 {
 	struct fetch_job *job = mem_zeroed(1, sizeof *job);
 	job->fetch = fetch;
+	job->error_body = buf_of(REFUSAL_BODY_MAX_BYTES);
+	count_job(fetch, 1);
 	job->easy = curl_easy_init();
 	if (!job->easy)
 		abort();
@@ -85,13 +116,21 @@ struct fetch_job *fetch_job_new(struct fetch *fetch)
 /* Takes the handle out of the multi; its connection stays there for the next request. */
 static void stop(struct fetch_job *job)
 {
-	if (!job->is_running)
-		return;
-	curl_multi_remove_handle(job->fetch->multi, job->easy);
+	struct fetch *fetch = job->fetch;
+	if (job->stage == JOB_WAITING) {
+		struct fetch_job **at = &fetch->waiting;
+		while (*at != job)
+			at = &(*at)->next;
+		*at = job->next;
+	}
+	if (job->stage == JOB_RUNNING) {
+		curl_multi_remove_handle(fetch->multi, job->easy);
+		fetch->running--;
+	}
 	curl_slist_free_all(job->headers);
 	curl_slist_free_all(job->connect_to);
 	job->headers = job->connect_to = NULL;
-	job->is_running = false;
+	job->stage = JOB_IDLE;
 }
 
 void fetch_job_free(struct fetch_job **job)
@@ -99,7 +138,9 @@ void fetch_job_free(struct fetch_job **job)
 	if (!*job)
 		return;
 	stop(*job);
+	count_job((*job)->fetch, -1);
 	curl_easy_cleanup((*job)->easy);
+	buf_fini(&(*job)->error_body);
 	free(*job);
 	*job = NULL;
 }
@@ -116,6 +157,18 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 	return 0;
 }
 
+static bool is_too_large(struct fetch_job *job)
+{
+	curl_off_t sent = 0; /* as it came, compressed */
+	curl_easy_getinfo(job->easy, CURLINFO_SIZE_DOWNLOAD_T, &sent);
+	if (job->body_bytes > job->request.max_bytes)
+		return !err_set(
+		    &job->stop_text, "a body larger than %zu bytes", job->request.max_bytes);
+	if (job->body_bytes > INFLATION_FROM_BYTES && job->body_bytes / INFLATION_MAX > (size_t)sent)
+		return !err_set(&job->stop_text, "a body that inflates more than %d-fold", INFLATION_MAX);
+	return false;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
 	struct fetch_job *job = ctx;
@@ -123,16 +176,49 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 	long status = 0;
 	job->body_bytes += len;
 	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (job->body_bytes > job->request.max_bytes) {
+	if (is_too_large(job)) {
 		job->stopped_for = POLL_TOO_LARGE;
-		err_set(&job->stop_text, "a body larger than %zu bytes", job->request.max_bytes);
 		return 0;
 	}
+	if (status != 200)
+		buf_put(&job->error_body, bytes, len);
 	if (status != 200 || !job->request.on_body ||
 	    job->request.on_body(job->request.ctx, bytes, len, &job->stop_text))
 		return len;
 	job->stopped_for = POLL_PARSE;
 	return 0;
+}
+
+/* libcurl tells when a lookup begins (not when the name is in its cache), and a socket means that it ended. */
+static int on_resolve(void *resolver, void *reserved, void *ctx)
+{
+	struct fetch_job *job = ctx;
+	(void)resolver, (void)reserved;
+	job->is_resolving = true;
+	return 0;
+}
+
+static int on_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+	struct fetch_job *job = ctx;
+	(void)fd, (void)purpose;
+	job->is_resolving = false;
+	return CURL_SOCKOPT_OK;
+}
+
+/* At every turn of the loop. libcurl has no deadline for the lookup alone. */
+static int on_progress(
+    void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_send, curl_off_t sent)
+{
+	struct fetch_job *job = ctx;
+	curl_off_t total_us = 0;
+	(void)due, (void)got, (void)to_send, (void)sent;
+	curl_easy_getinfo(job->easy, CURLINFO_TOTAL_TIME_T, &total_us);
+	if (!job->is_resolving || total_us / 1000 < NAME_LOOKUP_MAX_MS)
+		return 0;
+	job->stopped_for = POLL_DNS;
+	err_set(&job->stop_text, "no address for the host's name within %d ms", NAME_LOOKUP_MAX_MS);
+	return 1;
 }
 
 /*
@@ -184,6 +270,7 @@ static void set_request(struct fetch_job *job)
 	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not even the environment's */
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* or a mute resolver blocks the loop */
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -201,30 +288,72 @@ static void set_request(struct fetch_job *job)
 	curl_free(renamed);
 }
 
+static void set_callbacks(struct fetch_job *job)
+{
+	CURL *easy = job->easy;
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, job);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, job->curl_text);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, job);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, job);
+	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
+	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, job);
+	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+	curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, job);
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, job);
+}
+
+/* Begins those whose turn it is. libcurl's own limit would let them wait on their own time. */
+static void begin_waiting(struct fetch *fetch)
+{
+	for (struct fetch_job **at = &fetch->waiting; *at && fetch->running < fetch->max_in_flight;) {
+		struct fetch_job *job = *at;
+		if (mono_since(job->not_before, fetch->now) < 0) {
+			at = &job->next;
+			continue;
+		}
+		*at = job->next;
+		if (curl_multi_add_handle(fetch->multi, job->easy) != CURLM_OK)
+			abort();
+		job->stage = JOB_RUNNING;
+		fetch->running++;
+	}
+}
+
 void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 {
-	if (job->is_running)
+	struct fetch *fetch = job->fetch;
+	if (job->stage != JOB_IDLE)
 		abort(); /* a request in flight would lose its end */
 	job->request = *request;
 	job->header_bytes = job->body_bytes = 0;
+	job->is_resolving = false;
 	job->stopped_for = POLL_OK;
 	job->curl_text[0] = '\0';
+	buf_reset(&job->error_body);
 	curl_easy_reset(job->easy);
 	set_request(job);
-	curl_easy_setopt(job->easy, CURLOPT_PRIVATE, job);
-	curl_easy_setopt(job->easy, CURLOPT_ERRORBUFFER, job->curl_text);
-	curl_easy_setopt(job->easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(job->easy, CURLOPT_HEADERDATA, job);
-	curl_easy_setopt(job->easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(job->easy, CURLOPT_WRITEDATA, job);
-	if (curl_multi_add_handle(job->fetch->multi, job->easy) != CURLM_OK)
-		abort();
-	job->is_running = true;
+	set_callbacks(job);
+	job->not_before = request->delay_ms ? mono_plus(fetch->now, request->delay_ms) : MONO_NEVER;
+	job->next = NULL;
+	job->stage = JOB_WAITING;
+	struct fetch_job **end = &fetch->waiting;
+	while (*end)
+		end = &(*end)->next;
+	*end = job;
+	begin_waiting(fetch);
 }
 
 void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_t timeout_ms)
 {
 	struct curl_waitfd waits[4];
+	if (fetch->running < fetch->max_in_flight) /* then each of those that wait has a time */
+		for (const struct fetch_job *job = fetch->waiting; job; job = job->next)
+			if (mono_since(fetch->now, job->not_before) < timeout_ms)
+				timeout_ms = mono_since(fetch->now, job->not_before);
 	if (fd_count > sizeof waits / sizeof *waits)
 		abort();
 	for (size_t i = 0; i < fd_count; i++)
@@ -263,6 +392,31 @@ static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, in
 	return reason == POLL_CONNECT && status ? POLL_PARSE : reason; /* the answer began and broke off */
 }
 
+/* What an error status came with, without the credentials that the request had sent. */
+static struct refusal read_refusal(const struct fetch_job *job)
+{
+	const char *last = job->request.form ? strrchr(job->request.form, '=') : NULL;
+	char *decoded = last ? curl_easy_unescape(NULL, last + 1, 0, NULL) : NULL;
+	const char *const secrets[] = {job->request.bearer, decoded};
+	struct refusal r = refusal_read(buf_text(&job->error_body), job->error_body.len, secrets, 2);
+	if (decoded)
+		explicit_bzero(decoded, strlen(decoded));
+	curl_free(decoded);
+	return r;
+}
+
+static void take_refusal(struct fetch_job *job, struct fetch_result *result)
+{
+	int status = result->answer.status;
+	curl_off_t after_s = 0;
+	if (status == 429 || status == 503)
+		curl_easy_getinfo(job->easy, CURLINFO_RETRY_AFTER, &after_s);
+	result->retry_after_ms = after_s > 0 && after_s < INT32_MAX ? after_s * 1000 : 0;
+	result->refusal = read_refusal(job);
+	snprintf(result->detail, sizeof result->detail, "HTTP status %d%s%s", status,
+	    *result->refusal.text ? ": " : "", result->refusal.text);
+}
+
 static void finish(struct fetch_job *job, CURLcode code)
 {
 	struct fetch_result result = {0};
@@ -278,17 +432,19 @@ static void finish(struct fetch_job *job, CURLcode code)
 	    : code != CURLE_OK			       ? curl_easy_strerror(code)
 						       : "";
 	if (status && poll_reason_of_status((int)status) != POLL_OK)
-		snprintf(result.detail, sizeof result.detail, "HTTP status %ld", status);
+		take_refusal(job, &result);
 	else
 		snprintf(result.detail, sizeof result.detail, "%.250s", text);
 	stop(job);
 	job->request.on_done(job->request.ctx, &result);
 }
 
-void fetch_perform(struct fetch *fetch)
+void fetch_perform(struct fetch *fetch, mono_ms now)
 {
 	int running, left;
 	CURLMsg *message;
+	fetch->now = now;
+	begin_waiting(fetch);
 	curl_multi_perform(fetch->multi, &running);
 	while ((message = curl_multi_info_read(fetch->multi, &left))) {
 		char *private = NULL;
@@ -298,6 +454,7 @@ void fetch_perform(struct fetch *fetch)
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
 		finish((struct fetch_job *)(void *)private, code);
 	}
+	begin_waiting(fetch); /* into the places of those that ended */
 }
 
 void fetch_encode(struct buf *out, const char *text)

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/units.h"
 #include "decide/obs.h"
+#include "decode/refusal.h"
 
 #include <poll.h>
 #include <stddef.h>
@@ -24,16 +25,19 @@ struct fetch_tls {
 
 struct fetch_result {
 	struct answer answer;
-	int64_t duration_ms;
-	char detail[256];      /* for people: what went wrong; "" on success */
+	int64_t duration_ms;    /* without the time in the queue */
+	int64_t retry_after_ms; /* what a 429 or 503 asked for, seconds or date; 0: nothing */
+	struct refusal refusal; /* what came with an error status */
+	char detail[256];       /* for people: what went wrong; "" on success */
 };
 
 struct fetch_request {
 	const char *url;
 	const char *bearer; /* NULL: none. A secret */
-	const char *form;   /* NULL: GET; else POST this form. A secret */
+	const char *form;   /* NULL: GET; else POST this form. Its last value is a secret */
 	struct fetch_tls tls;
-	int64_t timeout_ms;
+	int64_t delay_ms;   /* before it begins; like its time in the queue no part of timeout or duration */
+	int64_t timeout_ms; /* of the whole request once begun, name lookup and connecting included */
 	size_t max_bytes; /* of the body, decompressed */
 	/* Body chunks of a 200, as they come; false with the error filled ends the transfer as POLL_PARSE.
 	 * NULL: the body is not wanted. */
@@ -43,7 +47,8 @@ struct fetch_request {
 	void *ctx;
 };
 
-struct fetch *fetch_new(void);
+/* At most `max_in_flight` requests run at once; the others wait their turn, first come first served. */
+struct fetch *fetch_new(int max_in_flight);
 
 /* Every job must have been freed before. Clears the caller's pointer. */
 void fetch_free(struct fetch **fetch);
@@ -62,8 +67,8 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request);
  */
 void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_t timeout_ms);
 
-/* Moves all transfers on and calls the callbacks of those that have ended. */
-void fetch_perform(struct fetch *fetch);
+/* Moves all transfers on and calls the callbacks of those that have ended. `now` is the turn's reading. */
+void fetch_perform(struct fetch *fetch, mono_ms now);
 
 /* Appends `text` to `out` percent-encoded for a query or a form. */
 struct buf;

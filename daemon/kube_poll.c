@@ -51,8 +51,15 @@ static void on_readyz(void *ctx, const struct fetch_result *result)
 {
 	struct kube_poll *poll = ctx;
 	poll->readyz_answer = result->answer;
+	pace_add(&poll->round, result->answer, result->retry_after_ms);
 	source_count(&poll->readyz, result, buf_text(&poll->readyz_url), *poll->now);
 	end_round(poll);
+}
+
+static void on_nodes_begin(void *ctx)
+{
+	struct kube_poll *poll = ctx;
+	poll->counts = (struct node_counts){0};
 }
 
 static bool on_node(void *ctx, const char *json, size_t len, struct err *e)
@@ -65,6 +72,7 @@ static void on_nodes(void *ctx, const struct fetch_result *result)
 {
 	struct kube_poll *poll = ctx;
 	poll->nodes_answer = result->answer;
+	pace_add(&poll->round, result->answer, result->retry_after_ms);
 	source_count(&poll->nodes, result, buf_text(&poll->nodes_url), *poll->now);
 	end_round(poll);
 }
@@ -73,13 +81,13 @@ void kube_poll_start(struct kube_poll *poll)
 {
 	const struct source *s = &poll->nodes;
 	poll->started_at = poll->now->mono;
+	poll->round = (struct pace_round){0};
 	kube_auth_refresh(&poll->auth, s->pair, s->side);
 	if (!poll->auth.server) {
 		poll->on_round(poll->ctx, &(struct kube_obs){.word = KUBE_NONE});
 		return;
 	}
 	poll->awaited = 2;
-	poll->counts = (struct node_counts){0};
 	buf_reset(&poll->readyz_url);
 	buf_printf(&poll->readyz_url, "%s/readyz", poll->auth.server);
 	buf_reset(&poll->nodes_url);
@@ -103,6 +111,7 @@ void kube_poll_start(struct kube_poll *poll)
 		.bearer = poll->auth.bearer,
 		.tls = kube_auth_tls(&poll->auth),
 		.timeout_ms = poll->timeout_ms,
+		.on_begin = on_nodes_begin,
 		.on_item = on_node,
 		.on_done = on_nodes,
 		.ctx = poll,

@@ -8,6 +8,7 @@
 #include "daemon/auth.h"
 #include "daemon/listing.h"
 #include "daemon/source.h"
+#include "decide/pace.h"
 #include "decode/kube.h"
 
 struct kube_poll {
@@ -26,6 +27,7 @@ struct kube_poll {
 	struct buf readyz_url, nodes_url;
 	int awaited; /* answers still to come; 0 between rounds */
 	struct answer readyz_answer, nodes_answer;
+	struct pace_round round; /* what the answers say about the endpoint */
 	struct node_counts counts;
 	struct kube_obs obs; /* the last node list that was read, for people */
 	mono_ms read_at;     /* when that was */

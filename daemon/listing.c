@@ -3,7 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGES_MAX = 1000, PAGE_TIMEOUTS_MAX = 6, URL_MAX_BYTES = 16 << 10, PAGE_MAX_BYTES = 256 << 20 };
+enum {
+	PAGES_MAX = 1000,
+	PAGE_TIMEOUTS_MAX = 6,
+	RESTARTS_MAX = 2,
+	RETRY_AFTER_MAX_MS = 2000, /* a longer wait is for the next round */
+	URL_MAX_BYTES = 16 << 10,
+	PAGE_MAX_BYTES = 256 << 20,
+};
 
 static void on_page(void *ctx, const struct fetch_result *result);
 
@@ -30,7 +37,7 @@ void listing_fini(struct listing *l)
 	buf_fini(&l->next);
 }
 
-static void start_page(struct listing *l)
+static void start_page(struct listing *l, int64_t delay_ms)
 {
 	buf_reset(&l->page_url);
 	buf_puts(&l->page_url, l->request.url);
@@ -45,6 +52,7 @@ static void start_page(struct listing *l)
 		.url = buf_text(&l->page_url),
 		.bearer = l->request.bearer,
 		.tls = l->request.tls,
+		.delay_ms = delay_ms,
 		.timeout_ms = l->request.timeout_ms,
 		.max_bytes = PAGE_MAX_BYTES,
 		.on_body = on_body,
@@ -53,13 +61,63 @@ static void start_page(struct listing *l)
 	    });
 }
 
+static void begin(struct listing *l, int64_t delay_ms)
+{
+	buf_reset(&l->next);
+	l->request.on_begin(l->request.ctx);
+	start_page(l, delay_ms);
+}
+
 void listing_start(struct listing *l, const struct listing_request *request)
 {
 	l->request = *request;
-	l->pages = 0;
+	l->pages = l->restarts = 0;
+	l->has_waited = false;
 	l->spent_ms = 0;
-	buf_reset(&l->next);
-	start_page(l);
+	begin(l, 0);
+}
+
+bool listing_is_not_installed(const struct fetch_result *result)
+{
+	return result->answer.status == 404 && strcmp(result->refusal.text, "404 page not found") == 0;
+}
+
+static bool is_slow(const struct listing *l)
+{
+	return l->spent_ms >= PAGE_TIMEOUTS_MAX * l->request.timeout_ms;
+}
+
+/* Whether the server asks for another beginning, and gets it; see the header. */
+static bool begins_anew(struct listing *l, const struct fetch_result *page)
+{
+	bool is_expired = page->answer.status == 410 && l->next.len;
+	bool is_warming_up = page->answer.status == 429 && l->request.is_custom && !l->next.len &&
+	    page->refusal.form == REFUSAL_STATUS && page->retry_after_ms > 0 &&
+	    page->retry_after_ms <= RETRY_AFTER_MAX_MS;
+	if (is_slow(l) || l->pages >= PAGES_MAX)
+		return false;
+	if (is_expired && l->restarts < RESTARTS_MAX) {
+		l->restarts++;
+		begin(l, 0);
+		return true;
+	}
+	if (is_warming_up && !l->has_waited) {
+		l->has_waited = true;
+		begin(l, page->retry_after_ms);
+		return true;
+	}
+	return false;
+}
+
+/* Says more than the status does, where the list as a whole shows it. */
+static void explain(const struct listing *l, struct fetch_result *result)
+{
+	if (listing_is_not_installed(result))
+		snprintf(result->detail, sizeof result->detail,
+		    "HTTP status 404: the API server serves no such resource; is its CRD installed?");
+	else if (result->answer.status == 410 && l->restarts)
+		snprintf(result->detail, sizeof result->detail,
+		    "HTTP status 410: the list expired while it was read, %d times in a row", l->restarts + 1);
 }
 
 static void on_page(void *ctx, const struct fetch_result *page)
@@ -69,22 +127,24 @@ static void on_page(void *ctx, const struct fetch_result *page)
 	struct err e;
 	l->spent_ms += page->duration_ms;
 	l->pages++;
+	if (begins_anew(l, page))
+		return;
 	if (result.answer.reason == POLL_OK &&
 	    !items_finish(&l->items, l->request.kind, &l->next, &e)) {
 		result.answer.reason = POLL_PARSE;
 		snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
 	}
 	if (result.answer.reason == POLL_OK && l->next.len) {
-		bool is_slow = l->spent_ms >= PAGE_TIMEOUTS_MAX * l->request.timeout_ms;
-		if (l->pages < PAGES_MAX && !l->next.overflow && !is_slow) {
-			start_page(l);
+		if (l->pages < PAGES_MAX && !l->next.overflow && !is_slow(l)) {
+			start_page(l, 0);
 			return;
 		}
-		result.answer.reason = is_slow ? POLL_TIMEOUT : POLL_TOO_LARGE;
+		result.answer.reason = is_slow(l) ? POLL_TIMEOUT : POLL_TOO_LARGE;
 		snprintf(result.detail, sizeof result.detail, "not complete after %d pages", l->pages);
 	}
 	if (result.answer.reason == POLL_PARSE && l->items.is_too_large)
 		result.answer.reason = POLL_TOO_LARGE; /* one item was */
+	explain(l, &result);
 	result.duration_ms = l->spent_ms;
 	l->request.on_done(l->request.ctx, &result);
 }

@@ -1,6 +1,11 @@
 /*
  * One list, read through all its pages: request, stream, item callbacks, `continue`. A list with a failed
  * page is no evidence at all, so the end is reported once, for the whole.
+ *
+ * Two failures are the API server's way of saying "once more, please", and are obeyed within the round:
+ * 410 Expired to a continue token (the list begins anew, at most twice; the token for an inconsistent rest
+ * that comes with it is never used), and the 429 to the first list of a custom resource after the server's
+ * start (asked again once, after its Retry-After).
  */
 #ifndef HAWATCH_LISTING_H
 #define HAWATCH_LISTING_H
@@ -14,6 +19,8 @@ struct listing_request {
 	const char *bearer;
 	struct fetch_tls tls;
 	int64_t timeout_ms; /* of each page */
+	bool is_custom;     /* a custom resource, whose storage begins with the first list of it */
+	void (*on_begin)(void *ctx); /* before the first item, each time: forget what came so far */
 	items_fn *on_item;
 	void (*on_done)(void *ctx, const struct fetch_result *result);
 	void *ctx;
@@ -25,9 +32,17 @@ struct listing {
 	struct listing_request request;
 	struct items items;
 	struct buf page_url, next;
-	int pages;
+	int pages;        /* that came, over all beginnings */
+	int restarts;     /* after 410 */
+	bool has_waited;  /* after 429 */
 	int64_t spent_ms; /* on the pages before the present one */
 };
+
+/*
+ * True for the answer to a path that is not served at all, in the plain text of every Go server: the custom
+ * resource is not installed. An object that is missing is another 404, with a Status.
+ */
+bool listing_is_not_installed(const struct fetch_result *result);
 
 void listing_init(struct listing *listing, struct fetch *fetch);
 void listing_fini(struct listing *listing);

@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ struct watched_side {
 	struct kube_poll kube;
 	struct spot_watch *spot; /* NULL without Spot */
 	mono_ms due;             /* the next health round */
+	struct pace pace;
 	bool has_ended_a_round;
 };
 
@@ -48,6 +50,7 @@ struct poller {
 	struct now now; /* this turn's reading, the only one */
 	struct spot_poll spot;
 	mono_ms spot_due;
+	struct pace spot_pace;
 	bool has_ended_spot_round;
 	struct watched_pair *pairs;
 	size_t pair_count;
@@ -122,13 +125,23 @@ static void advance_all(struct poller *p, struct side_input input)
 
 /* Rounds end here. */
 
+/* Uniform in [0, 1). */
+static double draw(void)
+{
+	uint32_t n = 0;
+	if (getrandom(&n, sizeof n, GRND_NONBLOCK) != sizeof n)
+		n = UINT32_MAX / 2; /* early at boot: the middle will do */
+	return (double)n / 4294967296.0;
+}
+
 /* A side that stops answering, or disagrees, brings the next probe of the others forward. */
 static void bring_others_forward(struct watched_side *side)
 {
 	struct poller *p = side->pair->poller;
 	struct watched_side *peer = &side->pair->side[side->id == PRIMARY ? SECONDARY : PRIMARY];
-	peer->due = mono_min(peer->due, p->now.mono);
-	mono_ms spot_earliest = mono_plus(p->spot.started_at, p->conf->poll.confirm_interval_ms);
+	peer->due = mono_min(peer->due, mono_max(p->now.mono, peer->pace.not_before));
+	mono_ms spot_earliest = mono_max(p->spot_pace.not_before,
+	    mono_plus(p->spot.started_at, p->conf->poll.confirm_interval_ms));
 	p->spot_due = mono_min(p->spot_due, mono_max(p->now.mono, spot_earliest));
 }
 
@@ -144,6 +157,11 @@ static void on_kube_round(void *ctx, const struct kube_obs *obs)
 	mono_ms regular = mono_plus(side->kube.started_at, p->conf->poll.interval_ms);
 	mono_ms confirm = mono_plus(p->now.mono, p->conf->poll.confirm_interval_ms);
 	side->due = state->disagrees ? mono_min(regular, confirm) : regular;
+	side->pace = pace_step(
+	    side->pace, &side->kube.round, p->conf->poll.interval_ms, draw(), p->now.mono);
+	/* Results that are counting up to a verdict are few, and not put off. */
+	if (!state->disagrees || state->agreeing == 0)
+		side->due = mono_max(side->due, side->pace.not_before);
 	if (state->disagrees && !was_disagreeing)
 		bring_others_forward(side);
 }
@@ -152,7 +170,10 @@ static void on_spot_round(void *ctx, bool is_answered)
 {
 	struct poller *p = ctx;
 	p->has_ended_spot_round = true;
-	p->spot_due = mono_plus(p->spot.started_at, p->conf->poll.spot_interval_ms);
+	p->spot_pace = pace_step(
+	    p->spot_pace, &p->spot.round, p->conf->poll.spot_interval_ms, draw(), p->now.mono);
+	p->spot_due = mono_max(p->spot_pace.not_before,
+	    mono_plus(p->spot.started_at, p->conf->poll.spot_interval_ms));
 	for (size_t i = 0; i < p->pair_count * SIDES; i++) {
 		struct watched_side *side = &p->pairs[i / SIDES].side[i % SIDES];
 		if (is_answered)
@@ -319,7 +340,7 @@ int poller_run(struct poller *p, int signal_fd)
 		fetch_wait(p->fetch, &fd, 1, mono_since(p->now.mono, p->woken_by));
 		p->now = clock_now();
 		check_clock(p);
-		fetch_perform(p->fetch);
+		fetch_perform(p->fetch, p->now.mono);
 		if (fd.revents)
 			signal = read_signal(signal_fd);
 		if (signal)
@@ -352,6 +373,7 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	side->pair = pair;
 	side->id = id;
 	side->due = p->now.mono;
+	side->pace.not_before = MONO_NEVER;
 	bool is_good = kube_auth_init(&side->kube.auth, conf, errs);
 	kube_poll_init(&side->kube, p->fetch, pair->conf->name, id);
 	side->kube.filter = (struct taint_filter){
@@ -384,9 +406,10 @@ struct poller *poller_new_take(struct conf *conf, struct publish *publish, struc
 	struct poller *p = mem_zeroed(1, sizeof *p);
 	p->conf = conf;
 	p->publish = publish;
-	p->fetch = fetch_new();
+	p->fetch = fetch_new((int)conf->poll.max_in_flight);
 	p->now = clock_now();
 	p->spot_due = p->tick_due = p->publish_due = p->now.mono;
+	p->spot_pace.not_before = MONO_NEVER;
 	p->suspended_ms = clock_suspended_ms();
 	p->watchdog_ms = notify_watchdog_ms();
 	p->watchdog_due = p->watchdog_ms ? p->now.mono : (mono_ms){INT64_MAX / 4};

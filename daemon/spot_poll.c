@@ -12,27 +12,42 @@
 enum { URL_MAX_BYTES = 4096, CA_MAX_BYTES = 1 << 20 };
 
 static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e);
-static bool on_pool(void *ctx, const char *json, size_t len, struct err *e);
+static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum spot_list, struct err *e);
+static void on_list_begin(struct spot_poll *poll, enum spot_list list);
 static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list);
 
-#define ON_DONE(name, list)                                                                        \
-	static void name(void *ctx, const struct fetch_result *result)                             \
+/* Callbacks that know which list they are of. */
+#define LIST(name, list)                                                                           \
+	static void name##_begin(void *ctx)                                                        \
+	{                                                                                          \
+		on_list_begin(ctx, list);                                                          \
+	}                                                                                          \
+	static void name##_done(void *ctx, const struct fetch_result *result)                      \
 	{                                                                                          \
 		on_list_done(ctx, result, list);                                                   \
 	}
-ON_DONE(on_cloudspaces_done, LIST_CLOUDSPACES)
-ON_DONE(on_spot_pools_done, LIST_SPOT_POOLS)
-ON_DONE(on_on_demand_pools_done, LIST_ON_DEMAND_POOLS)
+#define POOL_LIST(name, list)                                                                      \
+	LIST(name, list)                                                                           \
+	static bool name##_item(void *ctx, const char *json, size_t len, struct err *e)            \
+	{                                                                                          \
+		return on_pool(ctx, json, len, list, e);                                           \
+	}
+LIST(cloudspaces, LIST_CLOUDSPACES)
+POOL_LIST(spot_pools, LIST_SPOT_POOLS)
+POOL_LIST(on_demand_pools, LIST_ON_DEMAND_POOLS)
 
 static const struct {
 	const char *plural, *kind;
+	void (*on_begin)(void *ctx);
 	items_fn *on_item;
 	void (*on_done)(void *ctx, const struct fetch_result *result);
 } lists[SPOT_LISTS] = {
-    [LIST_CLOUDSPACES] = {"cloudspaces", "CloudSpaceList", on_cloudspace, on_cloudspaces_done},
-    [LIST_SPOT_POOLS] = {"spotnodepools", "SpotNodePoolList", on_pool, on_spot_pools_done},
-    [LIST_ON_DEMAND_POOLS] =
-	{"ondemandnodepools", "OnDemandNodePoolList", on_pool, on_on_demand_pools_done},
+    [LIST_CLOUDSPACES] =
+	{"cloudspaces", "CloudSpaceList", cloudspaces_begin, on_cloudspace, cloudspaces_done},
+    [LIST_SPOT_POOLS] =
+	{"spotnodepools", "SpotNodePoolList", spot_pools_begin, spot_pools_item, spot_pools_done},
+    [LIST_ON_DEMAND_POOLS] = {"ondemandnodepools", "OnDemandNodePoolList", on_demand_pools_begin,
+	on_demand_pools_item, on_demand_pools_done},
 };
 
 static void on_token_done(void *ctx, bool is_renewed);
@@ -153,15 +168,15 @@ static bool is_new_word(struct spot_poll *poll, const char *word)
 	return true;
 }
 
-static bool on_pool(void *ctx, const char *json, size_t len, struct err *e)
+static bool on_pool(
+    struct spot_poll *poll, const char *json, size_t len, enum spot_list list, struct err *e)
 {
-	struct spot_poll *poll = ctx;
 	struct spot_watch *watch = NULL;
 	struct node_pool pool;
 	if (!spot_read_pool(json, len, &pool, e))
 		return false;
 	while ((watch = find_next(poll, pool.cloudspace, watch))) {
-		pool_counts_add(&watch->counted, &pool.counts);
+		pool_counts_add(&watch->counted[list], &pool.counts);
 		if (pool.has_bid)
 			spot_bids_add(&watch->counted_bids, &pool.bid);
 		if (!pool.is_known_status && is_new_word(poll, pool.status))
@@ -190,6 +205,17 @@ void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old)
 	poll->new_word_count = old->new_word_count;
 }
 
+static void on_list_begin(struct spot_poll *poll, enum spot_list list)
+{
+	for (size_t i = 0; i < poll->watch_count; i++) {
+		poll->watches[i].counted[list] = (struct pool_counts){0};
+		if (list == LIST_CLOUDSPACES)
+			poll->watches[i].is_listed = false;
+		if (list == LIST_SPOT_POOLS)
+			poll->watches[i].counted_bids.count = 0;
+	}
+}
+
 /* A word that nobody has seen yet, once and verbatim. */
 static void log_unknown_phase(struct spot_poll *poll, const struct spot_watch *watch)
 {
@@ -213,7 +239,8 @@ static void end_round(struct spot_poll *poll)
 		if (is_answered && watch->is_listed)
 			log_unknown_phase(poll, watch);
 		if (has_pools) {
-			watch->pools = watch->counted;
+			watch->pools = watch->counted[LIST_SPOT_POOLS];
+			pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
 			watch->bids = watch->counted_bids;
 			watch->pools_at = poll->now->mono;
 		}
@@ -224,11 +251,6 @@ static void end_round(struct spot_poll *poll)
 
 static void start_lists(struct spot_poll *poll, const char *namespace)
 {
-	for (size_t i = 0; i < poll->watch_count; i++) {
-		poll->watches[i].is_listed = false;
-		poll->watches[i].counted = (struct pool_counts){0};
-		poll->watches[i].counted_bids.count = 0;
-	}
 	poll->awaited = SPOT_LISTS;
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		buf_reset(&poll->url[list]);
@@ -241,6 +263,8 @@ static void start_lists(struct spot_poll *poll, const char *namespace)
 			.bearer = poll->auth.token.id_token,
 			.tls = {.ca_pem = poll->ca_pem},
 			.timeout_ms = poll->timeout_ms,
+			.is_custom = true,
+			.on_begin = lists[list].on_begin,
 			.on_item = lists[list].on_item,
 			.on_done = lists[list].on_done,
 			.ctx = poll,
@@ -305,6 +329,7 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 {
 	struct spot_poll *poll = ctx;
 	poll->answer[list] = result->answer;
+	pace_add(&poll->round, result->answer, result->retry_after_ms);
 	source_count(list == LIST_CLOUDSPACES ? &poll->cloudspaces : &poll->nodepools, result,
 	    buf_text(&poll->url[list]), *poll->now);
 	if (--poll->awaited > 0)
@@ -327,6 +352,7 @@ void spot_poll_start(struct spot_poll *poll)
 	poll->has_renewed = poll->has_new = poll->was_refused = false;
 	for (int list = 0; list < SPOT_LISTS; list++)
 		poll->answer[list] = (struct answer){.reason = POLL_AUTH}; /* until it is asked */
+	poll->round = (struct pace_round){0};
 	poll->started_at = poll->now->mono;
 	if (!spot_auth_is_due(&poll->auth) || !renew(poll))
 		use_token(poll);

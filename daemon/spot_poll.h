@@ -11,7 +11,10 @@
 #include "daemon/source.h"
 #include "daemon/spot_auth.h"
 #include "daemon/spot_org.h"
+#include "decide/pace.h"
 #include "decide/side.h"
+
+enum spot_list { LIST_CLOUDSPACES, LIST_SPOT_POOLS, LIST_ON_DEMAND_POOLS, SPOT_LISTS };
 
 /* One cloudspace that somebody watches, and what Spot last said of it. */
 struct spot_watch {
@@ -24,13 +27,11 @@ struct spot_watch {
 
 	bool is_listed; /* in the list being read */
 	struct cloudspace listed;
-	struct pool_counts counted;
+	struct pool_counts counted[SPOT_LISTS]; /* by each list of pools */
 	struct spot_bids counted_bids;
 };
 
 enum { NEW_WORDS_MAX = 32 };
-
-enum spot_list { LIST_CLOUDSPACES, LIST_SPOT_POOLS, LIST_ON_DEMAND_POOLS, SPOT_LISTS };
 
 struct spot_poll {
 	const struct conf_spot *conf; /* borrowed */
@@ -54,6 +55,7 @@ struct spot_poll {
 	struct listing listing[SPOT_LISTS];
 	struct buf url[SPOT_LISTS];
 	struct answer answer[SPOT_LISTS];
+	struct pace_round round; /* what the lists' answers say about the API */
 	bool is_running;
 	bool has_renewed; /* a new token was asked for, as happens once a round at most */
 	bool has_new;     /* and was issued */

@@ -70,9 +70,11 @@ first() {
 	suite asan/faults tests/e2e/faults.sh "$build/asan"
 	suite asan/spot tests/e2e/spot.sh "$build/asan"
 	suite prometheus tests/e2e/prometheus.sh "$build"
+	suite manners tests/e2e/manners.sh "$build"
 }
 second() {
 	suite demo tests/e2e/demo.sh "$build"
+	suite asan/manners tests/e2e/manners.sh "$build/asan"
 	suite asan/daemon tests/e2e/daemon.sh "$build/asan"
 	suite tsan/daemon tests/e2e/daemon.sh "$build/tsan"
 }

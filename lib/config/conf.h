@@ -38,6 +38,7 @@ struct conf_poll {
 	int64_t stale_after_ms;
 	int64_t fall;
 	int64_t rise;
+	int64_t max_in_flight; /* requests */
 };
 
 /* A list of texts, such as taint keys. */

@@ -70,6 +70,8 @@ KEY("poll.own_network_window", DURATION, DERIVED, POLL(own_network_window_ms), \
     "our own network is good when another endpoint answered within this time") \
 KEY("poll.stale_after", DURATION, OPTIONAL, POLL(stale_after_ms), "5m", 10 * MS, DAY, \
     "how long a verdict other than DOWN outlives its last positive evidence") \
+KEY("poll.max_in_flight", INTEGER, OPTIONAL, POLL(max_in_flight), "64", 1, 10000, \
+    "the most requests under way at once; the others wait their turn, on nobody's timeout") \
 \
 KEY("pairs[].name", NAME, REQUIRED, PAIR(name), "required", 0, 0, \
     "the pair's name, the `pair` label of every metric") \

@@ -95,8 +95,7 @@ int json_count(struct json *j, const struct cJSON *object, const char *name, int
 	return (int)v;
 }
 
-/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
-static bool is_utf8(const char *text)
+bool json_is_utf8(const char *text)
 {
 	for (const unsigned char *p = (const unsigned char *)text; *p;) {
 		int more = *p < 0x80 ? 0 : *p < 0xC2 ? -1 : *p < 0xE0 ? 1 : *p < 0xF0 ? 2 : *p < 0xF5 ? 3 : -1;
@@ -113,7 +112,7 @@ static bool is_utf8(const char *text)
 void json_copy(struct json *j, const struct cJSON *object, const char *name, char *out, size_t size)
 {
 	const char *text = json_text(j, object, name);
-	if (text && !is_utf8(text)) {
+	if (text && !json_is_utf8(text)) {
 		fail(j, name, "is not UTF-8");
 		text = NULL;
 	}

@@ -38,6 +38,9 @@ bool json_bool(struct json *j, const struct cJSON *object, const char *name);
 /* A count: an integer from 0 to 1,000,000; `fallback` when absent or null. */
 int json_count(struct json *j, const struct cJSON *object, const char *name, int fallback);
 
+/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
+bool json_is_utf8(const char *text);
+
 /* Copies a text member, cut to `size` on a UTF-8 boundary; "" when absent. */
 void json_copy(struct json *j, const struct cJSON *object, const char *name, char *out, size_t size);
 

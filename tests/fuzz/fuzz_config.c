@@ -54,7 +54,7 @@ static bool is_set(const struct conf_key *key, const void *at)
 	if (key->type > CONF_SUBDOMAIN)
 		return true;
 	const char *text = *(char *const *)at;
-	PROMISE(text ? *text : key->need == CONF_OPTIONAL || key->need == CONF_REQUIRED_IN_SECTION);
+	PROMISE(text ? *text : key->need == CONF_OPTIONAL);
 	return text;
 }
 

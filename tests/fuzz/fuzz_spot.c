@@ -76,22 +76,22 @@ static bool is_count(int n)
 
 static void try_pool(const char *json, size_t len)
 {
-	char cloudspace[CLOUDSPACE_NAME_MAX];
-	struct pool_counts pool, sum = {0};
+	struct node_pool pool;
+	struct pool_counts sum = {0};
 	struct err e = ERR_UNSET;
 	memset(&pool, UNTOUCHED, sizeof pool);
-	memset(cloudspace, UNTOUCHED, sizeof cloudspace);
-	if (!spot_read_pool(json, len, cloudspace, &pool, &e)) {
+	if (!spot_read_pool(json, len, &pool, &e)) {
 		PROMISE_ERR(e);
 		PROMISE_UNTOUCHED(pool);
-		PROMISE_UNTOUCHED(cloudspace);
 		return;
 	}
-	PROMISE(is_ended(cloudspace, sizeof cloudspace));
-	PROMISE(pool.pools == 1 && is_count(pool.desired) && is_count(pool.min));
-	PROMISE(is_count(pool.max) && is_count(pool.won) && is_count(pool.reserved));
-	pool_counts_add(&sum, &pool);
-	PROMISE(memcmp(&sum, &pool, sizeof sum) == 0);
+	const struct pool_counts *c = &pool.counts;
+	PROMISE(is_ended(pool.cloudspace, sizeof pool.cloudspace));
+	PROMISE(is_ended(pool.status, sizeof pool.status));
+	PROMISE(c->pools == 1 && is_count(c->desired) && is_count(c->min));
+	PROMISE(is_count(c->max) && is_count(c->won) && is_count(c->reserved));
+	pool_counts_add(&sum, c);
+	PROMISE(memcmp(&sum, c, sizeof sum) == 0);
 }
 
 static void try_token(const char *json, size_t len)

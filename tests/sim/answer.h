@@ -21,9 +21,10 @@ struct request {
 	char *body;       /* NUL-terminated, "" when there was none */
 	size_t body_len;
 	bool body_too_large;
+	bool is_counted; /* as one of those in flight */
 };
 
-enum { HEADERS_MAX = 8 };
+enum { HEADERS_MAX = 10 };
 
 struct answer {
 	unsigned status;
@@ -38,6 +39,7 @@ struct answer {
 	/* how it is sent */
 	size_t cut_after; /* the connection ends after so many bytes of the body */
 	bool endless, drip;
+	bool unglued; /* an endless body repeats its items without commas */
 };
 
 /* What a target is: how it answers, and how it says no with a given status code. */

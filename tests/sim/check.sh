@@ -54,7 +54,7 @@ recording() {
 # The status line and those headers that a client can come to depend on.
 headers_of() {
 	head -n 1 "$1"
-	grep -i -E '^(content-type|content-length|transfer-encoding|retry-after|x-content-type-options|cache-control):' "$1" |
+	grep -i -E '^(content-type|content-encoding|vary|content-length|transfer-encoding|retry-after|x-content-type-options|cache-control):' "$1" |
 		sort
 }
 
@@ -89,6 +89,10 @@ shape='[path(..) as $p | [($p | map(if type == "number" then 0
 same_shape() { # FILE WANT-FILTER GOT-FILTER
 	recording "$1"
 	same_head "$1"
+	compare_shape "$@"
+}
+
+compare_shape() {
 	local good=no
 	jq -r "$2 | $shape" "$dir/want.body" >"$dir/want.shape" &&
 		jq -r "$3 | $shape" "$dir/got.body" >"$dir/got.shape" && [ -s "$dir/got.shape" ] &&
@@ -151,6 +155,23 @@ holds 'nodes: as many, and in the states, that were asked for' '
 want_size=$(jq -c '.items[0]' "$dir/want.body" | wc -c)
 holds 'nodes: an item is as large as a recorded one, within a tenth' \
 	"(.items[0] | tojson | length) as \$n | \$n > $want_size * 0.9 and \$n < $want_size * 1.1"
+
+inflate() { gunzip -c "$dir/$1.body" >"$dir/$1.plain" && mv "$dir/$1.plain" "$dir/$1.body"; }
+fetch "$kube/api/v1/nodes" "$kube_token" -H 'Accept-Encoding: gzip'
+inflate got
+recording kube/nodes-gzip.http
+inflate want
+same_head kube/nodes-gzip.http
+compare_shape kube/nodes-gzip.http . .
+fetch "$kube/api/v1/nodes?limit=5" "$kube_token" -H 'Accept-Encoding: gzip'
+good=no
+grep -q -i '^content-encoding' "$dir/got.head" || good=yes
+verdict 'gzip: not for less than 128 KiB' $good
+fetch "$kube/api/v1/nodes?limit=2" "$kube_token" -A curl/8
+same_shape kube/nodes-as-curl.http . .
+good=no
+jq . "$dir/got.body" | cmp - <(cat "$dir/got.body"; echo) && jq . "$dir/want.body" | cmp - <(cat "$dir/want.body"; echo) && good=yes
+verdict 'kube/nodes-as-curl.http: indented' $good
 
 fetch "$kube/api/v1/nodes?resourceVersion=0&limit=5" "$kube_token"
 same_shape kube/nodes-rv0.http . .

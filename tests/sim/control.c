@@ -80,8 +80,11 @@ static void write_target(FILE *out, const struct sim *sim, const struct target *
 {
 	text_put(out,
 	    "'%s':{'url':'https://%s:%u','connections':%" PRIu64 ",'turned_away':%" PRIu64
-	    ",'paths':{",
-	    t->name, sim->listen, t->port, t->connections, t->turned_away);
+	    ",'most_in_flight':%ld,'gzipped':%" PRIu64 ",'agent':",
+	    t->name, sim->listen, t->port, t->connections, t->turned_away, t->most_in_flight,
+	    t->gzipped);
+	text_json(out, t->agent);
+	text_put(out, ",'paths':{");
 	for (size_t i = 0; i < t->path_count; i++) {
 		fputs(i ? "," : "", out);
 		text_json(out, t->paths[i].path);

@@ -2,6 +2,8 @@
 #include "fault.h"
 
 #include "answer.h"
+#include "encode.h"
+#include "kube.h"
 #include "state.h"
 #include "text.h"
 
@@ -105,6 +107,22 @@ static void spoil_redirect(const struct request *r, struct answer *a, long arg)
 	answer_header(a, "Location", "https://%s:%u/redirected", r->sim->listen, r->target->port);
 }
 
+static void spoil_bomb(const struct request *r, struct answer *a, long arg)
+{
+	(void)r, (void)arg;
+	encode_bomb(a);
+}
+
+/* A server that says in its error what it was told in confidence. */
+static void spoil_echo(const struct request *r, struct answer *a, long arg)
+{
+	(void)arg;
+	const char *bearer = request_bearer(r);
+	char *message = text_format("no entry for %s", bearer ? bearer : r->body);
+	kube_status(a, 403, "Forbidden", message, NULL);
+	free(message);
+}
+
 static const struct {
 	const char *name;
 	bool takes_number;
@@ -124,6 +142,9 @@ static const struct {
 	[FAULT_WRONG_TYPES] = {.name = "wrong_types", .spoil = spoil_wrong_types},
 	[FAULT_HTML] = {.name = "html", .spoil = spoil_html},
 	[FAULT_REDIRECT] = {.name = "redirect", .spoil = spoil_redirect},
+	[FAULT_MUTE] = {.name = "mute"}, /* connects, and says not even hello */
+	[FAULT_BOMB] = {.name = "bomb", .spoil = spoil_bomb},
+	[FAULT_ECHO] = {.name = "echo", .spoil = spoil_echo},
 };
 
 static bool explain(const char *text, char *why, size_t why_size)

@@ -1,6 +1,6 @@
 /*
  * The ways in which a service can misbehave. What a fault does to an answer stands here as a table;
- * what it does to the connection (refuse, reset, stall) is the work of serve.c.
+ * what it does to the connection (refuse, mute, reset, stall) is the work of serve.c.
  */
 #ifndef HAWATCH_SIM_FAULT_H
 #define HAWATCH_SIM_FAULT_H
@@ -25,6 +25,9 @@ enum fault_kind {
 	FAULT_WRONG_TYPES,
 	FAULT_HTML,
 	FAULT_REDIRECT,
+	FAULT_MUTE,
+	FAULT_BOMB,
+	FAULT_ECHO,
 	FAULT_KINDS
 };
 

@@ -12,6 +12,7 @@ enum { EVERY_NODE = 5000, SETTINGS_MAX = 32 };
 
 enum {
 	CLOUDSPACE = TARGET_CLOUDSPACE,
+	LISTS = TARGET_SPOT | TARGET_CLOUDSPACE,
 	EVERY = TARGET_SPOT | TARGET_AUTH | TARGET_CLOUDSPACE,
 };
 
@@ -117,12 +118,22 @@ static bool read_cordoned(
 	return true;
 }
 
-/* A fault starts from a clean slate: on= and delay_ms= of the one before are gone. */
+/* An API server that was started again prepares each custom resource when it is first listed. */
+static bool read_storage(struct knobs *k, const struct key *key, const char *value, struct why *why)
+{
+	(void)key, (void)why;
+	if (strcmp(value, "cold") != 0)
+		return false;
+	k->storage_starts++;
+	return true;
+}
+
+/* A fault starts from a clean slate: on=, retry_after= and delay_ms= of the one before are gone. */
 static bool read_fault(struct knobs *k, const struct key *key, const char *value, struct why *why)
 {
 	(void)key;
 	k->delay_ms = 0;
-	*k->on = '\0';
+	*k->on = *k->retry_after = '\0';
 	return fault_parse(value, &k->fault, &k->fault_arg, why->text, why->size);
 }
 
@@ -143,6 +154,10 @@ static const struct key KEYS[] = {
 	KEY(EVERY, "fault", fault, read_fault, "a fault", 0),
 	NUMBER(EVERY, delay_ms, 3600000),
 	WORD(EVERY, on),
+	WORD(EVERY, retry_after),
+	NUMBER(LISTS, page, 5000),
+	NUMBER(LISTS, expire, 1000),
+	KEY(LISTS, "storage", storage_starts, read_storage, "cold", 0),
 	CHOICE(EVERY, "token", token_revoked, "revoked|good"),
 	NUMBER(TARGET_AUTH, id_token_ttl_s, 31536000),
 	WORD(TARGET_AUTH, refresh_token),
@@ -214,9 +229,9 @@ static bool plan(const struct target *t, struct knobs *k, const struct setting *
 			if ((strcmp(settings[i].key, "fault") != 0) == others &&
 			    !apply(t, k, &settings[i], why))
 				return false;
-	if (k->fault == FAULT_REFUSE && *k->on) {
+	if ((k->fault == FAULT_REFUSE || k->fault == FAULT_MUTE) && *k->on) {
 		snprintf(why->text, why->size,
-		    "fault=refuse closes the listening socket: on= cannot limit it");
+		    "this fault is the listening socket's: on= cannot limit it");
 		return false;
 	}
 	return true;

@@ -2,6 +2,7 @@
 #include "list.h"
 
 #include "kube.h"
+#include "state.h"
 #include "text.h"
 
 #include <cjson/cJSON.h>
@@ -81,7 +82,7 @@ static size_t position_after(const struct list *list, const char *last_name)
  * Reads a continue token into the index of the page's first item. The past is not kept here, so a
  * token of another revision is one that was compacted away; rv -1 asks for the inconsistent rest.
  */
-static bool read_token(struct answer *a, const struct list *list, const char *token, size_t *first)
+static bool read_token(struct target *t, struct answer *a, const struct list *list, const char *token, size_t *first)
 {
 	size_t len;
 	char *plain = text_unbase64url(token, &len);
@@ -99,7 +100,11 @@ static bool read_token(struct answer *a, const struct list *list, const char *to
 		bad_token(a, "continue key is not valid: incomplete");
 	} else {
 		const char *last = start->valuestring + (*start->valuestring == '/');
-		good = rv->valuedouble < 0 || rv->valuedouble == (double)list->revision;
+		struct knobs *k = &t->knobs;
+		bool is_compacted = k->expire > 0;
+		k->expire -= is_compacted;
+		good = !is_compacted &&
+		    ( rv->valuedouble < 0 || rv->valuedouble == (double)list->revision);
 		if (good)
 			*first = position_after(list, last);
 		else
@@ -168,6 +173,17 @@ static void write_page(struct answer *a, const struct list *list, size_t first, 
 	answer_body_take(a, body, len);
 }
 
+/* Whether this is the first list of a custom resource since its storage began. */
+static bool is_cold(const struct request *r, const struct list *list)
+{
+	struct path_stat *stat = state_path(r->target, r->path);
+	long starts = r->target->knobs.storage_starts;
+	if (!list->custom || !stat || stat->storage_starts == starts)
+		return false;
+	stat->storage_starts = starts;
+	return true;
+}
+
 void list_answer(const struct request *r, struct answer *a, const struct list *list)
 {
 	const char *limit_text = request_query(r, "limit");
@@ -175,6 +191,7 @@ void list_answer(const struct request *r, struct answer *a, const struct list *l
 	const char *version = request_query(r, "resourceVersion");
 	bool any_version = version && strcmp(version, "0") == 0;
 	size_t first = 0, end = list->count;
+	size_t page = (size_t)r->target->knobs.page;
 	long limit = 0;
 
 	if (token && *token && version && *version && !any_version) {
@@ -182,12 +199,18 @@ void list_answer(const struct request *r, struct answer *a, const struct list *l
 		    "specifying resource version is not allowed when using continue", NULL);
 		return;
 	}
-	if (token && *token && !read_token(a, list, token, &first))
+	if (token && *token && !read_token(r->target, a, list, token, &first))
 		return;
+	if (is_cold(r, list)) {
+		kube_failure(a, 429);
+		return;
+	}
 	/* From the watch cache a list comes whole: resourceVersion=0 makes the limit void. */
 	if (!any_version && limit_text && text_number(limit_text, 1, LONG_MAX, &limit) &&
 	    (size_t)limit < end - first)
 		end = first + (size_t)limit;
+	if (page && page < end - first)
+		end = first + page;
 	kube_begin_json(a, 200);
 	write_page(a, list, first, end);
 }

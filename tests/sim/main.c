@@ -38,7 +38,7 @@ static const char USAGE[] =
     "  --dir=DIR             where ca.crt, kubeconfig, tokens, hawatch.yaml and control.url go\n"
     "  --pairs=N             pairs of cloudspaces (1)\n"
     "  --nodes=N             nodes of each cloudspace (10)\n"
-    "  --listen=ADDRESS      an IPv4 address (127.0.0.1)\n"
+    "  --listen=ADDRESS      an IPv4 address (127.0.0.1), or [::1]\n"
     "  --control-port=PORT   of the control endpoint (any free one)\n"
     "  --poll='KEY: VALUE'   a line for the poll section of hawatch.yaml; repeatable\n"
     "  --set='TARGET KEY=VALUE ...'   as POST /set; repeatable\n";

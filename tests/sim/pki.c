@@ -28,7 +28,7 @@ static const char CONFIG[] =
     "basicConstraints = critical, CA:FALSE\n"
     "keyUsage = critical, digitalSignature\n"
     "extendedKeyUsage = serverAuth\n"
-    "subjectAltName = IP:%s, IP:127.0.0.1, DNS:localhost, DNS:kubernetes\n";
+    "subjectAltName = IP:%s, IP:127.0.0.1, IP:::1, DNS:localhost, DNS:kubernetes\n";
 
 static char *path_of(const struct sim *sim, const char *name)
 {
@@ -77,7 +77,7 @@ void files_make_pki(struct sim *sim)
 	FILE *out = fopen(config, "we");
 	if (!out)
 		fatal("cannot write %s: %s", config, strerror(errno));
-	fprintf(out, CONFIG, sim->listen);
+	fprintf(out, CONFIG, *sim->listen == '[' ? "127.0.0.1" : sim->listen);
 	if (fclose(out) != 0)
 		fatal("cannot write %s: %s", config, strerror(errno));
 

@@ -2,6 +2,7 @@
 #include "serve.h"
 
 #include "answer.h"
+#include "encode.h"
 #include "state.h"
 #include "text.h"
 
@@ -77,8 +78,9 @@ static char endless_byte(const struct answer *a, uint64_t pos)
 	if (pos < a->items_end)
 		return a->body[pos];
 	if (period) {
-		uint64_t k = (pos - a->items_end) % (period + 1);
-		return k ? a->body[a->items_at + k - 1] : ',';
+		size_t glue = a->unglued ? 0 : 1;
+		uint64_t k = (pos - a->items_end) % (period + glue);
+		return k < glue ? ',' : a->body[a->items_at + k - glue];
 	}
 	return pos + 1 < a->len ? a->body[pos] : ' ';
 }
@@ -144,14 +146,38 @@ static struct plan begin(const struct request *r, struct path_stat **stat)
 	struct plan plan = {0};
 	if (text_starts(r->path, k->on))
 		plan = (struct plan){k->fault, k->fault_arg, k->delay_ms};
+	const char *agent = request_header(r, "User-Agent");
+	snprintf(r->target->agent, sizeof r->target->agent, "%s", agent ? agent : "");
+	if (++r->target->in_flight > r->target->most_in_flight)
+		r->target->most_in_flight = r->target->in_flight;
 	state_unlock(r->sim);
 	return plan;
+}
+
+/* What the world's player wants said beside a 429 or 503, instead of what the service says. */
+static void set_retry_after(const struct request *r, struct answer *a)
+{
+	char text[sizeof r->target->knobs.retry_after];
+	state_lock(r->sim);
+	memcpy(text, r->target->knobs.retry_after, sizeof text);
+	state_unlock(r->sim);
+	if (!*text || (a->status != 429 && a->status != 503))
+		return;
+	for (size_t i = 0; i < a->header_count; i++) {
+		if (strcmp(a->headers[i].name, "Retry-After") != 0)
+			continue;
+		free(a->headers[i].value);
+		a->headers[i].value = text_copy(text);
+		return;
+	}
+	answer_header(a, "Retry-After", "%s", text);
 }
 
 static enum MHD_Result respond(struct request *r)
 {
 	struct path_stat *stat;
 	struct plan plan = begin(r, &stat);
+	r->is_counted = true;
 	int fd = fd_of(r->connection);
 	if (plan.delay_ms && !stays_open(fd, plan.delay_ms))
 		return MHD_NO;
@@ -170,6 +196,9 @@ static enum MHD_Result respond(struct request *r)
 	else
 		r->target->service->answer(r, &a);
 	fault_spoil(plan.fault, plan.arg, r, &a);
+	set_retry_after(r, &a);
+	if (r->target->kind & (TARGET_SPOT | TARGET_CLOUDSPACE))
+		encode_answer(r, &a);
 	state_lock(r->sim);
 	stat->last_status = a.status;
 	state_unlock(r->sim);
@@ -223,6 +252,11 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **request,
 {
 	struct request *r = *request;
 	(void)cls, (void)c, (void)why;
+	if (r && r->is_counted) {
+		state_lock(r->sim);
+		r->target->in_flight--;
+		state_unlock(r->sim);
+	}
 	if (r)
 		free(r->body);
 	free(r);
@@ -252,11 +286,15 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **socket_con
 static int bound_socket(const struct target *t, uint16_t port)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
-	int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (inet_pton(AF_INET, t->sim->listen, &at.sin_addr) != 1)
-		fatal("--listen=%s is not an IPv4 address", t->sim->listen);
+	struct sockaddr_in6 at6 = {
+		.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	bool is_v6 = strcmp(t->sim->listen, "[::1]") == 0;
+	int one = 1, fd = socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (!is_v6 && inet_pton(AF_INET, t->sim->listen, &at.sin_addr) != 1)
+		fatal("--listen=%s is neither an IPv4 address nor [::1]", t->sim->listen);
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
-	    bind(fd, (struct sockaddr *)&at, sizeof at) != 0)
+	    bind(fd, is_v6 ? (struct sockaddr *)&at6 : (struct sockaddr *)&at,
+		is_v6 ? sizeof at6 : sizeof at) != 0)
 		fatal("cannot take %s:%u for %s: %s", t->sim->listen, port, t->name,
 		    strerror(errno));
 	return fd;
@@ -264,20 +302,26 @@ static int bound_socket(const struct target *t, uint16_t port)
 
 void serve_reserve(struct target *t, uint16_t port)
 {
-	struct sockaddr_in at;
+	struct sockaddr_in6 at; /* its port stands where IPv4's does */
 	socklen_t len = sizeof at;
 	t->reserved_fd = bound_socket(t, port);
 	if (getsockname(t->reserved_fd, (struct sockaddr *)&at, &len) != 0)
 		fatal("cannot read the port of %s: %s", t->name, strerror(errno));
-	t->port = ntohs(at.sin_port);
+	t->port = ntohs(at.sin6_port);
 }
 
-static void serve_open(struct target *t)
+static int listening_socket(const struct target *t)
 {
 	int fd = bound_socket(t, t->port);
 	if (listen(fd, BACKLOG) != 0)
 		fatal("cannot listen on %s:%u for %s: %s", t->sim->listen, t->port, t->name,
 		    strerror(errno));
+	return fd;
+}
+
+static void serve_open(struct target *t)
+{
+	int fd = listening_socket(t);
 	bool tls = t->kind != TARGET_CONTROL;
 	struct MHD_OptionItem tls_options[] = {
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, t->sim->cert_pem},
@@ -309,19 +353,27 @@ static void serve_close(struct target *t)
 
 void serve_sync(struct target *t)
 {
+	if (t->mute_fd >= 0)
+		close(t->mute_fd);
+	t->mute_fd = -1;
 	state_lock(t->sim);
-	bool wanted = t->knobs.fault != FAULT_REFUSE;
+	bool mute = t->knobs.fault == FAULT_MUTE;
+	bool wanted = t->knobs.fault != FAULT_REFUSE && !mute;
 	state_unlock(t->sim);
 	if (wanted && !t->daemon)
 		serve_open(t);
 	else if (!wanted && t->daemon)
 		serve_close(t);
+	if (mute)
+		t->mute_fd = listening_socket(t); /* the kernel connects, and nobody ever accepts */
 }
 
 void serve_end(struct target *t)
 {
 	if (t->daemon)
 		serve_close(t);
+	if (t->mute_fd >= 0)
+		close(t->mute_fd);
 	if (t->reserved_fd >= 0)
 		close(t->reserved_fd);
 	t->reserved_fd = -1;

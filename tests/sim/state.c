@@ -17,7 +17,7 @@ static void init_target(struct sim *sim, struct target *t, enum target_kind kind
 	t->sim = sim;
 	t->kind = kind;
 	t->service = service;
-	t->reserved_fd = -1;
+	t->reserved_fd = t->mute_fd = -1;
 	t->revision = FIRST_REVISION;
 	t->knobs.id_token_ttl_s = 72 * 3600; /* as long as id_tokens were seen to live */
 	snprintf(t->name, sizeof t->name, "%s", name);
@@ -148,11 +148,23 @@ bool state_means(const char *name, const struct target *t)
 	return strcmp(name, "*") == 0 ? t->kind == TARGET_CLOUDSPACE : strcmp(name, t->name) == 0;
 }
 
-struct path_stat *state_count_request(struct sim *sim, struct target *t, const char *path)
+static size_t find_path(const struct target *t, const char *path)
 {
 	size_t i = 0;
 	while (i < t->path_count && strcmp(t->paths[i].path, path) != 0)
 		i++;
+	return i;
+}
+
+struct path_stat *state_path(struct target *t, const char *path)
+{
+	size_t i = find_path(t, path);
+	return i < t->path_count ? &t->paths[i] : NULL;
+}
+
+struct path_stat *state_count_request(struct sim *sim, struct target *t, const char *path)
+{
+	size_t i = find_path(t, path);
 	if (i == PATHS_KEPT)
 		i = PATHS_KEPT - 1; /* a client that invents paths shares the last one */
 	else if (i == t->path_count)
@@ -196,7 +208,8 @@ enum wait_result state_wait_polls(struct sim *sim, const char *name, long polls,
 		result = WAIT_REFUSING;
 		for (size_t i = 0; i < sim->target_count && result != WAIT_TIMEOUT; i++) {
 			struct target *t = &sim->targets[i];
-			if (state_means(name, t) && t->knobs.fault != FAULT_REFUSE)
+			if (state_means(name, t) && t->knobs.fault != FAULT_REFUSE &&
+			    t->knobs.fault != FAULT_MUTE)
 				result = polled_since(t, &base[i], (uint64_t)polls) ? WAIT_DONE
 										    : WAIT_TIMEOUT;
 		}

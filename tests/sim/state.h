@@ -27,8 +27,13 @@ struct knobs {
 	enum fault_kind fault;
 	long fault_arg;
 	long delay_ms;
+	char retry_after[64]; /* beside every 429 and 503; "": what the service says */
 	char on[256]; /* the fault and the delay are for paths that begin so; "" is all */
 	bool token_revoked;
+	/* what serves lists */
+	long page;          /* items of a page where the client sets no limit; 0: all */
+	long expire;        /* continue tokens that will be found expired */
+	long storage_starts; /* how often the storage of custom resources began anew */
 	/* auth */
 	long id_token_ttl_s;
 	char refresh_token[65];  /* the one that is good; knobs of the others hold none */
@@ -54,6 +59,7 @@ struct path_stat {
 	char *path;
 	uint64_t started;
 	unsigned last_status; /* 0: no answer was given yet */
+	long storage_starts;  /* the last one that a list of it has met */
 };
 
 enum { PATHS_KEPT = 64 };
@@ -67,11 +73,15 @@ struct target {
 	char token[65]; /* the bearer that its API server knows */
 	uint16_t port;
 	int reserved_fd;           /* holds the port while nobody listens on it */
+	int mute_fd;               /* listens while nobody accepts; -1 otherwise */
 	struct MHD_Daemon *daemon; /* NULL while refusing; guarded by sim.change, not by sim.lock */
 
 	struct knobs knobs;
 	uint64_t revision; /* of its objects: goes up with every change */
 	uint64_t connections;
+	long in_flight, most_in_flight; /* requests */
+	uint64_t gzipped;               /* answers */
+	char agent[64];                 /* the last request's User-Agent */
 	uint64_t turned_away; /* connections that ended before a request could be read */
 	struct path_stat paths[PATHS_KEPT];
 	size_t path_count;
@@ -132,6 +142,9 @@ struct target *state_target(struct sim *sim, const char *name);
 
 /* Whether `name` means this target; "*" means every cloudspace. */
 bool state_means(const char *name, const struct target *t);
+
+/* What is counted of a path; NULL if it was not asked for yet. The lock is held. */
+struct path_stat *state_path(struct target *t, const char *path);
 
 /* Counts a request; returns where its answer's status goes. The lock is held. */
 struct path_stat *state_count_request(struct sim *sim, struct target *t, const char *path);

@@ -50,6 +50,7 @@ static void test_smallest_file(void **state)
 	    .stale_after_ms = 300000,
 	    .fall = 3,
 	    .rise = 2,
+	    .max_in_flight = 64,
 	};
 	assert_memory_equal(&c->poll, &poll, sizeof poll);
 	assert_int_equal(c->pair_count, 1);
@@ -86,7 +87,8 @@ static void test_everything_set(void **state)
 		  "poll: {interval: 200ms, inventory_interval: 1s, spot_interval: 200ms,\n"
 		  "  price_interval: 1m,\n"
 		  "  confirm_interval: 100ms, timeout: 2s500ms, fall: 5, rise: 4,\n"
-		  "  unreachable_for: 1m30s, own_network_window: 1m, stale_after: 1h}\n"
+		  "  unreachable_for: 1m30s, own_network_window: 1m, stale_after: 1h,\n"
+		  "  max_in_flight: 7}\n"
 		  "pairs:\n- name: A.b_c-1\n  enabled: false\n"
 		  "  ignore_taints: [node.example.com/slow, spot]\n"
 		  "  runners: {namespace: r, controller_namespace: c}\n"
@@ -114,6 +116,7 @@ static void test_everything_set(void **state)
 	    .stale_after_ms = 3600000,
 	    .fall = 5,
 	    .rise = 4,
+	    .max_in_flight = 7,
 	};
 	assert_memory_equal(&c->poll, &poll, sizeof poll);
 	const struct conf_pair *p = &c->pairs[0];
