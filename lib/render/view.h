@@ -19,6 +19,8 @@ struct view_side {
 	bool has_pools;
 	struct pool_counts pools;
 	int max_nodes; /* configured; 0 where it is not */
+	bool is_insecure; /* the API server's certificate is not verified */
+	wall_ms token_expires, certificate_expires; /* of our credential there; unknown: no such end */
 	struct poll_stats readyz, kube_nodes;
 };
 
