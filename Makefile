@@ -86,7 +86,12 @@ $(B)/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-unit: $(UNIT) $(FUZZ)
+# A proxy for the tests of credentials, which no package of Debian's stands for.
+$(B)/test-proxy: $(call obj,tests/e2e/proxy.c)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+unit: $(UNIT) $(FUZZ) $(B)/test-proxy
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libcjson-dev libcurl4-openssl-dev libyaml-dev

@@ -197,7 +197,7 @@ static void start(struct exec_plugin *p, const struct kubeconfig_exec *exec,
 	int failed = 0;
 	if (!open_pipe(p->pool, out) || !open_pipe(p->pool, err) ||
 	    (failed = spawn(&p->pid, exec->argv, env, out[1], err[1]))) {
-		err_set(&p->err, "%s cannot be run: %s", exec->argv[0], strerror(failed ? failed : errno));
+		err_set(&p->err, "cannot be run: %s", strerror(failed ? failed : errno));
 		p->pid = 0;
 		close_end(&out[0]);
 		close_end(&err[0]);

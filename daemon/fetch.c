@@ -317,6 +317,9 @@ static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, in
 			reason = reasons[i].reason;
 	if (code == CURLE_SSL_CONNECT_ERROR && is_lost_in_handshake(job))
 		reason = POLL_CONNECT;
+	/* TLS 1.3 tells of a client certificate that it refuses only after the handshake. */
+	if (reason == POLL_CONNECT && strstr(job->curl_text, " alert "))
+		reason = POLL_TLS;
 	if (code == CURLE_OPERATION_TIMEDOUT && strncmp(job->curl_text, "Resolving", 9) == 0)
 		reason = POLL_DNS;
 	if (job->request.tls.proxy && !status)

@@ -68,6 +68,7 @@ first() {
 	suite rules tests/e2e/rules.sh
 	suite daemon tests/e2e/daemon.sh "$build"
 	suite asan/faults tests/e2e/faults.sh "$build/asan"
+	suite asan/credentials tests/e2e/credentials.sh "$build/asan"
 	suite prometheus tests/e2e/prometheus.sh "$build"
 }
 second() {
