@@ -110,6 +110,10 @@ test:
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=tsan
 	@tests/run.sh $(B)
 
+# Against a real API server, where KUBEBUILDER_ASSETS or PATH has etcd, kube-apiserver and kubectl.
+test-kube: all
+	@tests/e2e/kube.sh $(B)
+
 # What takes longer or wants larger tools: the other compiler and the static analysers.
 check-all:
 	@tests/packages.sh $(TEST_DEBS) clang clang-tidy cppcheck
@@ -138,11 +142,11 @@ install: all
 	sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/hawatchd.service >$(DESTDIR)/lib/systemd/system/hawatchd.service
 	install -m 644 systemd/hawatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/hawatch.conf
 	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch
-	cp -r config/prometheus config/alertmanager dashboards $(DESTDIR)$(PREFIX)/share/hawatch/
+	cp -r config/prometheus config/alertmanager config/kubernetes dashboards $(DESTDIR)$(PREFIX)/share/hawatch/
 
 clean:
 	$(RM) -r build
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
-.PHONY: all unit demo test check-all lint fuzz bench install clean
+.PHONY: all unit demo test test-kube check-all lint fuzz bench install clean
 .SECONDARY:
