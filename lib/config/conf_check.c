@@ -124,7 +124,7 @@ static void check_side(const struct conf *conf, const struct conf_side *side,
 		    ca->at.line);
 	for (size_t i = 0; i < sizeof need_kubeconfig / sizeof *need_kubeconfig; i++) {
 		const struct yaml_node *other = find(node, need_kubeconfig[i]);
-		if (other && !kubeconfig)
+		if (other && !is_false(other) && !kubeconfig)
 			errs_add(errs, other->key_at,
 			    "%s without kubeconfig; expected a kubeconfig beside it",
 			    need_kubeconfig[i]);

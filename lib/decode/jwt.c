@@ -22,18 +22,18 @@ struct cJSON *jwt_claims(const char *token)
 	return claims;
 }
 
-wall_ms jwt_expiry(const struct cJSON *claims)
+wall_ms jwt_expiry(struct json *j, const struct cJSON *claims)
 {
-	struct json j = {0};
-	const cJSON *exp = json_member(&j, claims, "exp");
-	bool is_good = !j.has_failed && cJSON_IsNumber(exp) && exp->valuedouble > 0 && exp->valuedouble < 1e11;
+	const cJSON *exp = json_member(j, claims, "exp");
+	bool is_good = !j->has_failed && cJSON_IsNumber(exp) && exp->valuedouble > 0 && exp->valuedouble < 1e11;
 	return is_good ? (wall_ms){(int64_t)exp->valuedouble * 1000} : WALL_UNKNOWN;
 }
 
 wall_ms jwt_token_expiry(const char *token)
 {
+	struct json j = {0};
 	cJSON *claims = jwt_claims(token);
-	wall_ms expires = jwt_expiry(claims);
+	wall_ms expires = jwt_expiry(&j, claims);
 	cJSON_Delete(claims);
 	return expires;
 }

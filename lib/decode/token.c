@@ -32,9 +32,10 @@ static bool read_claims(const char *jwt, struct spot_token *out, struct err *e)
 	cJSON *claims = jwt_claims(jwt);
 	struct json j = {0};
 	const char *org_id = json_text(&j, claims, "org_id");
+	wall_ms expires = jwt_expiry(&j, claims);
 	bool is_good = claims && !j.has_failed && org_id && read_namespace(org_id, out->namespace);
 	if (is_good)
-		out->expires = jwt_expiry(claims);
+		out->expires = expires;
 	cJSON_Delete(claims);
 	return is_good || err_set(e, "the id_token is no JWT with a usable org_id");
 }
