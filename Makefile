@@ -87,7 +87,12 @@ $(B)/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-unit: $(UNIT) $(FUZZ)
+# A proxy for the tests of credentials, which no package of Debian's stands for.
+$(B)/test-proxy: $(call obj,tests/e2e/proxy.c)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+unit: $(UNIT) $(FUZZ) $(B)/test-proxy
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
@@ -105,6 +110,10 @@ test:
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=asan
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=tsan
 	@tests/run.sh $(B)
+
+# Against a real API server, where KUBEBUILDER_ASSETS or PATH has etcd, kube-apiserver and kubectl.
+test-kube: all
+	@tests/e2e/kube.sh $(B)
 
 # What takes longer or wants larger tools: the other compiler and the static analysers.
 check-all:
@@ -134,11 +143,11 @@ install: all
 	sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/hawatchd.service >$(DESTDIR)/lib/systemd/system/hawatchd.service
 	install -m 644 systemd/hawatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/hawatch.conf
 	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch
-	cp -r config/prometheus config/alertmanager dashboards $(DESTDIR)$(PREFIX)/share/hawatch/
+	cp -r config/prometheus config/alertmanager config/kubernetes dashboards $(DESTDIR)$(PREFIX)/share/hawatch/
 
 clean:
 	$(RM) -r build
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
-.PHONY: all unit demo test check-all lint fuzz bench install clean
+.PHONY: all unit demo test test-kube check-all lint fuzz bench install clean
 .SECONDARY:

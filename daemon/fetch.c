@@ -243,6 +243,25 @@ static char *redirect_to_name(struct fetch_job *job, const char *url, const char
 	return renamed;
 }
 
+static struct curl_blob blob_of(const char *pem)
+{
+	return (struct curl_blob){(void *)(uintptr_t)pem, strlen(pem), CURL_BLOB_COPY};
+}
+
+static void set_identity(CURL *easy, const struct fetch_tls *tls)
+{
+	if (tls->cert_pem && tls->key_pem) {
+		struct curl_blob cert = blob_of(tls->cert_pem), key = blob_of(tls->key_pem);
+		curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &cert);
+		curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
+		curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); /* or OpenSSL asks at the terminal */
+	}
+	if (tls->basic) {
+		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		curl_easy_setopt(easy, CURLOPT_USERPWD, tls->basic);
+	}
+}
+
 static void set_tls(CURL *easy, const struct fetch_tls *tls)
 {
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -253,8 +272,26 @@ static void set_tls(CURL *easy, const struct fetch_tls *tls)
 		/* These alone: without the next two lines the system's CAs would be trusted as well. */
 		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-		struct curl_blob blob = {(void *)(uintptr_t)tls->ca_pem, strlen(tls->ca_pem), CURL_BLOB_COPY};
+		struct curl_blob blob = blob_of(tls->ca_pem);
 		curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+	}
+}
+
+/* Always as a tunnel, so that no answer of the proxy can pass for the server's. */
+static void set_proxy(CURL *easy, const struct fetch_tls *tls)
+{
+	curl_easy_setopt(easy, CURLOPT_PROXY, tls->proxy ? tls->proxy : ""); /* not the environment's */
+	if (!tls->proxy)
+		return;
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* nor its exceptions */
+	curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	if (tls->ca_pem) {
+		/* An https:// proxy is verified as the server is, which is what kubectl does. */
+		struct curl_blob blob = blob_of(tls->ca_pem);
+		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL);
+		curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
 	}
 }
 
@@ -265,9 +302,8 @@ static void set_request(struct fetch_job *job)
 	job->headers = curl_slist_append(NULL, "Accept: application/json");
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
-	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, r->tls.uncompressed ? NULL : "gzip");
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");
-	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not even the environment's */
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
@@ -280,7 +316,9 @@ static void set_request(struct fetch_job *job)
 	}
 	if (r->form)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->form);
+	set_identity(easy, &r->tls);
 	set_tls(easy, &r->tls);
+	set_proxy(easy, &r->tls);
 
 	char *renamed = r->tls.server_name ? redirect_to_name(job, r->url, r->tls.server_name) : NULL;
 	curl_easy_setopt(easy, CURLOPT_URL, renamed ? renamed : r->url);
@@ -374,6 +412,27 @@ static bool is_lost_in_handshake(const struct fetch_job *job)
 	    strstr(job->curl_text, "Connection reset") || strstr(job->curl_text, "Broken pipe");
 }
 
+/*
+ * Behind a proxy, silence says nothing about the server: that is our own trouble. Only a proxy that
+ * lives and says that it could not get through speaks of the server.
+ */
+static enum poll_reason reason_of_proxy(const struct fetch_job *job, enum poll_reason reason)
+{
+	long connect_status = 0, socks = 0;
+	curl_off_t handshake_us = 0;
+	curl_easy_getinfo(job->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+	curl_easy_getinfo(job->easy, CURLINFO_PROXY_ERROR, &socks);
+	curl_easy_getinfo(job->easy, CURLINFO_APPCONNECT_TIME_T, &handshake_us);
+	bool is_socks = strncmp(job->request.tls.proxy, "socks", 5) == 0;
+	bool is_ours = reason == POLL_CONNECT || reason == POLL_TIMEOUT || reason == POLL_INTERNAL;
+	if (!is_ours || connect_status == 200 || (is_socks && handshake_us > 0))
+		return reason;
+	bool is_through = connect_status >= 502 && connect_status <= 504;
+	is_through |= socks == CURLPX_REPLY_CONNECTION_REFUSED || socks == CURLPX_REPLY_HOST_UNREACHABLE ||
+	    socks == CURLPX_REPLY_NETWORK_UNREACHABLE || socks == CURLPX_REPLY_TTL_EXPIRED;
+	return is_through ? POLL_CONNECT : POLL_INTERNAL;
+}
+
 static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, int status)
 {
 	/* An error status says more than how its body ended. */
@@ -387,8 +446,13 @@ static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, in
 			reason = reasons[i].reason;
 	if (code == CURLE_SSL_CONNECT_ERROR && is_lost_in_handshake(job))
 		reason = POLL_CONNECT;
+	/* TLS 1.3 tells of a client certificate that it refuses only after the handshake. */
+	if (reason == POLL_CONNECT && strstr(job->curl_text, " alert "))
+		reason = POLL_TLS;
 	if (code == CURLE_OPERATION_TIMEDOUT && strncmp(job->curl_text, "Resolving", 9) == 0)
 		reason = POLL_DNS;
+	if (job->request.tls.proxy && !status)
+		reason = reason_of_proxy(job, reason);
 	return reason == POLL_CONNECT && status ? POLL_PARSE : reason; /* the answer began and broke off */
 }
 

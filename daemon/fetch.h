@@ -16,11 +16,15 @@
 struct fetch;     /* all transfers of one loop, and their connections */
 struct fetch_job; /* one transfer at a time; its connection is kept for the next */
 
-/* Whom to trust. All borrowed until the transfer has ended. */
+/* The way to a server beyond its URL and bearer. All borrowed until the transfer has ended. */
 struct fetch_tls {
 	const char *ca_pem;      /* these CAs only; NULL: the system's */
 	const char *server_name; /* verify and ask for this name instead of the URL's host; may be NULL */
 	bool insecure;           /* verify nothing */
+	const char *cert_pem, *key_pem; /* our certificate and its unencrypted key, a secret; NULL: none */
+	const char *basic;              /* user:password for HTTP, a secret; NULL: none */
+	const char *proxy;              /* as libcurl has it, with its scheme; may be a secret; NULL: none */
+	bool uncompressed;              /* do not offer gzip */
 };
 
 struct fetch_result {

@@ -38,6 +38,8 @@ static void end_round(struct kube_poll *poll)
 {
 	if (--poll->awaited > 0)
 		return;
+	if (poll->readyz_answer.status == 401 || poll->nodes_answer.status == 401)
+		kube_auth_note_refusal(&poll->auth);
 	struct kube_obs obs = kube_obs_of(poll->readyz_answer, poll->nodes_answer, &poll->counts,
 	    (int)poll->auth.conf->min_available);
 	if (poll->nodes_answer.reason == POLL_OK) {
@@ -82,8 +84,8 @@ void kube_poll_start(struct kube_poll *poll)
 	const struct source *s = &poll->nodes;
 	poll->started_at = poll->now->mono;
 	poll->round = (struct pace_round){0};
-	kube_auth_refresh(&poll->auth, s->pair, s->side);
-	if (!poll->auth.server) {
+	kube_auth_refresh(&poll->auth, s->pair, s->side, *poll->now);
+	if (!kube_auth_is_ready(&poll->auth)) {
 		poll->on_round(poll->ctx, &(struct kube_obs){.word = KUBE_NONE});
 		return;
 	}

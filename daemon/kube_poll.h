@@ -48,7 +48,7 @@ bool kube_poll_is_running(const struct kube_poll *poll);
 
 /*
  * Starts a round; none may be in flight. The files of the credential are read again first. A side whose
- * endpoint is not known yet ends its round at once with no evidence.
+ * endpoint or credential is not known yet ends its round at once with no evidence.
  */
 void kube_poll_start(struct kube_poll *poll);
 

@@ -47,6 +47,7 @@ struct poller {
 	struct conf *conf;
 	struct publish *publish;
 	struct fetch *fetch;
+	struct kube_auth_shared credentials;
 	struct now now; /* this turn's reading, the only one */
 	struct spot_poll spot;
 	mono_ms spot_due;
@@ -218,6 +219,9 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	    .has_margin = has_margin,
 	    .margin = has_margin ? margin : (struct price_margin){0},
 	    .max_nodes = (int)conf->max_nodes,
+	    .is_insecure = kube_auth_tls(&kube->auth).insecure,
+	    .token_expires = kube->auth.expires,
+	    .certificate_expires = kube_auth_certificate_expiry(&kube->auth),
 	    .readyz = kube->readyz.stats,
 	    .kube_nodes = kube->nodes.stats,
 	};
@@ -323,6 +327,18 @@ static void turn(struct poller *p)
 	publish_beat(p->publish, p->now.mono);
 }
 
+/* Sides that waited for a plugin's first credential do not wait for their next round as well. */
+static void perform_plugins(struct poller *p)
+{
+	if (!exec_pool_perform(p->credentials.plugins, p->now))
+		return;
+	for (size_t i = 0; i < p->pair_count * SIDES; i++) {
+		struct watched_side *side = &p->pairs[i / SIDES].side[i % SIDES];
+		if (!kube_auth_is_ready(&side->kube.auth))
+			side->due = p->now.mono;
+	}
+}
+
 static int read_signal(int signal_fd)
 {
 	struct signalfd_siginfo info;
@@ -331,17 +347,21 @@ static int read_signal(int signal_fd)
 
 int poller_run(struct poller *p, int signal_fd)
 {
-	struct pollfd fd = {.fd = signal_fd, .events = POLLIN};
+	struct pollfd fds[] = {
+	    {.fd = signal_fd, .events = POLLIN},
+	    {.fd = exec_pool_fd(p->credentials.plugins), .events = POLLIN},
+	};
 	p->now = clock_now();
 	p->woken_by = p->now.mono;
 	publish_view(p);
 	for (int signal = 0; !signal;) {
 		turn(p);
-		fetch_wait(p->fetch, &fd, 1, mono_since(p->now.mono, p->woken_by));
+		fetch_wait(p->fetch, fds, sizeof fds / sizeof *fds, mono_since(p->now.mono, p->woken_by));
 		p->now = clock_now();
 		check_clock(p);
 		fetch_perform(p->fetch, p->now.mono);
-		if (fd.revents)
+		perform_plugins(p);
+		if (fds[0].revents)
 			signal = read_signal(signal_fd);
 		if (signal)
 			return signal;
@@ -374,7 +394,7 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	side->id = id;
 	side->due = p->now.mono;
 	side->pace.not_before = MONO_NEVER;
-	bool is_good = kube_auth_init(&side->kube.auth, conf, errs);
+	bool is_good = kube_auth_init(&side->kube.auth, conf, p->credentials, p->now, errs);
 	kube_poll_init(&side->kube, p->fetch, pair->conf->name, id);
 	side->kube.filter = (struct taint_filter){
 	    (const char *const *)pair->conf->ignore_taints.v, pair->conf->ignore_taints.count};
@@ -407,6 +427,7 @@ struct poller *poller_new_take(struct conf *conf, struct publish *publish, struc
 	p->conf = conf;
 	p->publish = publish;
 	p->fetch = fetch_new((int)conf->poll.max_in_flight);
+	p->credentials = (struct kube_auth_shared){kubeconfigs_new(), exec_pool_new()};
 	p->now = clock_now();
 	p->spot_due = p->tick_due = p->publish_due = p->now.mono;
 	p->spot_pace.not_before = MONO_NEVER;
@@ -443,6 +464,8 @@ void poller_free(struct poller **poller)
 		kube_poll_fini(&p->pairs[i / SIDES].side[i % SIDES].kube);
 	if (p->conf->has_spot)
 		spot_poll_fini(&p->spot);
+	kubeconfigs_free(&p->credentials.kubeconfigs);
+	exec_pool_free(&p->credentials.plugins);
 	fetch_free(&p->fetch);
 	free(p->pairs);
 	free(p->view_pairs);

@@ -69,6 +69,7 @@ first() {
 	suite daemon tests/e2e/daemon.sh "$build"
 	suite asan/faults tests/e2e/faults.sh "$build/asan"
 	suite asan/spot tests/e2e/spot.sh "$build/asan"
+	suite asan/credentials tests/e2e/credentials.sh "$build/asan"
 	suite prometheus tests/e2e/prometheus.sh "$build"
 	suite manners tests/e2e/manners.sh "$build"
 }

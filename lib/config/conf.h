@@ -50,11 +50,13 @@ struct conf_list {
 /* One side of a pair: a cloudspace and how to reach its Kubernetes API. */
 struct conf_side {
 	char *cloudspace;
-	char *kubeconfig;  /* NULL: the endpoint that Spot reports, with the Spot token */
+	char *kubeconfig;  /* paths, separated by colons. NULL: the endpoint and token of Spot */
 	char *context;     /* NULL: the kubeconfig's current-context */
 	char *token_file;  /* NULL: the kubeconfig's credential */
 	char *ca_file;     /* NULL: the kubeconfig's CA */
 	bool insecure;     /* explicit opt-out of certificate verification */
+	bool in_cluster;   /* the service account of the pod that we run in */
+	bool allow_exec;   /* run the kubeconfig's credential plugin */
 	int64_t max_nodes; /* 0: not configured, the pools' maxima count */
 	int64_t min_available;
 };

@@ -87,38 +87,56 @@ static bool is_false(const struct yaml_node *node)
 	return node->kind == YAML_TEXT && strcmp(node->text, "false") == 0;
 }
 
+/* The pod's service account is all of a credential. */
+static void check_in_cluster(const struct yaml_node *node, struct errs *errs)
+{
+	static const char *const others[] = {
+	    "kubeconfig", "context", "token_file", "ca_file", "insecure", "allow_exec"};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		const struct yaml_node *other = find(node, others[i]);
+		if (other && !is_false(other))
+			errs_add(errs, other->key_at,
+			    "%s beside in_cluster: true; expected one of them", others[i]);
+	}
+}
+
 /* Presence is asked of the file and not of `side`: a value that was refused is not missing. */
 static void check_side(const struct conf *conf, const struct conf_side *side,
     const struct yaml_node *node, struct errs *errs)
 {
 	const struct yaml_node *kubeconfig = find(node, "kubeconfig"), *ca = find(node, "ca_file");
 	const struct yaml_node *insecure = find(node, "insecure"), *max = find(node, "max_nodes");
-	static const char *const need_kubeconfig[] = {"context", "token_file"};
+	static const char *const need_kubeconfig[] = {"context", "token_file", "allow_exec"};
 
 	if (!node || (node->kind != YAML_MAP && node->kind != YAML_NULL))
 		return;
+	if (max && side->max_nodes && side->min_available > side->max_nodes)
+		errs_add(errs, max->at,
+		    "max_nodes is %lld; expected at least min_available, which is %lld",
+		    (long long)side->max_nodes, (long long)side->min_available);
+	if (side->in_cluster) {
+		check_in_cluster(node, errs);
+		return;
+	}
 	if (ca && side->insecure)
 		errs_add(errs, insecure->at,
 		    "insecure: true contradicts ca_file in line %zu; expected one of them",
 		    ca->at.line);
 	for (size_t i = 0; i < sizeof need_kubeconfig / sizeof *need_kubeconfig; i++) {
 		const struct yaml_node *other = find(node, need_kubeconfig[i]);
-		if (other && !kubeconfig)
+		if (other && !is_false(other) && !kubeconfig)
 			errs_add(errs, other->key_at,
 			    "%s without kubeconfig; expected a kubeconfig beside it",
 			    need_kubeconfig[i]);
 	}
 	if (!kubeconfig && !conf->has_spot)
 		errs_add(errs, node->at,
-		    "no way to this cluster; expected kubeconfig here, or `spot:` in the file");
+		    "no way to this cluster; expected kubeconfig or in_cluster: true here, or `spot:` "
+		    "in the file");
 	else if (!kubeconfig && !ca && (!insecure || is_false(insecure)))
 		errs_add(errs, insecure ? insecure->at : node->at,
 		    "no way to verify this cluster; expected kubeconfig, ca_file or "
 		    "insecure: true");
-	if (max && side->max_nodes && side->min_available > side->max_nodes)
-		errs_add(errs, max->at,
-		    "max_nodes is %lld; expected at least min_available, which is %lld",
-		    (long long)side->max_nodes, (long long)side->min_available);
 }
 
 static bool is_same(const char *a, const char *b)
@@ -143,6 +161,10 @@ static void check_pair(const struct conf *conf, const struct conf_pair *pair,
 		errs_add(errs, find(secondary, "kubeconfig")->at,
 		    "the same kubeconfig and context as in line %zu; expected another cluster",
 		    find(primary, "kubeconfig")->at.line);
+	else if (a->in_cluster && b->in_cluster)
+		errs_add(errs, find(secondary, "in_cluster")->at,
+		    "in_cluster as in line %zu; expected another cluster",
+		    find(primary, "in_cluster")->at.line);
 }
 
 static void check_names(const struct conf *conf, const struct yaml_node *pairs, struct errs *errs)

@@ -58,6 +58,7 @@ static bool parse_text(
 	switch (key->type) {
 	case CONF_TEXT: return value_text(text, out, e);
 	case CONF_PATH: return value_path(f->file, text, out, e);
+	case CONF_PATHS: return value_paths(f->file, text, out, e);
 	case CONF_URL: return value_url(text, out, e);
 	case CONF_NAME: return value_name(text, out, e);
 	case CONF_LABEL: return value_label(text, out, e);
@@ -77,6 +78,7 @@ static bool parse_node(const struct fill *f, const struct conf_key *key,
 	static const char *const expected[CONF_TYPES] = {
 	    [CONF_TEXT] = "a text",
 	    [CONF_PATH] = "the path of a file",
+	    [CONF_PATHS] = "the path of a file, or several, separated by colons",
 	    [CONF_URL] = "https://host[:port][/path]",
 	    [CONF_NAME] = "a name",
 	    [CONF_LABEL] = "a namespace's name",

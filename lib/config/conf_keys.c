@@ -16,8 +16,9 @@
 #define SIDE_KEYS(side) \
 KEY("pairs[]." #side ".cloudspace", SUBDOMAIN, REQUIRED, PAIR(side.cloudspace), "required", 0, 0, \
     "name of the cloudspace, as Spot lists it") \
-KEY("pairs[]." #side ".kubeconfig", PATH, OPTIONAL, PAIR(side.kubeconfig), "", 0, 0, \
-    "kubeconfig of the cluster; without one, the endpoint that Spot reports and the Spot token") \
+KEY("pairs[]." #side ".kubeconfig", PATHS, OPTIONAL, PAIR(side.kubeconfig), "", 0, 0, \
+    "kubeconfig of the cluster, or several, separated by colons; without one, the endpoint that " \
+    "Spot reports and the Spot token") \
 KEY("pairs[]." #side ".context", TEXT, OPTIONAL, PAIR(side.context), "", 0, 0, \
     "context in the kubeconfig; its current-context where left out") \
 KEY("pairs[]." #side ".token_file", PATH, OPTIONAL, PAIR(side.token_file), "", 0, 0, \
@@ -26,6 +27,10 @@ KEY("pairs[]." #side ".ca_file", PATH, OPTIONAL, PAIR(side.ca_file), "", 0, 0, \
     "file with the cluster's CA certificates, instead of the kubeconfig's") \
 KEY("pairs[]." #side ".insecure", BOOLEAN, OPTIONAL, PAIR(side.insecure), "false", 0, 0, \
     "do not verify the API server's certificate: anyone on the way can read the token") \
+KEY("pairs[]." #side ".in_cluster", BOOLEAN, OPTIONAL, PAIR(side.in_cluster), "false", 0, 0, \
+    "the cluster that hawatchd itself runs in, with its pod's service account") \
+KEY("pairs[]." #side ".allow_exec", BOOLEAN, OPTIONAL, PAIR(side.allow_exec), "false", 0, 0, \
+    "run the credential plugin that the kubeconfig names") \
 KEY("pairs[]." #side ".max_nodes", INTEGER, OPTIONAL, PAIR(side.max_nodes), "", 1, 100000, \
     "the most nodes the side may have; the node pools' maxima where left out") \
 KEY("pairs[]." #side ".min_available", INTEGER, OPTIONAL, PAIR(side.min_available), "1", 1, \
@@ -96,6 +101,7 @@ const size_t conf_key_count = sizeof conf_key_table / sizeof *conf_key_table;
 
 #define WORD_TEXT      "text"
 #define WORD_PATH      "path"
+#define WORD_PATHS     "path"
 #define WORD_URL       "url"
 #define WORD_NAME      "name"
 #define WORD_LABEL     "name"

@@ -11,6 +11,7 @@
 enum conf_type {
 	CONF_TEXT,
 	CONF_PATH,
+	CONF_PATHS, /* value_paths() */
 	CONF_URL,
 	CONF_NAME,      /* value_name() */
 	CONF_LABEL,     /* value_label() */

@@ -1,47 +1,24 @@
 #include "config/kubeconfig.h"
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "config/kubeconfig_user.h"
 #include "config/value.h"
 #include "config/yaml.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct reader {
-	const char *file;
-	struct errs *errs;
+struct kubeconfig_set {
+	size_t count;
+	struct {
+		char *name;
+		struct yaml_node *root;
+	} file[];
 };
 
-/* Members that change how one must connect; all but these and the ones read below are ignored. */
-struct unsupported {
-	const char *name, *remedy;
-};
-
-#define USE_TOKEN_FILE "use a service account's token in tokenFile"
-
-static const struct unsupported cluster_unsupported[] = {
-    {"proxy-url", "reach the API server without a proxy"},
-};
-static const struct unsupported user_unsupported[] = {
-    {"client-certificate", USE_TOKEN_FILE},
-    {"client-certificate-data", USE_TOKEN_FILE},
-    {"client-key", USE_TOKEN_FILE},
-    {"client-key-data", USE_TOKEN_FILE},
-    {"exec", USE_TOKEN_FILE},
-    {"auth-provider", USE_TOKEN_FILE},
-    {"username", USE_TOKEN_FILE},
-    {"password", USE_TOKEN_FILE},
-    {"as", "give the service account the rights itself"},
-    {"as-uid", "give the service account the rights itself"},
-    {"as-groups", "give the service account the rights itself"},
-    {"as-user-extra", "give the service account the rights itself"},
-};
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-/* A member that says something; kubectl writes "", null and {} for what is not set. */
-static const struct yaml_node *find(const struct yaml_node *map, const char *key)
+const struct yaml_node *kube_find(const struct yaml_node *map, const char *key)
 {
 	const struct yaml_node *node = map ? yaml_find(map, key, strlen(key)) : NULL;
 	if (!node || node->kind == YAML_NULL || node->kind == YAML_REFUSED)
@@ -49,60 +26,148 @@ static const struct yaml_node *find(const struct yaml_node *map, const char *key
 	return node->kind == YAML_TEXT ? (*node->text ? node : NULL) : node->count ? node : NULL;
 }
 
-/* Like find(), and reports a member that is no `kind`. */
-static const struct yaml_node *find_kind(
-    const struct reader *r, const struct yaml_node *map, const char *key, enum yaml_kind kind)
+const struct yaml_node *kube_find_kind(
+    const struct yaml_node *map, const char *key, enum yaml_kind kind, struct errs *errs)
 {
-	const struct yaml_node *node = find(map, key);
+	const struct yaml_node *node = kube_find(map, key);
 	if (!node || node->kind == kind)
 		return node;
-	errs_add(r->errs, node->at, "%s: %s; expected %s", key, yaml_kind_text(node->kind),
+	errs_add(errs, node->at, "%s: %s; expected %s", key, yaml_kind_text(node->kind),
 	    yaml_kind_text(kind));
 	return NULL;
 }
 
-/* "a, b, c": what the items of a list are called, as far as a message has room. */
-static struct buf names_of(const struct yaml_node *list)
+bool kube_read_flag(
+    const struct yaml_node *map, const char *key, bool *out, struct errs *errs)
+{
+	const struct yaml_node *node = kube_find_kind(map, key, YAML_TEXT, errs);
+	struct err e;
+	return !node || value_boolean(node->text, out, &e) ||
+	       errs_add(errs, node->at, "%s: %s", key, e.text);
+}
+
+void kube_read_path(const struct yaml_node *map, const char *key, char **out, struct errs *errs)
+{
+	const struct yaml_node *node = kube_find_kind(map, key, YAML_TEXT, errs);
+	struct err e;
+	if (node && !value_path(node->at.file, node->text, out, &e))
+		errs_add(errs, node->at, "%s: %s", key, e.text);
+}
+
+static const struct {
+	const char *begins, *called;
+} pem_kinds[] = {
+    [PEM_CERTIFICATE] = {"-----BEGIN CERTIFICATE-----", "a PEM certificate"},
+    [PEM_PRIVATE_KEY] = {"PRIVATE KEY-----", "a PEM private key"},
+};
+
+const char *kubeconfig_pem_mistake(enum pem_kind kind, const char *text)
+{
+	static const char *const missing[] = {
+	    [PEM_CERTIFICATE] = "no PEM certificate inside; expected one",
+	    [PEM_PRIVATE_KEY] = "no PEM private key inside; expected one",
+	};
+	if (!strstr(text, pem_kinds[kind].begins))
+		return missing[kind];
+	if (kind == PEM_PRIVATE_KEY && strstr(text, "ENCRYPTED"))
+		return "an encrypted key, and nobody is here to type its passphrase; expected one "
+		       "without";
+	return NULL;
+}
+
+void kube_read_pem(const struct yaml_node *map, const char *key, enum pem_kind kind, char **file,
+    char **pem, struct errs *errs)
+{
+	struct buf data_key = buf_of(64);
+	buf_printf(&data_key, "%s-data", key);
+	const struct yaml_node *data =
+	    kube_find_kind(map, buf_text(&data_key), YAML_TEXT, errs);
+	if (!kube_find(map, buf_text(&data_key)))
+		kube_read_path(map, key, file, errs);
+	else if (data) {
+		size_t len = 0;
+		const char *mistake;
+		char *text = base64_decode(data->text, &len);
+		if (!text)
+			errs_add(errs, data->at, "%s: not base64; expected %s in base64", data->key,
+			    pem_kinds[kind].called);
+		else if ((mistake = kubeconfig_pem_mistake(kind, strlen(text) == len ? text : "")))
+			errs_add(errs, data->at, "%s: %s", data->key, mistake);
+		else {
+			*pem = text;
+			text = NULL;
+		}
+		mem_free_secret(&text);
+	}
+	buf_fini(&data_key);
+}
+
+void kube_refuse(const struct yaml_node *map, const char *what,
+    const struct kube_unsupported *fields, size_t count, struct errs *errs)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct yaml_node *node = kube_find(map, fields[i].name);
+		if (node)
+			errs_add(errs, node->key_at, "%s: %s is not supported; %s", what,
+			    fields[i].name, fields[i].remedy);
+	}
+}
+
+/* "a, b, c": what the items of a list are called in all files, as far as a message has room. */
+static struct buf names_of(const struct kubeconfig_set *set, const char *list_key)
 {
 	struct buf names = buf_of(300);
-	for (size_t i = 0; list && i < list->count; i++) {
-		const struct yaml_node *name = find(&list->items[i], "name");
-		if (name && name->kind == YAML_TEXT)
-			buf_printf(
-			    &names, "%s%s", names.len ? ", " : "", value_shown(name->text).text);
+	for (size_t f = 0; f < set->count; f++) {
+		const struct yaml_node *list = kube_find(set->file[f].root, list_key);
+		for (size_t i = 0; list && i < list->count; i++) {
+			const struct yaml_node *name = kube_find(&list->items[i], "name");
+			if (name && name->kind == YAML_TEXT)
+				buf_printf(&names, "%s%s", names.len ? ", " : "",
+				    value_shown(name->text).text);
+		}
 	}
 	if (!names.len)
 		buf_puts(&names, "none");
 	return names;
 }
 
-/*
- * The `what` member of the item of `list_key` that is called `name`: clusters, users and contexts
- * are all lists of {name, WHAT: {...}}. `at` is where the name was used. Reports what is wrong and
- * returns NULL when there is not exactly one.
- */
-static const struct yaml_node *find_named(const struct reader *r, const struct yaml_node *root,
-    const char *list_key, const char *what, const char *name, struct place at)
+/* The item of this name, once in its list. False when that is reported to be not so. */
+static bool find_item(const struct yaml_node *list, const char *what, const char *name,
+    const struct yaml_node **found, struct errs *errs)
 {
-	const struct yaml_node *list = find_kind(r, root, list_key, YAML_LIST), *found = NULL;
 	for (size_t i = 0; list && i < list->count; i++) {
-		const struct yaml_node *item = &list->items[i], *other = find(item, "name");
+		const struct yaml_node *item = &list->items[i], *other = kube_find(item, "name");
 		if (!other || other->kind != YAML_TEXT || strcmp(other->text, name) != 0)
 			continue;
-		if (!found) {
-			found = item;
-			continue;
-		}
-		errs_add(r->errs, other->at,
-		    "%s `%s` stands in line %zu already; expected each name once", what,
-		    value_shown(name).text, found->at.line);
-		return NULL;
+		if (*found)
+			return errs_add(errs, other->at,
+			    "%s `%s` stands in line %zu already; expected each name once", what,
+			    value_shown(name).text, (*found)->at.line);
+		*found = item;
 	}
-	if (!list && find(root, list_key))
-		return NULL; /* of the wrong kind, and reported */
+	return true;
+}
+
+/*
+ * The `what` member of the item of `list_key` that is called `name`: clusters, users and contexts
+ * are all lists of {name, WHAT: {...}}. `at` is where the name was used. The first file that has it
+ * counts. Reports what is wrong and returns NULL when there is none.
+ */
+static const struct yaml_node *find_named(const struct kubeconfig_set *set, const char *list_key,
+    const char *what, const char *name, struct place at, struct errs *errs)
+{
+	const struct yaml_node *found = NULL;
+	for (size_t f = 0; f < set->count && !found; f++) {
+		const struct yaml_node *root = set->file[f].root;
+		const struct yaml_node *list = kube_find_kind(root, list_key, YAML_LIST, errs);
+		if (!list && kube_find(root, list_key))
+			return NULL; /* of the wrong kind, and reported */
+		if (!find_item(list, what, name, &found, errs))
+			return NULL;
+	}
 	if (!found) {
-		struct buf names = names_of(list);
-		errs_add(r->errs, at, "no %s named `%s`; known: %s", what, value_shown(name).text,
+		struct buf names = names_of(set, list_key);
+		errs_add(errs, at, "no %s named `%s`; known: %s", what, value_shown(name).text,
 		    buf_text(&names));
 		buf_fini(&names);
 		return NULL;
@@ -110,207 +175,168 @@ static const struct yaml_node *find_named(const struct reader *r, const struct y
 	const struct yaml_node *value = yaml_find(found, what, strlen(what));
 	if (value && (value->kind == YAML_MAP || value->kind == YAML_NULL))
 		return value;
-	errs_add(r->errs, value ? value->at : found->at,
-	    "%s `%s` has no mapping `%s`; expected one", what, value_shown(name).text, what);
+	errs_add(errs, value ? value->at : found->at, "%s `%s` has no mapping `%s`; expected one",
+	    what, value_shown(name).text, what);
 	return NULL;
 }
 
-static void refuse(const struct reader *r, const struct yaml_node *map, const char *what,
-    const struct unsupported *fields, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct yaml_node *node = find(map, fields[i].name);
-		if (node)
-			errs_add(r->errs, node->key_at, "%s: %s is not supported; %s", what,
-			    fields[i].name, fields[i].remedy);
-	}
-}
-
-static int base64_digit(char c)
-{
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *p = c ? strchr(digits, c) : NULL;
-	return p ? (int)(p - digits) : -1;
-}
-
-/*
- * Standard base64 (RFC 4648 section 4): padded, no stray bits. Line breaks are skipped, as kubectl
- * does where somebody wrapped the text. Returns the bytes with a NUL behind them, or NULL.
- */
-static char *base64_decode(const char *text, size_t *len)
-{
-	char *out = mem_zeroed(strlen(text) / 4 * 3 + 4, 1);
-	uint32_t bits = 0;
-	size_t digits = 0, pads = 0, n = 0;
-	for (; *text; text++) {
-		if (*text == '\n' || *text == '\r')
-			continue;
-		int digit = base64_digit(*text);
-		if (*text == '=' ? ++pads > 2 : digit < 0 || pads)
-			goto bad;
-		bits = bits << 6 | (uint32_t)(digit < 0 ? 0 : digit);
-		if (++digits % 4 == 0)
-			for (int shift = 16; shift >= 0; shift -= 8)
-				out[n++] = (char)(bits >> shift & 0xff);
-	}
-	uint32_t padded = pads == 2 ? 0xffff : pads == 1 ? 0xff : 0;
-	if (digits % 4 || (bits & padded))
-		goto bad;
-	*len = n - pads;
-	return out;
-bad:
-	free(out);
-	return NULL;
-}
-
-static void read_path(
-    const struct reader *r, const struct yaml_node *map, const char *key, char **out)
-{
-	const struct yaml_node *node = find_kind(r, map, key, YAML_TEXT);
-	struct err e;
-	if (node && !value_path(r->file, node->text, out, &e))
-		errs_add(r->errs, node->at, "%s: %s", key, e.text);
-}
-
-/* certificate-authority-data beats certificate-authority, as in kubectl. */
-static void read_ca(const struct reader *r, const struct yaml_node *cluster, struct kubeconfig *out)
-{
-	const struct yaml_node *data =
-	    find_kind(r, cluster, "certificate-authority-data", YAML_TEXT);
-	if (!data) {
-		read_path(r, cluster, "certificate-authority", &out->ca_file);
-		return;
-	}
-	size_t len;
-	char *pem = base64_decode(data->text, &len);
-	if (!pem)
-		errs_add(r->errs, data->at,
-		    "certificate-authority-data: not base64; expected a PEM certificate in base64");
-	else if (strlen(pem) != len || !strstr(pem, "-----BEGIN CERTIFICATE-----"))
-		errs_add(r->errs, data->at,
-		    "certificate-authority-data: no PEM certificate inside; expected one");
-	else {
-		out->ca_pem = pem;
-		return;
-	}
-	free(pem);
-}
-
-static void read_insecure(const struct reader *r, const struct yaml_node *cluster, bool *out)
+static void read_insecure(
+    const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
 {
 	static const char key[] = "insecure-skip-tls-verify";
-	const struct yaml_node *node = find_kind(r, cluster, key, YAML_TEXT), *ca;
-	struct err e;
-	if (!node)
-		return;
-	if (!value_boolean(node->text, out, &e))
-		errs_add(r->errs, node->at, "%s: %s", key, e.text);
-	if (*out && ((ca = find(cluster, "certificate-authority-data")) ||
-			(ca = find(cluster, "certificate-authority"))))
-		errs_add(r->errs, node->at,
+	const struct yaml_node *ca = kube_find(cluster, "certificate-authority-data");
+	ca = ca ? ca : kube_find(cluster, "certificate-authority");
+	if (kube_read_flag(cluster, key, &out->insecure, errs) && out->insecure && ca)
+		errs_add(errs, kube_find(cluster, key)->at,
 		    "%s: true contradicts %s in line %zu; expected one of them", key, ca->key,
 		    ca->at.line);
 }
 
-static void read_cluster(
-    const struct reader *r, const struct yaml_node *cluster, struct kubeconfig *out)
+/* A proxy's URL may hold a password, so no message repeats any of it. */
+static void read_proxy(const struct yaml_node *cluster, char **out, struct errs *errs)
 {
-	struct err e;
-	const struct yaml_node *server = find_kind(r, cluster, "server", YAML_TEXT);
-	if (!find(cluster, "server"))
-		errs_add(r->errs, cluster->at,
-		    "cluster: server is missing; expected https://host[:port]");
-	else if (server && !value_url(server->text, &out->server, &e))
-		errs_add(r->errs, server->at, "server: %s", e.text);
-	read_ca(r, cluster, out);
-	read_insecure(r, cluster, &out->insecure);
-	const struct yaml_node *name = find_kind(r, cluster, "tls-server-name", YAML_TEXT);
-	if (name && !value_subdomain(name->text, &out->tls_server_name, &e))
-		errs_add(r->errs, name->at,
-		    "tls-server-name: no host name; expected a-z, 0-9, `-` and `.`");
-	refuse(r, cluster, "cluster", cluster_unsupported, COUNT(cluster_unsupported));
-}
-
-/* Blanks around a token are an editor's; inside one they would split the Authorization header. */
-static void read_token(const struct reader *r, const struct yaml_node *user, struct kubeconfig *out)
-{
-	static const char blanks[] = " \t\r\n";
-	const struct yaml_node *node = find_kind(r, user, "token", YAML_TEXT);
-	if (!node)
-		return;
-	const char *text = node->text + strspn(node->text, blanks);
-	size_t len = 0;
-	while (text[len] > ' ' && text[len] < 0x7f)
-		len++;
-	if (len == 0 || text[len + strspn(text + len, blanks)])
-		errs_add(r->errs, node->at,
-		    "token: a character that no token has; expected ASCII without blanks");
-	else
-		out->token = mem_copy_text(text, len);
-}
-
-static void read_user(const struct reader *r, const struct yaml_node *user, struct kubeconfig *out)
-{
-	read_path(r, user, "tokenFile", &out->token_file);
-	if (!find(user, "tokenFile")) /* which beats `token`; what is not used is not kept */
-		read_token(r, user, out);
-	refuse(r, user, "user", user_unsupported, COUNT(user_unsupported));
-}
-
-static void read_context(const struct reader *r, const struct yaml_node *root,
-    const struct yaml_node *context, struct kubeconfig *out)
-{
-	const struct yaml_node *name = find_kind(r, context, "cluster", YAML_TEXT), *part;
-	if (!find(context, "cluster"))
-		errs_add(r->errs, context->at, "context: cluster is missing; expected its name");
-	else if (name && (part = find_named(r, root, "clusters", "cluster", name->text, name->at)))
-		read_cluster(r, part, out);
-	name = find_kind(r, context, "user", YAML_TEXT);
-	if (name && (part = find_named(r, root, "users", "user", name->text, name->at)))
-		read_user(r, part, out);
-}
-
-static void read_root(const struct reader *r, const struct yaml_node *root, const char *context,
-    struct kubeconfig *out)
-{
-	if (root->kind != YAML_MAP) {
-		errs_add(
-		    r->errs, root->at, "%s; expected a kubeconfig", yaml_kind_text(root->kind));
+	static const struct {
+		const char *scheme, *for_curl, *port;
+	} kinds[] = {
+	    {"http://", "http://", ":80"},
+	    {"https://", "https://", ":443"},
+	    /* The proxy resolves names, as with kubectl. */
+	    {"socks5://", "socks5h://", ":1080"},
+	};
+	const struct yaml_node *node = kube_find_kind(cluster, "proxy-url", YAML_TEXT, errs);
+	const char *text = node ? node->text : "";
+	for (size_t i = 0; node && i < sizeof kinds / sizeof *kinds; i++) {
+		size_t scheme = strlen(kinds[i].scheme);
+		if (strncmp(text, kinds[i].scheme, scheme) != 0)
+			continue;
+		const char *rest = text + scheme, *at = strrchr(rest, '@'), *host = at ? at + 1 : rest;
+		size_t len = strcspn(host, "/?# \t\r\n\"<>\\"), name = strcspn(host, ":");
+		if (*host == '[')
+			name = strcspn(host, "]") + 1;
+		if (len == 0 || name == 0 || name > len || host[len + (host[len] == '/')])
+			break;
+		struct buf url = buf_of(4096);
+		buf_printf(&url, "%s%.*s%s", kinds[i].for_curl, (int)(host + len - rest), rest,
+		    host[name] == ':' ? "" : kinds[i].port);
+		*out = mem_copy_text(buf_text(&url), url.len);
+		mem_free_secret(&url.data);
 		return;
 	}
-	const struct yaml_node *current =
-	    context ? NULL : find_kind(r, root, "current-context", YAML_TEXT);
-	if (!context && !current) {
-		struct buf names = names_of(find(root, "contexts"));
-		errs_add(r->errs, root->at,
+	if (node)
+		errs_add(errs, node->at,
+		    "proxy-url: no URL of a proxy; expected http://, https:// or "
+		    "socks5://[user:password@]host[:port]");
+}
+
+static void read_cluster(
+    const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
+{
+	struct err e;
+	const struct yaml_node *server = kube_find_kind(cluster, "server", YAML_TEXT, errs);
+	if (!kube_find(cluster, "server"))
+		errs_add(errs, cluster->at,
+		    "cluster: server is missing; expected https://host[:port]");
+	else if (server && !value_url(server->text, &out->server, &e))
+		errs_add(errs, server->at, "server: %s", e.text);
+	kube_read_pem(cluster, "certificate-authority", PEM_CERTIFICATE, &out->ca_file,
+	    &out->ca_pem, errs);
+	read_insecure(cluster, out, errs);
+	const struct yaml_node *name =
+	    kube_find_kind(cluster, "tls-server-name", YAML_TEXT, errs);
+	if (name && !value_subdomain(name->text, &out->tls_server_name, &e))
+		errs_add(errs, name->at,
+		    "tls-server-name: no host name; expected a-z, 0-9, `-` and `.`");
+	read_proxy(cluster, &out->proxy_url, errs);
+	kube_read_flag(cluster, "disable-compression", &out->uncompressed, errs);
+}
+
+static void read_context(const struct kubeconfig_set *set, const struct yaml_node *context,
+    const struct kubeconfig_want *want, struct kubeconfig *out, struct errs *errs)
+{
+	const struct yaml_node *name = kube_find_kind(context, "cluster", YAML_TEXT, errs), *part;
+	if (!kube_find(context, "cluster"))
+		errs_add(errs, context->at, "context: cluster is missing; expected its name");
+	else if (name && (part = find_named(
+			      set, "clusters", "cluster", name->text, name->at, errs)))
+		read_cluster(part, out, errs);
+	name = want->without_user ? NULL : kube_find_kind(context, "user", YAML_TEXT, errs);
+	if (name && (part = find_named(set, "users", "user", name->text, name->at, errs)))
+		kube_read_user(part, want->allows_exec, out, errs);
+}
+
+static void read_set(const struct kubeconfig_set *set, const struct kubeconfig_want *want,
+    struct kubeconfig *out, struct errs *errs)
+{
+	const struct yaml_node *current = NULL;
+	for (size_t f = 0; f < set->count && !want->context && !current; f++)
+		current = kube_find_kind(set->file[f].root, "current-context", YAML_TEXT, errs);
+	const char *context = current ? current->text : want->context;
+	if (!context) {
+		struct buf names = names_of(set, "contexts");
+		errs_add(errs, set->file[0].root->at,
 		    "no context asked for and no current-context here; known: %s",
 		    buf_text(&names));
 		buf_fini(&names);
 		return;
 	}
-	struct place at = current ? current->at : (struct place){.file = r->file};
-	context = current ? current->text : context;
-	const struct yaml_node *value = find_named(r, root, "contexts", "context", context, at);
+	struct place at = current ? current->at : (struct place){.file = set->file[0].name};
+	const struct yaml_node *value =
+	    find_named(set, "contexts", "context", context, at, errs);
 	if (value)
-		read_context(r, root, value, out);
+		read_context(set, value, want, out, errs);
 }
 
-bool kubeconfig_parse(const char *name, const char *bytes, size_t len, const char *context,
+struct kubeconfig_set *kubeconfig_set_parse(
+    const struct kubeconfig_file *files, size_t count, struct errs *errs)
+{
+	size_t before = errs->count;
+	struct kubeconfig_set *set = mem_zeroed(1, sizeof *set + count * sizeof *set->file);
+	for (; set->count < count; set->count++) {
+		const struct kubeconfig_file *f = &files[set->count];
+		char *name = mem_copy_text(f->name, strlen(f->name)); /* places borrow it */
+		struct yaml_node *root = yaml_tree_parse(name, f->bytes, f->len, errs);
+		if (root && root->kind != YAML_MAP)
+			errs_add(errs, root->at, "%s; expected a kubeconfig",
+			    yaml_kind_text(root->kind));
+		set->file[set->count].name = name;
+		set->file[set->count].root = root;
+	}
+	if (errs->count > before)
+		kubeconfig_set_free(&set);
+	return set;
+}
+
+void kubeconfig_set_free(struct kubeconfig_set **set)
+{
+	if (!*set)
+		return;
+	for (size_t f = 0; f < (*set)->count; f++) {
+		if ((*set)->file[f].root)
+			yaml_tree_free(&(*set)->file[f].root);
+		free((*set)->file[f].name);
+	}
+	free(*set);
+	*set = NULL;
+}
+
+bool kubeconfig_pick(const struct kubeconfig_set *set, const struct kubeconfig_want *want,
     struct kubeconfig *out, struct errs *errs)
 {
-	struct reader r = {name, errs};
 	size_t before = errs->count;
 	*out = (struct kubeconfig){0};
-	struct yaml_node *root = yaml_tree_parse(name, bytes, len, errs);
-	if (!root)
-		return false;
-	read_root(&r, root, context, out);
-	yaml_tree_free(&root);
+	read_set(set, want, out, errs);
 	if (errs->count == before)
 		return true;
 	kubeconfig_fini(out);
 	return false;
+}
+
+static void free_texts(char ***texts)
+{
+	for (char **t = *texts; t && *t; t++)
+		mem_free_secret(t); /* arguments and variables may be secrets to the plugin */
+	free(*texts);
+	*texts = NULL;
 }
 
 void kubeconfig_fini(struct kubeconfig *k)
@@ -319,7 +345,16 @@ void kubeconfig_fini(struct kubeconfig *k)
 	free(k->ca_file);
 	free(k->ca_pem);
 	free(k->tls_server_name);
+	mem_free_secret(&k->proxy_url);
 	free(k->token_file);
 	mem_free_secret(&k->token);
+	free(k->cert_file);
+	free(k->cert_pem);
+	free(k->key_file);
+	mem_free_secret(&k->key_pem);
+	mem_free_secret(&k->basic);
+	free(k->exec.api_version);
+	free_texts(&k->exec.argv);
+	free_texts(&k->exec.env);
 	*k = (struct kubeconfig){0};
 }

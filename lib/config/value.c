@@ -1,5 +1,6 @@
 #include "config/value.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 #include <errno.h>
@@ -218,6 +219,28 @@ bool value_path(const char *file, const char *text, char **out, struct err *e)
 	*out = mem_zeroed(size, 1);
 	snprintf(*out, size, "%.*s%s", folder, file, text);
 	return true;
+}
+
+bool value_paths(const char *file, const char *text, char **out, struct err *e)
+{
+	struct buf all = buf_of(64 << 10);
+	bool is_good = true;
+	for (const char *p = text; is_good && (*p || p == text);) {
+		size_t len = strcspn(p, ":");
+		bool is_last = !p[len];
+		char *one = mem_copy_text(p, len), *resolved = NULL;
+		if (len || (is_last && !all.len))
+			is_good = value_path(file, one, &resolved, e);
+		if (resolved)
+			buf_printf(&all, "%s%s", all.len ? ":" : "", resolved);
+		free(resolved);
+		free(one);
+		p += len + !is_last;
+	}
+	if (is_good)
+		*out = mem_copy_text(buf_text(&all), all.len);
+	buf_fini(&all);
+	return is_good;
 }
 
 bool value_name(const char *text, char **out, struct err *e)

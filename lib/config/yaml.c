@@ -231,7 +231,7 @@ struct yaml_node *yaml_tree_parse(
 {
 	if (len > YAML_BYTES_MAX) {
 		errs_add(
-		    errs, (struct place){.file = file}, "larger than 1 MiB; expected a YAML file");
+		    errs, (struct place){.file = file}, "larger than 8 MiB; expected a YAML file");
 		return NULL;
 	}
 	struct reader r = {.file = file, .bytes = bytes, .errs = errs};

@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 enum {
-	YAML_BYTES_MAX = 1 << 20,
+	YAML_BYTES_MAX = 8 << 20, /* a kubeconfig with thousands of clusters */
 	YAML_DEPTH_MAX = 32,
 	YAML_KEYS_MAX = 1024, /* of one mapping: looking for duplicates is quadratic */
 };

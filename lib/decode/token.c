@@ -3,10 +3,10 @@
 
 #include "base/mem.h"
 #include "decode/json.h"
+#include "decode/jwt.h"
 
 #include <cJSON.h>
 #include <ctype.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,34 +16,6 @@ enum {
 	LIFE_FALLBACK_MS = 5 * 60 * 1000,
 	EARLY_MS = 60 * 1000,
 };
-
-static int base64url_value(char c)
-{
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	const char *p = c ? strchr(alphabet, c) : NULL;
-	return p ? (int)(p - alphabet) : -1;
-}
-
-/* Unpadded base64url (RFC 7515 section 2). `out` has room for `len` bytes. */
-static bool decode_base64url(const char *text, size_t len, char *out, size_t *out_len)
-{
-	uint32_t bits = 0;
-	int held = 0;
-	size_t n = 0;
-	for (size_t i = 0; i < len; i++) {
-		int v = base64url_value(text[i]);
-		if (v < 0)
-			return false;
-		bits = bits << 6 | (uint32_t)v;
-		held += 6;
-		if (held >= 8) {
-			held -= 8;
-			out[n++] = (char)(bits >> held & 0xFF);
-		}
-	}
-	*out_len = n;
-	return len % 4 != 1;
-}
 
 bool spot_namespace(const char *org_id, char out[NAMESPACE_MAX])
 {
@@ -61,26 +33,15 @@ bool spot_namespace(const char *org_id, char out[NAMESPACE_MAX])
 
 static bool read_claims(const char *jwt, struct spot_token *out, struct err *e)
 {
-	const char *payload = strchr(jwt, '.');
-	const char *end = payload ? strchr(payload + 1, '.') : NULL;
-	if (!end)
-		return err_set(e, "the id_token is not a JWT of three parts");
-	payload++;
-	char *claims = mem_zeroed((size_t)(end - payload) + 1, 1);
-	size_t len = 0;
-	cJSON *root = NULL;
+	cJSON *claims = jwt_claims(jwt);
 	struct json j = {0};
-	if (decode_base64url(payload, (size_t)(end - payload), claims, &len))
-		root = json_parse_object(claims, len, NULL);
-	free(claims);
-
-	const cJSON *exp = json_member(&j, root, "exp");
-	const char *org_id = json_text(&j, root, "org_id");
-	bool is_good = root && !j.has_failed && org_id && spot_namespace(org_id, out->namespace);
-	if (is_good && cJSON_IsNumber(exp) && exp->valuedouble > 0 && exp->valuedouble < 1e11)
-		out->expires = (wall_ms){(int64_t)exp->valuedouble * 1000};
-	cJSON_Delete(root);
-	return is_good || err_set(e, "the id_token's payload has no usable org_id");
+	const char *org_id = json_text(&j, claims, "org_id");
+	wall_ms expires = jwt_expiry(&j, claims);
+	bool is_good = claims && !j.has_failed && org_id && spot_namespace(org_id, out->namespace);
+	if (is_good)
+		out->expires = expires;
+	cJSON_Delete(claims);
+	return is_good || err_set(e, "the id_token is no JWT with a usable org_id");
 }
 
 /* A refresh token that can be sent back as it came; NULL when there is none. */

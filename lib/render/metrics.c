@@ -126,6 +126,7 @@ GETTER(nodes_desired, s->vside->has_pools, s->vside->pools.desired)
 GETTER(nodes_max, s->figures->capacity[s->id].has_max, s->figures->capacity[s->id].max)
 GETTER(nodes_from_pools, true, s->side->from_pools)
 GETTER(max_drift, true, s->figures->has_drift[s->id])
+GETTER(insecure, true, s->vside->is_insecure)
 GETTER(maintenance, true, s->side->verdict == MAINTENANCE)
 /* Of a new cloudspace only: one that was ready before and upgrades or lost its bids is not late. */
 GETTER(provisioning_started,
@@ -181,11 +182,29 @@ static void build_info(const struct metric *m, const struct subject *s, struct e
 	put(x, m->name, "", with(with(l, "revision", s->view->revision), "compiler", __VERSION__), 1);
 }
 
+/* Sides in a row: the primary and the secondary of the first pair, and so on. */
+static struct labels labels_of_side(const struct view *view, size_t i)
+{
+	const struct view_pair *pair = &view->pairs[i / SIDES];
+	enum side_id id = i % SIDES == 0 ? PRIMARY : SECONDARY;
+	return labels_of(&(struct subject){.vpair = pair, .id = id, .vside = &pair->side[id]});
+}
+
 static void credential_expiry(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	if (wall_is_known(s->view->token_expires))
 		put(x, m->name, "", with(labels_of(s), "credential", "spot_id_token"),
 		    seconds(s->view->token_expires.ms));
+	for (size_t i = 0; i < s->view->pair_count * SIDES; i++) {
+		struct labels l = labels_of_side(s->view, i);
+		const struct view_side *side = &s->view->pairs[i / SIDES].side[i % SIDES];
+		if (wall_is_known(side->token_expires))
+			put(x, m->name, "", with(l, "credential", "kubernetes_token"),
+			    seconds(side->token_expires.ms));
+		if (wall_is_known(side->certificate_expires))
+			put(x, m->name, "", with(l, "credential", "client_certificate"),
+			    seconds(side->certificate_expires.ms));
+	}
 }
 
 /* Poll statistics stand once for the shared sources and once a side for the others. */
@@ -205,8 +224,7 @@ static void each_source(const struct metric *m, const struct subject *s, struct 
 	for (size_t i = 0; i < s->view->pair_count * SIDES; i++) {
 		const struct view_pair *pair = &s->view->pairs[i / SIDES];
 		enum side_id id = i % SIDES == 0 ? PRIMARY : SECONDARY;
-		struct labels l = labels_of(
-		    &(struct subject){.vpair = pair, .id = id, .vside = &pair->side[id]});
+		struct labels l = labels_of_side(s->view, i);
 		emit(m, &pair->side[id].readyz, with(l, "source", "readyz"), x);
 		emit(m, &pair->side[id].kube_nodes, with(l, "source", "nodes"), x);
 	}
@@ -305,6 +323,7 @@ static const struct metric table[] = {
 	{"ha_cloudspace_nodes_from_pools", EXPO_GAUGE, OF_SIDE, "1 if available nodes are the pools' counts because the node list is denied.", VALUE(nodes_from_pools)},
 	{"ha_max_nodes_drift", EXPO_GAUGE, OF_SIDE, "1 if the configured max_nodes and the pools' maxima differ.", VALUE(max_drift)},
 	{"ha_maintenance", EXPO_GAUGE, OF_SIDE, "1 while the side is under maintenance.", VALUE(maintenance)},
+	{"ha_insecure_tls", EXPO_GAUGE, OF_SIDE, "1 if the API server's certificate is not verified.", VALUE(insecure)},
 	{"ha_provisioning_started_timestamp_seconds", EXPO_GAUGE, OF_SIDE, "Creation of a new cloudspace, while Spot reports it as provisioning.", VALUE(provisioning_started)},
 	{"ha_bid_price_dollars", EXPO_GAUGE, OF_SIDE, "Bid per node and hour of the spot pool nearest to being outbid.", VALUE(bid_price)},
 	{"ha_market_price_dollars", EXPO_GAUGE, OF_SIDE, "Market price per node and hour of that pool's server class.", VALUE(market_price)},

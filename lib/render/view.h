@@ -21,6 +21,8 @@ struct view_side {
 	bool has_margin;
 	struct price_margin margin; /* of the bid nearest to being outbid */
 	int max_nodes; /* configured; 0 where it is not */
+	bool is_insecure; /* the API server's certificate is not verified */
+	wall_ms token_expires, certificate_expires; /* of our credential there; unknown: no such end */
 	struct poll_stats readyz, kube_nodes;
 };
 

@@ -27,6 +27,16 @@ static void check_good(const struct kubeconfig *k)
 	PROMISE(!k->token_file || k->token_file[0] == '/');
 	PROMISE(!k->token || (*k->token && is_graphic(k->token)));
 	PROMISE(!(k->token && k->token_file));
+	PROMISE(!(k->cert_pem && k->cert_file) && !(k->key_pem && k->key_file));
+	PROMISE(!(k->cert_pem || k->cert_file) == !(k->key_pem || k->key_file));
+	PROMISE(!k->basic || (strchr(k->basic, ':') && !k->token && !k->token_file));
+	PROMISE(!k->proxy_url || strstr(k->proxy_url, "://"));
+	if (k->exec.argv) {
+		PROMISE(k->exec.argv[0][0] == '/' && k->exec.api_version && k->exec.env);
+		PROMISE(!k->token && !k->token_file && !k->basic && !k->cert_pem && !k->cert_file);
+		for (char **v = k->exec.env; *v; v++)
+			PROMISE(strchr(*v, '=') > *v);
+	}
 }
 
 static void check_same(const struct kubeconfig *a, const struct kubeconfig *b)
@@ -35,6 +45,9 @@ static void check_same(const struct kubeconfig *a, const struct kubeconfig *b)
 	PROMISE(fuzz_same_text(a->ca_file, b->ca_file) && fuzz_same_text(a->ca_pem, b->ca_pem));
 	PROMISE(fuzz_same_text(a->tls_server_name, b->tls_server_name));
 	PROMISE(fuzz_same_text(a->token, b->token) && fuzz_same_text(a->token_file, b->token_file));
+	PROMISE(fuzz_same_text(a->cert_pem, b->cert_pem) && fuzz_same_text(a->key_pem, b->key_pem));
+	PROMISE(fuzz_same_text(a->basic, b->basic) && fuzz_same_text(a->proxy_url, b->proxy_url));
+	PROMISE(kubeconfig_exec_is_same(&a->exec, &b->exec));
 }
 
 /* Parses and checks; returns whether it was good. `k` is then the caller's to free. */
@@ -44,7 +57,14 @@ static bool parse(const char *bytes, size_t len, const char *context, struct kub
 	static struct errs errs; /* 16 KiB */
 	errs = (struct errs){0};
 	memset(k, UNTOUCHED, sizeof *k);
-	bool is_good = kubeconfig_parse(FILE_NAME, bytes, len, context, k, &errs);
+	struct kubeconfig_file file = {FILE_NAME, bytes, len};
+	struct kubeconfig_want want = {.context = context, .allows_exec = !context};
+	struct kubeconfig_set *set = kubeconfig_set_parse(&file, 1, &errs);
+	PROMISE(!set == (errs.count > 0));
+	if (!set)
+		*k = empty;
+	bool is_good = set && kubeconfig_pick(set, &want, k, &errs);
+	kubeconfig_set_free(&set);
 	PROMISE(is_good == (errs.count == 0));
 	fuzz_check_errs(&errs, FILE_NAME);
 	for (size_t i = 0; i < errs.count && i < ERRS_KEPT; i++)

@@ -171,6 +171,7 @@ static const struct key KEYS[] = {
 	WORD(CLOUDSPACE, health),
 	WORD(CLOUDSPACE, reason),
 	CHOICE(CLOUDSPACE, "endpoint", endpoint, "on|off"),
+	WORD(CLOUDSPACE, endpoint_at),
 	KEY(CLOUDSPACE, "first_ready", first_ready, read_first_ready, "on|off", 0),
 	KEY(CLOUDSPACE, "deleting", deleting, read_deleting, "on|off", 0),
 	KEY(CLOUDSPACE, "age_s", created, read_age, "a number from 0 to 315360000", 315360000),

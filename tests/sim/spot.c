@@ -130,7 +130,9 @@ static void write_cloudspace_status(FILE *out, const struct sim *sim, const stru
 {
 	const struct knobs *k = &t->knobs;
 	text_put(out, ",'status':{'APIServerEndpoint':'");
-	if (k->endpoint)
+	if (k->endpoint && *k->endpoint_at)
+		text_put(out, "%s", k->endpoint_at);
+	else if (k->endpoint)
 		text_put(out, "%s:%u", sim->listen, t->port);
 	text_put(out, "','assignedServers':{");
 	for (long i = 0; i < k->won; i++)

@@ -45,6 +45,7 @@ struct knobs {
 	/* a cloudspace as Spot tells of it */
 	char phase[64], health[64], reason[512];
 	bool endpoint, first_ready, deleting, absent;
+	char endpoint_at[128]; /* what Spot calls the endpoint; "" is its own */
 	bool no_status; /* the object and its pools have no `status` at all */
 	time_t created, first_ready_at, deleted_at;
 	long won, reserved, desired, min, max;

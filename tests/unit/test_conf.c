@@ -93,7 +93,7 @@ static void test_everything_set(void **state)
 		  "  ignore_taints: [node.example.com/slow, spot]\n"
 		  "  runners: {namespace: r, controller_namespace: c}\n"
 		  "  argocd: {namespace: a}\n"
-		  "  primary: {cloudspace: a.b, kubeconfig: k, token_file: t, ca_file: c,\n"
+		  "  primary: {cloudspace: a.b, kubeconfig: 'k::/l:m:', allow_exec: true, token_file: t, ca_file: c,\n"
 		  "    max_nodes: 7, min_available: 2}\n"
 		  "  secondary: {cloudspace: b, insecure: true}\n");
 	assert_string_equal(c->spot.api_url, "https://api/x");
@@ -128,7 +128,9 @@ static void test_everything_set(void **state)
 	assert_string_equal(p->runners.namespace, "r");
 	assert_string_equal(p->runners.controller_namespace, "c");
 	assert_string_equal(p->argocd.namespace, "a");
-	assert_string_equal(p->primary.kubeconfig, "/etc/hawatch/k");
+	assert_string_equal(p->primary.kubeconfig, "/etc/hawatch/k:/l:/etc/hawatch/m");
+	assert_true(p->primary.allow_exec);
+	assert_false(p->primary.in_cluster);
 	assert_string_equal(p->primary.token_file, "/etc/hawatch/t");
 	assert_string_equal(p->primary.ca_file, "/etc/hawatch/c");
 	assert_null(p->primary.context);

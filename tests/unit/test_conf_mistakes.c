@@ -148,9 +148,19 @@ static const struct {
 
     /* how a side is reached */
     {PAIRS "  - name: q\n    primary: {cloudspace: a, insecure: true}\n" SIDE_B,
-	"6:14: no way to this cluster; expected kubeconfig here, or `spot:` in the file\n"},
+	"6:14: no way to this cluster; expected kubeconfig or in_cluster: true here, or `spot:` in the file\n"},
     {PRIMARY("cloudspace: a"),
 	"4:14: no way to verify this cluster; expected kubeconfig, ca_file or insecure: true\n"},
+    {PRIMARY("cloudspace: a, in_cluster: true, kubeconfig: /k, ca_file: /c, insecure: false"),
+	"4:48: kubeconfig beside in_cluster: true; expected one of them\n"
+	"4:64: ca_file beside in_cluster: true; expected one of them\n"},
+    {SPOT "pairs:\n  - name: p\n    primary: {cloudspace: a, in_cluster: true}\n"
+	  "    secondary: {cloudspace: b, in_cluster: true}\n",
+	"5:44: in_cluster as in line 4; expected another cluster\n"},
+    {PRIMARY("cloudspace: a, allow_exec: true, insecure: true"),
+	"4:30: allow_exec without kubeconfig; expected a kubeconfig beside it\n"},
+    {PRIMARY("cloudspace: a, kubeconfig: '/k:~/.kube/config'"),
+	"4:42: pairs[].primary.kubeconfig: `~` is not expanded; expected the whole path\n"},
     {PRIMARY("cloudspace: a, insecure: false"),
 	"4:40: no way to verify this cluster; expected kubeconfig, ca_file or insecure: true\n"},
     {PRIMARY("cloudspace: a, ca_file: /c, insecure: true"),
@@ -359,7 +369,7 @@ static void test_size_and_depth_are_bounded(void **state)
 	char *text = mem_zeroed(len, 1);
 	memset(text, '#', len);
 	struct buf all = mistakes_in(text, len);
-	assert_string_equal(buf_text(&all), " larger than 1 MiB; expected a YAML file\n");
+	assert_string_equal(buf_text(&all), " larger than 8 MiB; expected a YAML file\n");
 	buf_fini(&all);
 	all = mistakes_in(text, len - 1);
 	assert_string_equal(buf_text(&all), "1:1: empty; expected a mapping\n");

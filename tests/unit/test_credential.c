@@ -1,210 +1,175 @@
-/* The Spot credential: how long a token lives, what is rotated, ~/.spot_config, organizations. */
+/* What credentials say of themselves: base64, JSON Web Tokens, answers of credential plugins. */
+#include "base/base64.h"
+#include "base/mem.h"
+#include "base/rfc3339.h"
+#include "decode/exec_credential.h"
+#include "decode/jwt.h"
+#include "mutate.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include "base/mem.h"
-#include "config/spot_config.h"
-#include "decode/org.h"
-#include "decode/token.h"
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define SECRET "hunter2hunter2"
+#define V1 "client.authentication.k8s.io/v1"
+#define ANSWER(status) "{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1 "\",\"status\":" status "}"
+#define CERT "-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n"
+#define KEY "-----BEGIN PRIVATE KEY-----\\nMIIB\\n-----END PRIVATE KEY-----\\n"
 
-/* {"org_id":"org_a"} and {"org_id":"org_a","exp":2000000000} */
-#define JWT         "h.eyJvcmdfaWQiOiJvcmdfYSJ9.s"
-#define JWT_EXPIRES "h.eyJvcmdfaWQiOiJvcmdfYSIsImV4cCI6MjAwMDAwMDAwMH0.s"
-
-static struct spot_token token_of(const char *json)
+/* RFC 4648 section 10 */
+static void test_base64(void **state)
 {
-	struct spot_token token;
-	struct err e = {""};
-
-	if (!spot_token_read(json, strlen(json), &token, &e))
-		fail_msg("%s: %s", json, e.text);
-	return token;
-}
-
-static void life(void **state)
-{
-	const wall_ms now = {INT64_C(1999990000) * 1000}, late = {INT64_C(2000000001) * 1000};
-	/* clang-format off */
 	static const struct {
-		const char *json;
-		int64_t life_s, late_s; /* as of `now`, and when `exp` has passed */
-	} rows[] = {
-		{"{\"id_token\":\"" JWT_EXPIRES "\",\"expires_in\":86400}", 10000, 86400},
-		{"{\"id_token\":\"" JWT_EXPIRES "\"}", 10000, 300},
-		{"{\"id_token\":\"" JWT "\",\"expires_in\":86400}", 86400, 86400},
-		{"{\"id_token\":\"" JWT "\",\"expires_in\":7}", 7, 7},
-		{"{\"id_token\":\"" JWT "\"}", 300, 300},
-		{"{\"id_token\":\"" JWT "\",\"expires_in\":null}", 300, 300},
-		{"{\"id_token\":\"" JWT "\",\"expires_in\":0}", 300, 300},
-		{"{\"id_token\":\"" JWT "\",\"expires_in\":-5}", 300, 300},
-		{"{\"id_token\":\"" JWT "\",\"expires_in\":1e300}", 300, 300},
-		{"{\"id_token\":\"" JWT "\",\"expires_in\":\"86400\"}", 300, 300},
-	};
-	/* clang-format on */
-
+		const char *plain, *coded;
+	} vectors[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
+	    {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "+/8="}};
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct spot_token token = token_of(rows[i].json);
-
-		assert_int_equal(spot_token_life_ms(&token, now), rows[i].life_s * 1000);
-		assert_int_equal(spot_token_life_ms(&token, late), rows[i].late_s * 1000);
-		spot_token_fini(&token);
-	}
-}
-
-static void renewed_early(void **state)
-{
-	(void)state;
-	assert_int_equal(spot_token_early_ms(INT64_C(259200) * 1000), 60000);
-	assert_int_equal(spot_token_early_ms(120000), 60000);
-	assert_int_equal(spot_token_early_ms(119000), 59500);
-	assert_int_equal(spot_token_early_ms(4000), 2000);
-}
-
-static void rotated(void **state)
-{
-	/* clang-format off */
-	static const struct {
-		const char *member, *wanted; /* NULL: none */
-	} rows[] = {
-		{"", NULL},
-		{",\"refresh_token\":null", NULL},
-		{",\"refresh_token\":\"\"", NULL},
-		{",\"refresh_token\":\"v1.Next-One_2\"", "v1.Next-One_2"},
-		{",\"refresh_token\":\"two words\"", NULL},
-		{",\"refresh_token\":\"line\\nline\"", NULL},
-		{",\"refresh_token\":\"\\u00e9\"", NULL},
-		{",\"refresh_token\":17", NULL},
-	};
-	/* clang-format on */
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		char json[256];
-
-		snprintf(json, sizeof json, "{\"id_token\":\"" JWT "\"%s}", rows[i].member);
-		struct spot_token token = token_of(json);
-		if (rows[i].wanted)
-			assert_string_equal(token.refresh_token, rows[i].wanted);
+	for (size_t i = 0; i < COUNT(vectors); i++) {
+		struct buf out = buf_of(100);
+		size_t len, plain_len = strlen(vectors[i].plain);
+		base64_encode(&out, vectors[i].plain, plain_len);
+		assert_string_equal(buf_text(&out), vectors[i].coded);
+		char *back = base64_decode(vectors[i].coded, &len);
+		assert_string_equal(back, vectors[i].plain);
+		assert_int_equal(len, plain_len);
+		free(back);
+		if (vectors[i].coded[0] == '+')
+			back = base64url_decode("-_8", 3, &len);
 		else
-			assert_null(token.refresh_token);
-		spot_token_fini(&token);
-		assert_null(token.refresh_token);
+			back = base64url_decode(vectors[i].coded, strcspn(vectors[i].coded, "="), &len);
+		assert_string_equal(back, vectors[i].plain);
+		free(back);
+		buf_fini(&out);
+	}
+	size_t len;
+	static const char *const bad[] = {"A", "Zm9vY", "Zm9=", "+/8", "Zg =="};
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_null(base64url_decode(bad[i], strlen(bad[i]), &len));
+}
+
+static wall_ms expiry_of(const char *claims)
+{
+	struct buf token = buf_of(4096);
+	buf_puts(&token, "eyJhbGciOiJSUzI1NiJ9.");
+	base64_encode(&token, claims, strlen(claims));
+	while (token.len && token.data[token.len - 1] == '=')
+		token.data[--token.len] = '\0';
+	buf_puts(&token, ".c2lnbmF0dXJl");
+	wall_ms expires = jwt_token_expiry(buf_text(&token));
+	buf_fini(&token);
+	return expires;
+}
+
+static void test_jwt_expiry(void **state)
+{
+	(void)state;
+	assert_int_equal(expiry_of("{\"exp\":1795473432}").ms, INT64_C(1795473432000));
+	assert_int_equal(expiry_of("{\"exp\":1795473432.75,\"sub\":\"x\"}").ms, INT64_C(1795473432000));
+	static const char *const unknown[] = {"{}", "{\"exp\":null}", "{\"exp\":\"1795473432\"}",
+	    "{\"exp\":-1}", "{\"exp\":0}", "{\"exp\":1e300}", "{\"exp\":1,\"exp\":2}", "[]", "", "{\"exp\":1"};
+	for (size_t i = 0; i < COUNT(unknown); i++)
+		assert_false(wall_is_known(expiry_of(unknown[i])));
+	static const char *const opaque[] = {"", "abc", "a.b", "..", "a.!!!.c", "a.e30.c"};
+	for (size_t i = 0; i < COUNT(opaque); i++)
+		assert_false(wall_is_known(jwt_token_expiry(opaque[i])));
+}
+
+static void test_plugin_answers(void **state)
+{
+	struct exec_credential c;
+	struct err e;
+	static const char full[] = ANSWER("{\"token\":\"" SECRET "\",\"clientCertificateData\":\"" CERT
+					  "\",\"clientKeyData\":\"" KEY
+					  "\",\"expirationTimestamp\":\"2026-11-23T20:14:05Z\"}");
+	static const char least[] = ANSWER("{\"token\":\"t\",\"expirationTimestamp\":null}") "\n";
+	wall_ms expected;
+	(void)state;
+	assert_true(exec_credential_read(full, strlen(full), V1, &c, &e));
+	assert_string_equal(c.token, SECRET);
+	assert_non_null(strstr(c.cert_pem, "BEGIN CERTIFICATE"));
+	assert_non_null(strstr(c.key_pem, "BEGIN PRIVATE KEY"));
+	assert_true(rfc3339_parse("2026-11-23T20:14:05Z", &expected));
+	assert_int_equal(c.expires.ms, expected.ms);
+	exec_credential_fini(&c);
+	assert_null(c.token);
+	assert_true(exec_credential_read(least, strlen(least), V1, &c, &e));
+	assert_null(c.cert_pem);
+	assert_false(wall_is_known(c.expires));
+	exec_credential_fini(&c);
+}
+
+static void test_bad_plugin_answers(void **state)
+{
+	static const struct {
+		const char *json, *says;
+	} bad[] = {
+	    {"", "no JSON object"},
+	    {SECRET, "no JSON object"},
+	    {"[]", "no JSON object"},
+	    {"{}", "kind ExecCredential"},
+	    {"{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1 "beta1\",\"status\":{\"token\":\"t\"}}",
+		"apiVersion is not " V1},
+	    {"{\"kind\":\"ExecCredential\",\"status\":{\"token\":\"t\"}}", "apiVersion is not"},
+	    {ANSWER("null"), "no status with a token"},
+	    {ANSWER("{}"), "no status with a token"},
+	    {ANSWER("{\"token\":\"\"}"), "no status with a token"},
+	    {ANSWER("{\"token\":7}"), "token"},
+	    {ANSWER("{\"token\":\"" SECRET "\\r\\nX: y\"}"), "a character that no token has"},
+	    {ANSWER("{\"token\":\"" SECRET "\",\"token\":\"u\"}"), "token"},
+	    {ANSWER("{\"token\":\"" SECRET "\",\"clientKeyData\":\"" KEY "\"}"), "one without the other"},
+	    {ANSWER("{\"clientCertificateData\":\"" KEY "\",\"clientKeyData\":\"" CERT "\"}"), "no usable PEM"},
+	    {ANSWER("{\"token\":\"" SECRET "\",\"expirationTimestamp\":\"soon\"}"), "no RFC 3339 time"},
+	};
+	static const struct exec_credential untouched;
+	struct exec_credential c = untouched;
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct err e = {""};
+		assert_false(exec_credential_read(bad[i].json, strlen(bad[i].json), V1, &c, &e));
+		if (!strstr(e.text, bad[i].says))
+			print_error("%s: %s\n", bad[i].json, e.text);
+		assert_non_null(strstr(e.text, bad[i].says));
+		assert_null(strstr(e.text, SECRET));
+		assert_memory_equal(&c, &untouched, sizeof c);
 	}
 }
 
-static void spot_config(void **state)
+static void test_damaged_plugin_answers(void **state)
 {
-	/* clang-format off */
-	static const struct {
-		const char *text, *token, *error; /* one of the two */
-	} rows[] = {
-		{"refreshToken: abc", "abc", NULL},
-		{"org: acme\nrefreshToken: \"v1.abc\"\naccessToken: x\nregion: us\n", "v1.abc", NULL},
-		{"refreshToken: 'abc'\nnested: {a: [1, 2]}\n", "abc", NULL},
-		{"refreshtoken: abc\n", NULL, "f: no refreshToken in it"},
-		{"refresh_token: abc\n", NULL, "f: no refreshToken in it"},
-		{"- refreshToken: abc\n", NULL, "f: no refreshToken in it"},
-		{"refreshToken:\n", NULL, "f:1:14: refreshToken: expected a token, on one line"},
-		{"refreshToken: ''\n", NULL, "f:1:15: refreshToken: expected a token, on one line"},
-		{"refreshToken: hunter2 hunter2\n", NULL, "f:1:15: refreshToken: expected a token, on one line"},
-		{"refreshToken: [hunter2]\n", NULL, "f:1:15: refreshToken: expected a token, on one line"},
-		{"refreshToken: a\nrefreshToken: b\n", NULL,
-		    "f:2:1: `refreshToken` stands in line 1 already; expected each key once"},
-		{"", NULL, "f:1:1: empty; expected a mapping"},
-	};
-	/* clang-format on */
-
+	static const char full[] = ANSWER("{\"token\":\"" SECRET "\",\"clientCertificateData\":\"" CERT
+					  "\",\"clientKeyData\":\"" KEY
+					  "\",\"expirationTimestamp\":\"2026-11-23T20:14:05Z\"}");
+	static char bytes[4096];
+	size_t accepted = 0;
+	struct mutator m = {.state = mutate_seed("test_damaged_plugin_answers"), .bytes = bytes, .max = sizeof bytes};
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct err e = {""};
-		char *token = spot_config_refresh_token("f", rows[i].text, strlen(rows[i].text), &e);
-
-		if (rows[i].token)
-			assert_string_equal(token, rows[i].token);
-		else {
-			assert_null(token);
-			assert_string_equal(e.text, rows[i].error);
-		}
-		mem_free_secret(&token);
-	}
-}
-
-#define ACME  "{\"id\":\"org_AbC\",\"name\":\"acme\",\"metadata\":{\"namespace\":\"elsewhere\"}}"
-#define OTHER "{\"id\":\"org_Other\",\"name\":\"other\",\"display_name\":\"acme\"}"
-
-static void organizations(void **state)
-{
-	/* clang-format off */
-	static const struct {
-		const char *wanted, *json;
-		const char *namespace; /* "": not found; NULL: refused */
-		const char *next;
-	} rows[] = {
-		{"acme", "{\"start\":0,\"limit\":50,\"length\":1,\"total\":1,\"next\":\"\",\"organizations\":[" ACME "]}", "org-abc", ""},
-		{"org_AbC", "{\"organizations\":[" OTHER "," ACME "]}", "org-abc", ""},
-		{"org-abc", "{\"organizations\":[" OTHER "," ACME "]}", "org-abc", ""},
-		{"Acme", "{\"organizations\":[" ACME "]}", "", ""},
-		{"elsewhere", "{\"organizations\":[" ACME "]}", "", ""},
-		{"acme", "{\"organizations\":[" OTHER "]}", "", ""},
-		{"acme", "{\"organizations\":[{\"name\":\"acme\"},{\"id\":\"../../x\",\"name\":\"acme\"}," ACME "]}", "org-abc", ""},
-		{"acme", "{\"organizations\":[]}", "", ""},
-		/* more to come */
-		{"acme", "{\"start\":0,\"total\":2,\"organizations\":[" OTHER "]}", "", "start=1"},
-		{"acme", "{\"start\":7,\"total\":9,\"next\":null,\"organizations\":[" OTHER "]}", "", "start=8"},
-		{"acme", "{\"start\":8,\"total\":9,\"next\":\"\",\"organizations\":[" OTHER "]}", "", ""},
-		{"acme", "{\"total\":1,\"next\":\"cursor\",\"organizations\":[" OTHER "]}", "", "start=1"},
-		{"acme", "{\"next\":\"/x?start=50&limit=50\",\"organizations\":[" OTHER "]}", "", "start=50&limit=50"},
-		{"acme", "{\"next\":\"https://evil.example/?take=50\",\"organizations\":[" OTHER "]}", "", "take=50"},
-		{"acme", "{\"next\":\"?a b\",\"organizations\":[" OTHER "]}", "", "start=1"},
-		{"acme", "{\"next\":\"?a#b\",\"organizations\":[" OTHER "]}", "", "start=1"},
-		{"acme", "{\"total\":9,\"next\":\"?start=5\",\"organizations\":[]}", "", ""}, /* or it never ends */
-		/* no such page */
-		{"acme", "{}", NULL, NULL},
-		{"acme", "[]", NULL, NULL},
-		{"acme", "{\"organizations\":null}", NULL, NULL},
-		{"acme", "{\"organizations\":{}}", NULL, NULL},
-		{"acme", "{\"organizations\":[{\"id\":7}]}", NULL, NULL},
-		{"acme", "{\"total\":\"2\",\"organizations\":[" OTHER "]}", NULL, NULL},
-		{"acme", "Jwt is expired", NULL, NULL},
-	};
-	/* clang-format on */
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct org_page page;
-		struct err e = {""};
-		bool is_good =
-		    org_page_read(rows[i].json, strlen(rows[i].json), rows[i].wanted, &page, &e);
-
-		if (is_good != (rows[i].namespace != NULL))
-			fail_msg("%s: %s", rows[i].json, is_good ? "read" : e.text);
-		if (!is_good) {
-			assert_true(strlen(e.text) > 0);
+	for (int i = 0; i < 4000; i++) {
+		struct exec_credential c = {0};
+		struct err e;
+		m.len = strlen(full);
+		memcpy(bytes, full, m.len);
+		mutate(&m);
+		if (!exec_credential_read(bytes, m.len, V1, &c, &e))
 			continue;
-		}
-		assert_int_equal(page.is_found, rows[i].namespace[0] != '\0');
-		assert_string_equal(page.namespace, rows[i].namespace);
-		assert_string_equal(page.next, rows[i].next);
+		accepted++;
+		assert_true(c.token || c.cert_pem);
+		assert_true(!c.cert_pem == !c.key_pem);
+		exec_credential_fini(&c);
 	}
+	assert_in_range(accepted, 40, 3960);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(life),
-	    cmocka_unit_test(renewed_early),
-	    cmocka_unit_test(rotated),
-	    cmocka_unit_test(spot_config),
-	    cmocka_unit_test(organizations),
+	    cmocka_unit_test(test_base64),
+	    cmocka_unit_test(test_jwt_expiry),
+	    cmocka_unit_test(test_plugin_answers),
+	    cmocka_unit_test(test_bad_plugin_answers),
+	    cmocka_unit_test(test_damaged_plugin_answers),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

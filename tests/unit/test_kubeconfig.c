@@ -16,6 +16,10 @@
 #define PEM "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 #define PEM64 "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUIKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo="
 #define HELLO64 "aGVsbG8="
+#define KEY "-----BEGIN EC PRIVATE KEY-----\nMIIB\n-----END EC PRIVATE KEY-----\n"
+#define KEY64 "LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0tLS0tCk1JSUIKLS0tLS1FTkQgRUMgUFJJVkFURSBLRVktLS0tLQo="
+/* "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" */
+#define LOCKED64 "LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJVkFURSBLRVktLS0tLQo="
 
 #define CLUSTER(text) "clusters:\n- {name: c, cluster: {" text "}}\n"
 #define USER(text) "users:\n- {name: u, user: {" text "}}\n"
@@ -66,11 +70,28 @@ static const char written[] =
     "- name: oidc\n"
     "  user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: kubectl}}\n";
 
-static struct kubeconfig parse(const char *text, const char *context)
+/* Picks from `count` files, called a, b and so on where there are several. */
+static bool pick(const char *const *texts, size_t count, struct kubeconfig_want want,
+    struct kubeconfig *k, struct errs *errs)
+{
+	static const char *const names[] = {"/etc/k/a", "/etc/k/b", "/etc/k/c"};
+	struct kubeconfig_file files[3];
+	for (size_t i = 0; i < count; i++)
+		files[i] = (struct kubeconfig_file){
+		    count == 1 ? FILE_NAME : names[i], texts[i], strlen(texts[i])};
+	*k = (struct kubeconfig){0};
+	struct kubeconfig_set *set = kubeconfig_set_parse(files, count, errs);
+	assert_true(!set == (errs->count > 0));
+	bool ok = set && kubeconfig_pick(set, &want, k, errs);
+	kubeconfig_set_free(&set);
+	return ok;
+}
+
+static struct kubeconfig parse_as(const char *text, struct kubeconfig_want want)
 {
 	struct kubeconfig k;
 	struct errs errs = {0};
-	bool ok = kubeconfig_parse(FILE_NAME, text, strlen(text), context, &k, &errs);
+	bool ok = pick(&text, 1, want, &k, &errs);
 	for (size_t i = 0; i < errs.count && i < ERRS_KEPT; i++)
 		print_error("%s\n", errs.kept[i].text);
 	assert_true(ok);
@@ -78,13 +99,18 @@ static struct kubeconfig parse(const char *text, const char *context)
 	return k;
 }
 
-static bool has_mistakes(const char *text, const char *context, const char *mistakes)
+static struct kubeconfig parse(const char *text, const char *context)
+{
+	return parse_as(text, (struct kubeconfig_want){.context = context});
+}
+
+static bool has_mistakes(const char *text, struct kubeconfig_want want, const char *mistakes)
 {
 	static const struct kubeconfig empty;
 	struct kubeconfig k;
 	struct errs errs = {0};
 	struct buf all = buf_of(1 << 16);
-	bool ok = !kubeconfig_parse(FILE_NAME, text, strlen(text), context, &k, &errs);
+	bool ok = !pick(&text, 1, want, &k, &errs);
 	ok = ok && memcmp(&k, &empty, sizeof k) == 0;
 	for (size_t i = 0; i < errs.count && i < ERRS_KEPT; i++)
 		buf_printf(&all, "%s\n", errs.kept[i].text + strlen(FILE_NAME ":"));
@@ -171,6 +197,14 @@ static void test_blanks_around_a_token(void **state)
 	kubeconfig_fini(&k);
 }
 
+#define NO_PROXY                                                                                   \
+	"no URL of a proxy; expected http://, https:// or socks5://[user:password@]host[:port]\n"
+#define NO_EXEC_HERE                                                                               \
+	"exec runs a program, which is not allowed; set allow_exec: true on this side, or use a "  \
+	"service account's token in tokenFile\n"
+#define NO_BASIC                                                                                   \
+	"username, password: a character that neither can have; expected one line each, without "  \
+	"`:` in the name\n"
 #define NO_TOKEN_HERE "is not supported; use a service account's token in tokenFile\n"
 #define NOT_BASE64 "certificate-authority-data: not base64; expected a PEM certificate in base64\n"
 #define CA_CLUSTER(text) CLUSTER("server: https://h, certificate-authority-data: " text)
@@ -217,8 +251,16 @@ static const struct {
     {CLUSTER("server: https://u:" SECRET "@h") GOOD_USER CONTEXT, NULL,
 	"2:31: server: a user or password in a URL; expected https://host[:port][/path], "
 	"credentials come from files\n"},
-    {CLUSTER("server: https://h, proxy-url: http://" SECRET) GOOD_USER CONTEXT, NULL,
-	"2:42: cluster: proxy-url is not supported; reach the API server without a proxy\n"},
+    {CLUSTER("server: https://h, proxy-url: ftp://u:" SECRET "@p") GOOD_USER CONTEXT, NULL,
+	"2:53: proxy-url: " NO_PROXY},
+    {CLUSTER("server: https://h, proxy-url: 'http://'") GOOD_USER CONTEXT, NULL,
+	"2:53: proxy-url: " NO_PROXY},
+    {CLUSTER("server: https://h, proxy-url: 'http://u:" SECRET "@:80'") GOOD_USER CONTEXT, NULL,
+	"2:53: proxy-url: " NO_PROXY},
+    {CLUSTER("server: https://h, proxy-url: https://p/path") GOOD_USER CONTEXT, NULL,
+	"2:53: proxy-url: " NO_PROXY},
+    {CLUSTER("server: https://h, disable-compression: 1") GOOD_USER CONTEXT, NULL,
+	"2:63: disable-compression: `1` is no boolean; expected true or false\n"},
     {CLUSTER("server: https://h, tls-server-name: a_b") GOOD_USER CONTEXT, NULL,
 	"2:59: tls-server-name: no host name; expected a-z, 0-9, `-` and `.`\n"},
     {CLUSTER("server: https://h, insecure-skip-tls-verify: yes") GOOD_USER CONTEXT, NULL,
@@ -262,26 +304,64 @@ static const struct {
     {GOOD_CLUSTER USER("tokenFile: eyJ" SECRET ".a.b") CONTEXT, NULL,
 	"4:31: tokenFile: this looks like a secret itself (21 characters, not shown); expected the "
 	"path of the file that holds it, such as ./NAME\n"},
-    {written, "org-a-ci-oidc", "40:10: user: exec " NO_TOKEN_HERE},
+    {written, "org-a-ci-oidc", "40:10: user: " NO_EXEC_HERE},
     {GOOD_CLUSTER USER("client-certificate: a") CONTEXT, NULL,
-	"4:20: user: client-certificate " NO_TOKEN_HERE},
+	"4:19: user: client-certificate without client-key; expected both or none\n"},
+    {GOOD_CLUSTER USER("client-key: a") CONTEXT, NULL,
+	"4:19: user: client-key without client-certificate; expected both or none\n"},
     {GOOD_CLUSTER USER("client-certificate-data: a, client-key-data: " SECRET) CONTEXT, NULL,
-	"4:20: user: client-certificate-data " NO_TOKEN_HERE
-	"4:48: user: client-key-data " NO_TOKEN_HERE},
-    {GOOD_CLUSTER USER("client-key: a") CONTEXT, NULL, "4:20: user: client-key " NO_TOKEN_HERE},
+	"4:45: client-certificate-data: not base64; expected a PEM certificate in base64\n"
+	"4:65: client-key-data: not base64; expected a PEM private key in base64\n"},
+    {GOOD_CLUSTER USER("client-certificate-data: " KEY64 ", client-key-data: " PEM64) CONTEXT, NULL,
+	"4:45: client-certificate-data: no PEM certificate inside; expected one\n"
+	"4:152: client-key-data: no PEM private key inside; expected one\n"},
+    {GOOD_CLUSTER USER("client-certificate: a, client-key-data: " LOCKED64) CONTEXT, NULL,
+	"4:60: client-key-data: an encrypted key, and nobody is here to type its passphrase; expected "
+	"one without\n"},
     {GOOD_CLUSTER USER("auth-provider: {name: gcp}") CONTEXT, NULL,
 	"4:20: user: auth-provider " NO_TOKEN_HERE},
-    {GOOD_CLUSTER USER("username: a, password: " SECRET) CONTEXT, NULL,
-	"4:20: user: username " NO_TOKEN_HERE "4:33: user: password " NO_TOKEN_HERE},
+    {GOOD_CLUSTER USER("username: 'a:b', password: " SECRET) CONTEXT, NULL, "4:30: " NO_BASIC},
+    {GOOD_CLUSTER USER("username: a, password: \"" SECRET "\\n\"") CONTEXT, NULL, "4:30: " NO_BASIC},
+    {GOOD_CLUSTER USER("password: " SECRET) CONTEXT, NULL,
+	"4:20: user: password without username; expected both or none\n"},
+    {GOOD_CLUSTER USER("username: a, tokenFile: t") CONTEXT, NULL,
+	"4:19: user: username and a token; expected one of them\n"},
     {GOOD_CLUSTER USER("token: a, as: b") CONTEXT, NULL,
 	"4:30: user: as is not supported; give the service account the rights itself\n"},
 
     /* all at once */
     {CLUSTER("server: h, proxy-url: p") USER("exec: {command: x}, token: a b") CONTEXT, NULL,
 	"2:31: server: no URL; expected https://host[:port][/path]\n"
-	"2:34: cluster: proxy-url is not supported; reach the API server without a proxy\n"
+	"2:45: proxy-url: " NO_PROXY
 	"4:47: token: a character that no token has; expected ASCII without blanks\n"
-	"4:20: user: exec " NO_TOKEN_HERE},
+	"4:20: user: " NO_EXEC_HERE},
+};
+
+#define V1 "apiVersion: client.authentication.k8s.io/v1"
+#define EXEC(text) GOOD_CLUSTER USER("exec: {" text "}") CONTEXT
+
+/* Where plugins are allowed. */
+static const struct {
+	const char *text, *mistakes;
+} exec_cases[] = {
+    {EXEC("command: /bin/x"),
+	"4:26: exec: apiVersion: none; expected client.authentication.k8s.io/v1 or /v1beta1\n"},
+    {EXEC("apiVersion: client.authentication.k8s.io/v1alpha1, command: /bin/x"),
+	"4:39: exec: apiVersion: client.authentication.k8s.io/v1alpha1; expected "
+	"client.authentication.k8s.io/v1 or /v1beta1\n"},
+    {EXEC(V1), "4:26: exec: command: none; expected an absolute path\n"},
+    {EXEC(V1 ", command: kubectl"), "4:81: exec: command: kubectl; expected an absolute path\n"},
+    {EXEC(V1 ", command: /x, args: [a, [b], c]"), "4:95: exec: args: a list; expected a text\n"},
+    {EXEC(V1 ", command: /x, args: a"), "4:91: args: a text; expected a list\n"},
+    {EXEC(V1 ", command: /x, env: [{name: a=b, value: " SECRET "}, {value: c}, d]"),
+	"4:91: exec: env: no variable; expected {name: NAME, value: TEXT}\n"
+	"4:127: exec: env: no variable; expected {name: NAME, value: TEXT}\n"
+	"4:139: exec: env: no variable; expected {name: NAME, value: TEXT}\n"},
+    {EXEC(V1 ", command: /x, interactiveMode: Always"),
+	"4:102: exec: interactiveMode: Always; expected Never or IfAvailable, for there is no "
+	"terminal\n"},
+    {GOOD_CLUSTER USER("token: t, exec: {" V1 ", command: /x}") CONTEXT,
+	"4:30: user: exec beside another credential; expected one of them\n"},
 };
 
 static void test_mistakes(void **state)
@@ -289,8 +369,117 @@ static void test_mistakes(void **state)
 	(void)state;
 	size_t wrong = 0;
 	for (size_t i = 0; i < COUNT(cases); i++)
-		wrong += !has_mistakes(cases[i].text, cases[i].context, cases[i].mistakes);
+		wrong += !has_mistakes(cases[i].text,
+		    (struct kubeconfig_want){.context = cases[i].context}, cases[i].mistakes);
+	for (size_t i = 0; i < COUNT(exec_cases); i++)
+		wrong += !has_mistakes(exec_cases[i].text,
+		    (struct kubeconfig_want){.allows_exec = true}, exec_cases[i].mistakes);
 	assert_int_equal(wrong, 0);
+}
+
+static void test_client_certificate(void **state)
+{
+	(void)state;
+	struct kubeconfig k = parse(GOOD_CLUSTER USER("client-certificate: x, client-certificate-data: " PEM64
+						      ", client-key-data: " KEY64) CONTEXT,
+	    NULL);
+	assert_string_equal(k.cert_pem, PEM);
+	assert_string_equal(k.key_pem, KEY);
+	assert_null(k.cert_file); /* the data beat it */
+	kubeconfig_fini(&k);
+	k = parse(GOOD_CLUSTER USER("client-certificate: a.crt, client-key: /b.key") CONTEXT, NULL);
+	assert_string_equal(k.cert_file, "/etc/k/a.crt");
+	assert_string_equal(k.key_file, "/b.key");
+	kubeconfig_fini(&k);
+}
+
+static void test_basic(void **state)
+{
+	(void)state;
+	struct kubeconfig k = parse(GOOD_CLUSTER USER("username: a, password: 'b:c'") CONTEXT, NULL);
+	assert_string_equal(k.basic, "a:b:c");
+	kubeconfig_fini(&k);
+}
+
+static void test_proxies(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *url, *read;
+	} proxies[] = {
+	    {"http://p", "http://p:80"},
+	    {"http://u:s@p:3128/", "http://u:s@p:3128"},
+	    {"https://u:s:@p", "https://u:s:@p:443"},
+	    {"socks5://p", "socks5h://p:1080"},
+	    {"socks5://[::1]:9", "socks5h://[::1]:9"},
+	    {"http://[::1]", "http://[::1]:80"},
+	};
+	for (size_t i = 0; i < COUNT(proxies); i++) {
+		struct buf text = buf_of(1024);
+		buf_printf(&text,
+		    CLUSTER("server: https://h, disable-compression: true, proxy-url: '%s'") GOOD_USER CONTEXT,
+		    proxies[i].url);
+		struct kubeconfig k = parse(buf_text(&text), NULL);
+		assert_string_equal(k.proxy_url, proxies[i].read);
+		assert_true(k.uncompressed);
+		kubeconfig_fini(&k);
+		buf_fini(&text);
+	}
+}
+
+static void test_exec(void **state)
+{
+	(void)state;
+	static const char text[] = EXEC(V1 ", command: /bin/x, args: [a, ''], provideClusterInfo: true, "
+					   "interactiveMode: IfAvailable, "
+					   "env: [{name: A, value: b=c}, {name: B}]");
+	static const char other[] = EXEC(V1 ", command: /bin/x, args: [a], env: null");
+	struct kubeconfig_want want = {.allows_exec = true};
+	struct kubeconfig k = parse_as(text, want), same = parse_as(text, want), l = parse_as(other, want);
+	assert_string_equal(k.exec.api_version, "client.authentication.k8s.io/v1");
+	assert_string_equal(k.exec.argv[0], "/bin/x");
+	assert_string_equal(k.exec.argv[1], "a");
+	assert_string_equal(k.exec.argv[2], "");
+	assert_null(k.exec.argv[3]);
+	assert_string_equal(k.exec.env[0], "A=b=c");
+	assert_string_equal(k.exec.env[1], "B=");
+	assert_null(k.exec.env[2]);
+	assert_true(k.exec.wants_cluster);
+	assert_true(kubeconfig_exec_is_same(&k.exec, &same.exec));
+	assert_false(kubeconfig_exec_is_same(&k.exec, &l.exec));
+	assert_false(kubeconfig_exec_is_same(&k.exec, &(struct kubeconfig_exec){0}));
+	assert_true(kubeconfig_exec_is_same(&(struct kubeconfig_exec){0}, &(struct kubeconfig_exec){0}));
+	kubeconfig_fini(&k);
+	kubeconfig_fini(&same);
+	kubeconfig_fini(&l);
+	/* A user that is not looked at may be of any kind. */
+	k = parse_as(written, (struct kubeconfig_want){.context = "org-a-ci-oidc", .without_user = true});
+	assert_null(k.exec.argv);
+	kubeconfig_fini(&k);
+}
+
+/* KUBECONFIG=a:b:c: of each name and of current-context the first counts, wherever the others stand. */
+static void test_several_files(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+	    "users: [{name: u, user: {tokenFile: t}}]\n",
+	    "current-context: x\ncontexts: [{name: x, context: {cluster: c, user: u}}]\n",
+	    "current-context: y\ncontexts: [{name: x, context: {cluster: d}}]\n"
+	    "users: [{name: u, user: {token: " SECRET "}}]\n"
+	    "clusters: [{name: c, cluster: {server: 'https://c', certificate-authority: pki/ca}}]\n",
+	};
+	struct kubeconfig k;
+	struct errs errs = {0};
+	assert_true(pick(texts, 3, (struct kubeconfig_want){0}, &k, &errs));
+	assert_string_equal(k.server, "https://c");
+	assert_string_equal(k.ca_file, "/etc/k/pki/ca");
+	assert_string_equal(k.token_file, "/etc/k/t");
+	assert_null(k.token);
+	kubeconfig_fini(&k);
+	assert_false(pick(texts, 2, (struct kubeconfig_want){0}, &k, &errs));
+	assert_int_equal(errs.count, 1);
+	assert_string_equal(errs.kept[0].text, "/etc/k/b:2:41: no cluster named `c`; known: none");
 }
 
 /* Only the context that is asked for is read: its neighbours may be of kinds we do not support. */
@@ -321,7 +510,12 @@ static void test_damaged_kubeconfigs(void **state)
 		struct errs errs = {0};
 		struct kubeconfig k;
 		const char *context = contexts[i % COUNT(contexts)];
-		bool ok = kubeconfig_parse(FILE_NAME, bytes, m.len, context, &k, &errs);
+		struct kubeconfig_want want = {.context = context, .allows_exec = i % 2};
+		struct kubeconfig_set *set =
+		    kubeconfig_set_parse(&(struct kubeconfig_file){FILE_NAME, bytes, m.len}, 1, &errs);
+		k = (struct kubeconfig){0};
+		bool ok = set && kubeconfig_pick(set, &want, &k, &errs);
+		kubeconfig_set_free(&set);
 		assert_true(ok == (errs.count == 0));
 		for (size_t e = 0; e < errs.count && e < ERRS_KEPT; e++) {
 			assert_null(strstr(errs.kept[e].text, "-----BEGIN"));
@@ -349,6 +543,11 @@ int main(void)
 	    cmocka_unit_test(test_data_beats_file),
 	    cmocka_unit_test(test_blanks_around_a_token),
 	    cmocka_unit_test(test_mistakes),
+	    cmocka_unit_test(test_client_certificate),
+	    cmocka_unit_test(test_basic),
+	    cmocka_unit_test(test_proxies),
+	    cmocka_unit_test(test_exec),
+	    cmocka_unit_test(test_several_files),
 	    cmocka_unit_test(test_neighbours_do_not_matter),
 	    cmocka_unit_test(test_damaged_kubeconfigs),
 	};

@@ -22,6 +22,7 @@ static const char *const families[] = {
 	"ha_cloudspace_degraded", "ha_cloudspace_phase", "ha_cloudspace_nodes", "ha_cloudspace_nodes_ready",
 	"ha_cloudspace_nodes_cordoned", "ha_cloudspace_nodes_available", "ha_cloudspace_nodes_desired",
 	"ha_cloudspace_nodes_max", "ha_cloudspace_nodes_from_pools", "ha_max_nodes_drift", "ha_maintenance",
+	"ha_insecure_tls",
 	"ha_provisioning_started_timestamp_seconds", "ha_bid_price_dollars", "ha_market_price_dollars",
 	"ha_market_price_80th_percentile_dollars", "ha_polls_total", "ha_poll_errors_total",
 	"ha_poll_duration_seconds", "ha_last_successful_poll_timestamp_seconds", "ha_poll_interval_seconds",
@@ -342,6 +343,20 @@ static void values(void **state)
 	s.pair.status = HA_BLOCKED_BOTH_UNAVAILABLE;
 	s.pair.blocked_since.wall = at_eight;
 	assert_value(&s, "ha_blocked_since_timestamp_seconds{pair=\"prod\"}", 1795464000);
+
+	/* credentials */
+	scene_fill(&s);
+	s.vpair.side[SECONDARY].is_insecure = true;
+	s.vpair.side[SECONDARY].token_expires = (wall_ms){1795464000000};
+	s.vpair.side[PRIMARY].certificate_expires = (wall_ms){1795465000000};
+	assert_value(&s, "ha_insecure_tls{pair=\"prod\",side=\"primary\"}", 0);
+	assert_value(&s, "ha_insecure_tls{pair=\"prod\",side=\"secondary\"}", 1);
+	assert_value(&s,
+	    "ha_credential_expiry_timestamp_seconds{pair=\"prod\",side=\"secondary\",credential=\"kubernetes_token\"}",
+	    1795464000);
+	assert_value(&s,
+	    "ha_credential_expiry_timestamp_seconds{pair=\"prod\",side=\"primary\",credential=\"client_certificate\"}",
+	    1795465000);
 
 	/* footnote 1: counts of the pools, marked as such */
 	scene_fill(&s);

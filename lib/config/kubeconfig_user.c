@@ -1,0 +1,196 @@
+#include "config/kubeconfig_user.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "config/value.h"
+
+#include <string.h>
+
+#define USE_TOKEN_FILE "use a service account's token in tokenFile"
+#define GIVE_RIGHTS "give the service account the rights itself"
+
+static const struct kube_unsupported unsupported[] = {
+    {"auth-provider", USE_TOKEN_FILE},
+    {"as", GIVE_RIGHTS},
+    {"as-uid", GIVE_RIGHTS},
+    {"as-groups", GIVE_RIGHTS},
+    {"as-user-extra", GIVE_RIGHTS},
+};
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Blanks around a token are an editor's; inside one they would split the Authorization header. */
+static void read_token(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
+{
+	static const char blanks[] = " \t\r\n";
+	const struct yaml_node *node = kube_find_kind(user, "token", YAML_TEXT, errs);
+	if (!node)
+		return;
+	const char *text = node->text + strspn(node->text, blanks);
+	size_t len = 0;
+	while (text[len] > ' ' && text[len] < 0x7f)
+		len++;
+	if (len == 0 || text[len + strspn(text + len, blanks)])
+		errs_add(errs, node->at,
+		    "token: a character that no token has; expected ASCII without blanks");
+	else
+		out->token = mem_copy_text(text, len);
+}
+
+static void read_certificate(
+    const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
+{
+	size_t before = errs->count;
+	kube_read_pem(user, "client-certificate", PEM_CERTIFICATE, &out->cert_file, &out->cert_pem,
+	    errs);
+	kube_read_pem(
+	    user, "client-key", PEM_PRIVATE_KEY, &out->key_file, &out->key_pem, errs);
+	bool has_cert = out->cert_file || out->cert_pem, has_key = out->key_file || out->key_pem;
+	if (has_cert != has_key && errs->count == before)
+		errs_add(errs, user->at, "user: %s; expected both or none",
+		    has_cert ? "client-certificate without client-key"
+			     : "client-key without client-certificate");
+}
+
+/* RFC 7617: a colon ends the user's name, and neither may hold control characters. */
+static void read_basic(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
+{
+	const struct yaml_node *name = kube_find_kind(user, "username", YAML_TEXT, errs);
+	const struct yaml_node *password = kube_find_kind(user, "password", YAML_TEXT, errs);
+	if (!name) {
+		if (password)
+			errs_add(errs, password->key_at,
+			    "user: password without username; expected both or none");
+		return;
+	}
+	bool is_good = !strchr(name->text, ':');
+	struct buf both = buf_of(4096);
+	buf_printf(&both, "%s:%s", name->text, password ? password->text : "");
+	for (const char *p = buf_text(&both); *p; p++)
+		is_good = is_good && (unsigned char)*p >= ' ' && *p != 0x7f;
+	if (!is_good || both.overflow)
+		errs_add(errs, name->at,
+		    "username, password: a character that neither can have; expected one line each, "
+		    "without `:` in the name");
+	else
+		out->basic = mem_copy_text(buf_text(&both), both.len);
+	mem_free_secret(&both.data);
+}
+
+static const struct yaml_node *exec_version(const struct yaml_node *exec, struct errs *errs)
+{
+	static const char *const known[] = {
+	    "client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"};
+	const struct yaml_node *node = kube_find_kind(exec, "apiVersion", YAML_TEXT, errs);
+	for (size_t i = 0; node && i < COUNT(known); i++)
+		if (strcmp(node->text, known[i]) == 0)
+			return node;
+	errs_add(errs, node ? node->at : exec->at,
+	    "exec: apiVersion: %s; expected client.authentication.k8s.io/v1 or /v1beta1",
+	    node ? value_shown(node->text).text : "none");
+	return NULL;
+}
+
+static void read_argv(const struct yaml_node *exec, char ***argv, struct errs *errs)
+{
+	const struct yaml_node *command = kube_find_kind(exec, "command", YAML_TEXT, errs);
+	const struct yaml_node *args = kube_find_kind(exec, "args", YAML_LIST, errs);
+	size_t count = args ? args->count : 0;
+	if (!command || *command->text != '/') {
+		errs_add(errs, command ? command->at : exec->at,
+		    "exec: command: %s; expected an absolute path",
+		    command ? value_shown(command->text).text : "none");
+		return;
+	}
+	*argv = mem_zeroed(count + 2, sizeof **argv);
+	(*argv)[0] = mem_copy_text(command->text, strlen(command->text));
+	for (size_t i = 0; i < count; i++) {
+		const struct yaml_node *arg = &args->items[i];
+		if (arg->kind == YAML_TEXT)
+			(*argv)[i + 1] = mem_copy_text(arg->text, strlen(arg->text));
+		else {
+			errs_add(errs, arg->at, "exec: args: %s; expected a text",
+			    yaml_kind_text(arg->kind));
+			(*argv)[i + 1] = mem_copy_text("", 0); /* so that those behind it are freed */
+		}
+	}
+}
+
+static void read_env(const struct yaml_node *exec, char ***env, struct errs *errs)
+{
+	const struct yaml_node *list = kube_find_kind(exec, "env", YAML_LIST, errs);
+	size_t count = list ? list->count : 0;
+	*env = mem_zeroed(count + 1, sizeof **env);
+	for (size_t i = 0, n = 0; i < count; i++) {
+		const struct yaml_node *item = &list->items[i];
+		bool is_map = item->kind == YAML_MAP;
+		const struct yaml_node *name = is_map ? kube_find(item, "name") : NULL;
+		const struct yaml_node *value = is_map ? kube_find(item, "value") : NULL;
+		if (!name || name->kind != YAML_TEXT || strchr(name->text, '=') ||
+		    (value && value->kind != YAML_TEXT)) {
+			errs_add(errs, item->at,
+			    "exec: env: no variable; expected {name: NAME, value: TEXT}");
+			continue;
+		}
+		struct buf variable = buf_of(64 << 10);
+		buf_printf(&variable, "%s=%s", name->text, value ? value->text : "");
+		(*env)[n++] = variable.data;
+	}
+}
+
+static void read_exec(const struct yaml_node *user, bool allows_exec, struct kubeconfig *out,
+    struct errs *errs)
+{
+	const struct yaml_node *exec = kube_find_kind(user, "exec", YAML_MAP, errs);
+	if (!exec)
+		return;
+	if (!allows_exec) {
+		errs_add(errs, exec->key_at,
+		    "user: exec runs a program, which is not allowed; set allow_exec: true on this "
+		    "side, or " USE_TOKEN_FILE);
+		return;
+	}
+	if (out->token || out->token_file || out->basic || out->cert_file || out->cert_pem)
+		errs_add(errs, exec->key_at,
+		    "user: exec beside another credential; expected one of them");
+	const struct yaml_node *version = exec_version(exec, errs);
+	if (version)
+		out->exec.api_version = mem_copy_text(version->text, strlen(version->text));
+	read_argv(exec, &out->exec.argv, errs);
+	read_env(exec, &out->exec.env, errs);
+	kube_read_flag(exec, "provideClusterInfo", &out->exec.wants_cluster, errs);
+	const struct yaml_node *mode = kube_find_kind(exec, "interactiveMode", YAML_TEXT, errs);
+	if (mode && strcmp(mode->text, "Never") != 0 && strcmp(mode->text, "IfAvailable") != 0)
+		errs_add(errs, mode->at,
+		    "exec: interactiveMode: %s; expected Never or IfAvailable, for there is no "
+		    "terminal",
+		    value_shown(mode->text).text);
+}
+
+void kube_read_user(
+    const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs)
+{
+	kube_read_path(user, "tokenFile", &out->token_file, errs);
+	if (!kube_find(user, "tokenFile")) /* which beats `token`; what is not used is not kept */
+		read_token(user, out, errs);
+	read_certificate(user, out, errs);
+	read_basic(user, out, errs);
+	if (out->basic && (out->token || out->token_file))
+		errs_add(errs, user->at,
+		    "user: username and a token; expected one of them");
+	read_exec(user, allows_exec, out, errs);
+	kube_refuse(user, "user", unsupported, COUNT(unsupported), errs);
+}
+
+static bool are_same(char *const *a, char *const *b)
+{
+	while (a && b && *a && *b && strcmp(*a, *b) == 0)
+		a++, b++;
+	return a && b ? !*a && !*b : a == b;
+}
+
+bool kubeconfig_exec_is_same(const struct kubeconfig_exec *a, const struct kubeconfig_exec *b)
+{
+	return are_same(a->argv, b->argv) && are_same(a->env, b->env) &&
+	       a->wants_cluster == b->wants_cluster &&
+	       (!a->argv || strcmp(a->api_version, b->api_version) == 0);
+}

@@ -1,0 +1,209 @@
+#!/bin/bash
+# The daemon against a real Kubernetes API server, with the rights of config/kubernetes/rbac.yaml and no
+# others. The programs are a user's to bring, as for envtest: etcd, kube-apiserver and kubectl, in the
+# folder that KUBEBUILDER_ASSETS names or on PATH; without them this is skipped. The primary side and Spot
+# are the simulator's.
+# usage: kube.sh [BUILD_FOLDER]
+set -u
+
+PATH=${KUBEBUILDER_ASSETS:+$KUBEBUILDER_ASSETS:}$PATH
+for program in etcd kube-apiserver kubectl; do
+	command -v "$program" >/dev/null && continue
+	echo "skip    no $program in KUBEBUILDER_ASSETS or on PATH, so no real API server"
+	echo "0 passed, 0 failed, 1 skipped"
+	exit 0
+done
+
+. "$(dirname "$0")/lib.sh"
+require openssl base64
+kube=$scratch/kube
+config=$scratch/hawatch.yaml
+issuer=https://kubernetes.default.svc
+mkdir "$kube"
+
+# Ports that nobody listens on just now.
+free_port() {
+	local port
+	until port=$((20000 + RANDOM % 10000)) && ! (: <"/dev/tcp/127.0.0.1/$port") 2>"$scratch/port"; do :; done
+	echo "$port"
+}
+
+# certificate NAME SUBJECT [OPENSSL_ARGUMENT]...: signed by the authority, except its own.
+certificate() {
+	local by=(-CA "$kube/ca.crt" -CAkey "$kube/ca.key" -addext basicConstraints=CA:FALSE)
+	[ "$1" != ca ] || by=()
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2 -subj "$2" "${by[@]}" \
+		"${@:3}" -keyout "$kube/$1.key" -out "$kube/$1.crt" 2>"$scratch/openssl" ||
+		give_up "no certificate" "$scratch/openssl"
+}
+
+start_etcd() {
+	local client=http://127.0.0.1:$1 peer=http://127.0.0.1:$2
+	etcd --data-dir "$kube/etcd" --listen-client-urls "$client" --advertise-client-urls "$client" \
+		--listen-peer-urls "$peer" --initial-advertise-peer-urls "$peer" --initial-cluster "default=$peer" \
+		>"$scratch/etcd.log" 2>&1 &
+	servers+=($!)
+	until_true 60 curl -fs -o "$scratch/health" "$client/health" || give_up "etcd does not start" "$scratch/etcd.log"
+}
+
+# There are no controllers and no kubelets here: nothing makes service accounts, nor endpoints, nor taints.
+start_apiserver() {
+	kube-apiserver --etcd-servers="http://127.0.0.1:$etcd_port" --bind-address=127.0.0.1 --secure-port="$port" \
+		--tls-cert-file="$kube/server.crt" --tls-private-key-file="$kube/server.key" \
+		--client-ca-file="$kube/ca.crt" --authorization-mode=RBAC \
+		--service-account-issuer="$issuer" --service-account-key-file="$kube/sa.pub" \
+		--service-account-signing-key-file="$kube/sa.key" --service-cluster-ip-range=10.0.0.0/24 \
+		--disable-admission-plugins=ServiceAccount,TaintNodesByCondition --endpoint-reconciler-type=none \
+		>>"$scratch/apiserver.log" 2>&1 &
+	apiserver=$!
+	servers+=("$apiserver")
+	until_true 120 is_serving || give_up "kube-apiserver does not start" "$scratch/apiserver.log"
+}
+is_serving() { k get --raw /readyz >"$scratch/ready" 2>&1; }
+stop_apiserver() {
+	kill -TERM "$apiserver"
+	until_true 90 is_gone "$apiserver" || { kill -KILL "$apiserver"; until_true 10 is_gone "$apiserver"; }
+}
+k() { kubectl --kubeconfig="$kube/admin.yaml" "$@"; }
+
+# kubeconfig_of FILE USER
+kubeconfig_of() {
+	cat >"$1.new" <<-END_OF_FILE
+		apiVersion: v1
+		kind: Config
+		clusters: [{name: c, cluster: {server: 'https://127.0.0.1:$port', certificate-authority: $kube/ca.crt}}]
+		users: [{name: u, user: {$2}}]
+		contexts: [{name: x, context: {cluster: c, user: u}}]
+		current-context: x
+	END_OF_FILE
+	mv "$1.new" "$1"
+}
+put_token() { printf '%s\n' "$1" >"$kube/token.new" && mv "$kube/token.new" "$kube/token"; }
+
+base64url() { base64 -w 0 | tr '+/' '-_' | tr -d '='; }
+# minted SECONDS: a token as the API server signs it for our account, with this long to live; TokenRequest
+# itself gives none of less than ten minutes.
+minted() {
+	local now head claims
+	now=$(date +%s)
+	head=$(printf '{"alg":"RS256","typ":"JWT"}' | base64url)
+	claims=$(printf '{"iss":"%s","aud":["%s"],"sub":"system:serviceaccount:hawatch:hawatch","iat":%d,"nbf":%d,"exp":%d,"kubernetes.io":{"namespace":"hawatch","serviceaccount":{"name":"hawatch","uid":"%s"}}}' \
+		"$issuer" "$issuer" $((now - 7200)) $((now - 7200)) $((now + $1)) \
+		"$(k get serviceaccount hawatch -n hawatch -o jsonpath='{.metadata.uid}')" | base64url)
+	printf '%s.%s.%s' "$head" "$claims" \
+		"$(printf '%s.%s' "$head" "$claims" | openssl dgst -sha256 -sign "$kube/sa.key" -binary | base64url)"
+}
+
+make_nodes() {
+	local i now
+	now=$(date -u +%FT%TZ)
+	for i in 1 2 3; do
+		k create -f - <<-END_OF_NODE >"$scratch/node" 2>&1 || return
+			{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-$i"}}
+		END_OF_NODE
+		k patch node "node-$i" --subresource=status --type=merge -p '{"status": {"conditions": [{"type": "Ready",
+			"status": "True", "reason": "KubeletReady", "message": "", "lastHeartbeatTime": "'"$now"'",
+			"lastTransitionTime": "'"$now"'"}]}}' >>"$scratch/node" 2>&1 || return
+	done
+}
+nodes() { check "$1" eventually is "$2" "ha_cloudspace_nodes$3" side=secondary; }
+serves() { check "$1: $2" eventually is_side secondary "$2"; }
+can() { [ "$(k auth can-i "$1" "$2" --as=system:serviceaccount:hawatch:hawatch "${@:4}" 2>"$scratch/can")" = "$3" ]; }
+is_denied() { is_above "$1" ha_poll_errors_total source=nodes side=secondary reason=auth; }
+denials() { sum ha_poll_errors_total source=nodes side=secondary reason=auth; }
+
+rights() {
+	check "rights: nodes may be listed" can list nodes yes
+	check "rights: /readyz may be got" can get /readyz yes
+	check "rights: nodes may not be changed" can patch nodes no
+	check "rights: no secrets" can list secrets no --all-namespaces
+	check "rights: no pods" can list pods no --all-namespaces
+}
+
+cordons() {
+	nodes "three nodes" 3 ''
+	nodes "three nodes: available" 3 _available
+	k cordon node-1 >"$scratch/k"
+	nodes "one cordoned" 1 _cordoned
+	nodes "one cordoned: the others are available" 2 _available
+	k cordon node-2 node-3 >"$scratch/k"
+	serves "all cordoned" MAINTENANCE/cordoned
+	k uncordon node-1 node-2 node-3 >"$scratch/k"
+	serves "uncordoned" UP/serving
+	k taint node node-1 example.com/busy=yes:NoSchedule >"$scratch/k"
+	nodes "one tainted" 2 _available
+	k taint node node-1 example.com/busy- >"$scratch/k"
+	nodes "taint gone" 3 _available
+}
+
+# refused NAME TOKEN: told, and no reason to call the side down.
+refused() {
+	local before
+	before=$(denials)
+	put_token "$2"
+	serves "$1" UP/credential_denied
+	check "$1: counted as auth" eventually is_denied "$before"
+	put_token "$token"
+	serves "$1, the good token again" UP/serving
+}
+tokens() {
+	refused "wrong token" not-the-token-of-anybody
+	k create serviceaccount nobody -n hawatch >"$scratch/k"
+	refused "token without rights" "$(k create token nobody -n hawatch)"
+	refused "expired token" "$(minted -3600)"
+	put_token "$(minted 3600)"
+	check "a token of our making that has not expired: its end" eventually is_above $(($(date +%s) + 3000)) \
+		ha_credential_expiry_timestamp_seconds side=secondary credential=kubernetes_token
+	serves "a token of our making that has not expired" UP/serving
+	put_token "$token"
+}
+
+other_credentials() {
+	kubeconfig_of "$kube/hawatch.yaml" "client-certificate: $kube/admin.crt, client-key: $kube/admin.key"
+	polled 5 $one
+	serves "client certificate" UP/serving
+	kubeconfig_of "$kube/hawatch.yaml" "client-certificate: $kube/nobody.crt, client-key: $kube/nobody.key"
+	serves "client certificate without rights" UP/credential_denied
+	kubeconfig_of "$kube/hawatch.yaml" "tokenFile: $kube/token"
+	serves "token again" UP/serving
+}
+
+restarts() {
+	stop_apiserver
+	reaches "API server stopped" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/unreachable
+	start_apiserver
+	reaches "API server started" ACTIVE
+}
+
+patience=60 # an API server that starts takes its time
+port=$(free_port) etcd_port=$(free_port)
+certificate ca /CN=authority
+certificate server /CN=kube-apiserver -addext subjectAltName=IP:127.0.0.1,DNS:localhost
+certificate admin /O=system:masters/CN=admin
+certificate nobody /CN=nobody
+openssl genrsa -out "$kube/sa.key" 2048 2>"$scratch/openssl" &&
+	openssl rsa -in "$kube/sa.key" -pubout -out "$kube/sa.pub" 2>"$scratch/openssl" ||
+	give_up "no key for service accounts" "$scratch/openssl"
+kubeconfig_of "$kube/admin.yaml" "client-certificate: $kube/admin.crt, client-key: $kube/admin.key"
+start_etcd "$etcd_port" "$(free_port)"
+start_apiserver
+k apply -f config/kubernetes/rbac.yaml >"$scratch/k" 2>&1 || give_up "rbac.yaml cannot be applied" "$scratch/k"
+make_nodes || give_up "no nodes" "$scratch/node"
+token=$(k create token hawatch -n hawatch) || give_up "no token"
+put_token "$token"
+kubeconfig_of "$kube/hawatch.yaml" "tokenFile: $kube/token"
+
+start_sim
+sed "s|secondary: .*|secondary: {cloudspace: $two, kubeconfig: $kube/hawatch.yaml}|" "$sim/hawatch.yaml" >"$config"
+start_daemon
+reaches "a real API server" ACTIVE
+rights
+cordons
+tokens
+other_credentials
+restarts
+check "never BLOCKED, but for the outage" is_never_blocked 2
+check "secrets: not in the log" without_secrets "$log" "$kube/token"
+check "every line of the log is logfmt" is_logfmt
+check "SIGTERM ends it, exit status 0" stop_daemon
+finish
