@@ -77,8 +77,11 @@ refused() {
 
 	# Another token is good by now; the next try by itself may be minutes away, but the file is news.
 	play auth token=good refresh_token=another-refresh-token
-	before=$(errors token)
-	printf 'another-refresh-token\n' >"$sim/spot-refresh-token"
+	before=$(errors token) rounds=$(lists) at=$(tokens)
+	printf 'another-refresh-token\n' >"$scratch/new"
+	mv "$scratch/new" "$sim/spot-refresh-token"
+	check "file rewritten: the rounds go on" eventually has_asked lists $((rounds + 7))
+	check "file rewritten: asked within three of them" has_asked tokens "$at"
 	check "file rewritten: Spot is read" eventually spot_is_read
 	check "file rewritten: said in the log" logged "the refresh token in the file is a new one"
 	check "file rewritten: by the next rounds" is_between "$before" "$(errors token)" $((before + 1))
@@ -112,25 +115,27 @@ renewal_fails() {
 }
 
 rotation() {
-	local before failed
-	failed=$(errors token)
+	local before errors_before
+	errors_before=$(errors token)
 	play auth rotation=on id_token_ttl_s=2
 	before=$(tokens)
 	play auth issued=revoked
 	check "rotation: each new one is used next" eventually has_asked tokens $((before + 4))
-	check "rotation: no exchange failed" [ "$(errors token)" -eq "$failed" ]
+	check "rotation: no exchange failed" [ "$(errors token)" -eq "$errors_before" ]
 	check "rotation: said once" [ "$(grep -c 'Spot rotates the refresh token' "$log")" -eq 1 ]
 
+	before=$(sum ha_polls_total source=token) # so that no exchange is cut off by the reload
+	check "rotation: and on" eventually is_above "$before" ha_polls_total source=token
 	before=$(tokens)
 	reload
 	check "rotation: it outlives a reload" eventually has_asked tokens $((before + 2))
-	check "rotation: no exchange failed after it" [ "$(errors token)" -eq "$failed" ]
+	check "rotation: no exchange failed after it" [ "$(errors token)" -eq "$errors_before" ]
 
 	play auth rotation=off refresh_token="$(cat "$sim/spot-refresh-token")"
 	before=$(tokens)
 	check "rotated one refused: the file's is tried" eventually logged "refuses the rotated refresh token"
 	check "rotated one refused: at once, and it is good" eventually has_asked tokens $((before + 2))
-	check "rotated one refused: that was one failure" [ "$(errors token)" -eq $((failed + 1)) ]
+	check "rotated one refused: that was one failure" [ "$(errors token)" -eq $((errors_before + 1)) ]
 	check "rotated one refused: Spot is read" eventually spot_is_read
 	play auth id_token_ttl_s=3600
 }
