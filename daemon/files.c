@@ -19,6 +19,10 @@ static char *read_all(int fd, const char *path, size_t max, size_t *len, struct 
 		err_set(e, "%s: not a regular file", path);
 		return NULL;
 	}
+	/* As large as the file, not as it may be: large blocks that come and go stay with the process. */
+	size_t limit = max;
+	if (st.st_size > 0 && (size_t)st.st_size < max)
+		max = (size_t)st.st_size;
 	char *text = mem_zeroed(max + 1, 1);
 	size_t n = 0;
 	ssize_t got = 1;
@@ -37,6 +41,8 @@ static char *read_all(int fd, const char *path, size_t max, size_t *len, struct 
 	}
 	if (got < 0)
 		err_set(e, "%s: %s", path, strerror(errno));
+	else if (max < limit)
+		err_set(e, "%s: grew while it was read", path);
 	else
 		err_set(e, "%s: larger than %zu bytes", path, max);
 	explicit_bzero(text, n < max ? n : max);
