@@ -157,7 +157,7 @@ named_files() {
 	with_kubeconfig 's/(authority-data: ).*/\1AAAA/'
 	taken "kubeconfig without a certificate" "^$scratch/kubeconfig:[0-9]+:[0-9]+: certificate-authority-data: no PEM"
 	with_kubeconfig 's/tokenFile: .*/exec: {command: get-token}/'
-	taken "kubeconfig that runs a program" "^$scratch/kubeconfig:[0-9]+:[0-9]+: user: exec is not supported; use"
+	taken "kubeconfig that runs a program" "^$scratch/kubeconfig:[0-9]+:[0-9]+: user: exec runs a program, which is not allowed; set allow_exec: true"
 	with_kubeconfig 's,tokenFile: .*,tokenFile: no-such-token,'
 	taken "token file of the kubeconfig missing" "$scratch/no-such-token: No such file"
 
