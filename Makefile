@@ -38,6 +38,7 @@ override CPPFLAGS += -Ilib -I. -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISI
 LDLIBS   += -lmicrohttpd -lcurl -lcjson -lyaml -lpthread -lm
 
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+MODEL    := $(B)/model/reachable $(B)/model/oracle
 BENCH    := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 # `make V=1` shows the commands themselves.
@@ -92,7 +93,7 @@ $(B)/test-proxy: $(call obj,tests/e2e/proxy.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-unit: $(UNIT) $(FUZZ) $(B)/test-proxy
+unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev

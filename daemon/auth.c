@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Where the kubelet puts a pod's service account (Kubernetes, "Accessing the API from a Pod"). */
 static const char service_account[] = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -16,6 +17,10 @@ static void replace(char **to, const char *text)
 	free(*to);
 	*to = text ? mem_copy_text(text, strlen(text)) : NULL;
 }
+
+/* Of a host and port as they stand in a URL; no path, no userinfo, no query. */
+static const char host_characters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
 
 /* Also tells when the token ends, which only a JWT does. */
 static void set_bearer(struct kube_auth *auth, const char *token)
@@ -90,8 +95,7 @@ static void load_in_cluster(struct kube_auth *auth, struct now now, struct errs 
 	buf_reset(&path);
 	buf_printf(&path, "%s/token", folder);
 	refresh_file(auth, &auth->token, buf_text(&path), FILE_TOKEN, "token file", now, errs);
-	if (auth->token.text)
-		set_bearer(auth, auth->token.text);
+	set_bearer(auth, auth->token.text);
 	buf_fini(&path);
 }
 
@@ -110,10 +114,8 @@ static void load_files(struct kube_auth *auth, struct now now, struct errs *errs
 		refresh_file(auth, &auth->cert, k->cert_file, FILE_CERTIFICATE, "client-certificate", now, errs);
 	if (k->key_file)
 		refresh_file(auth, &auth->key, k->key_file, FILE_PRIVATE_KEY, "client-key", now, errs);
-	if (!token)
-		set_bearer(auth, conf->kubeconfig ? k->token : auth->spot_token);
-	else if (auth->token.text)
-		set_bearer(auth, auth->token.text);
+	/* Never the token of another server: without a readable file there is none. */
+	set_bearer(auth, token ? auth->token.text : conf->kubeconfig ? k->token : auth->spot_token);
 }
 
 static void load_plugin(struct kube_auth *auth, struct now now, struct errs *errs)
@@ -201,8 +203,17 @@ void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *i
 	struct buf url = buf_of(4096);
 	if (auth->conf->kubeconfig || auth->conf->in_cluster)
 		return;
-	if (endpoint && endpoint[0])
-		buf_printf(&url, "%s%s", strstr(endpoint, "://") ? "" : "https://", endpoint);
+	/* Our bearer goes where this points: to a host, over TLS, and nowhere else. */
+	const char *host = endpoint ? endpoint : "";
+	if (strncasecmp(host, "https://", 8) == 0)
+		host += 8;
+	if (*host && host[strspn(host, host_characters)] == '\0')
+		buf_printf(&url, "https://%s", host);
+	else if (*host && (!auth->failing || strcmp(auth->failing, host) != 0)) {
+		log_warn("Spot names an API server endpoint that is no https host; it is not asked", "cloudspace",
+		    auth->conf->cloudspace, "endpoint", endpoint);
+		replace(&auth->failing, host); /* told once */
+	}
 	replace(&auth->spot_endpoint, url.len ? buf_text(&url) : NULL);
 	mem_free_secret(&auth->spot_token);
 	replace(&auth->spot_token, id_token);

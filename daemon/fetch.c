@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -303,6 +304,9 @@ static void set_request(struct fetch_job *job)
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, r->tls.uncompressed ? NULL : "gzip");
+	/* A request that times out takes its connection with it. HTTP/2 would keep a dead one, and all that
+	 * is asked of the host would time out on it until TCP gives up. */
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
@@ -409,7 +413,7 @@ void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_
 static bool is_lost_in_handshake(const struct fetch_job *job)
 {
 	return strstr(job->curl_text, "SSL_ERROR_SYSCALL") || strstr(job->curl_text, "unexpected eof") ||
-	    strstr(job->curl_text, "Connection reset") || strstr(job->curl_text, "Broken pipe");
+	    strstr(job->curl_text, "Connection reset") || strstr(job->curl_text, "getpeername") || strstr(job->curl_text, "Broken pipe");
 }
 
 /*
@@ -433,6 +437,18 @@ static enum poll_reason reason_of_proxy(const struct fetch_job *job, enum poll_r
 	return is_through ? POLL_CONNECT : POLL_INTERNAL;
 }
 
+/* What keeps us from asking says nothing about whom we ask. */
+static bool is_our_shortage(const struct fetch_job *job)
+{
+	static const int shortages[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
+	long os_errno = 0;
+	curl_easy_getinfo(job->easy, CURLINFO_OS_ERRNO, &os_errno);
+	for (size_t i = 0; i < sizeof shortages / sizeof *shortages; i++)
+		if (shortages[i] == os_errno)
+			return true;
+	return false;
+}
+
 static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, int status)
 {
 	/* An error status says more than how its body ended. */
@@ -446,6 +462,8 @@ static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, in
 			reason = reasons[i].reason;
 	if (code == CURLE_SSL_CONNECT_ERROR && is_lost_in_handshake(job))
 		reason = POLL_CONNECT;
+	if (code == CURLE_COULDNT_CONNECT && is_our_shortage(job))
+		reason = POLL_INTERNAL;
 	/* TLS 1.3 tells of a client certificate that it refuses only after the handshake. */
 	if (reason == POLL_CONNECT && strstr(job->curl_text, " alert "))
 		reason = POLL_TLS;
@@ -461,8 +479,8 @@ static struct refusal read_refusal(const struct fetch_job *job)
 {
 	const char *last = job->request.form ? strrchr(job->request.form, '=') : NULL;
 	char *decoded = last ? curl_easy_unescape(NULL, last + 1, 0, NULL) : NULL;
-	const char *const secrets[] = {job->request.bearer, decoded};
-	struct refusal r = refusal_read(buf_text(&job->error_body), job->error_body.len, secrets, 2);
+	const char *const secrets[] = {job->request.bearer, decoded, job->request.tls.basic};
+	struct refusal r = refusal_read(buf_text(&job->error_body), job->error_body.len, secrets, 3);
 	if (decoded)
 		explicit_bzero(decoded, strlen(decoded));
 	curl_free(decoded);

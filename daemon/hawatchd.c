@@ -196,6 +196,7 @@ static void reload(const char *path, struct publish *publish, struct poller **po
 		poller_adopt(fresh, *poller);
 		poller_free(poller);
 		*poller = fresh;
+		poller_publish(*poller);
 		log_info("configuration reloaded", "file", path);
 	} else
 		poller_note_reload(*poller, false);
@@ -248,15 +249,15 @@ static void guard_memory(void)
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
-static int run(const struct options *o, struct publish *publish, struct poller **poller)
+static int run(
+    const struct options *o, int signal_fd, struct publish *publish, struct poller **poller)
 {
-	int signal_fd = open_signals();
 	struct server *server = server_new(publish);
 	if (!open_listeners(server, o)) {
 		server_free(&server);
-		close(signal_fd);
 		return EXIT_RUNTIME;
 	}
+	poller_publish(*poller);
 	server_start(server);
 	log_info("hawatchd started", "version", HAWATCH_VERSION, "config", o->config_file);
 	notify_send("READY=1");
@@ -265,7 +266,6 @@ static int run(const struct options *o, struct publish *publish, struct poller *
 	notify_send("STOPPING=1");
 	log_info("hawatchd stops");
 	server_free(&server);
-	close(signal_fd);
 	return EXIT_CLEAN;
 }
 
@@ -279,6 +279,7 @@ int main(int argc, char **argv)
 	guard_memory();
 	log_setup(o.log_level, o.log_format);
 
+	int signal_fd = open_signals(); /* before the files are read: a reload may be asked for at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	struct publish *publish = publish_new();
 	struct poller *poller = load(o.config_file, publish, errs);
@@ -288,9 +289,10 @@ int main(int argc, char **argv)
 	else if (o.only_check)
 		status = printf("%s is fine\n", o.config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
 	else
-		status = run(&o, publish, &poller);
+		status = run(&o, signal_fd, publish, &poller);
 	poller_free(&poller);
 	publish_free(&publish);
+	close(signal_fd);
 	free(errs);
 	return status;
 }

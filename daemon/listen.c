@@ -40,6 +40,8 @@ static int open_one(const struct addrinfo *ai)
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (ai->ai_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){0}, sizeof(int));
 	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
 		return fd;
 	int saved = errno;
@@ -73,7 +75,12 @@ int listen_tcp(const char *address, struct err *e)
 		err_set(e, "%s: %s", address, gai_strerror(failed));
 		return -1;
 	}
-	int fd = open_one(found);
+	int fd = -1;
+	/* Every address, where none is named: an IPv6 socket takes IPv4 as well. */
+	for (const struct addrinfo *ai = found; ai && fd < 0 && !host[0]; ai = ai->ai_next)
+		fd = ai->ai_family == AF_INET6 ? open_one(ai) : -1;
+	if (fd < 0)
+		fd = open_one(found);
 	if (fd < 0)
 		err_set(e, "cannot listen on %s: %s%s", address, strerror(errno),
 		    errno == EADDRINUSE ? "; choose another with --web.listen-address" : "");

@@ -9,6 +9,7 @@
 #include "daemon/spot_env.h"
 #include "daemon/spot_poll.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -321,7 +322,7 @@ static void turn(struct poller *p)
 		notify_send("WATCHDOG=1");
 		p->watchdog_due = mono_plus(p->now.mono, p->watchdog_ms);
 	}
-	p->woken_by = start_due(p);
+	p->woken_by = mono_max(start_due(p), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
 	publish_beat(p->publish, p->now.mono);
@@ -342,7 +343,19 @@ static void perform_plugins(struct poller *p)
 static int read_signal(int signal_fd)
 {
 	struct signalfd_siginfo info;
-	return read(signal_fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+	int first = 0;
+	/* All that wait, so that a storm of SIGHUP is one reload and does not hold up the end. */
+	while (read(signal_fd, &info, sizeof info) == sizeof info)
+		if (!first || info.ssi_signo != SIGHUP)
+			first = (int)info.ssi_signo;
+	return first;
+}
+
+void poller_publish(struct poller *p)
+{
+	p->now = clock_now();
+	publish_view(p);
+	publish_beat(p->publish, p->now.mono);
 }
 
 int poller_run(struct poller *p, int signal_fd)
@@ -353,7 +366,6 @@ int poller_run(struct poller *p, int signal_fd)
 	};
 	p->now = clock_now();
 	p->woken_by = p->now.mono;
-	publish_view(p);
 	for (int signal = 0; !signal;) {
 		turn(p);
 		fetch_wait(p->fetch, fds, sizeof fds / sizeof *fds, mono_since(p->now.mono, p->woken_by));

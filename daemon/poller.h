@@ -28,6 +28,9 @@ void poller_adopt(struct poller *poller, const struct poller *old);
 /* Says whether the last attempt to load a configuration succeeded, for the metrics. */
 void poller_note_reload(struct poller *poller, bool is_good);
 
+/* Publishes the present state, so that whoever serves has something to serve. */
+void poller_publish(struct poller *poller);
+
 /* Turns the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. */
 int poller_run(struct poller *poller, int signal_fd);
 

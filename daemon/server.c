@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "daemon/clock.h"
+#include "daemon/http_clients.h"
 #include "daemon/listen.h"
 #include "daemon/log.h"
 #include "render/accept.h"
@@ -21,9 +22,10 @@
 
 enum {
 	LISTENERS_MAX = 8,
-	CONNECTIONS_MAX = 64,
+	CONNECTIONS_MAX = 512,
 	CONNECTION_BYTES = 16 << 10, /* request head and MHD's own needs */
-	IDLE_TIMEOUT_S = 30,
+	IDLE_TIMEOUT_S = 75,
+	CUT_EVERY_MS = 1000,
 	BEAT_DEADLINE_MS = 15000, /* a poll loop that has not turned for so long is stuck */
 };
 
@@ -40,6 +42,7 @@ struct server {
 	struct publish *publish;
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
+	struct http_client *clients; /* the thread's own */
 	pthread_t thread;
 	bool is_running;
 	int stop_fd;
@@ -205,6 +208,32 @@ static enum MHD_Result dispatch(struct exchange *x, const struct route *route, c
 	return route->answer(x);
 }
 
+static struct http_client *client_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct server *server = cls;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		*context = http_client_open(&server->clients,
+		    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+		    clock_now().mono);
+	else
+		http_client_close(*context);
+}
+
+static void on_answered(void *cls, struct MHD_Connection *connection, void **state,
+    enum MHD_RequestTerminationCode why)
+{
+	(void)cls;
+	(void)state;
+	if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		http_client_answered(client_of(connection), clock_now().mono);
+}
+
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
     const char *method, const char *version, const char *upload, size_t *upload_len, void **state)
 {
@@ -214,6 +243,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	(void)upload;
 	if (!*state) {
 		*state = &seen;
+		http_client_asked(client_of(connection));
 		return MHD_YES;
 	}
 	if (*upload_len) {
@@ -234,7 +264,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 
 static int next_timeout_ms(const struct server *server)
 {
-	MHD_UNSIGNED_LONG_LONG ms, least = 60000;
+	MHD_UNSIGNED_LONG_LONG ms, least = CUT_EVERY_MS;
 	for (size_t i = 0; i < server->count; i++)
 		if (MHD_get_timeout(server->listeners[i].mhd, &ms) == MHD_YES && ms < least)
 			least = ms;
@@ -254,6 +284,7 @@ static void *serve(void *ctx)
 			return NULL;
 		for (size_t i = 0; i < server->count; i++)
 			MHD_run(server->listeners[i].mhd);
+		http_clients_cut(server->clients, clock_now().mono);
 	}
 }
 
@@ -285,7 +316,8 @@ static bool add_listener_take(
 	*l = (struct listener){
 	    .server = server, .is_control = is_control, .socket_path = socket_path, .epoll_fd = -1};
 	l->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, l,
-	    MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_answered,
+	    NULL, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
 	    (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_END);

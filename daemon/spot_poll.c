@@ -252,6 +252,7 @@ static void end_round(struct spot_poll *poll)
 static void start_lists(struct spot_poll *poll, const char *namespace)
 {
 	poll->awaited = SPOT_LISTS;
+	poll->pools_list = LIST_CLOUDSPACES;
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		buf_reset(&poll->url[list]);
 		buf_printf(&poll->url[list], "%s/apis/ngpc.rxt.io/v1/namespaces/%s/%s", poll->conf->api_url,
@@ -325,13 +326,28 @@ static void on_org_done(void *ctx, struct answer answer)
 		end_round(poll);
 }
 
+/* Both kinds of pools are one source, and as good as the worse of the two: either alone is half the truth. */
+static void count_pools(struct spot_poll *poll, const struct fetch_result *result, enum spot_list list)
+{
+	bool is_first = !poll->pools_list;
+	if (is_first || result->answer.reason != POLL_OK) {
+		poll->pools_result = *result;
+		poll->pools_list = list;
+	}
+	if (!is_first)
+		source_count(&poll->nodepools, &poll->pools_result, buf_text(&poll->url[poll->pools_list]),
+		    *poll->now);
+}
+
 static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list)
 {
 	struct spot_poll *poll = ctx;
 	poll->answer[list] = result->answer;
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
-	source_count(list == LIST_CLOUDSPACES ? &poll->cloudspaces : &poll->nodepools, result,
-	    buf_text(&poll->url[list]), *poll->now);
+	if (list == LIST_CLOUDSPACES)
+		source_count(&poll->cloudspaces, result, buf_text(&poll->url[list]), *poll->now);
+	else
+		count_pools(poll, result, list);
 	if (--poll->awaited > 0)
 		return;
 	bool is_refused = false;

@@ -61,6 +61,8 @@ struct spot_poll {
 	bool has_new;     /* and was issued */
 	bool was_refused; /* the API has refused a token */
 	int awaited;
+	struct fetch_result pools_result; /* the worse of the pool lists' that have ended... */
+	enum spot_list pools_list;        /* ... and whose it is; LIST_CLOUDSPACES: none has */
 	mono_ms started_at; /* the last round's start */
 };
 

@@ -63,6 +63,7 @@ bool watched_file_refresh(
 	if (is_other) {
 		free(file->path);
 		file->path = mem_copy_text(path, strlen(path));
+		mem_free_secret(&file->text); /* another file's last good word is not this one's */
 	}
 	file->stamp = stamp;
 	file->read_at = now;

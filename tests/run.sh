@@ -51,6 +51,8 @@ for variant in "$build" "$build/asan" "$build/tsan"; do
 done
 suite fuzz_replay tests/fuzz/replay.sh "$build"
 suite asan/fuzz_replay tests/fuzz/replay.sh "$build/asan"
+suite model/reachable "$build/model/reachable"
+suite model/oracle "$build/model/oracle"
 suite layers tests/layers.sh "$build"
 suite simulator tests/sim/check.sh "$build/hawatch-sim" tests/fixtures
 suite unit_file tests/e2e/unit_file.sh

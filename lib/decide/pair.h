@@ -35,7 +35,7 @@ struct pair {
 	enum ha_status status;
 	struct now since;
 	struct now blocked_since; /* across BLOCKED codes; meaningful while blocked */
-	struct now counted_to;    /* how far seconds_ms has been counted */
+	struct now counted_to;    /* how far spent_ms has been counted */
 	uint64_t transitions[HA_STATUSES][HA_STATUSES]; /* [from][to] */
 	int64_t spent_ms[HA_STATUSES];                  /* time observed in each status */
 };

@@ -142,11 +142,6 @@ enum kube_word side_kube_word(const struct side_policy *policy, const struct sid
 	return mono_since(side->kube_at, now) > 2 * policy->interval_ms ? KUBE_NONE : side->kube.word;
 }
 
-bool side_is_failing(const struct side *side)
-{
-	return mono_is_set(side->failing_since);
-}
-
 /* Missing from a complete list: at once if Spot had listed it before, else when missing twice in a row. */
 static enum spot_word note_spot_word(struct side *s, enum spot_word word)
 {
@@ -169,7 +164,7 @@ static void note_created(struct side *s, wall_ms created)
 	if (!wall_is_known(created))
 		return;
 	if (wall_is_known(s->created) && s->created.ms != created.ms)
-		s->was_up = s->spot.was_ready = false;
+		s->was_up = false;
 	s->created = created;
 }
 
@@ -186,9 +181,7 @@ static void take_input(
 	case SIDE_TICK: break;
 	case SIDE_SPOT:
 		note_created(s, in->spot.created);
-		/* A list without the object says nothing about whether it was ready before. */
-		if (in->spot.word != SPOT_NONE && in->spot.word != SPOT_ABSENT)
-			s->spot.was_ready = in->spot.was_ready;
+		s->spot = in->spot;
 		s->spot.word = note_spot_word(s, in->spot.word);
 		s->spot_at = now;
 		pay(s, SOURCE_SPOT);
@@ -270,7 +263,7 @@ static bool counts(const struct side_policy *policy, const struct side *s, const
 static bool must_wait(const struct side_policy *policy, const struct side *s, enum verdict verdict)
 {
 	bool has_all = mono_is_set(s->kube_at) && (mono_is_set(s->spot_at) || !policy->has_spot);
-	bool is_owed = s->owed[SOURCE_SPOT] > 0 || s->owed[SOURCE_KUBE] > 0;
+	bool is_owed = (policy->has_spot && s->owed[SOURCE_SPOT] > 0) || s->owed[SOURCE_KUBE] > 0;
 	return (!s->is_decided && !has_all) || (verdict == DOWN && is_owed);
 }
 
@@ -280,7 +273,6 @@ static void enter(struct side *s, enum verdict verdict, enum side_reason reason,
 	s->verdict = verdict;
 	s->reason = reason;
 	s->since = now;
-	s->agreeing = 0;
 	s->disagrees = s->is_degraded = s->from_pools = false;
 	s->is_decided |= verdict != UNKNOWN;
 	s->was_up |= verdict == UP;

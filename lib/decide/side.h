@@ -83,7 +83,7 @@ struct side {
 	struct spot_obs spot;     /* last answers, with their time; see side_spot_word() */
 	struct kube_obs kube;
 	mono_ms spot_at, kube_at;
-	wall_ms created;  /* creationTimestamp of the cloudspace that was_up and spot.was_ready are about */
+	wall_ms created;  /* creationTimestamp of the cloudspace that was_up is about */
 	bool spot_seen;   /* Spot has listed this cloudspace since start */
 	int spot_missing; /* complete lists in a row without it */
 };
@@ -98,8 +98,5 @@ struct side side_step(
 /* The words that the table is read with at `now`: an observation older than twice its interval is none. */
 enum spot_word side_spot_word(const struct side_policy *policy, const struct side *side, mono_ms now);
 enum kube_word side_kube_word(const struct side_policy *policy, const struct side *side, mono_ms now);
-
-/* True while Kubernetes probes fail: witnesses are wanted at once ("Own network"). */
-bool side_is_failing(const struct side *side);
 
 #endif

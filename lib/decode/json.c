@@ -24,7 +24,7 @@ struct cJSON *json_parse_object(const char *json, size_t len, struct err *e)
 	return root;
 }
 
-static void fail(struct json *j, const char *name, const char *what)
+void json_fail(struct json *j, const char *name, const char *what)
 {
 	if (!j->has_failed)
 		err_set(&j->err, "member \"%s\" %s", name, what);
@@ -35,14 +35,14 @@ const struct cJSON *json_member(struct json *j, const struct cJSON *object, cons
 {
 	const cJSON *found = NULL, *child;
 	if (object && !cJSON_IsObject(object)) {
-		fail(j, name, "is looked for in something that is not an object");
+		json_fail(j, name, "is looked for in something that is not an object");
 		return NULL;
 	}
 	cJSON_ArrayForEach(child, object) {
 		if (!child->string || strcmp(child->string, name) != 0)
 			continue;
 		if (found) {
-			fail(j, name, "stands twice");
+			json_fail(j, name, "stands twice");
 			return NULL;
 		}
 		found = child;
@@ -57,7 +57,7 @@ static const cJSON *typed(struct json *j, const cJSON *object, const char *name,
 	const cJSON *m = json_member(j, object, name);
 	if (!m || is_type(m))
 		return m;
-	fail(j, name, type);
+	json_fail(j, name, type);
 	return NULL;
 }
 
@@ -89,7 +89,7 @@ int json_count(struct json *j, const struct cJSON *object, const char *name, int
 		return fallback;
 	double v = m->valuedouble;
 	if (!(v >= 0 && v <= COUNT_MAX) || v != floor(v)) {
-		fail(j, name, "is not a count");
+		json_fail(j, name, "is not a count");
 		return fallback;
 	}
 	return (int)v;
@@ -113,7 +113,7 @@ void json_copy(struct json *j, const struct cJSON *object, const char *name, cha
 {
 	const char *text = json_text(j, object, name);
 	if (text && !json_is_utf8(text)) {
-		fail(j, name, "is not UTF-8");
+		json_fail(j, name, "is not UTF-8");
 		text = NULL;
 	}
 	size_t len = text ? strlen(text) : 0;

@@ -26,6 +26,9 @@ struct json {
 	struct err err;
 };
 
+/* Latches that the member `name` is not what it should be, unless something is latched already. */
+void json_fail(struct json *j, const char *name, const char *what);
+
 /* The member `name`, or NULL when `object` is NULL or the member is absent or null. Case-sensitive. */
 const struct cJSON *json_member(struct json *j, const struct cJSON *object, const char *name);
 

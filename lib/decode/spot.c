@@ -45,12 +45,18 @@ static void read_word(struct cloudspace *c)
 		c->word = SPOT_DELETING;
 }
 
-/* A timestamp; unknown when absent, unreadable, or the year 0001 that Go writes for unset. */
+/* A timestamp; unknown when absent, empty, or the year 0001 that Go writes for unset. */
 static wall_ms read_time(struct json *j, const cJSON *object, const char *name)
 {
 	const char *text = json_text(j, object, name);
 	wall_ms t;
-	return text && rfc3339_parse(text, &t) && t.ms > 0 ? t : WALL_UNKNOWN;
+	if (!text || !*text)
+		return WALL_UNKNOWN;
+	if (!rfc3339_parse(text, &t)) {
+		json_fail(j, name, "is not a timestamp"); /* taken for unset, it would make an old cloudspace new */
+		return WALL_UNKNOWN;
+	}
+	return t.ms > 0 ? t : WALL_UNKNOWN;
 }
 
 /* Ends a decoder: hands over the latched error, or complains of a missing `required`. */

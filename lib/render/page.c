@@ -94,7 +94,9 @@ static void put_pair(struct buf *out, const struct view_pair *pair, const struct
 	row_count(out, "effective nodes", figures->balance.has_effective, figures->balance.effective_total);
 	row(out, "capacity utilization", used ? used : "not known");
 	row(out, "constraining side", constraining_side_names[figures->balance.constraining]);
-	buf_puts(out, "</dl>\n<div class=\"sides\">\n");
+	buf_puts(out, "</dl>\n<p><a href=\"/api/v1/summary?pair=");
+	put_html(out, pair->name); /* a name needs no escapes in a URL */
+	buf_puts(out, "\">as JSON</a></p>\n<div class=\"sides\">\n");
 	put_side(out, PRIMARY, pair, figures);
 	put_side(out, SECONDARY, pair, figures);
 	buf_puts(out, "</div></section>\n");
@@ -115,7 +117,7 @@ void page_render(const struct view *view, const struct figures *figures, struct 
 	rfc3339_render(view->now.wall, at);
 	buf_printf(out,
 	    "<p>hawatch %s, as of %s. <a href=\"/metrics\">metrics</a> "
-	    "<a href=\"/api/v1/summary\">summary</a> <a href=\"/healthz\">healthz</a> "
+	    "<a href=\"/healthz\">healthz</a> "
 	    "<a href=\"/readyz\">readyz</a></p>\n</body></html>\n",
 	    view->version, at);
 }

@@ -414,6 +414,19 @@ static void created_anew_is_new(void **state)
 	assert_verdict(&w, PROVISIONING);
 }
 
+/* What a source that is no longer asked owes must not stand in the way of DOWN for ever. */
+static void grace_then_no_spot(void **state)
+{
+	struct world w = world_at(UP);
+
+	(void)state;
+	world_grace(&w);
+	w.policy.has_spot = false;
+	for (int i = 0; i < 5; i++)
+		probe(&w, KUBE_NO_CAPACITY);
+	assert_verdict(&w, DOWN);
+}
+
 /* The marks follow the evidence while the verdict stays UP. */
 static void marks_come_and_go(void **state)
 {
@@ -433,22 +446,6 @@ static void marks_come_and_go(void **state)
 	assert_false(w.side.from_pools);
 	assert_verdict(&w, UP);
 	assert_int_equal(w.side.since.mono.ms, since.mono.ms);
-}
-
-static void failing_means_probes_fail(void **state)
-{
-	struct world w = world_at(UP);
-
-	(void)state;
-	assert_false(side_is_failing(&w.side));
-	probe(&w, KUBE_UNREACHABLE);
-	assert_true(side_is_failing(&w.side));
-	probe(&w, KUBE_SERVING);
-	assert_false(side_is_failing(&w.side));
-	probe(&w, KUBE_CORDONED);
-	assert_false(side_is_failing(&w.side));
-	probe(&w, KUBE_NO_CAPACITY);
-	assert_false(side_is_failing(&w.side));
 }
 
 int main(void)
@@ -472,9 +469,9 @@ int main(void)
 	    cmocka_unit_test(held_words_and_a_dead_network_are_not_down),
 	    cmocka_unit_test(was_ready_by_having_been_up),
 	    cmocka_unit_test(recreated_is_new),
+	    cmocka_unit_test(grace_then_no_spot),
 	    cmocka_unit_test(created_anew_is_new),
 	    cmocka_unit_test(marks_come_and_go),
-	    cmocka_unit_test(failing_means_probes_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

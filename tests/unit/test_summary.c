@@ -204,7 +204,7 @@ static void page_escapes(void **state)
 	for (const char *p = buf_text(&out); (p = strstr(p, "&lt;script&gt;&quot;a&quot;&amp;"));
 	     p++)
 		escaped++;
-	assert_int_equal(escaped, 6); /* pair, both sides, the message, phase, reason */
+	assert_int_equal(escaped, 7); /* pair and its link, both sides, the message, phase, reason */
 	buf_fini(&out);
 }
 

@@ -1,0 +1,267 @@
+/*
+ * The oracle: what ha-semantics.md sections 1 and 2 make of everything that ever happened to a
+ * side. It is naive on purpose: it keeps the whole history and no clocks or counters; each rule
+ * looks back.
+ *
+ * Where the document leaves a choice, this is the reading:
+ *
+ * - A result is a Kubernetes health round, judged with Spot's word at that moment; until the first
+ *   verdict a Spot round is one too.
+ * - A run of failures is a run of results with a cell that is DOWN by a failed probe; any other result
+ *   ends it, hold included. Where own network is doubtful, such a cell is a hold.
+ * - Soft evidence that is not ripe moves nothing, but ends the agreement on anything else than DOWN;
+ *   so does a DOWN that comes while a grace lasts.
+ * - Results that agree on something new stay counted when the old verdict goes stale under them, for
+ *   section 4.4 is from every state. A grace starts the count anew.
+ * - The first verdict waits for an answer of every source since start, and since a grace.
+ * - Evidence that comes late is still evidence: age is looked at after the result.
+ * - firstReadyTimestamp is set or not in the last answer that had the cloudspace. UP since start is
+ *   UP entered since it was created, where another creationTimestamp makes it another one.
+ * - A soft cell disagrees with any verdict but DOWN, even where own network is doubtful.
+ */
+#ifndef HAWATCH_TESTS_HISTORY_H
+#define HAWATCH_TESTS_HISTORY_H
+
+#include "document.h"
+
+enum { HISTORY_MAX = 301 };
+
+/* One thing that happened, and what the document makes of it. */
+struct record {
+	struct side_input input;
+	mono_ms at;
+	bool is_result;
+	enum row row; /* of a result: where the table was read, and what stood there */
+	char cell;
+	char says; /* U M D P; s: DOWN, but it does not count yet; . nothing */
+	bool is_ripe;
+	enum verdict verdict; /* afterwards */
+	bool disagrees, is_degraded, from_pools;
+};
+
+/* all[0] is the start, when nothing had happened yet. */
+struct history {
+	const struct side_policy *policy;
+	int n;
+	struct record all[HISTORY_MAX];
+};
+
+/* The last record of `kind` in (after, n]; `after` if there is none. */
+static int last_of(const struct history *h, int kind, int after, int n)
+{
+	while (n > after && (int)h->all[n].input.kind != kind)
+		n--;
+	return n;
+}
+
+/* How often the source has answered or failed in (after, n]. */
+static int rounds_of(const struct history *h, int kind, int after, int n)
+{
+	int rounds = 0;
+	for (int i = after + 1; i <= n; i++)
+		rounds += (int)h->all[i].input.kind == kind;
+	return rounds;
+}
+
+/* The last creationTimestamp that Spot told up to `n`. */
+static wall_ms created_at(const struct history *h, int n)
+{
+	while (n > 0 &&
+	       (h->all[n].input.kind != SIDE_SPOT || !wall_is_known(h->all[n].input.spot.created)))
+		n--;
+	return n ? h->all[n].input.spot.created : WALL_UNKNOWN;
+}
+
+/* Where this cloudspace was made in place of another one; 0: not since start. */
+static int made_anew_at(const struct history *h, int n)
+{
+	for (; n > 0; n--) {
+		wall_ms before = created_at(h, n - 1);
+		if (wall_is_known(before) && before.ms != created_at(h, n).ms)
+			return n;
+	}
+	return 0;
+}
+
+static bool was_up(const struct history *h, int n)
+{
+	for (int i = n - 1, first = made_anew_at(h, n); i > 0 && i >= first; i--)
+		if (h->all[i].verdict == UP && h->all[i - 1].verdict != UP)
+			return true;
+	return false;
+}
+
+static bool is_decided(const struct history *h, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (h->all[i].verdict != UNKNOWN)
+			return true;
+	return false;
+}
+
+/* Section 1, "absent": at once if it was seen before, else when missing twice in a row. */
+static bool is_absent(const struct history *h, int n)
+{
+	int missing = 0;
+	for (int i = n; i > 0; i--) {
+		if (h->all[i].input.kind != SIDE_SPOT || h->all[i].input.spot.word == SPOT_NONE)
+			continue; /* not a list */
+		if (h->all[i].input.spot.word != SPOT_ABSENT)
+			return true; /* seen before */
+		missing++;
+	}
+	return missing >= 2;
+}
+
+/* The row that the table is read in at record `n`: older than twice its interval, or than a grace,
+ * is none. */
+static enum row row_at(const struct history *h, int n)
+{
+	int grace = last_of(h, SIDE_GRACE, 0, n), i = last_of(h, SIDE_SPOT, grace, n);
+	if (!h->policy->has_spot || i == grace ||
+	    h->all[n].at.ms - h->all[i].at.ms > 2 * h->policy->spot_interval_ms)
+		return ROW_NONE;
+	enum spot_word word = h->all[i].input.spot.word;
+	return word == SPOT_ABSENT && !is_absent(h, i)
+		   ? ROW_NONE
+		   : document_row(word, h->all[i].input.spot.was_ready || was_up(h, n));
+}
+
+static enum kube_word kube_at(const struct history *h, int n)
+{
+	int grace = last_of(h, SIDE_GRACE, 0, n), i = last_of(h, SIDE_KUBE, grace, n);
+	if (i == grace || h->all[n].at.ms - h->all[i].at.ms > 2 * h->policy->interval_ms)
+		return KUBE_NONE;
+	return h->all[i].input.kube.word;
+}
+
+static bool is_failure(char cell)
+{
+	return cell == 's' || cell == 'b';
+}
+
+/* Where this run of failures began: the first of the unbroken run of such results up to `n`. */
+static int failures_began(const struct history *h, int n)
+{
+	int began = n;
+	for (int i = n; i > 0 && h->all[i].input.kind != SIDE_GRACE; i--) {
+		if (h->all[i].is_result && !is_failure(h->all[i].cell))
+			break;
+		if (h->all[i].is_result)
+			began = i;
+	}
+	return began;
+}
+
+/* Section 1, "Own network", at the failed probe `n`. */
+static bool is_network_good(const struct history *h, int n)
+{
+	mono_ms began = h->all[failures_began(h, n)].at, witness = h->all[n].input.witness_at;
+	return witness.ms > began.ms &&
+	       h->all[n].at.ms - witness.ms <= h->policy->own_network_window_ms;
+}
+
+/* Footnote 2: has soft evidence lasted up to the soft result `n`, own network good all the while?
+ */
+static bool has_lasted(const struct history *h, int n)
+{
+	int first = n;
+	for (int i = n; i >= failures_began(h, n); i--) {
+		if (!h->all[i].is_result)
+			continue;
+		if (h->all[i].cell != 's' || !is_network_good(h, i))
+			break;
+		first = i;
+	}
+	return h->all[n].at.ms - h->all[first].at.ms >= h->policy->unreachable_for_ms;
+}
+
+/* How many results up to `n`, which says D, U, M or P, say so in a row. */
+static int agreeing(const struct history *h, int n)
+{
+	char word = h->all[n].says;
+	int count = 1;
+	for (int i = n - 1; i > 0 && h->all[i].input.kind != SIDE_GRACE; i--) {
+		const struct record *r = &h->all[i];
+		if (!r->is_result || r->says == '.' || (r->says == 's' && word == 'D'))
+			continue;
+		if (r->says != word || verdict_letters[r->verdict] == word)
+			break; /* a result that made or affirmed a verdict has been spent */
+		count++;
+	}
+	return count;
+}
+
+/* Start: every source once. Grace: every source again, and twice before DOWN. */
+static bool must_wait(const struct history *h, int n, char word)
+{
+	int grace = last_of(h, SIDE_GRACE, 0, n);
+	int due = grace && word == 'D' ? 2 : is_decided(h, n) ? 0 : 1;
+	return rounds_of(h, SIDE_KUBE, grace, n) < due ||
+	       (h->policy->has_spot && rounds_of(h, SIDE_SPOT, grace, n) < due);
+}
+
+/* Writes what the result `n` says, given the verdict held until now. */
+static void read_result(struct history *h, int n, enum verdict held)
+{
+	struct record *r = &h->all[n];
+	r->row = row_at(h, n);
+	r->cell = r->says = document_cell(r->row, kube_at(h, n));
+	if (is_failure(r->cell)) {
+		bool is_good = is_network_good(h, n);
+		r->is_ripe = r->cell == 's' && is_good && has_lasted(h, n);
+		r->says = !is_good ? '.' : r->is_ripe || r->cell == 'b' ? 'D' : 's';
+	}
+	if (strchr("UMDP", r->says) && r->says != verdict_letters[held] && must_wait(h, n, r->says))
+		r->says = r->says == 'D' ? 's' : '.';
+}
+
+static bool is_enough(const struct history *h, int n)
+{
+	const struct record *r = &h->all[n];
+	return !is_decided(h, n) || r->is_ripe ||
+	       agreeing(h, n) >= (r->says == 'U' ? h->policy->rise : h->policy->fall);
+}
+
+/* Nothing has affirmed `held` for stale_after; DOWN ends only on positive evidence. */
+static bool is_stale(const struct history *h, int n, enum verdict held)
+{
+	if (held == DOWN || held == UNKNOWN)
+		return false;
+	int i = n;
+	while (h->all[i].says != verdict_letters[held])
+		i--;
+	return h->all[n].at.ms - h->all[i].at.ms >= h->policy->stale_after_ms;
+}
+
+/* Adds what happened at `now`, with its judgement. */
+static const struct record *history_add(
+    struct history *h, const struct side_input *input, mono_ms now)
+{
+	int n = h->n++;
+	struct record *r = &h->all[n];
+	const struct record *before = &h->all[n - 1];
+	*r = (struct record){.input = *input, .at = now, .verdict = before->verdict};
+	r->is_result = input->kind == SIDE_KUBE || (input->kind == SIDE_SPOT && !is_decided(h, n));
+	r->disagrees = before->disagrees;
+	if (r->is_result) {
+		read_result(h, n, r->verdict);
+		if (strchr("UDPM", r->says) && r->says != verdict_letters[r->verdict] &&
+		    is_enough(h, n))
+			r->verdict = verdict_of(r->says);
+		r->disagrees = r->cell != '.' &&
+			       (is_failure(r->cell) ? 'D' : r->cell) != verdict_letters[r->verdict];
+	}
+	if (is_stale(h, n, r->verdict))
+		r->verdict = UNKNOWN;
+	if (r->verdict != before->verdict)
+		r->disagrees = false;
+	if (r->verdict == UP) {
+		bool affirms = r->says == 'U', is_odd = r->row != ROW_READY && r->row != ROW_NONE;
+		r->is_degraded = affirms ? is_odd : before->is_degraded;
+		r->from_pools = affirms ? kube_at(h, n) == KUBE_DENIED : before->from_pools;
+	}
+	return r;
+}
+
+#endif
