@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A person's terminal must not take orders from a server: control characters, C1's too, become blanks. */
+/* A person's terminal must not take orders from a server: control characters, C1's too, become
+ * blanks. */
 static void blank_controls(char *text)
 {
 	bool is_utf8 = json_is_utf8(text);
@@ -77,6 +78,7 @@ struct refusal refusal_read(
 	for (size_t i = 0; i < secret_count; i++)
 		if (repeats(r.text, secrets[i]))
 			snprintf(r.text, sizeof r.text,
-			    "(the server's words are withheld: they repeat a part of the credential)");
+			    "(the server's words are withheld: they repeat a part of the "
+			    "credential)");
 	return r;
 }

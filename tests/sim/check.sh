@@ -80,8 +80,8 @@ same_bytes() { # FILE
 
 # Every path with its type, in order of first appearance; what is an object's own name is made N.
 shape='[path(..) as $p | [($p | map(if type == "number" then 0
-		elif test("^(f:)?(srv-[0-9]+-[0-9]+|c0ffee0[0-9]-[-0-9a-f]+)$|^v:") then
-			sub("srv-[0-9]+-[0-9]+|c0ffee0[0-9]-[-0-9a-f]+|\".*\""; "N")
+		elif test("^(f:)?(srv-[0-9]+-[0-9]+|[0-9a-f]{8}-[-0-9a-f]{27})$|^v:|^k:.\"uid\"") then
+			sub("srv-[0-9]+-[0-9]+|[0-9a-f]{8}-[-0-9a-f]{27}|\".*\""; "N")
 		else . end) | join(" ")), (getpath($p) | type)] | join(": ")]
 	| reduce .[] as $p ({seen: {}, list: []}; if .seen[$p] then . else .seen[$p] = true | .list += [$p] end)
 	| .list[]'
@@ -122,8 +122,10 @@ fetch "$kube/api/v1/namespaces/no-such-namespace/pods" "$kube_token"; same_bytes
 fetch "$kube/api/v1/nodes" ''; same_bytes kube/401-no-token.http
 fetch "$kube/api/v1/nodes" 'wrong'; same_bytes kube/401-wrong-token.http
 fetch "$kube/apis/nosuch.example/v1/things" "$kube_token"; same_bytes kube/403-missing-crd-not-in-rbac.http
-fetch "$kube/apis/argoproj.io/v1alpha1/namespaces/argocd/applications" "$kube_token"
-same_bytes kube/404-missing-crd.http
+applications=$kube/apis/argoproj.io/v1alpha1/namespaces/argocd/applications
+set_state 'matchpoint-runners&crds=none'
+fetch "$applications" "$kube_token"; same_bytes kube/404-missing-crd.http
+set_state 'matchpoint-runners&crds=good'
 fetch "$kube/api/v1/nodes/no-such-node" "$kube_token"; same_bytes kube/404-named-object.http
 fetch "$kube/api/v1/namespaces/arc-runners/pods?limit=5&continue=rubbish" "$kube_token"
 same_bytes kube/400-bad-continue.http
@@ -188,6 +190,44 @@ same_shape kube/nodes-page-2.http "$page" "$page"
 fetch "$kube/api/v1/nodes?limit=5&continue=$(next)" "$kube_token"
 same_shape kube/nodes-page-3.http "$page" "$page"
 holds 'nodes page 3: the rest' '[.items[].metadata.name] == ["matchpoint-runners-11", "matchpoint-runners-12"]'
+
+# --- what runs there
+
+set_state 'matchpoint-runners&idle=4&busy=9&starting=3&finishing=1&failed=2&storage=cold'
+arc=$kube/apis/actions.github.com/v1alpha1/namespaces
+arc_list() { # FILE PATH
+	fetch "$arc/$2" "$kube_token"
+	same_bytes kube/429-first-list-ephemeralrunners.http
+	fetch "$arc/$2" "$kube_token"
+	same_shape "kube/$1.http" . .
+}
+arc_list ephemeralrunners arc-runners/ephemeralrunners
+holds 'ephemeralrunners: as many of each state as asked for' '
+	[.items[].status] | [(map(select(.phase == "Running" and .ready and .jobId == null)) | length),
+		(map(select(.ready and .jobId)) | length), (map(select(.phase == "Pending")) | length),
+		(map(select(.ready == false and .jobId)) | length), (map(select(.phase == "Failed")) | length)]
+	== [4, 9, 3, 1, 2]'
+arc_list ephemeralrunnersets arc-runners/ephemeralrunnersets
+good=no
+[ "$(jq -c '.items[0].status' "$dir/got.body")" = "$(jq -c '.items[0].status' "$dir/want.body")" ] && good=yes
+verdict 'ephemeralrunnersets: the same counts' $good
+arc_list autoscalingrunnersets arc-runners/autoscalingrunnersets
+arc_list autoscalinglisteners arc-systems/autoscalinglisteners
+fetch "$applications" "$kube_token"; same_bytes kube/applications.http
+fetch "$applications" "$kube_token"
+holds 'applications: a list' '.kind == "ApplicationList" and (.items | length) == 4'
+core() { fetch "$kube/$2" "$kube_token"; same_shape "kube/$1.http" . .; }
+runners='api/v1/namespaces/arc-runners/pods?labelSelector=actions-ephemeral-runner%3DTrue'
+core pods-runners "$runners"
+holds 'pods-runners: as many as asked for' '[.items[].status.phase] | group_by(.) | map(length) == [3, 14]'
+core pods-listener 'api/v1/namespaces/arc-systems/pods?labelSelector=app.kubernetes.io%2Fcomponent%3Drunner-scale-set-listener'
+core deployments-controller 'apis/apps/v1/namespaces/arc-systems/deployments?labelSelector=app.kubernetes.io%2Fname%3Dgha-rs-controller'
+core leases 'apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases'
+accept='application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, application/json'
+core pods-metadata-only "$runners&limit=5"
+accept='application/json;as=Table;v=v1;g=meta.k8s.io, application/json'
+core pods-table "$runners&includeObject=None"
+accept=application/json
 
 # --- the token endpoint and the gateway before the Spot API
 

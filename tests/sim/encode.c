@@ -10,14 +10,16 @@
 
 enum { GZIP_FROM_BYTES = 128 << 10, BLANKS = 1 << 20 };
 
-/* Line breaks and two blanks a level, as Go's encoding/json has it; empty containers stay closed. */
+/* Line breaks and two blanks a level, as Go's encoding/json has it; empty containers stay closed.
+ */
 static void write_indented(FILE *out, const char *json, size_t len)
 {
 	int depth = 0;
 	bool in_string = false;
 	for (size_t i = 0; i < len; i++) {
 		char c = json[i], next = i + 1 < len ? json[i + 1] : '\0';
-		bool opens = !in_string && (c == '{' || c == '['), closes = !in_string && (c == '}' || c == ']');
+		bool opens = !in_string && (c == '{' || c == '['),
+		     closes = !in_string && (c == '}' || c == ']');
 		if (!in_string && c == '\n')
 			continue;
 		if (closes && json[i - 1] != '{' && json[i - 1] != '[')
@@ -86,7 +88,8 @@ static void gzip(struct answer *a)
 	free(plain);
 }
 
-/* A full flush makes the block that follows independent of what was before, so it may be sent again and again. */
+/* A full flush makes the block that follows independent of what was before, so it may be sent again
+ * and again. */
 void encode_bomb(struct answer *a)
 {
 	z_stream z;

@@ -146,6 +146,8 @@ static bool read_fault(struct knobs *k, const struct key *key, const char *value
 	}
 #define NUMBER(kinds_, field_, hi_)                                                                \
 	KEY(kinds_, #field_, field_, read_number, "a number from 0 to " #hi_, hi_)
+#define RUNNERS(name_, state_)                                                                     \
+	KEY(CLOUDSPACE, name_, runners[state_], read_number, "a number from 0 to 5000", 5000)
 #define WORD(kinds_, field_) KEY(kinds_, #field_, field_, read_word, "a shorter text", 0)
 #define CHOICE(kinds_, name_, field_, words_) KEY(kinds_, name_, field_, read_choice, words_, 0)
 
@@ -192,6 +194,18 @@ static const struct key KEYS[] = {
 	    "all, none or a number from 0 to 5000", 5000),
 	NUMBER(CLOUDSPACE, tainted, 5000),
 	NUMBER(CLOUDSPACE, control_plane, 5000),
+
+	RUNNERS("idle", RUNNER_IDLE),
+	RUNNERS("busy", RUNNER_BUSY),
+	RUNNERS("starting", RUNNER_STARTING),
+	RUNNERS("finishing", RUNNER_FINISHING),
+	RUNNERS("failed", RUNNER_FAILED),
+	NUMBER(CLOUDSPACE, min_runners, 5000),
+	NUMBER(CLOUDSPACE, max_runners, 5000),
+	CHOICE(CLOUDSPACE, "listener", listener, "on|off"),
+	CHOICE(CLOUDSPACE, "crds", no_crds, "none|good"),
+	WORD(CLOUDSPACE, app_sync),
+	WORD(CLOUDSPACE, app_health),
 };
 /* clang-format on */
 

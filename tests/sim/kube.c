@@ -1,6 +1,5 @@
 /*
  * A cloudspace's Kubernetes API server, as it answers a client that may read what a monitor reads.
- * The cluster has no ARC and no ArgoCD installed.
  */
 #define _GNU_SOURCE
 #include "kube.h"
@@ -10,6 +9,7 @@
 #include "nodes.h"
 #include "state.h"
 #include "text.h"
+#include "workloads.h"
 
 #include <cjson/cJSON.h>
 #include <stdlib.h>
@@ -87,15 +87,21 @@ static const char *const READABLE_GROUPS[] = {
 	"", "apps", "coordination.k8s.io", "actions.github.com", "argoproj.io",
 };
 
-/* Kinds that every cluster has. Those without objects here answer with empty lists. */
+/* What is served. Kinds without objects here answer with empty lists; `custom` ones can be uninstalled. */
 static const struct resource {
 	const char *group, *version, *name, *kind;
+	bool custom;
 } RESOURCES[] = {
-	{"", "v1", "nodes", "NodeList"},
-	{"", "v1", "pods", "PodList"},
-	{"", "v1", "namespaces", "NamespaceList"},
-	{"apps", "v1", "deployments", "DeploymentList"},
-	{"coordination.k8s.io", "v1", "leases", "LeaseList"},
+	{"", "v1", "nodes", "NodeList", false},
+	{"", "v1", "pods", "PodList", false},
+	{"", "v1", "namespaces", "NamespaceList", false},
+	{"apps", "v1", "deployments", "DeploymentList", false},
+	{"coordination.k8s.io", "v1", "leases", "LeaseList", false},
+	{"actions.github.com", "v1alpha1", "ephemeralrunners", "EphemeralRunnerList", true},
+	{"actions.github.com", "v1alpha1", "ephemeralrunnersets", "EphemeralRunnerSetList", true},
+	{"actions.github.com", "v1alpha1", "autoscalingrunnersets", "AutoscalingRunnerSetList", true},
+	{"actions.github.com", "v1alpha1", "autoscalinglisteners", "AutoscalingListenerList", true},
+	{"argoproj.io", "v1alpha1", "applications", "ApplicationList", true},
 };
 
 /* A resource path taken apart; parts that are not there are "". */
@@ -346,17 +352,18 @@ static const struct resource *find_resource(const struct where *w)
 	return NULL;
 }
 
-/* This server knows no Table and no PartialObjectMetadata, so it takes the fallback or refuses. */
+/* Another form than the object's own takes its version and group to ask for; else the fallback counts. */
 static bool acceptable(const struct request *r)
 {
 	const char *accept = request_header(r, "Accept");
-	return !accept || !strstr(accept, ";as=") || strchr(accept, ',');
+	return !accept || !strstr(accept, ";as=") || strstr(accept, ";v=v1;g=meta.k8s.io") ||
+	    strchr(accept, ',');
 }
 
 static void answer_resource(const struct request *r, struct answer *a, const struct where *w)
 {
 	const struct resource *kind = find_resource(w);
-	if (!kind) {
+	if (!kind || (kind->custom && r->target->knobs.no_crds)) {
 		kube_no_such_path(a);
 	} else if (!acceptable(r)) {
 		kube_begin_json(a, 406);
@@ -365,12 +372,13 @@ static void answer_resource(const struct request *r, struct answer *a, const str
 		nodes_answer(r, a, w->name);
 	} else if (*w->name) {
 		kube_not_found(a, w->group, w->resource, w->name);
-	} else {
+	} else if (!workloads_answer(r, a, w->group, w->resource, w->ns)) {
 		const char *slash = *w->group ? "/" : "";
 		char *api_version = text_format("%s%s%s", w->group, slash, w->version);
 		struct list empty = {
 			.kind = kind->kind,
 			.api_version = api_version,
+			.custom = kind->custom,
 			.revision = r->target->revision,
 		};
 		list_answer(r, a, &empty);

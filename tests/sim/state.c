@@ -41,6 +41,11 @@ static void init_cloudspace(struct sim *sim, struct target *t, unsigned index, l
 	k->nodes = k->won = k->desired = nodes;
 	k->min = nodes < 2 ? nodes : 2;
 	k->max = nodes > 12 ? nodes : 12;
+	k->runners[RUNNER_IDLE] = k->min_runners = 5;
+	k->max_runners = 30;
+	k->listener = true;
+	strcpy(k->app_sync, "Synced");
+	strcpy(k->app_health, "Healthy");
 }
 
 void state_init(struct sim *sim, unsigned pairs, long nodes)

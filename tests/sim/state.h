@@ -21,6 +21,16 @@ struct service;
 /* Bits, because a settable key may belong to several kinds. */
 enum target_kind { TARGET_SPOT = 1, TARGET_AUTH = 2, TARGET_CLOUDSPACE = 4, TARGET_CONTROL = 8 };
 
+/* In the order in which they stand in the list; a failed one has no pod. */
+enum runner_state {
+	RUNNER_IDLE,
+	RUNNER_BUSY,
+	RUNNER_STARTING,
+	RUNNER_FINISHING,
+	RUNNER_FAILED,
+	RUNNER_STATES
+};
+
 /* What POST /set can turn; plain data, so that a change is made on a copy and then taken whole. */
 struct knobs {
 	/* every target */
@@ -53,6 +63,9 @@ struct knobs {
 	/* a cloudspace as its own API server tells of it */
 	bool rbac_none;
 	long nodes, not_ready, cordoned, tainted, control_plane;
+	long runners[RUNNER_STATES], min_runners, max_runners;
+	bool listener, no_crds;
+	char app_sync[64], app_health[64]; /* of the last application */
 };
 
 /* One path that a target was asked for, without its query. */
