@@ -7,7 +7,8 @@ REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 # One tree of objects per variant: plain, asan (with UBSan), tsan, clang.
 VARIANT ?= plain
-B := build$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
+B ?= build
+override B := $(B)$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
 
 PKGS := libmicrohttpd libcjson libcurl yaml-0.1
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
@@ -83,6 +84,12 @@ $(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(B)/libcore.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
 
+# The revision is built into these, so that they are made again when it changes.
+$(B)/obj/daemon/poller.o $(B)/obj/daemon/hawatchd.o $(B)/obj/daemon/hawatch.o: $(B)/revision
+$(B)/revision: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@
+
 $(B)/obj/%.o: %.c
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
@@ -150,5 +157,6 @@ clean:
 	$(RM) -r build
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+FORCE:
 .PHONY: all unit demo test test-kube check-all lint fuzz bench install clean
 .SECONDARY:

@@ -45,6 +45,7 @@ suite() { # NAME COMMAND...
 export ASAN_OPTIONS=quarantine_size_mb=8
 
 for variant in "$build" "$build/asan" "$build/tsan"; do
+	[ -x "$variant/unit/test_side" ] || suite "$variant" false
 	for unit in "$variant"/unit/test_*; do
 		[ -x "$unit" ] && suite "${unit#"$build"/}" "$unit"
 	done

@@ -85,11 +85,11 @@ KEY("pairs[].enabled", BOOLEAN, OPTIONAL, PAIR(enabled), "true", 0, 0, \
 KEY("pairs[].ignore_taints", LIST, OPTIONAL, PAIR(ignore_taints), "[]", 0, 0, \
     "keys of taints that runners tolerate; any other that repels pods makes a node unavailable") \
 KEY("pairs[].runners.namespace", LABEL, OPTIONAL, PAIR(runners.namespace), "arc-runners", 0, 0, \
-    "namespace of the runner scale sets") \
+    "namespace of the runner scale sets; nothing reads it yet") \
 KEY("pairs[].runners.controller_namespace", LABEL, OPTIONAL, PAIR(runners.controller_namespace), \
-    "arc-systems", 0, 0, "namespace of the runner controller and its listeners") \
+    "arc-systems", 0, 0, "namespace of the runner controller and its listeners; nothing reads it yet") \
 KEY("pairs[].argocd.namespace", LABEL, OPTIONAL, PAIR(argocd.namespace), "argocd", 0, 0, \
-    "namespace of the ArgoCD applications") \
+    "namespace of the ArgoCD applications; nothing reads it yet") \
 SIDE_KEYS(primary) \
 SIDE_KEYS(secondary)
 
