@@ -10,7 +10,7 @@ VARIANT ?= plain
 B ?= build
 override B := $(B)$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
 
-PKGS := libmicrohttpd libcjson libcurl yaml-0.1
+PKGS := libmicrohttpd libcjson libcurl yaml-0.1 gnutls
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Werror=format-security -Werror=implicit -Werror=incompatible-pointer-types \
@@ -36,7 +36,7 @@ CFLAGS  ?= -O2 -g
 override CFLAGS  += -std=c11 $(WARN) $(HARD) $(SAN_$(VARIANT)) -MMD -MP
 override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
 override CPPFLAGS += -Ilib -I. -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' $(PKG_CFLAGS)
-LDLIBS   += -lmicrohttpd -lcurl -lcjson -lyaml -lpthread -lm
+LDLIBS   += -lmicrohttpd -lgnutls -lcurl -lcjson -lyaml -lpthread -lm
 
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MODEL    := $(B)/model/reachable $(B)/model/oracle
@@ -103,7 +103,7 @@ $(B)/test-proxy: $(call obj,tests/e2e/proxy.c)
 unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
-BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
+BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
 TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd
 

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "daemon/certificate.h"
 #include "daemon/log.h"
 #include "decode/jwt.h"
 
@@ -175,6 +176,8 @@ void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *sid
 	if (auth->kubeconfig.exec.argv)
 		load_plugin(auth, now, errs);
 	auth->was_refused = false;
+	const char *certificate = kube_auth_tls(auth).cert_pem;
+	auth->certificate_expires = certificate ? certificate_expiry(certificate) : WALL_UNKNOWN;
 	const char *failing = errs->count ? errs->kept[0].text : NULL;
 	if (failing && !auth->failing)
 		log_warn("credential files cannot be read again, keeping the last good ones", "pair", pair,
@@ -238,8 +241,7 @@ struct fetch_tls kube_auth_tls(const struct kube_auth *auth)
 
 wall_ms kube_auth_certificate_expiry(const struct kube_auth *auth)
 {
-	const struct exec_credential *c = auth->plugin ? exec_plugin_credential(auth->plugin) : NULL;
-	return c && c->cert_pem ? c->expires : WALL_UNKNOWN;
+	return auth->certificate_expires;
 }
 
 void kube_auth_fini(struct kube_auth *auth)

@@ -31,6 +31,7 @@ struct kube_auth {
 	char *server;    /* NULL while nobody has named an endpoint */
 	char *bearer;    /* a secret; NULL: none */
 	wall_ms expires; /* of the bearer; unknown where it does not say */
+	wall_ms certificate_expires; /* of the client certificate in use */
 	bool was_refused; /* 401: everything is read again, once */
 	bool has_warned;  /* that nothing is verified */
 	char *failing;    /* the last refresh's error, so that it is logged once */

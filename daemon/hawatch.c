@@ -29,7 +29,7 @@ static const struct command {
 	"Exit: 0 ACTIVE, 1 any other status, 2 bad usage, 3 UNKNOWN or no answer\n"
 	"\n"
 	"Examples:\n"
-	"  hawatch active && kubectl --context=matchpoint-runners cordon -l kubernetes.io/os=linux\n"
+	"  hawatch active && kubectl cordon -l kubernetes.io/os=linux\n"
 	"  hawatch active --url http://127.0.0.1:29164 || echo \"exit $?\"\n"},
     {"summary", "status, both cloudspaces, node balance, capacity", cmd_summary,
 	"JSON: the whole summary as the daemon gives it\n"
