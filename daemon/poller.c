@@ -87,7 +87,7 @@ static void log_changes(
 		    "side", side_id_names[side->id], "cloudspace", side->kube.auth.conf->cloudspace, "from",
 		    verdict_names[was->verdict], "to", verdict_names[is->verdict], "reason",
 		    side_reason_names[is->reason], "spot", spot_word_names[is->spot.word], "kubernetes",
-		    kube_word_names[is->kube.word], NULL);
+		    kube_word_names[is->kube.word], (char *)NULL);
 	else if (was->reason != is->reason)
 		log_info("cloudspace state reason changed", "pair", pair, "side", side_id_names[side->id],
 		    "state", verdict_names[is->verdict], "from", side_reason_names[was->reason], "to",
@@ -101,7 +101,7 @@ static void log_changes(
 	    &message);
 	log_at(after->status == HA_ACTIVE ? LOG_INFO : LOG_WARN, "HA status changed", "pair", pair,
 	    "from", ha_status_names[before->status], "to", ha_status_names[after->status], "because",
-	    buf_text(&message), NULL);
+	    buf_text(&message), (char *)NULL);
 	buf_fini(&message);
 }
 

@@ -289,7 +289,8 @@ static void *serve(void *ctx)
 }
 
 /* libmicrohttpd's own complaints are about clients, mostly that they went away. */
-static void on_mhd_log(void *cls, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static void on_mhd_log(
+    void *cls, const char *format, va_list ap)
 {
 	char text[512];
 	(void)cls;

@@ -117,7 +117,7 @@ void json_copy(struct json *j, const struct cJSON *object, const char *name, cha
 		text = NULL;
 	}
 	size_t len = text ? strlen(text) : 0;
-	if (len >= size) {
+	if (text && len >= size) {
 		len = size - 1;
 		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
 			len--; /* never cut inside a character */

@@ -58,7 +58,7 @@ static inline void world_step(struct world *w, struct side_input input)
 
 static inline void world_spot(struct world *w, enum spot_word word)
 {
-	world_step(w, (struct side_input){.kind = SIDE_SPOT, .spot = {word, w->was_ready}});
+	world_step(w, (struct side_input){.kind = SIDE_SPOT, .spot = {.word = word, .was_ready = w->was_ready}});
 }
 
 static inline void world_kube(struct world *w, enum kube_word word)

@@ -127,7 +127,7 @@ static void scene_pass(struct scene *s, int64_t ms)
 
 static void say(struct scene *s, enum side_id id, enum spot_word spot, enum kube_word kube)
 {
-	struct side_input a = {.kind = SIDE_SPOT, .spot = {spot, true}, .witness_at = MONO_NEVER};
+	struct side_input a = {.kind = SIDE_SPOT, .spot = {.word = spot, .was_ready = true}, .witness_at = MONO_NEVER};
 	struct side_input b = {.kind = SIDE_KUBE, .kube = {.word = kube}, .witness_at = MONO_NEVER};
 
 	s->pair = pair_step(&s->policy, s->pair, id, &a, s->now);
@@ -450,7 +450,7 @@ static void message_of_provisioning_says_what_is_usual(void **state)
 {
 	struct scene s = scene_of(true);
 	struct side_input spot = {
-	    .kind = SIDE_SPOT, .spot = {SPOT_PROVISIONING, false}, .witness_at = MONO_NEVER};
+	    .kind = SIDE_SPOT, .spot = {.word = SPOT_PROVISIONING}, .witness_at = MONO_NEVER};
 	struct side_input kube = {
 	    .kind = SIDE_KUBE, .kube = {.word = KUBE_NONE}, .witness_at = MONO_NEVER};
 
