@@ -129,7 +129,7 @@ client_certificates() {
 	local ends
 	ends=$(date -d "$(openssl x509 -in "$scratch/me.crt" -noout -enddate | cut -d= -f2)" +%s)
 	check "certificate files replaced: its end is told" eventually is "$ends" \
-		ha_credential_expiry_timestamp_seconds side=primary credential=client_certificate
+		ha_credential_expiry_timestamp_seconds side=secondary credential=client_certificate
 	local before
 	before=$(good_polls)
 	kubeconfig_of "$server" "client-certificate: nowhere, client-certificate-data: $(base64 -w 0 "$scratch/me.crt"), client-key-data: $(base64 -w 0 "$scratch/me.key")"
