@@ -85,7 +85,7 @@ $(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(B)/libcore.a
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
 
 # The revision is built into these, so that they are made again when it changes.
-$(B)/obj/daemon/poller.o $(B)/obj/daemon/hawatchd.o $(B)/obj/daemon/hawatch.o: $(B)/revision
+$(B)/obj/daemon/watch.o $(B)/obj/daemon/hawatchd.o $(B)/obj/daemon/hawatch.o: $(B)/revision
 $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@

@@ -2,12 +2,10 @@
 
 #include "base/mem.h"
 #include "daemon/clock.h"
-#include "daemon/kube_poll.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
-#include "daemon/process.h"
 #include "daemon/spot_env.h"
-#include "daemon/spot_poll.h"
+#include "daemon/watch.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -21,50 +19,6 @@ enum {
 	SUSPENDED_MS = 1000,    /* and so does one after a sleep of this length */
 	TICK_MS = 1000,         /* how often time alone is looked at */
 	PUBLISH_EVERY_MS = 100, /* unless a status or a state changed: that is published at once */
-};
-
-struct watched_pair;
-
-/* One side of a pair and its polls. */
-struct watched_side {
-	struct watched_pair *pair;
-	enum side_id id;
-	struct kube_poll kube;
-	struct spot_watch *spot; /* NULL without Spot */
-	mono_ms due;             /* the next health round */
-	struct pace pace;
-	bool has_ended_a_round;
-};
-
-struct watched_pair {
-	struct poller *poller;
-	const struct conf_pair *conf;
-	struct pair_policy policy;
-	struct pair pair;
-	struct watched_side side[SIDES];
-};
-
-struct poller {
-	struct conf *conf;
-	struct publish *publish;
-	struct fetch *fetch;
-	struct kube_auth_shared credentials;
-	struct now now; /* this turn's reading, the only one */
-	struct spot_poll spot;
-	mono_ms spot_due;
-	struct pace spot_pace;
-	bool has_ended_spot_round;
-	struct watched_pair *pairs;
-	size_t pair_count;
-
-	int64_t suspended_ms;
-	mono_ms woken_by; /* when this turn was to begin at the latest */
-	mono_ms tick_due, publish_due, watchdog_due;
-	int64_t watchdog_ms;
-	bool is_dirty, is_urgent; /* something to publish; something that cannot wait */
-	bool is_reload_good;
-	wall_ms reloaded;
-	struct view_pair *view_pairs;
 };
 
 /* Steps: an input goes in, changes come out as log lines and an urgent snapshot. */
@@ -187,88 +141,9 @@ static void on_spot_round(void *ctx, bool is_answered)
 	}
 }
 
-/* What is shown: the view of this moment. */
-
-/* A node list is shown while it is an observation, and beyond that while the side is held UP on it. */
-static bool shows_nodes(const struct poller *p, const struct watched_side *side)
-{
-	int64_t age_ms = mono_since(side->kube.read_at, p->now.mono);
-	bool is_held = side->pair->pair.side[side->id].verdict == UP;
-	return age_ms < (is_held ? p->conf->poll.stale_after_ms : 2 * p->conf->poll.interval_ms);
-}
-
-static struct view_side view_of_side(const struct poller *p, const struct watched_side *side)
-{
-	const struct conf_side *conf = side->kube.auth.conf;
-	const struct kube_poll *kube = &side->kube;
-	const struct spot_watch *spot = side->spot;
-	int64_t stale_ms = p->conf->poll.stale_after_ms, spot_ms = 2 * p->conf->poll.spot_interval_ms;
-	struct price_margin margin;
-	bool has_pools = spot && mono_since(spot->pools_at, p->now.mono) < stale_ms;
-	bool has_margin = has_pools &&
-	    price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &margin);
-	return (struct view_side){
-	    .name = conf->cloudspace,
-	    .endpoint = kube->auth.server,
-	    .cloudspace = spot && mono_since(spot->cloudspace_at, p->now.mono) <= spot_ms
-		? &spot->cloudspace
-		: NULL,
-	    .has_nodes = shows_nodes(p, side),
-	    .nodes = kube->obs.nodes,
-	    .has_pools = has_pools,
-	    .pools = spot ? spot->pools : (struct pool_counts){0},
-	    .has_margin = has_margin,
-	    .margin = has_margin ? margin : (struct price_margin){0},
-	    .max_nodes = (int)conf->max_nodes,
-	    .is_insecure = kube_auth_tls(&kube->auth).insecure,
-	    .token_expires = kube->auth.expires,
-	    .certificate_expires = kube_auth_certificate_expiry(&kube->auth),
-	    .readyz = kube->readyz.stats,
-	    .kube_nodes = kube->nodes.stats,
-	};
-}
-
-static bool has_ended_first_round(const struct poller *p)
-{
-	bool ended = !p->conf->has_spot || p->has_ended_spot_round;
-	for (size_t i = 0; i < p->pair_count; i++)
-		ended = ended && p->pairs[i].side[PRIMARY].has_ended_a_round &&
-		    p->pairs[i].side[SECONDARY].has_ended_a_round;
-	return ended;
-}
-
 static void publish_view(struct poller *p)
 {
-	struct view view = {
-	    .now = p->now,
-	    .version = HAWATCH_VERSION,
-	    .revision = HAWATCH_REVISION,
-	    .interval_ms = p->conf->poll.interval_ms,
-	    .has_spot = p->conf->has_spot,
-	    .has_organizations = p->conf->has_spot && p->conf->spot.organization,
-	    .has_prices = p->conf->has_spot && p->conf->spot.price_url,
-	    .token = p->spot.auth.source.stats,
-	    .organizations = p->spot.org.source.stats,
-	    .prices = p->spot.prices.source.stats,
-	    .cloudspaces = p->spot.cloudspaces.stats,
-	    .nodepools = p->spot.nodepools.stats,
-	    .token_expires = p->spot.auth.token.expires,
-	    .is_reload_good = p->is_reload_good,
-	    .reloaded = p->reloaded,
-	    .process = process_read(),
-	    .pairs = p->view_pairs,
-	    .pair_count = p->pair_count,
-	};
-	for (size_t i = 0; i < p->pair_count; i++) {
-		const struct watched_pair *pair = &p->pairs[i];
-		p->view_pairs[i] = (struct view_pair){
-		    .name = pair->conf->name,
-		    .is_enabled = pair->conf->enabled,
-		    .pair = &pair->pair,
-		    .side = {view_of_side(p, &pair->side[PRIMARY]), view_of_side(p, &pair->side[SECONDARY])},
-		};
-	}
-	publish_swap_take(p->publish, snapshot_new(&view, has_ended_first_round(p)));
+	watch_publish(p);
 	p->publish_due = mono_plus(p->now.mono, PUBLISH_EVERY_MS);
 	p->is_dirty = p->is_urgent = false;
 }

@@ -1,0 +1,85 @@
+#include "daemon/watch.h"
+
+#include "daemon/process.h"
+
+/* A node list is shown while it is an observation, and beyond that while the side is held UP on it. */
+static bool shows_nodes(const struct poller *p, const struct watched_side *side)
+{
+	int64_t age_ms = mono_since(side->kube.read_at, p->now.mono);
+	bool is_held = side->pair->pair.side[side->id].verdict == UP;
+	return age_ms < (is_held ? p->conf->poll.stale_after_ms : 2 * p->conf->poll.interval_ms);
+}
+
+static struct view_side view_of_side(const struct poller *p, const struct watched_side *side)
+{
+	const struct conf_side *conf = side->kube.auth.conf;
+	const struct kube_poll *kube = &side->kube;
+	const struct spot_watch *spot = side->spot;
+	int64_t stale_ms = p->conf->poll.stale_after_ms, spot_ms = 2 * p->conf->poll.spot_interval_ms;
+	struct price_margin margin;
+	bool has_pools = spot && mono_since(spot->pools_at, p->now.mono) < stale_ms;
+	bool has_margin = has_pools &&
+	    price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &margin);
+	return (struct view_side){
+	    .name = conf->cloudspace,
+	    .endpoint = kube->auth.server,
+	    .cloudspace = spot && mono_since(spot->cloudspace_at, p->now.mono) <= spot_ms
+		? &spot->cloudspace
+		: NULL,
+	    .has_nodes = shows_nodes(p, side),
+	    .nodes = kube->obs.nodes,
+	    .has_pools = has_pools,
+	    .pools = spot ? spot->pools : (struct pool_counts){0},
+	    .has_margin = has_margin,
+	    .margin = has_margin ? margin : (struct price_margin){0},
+	    .max_nodes = (int)conf->max_nodes,
+	    .is_insecure = kube_auth_tls(&kube->auth).insecure,
+	    .token_expires = kube->auth.expires,
+	    .certificate_expires = kube_auth_certificate_expiry(&kube->auth),
+	    .readyz = kube->readyz.stats,
+	    .kube_nodes = kube->nodes.stats,
+	};
+}
+
+static bool has_ended_first_round(const struct poller *p)
+{
+	bool ended = !p->conf->has_spot || p->has_ended_spot_round;
+	for (size_t i = 0; i < p->pair_count; i++)
+		ended = ended && p->pairs[i].side[PRIMARY].has_ended_a_round &&
+		    p->pairs[i].side[SECONDARY].has_ended_a_round;
+	return ended;
+}
+
+void watch_publish(struct poller *p)
+{
+	struct view view = {
+	    .now = p->now,
+	    .version = HAWATCH_VERSION,
+	    .revision = HAWATCH_REVISION,
+	    .interval_ms = p->conf->poll.interval_ms,
+	    .has_spot = p->conf->has_spot,
+	    .has_organizations = p->conf->has_spot && p->conf->spot.organization,
+	    .has_prices = p->conf->has_spot && p->conf->spot.price_url,
+	    .token = p->spot.auth.source.stats,
+	    .organizations = p->spot.org.source.stats,
+	    .prices = p->spot.prices.source.stats,
+	    .cloudspaces = p->spot.cloudspaces.stats,
+	    .nodepools = p->spot.nodepools.stats,
+	    .token_expires = p->spot.auth.token.expires,
+	    .is_reload_good = p->is_reload_good,
+	    .reloaded = p->reloaded,
+	    .process = process_read(),
+	    .pairs = p->view_pairs,
+	    .pair_count = p->pair_count,
+	};
+	for (size_t i = 0; i < p->pair_count; i++) {
+		const struct watched_pair *pair = &p->pairs[i];
+		p->view_pairs[i] = (struct view_pair){
+		    .name = pair->conf->name,
+		    .is_enabled = pair->conf->enabled,
+		    .pair = &pair->pair,
+		    .side = {view_of_side(p, &pair->side[PRIMARY]), view_of_side(p, &pair->side[SECONDARY])},
+		};
+	}
+	publish_swap_take(p->publish, snapshot_new(&view, has_ended_first_round(p)));
+}

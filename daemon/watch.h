@@ -1,0 +1,61 @@
+/*
+ * What the poller watches, as it stands between two turns: the poller's own state, and how it is shown.
+ * Nobody but poller.c changes it, and nobody but watch.c reads it for others.
+ */
+#ifndef HAWATCH_WATCH_H
+#define HAWATCH_WATCH_H
+
+#include "config/conf.h"
+#include "daemon/kube_poll.h"
+#include "daemon/publish.h"
+#include "daemon/spot_poll.h"
+#include "decide/pace.h"
+
+struct watched_pair;
+
+/* One side of a pair and its polls. */
+struct watched_side {
+	struct watched_pair *pair;
+	enum side_id id;
+	struct kube_poll kube;
+	struct spot_watch *spot; /* NULL without Spot */
+	mono_ms due;             /* the next health round */
+	struct pace pace;
+	bool has_ended_a_round;
+};
+
+struct watched_pair {
+	struct poller *poller;
+	const struct conf_pair *conf;
+	struct pair_policy policy;
+	struct pair pair;
+	struct watched_side side[SIDES];
+};
+
+struct poller {
+	struct conf *conf;
+	struct publish *publish;
+	struct fetch *fetch;
+	struct kube_auth_shared credentials;
+	struct now now; /* this turn's reading, the only one */
+	struct spot_poll spot;
+	mono_ms spot_due;
+	struct pace spot_pace;
+	bool has_ended_spot_round;
+	struct watched_pair *pairs;
+	size_t pair_count;
+
+	int64_t suspended_ms;
+	mono_ms woken_by; /* when this turn was to begin at the latest */
+	mono_ms tick_due, publish_due, watchdog_due;
+	int64_t watchdog_ms;
+	bool is_dirty, is_urgent; /* something to publish; something that cannot wait */
+	bool is_reload_good;
+	wall_ms reloaded;
+	struct view_pair *view_pairs;
+};
+
+/* Renders the present state and publishes it. */
+void watch_publish(struct poller *poller);
+
+#endif
