@@ -212,10 +212,10 @@ void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *i
 		host += 8;
 	if (*host && host[strspn(host, host_characters)] == '\0')
 		buf_printf(&url, "https://%s", host);
-	else if (*host && (!auth->failing || strcmp(auth->failing, host) != 0)) {
+	else if (*host && (!auth->refused_endpoint || strcmp(auth->refused_endpoint, host) != 0)) {
 		log_warn("Spot names an API server endpoint that is no https host; it is not asked", "cloudspace",
 		    auth->conf->cloudspace, "endpoint", endpoint);
-		replace(&auth->failing, host); /* told once */
+		replace(&auth->refused_endpoint, host);
 	}
 	replace(&auth->spot_endpoint, url.len ? buf_text(&url) : NULL);
 	mem_free_secret(&auth->spot_token);
@@ -255,6 +255,7 @@ void kube_auth_fini(struct kube_auth *auth)
 	mem_free_secret(&auth->bearer);
 	mem_free_secret(&auth->spot_token);
 	free(auth->spot_endpoint);
+	free(auth->refused_endpoint);
 	free(auth->server);
 	free(auth->failing);
 	*auth = (struct kube_auth){0};

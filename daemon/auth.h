@@ -28,6 +28,7 @@ struct kube_auth {
 	struct watched_file token, ca, cert, key;
 	struct exec_plugin *plugin;   /* NULL: none is configured */
 	char *spot_endpoint, *spot_token; /* for a side without kubeconfig */
+	char *refused_endpoint;           /* named by Spot and not usable; the log was told of it */
 	char *server;    /* NULL while nobody has named an endpoint */
 	char *bearer;    /* a secret; NULL: none */
 	wall_ms expires; /* of the bearer; unknown where it does not say */

@@ -13,7 +13,7 @@
 struct http_client {
 	struct http_client *next, **link;
 	int fd;
-	mono_ms waiting_since; /* for a request's head; MONO_NEVER while one is being answered */
+	mono_ms waiting_since; /* for a request; MONO_NEVER while one is being answered */
 	bool has_asked;        /* a whole request has come */
 };
 
@@ -21,7 +21,7 @@ struct http_client {
 struct http_client *http_client_open(struct http_client **list, int fd, mono_ms now);
 void http_client_close(struct http_client *client);
 
-/* The head of a request has come; its answer has gone. */
+/* A whole request has come, body and all; its answer has gone. */
 void http_client_asked(struct http_client *client);
 void http_client_answered(struct http_client *client, mono_ms now);
 

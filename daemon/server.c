@@ -243,13 +243,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	(void)upload;
 	if (!*state) {
 		*state = &seen;
-		http_client_asked(client_of(connection));
 		return MHD_YES;
 	}
 	if (*upload_len) {
-		*upload_len = 0; /* no route reads a body */
+		*upload_len = 0; /* no route reads a body, but its end must come in time as well */
 		return MHD_YES;
 	}
+	http_client_asked(client_of(connection));
 	struct exchange x = {
 	    .connection = connection,
 	    .snapshot = publish_hold(listener->server->publish),
