@@ -6,6 +6,7 @@
 #include "daemon/notify.h"
 #include "daemon/spot_env.h"
 #include "daemon/watch.h"
+#include "decide/message.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -26,9 +27,11 @@ enum {
 static mono_ms witness_for(const struct watched_side *side)
 {
 	const struct poller *p = side->pair->poller;
-	const struct watched_side *peer = &side->pair->side[side->id == PRIMARY ? SECONDARY : PRIMARY];
-	mono_ms at = kube_poll_answered_at(&peer->kube);
-	return p->conf->has_spot ? mono_max(at, spot_poll_answered_at(&p->spot)) : at;
+	mono_ms at = p->conf->has_spot ? spot_poll_answered_at(&p->spot) : MONO_NEVER;
+	for (size_t i = 0; i < side->pair->side_count; i++)
+		if (&side->pair->side[i] != side)
+			at = mono_max(at, kube_poll_answered_at(&side->pair->side[i].kube));
+	return at;
 }
 
 static void log_changes(
@@ -49,10 +52,10 @@ static void log_changes(
 	if (before->status == after->status)
 		return;
 	struct buf message = buf_of(4096);
-	pair_message(after,
-	    (const char *[SIDES]){side->pair->conf->primary.cloudspace,
-		side->pair->conf->secondary.cloudspace},
-	    &message);
+	const char *names[SIDES_MAX];
+	for (size_t i = 0; i < side->pair->side_count; i++)
+		names[i] = conf_pair_side(side->pair->conf, i)->cloudspace;
+	pair_message(&side->pair->policy, after, names, side->pair->poller->now, &message);
 	log_at(after->status == HA_ACTIVE ? LOG_INFO : LOG_WARN, "HA status changed", "pair", pair,
 	    "from", ha_status_names[before->status], "to", ha_status_names[after->status], "because",
 	    buf_text(&message), (char *)NULL);
@@ -74,9 +77,8 @@ static void advance(struct watched_side *side, struct side_input input)
 
 static void advance_all(struct poller *p, struct side_input input)
 {
-	for (size_t i = 0; i < p->pair_count; i++)
-		for (int id = 0; id < SIDES; id++)
-			advance(&p->pairs[i].side[id], input);
+	for (size_t i = 0; i < p->side_count; i++)
+		advance(&p->sides[i], input);
 }
 
 /* Rounds end here. */
@@ -94,8 +96,11 @@ static double draw(void)
 static void bring_others_forward(struct watched_side *side)
 {
 	struct poller *p = side->pair->poller;
-	struct watched_side *peer = &side->pair->side[side->id == PRIMARY ? SECONDARY : PRIMARY];
-	peer->due = mono_min(peer->due, mono_max(p->now.mono, peer->pace.not_before));
+	for (size_t i = 0; i < side->pair->side_count; i++) {
+		struct watched_side *peer = &side->pair->side[i];
+		if (peer != side)
+			peer->due = mono_min(peer->due, mono_max(p->now.mono, peer->pace.not_before));
+	}
 	mono_ms spot_earliest = mono_max(p->spot_pace.not_before,
 	    mono_plus(p->spot.started_at, p->conf->poll.confirm_interval_ms));
 	p->spot_due = mono_min(p->spot_due, mono_max(p->now.mono, spot_earliest));
@@ -130,8 +135,8 @@ static void on_spot_round(void *ctx, bool is_answered)
 	    p->spot_pace, &p->spot.round, p->conf->poll.spot_interval_ms, draw(), p->now.mono);
 	p->spot_due = mono_max(p->spot_pace.not_before,
 	    mono_plus(p->spot.started_at, p->conf->poll.spot_interval_ms));
-	for (size_t i = 0; i < p->pair_count * SIDES; i++) {
-		struct watched_side *side = &p->pairs[i / SIDES].side[i % SIDES];
+	for (size_t i = 0; i < p->side_count; i++) {
+		struct watched_side *side = &p->sides[i];
 		if (is_answered)
 			kube_auth_offer(&side->kube.auth,
 			    side->spot->is_listed ? side->spot->cloudspace.endpoint : NULL,
@@ -162,8 +167,8 @@ static mono_ms start_due(struct poller *p)
 	}
 	if (p->conf->has_spot)
 		next = mono_min(next, price_poll_run(&p->spot.prices));
-	for (size_t i = 0; i < p->pair_count * SIDES; i++) {
-		struct watched_side *side = &p->pairs[i / SIDES].side[i % SIDES];
+	for (size_t i = 0; i < p->side_count; i++) {
+		struct watched_side *side = &p->sides[i];
 		if (kube_poll_is_running(&side->kube))
 			continue;
 		if (mono_since(side->due, p->now.mono) >= 0)
@@ -208,8 +213,8 @@ static void perform_plugins(struct poller *p)
 {
 	if (!exec_pool_perform(p->credentials.plugins, p->now))
 		return;
-	for (size_t i = 0; i < p->pair_count * SIDES; i++) {
-		struct watched_side *side = &p->pairs[i / SIDES].side[i % SIDES];
+	for (size_t i = 0; i < p->side_count; i++) {
+		struct watched_side *side = &p->sides[i];
 		if (!kube_auth_is_ready(&side->kube.auth))
 			side->due = p->now.mono;
 	}
@@ -270,13 +275,15 @@ static struct side_policy policy_of(const struct conf *conf)
 	    .unreachable_for_ms = poll->unreachable_for_ms,
 	    .own_network_window_ms = poll->own_network_window_ms,
 	    .stale_after_ms = poll->stale_after_ms,
+	    .provisioning_late_ms = poll->provisioning_late_ms,
+	    .provisioning_stuck_ms = poll->provisioning_stuck_ms,
 	};
 }
 
 static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id id, struct errs *errs)
 {
 	struct watched_side *side = &pair->side[id];
-	const struct conf_side *conf = id == PRIMARY ? &pair->conf->primary : &pair->conf->secondary;
+	const struct conf_side *conf = conf_pair_side(pair->conf, id);
 	side->pair = pair;
 	side->id = id;
 	side->due = p->now.mono;
@@ -290,22 +297,29 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	side->kube.on_round = on_kube_round;
 	side->kube.ctx = side;
 	if (p->conf->has_spot) {
-		side->spot = &p->spot.watches[(size_t)(pair - p->pairs) * SIDES + id];
+		side->spot = &p->spot.watches[side - p->sides];
 		side->spot->name = conf->cloudspace;
 	}
 	return is_good;
 }
 
-static bool start_pair(struct poller *p, size_t i, struct errs *errs)
+/* Takes the pair's run of `sides`, of which `first` is its first. */
+static bool start_pair(struct poller *p, size_t i, struct watched_side *first, struct errs *errs)
 {
 	struct watched_pair *pair = &p->pairs[i];
 	pair->poller = p;
 	pair->conf = &p->conf->pairs[i];
+	pair->side = first;
+	pair->side_count = conf_pair_sides(pair->conf);
 	pair->policy.is_enabled = pair->conf->enabled;
-	pair->policy.side[PRIMARY] = pair->policy.side[SECONDARY] = policy_of(p->conf);
+	pair->policy.extra_count = (int)pair->conf->extra_count;
+	for (size_t id = 0; id < pair->side_count; id++)
+		pair->policy.side[id] = policy_of(p->conf);
 	pair->pair = pair_start(&pair->policy, p->now);
-	bool is_good = start_side(p, pair, PRIMARY, errs);
-	return start_side(p, pair, SECONDARY, errs) && is_good;
+	bool is_good = true;
+	for (size_t id = 0; id < pair->side_count; id++)
+		is_good = start_side(p, pair, (enum side_id)id, errs) && is_good;
+	return is_good;
 }
 
 struct poller *poller_new_take(struct conf *conf, struct publish *publish, struct errs *errs)
@@ -326,17 +340,23 @@ struct poller *poller_new_take(struct conf *conf, struct publish *publish, struc
 	p->pair_count = conf->pair_count;
 	p->pairs = mem_zeroed(p->pair_count, sizeof *p->pairs);
 	p->view_pairs = mem_zeroed(p->pair_count, sizeof *p->view_pairs);
+	for (size_t i = 0; i < p->pair_count; i++)
+		p->side_count += conf_pair_sides(&conf->pairs[i]);
+	p->sides = mem_zeroed(p->side_count, sizeof *p->sides);
 
 	bool is_good = true;
 	if (conf->has_spot) {
 		is_good = spot_env_apply(&conf->spot, errs);
-		is_good = spot_poll_init(&p->spot, p->fetch, conf, &p->now, p->pair_count * SIDES, errs) &&
+		is_good = spot_poll_init(&p->spot, p->fetch, conf, &p->now, p->side_count, errs) &&
 		    is_good;
 		p->spot.on_round = on_spot_round;
 		p->spot.ctx = p;
 	}
-	for (size_t i = 0; i < p->pair_count; i++)
-		is_good = start_pair(p, i, errs) && is_good;
+	struct watched_side *first = p->sides;
+	for (size_t i = 0; i < p->pair_count; i++) {
+		is_good = start_pair(p, i, first, errs) && is_good;
+		first += p->pairs[i].side_count;
+	}
 	if (!is_good)
 		poller_free(&p);
 	return p;
@@ -347,14 +367,17 @@ void poller_free(struct poller **poller)
 	struct poller *p = *poller;
 	if (!p)
 		return;
-	for (size_t i = 0; i < p->pair_count * SIDES; i++)
-		kube_poll_fini(&p->pairs[i / SIDES].side[i % SIDES].kube);
+	for (size_t i = 0; i < p->side_count; i++)
+		kube_poll_fini(&p->sides[i].kube);
+	for (size_t i = 0; i < p->pair_count; i++)
+		events_fini(&p->pairs[i].events);
 	if (p->conf->has_spot)
 		spot_poll_fini(&p->spot);
 	kubeconfigs_free(&p->credentials.kubeconfigs);
 	exec_pool_free(&p->credentials.plugins);
 	fetch_free(&p->fetch);
 	free(p->pairs);
+	free(p->sides);
 	free(p->view_pairs);
 	conf_free(&p->conf);
 	free(p);
@@ -372,9 +395,10 @@ static void adopt_side(struct watched_side *side, const struct watched_side *old
 
 static bool is_same_pair(const struct conf_pair *a, const struct conf_pair *b)
 {
-	return strcmp(a->name, b->name) == 0 &&
-	    strcmp(a->primary.cloudspace, b->primary.cloudspace) == 0 &&
-	    strcmp(a->secondary.cloudspace, b->secondary.cloudspace) == 0;
+	bool is_same = strcmp(a->name, b->name) == 0 && conf_pair_sides(a) == conf_pair_sides(b);
+	for (size_t i = 0; is_same && i < conf_pair_sides(a); i++)
+		is_same = strcmp(conf_pair_side(a, i)->cloudspace, conf_pair_side(b, i)->cloudspace) == 0;
+	return is_same;
 }
 
 void poller_adopt(struct poller *p, const struct poller *old)
@@ -388,8 +412,8 @@ void poller_adopt(struct poller *p, const struct poller *old)
 			if (!is_same_pair(p->pairs[i].conf, old->pairs[k].conf))
 				continue;
 			p->pairs[i].pair = old->pairs[k].pair;
-			adopt_side(&p->pairs[i].side[PRIMARY], &old->pairs[k].side[PRIMARY]);
-			adopt_side(&p->pairs[i].side[SECONDARY], &old->pairs[k].side[SECONDARY]);
+			for (size_t id = 0; id < p->pairs[i].side_count; id++)
+				adopt_side(&p->pairs[i].side[id], &old->pairs[k].side[id]);
 		}
 }
 

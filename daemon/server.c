@@ -51,8 +51,17 @@ struct server {
 /* One request, and what it is answered with. */
 struct exchange {
 	struct MHD_Connection *connection;
+	const struct route *route;
 	struct snapshot *snapshot; /* held for the request; NULL before the first */
 	struct publish *publish;
+};
+
+struct route {
+	const char *path;
+	bool is_post; /* changes something: POST, and on the control socket only */
+	bool needs_snapshot;
+	enum MHD_Result (*answer)(struct exchange *);
+	enum document document; /* that it serves, where it serves one */
 };
 
 static enum MHD_Result reply(struct exchange *x, unsigned status, struct MHD_Response *response,
@@ -120,13 +129,13 @@ static enum MHD_Result get_page(struct exchange *x)
 	return reply(x, MHD_HTTP_OK, response, "text/html; charset=utf-8");
 }
 
-static enum MHD_Result get_summary(struct exchange *x)
+static enum MHD_Result get_document(struct exchange *x)
 {
 	const struct snapshot *s = x->snapshot;
 	const char *name = MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, "pair");
 	const struct snapshot_pair *pair = snapshot_pair(s, name);
 	if (pair)
-		return reply(x, MHD_HTTP_OK, response_of(x, &pair->summary), "application/json");
+		return reply(x, MHD_HTTP_OK, response_of(x, &pair->document[x->route->document]), "application/json");
 	struct buf text = buf_of(2048);
 	buf_puts(&text, name ? "no such pair; there are" : "which pair? say ?pair= with one of");
 	for (size_t i = 0; i < s->pair_count; i++)
@@ -160,21 +169,23 @@ static enum MHD_Result post_reload(struct exchange *x)
 	return reply_text(x, MHD_HTTP_ACCEPTED, "reloading; see ha_config_last_reload_successful\n");
 }
 
-static const struct route {
-	const char *path;
-	bool is_post; /* changes something: POST, and on the control socket only */
-	bool needs_snapshot;
-	enum MHD_Result (*answer)(struct exchange *);
-} routes[] = {
-    {"/metrics", false, true, get_metrics},
-    {"/", false, true, get_page},
-    {"/api/v1/summary", false, true, get_summary},
-    {"/healthz", false, false, get_health},
-    {"/livez", false, false, get_health},
-    {"/-/healthy", false, false, get_health},
-    {"/readyz", false, false, get_ready},
-    {"/-/ready", false, false, get_ready},
-    {"/-/reload", true, false, post_reload},
+static const struct route routes[] = {
+    {"/metrics", false, true, get_metrics, DOCUMENTS},
+    {"/", false, true, get_page, DOCUMENTS},
+    {"/api/v1/summary", false, true, get_document, DOC_SUMMARY},
+    {"/api/v1/cloudspaces", false, true, get_document, DOC_CLOUDSPACES},
+    {"/api/v1/node-balance", false, true, get_document, DOC_NODE_BALANCE},
+    {"/api/v1/runners", false, true, get_document, DOC_RUNNERS},
+    {"/api/v1/apps", false, true, get_document, DOC_APPS},
+    {"/api/v1/events", false, true, get_document, DOC_EVENTS},
+    {"/api/v1/check", false, true, get_document, DOC_CHECK},
+    {"/api/v1/maintenance", false, true, get_document, DOC_MAINTENANCE},
+    {"/healthz", false, false, get_health, DOCUMENTS},
+    {"/livez", false, false, get_health, DOCUMENTS},
+    {"/-/healthy", false, false, get_health, DOCUMENTS},
+    {"/readyz", false, false, get_ready, DOCUMENTS},
+    {"/-/ready", false, false, get_ready, DOCUMENTS},
+    {"/-/reload", true, false, post_reload, DOCUMENTS},
 };
 
 static const struct route *find_route(const char *path, bool is_control)
@@ -205,6 +216,7 @@ static enum MHD_Result dispatch(struct exchange *x, const struct route *route, c
 		return reply_not_allowed(x, route);
 	if (route->needs_snapshot && !x->snapshot)
 		return reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "starting\n");
+	x->route = route;
 	return route->answer(x);
 }
 

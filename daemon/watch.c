@@ -36,6 +36,9 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	    .is_insecure = kube_auth_tls(&kube->auth).insecure,
 	    .token_expires = kube->auth.expires,
 	    .certificate_expires = kube_auth_certificate_expiry(&kube->auth),
+	    .context = conf->context,
+	    .inventory = &side->inventory,
+	    .drain = side->drain,
 	    .readyz = kube->readyz.stats,
 	    .kube_nodes = kube->nodes.stats,
 	};
@@ -44,9 +47,8 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 static bool has_ended_first_round(const struct poller *p)
 {
 	bool ended = !p->conf->has_spot || p->has_ended_spot_round;
-	for (size_t i = 0; i < p->pair_count; i++)
-		ended = ended && p->pairs[i].side[PRIMARY].has_ended_a_round &&
-		    p->pairs[i].side[SECONDARY].has_ended_a_round;
+	for (size_t i = 0; i < p->side_count; i++)
+		ended = ended && p->sides[i].has_ended_a_round;
 	return ended;
 }
 
@@ -58,6 +60,8 @@ void watch_publish(struct poller *p)
 	    .revision = HAWATCH_REVISION,
 	    .interval_ms = p->conf->poll.interval_ms,
 	    .has_spot = p->conf->has_spot,
+	    .status_page_url = p->conf->spot.status_page_url,
+	    .keeps_state = p->conf->state_directory,
 	    .has_organizations = p->conf->has_spot && p->conf->spot.organization,
 	    .has_prices = p->conf->has_spot && p->conf->spot.price_url,
 	    .token = p->spot.auth.source.stats,
@@ -77,9 +81,15 @@ void watch_publish(struct poller *p)
 		p->view_pairs[i] = (struct view_pair){
 		    .name = pair->conf->name,
 		    .is_enabled = pair->conf->enabled,
+		    .policy = &pair->policy,
 		    .pair = &pair->pair,
-		    .side = {view_of_side(p, &pair->side[PRIMARY]), view_of_side(p, &pair->side[SECONDARY])},
+		    .events = &pair->events,
+		    .runner_namespace = pair->conf->runners.namespace,
+		    .controller_namespace = pair->conf->runners.controller_namespace,
+		    .argocd_namespace = pair->conf->argocd.namespace,
 		};
+		for (size_t id = 0; id < pair->side_count; id++)
+			p->view_pairs[i].side[id] = view_of_side(p, &pair->side[id]);
 	}
 	publish_swap_take(p->publish, snapshot_new(&view, has_ended_first_round(p)));
 }

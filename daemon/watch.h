@@ -22,6 +22,8 @@ struct watched_side {
 	mono_ms due;             /* the next health round */
 	struct pace pace;
 	bool has_ended_a_round;
+	struct inventory inventory;
+	struct drain drain;
 };
 
 struct watched_pair {
@@ -29,7 +31,9 @@ struct watched_pair {
 	const struct conf_pair *conf;
 	struct pair_policy policy;
 	struct pair pair;
-	struct watched_side side[SIDES];
+	struct events events;
+	struct watched_side *side; /* primary, secondary, extras: a run of the poller's sides */
+	size_t side_count;
 };
 
 struct poller {
@@ -44,6 +48,8 @@ struct poller {
 	bool has_ended_spot_round;
 	struct watched_pair *pairs;
 	size_t pair_count;
+	struct watched_side *sides; /* of all pairs, in their order */
+	size_t side_count;
 
 	int64_t suspended_ms;
 	mono_ms woken_by; /* when this turn was to begin at the latest */

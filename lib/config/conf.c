@@ -22,6 +22,16 @@ struct conf *conf_parse(const char *name, const char *bytes, size_t len, struct 
 	return conf;
 }
 
+const struct conf_side *conf_pair_side(const struct conf_pair *pair, size_t index)
+{
+	return index == 0 ? &pair->primary : index == 1 ? &pair->secondary : &pair->extras[index - 2];
+}
+
+size_t conf_pair_sides(const struct conf_pair *pair)
+{
+	return 2 + pair->extra_count;
+}
+
 static void free_value(const struct conf_key *key, char *base)
 {
 	if (key->type == CONF_LIST) {

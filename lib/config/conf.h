@@ -20,9 +20,16 @@ struct conf_spot {
 	char *refresh_token_file; /* NULL: daemon/spot_env.h says where else to look */
 	char *organization;       /* name, id or namespace; NULL: the token's own */
 	char *price_url;          /* the market price file; NULL: prices are not asked for */
+	char *status_page_url;    /* where Spot tells people of its outages; NULL: not told */
 	/* Which of the above stand in the file: for the others the environment is asked. */
 	bool has_api_url, has_auth_url, has_client_id;
 	bool is_spot_config; /* refresh_token_file is a ~/.spot_config; never set by conf_parse() */
+};
+
+/* A list of texts, such as taint keys. */
+struct conf_list {
+	char **v;
+	size_t count;
 };
 
 /* Timing and thresholds, with the names and defaults of ha-semantics.md. Durations in ms. */
@@ -36,15 +43,11 @@ struct conf_poll {
 	int64_t unreachable_for_ms;
 	int64_t own_network_window_ms;
 	int64_t stale_after_ms;
+	int64_t provisioning_late_ms, provisioning_stuck_ms;
 	int64_t fall;
 	int64_t rise;
 	int64_t max_in_flight; /* requests */
-};
-
-/* A list of texts, such as taint keys. */
-struct conf_list {
-	char **v;
-	size_t count;
+	struct conf_list anchors; /* URLs of independent endpoints that vouch for our own network */
 };
 
 /* One side of a pair: a cloudspace and how to reach its Kubernetes API. */
@@ -61,6 +64,8 @@ struct conf_side {
 	int64_t min_available;
 };
 
+enum { EXTRAS_MAX = 4 };
+
 struct conf_pair {
 	char *name;
 	bool enabled;
@@ -73,15 +78,24 @@ struct conf_pair {
 		char *namespace;
 	} argocd;
 	struct conf_side primary, secondary;
+	struct conf_side *extras; /* watched, shown and counted in capacity; EXTRAS_MAX at most */
+	size_t extra_count;
 };
 
 struct conf {
 	bool has_spot; /* `spot:` stands in the file */
 	struct conf_spot spot;
 	struct conf_poll poll;
+	char *state_directory; /* verdicts and windows are kept here over a restart; NULL: they are not */
 	struct conf_pair *pairs;
 	size_t pair_count;
 };
+
+/* A side of a pair; `index` counts primary, secondary, extras as enum side_id does. */
+const struct conf_side *conf_pair_side(const struct conf_pair *pair, size_t index);
+
+/* How many there are: two and the extras. */
+size_t conf_pair_sides(const struct conf_pair *pair);
 
 /*
  * Parses `len` bytes of YAML. `name` is the file's name for messages. Relative paths in it are

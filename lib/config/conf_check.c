@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* What may be compared under `poll:`, and where its value is. */
-enum { INTERVAL, SPOT_INTERVAL, CONFIRM, TIMEOUT, UNREACHABLE, WINDOW, STALE };
+enum { INTERVAL, SPOT_INTERVAL, CONFIRM, TIMEOUT, UNREACHABLE, WINDOW, STALE, LATE_AFTER, STUCK_AFTER };
 static const struct {
 	const char *name;
 	size_t offset;
@@ -17,6 +17,8 @@ static const struct {
     [UNREACHABLE] = {"unreachable_for", offsetof(struct conf_poll, unreachable_for_ms)},
     [WINDOW] = {"own_network_window", offsetof(struct conf_poll, own_network_window_ms)},
     [STALE] = {"stale_after", offsetof(struct conf_poll, stale_after_ms)},
+    [LATE_AFTER] = {"provisioning_late", offsetof(struct conf_poll, provisioning_late_ms)},
+    [STUCK_AFTER] = {"provisioning_stuck", offsetof(struct conf_poll, provisioning_stuck_ms)},
 };
 
 /* `more` must exceed `less`, or reach `times` x `less`, because ha-semantics.md 1 and 2 need it. */
@@ -35,6 +37,7 @@ static const struct poll_rule {
     {STALE, SPOT_INTERVAL, 2, WITH_SPOT, "one lost round at Spot must not make a side UNKNOWN"},
     {STALE, TIMEOUT, 0, ALWAYS, "one slow probe must not make a side UNKNOWN"},
     {STALE, UNREACHABLE, 0, ALWAYS, "a side would turn UNKNOWN before it could be DOWN"},
+    {STUCK_AFTER, LATE_AFTER, 0, ALWAYS, "what is stuck has been late before"},
 };
 
 static const struct yaml_node *find(const struct yaml_node *map, const char *key)

@@ -51,6 +51,8 @@ KEY("spot.organization", TEXT, OPTIONAL, SPOT(organization), "", 0, 0, \
     "name, id or namespace of the organization; the one that the token names where left out") \
 KEY("spot.price_url", URL, OPTIONAL, SPOT(price_url), "", 0, 0, \
     "the public market price file (percentiles.json); prices are not watched where left out") \
+KEY("spot.status_page_url", URL, OPTIONAL, SPOT(status_page_url), "", 0, 0, \
+    "where Spot tells people of its outages; `hawatch explain` names it") \
 \
 KEY("poll.interval", DURATION, OPTIONAL, POLL(interval_ms), "5s", 10 * MS, HOUR, \
     "between two health probes of a side: /readyz and nodes") \
@@ -75,6 +77,10 @@ KEY("poll.own_network_window", DURATION, DERIVED, POLL(own_network_window_ms), \
     "our own network is good when another endpoint answered within this time") \
 KEY("poll.stale_after", DURATION, OPTIONAL, POLL(stale_after_ms), "5m", 10 * MS, DAY, \
     "how long a verdict other than DOWN outlives its last positive evidence") \
+KEY("poll.provisioning_late", DURATION, OPTIONAL, POLL(provisioning_late_ms), "75m", 10 * MS, DAY, \
+    "a new cloudspace that Spot is still building after this long is late; 50 to 60 minutes are usual") \
+KEY("poll.provisioning_stuck", DURATION, OPTIONAL, POLL(provisioning_stuck_ms), "120m", 10 * MS, DAY, \
+    "and after this long it is stuck") \
 KEY("poll.max_in_flight", INTEGER, OPTIONAL, POLL(max_in_flight), "64", 1, 10000, \
     "the most requests under way at once; the others wait their turn, on nobody's timeout") \
 \

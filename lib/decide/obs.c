@@ -1,6 +1,13 @@
 #include "decide/obs.h"
 
-const char *const side_id_names[SIDES] = {[PRIMARY] = "primary", [SECONDARY] = "secondary"};
+const char *const side_id_names[SIDES_MAX] = {
+    [PRIMARY] = "primary",
+    [SECONDARY] = "secondary",
+    [EXTRA_1] = "extra-1",
+    [EXTRA_2] = "extra-2",
+    [EXTRA_3] = "extra-3",
+    [EXTRA_4] = "extra-4",
+};
 
 const char *const spot_word_names[SPOT_WORDS] = {
     [SPOT_NONE] = "none",

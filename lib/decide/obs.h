@@ -10,9 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The two sides of a pair. */
-enum side_id { PRIMARY, SECONDARY, SIDES };
-extern const char *const side_id_names[SIDES];
+/*
+ * The sides of a pair. Primary and secondary decide its status; extra ones add capacity, are watched and
+ * shown, and decide nothing.
+ */
+enum side_id { PRIMARY, SECONDARY, SIDES, EXTRA_1 = SIDES, EXTRA_2, EXTRA_3, EXTRA_4, SIDES_MAX };
+extern const char *const side_id_names[SIDES_MAX];
 
 /* Spot's word on one cloudspace. */
 enum spot_word {

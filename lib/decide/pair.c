@@ -1,7 +1,5 @@
 #include "decide/pair.h"
 
-#include "base/rfc3339.h"
-
 #include <stdlib.h>
 
 const char *const ha_status_names[HA_STATUSES] = {
@@ -55,8 +53,8 @@ bool ha_status_is_blocked(enum ha_status status)
 
 struct pair pair_start(const struct pair_policy *policy, struct now now)
 {
-	struct pair pair = {.since = now, .blocked_since = now, .counted_to = now};
-	for (int id = 0; id < SIDES; id++)
+	struct pair pair = {.extra_count = policy->extra_count, .since = now, .blocked_since = now, .counted_to = now};
+	for (int id = 0; id < SIDES + pair.extra_count; id++)
 		pair.side[id] = side_start(now);
 	pair.status = pair_status(policy->is_enabled, UNKNOWN, UNKNOWN);
 	return pair;
@@ -85,7 +83,7 @@ struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum s
 static struct effective {
 	bool is_known;
 	int total;
-} effective_nodes(const struct pair *pair, const struct side_capacity capacity[SIDES])
+} effective_nodes(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
 {
 	const struct side_capacity *p = &capacity[PRIMARY], *s = &capacity[SECONDARY];
 	const struct side_capacity *only = NULL;
@@ -104,7 +102,7 @@ static struct effective {
 		    : (struct effective){true, 0};
 }
 
-struct balance pair_balance(const struct pair *pair, const struct side_capacity capacity[SIDES])
+struct balance pair_balance(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
 {
 	const struct side_capacity *p = &capacity[PRIMARY], *s = &capacity[SECONDARY];
 	struct effective effective = effective_nodes(pair, capacity);
@@ -132,41 +130,7 @@ struct balance pair_balance(const struct pair *pair, const struct side_capacity 
 	return b;
 }
 
-/* What a state with its reason means to a person. */
-static const char *const reason_texts[SIDE_REASONS] = {
-    [REASON_STARTING] = "not every source has answered yet",
-    [REASON_SERVING] = "nodes are ready and take work",
-    [REASON_CORDONED] = "every ready node is cordoned",
-    [REASON_NO_CAPACITY] = "the Kubernetes API answers, but too few nodes are available",
-    [REASON_UNREACHABLE] = "the Kubernetes API does not answer, while our own network is good",
-    [REASON_CREDENTIAL_DENIED] = "the Kubernetes API lives but refuses our credential",
-    [REASON_PROVISIONING] = "Spot is provisioning it; 50-60 minutes is usual",
-    [REASON_NOT_READY] = "nodes take work, but Spot reports provisioning again",
-    [REASON_SPOT_ERROR] = "Spot reports an error",
-    [REASON_ABSENT] = "Spot no longer lists it",
-    [REASON_DELETING] = "Spot is deleting it",
-    [REASON_NO_EVIDENCE] = "nothing has been heard that would support a verdict",
-};
-
-void pair_message(const struct pair *pair, const char *const cloudspace[SIDES], struct buf *out)
+bool pair_is_in_maintenance(const struct pair *pair, enum side_id id)
 {
-	const char *separator = "";
-	if (pair->status == HA_DISABLED) {
-		buf_puts(out, "HA is disabled in the configuration");
-		return;
-	}
-	if (pair->status == HA_ACTIVE) {
-		buf_puts(out, "both cloudspaces take work");
-		separator = "; ";
-	}
-	for (int id = 0; id < SIDES; id++) {
-		const struct side *s = &pair->side[id];
-		if (s->verdict == UP && s->reason == REASON_SERVING)
-			continue;
-		char since[RFC3339_SIZE];
-		rfc3339_render(s->since.wall, since);
-		buf_printf(out, "%s%s (%s) is %s since %s: %s", separator, cloudspace[id],
-		    side_id_names[id], verdict_names[s->verdict], since, reason_texts[s->reason]);
-		separator = "; ";
-	}
+	return pair->maintenance[id].is_declared || pair->side[id].verdict == MAINTENANCE;
 }

@@ -5,7 +5,8 @@
 #ifndef HAWATCH_DECIDE_PAIR_H
 #define HAWATCH_DECIDE_PAIR_H
 
-#include "base/buf.h"
+#include "base/err.h"
+#include "decide/maintenance.h"
 #include "decide/side.h"
 
 enum ha_status {
@@ -26,12 +27,15 @@ bool ha_status_is_blocked(enum ha_status status);
 
 struct pair_policy {
 	bool is_enabled;
-	struct side_policy side[SIDES];
+	int extra_count; /* sides beyond primary and secondary */
+	struct side_policy side[SIDES_MAX];
 };
 
 /* One pair. A value: start from pair_start(), advance with pair_step(). */
 struct pair {
-	struct side side[SIDES];
+	int extra_count;
+	struct side side[SIDES_MAX];
+	struct maintenance maintenance[SIDES_MAX]; /* declared windows */
 	enum ha_status status;
 	struct now since;
 	struct now blocked_since; /* across BLOCKED codes; meaningful while blocked */
@@ -57,7 +61,10 @@ struct side_capacity {
 enum constraining_side { CONSTRAINING_PRIMARY, CONSTRAINING_SECONDARY, CONSTRAINING_NONE, CONSTRAINING_NA };
 extern const char *const constraining_side_names[CONSTRAINING_NA + 1];
 
-/* The runbook's node_balance_details and capacity_utilization (product.md, "Metrics"). */
+/*
+ * The runbook's node_balance_details and capacity_utilization (product.md, "Metrics"). Extra sides that are
+ * UP add their available nodes to the total, and every one its maximum to the ceiling; they never constrain.
+ */
 struct balance {
 	bool has_effective; /* the nodes that it is made of are known */
 	int effective_each;
@@ -72,13 +79,35 @@ struct balance {
 	double utilization_ratio;
 };
 
-struct balance pair_balance(const struct pair *pair, const struct side_capacity capacity[SIDES]);
+struct balance pair_balance(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX]);
+
+/* Whether a side is marked as under maintenance: declared, or inferred from cordoning. */
+bool pair_is_in_maintenance(const struct pair *pair, enum side_id id);
 
 /*
- * Appends one line for people: which cloudspace, since when, why, and what is usual, e.g.
- * "matchpoint-runners-2 (secondary) is PROVISIONING since 2026-11-23T20:14:05Z: Spot is provisioning it;
- * 50-60 minutes is usual".
+ * Declares a window for a side, or moves the end of the one that it has. Refused unless the other side is UP
+ * and has no window of its own (`is_forced` overrides both), or when `for_ms` is not above 0 and at most
+ * MAINTENANCE_LONGEST_MS; false with the remedy in `e`, `pair` untouched. An extra side's others are primary
+ * and secondary, of which one must be UP. pair_step() ends the window in time.
  */
-void pair_message(const struct pair *pair, const char *const cloudspace[SIDES], struct buf *out);
+bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, const char *reason,
+    bool is_forced, struct now now, struct err *e) __attribute__((warn_unused_result));
+
+/* Ends a declared window; false with an error when there is none. */
+bool pair_end_maintenance(struct pair *pair, enum side_id id, struct err *e) __attribute__((warn_unused_result));
+
+/* What a restart remembers of a pair; see state_file.h for where. */
+struct pair_memory {
+	bool has_side[SIDES_MAX];
+	struct side_memory side[SIDES_MAX];
+	enum ha_status status; /* since and blocked_since hold only while the sides still make this status */
+	wall_ms since, blocked_since;
+	struct maintenance maintenance[SIDES_MAX]; /* their monotonic times mean nothing after a restart */
+};
+
+struct pair_memory pair_remember(const struct pair *pair, struct now now);
+
+/* A pair that starts from its memory; windows that have ended meanwhile are gone. */
+struct pair pair_restore(const struct pair_policy *policy, const struct pair_memory *memory, struct now now);
 
 #endif

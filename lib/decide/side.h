@@ -6,6 +6,7 @@
 #ifndef HAWATCH_DECIDE_SIDE_H
 #define HAWATCH_DECIDE_SIDE_H
 
+#include "decide/flap.h"
 #include "decide/obs.h"
 
 /* The states of a side; ha_cloudspace_state. */
@@ -37,6 +38,7 @@ struct side_policy {
 	int64_t interval_ms, spot_interval_ms;
 	int64_t unreachable_for_ms, own_network_window_ms;
 	int64_t stale_after_ms;
+	int64_t provisioning_late_ms, provisioning_stuck_ms;
 };
 
 /* Where a result comes from: the two sources that decide. */
@@ -47,6 +49,7 @@ struct spot_obs {
 	enum spot_word word; /* SPOT_ABSENT: missing from a complete list; the step knows how often */
 	bool was_ready;      /* firstReadyTimestamp is set */
 	wall_ms created;     /* creationTimestamp; unknown when not listed */
+	wall_ms served_at;   /* the server's own clock (its Date header); unknown where it told none */
 };
 
 /* One thing that happened to a side. */
@@ -70,6 +73,7 @@ struct side {
 	struct now since; /* when the verdict was entered */
 	bool is_degraded; /* UP, but Spot says otherwise (footnote 3) */
 	bool from_pools;  /* UP on a denied node list: count nodes by the pools (footnote 1) */
+	bool is_held;     /* remembered from before a restart; nothing fresh has affirmed it yet */
 
 	enum verdict candidate;   /* what the last results agree on, where that differs from the verdict */
 	int agreeing;             /* how many results in a row; 0: none is pending */
@@ -86,10 +90,26 @@ struct side {
 	wall_ms created;  /* creationTimestamp of the cloudspace that was_up is about */
 	bool spot_seen;   /* Spot has listed this cloudspace since start */
 	int spot_missing; /* complete lists in a row without it */
+	struct flap flap; /* marks; read by nothing that decides */
 };
 
 /* A side of which nothing is known: UNKNOWN, counters at zero (section 2, "Start"). */
 struct side side_start(struct now now);
+
+/* What a restart remembers of a side. */
+struct side_memory {
+	enum verdict verdict;
+	enum side_reason reason;
+	wall_ms since;
+	int64_t evidence_age_ms; /* how long ago its verdict was last affirmed */
+};
+
+/*
+ * A side that holds a remembered verdict (section 4, invariant 6): marked held, until fresh evidence affirms
+ * it or moves it by the usual rise and fall, and at most `stale_after` from its last evidence on, DOWN too;
+ * then it is UNKNOWN. What is UNKNOWN or too old is not remembered at all: side_start() comes back.
+ */
+struct side side_restore(const struct side_policy *policy, const struct side_memory *memory, struct now now);
 
 /* Advances `side` by one input. */
 struct side side_step(
@@ -98,5 +118,21 @@ struct side side_step(
 /* The words that the table is read with at `now`: an observation older than twice its interval is none. */
 enum spot_word side_spot_word(const struct side_policy *policy, const struct side *side, mono_ms now);
 enum kube_word side_kube_word(const struct side_policy *policy, const struct side *side, mono_ms now);
+
+enum lateness { ON_TIME, LATE, STUCK };
+
+/*
+ * How long Spot has been building a new cloudspace, by Spot's own clock (section 2, "PROVISIONING age"):
+ * creationTimestamp against the Date of the answer, and our monotonic clock since. Known only while the side
+ * is PROVISIONING and a fresh answer says so.
+ */
+struct provisioning {
+	bool is_known;
+	int64_t age_ms;
+	enum lateness lateness; /* 50 to 60 minutes are usual; late at 75, stuck at 120 */
+};
+
+struct provisioning side_provisioning(
+    const struct side_policy *policy, const struct side *side, mono_ms now);
 
 #endif

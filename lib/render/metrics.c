@@ -182,12 +182,21 @@ static void build_info(const struct metric *m, const struct subject *s, struct e
 	put(x, m->name, "", with(with(l, "revision", s->view->revision), "compiler", __VERSION__), 1);
 }
 
-/* Sides in a row: the primary and the secondary of the first pair, and so on. */
-static struct labels labels_of_side(const struct view *view, size_t i)
+static struct labels labels_of_side(const struct view_pair *pair, enum side_id id)
 {
-	const struct view_pair *pair = &view->pairs[i / SIDES];
-	enum side_id id = i % SIDES == 0 ? PRIMARY : SECONDARY;
 	return labels_of(&(struct subject){.vpair = pair, .id = id, .vside = &pair->side[id]});
+}
+
+static void put_side_credentials(
+    const struct metric *m, const struct view_pair *pair, enum side_id id, struct expo *x)
+{
+	const struct view_side *side = &pair->side[id];
+	struct labels l = labels_of_side(pair, id);
+	if (wall_is_known(side->token_expires))
+		put(x, m->name, "", with(l, "credential", "kubernetes_token"), seconds(side->token_expires.ms));
+	if (wall_is_known(side->certificate_expires))
+		put(x, m->name, "", with(l, "credential", "client_certificate"),
+		    seconds(side->certificate_expires.ms));
 }
 
 static void credential_expiry(const struct metric *m, const struct subject *s, struct expo *x)
@@ -195,16 +204,9 @@ static void credential_expiry(const struct metric *m, const struct subject *s, s
 	if (wall_is_known(s->view->token_expires))
 		put(x, m->name, "", with(labels_of(s), "credential", "spot_id_token"),
 		    seconds(s->view->token_expires.ms));
-	for (size_t i = 0; i < s->view->pair_count * SIDES; i++) {
-		struct labels l = labels_of_side(s->view, i);
-		const struct view_side *side = &s->view->pairs[i / SIDES].side[i % SIDES];
-		if (wall_is_known(side->token_expires))
-			put(x, m->name, "", with(l, "credential", "kubernetes_token"),
-			    seconds(side->token_expires.ms));
-		if (wall_is_known(side->certificate_expires))
-			put(x, m->name, "", with(l, "credential", "client_certificate"),
-			    seconds(side->certificate_expires.ms));
-	}
+	for (size_t i = 0; i < s->view->pair_count; i++)
+		for (int id = 0; id < view_sides(&s->view->pairs[i]); id++)
+			put_side_credentials(m, &s->view->pairs[i], (enum side_id)id, x);
 }
 
 /* Poll statistics stand once for the shared sources and once a side for the others. */
@@ -221,12 +223,13 @@ static void each_source(const struct metric *m, const struct subject *s, struct 
 		if (s->view->has_prices)
 			emit(m, &s->view->prices, with(l, "source", "prices"), x);
 	}
-	for (size_t i = 0; i < s->view->pair_count * SIDES; i++) {
-		const struct view_pair *pair = &s->view->pairs[i / SIDES];
-		enum side_id id = i % SIDES == 0 ? PRIMARY : SECONDARY;
-		struct labels l = labels_of_side(s->view, i);
-		emit(m, &pair->side[id].readyz, with(l, "source", "readyz"), x);
-		emit(m, &pair->side[id].kube_nodes, with(l, "source", "nodes"), x);
+	for (size_t i = 0; i < s->view->pair_count; i++) {
+		const struct view_pair *pair = &s->view->pairs[i];
+		for (int id = 0; id < view_sides(pair); id++) {
+			struct labels l = labels_of_side(pair, (enum side_id)id);
+			emit(m, &pair->side[id].readyz, with(l, "source", "readyz"), x);
+			emit(m, &pair->side[id].kube_nodes, with(l, "source", "nodes"), x);
+		}
 	}
 }
 
@@ -378,8 +381,8 @@ static void render_metric(
 		    .view = view, .vpair = vpair, .pair = vpair->pair, .figures = &figures[i]};
 		if (m->scope == OF_PAIR)
 			render_subject(m, &s, x);
-		for (int id = 0; m->scope == OF_SIDE && id < SIDES; id++) {
-			s.id = id == PRIMARY ? PRIMARY : SECONDARY;
+		for (int id = 0; m->scope == OF_SIDE && id < view_sides(vpair); id++) {
+			s.id = (enum side_id)id;
 			s.vside = &vpair->side[id];
 			s.side = &vpair->pair->side[id];
 			render_subject(m, &s, x);

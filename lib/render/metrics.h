@@ -2,6 +2,7 @@
 #ifndef HAWATCH_RENDER_METRICS_H
 #define HAWATCH_RENDER_METRICS_H
 
+#include "base/buf.h"
 #include "render/expo.h"
 #include "render/view.h"
 

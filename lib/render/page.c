@@ -1,6 +1,7 @@
 #include "render/page.h"
 
 #include "base/rfc3339.h"
+#include "decide/message.h"
 #include "render/summary.h"
 
 
@@ -75,14 +76,14 @@ static void put_side(struct buf *out, enum side_id id, const struct view_pair *p
 	buf_puts(out, "</dl></section>\n");
 }
 
-static void put_pair(struct buf *out, const struct view_pair *pair, const struct figures *figures)
+static void put_pair(struct buf *out, const struct view *view, const struct view_pair *pair,
+    const struct figures *figures)
 {
 	enum ha_status status = pair->pair->status;
-	const char *names[SIDES] = {pair->side[PRIMARY].name, pair->side[SECONDARY].name};
 	struct buf message = buf_of(4096);
 	char utilization[16];
 	const char *used = summary_utilization(figures, utilization);
-	pair_message(pair->pair, names, &message);
+	pair_message(pair->policy, pair->pair, figures->names, view->now, &message);
 
 	buf_printf(out, "<section class=\"%s\"><h1>pair ",
 	    ha_status_is_blocked(status) ? "BLOCKED" : ha_status_names[status]);
@@ -97,8 +98,8 @@ static void put_pair(struct buf *out, const struct view_pair *pair, const struct
 	buf_puts(out, "</dl>\n<p><a href=\"/api/v1/summary?pair=");
 	put_html(out, pair->name); /* a name needs no escapes in a URL */
 	buf_puts(out, "\">as JSON</a></p>\n<div class=\"sides\">\n");
-	put_side(out, PRIMARY, pair, figures);
-	put_side(out, SECONDARY, pair, figures);
+	for (int id = 0; id < view_sides(pair); id++)
+		put_side(out, (enum side_id)id, pair, figures);
 	buf_puts(out, "</div></section>\n");
 	buf_fini(&message);
 }
@@ -112,7 +113,7 @@ void page_render(const struct view *view, const struct figures *figures, struct 
 		buf_printf(out, "%s%s", i ? ", " : "", ha_status_names[view->pairs[i].pair->status]);
 	buf_printf(out, " - hawatch</title><style>%s</style></head><body>\n", style);
 	for (size_t i = 0; i < view->pair_count; i++)
-		put_pair(out, &view->pairs[i], &figures[i]);
+		put_pair(out, view, &view->pairs[i], &figures[i]);
 	char at[RFC3339_SIZE];
 	rfc3339_render(view->now.wall, at);
 	buf_printf(out,

@@ -2,6 +2,7 @@
 #ifndef HAWATCH_RENDER_PAGE_H
 #define HAWATCH_RENDER_PAGE_H
 
+#include "base/buf.h"
 #include "render/view.h"
 
 /* Appends the whole page. `figures` holds one element a pair. */

@@ -10,9 +10,23 @@
 
 #include <stdatomic.h>
 
+/* The JSON of a pair, one document for each path under /api/v1/. */
+enum document {
+	DOC_SUMMARY,
+	DOC_CLOUDSPACES,
+	DOC_NODE_BALANCE,
+	DOC_RUNNERS,
+	DOC_APPS,
+	DOC_EVENTS,
+	DOC_CHECK,
+	DOC_MAINTENANCE,
+	DOCUMENTS
+};
+extern const char *const document_names[DOCUMENTS]; /* "summary", ..., the last part of the path */
+
 struct snapshot_pair {
 	char *name;
-	struct buf summary; /* /api/v1/summary */
+	struct buf document[DOCUMENTS];
 };
 
 struct snapshot {

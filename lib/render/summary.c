@@ -1,5 +1,6 @@
 #include "render/summary.h"
 
+#include "decide/message.h"
 #include "render/json_out.h"
 
 #include <stdio.h>
@@ -71,10 +72,10 @@ void summary_render(const struct view *view, const struct view_pair *pair,
     const struct figures *figures, struct buf *out)
 {
 	struct json_out j = {out, false};
-	const char *names[SIDES] = {pair->side[PRIMARY].name, pair->side[SECONDARY].name};
+	const char *const *names = figures->names;
 	struct buf message = buf_of(4096);
 	char utilization[16];
-	pair_message(pair->pair, names, &message);
+	pair_message(pair->policy, pair->pair, names, view->now, &message);
 
 	json_open(&j, NULL, '{');
 	json_put_time(&j, "timestamp", view->now.wall);
@@ -90,8 +91,8 @@ void summary_render(const struct view *view, const struct view_pair *pair,
 	json_put_text(&j, "secondary_cloudspace", names[SECONDARY]);
 	put_balance(&j, figures);
 	json_open(&j, "cloudspaces", '{');
-	put_side(&j, PRIMARY, pair, figures);
-	put_side(&j, SECONDARY, pair, figures);
+	for (int id = 0; id < view_sides(pair); id++)
+		put_side(&j, (enum side_id)id, pair, figures);
 	json_close(&j, '}');
 	json_close(&j, '}');
 	buf_putc(out, '\n');

@@ -5,6 +5,7 @@
 #ifndef HAWATCH_RENDER_SUMMARY_H
 #define HAWATCH_RENDER_SUMMARY_H
 
+#include "base/buf.h"
 #include "render/view.h"
 
 /* Appends the JSON document of one pair, with a newline behind it. */

@@ -17,11 +17,17 @@ static struct side_capacity capacity_of(const struct view_side *v, const struct 
 	return c;
 }
 
+int view_sides(const struct view_pair *pair)
+{
+	return SIDES + pair->pair->extra_count;
+}
+
 struct figures view_figures(const struct view_pair *p)
 {
 	struct figures f = {0};
-	for (int id = 0; id < SIDES; id++) {
+	for (int id = 0; id < view_sides(p); id++) {
 		const struct view_side *v = &p->side[id];
+		f.names[id] = v->name;
 		f.capacity[id] = capacity_of(v, &p->pair->side[id]);
 		f.has_drift[id] =
 		    v->max_nodes > 0 && v->has_pools && v->pools.max > 0 && v->max_nodes != v->pools.max;

@@ -5,6 +5,9 @@
 #ifndef HAWATCH_RENDER_VIEW_H
 #define HAWATCH_RENDER_VIEW_H
 
+#include "decide/drain.h"
+#include "decide/events.h"
+#include "decide/inventory.h"
 #include "decide/pair.h"
 #include "render/stats.h"
 
@@ -12,6 +15,7 @@
 
 struct view_side {
 	const char *name;                    /* the cloudspace's */
+	const char *context;                 /* of its kubeconfig; NULL where it has none */
 	const char *endpoint;                /* the Kubernetes API's URL; NULL while unknown */
 	const struct cloudspace *cloudspace; /* Spot's last word; NULL while it has not said any */
 	bool has_nodes;
@@ -24,13 +28,19 @@ struct view_side {
 	bool is_insecure; /* the API server's certificate is not verified */
 	wall_ms token_expires, certificate_expires; /* of our credential there; unknown: no such end */
 	struct poll_stats readyz, kube_nodes;
+	const struct inventory *inventory; /* never NULL; all zero while nothing is known */
+	struct poll_stats inventory_polls; /* one a round: OK when every part that is installed was read */
+	struct drain drain;
 };
 
 struct view_pair {
 	const char *name;
 	bool is_enabled;
-	const struct pair *pair;
-	struct view_side side[SIDES];
+	const struct pair_policy *policy;
+	const struct pair *pair; /* its extra_count says how many sides there are */
+	const struct events *events;
+	const char *runner_namespace, *controller_namespace, *argocd_namespace;
+	struct view_side side[SIDES_MAX];
 };
 
 /* The process itself; a figure below zero could not be read and is left out. */
@@ -45,6 +55,8 @@ struct view {
 	const char *version, *revision;
 	int64_t interval_ms;
 	bool has_spot;
+	const char *status_page_url; /* Spot's, for people; NULL where it is not configured */
+	bool keeps_state; /* verdicts and windows outlive a restart */
 	bool has_organizations, has_prices; /* the configuration asks for them */
 	struct poll_stats token, organizations, cloudspaces, nodepools, prices;
 	wall_ms token_expires;
@@ -55,11 +67,15 @@ struct view {
 	size_t pair_count;
 };
 
+/* How many sides a pair has: primary, secondary and the extras. */
+int view_sides(const struct view_pair *pair);
+
 /* What follows from a pair's view: computed once, used by every renderer. */
 struct figures {
-	struct side_capacity capacity[SIDES];
+	struct side_capacity capacity[SIDES_MAX];
 	struct balance balance;
-	bool has_drift[SIDES]; /* configured max_nodes and the pools' maxima differ */
+	bool has_drift[SIDES_MAX]; /* configured max_nodes and the pools' maxima differ */
+	const char *names[SIDES_MAX]; /* of the cloudspaces */
 };
 
 struct figures view_figures(const struct view_pair *pair);

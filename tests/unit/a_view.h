@@ -11,7 +11,10 @@
 
 struct scene {
 	struct cloudspace cloudspace[SIDES];
+	struct pair_policy policy;
 	struct pair pair;
+	struct inventory inventory[SIDES];
+	struct events events;
 	struct view_pair vpair;
 	struct view view;
 	struct figures figures;
@@ -44,7 +47,7 @@ static inline void scene_fill(struct scene *s)
 	s->pair.transitions[HA_UNKNOWN][HA_ACTIVE] = 1;
 	s->pair.spent_ms[HA_ACTIVE] = 3600000;
 	s->pair.spent_ms[HA_UNKNOWN] = 1500;
-	s->vpair = (struct view_pair){.name = "prod", .is_enabled = true, .pair = &s->pair};
+	s->vpair = (struct view_pair){.name = "prod", .is_enabled = true, .policy = &s->policy, .pair = &s->pair, .events = &s->events};
 	for (int id = 0; id < SIDES; id++) {
 		struct cloudspace *c = &s->cloudspace[id];
 
@@ -69,6 +72,7 @@ static inline void scene_fill(struct scene *s)
 		    .has_margin = true,
 		    .margin = {350000000, 70000000, id == PRIMARY ? 101000000 : -1},
 		    .max_nodes = 12,
+		    .inventory = &s->inventory[id],
 		    .readyz = some_polls(12, 0),
 		    .kube_nodes = some_polls(80, id)};
 	}

@@ -20,6 +20,8 @@ static const struct side_policy default_policy = {
 	.unreachable_for_ms = 90 * SECONDS,
 	.own_network_window_ms = 60 * SECONDS,
 	.stale_after_ms = 5 * MINUTES,
+	.provisioning_late_ms = 75 * MINUTES,
+	.provisioning_stuck_ms = 120 * MINUTES,
 };
 /* clang-format on */
 

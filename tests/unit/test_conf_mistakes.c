@@ -46,7 +46,7 @@ static const struct {
     {POLL("frequency: 5s"),
 	"2:8: unknown key `frequency`; expected one of: interval, inventory_interval, "
 	"spot_interval, price_interval, confirm_interval, timeout, fall, rise, unreachable_for, "
-	"own_network_window, stale_after, max_in_flight\n"},
+	"own_network_window, stale_after, provisioning_late, provisioning_stuck, max_in_flight\n"},
     {SPOT "interval: 5s\n" PAIRS, "2:1: unknown key `interval` here; it belongs under `poll`\n"},
     {IN_PAIR("max_nodes: 5"),
 	"6:5: unknown key `max_nodes` here; it belongs under `pairs[].primary`\n"},

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "decide/message.h"
 #include "decide/pair.h"
 #include "side_world.h"
 
@@ -114,7 +115,7 @@ static struct scene scene_of(bool is_enabled)
 	struct side_policy side = default_policy;
 
 	side.fall = side.rise = 1;
-	s.policy = (struct pair_policy){is_enabled, {side, side}};
+	s.policy = (struct pair_policy){.is_enabled = is_enabled, .side = {side, side}};
 	s.pair = pair_start(&s.policy, s.now);
 	return s;
 }
@@ -343,7 +344,7 @@ static void balance_table(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct pair pair = {.status = pair_status(rows[i].is_enabled,
 					rows[i].verdict[PRIMARY], rows[i].verdict[SECONDARY])};
-		struct side_capacity capacity[SIDES];
+		struct side_capacity capacity[SIDES_MAX];
 		struct balance b;
 		bool is_right;
 
@@ -376,7 +377,7 @@ static void balance_table(void **state)
 static void unknown_is_not_fewer(void **state)
 {
 	struct pair pair = {.status = HA_ACTIVE};
-	struct side_capacity capacity[SIDES] = {{true, 10, true, 12}, {false, 0, true, 12}};
+	struct side_capacity capacity[SIDES_MAX] = {{true, 10, true, 12}, {false, 0, true, 12}};
 	struct balance b;
 
 	(void)state;
@@ -387,14 +388,14 @@ static void unknown_is_not_fewer(void **state)
 	assert_string_not_equal(constraining_side_names[b.constraining], "secondary");
 }
 
-static const char *const names[SIDES] = {"matchpoint-runners", "matchpoint-runners-2"};
+static const char *const names[SIDES_MAX] = {"matchpoint-runners", "matchpoint-runners-2"};
 
 static void assert_message(
-    const struct pair *pair, const char *const wanted[], const char *unwanted)
+    const struct scene *s, const char *const wanted[], const char *unwanted)
 {
 	struct buf out = buf_of(1 << 12);
 
-	pair_message(pair, names, &out);
+	pair_message(&s->policy, &s->pair, names, s->now, &out);
 	assert_false(out.overflow);
 	for (; *wanted; wanted++)
 		if (!strstr(buf_text(&out), *wanted))
@@ -424,7 +425,7 @@ static void message_names_side_reason_and_time(void **state)
 	(void)state;
 	up(&s, PRIMARY);
 	up(&s, SECONDARY);
-	assert_message(&s.pair, (const char *[]){"both", NULL}, "DOWN");
+	assert_message(&s, (const char *[]){"both", NULL}, "DOWN");
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		scene_pass(&s, 1 * SECONDS);
 		up(&s, SECONDARY);
@@ -433,14 +434,14 @@ static void message_names_side_reason_and_time(void **state)
 		char since[] = "2026-11-23T21:14:05Z";
 
 		since[18] = (char)('5' + i);
-		assert_message(&s.pair,
+		assert_message(&s,
 		    (const char *[]){
 			"matchpoint-runners-2", "secondary", rows[i].state, since, NULL},
 		    "primary");
 	}
 	scene_pass(&s, 1 * SECONDS);
 	down(&s, PRIMARY);
-	assert_message(&s.pair,
+	assert_message(&s,
 	    (const char *[]){
 		"matchpoint-runners ", "matchpoint-runners-2", "primary", "secondary", NULL},
 	    NULL);
@@ -458,7 +459,7 @@ static void message_of_provisioning_says_what_is_usual(void **state)
 	up(&s, PRIMARY);
 	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &spot, s.now);
 	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &kube, s.now);
-	assert_message(&s.pair,
+	assert_message(&s,
 	    (const char *[]){"matchpoint-runners-2", "PROVISIONING", "50", "60", "usual", NULL},
 	    NULL);
 }
@@ -472,9 +473,9 @@ static void message_is_appended(void **state)
 	(void)state;
 	up(&s, PRIMARY);
 	down(&s, SECONDARY);
-	pair_message(&s.pair, names, &alone);
+	pair_message(&s.policy, &s.pair, names, s.now, &alone);
 	buf_puts(&behind, "prod: ");
-	pair_message(&s.pair, names, &behind);
+	pair_message(&s.policy, &s.pair, names, s.now, &behind);
 	bool is_same = strcmp(buf_text(&behind) + strlen("prod: "), buf_text(&alone)) == 0;
 
 	buf_fini(&alone);
@@ -489,10 +490,9 @@ static void message_of_unknown_and_disabled(void **state)
 
 	(void)state;
 	up(&s, PRIMARY);
-	assert_message(
-	    &s.pair, (const char *[]){"matchpoint-runners-2", "UNKNOWN", NULL}, "BLOCKED");
+	assert_message(&s, (const char *[]){"matchpoint-runners-2", "UNKNOWN", NULL}, "BLOCKED");
 	s = scene_of(false);
-	assert_message(&s.pair, (const char *[]){"disabled", NULL}, NULL);
+	assert_message(&s, (const char *[]){"disabled", NULL}, NULL);
 }
 
 int main(void)

@@ -259,7 +259,7 @@ static void snapshot(void **state)
 	assert_false(snap->is_ready);
 	assert_null(snapshot_pair(snap, NULL));
 	assert_non_null(
-	    strstr(buf_text(&snapshot_pair(snap, "stage")->summary), "\"pair\":\"stage\""));
+	    strstr(buf_text(&snapshot_pair(snap, "stage")->document[DOC_SUMMARY]), "\"pair\":\"stage\""));
 	assert_non_null(strstr(buf_text(&snap->metrics[EXPO_TEXT]), "\nha_status{pair=\"stage\""));
 	snapshot_release(snap);
 }

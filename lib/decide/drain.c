@@ -1,0 +1,26 @@
+#include "decide/drain.h"
+
+/* Everything that it takes to say that no job runs was seen. */
+static bool is_complete(const struct inventory *i)
+{
+	return i->has_nodes && i->has_pods && i->has_runners;
+}
+
+/* A cluster without nodes claims nothing: "every node is cordoned" needs one. */
+static bool is_clear(const struct inventory *i)
+{
+	return i->nodes_total > 0 && i->nodes_cordoned == i->nodes_total &&
+	    i->runners[RUNNER_BUSY] == 0 && i->runners[RUNNER_FINISHING] == 0 &&
+	    i->runners[RUNNER_UNKNOWN] == 0;
+}
+
+struct drain drain_step(struct drain drain, const struct inventory *inventory, bool is_exact)
+{
+	drain.is_known = is_complete(inventory);
+	if (!drain.is_known || !is_exact || !is_clear(inventory))
+		drain.clear_looks = 0;
+	else if (drain.clear_looks < DRAIN_LOOKS)
+		drain.clear_looks++;
+	drain.is_drained = drain.clear_looks == DRAIN_LOOKS;
+	return drain;
+}

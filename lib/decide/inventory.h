@@ -1,0 +1,141 @@
+/*
+ * What a side runs, as values: pods, runners, scale sets, applications. It is shown, counted and alerted
+ * on, and decides nothing (ha-semantics.md section 1, "Two cadences"). Every part is fetched and judged on
+ * its own; a part that is not known says why.
+ */
+#ifndef HAWATCH_DECIDE_INVENTORY_H
+#define HAWATCH_DECIDE_INVENTORY_H
+
+#include "base/units.h"
+#include "decide/obs.h"
+
+/* What is listed, in the order in which a round asks. The names are the `resource` label. */
+enum inventory_part {
+	PART_NODES,
+	PART_LEASES,        /* kubelets' heartbeats */
+	PART_RUNNER_PODS,
+	PART_RUNNERS,       /* EphemeralRunners */
+	PART_RUNNER_SETS,   /* EphemeralRunnerSets */
+	PART_SCALE_SETS,    /* AutoscalingRunnerSets */
+	PART_LISTENERS,     /* AutoscalingListeners */
+	PART_LISTENER_PODS,
+	PART_CONTROLLER,    /* its Deployment */
+	PART_APPLICATIONS,
+	PART_PODS,          /* of all namespaces: what they request */
+	INVENTORY_PARTS
+};
+extern const char *const inventory_part_names[INVENTORY_PARTS];
+
+/* How the last look at a part ended. */
+struct part {
+	bool is_known;         /* it was read, and not long ago */
+	wall_ms read_at;       /* when last; unknown: never */
+	bool is_not_installed; /* the API server serves no such resource */
+	char problem[128];     /* why it is not known or doubtful, for people; "" where all is well */
+};
+
+enum pod_phase { POD_PENDING, POD_RUNNING, POD_SUCCEEDED, POD_FAILED, POD_UNKNOWN, POD_PHASES };
+extern const char *const pod_phase_names[POD_PHASES]; /* as Kubernetes spells them */
+
+/* What a runner does (reference: the busy rule). */
+enum activity {
+	RUNNER_BUSY,
+	RUNNER_IDLE,
+	RUNNER_STARTING,
+	RUNNER_FINISHING, /* it has a job, whose container has ended */
+	RUNNER_FAILED,    /* ARC gave it up; it still takes a place */
+	RUNNER_UNKNOWN,   /* cannot be told: its node is silent, or nobody would tell us of a job */
+	RUNNER_ACTIVITIES
+};
+extern const char *const activity_names[RUNNER_ACTIVITIES]; /* "busy", ... */
+
+enum listener_state {
+	LISTENER_RUNNING,
+	LISTENER_ABSENT,   /* a scale set without a listener pod: it takes no jobs */
+	LISTENER_ENDED,    /* the pod is there, its container has terminated */
+	LISTENER_CHURNING, /* made anew three times within a quarter of an hour */
+	LISTENER_DEAD_SET, /* bound to a runner set that no longer exists */
+	LISTENER_STATES
+};
+extern const char *const listener_state_names[LISTENER_STATES]; /* "running", "absent", "ended", "churning", "dead_set" */
+
+enum { SCALE_SETS_MAX = 8, APPS_MAX = 64, OBJECT_NAME_MAX = 64 };
+
+/* One scale set: what GitHub asks it for, and what it is allowed. */
+struct scale_set {
+	char name[OBJECT_NAME_MAX];
+	char version[24]; /* of ARC, as its label says; "" where it does not */
+	int min, max;     /* max is INT32_MAX where it has none */
+	int desired;      /* replicas of its runner sets */
+	bool has_listener_state;
+	enum listener_state listener;
+};
+
+enum app_sync { APP_SYNCED, APP_OUT_OF_SYNC, APP_SYNC_UNKNOWN, APP_SYNCS };
+extern const char *const app_sync_names[APP_SYNCS]; /* as ArgoCD spells them */
+
+enum app_health {
+	APP_HEALTHY,
+	APP_SUSPENDED,
+	APP_PROGRESSING,
+	APP_MISSING,
+	APP_DEGRADED,
+	APP_HEALTH_UNKNOWN,
+	APP_HEALTHS
+};
+extern const char *const app_health_names[APP_HEALTHS];
+
+struct app {
+	char name[OBJECT_NAME_MAX];
+	enum app_sync sync;
+	enum app_health health;
+	bool is_benign; /* OutOfSync, but all that differs would only be pruned */
+	bool is_frozen; /* nobody has reconciled it for a quarter of an hour: its words are old */
+	char operation[16]; /* phase of the last operation: Succeeded, Failed, ...; "" where there was none */
+	wall_ms reconciled;
+};
+
+/* One side's inventory. Zero: nothing is known. Numbers count only where their parts are known. */
+struct inventory {
+	struct part part[INVENTORY_PARTS];
+	wall_ms looked_at; /* the last round's end */
+
+	bool has_pods;
+	int pods[POD_PHASES];
+	int pods_stuck; /* pending for five minutes or more, or for an image that does not come */
+
+	bool has_runners;
+	int runners[RUNNER_ACTIVITIES];
+	int runners_stuck;   /* starting without a registration, or being deleted, for ten minutes */
+	int runners_zombie;  /* another pod than the one that took its job */
+
+	bool has_scale; /* of all scale sets together */
+	int min, max, desired; /* max is INT32_MAX where one of them has none */
+	struct scale_set set[SCALE_SETS_MAX];
+	int set_count; /* may exceed what is kept */
+
+	bool has_listener; /* a state is known */
+	enum listener_state listener; /* the worst of all scale sets' */
+
+	bool has_controller;
+	int controller_available, controller_desired; /* replicas; ready where all desired are available, one at least */
+
+	bool has_apps;
+	int apps[APP_SYNCS][APP_HEALTHS];
+	int apps_benign, apps_frozen;
+	struct app app[APPS_MAX];
+	int app_count; /* may exceed what is kept */
+
+	bool has_cpu; /* of nodes that are no control plane; thousandths of a core */
+	int64_t cpu_requested_milli, cpu_allocatable_milli;
+
+	bool has_leases;
+	int nodes_silent; /* whose kubelet has not renewed its lease within its duration */
+
+	bool has_nodes;
+	int nodes_total, nodes_cordoned;
+};
+
+bool inventory_controller_is_ready(const struct inventory *inventory);
+
+#endif
