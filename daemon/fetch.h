@@ -31,6 +31,7 @@ struct fetch_result {
 	struct answer answer;
 	int64_t duration_ms;    /* without the time in the queue */
 	int64_t retry_after_ms; /* what a 429 or 503 asked for, seconds or date; 0: nothing */
+	wall_ms date;           /* the server's own clock, to the second; unknown where it did not say */
 	struct refusal refusal; /* what came with an error status */
 	char detail[256];       /* for people: what went wrong; "" on success */
 };
