@@ -142,7 +142,7 @@ static void on_spot_round(void *ctx, bool is_answered)
 			    side->spot->is_listed ? side->spot->cloudspace.endpoint : NULL,
 			    p->spot.auth.token.id_token);
 		advance(side,
-		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(side->spot, is_answered)});
+		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(&p->spot, side->spot, is_answered)});
 	}
 }
 
