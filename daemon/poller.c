@@ -27,7 +27,9 @@ enum {
 static mono_ms witness_for(const struct watched_side *side)
 {
 	const struct poller *p = side->pair->poller;
-	mono_ms at = p->conf->has_spot ? spot_poll_answered_at(&p->spot) : MONO_NEVER;
+	mono_ms at = anchor_poll_answered_at(&p->anchors);
+	if (p->conf->has_spot)
+		at = mono_max(at, spot_poll_answered_at(&p->spot));
 	for (size_t i = 0; i < side->pair->side_count; i++)
 		if (&side->pair->side[i] != side)
 			at = mono_max(at, kube_poll_answered_at(&side->pair->side[i].kube));
@@ -104,6 +106,7 @@ static void bring_others_forward(struct watched_side *side)
 	mono_ms spot_earliest = mono_max(p->spot_pace.not_before,
 	    mono_plus(p->spot.started_at, p->conf->poll.confirm_interval_ms));
 	p->spot_due = mono_min(p->spot_due, mono_max(p->now.mono, spot_earliest));
+	anchor_poll_bring_forward(&p->anchors);
 }
 
 static void on_kube_round(void *ctx, const struct kube_obs *obs)
@@ -158,7 +161,7 @@ static void publish_view(struct poller *p)
 /* Starts whoever is due; returns when the loop must turn next. */
 static mono_ms start_due(struct poller *p)
 {
-	mono_ms next = mono_min(p->tick_due, p->watchdog_due);
+	mono_ms next = mono_min(mono_min(p->tick_due, p->watchdog_due), anchor_poll_run(&p->anchors));
 	if (p->conf->has_spot && !p->spot.is_running) {
 		if (mono_since(p->spot_due, p->now.mono) >= 0)
 			spot_poll_start(&p->spot);
@@ -345,6 +348,7 @@ struct poller *poller_new_take(struct conf *conf, struct publish *publish, struc
 	p->sides = mem_zeroed(p->side_count, sizeof *p->sides);
 
 	bool is_good = true;
+	anchor_poll_init(&p->anchors, p->fetch, &conf->poll, &p->now);
 	if (conf->has_spot) {
 		is_good = spot_env_apply(&conf->spot, errs);
 		is_good = spot_poll_init(&p->spot, p->fetch, conf, &p->now, p->side_count, errs) &&
@@ -373,6 +377,7 @@ void poller_free(struct poller **poller)
 		events_fini(&p->pairs[i].events);
 	if (p->conf->has_spot)
 		spot_poll_fini(&p->spot);
+	anchor_poll_fini(&p->anchors);
 	kubeconfigs_free(&p->credentials.kubeconfigs);
 	exec_pool_free(&p->credentials.plugins);
 	fetch_free(&p->fetch);
@@ -407,6 +412,7 @@ void poller_adopt(struct poller *p, const struct poller *old)
 		spot_poll_adopt(&p->spot, &old->spot);
 		p->has_ended_spot_round = old->has_ended_spot_round;
 	}
+	anchor_poll_adopt(&p->anchors, &old->anchors);
 	for (size_t i = 0; i < p->pair_count; i++)
 		for (size_t k = 0; k < old->pair_count; k++) {
 			if (!is_same_pair(p->pairs[i].conf, old->pairs[k].conf))

@@ -6,6 +6,7 @@
 #define HAWATCH_WATCH_H
 
 #include "config/conf.h"
+#include "daemon/anchor_poll.h"
 #include "daemon/kube_poll.h"
 #include "daemon/publish.h"
 #include "daemon/spot_poll.h"
@@ -46,6 +47,7 @@ struct poller {
 	mono_ms spot_due;
 	struct pace spot_pace;
 	bool has_ended_spot_round;
+	struct anchor_poll anchors;
 	struct watched_pair *pairs;
 	size_t pair_count;
 	struct watched_side *sides; /* of all pairs, in their order */

@@ -25,13 +25,14 @@ static const struct {
 static const struct poll_rule {
 	int more, less;
 	int times; /* 0: exceed */
-	enum { ALWAYS, WITH_SPOT, WITHOUT_SPOT } when;
+	enum { ALWAYS, WITH_SPOT, WITHOUT_SPOT, WITH_ANCHORS } when;
 	const char *why;
 } poll_rules[] = {
     {INTERVAL, CONFIRM, 1, ALWAYS, "confirming brings a probe forward, never back"},
     {SPOT_INTERVAL, INTERVAL, 1, ALWAYS, "a side's own health is asked at least as often as Spot"},
     {UNREACHABLE, WINDOW, 0, ALWAYS, "one early answer would vouch for our network to the end"},
     {WINDOW, SPOT_INTERVAL, 1, WITH_SPOT, "Spot could not vouch for our network without gaps"},
+    {WINDOW, SPOT_INTERVAL, 1, WITH_ANCHORS, "the anchors could not vouch for our network without gaps"},
     {WINDOW, INTERVAL, 1, WITHOUT_SPOT, "the peer could not vouch for our network without gaps"},
     {STALE, INTERVAL, 3, ALWAYS, "two lost probes must not make a side UNKNOWN"},
     {STALE, SPOT_INTERVAL, 2, WITH_SPOT, "one lost round at Spot must not make a side UNKNOWN"},
@@ -70,9 +71,14 @@ static void check_poll(struct conf *conf, const struct yaml_node *root, struct e
 		const struct poll_rule *rule = &poll_rules[i];
 		const int64_t *more = (void *)((char *)poll + poll_keys[rule->more].offset);
 		const int64_t *less = (void *)((char *)poll + poll_keys[rule->less].offset);
-		bool applies = rule->when == ALWAYS || (rule->when == WITH_SPOT) == conf->has_spot;
+		const bool applies[] = {
+		    [ALWAYS] = true,
+		    [WITH_SPOT] = conf->has_spot,
+		    [WITHOUT_SPOT] = !conf->has_spot,
+		    [WITH_ANCHORS] = !conf->has_spot && poll->anchors.count,
+		};
 		bool holds = rule->times ? *more >= rule->times * *less : *more > *less;
-		if (!applies || holds || !*more || !*less)
+		if (!applies[rule->when] || holds || !*more || !*less)
 			continue;
 		char factor[16] = "";
 		if (rule->times > 1)
