@@ -1,12 +1,12 @@
 #include "daemon/poller.h"
 
 #include "base/mem.h"
+#include "daemon/change.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/spot_env.h"
 #include "daemon/watch.h"
-#include "decide/message.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ enum {
 	PUBLISH_EVERY_MS = 100, /* unless a status or a state changed: that is published at once */
 };
 
-/* Steps: an input goes in, changes come out as log lines and an urgent snapshot. */
+/* Steps: an input goes in, a changed pair comes out. */
 
 static mono_ms witness_for(const struct watched_side *side)
 {
@@ -36,45 +36,12 @@ static mono_ms witness_for(const struct watched_side *side)
 	return at;
 }
 
-static void log_changes(
-    const struct watched_side *side, const struct pair *before, const struct pair *after)
-{
-	const char *pair = side->pair->conf->name;
-	const struct side *was = &before->side[side->id], *is = &after->side[side->id];
-	if (was->verdict != is->verdict)
-		log_at(is->verdict == UP ? LOG_INFO : LOG_WARN, "cloudspace state changed", "pair", pair,
-		    "side", side_id_names[side->id], "cloudspace", side->kube.auth.conf->cloudspace, "from",
-		    verdict_names[was->verdict], "to", verdict_names[is->verdict], "reason",
-		    side_reason_names[is->reason], "spot", spot_word_names[is->spot.word], "kubernetes",
-		    kube_word_names[is->kube.word], (char *)NULL);
-	else if (was->reason != is->reason)
-		log_info("cloudspace state reason changed", "pair", pair, "side", side_id_names[side->id],
-		    "state", verdict_names[is->verdict], "from", side_reason_names[was->reason], "to",
-		    side_reason_names[is->reason]);
-	if (before->status == after->status)
-		return;
-	struct buf message = buf_of(4096);
-	const char *names[SIDES_MAX];
-	for (size_t i = 0; i < side->pair->side_count; i++)
-		names[i] = conf_pair_side(side->pair->conf, i)->cloudspace;
-	pair_message(&side->pair->policy, after, names, side->pair->poller->now, &message);
-	log_at(after->status == HA_ACTIVE ? LOG_INFO : LOG_WARN, "HA status changed", "pair", pair,
-	    "from", ha_status_names[before->status], "to", ha_status_names[after->status], "because",
-	    buf_text(&message), (char *)NULL);
-	buf_fini(&message);
-}
-
 static void advance(struct watched_side *side, struct side_input input)
 {
 	struct watched_pair *pair = side->pair;
-	struct poller *p = pair->poller;
 	input.witness_at = witness_for(side);
-	struct pair before = pair->pair;
-	pair->pair = pair_step(&pair->policy, before, side->id, &input, p->now);
-	log_changes(side, &before, &pair->pair);
-	p->is_dirty = true;
-	if (before.side[side->id].verdict != pair->pair.side[side->id].verdict)
-		p->is_urgent = true;
+	change_pair(
+	    pair, pair_step(&pair->policy, pair->pair, side->id, &input, pair->poller->now));
 }
 
 static void advance_all(struct poller *p, struct side_input input)
@@ -406,7 +373,7 @@ static bool is_same_pair(const struct conf_pair *a, const struct conf_pair *b)
 	return is_same;
 }
 
-void poller_adopt(struct poller *p, const struct poller *old)
+void poller_adopt(struct poller *p, struct poller *old)
 {
 	if (p->conf->has_spot && old->conf->has_spot) {
 		spot_poll_adopt(&p->spot, &old->spot);
@@ -418,6 +385,8 @@ void poller_adopt(struct poller *p, const struct poller *old)
 			if (!is_same_pair(p->pairs[i].conf, old->pairs[k].conf))
 				continue;
 			p->pairs[i].pair = old->pairs[k].pair;
+			p->pairs[i].events = old->pairs[k].events;
+			old->pairs[k].events = (struct events){0};
 			for (size_t id = 0; id < p->pairs[i].side_count; id++)
 				adopt_side(&p->pairs[i].side[id], &old->pairs[k].side[id]);
 		}

@@ -1,6 +1,6 @@
 /*
  * What the poller watches, as it stands between two turns: the poller's own state, and how it is shown.
- * Nobody but poller.c changes it, and nobody but watch.c reads it for others.
+ * Only the poller's thread touches it, and pairs change by change_pair() alone; watch.c shows it to others.
  */
 #ifndef HAWATCH_WATCH_H
 #define HAWATCH_WATCH_H
