@@ -69,6 +69,8 @@ void watch_publish(struct poller *p)
 	    .prices = p->spot.prices.source.stats,
 	    .cloudspaces = p->spot.cloudspaces.stats,
 	    .nodepools = p->spot.nodepools.stats,
+	    .has_anchors = p->anchors.count > 0,
+	    .anchors = p->anchors.stats,
 	    .token_expires = p->spot.auth.token.expires,
 	    .is_reload_good = p->is_reload_good,
 	    .reloaded = p->reloaded,

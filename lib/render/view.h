@@ -57,8 +57,8 @@ struct view {
 	bool has_spot;
 	const char *status_page_url; /* Spot's, for people; NULL where it is not configured */
 	bool keeps_state; /* verdicts and windows outlive a restart */
-	bool has_organizations, has_prices; /* the configuration asks for them */
-	struct poll_stats token, organizations, cloudspaces, nodepools, prices;
+	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
+	struct poll_stats token, organizations, cloudspaces, nodepools, prices, anchors;
 	wall_ms token_expires;
 	bool is_reload_good;
 	wall_ms reloaded; /* last good load of the configuration */
