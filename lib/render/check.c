@@ -5,6 +5,7 @@
 #include "render/balance_json.h"
 #include "render/json_out.h"
 #include "render/problem.h"
+#include "render/sources.h"
 
 const char *const check_result_names[CHECK_RESULTS] = {
     [CHECK_PASS] = "pass",
@@ -41,15 +42,15 @@ static void put_available(const struct side_capacity *capacity, struct buf *out)
 	if (capacity->has_available)
 		buf_printf(out, "%d", capacity->available);
 	else
-		buf_puts(out, "an unknown number");
+		buf_puts(out, "not known");
 }
 
 static enum check_result node_balance(const struct subject *s, struct buf *out)
 {
 	const struct balance *b = &s->figures->balance;
-	buf_puts(out, "primary has ");
+	buf_puts(out, "available nodes: primary ");
 	put_available(&s->figures->capacity[PRIMARY], out);
-	buf_puts(out, " of available nodes, secondary ");
+	buf_puts(out, ", secondary ");
 	put_available(&s->figures->capacity[SECONDARY], out);
 	return !b->has_imbalance ? CHECK_UNKNOWN : b->imbalance == 0 ? CHECK_PASS : CHECK_FAIL;
 }
@@ -162,65 +163,148 @@ static enum check_result applications(const struct subject *s, enum side_id id, 
 	return healthy == total && i->apps_frozen == 0 ? CHECK_PASS : CHECK_FAIL;
 }
 
+/* Troubles are listed after each other; where there is none the list stays empty. */
+static void begin_trouble(struct buf *out, size_t start)
+{
+	if (out->len > start)
+		buf_puts(out, ", ");
+}
+
 /* One credential's end. A token that is renewed in time means trouble only once it has ended. */
 static enum check_result credential(
-    const char *name, wall_ms expires, bool is_renewed, wall_ms now, struct buf *out)
+    const char *name, wall_ms expires, bool is_renewed, wall_ms now, struct buf *out, size_t start)
 {
 	int64_t left_ms = expires.ms - now.ms;
 	if (!wall_is_known(expires) || left_ms > (is_renewed ? 0 : CREDENTIAL_SOON_MS))
 		return CHECK_PASS;
-	buf_printf(out, "the %s %s ", name, left_ms > 0 ? "ends in" : "has ended, by");
+	begin_trouble(out, start);
+	buf_printf(out, "the %s %s ", name, left_ms > 0 ? "ends within" : "has ended, since");
 	message_put_age(out, left_ms > 0 ? left_ms : -left_ms);
 	return CHECK_FAIL;
 }
 
 static enum check_result spot_credential(const struct subject *s, struct buf *out)
 {
-	return credential("Spot token", s->view->token_expires, true, s->view->now.wall, out);
+	return credential("Spot token", s->view->token_expires, true, s->view->now.wall, out, out->len);
 }
 
 static enum check_result side_credentials(const struct subject *s, enum side_id id, struct buf *out)
 {
 	const struct view_side *v = &s->pair->side[id];
 	wall_ms now = s->view->now.wall;
-	enum check_result token = credential("Kubernetes token", v->token_expires, v->renews_token, now, out);
-	if (token != CHECK_PASS)
-		buf_puts(out, ", ");
-	enum check_result certificate = credential("client certificate", v->certificate_expires, false, now, out);
-	enum check_result result = worse(token, certificate);
-	if (certificate == CHECK_PASS)
-		buf_puts(out, result == CHECK_PASS ? "no credential ends within 24 h" : "no certificate ends within 24 h");
-	return result;
+	size_t start = out->len;
+	enum check_result token = credential("Kubernetes token", v->token_expires, v->renews_token, now, out, start);
+	enum check_result certificate =
+	    credential("client certificate", v->certificate_expires, false, now, out, start);
+	if (out->len == start)
+		buf_puts(out, "no credential ends within 24 h");
+	return worse(token, certificate);
 }
 
-static enum check_result put_source(const struct view *view, const struct polled *source, struct buf *out)
+static enum check_result source_answers(
+    const struct view *view, const struct polled *source, struct buf *out, size_t start)
 {
 	const struct poll_stats *stats = source->stats;
 	if (stats->polls > 0 && stats->last == POLL_OK)
 		return CHECK_PASS;
-	buf_printf(out, "%s: %s", source->name, stats->polls == 0 ? "not asked yet" : poll_reason_names[stats->last]);
+	begin_trouble(out, start);
+	buf_printf(out, "%s %s", source->name, stats->polls ? poll_reason_names[stats->last] : "not asked yet");
 	if (wall_is_known(stats->last_success)) {
 		buf_puts(out, ", last well ");
 		message_put_age(out, view->now.wall.ms - stats->last_success.ms);
 		buf_puts(out, " ago");
 	}
-	return stats->polls == 0 ? CHECK_UNKNOWN : CHECK_FAIL;
+	return stats->polls ? CHECK_FAIL : CHECK_UNKNOWN;
 }
 
-static enum check_result put_sources(
-    const struct view *view, const struct polled *sources, size_t count, const char *all_well, struct buf *out)
+static enum check_result sources_answer(
+    const struct view *view, const struct polled *sources, size_t count, struct buf *out)
 {
 	enum check_result result = CHECK_PASS;
-	for (size_t i = 0; i < count; i++) {
-		size_t before = out->len;
-		if (result != CHECK_PASS)
-			buf_puts(out, ", ");
-		enum check_result one = put_source(view, &sources[i], out);
-		result = worse(result, one);
-		if (one == CHECK_PASS && out->len > before)
-			buf_cut(out, before);
-	}
-	if (result == CHECK_PASS)
-		buf_puts(out, all_well);
+	size_t start = out->len;
+	for (size_t i = 0; i < count; i++)
+		result = worse(result, source_answers(view, &sources[i], out, start));
+	if (out->len == start)
+		buf_puts(out, "every source answers");
 	return result;
+}
+
+static enum check_result shared_sources(const struct subject *s, struct buf *out)
+{
+	struct polled sources[SHARED_SOURCES_MAX];
+	size_t count = sources_shared(s->view, sources);
+	if (!s->view->is_reload_good) {
+		buf_puts(out, "the last reload of the configuration failed");
+		return CHECK_FAIL;
+	}
+	buf_puts(out, "shared: ");
+	return sources_answer(s->view, sources, count, out);
+}
+
+static enum check_result side_sources(const struct subject *s, enum side_id id, struct buf *out)
+{
+	struct polled sources[SIDE_POLLS];
+	sources_of_side(&s->pair->side[id], sources);
+	return sources_answer(s->view, sources, SIDE_POLLS, out);
+}
+
+/* The runbook's list. An item asks the pair, each side, or both; the worst answer counts. */
+static const struct check {
+	const char *name;
+	enum check_result (*of_pair)(const struct subject *, struct buf *);
+	enum check_result (*of_side)(const struct subject *, enum side_id, struct buf *);
+} table[] = {
+    {"ha_active", ha_active, NULL},
+    {"cloudspaces_ready", NULL, cloudspace_ready},
+    {"node_balance", node_balance, NULL},
+    {"capacity_utilization", capacity_utilization, NULL},
+    {"runner_pods", NULL, runner_pods},
+    {"runners", NULL, runners},
+    {"listeners", NULL, listener},
+    {"controllers", NULL, controller},
+    {"applications", NULL, applications},
+    {"credentials", spot_credential, side_credentials},
+    {"monitor", shared_sources, side_sources},
+};
+
+enum { CHECKS = sizeof table / sizeof *table };
+
+static enum check_result judge(const struct check *check, const struct subject *s, struct buf *out)
+{
+	enum check_result result = CHECK_PASS;
+	if (check->of_pair)
+		result = check->of_pair(s, out);
+	for (int id = 0; check->of_side && id < view_sides(s->pair); id++) {
+		buf_printf(out, "%s%s (%s): ", out->len ? "; " : "", side_id_names[id], s->figures->names[id]);
+		result = worse(result, check->of_side(s, (enum side_id)id, out));
+	}
+	return result;
+}
+
+void check_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+    struct buf *out)
+{
+	const struct subject s = {view, pair, figures};
+	enum check_result results[CHECKS], whole = CHECK_PASS;
+	struct buf messages[CHECKS];
+	for (size_t i = 0; i < CHECKS; i++) {
+		messages[i] = buf_of(8192);
+		results[i] = judge(&table[i], &s, &messages[i]);
+		whole = worse(whole, results[i]);
+	}
+	struct json_out j = {out, false};
+	json_open(&j, NULL, '{');
+	json_put_text(&j, "pair", pair->name);
+	json_put_text(&j, "result", check_result_names[whole]);
+	json_open(&j, "checks", '[');
+	for (size_t i = 0; i < CHECKS; i++) {
+		json_open(&j, NULL, '{');
+		json_put_text(&j, "name", table[i].name);
+		json_put_text(&j, "result", check_result_names[results[i]]);
+		json_put_text(&j, "message", buf_text(&messages[i]));
+		json_close(&j, '}');
+		buf_fini(&messages[i]);
+	}
+	json_close(&j, ']');
+	json_close(&j, '}');
 }

@@ -7,6 +7,7 @@
 struct polled {
 	const char *name;
 	const struct poll_stats *stats;
+	bool has_durations; /* they are exposed: a histogram has many series, and one a side tells of its API server */
 };
 
 enum { SHARED_SOURCES_MAX = 6, SIDE_POLLS = 3 };
