@@ -175,7 +175,7 @@ static void turn(struct poller *p)
 	p->woken_by = mono_max(start_due(p), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
-	publish_beat(p->publish, p->now.mono);
+	publish_beat(p->shared.publish, p->now.mono);
 }
 
 /* Sides that waited for a plugin's first credential do not wait for their next round as well. */
@@ -187,6 +187,43 @@ static void perform_plugins(struct poller *p)
 		struct watched_side *side = &p->sides[i];
 		if (!kube_auth_is_ready(&side->kube.auth))
 			side->due = p->now.mono;
+	}
+}
+
+static struct watched_pair *find_pair(struct poller *p, const char *name)
+{
+	for (size_t i = 0; i < p->pair_count; i++)
+		if (strcmp(p->pairs[i].conf->name, name) == 0)
+			return &p->pairs[i];
+	return NULL;
+}
+
+static void perform_order(struct poller *p, struct order *order)
+{
+	struct watched_pair *pair = find_pair(p, order->pair); /* a reload may have taken it away meanwhile */
+	if (!pair || order->side >= pair->side_count) {
+		order->status = 404;
+		err_set(&order->error, "pair `%s` has no side %s", order->pair, side_id_names[order->side]);
+		return;
+	}
+	struct pair after = pair->pair;
+	bool is_done = order->is_begin
+	    ? pair_begin_maintenance(&after, order->side, order->for_ms, order->reason, order->is_forced,
+		  p->now, &order->error)
+	    : pair_end_maintenance(&after, order->side, &order->error);
+	order->status = is_done ? 200 : 409;
+	if (is_done)
+		change_pair(pair, after);
+}
+
+/* Whoever ordered sees the outcome in what is published by then. */
+static void perform_orders(struct poller *p)
+{
+	for (struct order *order; (order = control_next_order(p->shared.control));) {
+		perform_order(p, order);
+		if (p->is_urgent)
+			publish_view(p);
+		control_answer(p->shared.control, order);
 	}
 }
 
@@ -205,7 +242,7 @@ void poller_publish(struct poller *p)
 {
 	p->now = clock_now();
 	publish_view(p);
-	publish_beat(p->publish, p->now.mono);
+	publish_beat(p->shared.publish, p->now.mono);
 }
 
 int poller_run(struct poller *p, int signal_fd)
@@ -213,6 +250,7 @@ int poller_run(struct poller *p, int signal_fd)
 	struct pollfd fds[] = {
 	    {.fd = signal_fd, .events = POLLIN},
 	    {.fd = exec_pool_fd(p->credentials.plugins), .events = POLLIN},
+	    {.fd = control_orders_fd(p->shared.control), .events = POLLIN},
 	};
 	p->now = clock_now();
 	p->woken_by = p->now.mono;
@@ -223,6 +261,8 @@ int poller_run(struct poller *p, int signal_fd)
 		check_clock(p);
 		fetch_perform(p->fetch, p->now.mono);
 		perform_plugins(p);
+		if (fds[2].revents)
+			perform_orders(p);
 		if (fds[0].revents)
 			signal = read_signal(signal_fd);
 		if (signal)
@@ -292,11 +332,11 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 	return is_good;
 }
 
-struct poller *poller_new_take(struct conf *conf, struct publish *publish, struct errs *errs)
+struct poller *poller_new_take(struct conf *conf, struct shared shared, struct errs *errs)
 {
 	struct poller *p = mem_zeroed(1, sizeof *p);
 	p->conf = conf;
-	p->publish = publish;
+	p->shared = shared;
 	p->fetch = fetch_new((int)conf->poll.max_in_flight);
 	p->credentials = (struct kube_auth_shared){kubeconfigs_new(), exec_pool_new()};
 	p->now = clock_now();

@@ -6,15 +6,25 @@
 #define HAWATCH_POLLER_H
 
 #include "config/conf.h"
+#include "daemon/control.h"
 #include "daemon/publish.h"
 
 struct poller;
 
 /*
+ * What a poller shares with the rest of the process, borrowed: where it publishes, and where its orders come
+ * from.
+ */
+struct shared {
+	struct publish *publish;
+	struct control *control;
+};
+
+/*
  * A poller for `conf`, which it takes over whether it succeeds or not. Reads every file that the
  * configuration names; NULL with the mistakes in `errs` when one is missing or unusable.
  */
-struct poller *poller_new_take(struct conf *conf, struct publish *publish, struct errs *errs)
+struct poller *poller_new_take(struct conf *conf, struct shared shared, struct errs *errs)
     __attribute__((warn_unused_result));
 
 void poller_free(struct poller **poller);

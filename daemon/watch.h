@@ -8,7 +8,7 @@
 #include "config/conf.h"
 #include "daemon/anchor_poll.h"
 #include "daemon/kube_poll.h"
-#include "daemon/publish.h"
+#include "daemon/poller.h"
 #include "daemon/spot_poll.h"
 #include "decide/pace.h"
 
@@ -39,7 +39,7 @@ struct watched_pair {
 
 struct poller {
 	struct conf *conf;
-	struct publish *publish;
+	struct shared shared;
 	struct fetch *fetch;
 	struct kube_auth_shared credentials;
 	struct now now; /* this turn's reading, the only one */
