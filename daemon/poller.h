@@ -20,10 +20,10 @@ struct poller *poller_new_take(struct conf *conf, struct publish *publish, struc
 void poller_free(struct poller **poller);
 
 /*
- * Carries over from `old` what still holds under the new configuration: the verdicts and counters of
- * pairs whose name and cloudspaces are the same.
+ * Carries over from `old` what still holds under the new configuration: the verdicts, events and counters
+ * of pairs whose name and cloudspaces are the same. `old` is fit for poller_free() only afterwards.
  */
-void poller_adopt(struct poller *poller, const struct poller *old);
+void poller_adopt(struct poller *poller, struct poller *old);
 
 /* Says whether the last attempt to load a configuration succeeded, for the metrics. */
 void poller_note_reload(struct poller *poller, bool is_good);
