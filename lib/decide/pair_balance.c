@@ -9,7 +9,7 @@ const char *const constraining_side_names[CONSTRAINING_NA + 1] = {
     [CONSTRAINING_NA] = "n/a",
 };
 
-/* Nodes that take work, as far as all of them are known. */
+/* Nodes, meaningful while all of them are known. */
 struct sum {
 	bool is_known;
 	int nodes;
@@ -17,7 +17,7 @@ struct sum {
 
 static struct sum sum_of(struct sum a, bool is_known, int nodes)
 {
-	return (struct sum){a.is_known && is_known, a.nodes + (is_known ? nodes : 0)};
+	return (struct sum){a.is_known && is_known, a.nodes + nodes};
 }
 
 /* product.md: ACTIVE 2 x min; BLOCKED the side that is UP; DISABLED the primary's if UP; else 0. */

@@ -143,7 +143,7 @@ struct side side_restore(const struct side_policy *policy, const struct side_mem
 	s.since = now_was(now, memory->since);
 	s.evidence_at = mono_plus(now.mono, -memory->evidence_age_ms);
 	s.was_up = s.verdict == UP;
-	s.from_pools = s.was_up && s.reason == REASON_CREDENTIAL_DENIED;
+	s.from_pools = s.reason == REASON_CREDENTIAL_DENIED;
 	s.is_degraded = s.was_up && s.reason != REASON_SERVING && !s.from_pools;
 	return s;
 }
@@ -346,7 +346,8 @@ struct provisioning side_provisioning(
 	const struct spot_obs *spot = &side->spot;
 	int64_t served_age_ms = spot->served_at.ms - spot->created.ms;
 	bool is_fresh = side->verdict == PROVISIONING && side_spot_word(policy, side, now) == SPOT_PROVISIONING;
-	bool is_timed = wall_is_known(spot->created) && wall_is_known(spot->served_at) && served_age_ms >= 0;
+	/* A Date that is not known is before any creation. */
+	bool is_timed = wall_is_known(spot->created) && served_age_ms >= 0;
 	if (!is_fresh || !is_timed)
 		return (struct provisioning){0};
 	struct provisioning p = {.is_known = true, .age_ms = served_age_ms + mono_since(side->spot_at, now)};
