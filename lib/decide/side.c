@@ -191,8 +191,7 @@ static void pay(struct side *s, enum side_source source)
 		s->owed[source]--;
 }
 
-static void take_input(
-    const struct side_policy *policy, struct side *s, const struct side_input *in, mono_ms now)
+static void take_input(struct side *s, const struct side_input *in, mono_ms now)
 {
 	if (in->kind == SIDE_SPOT) {
 		note_created(s, in->spot.created);
@@ -207,8 +206,7 @@ static void take_input(
 	} else if (in->kind == SIDE_GRACE) {
 		s->spot_at = s->kube_at = s->failing_since = s->soft_since = MONO_NEVER;
 		s->agreeing = 0;
-		s->owed[SOURCE_SPOT] = policy->has_spot ? 2 : 0;
-		s->owed[SOURCE_KUBE] = 2;
+		s->owed[SOURCE_SPOT] = s->owed[SOURCE_KUBE] = 2;
 	}
 }
 
@@ -331,7 +329,7 @@ static void judge(
 struct side side_step(
     const struct side_policy *policy, struct side s, const struct side_input *in, struct now now)
 {
-	take_input(policy, &s, in, now.mono);
+	take_input(&s, in, now.mono);
 	if (in->kind == SIDE_KUBE || (in->kind == SIDE_SPOT && !s.is_decided))
 		judge(policy, &s, in->witness_at, now);
 	bool ends_by_age = s.verdict != UNKNOWN && (s.verdict != DOWN || s.is_held);
