@@ -43,12 +43,19 @@ explains() {
 	done
 }
 
+# second_daemon: one more that watches the same pair; leaves its URL and its pid in $second and $second_pid.
+second_daemon() {
+	local daemon url socket=$scratch/second.sock log=$scratch/second.log
+	start_daemon
+	second=$url second_pid=$daemon
+}
+
 # The pages, as a real Prometheus sees them coming. How long an alert waits is shortened, nothing else.
 pages_begin() {
 	mkdir "$scratch/prometheus"
 	cp config/prometheus/*.rules.yml "$scratch/prometheus"
-	sed -Ei 's/^( *interval: )15s/\11s/; s/^( *for: )[0-9]+[smh]$/\12s/' "$scratch"/prometheus/*.rules.yml
-	sed -E "s/(_interval: )15s/\11s/; s/127\.0\.0\.1:29164/${url#http://}/" config/prometheus/prometheus.yml \
+	sed -Ei 's/^( *interval: )15s/\11s/; s/^( *for: )[0-9]+[smh]$/\11s/' "$scratch"/prometheus/*.rules.yml
+	sed -E "s/(_interval: )15s/\11s/; s/'127\.0\.0\.1:29164'/'${url#http://}', '${second#http://}'/" config/prometheus/prometheus.yml \
 		>"$scratch/prometheus/prometheus.yml"
 	local own=$url
 	serve "$scratch/prometheus.log" prometheus --config.file="$scratch/prometheus/prometheus.yml" \
@@ -58,6 +65,8 @@ pages_begin() {
 query() { curl -sS -f -G "$prometheus/api/v1/query" --data-urlencode "query=$1" | jq -r '.data.result[] | "\(.metric.alertname // "") \(.metric.side // "") \(.value[1])"'; }
 # pages ALERT [SIDE]: it fires.
 pages() { query "ALERTS{alertname=\"$1\",side=\"${2-}\",alertstate=\"firing\"}" | grep -q "^$1 "; }
+# says NUMBER PROMQL
+says() { [ "$(query "$2")" = "  $1" ]; }
 # has_judged STATUS: the rules have seen the status long enough to page for it several times over.
 has_judged() { [ "$(query "min_over_time(pair:ha_status:max{ha_status=\"$1\"}[6s]) == 1 and count_over_time(pair:ha_status:max{ha_status=\"$1\"}[6s]) >= 5")" ]; }
 no_page_of() { no_lines query "ALERTS{side=\"$1\",priority=~\"P0|P1\"}"; }
@@ -118,7 +127,7 @@ secondary_down() {
 		HACloudspaceDown 1-cloudspace-secondary "terragrunt apply -refresh-only" "hawatch wait active"
 	check "capacity is reduced to the primary's" answers '.total_effective == 10 and .constraining_side == "n/a"' node-balance
 	check "the P1 of the secondary comes" eventually pages HACloudspaceDown secondary
-	"$build/hawatch" --socket "$socket" wait active --timeout 60s >"$scratch/wait" 2>&1 &
+	"$build/hawatch" --socket "$socket" wait active --timeout 30s >"$scratch/wait" 2>&1 &
 	servers+=($!) waiting=$!
 	well $two # terragrunt apply -refresh-only
 	check "hawatch wait active: ends when it is" wait "$waiting"
@@ -145,6 +154,8 @@ both_down() {
 		HABothCloudspacesDown "Declare an incident" "https://status.example/spot" "hawatch events --since 6h -o markdown"
 	check "no node takes work" answers '.total_effective_nodes == 0 and .ha_active == false' summary
 	check "the P0 comes" eventually pages HABothCloudspacesDown
+	check "both daemons say so" eventually says 2 'count(ha_status{ha_status="BLOCKED_BOTH_UNAVAILABLE"} == 1)'
+	check "two daemons page once" eventually says 1 'count(ALERTS{alertname="HABothCloudspacesDown"})'
 	well $one
 	reaches "the primary is back first" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/spot_error
 	well $two
@@ -160,10 +171,10 @@ provisioning() {
 	check "the secondary is being built" eventually is_side secondary PROVISIONING/provisioning
 	check "hawatch cloudspace secondary: its age, on time" answers '.provisioning | .age_seconds >= 2070 and .age_seconds < 2200
 		and .lateness == "on_time" and .usual_seconds_min == 3000 and .usual_seconds_max == 3600' cloudspace secondary
-	"$build/hawatch" --socket "$socket" wait active --timeout 60s >"$scratch/wait" 2>&1 &
+	"$build/hawatch" --socket "$socket" wait active --timeout 30s >"$scratch/wait" 2>&1 &
 	servers+=($!) waiting=$!
-	check "hawatch wait active: phase, minutes, usual minutes, nodes" eventually grep -E \
-		'PROVISIONING.*3[45] min.*50-60.*0 of 10 nodes' "$scratch/wait"
+	check "hawatch wait active: phase, minutes, usual minutes" eventually grep -E \
+		'secondary PROVISIONING .*: 3[45] min of the usual 50-60' "$scratch/wait"
 	check "hawatch explain: wait" explains BLOCKED_SECONDARY_UNAVAILABLE provisioning "50 to 60 minutes"
 	play $two age_s=4600
 	check "75 minutes: late" answers '.provisioning.lateness == "late"' cloudspace secondary
@@ -171,7 +182,10 @@ provisioning() {
 	play $two age_s=7300
 	check "120 minutes: stuck" answers '.provisioning.lateness == "stuck"' cloudspace secondary
 	check "stuck: the P1" eventually pages HAProvisioningStuck secondary
-	play $two fault=none endpoint=on won=4 nodes=4 phase=Ready health=Healthy first_ready=on
+	play $two fault=none endpoint=on won=4 nodes=4
+	check "hawatch wait active: stuck, and the nodes that have joined" eventually grep -E \
+		'secondary PROVISIONING .*: 12[12] min of the usual 50-60, stuck, 4 of 10 nodes joined' "$scratch/wait"
+	play $two phase=Ready health=Healthy first_ready=on
 	check "hawatch wait active: ends with the first nodes" wait "$waiting"
 	check "they constrain the pair" answers '.constraining_side == "secondary" and .effective_each == 4' node-balance
 	play $two won=10 nodes=10
@@ -226,7 +240,7 @@ rolling() {
 	play "$target" cordoned=all # kubectl cordon
 	# shellcheck disable=SC2086 # two words
 	reaches "$side: cordoned" "$blocked" $in_order
-	"$build/hawatch" --socket "$socket" wait drained "$side" --timeout 60s >"$scratch/wait" 2>&1 &
+	"$build/hawatch" --socket "$socket" wait drained "$side" --timeout 30s >"$scratch/wait" 2>&1 &
 	servers+=($!) waiting=$!
 	check "$side: hawatch wait drained tells what is left" eventually grep -E '10 of 10 nodes cordoned; jobs left: 2 busy' "$scratch/wait"
 	check "$side: not drained while jobs run" answers '.drained == false' cloudspace "$side"
@@ -327,17 +341,18 @@ timeline_has() {
 	done
 }
 
-# lines FILE: every line of hawatch that a document tells people to type, without its pipes and redirections.
+# lines FILE: every line of hawatch that a document tells people to type, without its pipes and redirections. Of
+# README.md two sections: elsewhere hawatch is a name.
 lines() {
-	grep -oE '(^|[`;&] *|^ +)hawatch (--url [^ ]+ )?[a-z][^`|;&#>]*' "$1" | sed -E 's/^[`;& ]+//; s/ *\((.*)$//; s/\\$//' |
-		sort -u
+	sed "$([ "$1" != README.md ] || echo "/^## The operator's command/,/^## HTTP/!d")" "$1" |
+		grep -oE '(^|[`;&] *|^ +)hawatch (--url [^ ]+ )?[a-z][^`|;&#>]*' | sed -E 's/^[`;& ]+//; s/ *\((.*)$//; s/[ \\]*$//' | sort -u
 }
 # A line is known when the command, its words and its options are: its help is shown, and nothing is complained of.
 unknown_lines() {
 	local line words
 	while read -r line; do
 		eval "words=(${line#hawatch })"
-		"$build/hawatch" "${words[@]}" --help >"$scratch/out" 2>&1 && grep -q '^hawatch [a-z]' "$scratch/out" || echo "$line"
+		"$build/hawatch" "${words[@]}" --help >"$scratch/out" 2>&1 && grep -q '^Usage: hawatch [a-z]' "$scratch/out" || echo "$line"
 	done < <(lines "$1")
 }
 documents() {
@@ -389,12 +404,14 @@ sed -i 's|^spot:$|&\n  status_page_url: https://status.example/spot|' "$config"
 sed -Ei 's/(\{cloudspace: .*)\}/\1, max_nodes: 14}/' "$config"
 start_daemon
 reaches "the daemon" ACTIVE
+second_daemon
 pages_begin
 status_checks
 morning_health_check
 secondary_down
 primary_down
 both_down
+kill "$second_pid"
 provisioning
 scale_up
 scale_down
