@@ -233,9 +233,8 @@ rolling() {
 	check "$side: hawatch maintenance begin" tells 0 "$side" maintenance begin "$side" --for 2h --reason "kernel update"
 	check "$side: it is declared, with its end" answers ".sides.$side | .declared and .reason == \"kernel update\" and .ends != null" \
 		maintenance status
-	check "$side: refused on the other side" eval \
-		"types 1 maintenance begin $other --for 1h || types 2 maintenance begin $other --for 1h"
-	check "$side: and says why" grep -qi maintenance "$scratch/err"
+	check "$side: refused on the other side" types 1 maintenance begin "$other" --for 1h --reason "kernel update"
+	check "$side: and says why" grep -q "the $side is under maintenance" "$scratch/err"
 	play "$target" busy=2 idle=3
 	play "$target" cordoned=all # kubectl cordon
 	# shellcheck disable=SC2086 # two words
@@ -272,7 +271,7 @@ rolling_maintenance() {
 emergency_maintenance() {
 	down $two
 	reaches "emergency, the secondary is down" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/spot_error
-	check "refused: nobody would stand in for the primary" eval '! types 0 maintenance begin primary --for 1h --reason urgent'
+	check "refused: nobody would stand in for the primary" types 1 maintenance begin primary --for 1h --reason urgent
 	check "--force" types 0 maintenance begin primary --for 1h --reason urgent --force
 	play $one cordoned=all
 	reaches "emergency, no side is left" BLOCKED_BOTH_UNAVAILABLE MAINTENANCE/cordoned DOWN/spot_error
