@@ -79,6 +79,7 @@ second() {
 third() {
 	suite asan/faults tests/e2e/faults.sh "$build/asan"
 	suite tsan/daemon tests/e2e/daemon.sh "$build/tsan"
+	suite runbook tests/e2e/runbook.sh "$build"
 	suite asan/credentials tests/e2e/credentials.sh "$build/asan"
 }
 rm -f "$logs"/*.lane "$logs"/*.sums
