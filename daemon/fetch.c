@@ -293,6 +293,8 @@ static void set_request(struct fetch_job *job)
 	}
 	if (r->form)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->form);
+	if (r->wants_head)
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	set_identity(easy, &r->tls);
 	set_tls(easy, &r->tls);
 	set_proxy(easy, &r->tls);

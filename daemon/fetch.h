@@ -40,6 +40,7 @@ struct fetch_request {
 	const char *url;
 	const char *bearer; /* NULL: none. A secret */
 	const char *form;   /* NULL: GET; else POST this form. Its last value is a secret */
+	bool wants_head;    /* HEAD instead of GET: no body comes */
 	struct fetch_tls tls;
 	int64_t delay_ms;   /* before it begins; like its time in the queue no part of timeout or duration */
 	int64_t timeout_ms; /* of the whole request once begun, name lookup and connecting included */
