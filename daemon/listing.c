@@ -55,6 +55,7 @@ static void start_page(struct listing *l, int64_t delay_ms)
 		.delay_ms = delay_ms,
 		.timeout_ms = l->request.timeout_ms,
 		.max_bytes = PAGE_MAX_BYTES,
+		.gives_way = l->request.gives_way,
 		.on_body = on_body,
 		.on_done = on_page,
 		.ctx = l,

@@ -44,17 +44,6 @@ void *fact_list_find(const struct fact_list *list, const char *name)
 	return list->count ? bsearch(name, list->v, list->count, list->size, by_name) : NULL;
 }
 
-struct fact_list fact_list_copy(const struct fact_list *list)
-{
-	struct fact_list copy = fact_list_of(list->size);
-	if (list->count) {
-		copy.count = copy.room = list->count;
-		copy.v = mem_resized(NULL, copy.room * copy.size);
-		memcpy(copy.v, list->v, copy.room * copy.size);
-	}
-	return copy;
-}
-
 void fact_list_empty(struct fact_list *list)
 {
 	list->count = 0;

@@ -121,9 +121,6 @@ void fact_list_sort(struct fact_list *list);
 /* The fact of a sorted list that has this name, or NULL. */
 void *fact_list_find(const struct fact_list *list, const char *name);
 
-/* A list of its own with the same facts. */
-struct fact_list fact_list_copy(const struct fact_list *list);
-
 void fact_list_empty(struct fact_list *list); /* keeps the memory */
 void fact_list_fini(struct fact_list *list);
 

@@ -61,8 +61,8 @@ static struct beside look_beside(const struct round *round, const struct runner_
 	return (struct beside){
 	    .pod = pod,
 	    .is_on_silent_node = pod && pod->node[0] && !(node && node->is_ready),
-	    .is_zombie = pod && runner->has_job && known && known->pod_uid[0] &&
-		strcmp(known->pod_uid, pod->uid) != 0,
+	    .is_zombie =
+		pod && known && known->pod_uid[0] && strcmp(known->pod_uid, pod->uid) != 0,
 	    .is_listened_to = has_listeners && is_listened_to(round->memory, runner->scale_set),
 	};
 }

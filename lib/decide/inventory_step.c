@@ -48,14 +48,6 @@ void inventory_memory_fini(struct inventory_memory *memory)
 	fact_list_fini(&memory->listeners);
 }
 
-void inventory_memory_copy(struct inventory_memory *memory, const struct inventory_memory *old)
-{
-	inventory_memory_fini(memory);
-	*memory = *old;
-	memory->runners = fact_list_copy(&old->runners);
-	memory->listeners = fact_list_copy(&old->listeners);
-}
-
 int64_t age_ms(wall_ms then, wall_ms date)
 {
 	return wall_is_known(then) && wall_is_known(date) ? date.ms - then.ms : -1;

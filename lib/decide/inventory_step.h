@@ -52,9 +52,6 @@ struct inventory_memory {
 void inventory_memory_init(struct inventory_memory *memory);
 void inventory_memory_fini(struct inventory_memory *memory);
 
-/* Makes `memory` what `old` is. */
-void inventory_memory_copy(struct inventory_memory *memory, const struct inventory_memory *old);
-
 /*
  * Advances by one round. What is `fresh_ms` old or older is not known any more: three rounds is right, so
  * that a failure or two blank nothing and nobody decides on what is older.

@@ -254,7 +254,29 @@ static void new_app(void **state)
 	rounds_end(&r);
 }
 
-/* Of more than are kept the worst are, and they stand first. */
+static void worst_first(void **state)
+{
+	struct rounds r;
+	(void)state;
+
+	rounds_begin(&r);
+#define STANDS(name, sync, health, at, more)                                                       \
+	rounds_add(&r, PART_APPLICATIONS,                                                          \
+	    "{'metadata':{'name':'" name "'},'status':{'sync':{'status':'" sync                    \
+	    "'},'health':{'status':'" health "'},'reconciledAt':'2026-11-23T" at "Z'" more "}}")
+	STANDS("a", "Synced", "Healthy", "10:15:00", "");
+	STANDS("b", "OutOfSync", "Healthy", "10:15:00", ",'resources':[" PRUNED "]"); /* benign */
+	STANDS("c", "Synced", "Healthy", "09:00:00", "");                             /* frozen */
+	STANDS("d", "OutOfSync", "Healthy", "10:15:00", "");
+	STANDS("e", "Synced", "Degraded", "10:15:00", "");
+	STANDS("f", "Synced", "Progressing", "10:15:00", "");
+	const struct inventory *i = rounds_judge(&r);
+	for (int k = 0; k < 6; k++)
+		assert_string_equal(i->app[k].name, ((const char *[]){"e", "f", "d", "c", "a", "b"})[k]);
+	rounds_end(&r);
+}
+
+/* Of more than are kept the worst are. */
 static void many_apps(void **state)
 {
 	struct rounds r;
@@ -387,6 +409,7 @@ int main(void)
 	    cmocka_unit_test(controller),
 	    cmocka_unit_test(apps),
 	    cmocka_unit_test(new_app),
+	    cmocka_unit_test(worst_first),
 	    cmocka_unit_test(many_apps),
 	    cmocka_unit_test(freshness),
 	    cmocka_unit_test(expiry),

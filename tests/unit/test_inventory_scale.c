@@ -166,9 +166,9 @@ static void two_pods(void **state)
 		add_set(&r, "set", "");
 		add_runner_set(&r, "set-new", "set", 1);
 		add_listener(&r, "set", "set-new");
-		add_pod(&r, "set", "l1", "well", "terminated", "'deletionTimestamp':'2026-11-23T10:16:00Z','creationTimestamp':'2026-11-23T10:15:59Z',");
+		add_pod(&r, "set", "l0", "well", "terminated", "'deletionTimestamp':'2026-11-23T10:16:00Z','creationTimestamp':'2026-11-23T10:15:59Z',");
 		add_pod(&r, "set", "l2", "well", "running", "'creationTimestamp':'2026-11-23T10:15:58Z',");
-		add_pod(&r, "set", "l0", "well", "terminated", "'creationTimestamp':'2026-11-23T10:15:57Z',");
+		add_pod(&r, "set", "l3", "well", "terminated", "'creationTimestamp':'2026-11-23T10:15:57Z',");
 		assert_int_equal(state_of(rounds_judge(&r), 0), LISTENER_RUNNING);
 	}
 	rounds_end(&r);
@@ -311,6 +311,21 @@ static void partly_read(void **state)
 	rounds_end(&r);
 }
 
+/* Beside its set as well a state is taken back once it is too old. */
+static void expiry(void **state)
+{
+	struct rounds r;
+	(void)state;
+
+	rounds_begin(&r);
+	assert_int_equal(look(&r, "set-new", "l1", "well", "running"), LISTENER_RUNNING);
+	mono_ms later = mono_plus(r.now.mono, FRESH_MS);
+	assert_true(inventory_expire(&r.inventory, &r.memory, later, FRESH_MS));
+	assert_false(r.inventory.has_listener || r.inventory.has_scale);
+	assert_int_equal(state_of(&r.inventory, 0), NO_STATE);
+	rounds_end(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +338,7 @@ int main(void)
 	    cmocka_unit_test(limits),
 	    cmocka_unit_test(many_sets),
 	    cmocka_unit_test(partly_read),
+	    cmocka_unit_test(expiry),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
