@@ -81,7 +81,8 @@ static void check_round(const struct side *side, const size_t *counts, const boo
 	}
 	PROMISE(!i->has_cpu || (i->cpu_requested_milli >= 0 && i->cpu_allocatable_milli >= 0));
 	PROMISE(!i->has_listener || (unsigned)i->listener < LISTENER_STATES);
-	PROMISE(i->nodes_silent >= 0 && i->nodes_silent <= i->nodes_total);
+	if (was_read[PART_NODES] && was_read[PART_LEASES])
+		PROMISE(i->has_leases && i->nodes_silent >= 0 && i->nodes_silent <= i->nodes_total);
 }
 
 static void end_round(struct side *side)
