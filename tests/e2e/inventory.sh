@@ -173,7 +173,18 @@ gone() {
 	runners "the token again" busy 9
 }
 
+# exact TARGET: how many requests for runners were not answered from the cache: those that were spoiled, and
+# those for what is in storage.
+exact() {
+	curl -sS -f "$control/stats" | jq --arg target "$1" \
+		'.[$target].paths["/apis/actions.github.com/v1alpha1/namespaces/arc-runners/ephemeralrunners"] | .requests - .cached'
+}
+
 drained() {
+	local one_exact two_exact
+	one_exact=$(exact $one) two_exact=$(exact $two)
+	rounds 3 primary
+	check "the cache serves while nobody asks whether it is drained" [ "$(exact $one)" -eq "$one_exact" ]
 	comes "nobody is cordoned" primary ha_drained 0
 	play $one cordoned=all
 	reaches "cordoned" BLOCKED_PRIMARY_UNAVAILABLE MAINTENANCE/cordoned UP/serving
@@ -182,6 +193,8 @@ drained() {
 	play $one busy=0 finishing=0 starting=0 failed=0
 	comes "no jobs: drained" primary ha_drained 1
 	check "the other side is not" of secondary ha_drained 0
+	check "drained: seen in storage, twice at least" [ "$(exact $one)" -ge $((one_exact + 2)) ]
+	check "the other side is read from the cache" [ "$(exact $two)" -eq "$two_exact" ]
 	play $one busy=1
 	comes "a job: not drained" primary ha_drained 0
 	play $one busy=0

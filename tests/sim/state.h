@@ -84,6 +84,7 @@ struct path_stat {
 	char *path;
 	uint64_t started;
 	unsigned last_status; /* 0: no answer was given yet */
+	uint64_t cached;       /* lists asked of the cache: resourceVersion=0 */
 	long storage_starts;  /* the last one that a list of it has met */
 };
 
