@@ -58,9 +58,12 @@ void inventory_poll_init(struct inventory_poll *poll, struct fetch *fetch, const
 {
 	const char *side = side_id_names[id];
 	*poll = (struct inventory_poll){.conf = pair, .auth = auth, .now = now, .started_at = MONO_NEVER};
-	for (int i = 0; i < INVENTORY_PARTS; i++)
+	for (int i = 0; i < INVENTORY_PARTS; i++) {
+		struct part *part = &poll->inventory.part[i];
+		fact_text_cut(part->problem, sizeof part->problem, "not asked yet");
 		poll->part[i] =
 		    (struct source){resources[i].source, pair->name, side, .answered_at = MONO_NEVER};
+	}
 	poll->namespaces =
 	    (struct source){"inventory namespaces", pair->name, side, .answered_at = MONO_NEVER};
 	poll->url = buf_of(URL_MAX_BYTES);

@@ -117,11 +117,15 @@ bool inventory_expire(struct inventory *i, const struct inventory_memory *memory
     int64_t fresh_ms)
 {
 	bool has_changed = false;
-	for (int k = 0; k < INVENTORY_PARTS; k++)
-		if (i->part[k].is_known && mono_since(memory->read_at[k], now) >= fresh_ms) {
-			i->part[k].is_known = false;
-			has_changed = true;
-		}
+	for (int k = 0; k < INVENTORY_PARTS; k++) {
+		struct part *part = &i->part[k];
+		if (!part->is_known || mono_since(memory->read_at[k], now) < fresh_ms)
+			continue;
+		part->is_known = false;
+		if (!part->problem[0])
+			fact_text_cut(part->problem, sizeof part->problem, "not asked for too long");
+		has_changed = true;
+	}
 	for (int k = 0; k < FIGURES; k++)
 		if (*flag(i, (enum figure)k) && mono_since(memory->judged_at[k], now) >= fresh_ms) {
 			*flag(i, (enum figure)k) = false;

@@ -59,7 +59,7 @@ void inventory_memory_fini(struct inventory_memory *memory);
 void inventory_step(struct inventory *inventory, struct inventory_memory *memory,
     const struct facts *facts, struct now now, int64_t fresh_ms);
 
-/* Between rounds: takes back what has become too old. True when that changed anything. */
+/* Between rounds: takes back what has become too old, and says so. True when that changed anything. */
 bool inventory_expire(struct inventory *inventory, const struct inventory_memory *memory,
     mono_ms now, int64_t fresh_ms);
 
