@@ -289,6 +289,7 @@ static void lost_its_pod(void **state)
 	add_runner(&r, "", "'phase':'Running','ready':true," REGISTERED);
 	add_pod(&r, "p1", "well", POD_RUNS);
 	assert_int_equal(rounds_judge(&r)->runners_stuck, 0);
+	assert_int_equal(r.inventory.runners_zombie, 0); /* it never had a job that another pod took */
 	begin_round(&r, "running");
 	add_runner(&r, "", "'phase':'Running','ready':true," REGISTERED);
 	assert_int_equal(rounds_judge(&r)->runners_stuck, 0);
