@@ -35,6 +35,7 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	    .max_nodes = (int)conf->max_nodes,
 	    .is_insecure = kube_auth_tls(&kube->auth).insecure,
 	    .token_expires = kube->auth.expires,
+	    .renews_token = conf->in_cluster || conf->allow_exec || (!conf->kubeconfig && !conf->token_file),
 	    .certificate_expires = kube_auth_certificate_expiry(&kube->auth),
 	    .context = conf->context,
 	    .inventory = &side->inventory,

@@ -27,6 +27,7 @@ struct view_side {
 	int max_nodes; /* configured; 0 where it is not */
 	bool is_insecure; /* the API server's certificate is not verified */
 	wall_ms token_expires, certificate_expires; /* of our credential there; unknown: no such end */
+	bool renews_token; /* by ourselves or the kubelet: only a token past its end means trouble */
 	struct poll_stats readyz, kube_nodes;
 	const struct inventory *inventory; /* never NULL; all zero while nothing is known */
 	struct poll_stats inventory_polls; /* one a round: OK when every part that is installed was read */
@@ -79,5 +80,8 @@ struct figures {
 };
 
 struct figures view_figures(const struct view_pair *pair);
+
+/* Runners that have a job, of the most that there may be; false while that is not known or has no end. */
+bool view_runner_utilization(const struct inventory *inventory, double *ratio);
 
 #endif
