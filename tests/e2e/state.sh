@@ -236,6 +236,9 @@ directories() {
 	stop_daemon
 }
 
+# A mounted folder would stay behind when the script ends early.
+trap 'umount "$folder" 2>/dev/null; leave' EXIT
+
 three=matchpoint-runners-3
 mkdir -m 700 "$folder"
 start_sim --pairs=2
