@@ -63,6 +63,13 @@ mono_ms keep_run(struct poller *p)
 	return next;
 }
 
+wall_ms keep_saved_at(const struct watched_pair *pair)
+{
+	const struct poller *p = pair->poller;
+	const char *directory = p->conf->state_directory;
+	return directory ? state_writer_saved_at(p->shared.writer, directory, pair->conf->name) : WALL_UNKNOWN;
+}
+
 void keep_all(struct poller *p)
 {
 	for (size_t i = 0; p->conf->state_directory && i < p->pair_count; i++)

@@ -13,6 +13,9 @@ void keep_restore(struct poller *poller);
 /* Has the pairs saved whose time has come. Returns when it must be called next. */
 mono_ms keep_run(struct poller *poller);
 
+/* When a pair was last saved; unknown: not yet, or there is no state directory. */
+wall_ms keep_saved_at(const struct watched_pair *pair);
+
 /* Has all pairs saved: the end. */
 void keep_all(struct poller *poller);
 

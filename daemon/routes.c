@@ -29,6 +29,7 @@ static enum MHD_Result reply(struct exchange *x, unsigned status, struct MHD_Res
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	enum MHD_Result queued = MHD_queue_response(x->connection, status, response);
+	publish_count_answer(x->publish, status);
 	MHD_destroy_response(response);
 	return queued;
 }

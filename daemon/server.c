@@ -55,6 +55,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     enum MHD_ConnectionNotificationCode what)
 {
 	struct server *server = cls;
+	publish_count_connection(server->publish, what == MHD_CONNECTION_NOTIFY_STARTED ? 1 : -1);
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
 		*context = http_client_open(&server->clients,
 		    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
