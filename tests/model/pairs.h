@@ -260,6 +260,7 @@ static void check_pairs(const struct search *s, bool is_enabled)
 	const char *name = is_enabled ? "pair, enabled" : "pair, disabled";
 	struct side_policy other = small_policy;
 	other.fall = 1; /* to each side its own */
+	other.stale_after_ms = 2;
 	struct pair_search small = {.policy = {.is_enabled = is_enabled, .side = {small_policy, other}}};
 	struct pair_search whole = {.policy = {.is_enabled = is_enabled, .side = {*s->policy, *s->policy}}};
 	bool is_table = true, is_all_met = true;
