@@ -47,7 +47,7 @@ static void save(struct watched_pair *pair, struct poller *p)
 	struct buf bytes = buf_of(STATE_FILE_MAX_BYTES);
 	state_file_fingerprint(pair->conf, state.fingerprint);
 	state_file_render(&state, &bytes);
-	state_writer_put_take(p->shared.writer, p->conf->state_directory, pair->conf->name, &bytes);
+	state_writer_put_take(p->shared.writer, pair->slot, &bytes);
 	pair->save_due = mono_plus(p->now.mono, SAVE_EVERY_MS);
 }
 
@@ -65,9 +65,7 @@ mono_ms keep_run(struct poller *p)
 
 wall_ms keep_saved_at(const struct watched_pair *pair)
 {
-	const struct poller *p = pair->poller;
-	const char *directory = p->conf->state_directory;
-	return directory ? state_writer_saved_at(p->shared.writer, directory, pair->conf->name) : WALL_UNKNOWN;
+	return pair->slot ? state_writer_saved_at(pair->poller->shared.writer, pair->slot) : WALL_UNKNOWN;
 }
 
 void keep_all(struct poller *p)

@@ -339,6 +339,8 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 	for (size_t id = 0; id < pair->side_count; id++)
 		pair->policy.side[id] = policy_of(p->conf);
 	pair->pair = pair_start(&pair->policy, p->now);
+	if (p->conf->state_directory)
+		pair->slot = state_writer_slot(p->shared.writer, p->conf->state_directory, pair->conf->name);
 	bool is_good = true;
 	for (size_t id = 0; id < pair->side_count; id++)
 		is_good = start_side(p, pair, (enum side_id)id, errs) && is_good;

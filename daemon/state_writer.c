@@ -14,8 +14,8 @@
 enum { END_MS = 500 };
 
 /* One file. There are as many as pairs were ever configured. */
-struct file {
-	struct file *next;
+struct state_slot {
+	struct state_slot *next;
 	char *directory, *pair;
 	struct buf waiting; /* its next contents; empty: none */
 	wall_ms saved_at;
@@ -27,7 +27,7 @@ struct state_writer {
 	pthread_cond_t changed;
 	pthread_t thread;
 	bool is_running, is_stopping, has_ended;
-	struct file *files;
+	struct state_slot *slots;
 };
 
 struct state_writer *state_writer_new(void)
@@ -42,24 +42,16 @@ struct state_writer *state_writer_new(void)
 	return w;
 }
 
-static struct file *find(struct state_writer *w, const char *directory, const char *pair)
+static struct state_slot *find_waiting(struct state_writer *w)
 {
-	for (struct file *f = w->files; f; f = f->next)
-		if (strcmp(f->pair, pair) == 0 && strcmp(f->directory, directory) == 0)
-			return f;
-	return NULL;
-}
-
-static struct file *find_waiting(struct state_writer *w)
-{
-	for (struct file *f = w->files; f; f = f->next)
+	for (struct state_slot *f = w->slots; f; f = f->next)
 		if (f->waiting.len)
 			return f;
 	return NULL;
 }
 
-/* Called with the lock held, which it gives up meanwhile. Files never go, so `f` stays. */
-static void write_file(struct state_writer *w, struct file *f)
+/* Called with the lock held, which it gives up meanwhile. Slots never go, so `f` stays. */
+static void write_file(struct state_writer *w, struct state_slot *f)
 {
 	struct err e;
 	struct buf bytes = f->waiting;
@@ -84,7 +76,7 @@ static void *run(void *ctx)
 {
 	struct state_writer *w = ctx;
 	pthread_mutex_lock(&w->lock);
-	for (struct file *f; (f = find_waiting(w)) || !w->is_stopping;) {
+	for (struct state_slot *f; (f = find_waiting(w)) || !w->is_stopping;) {
 		if (f)
 			write_file(w, f);
 		else
@@ -96,18 +88,33 @@ static void *run(void *ctx)
 	return NULL;
 }
 
-void state_writer_put_take(
-    struct state_writer *w, const char *directory, const char *pair, struct buf *bytes)
+static struct state_slot *find(struct state_writer *w, const char *directory, const char *pair)
+{
+	for (struct state_slot *f = w->slots; f; f = f->next)
+		if (strcmp(f->pair, pair) == 0 && strcmp(f->directory, directory) == 0)
+			return f;
+	return NULL;
+}
+
+struct state_slot *state_writer_slot(
+    struct state_writer *w, const char *directory, const char *pair)
 {
 	pthread_mutex_lock(&w->lock);
-	struct file *f = find(w, directory, pair);
+	struct state_slot *f = find(w, directory, pair);
 	if (!f) {
 		f = mem_zeroed(1, sizeof *f);
 		f->directory = mem_copy_text(directory, strlen(directory));
 		f->pair = mem_copy_text(pair, strlen(pair));
-		f->next = w->files;
-		w->files = f;
+		f->next = w->slots;
+		w->slots = f;
 	}
+	pthread_mutex_unlock(&w->lock);
+	return f;
+}
+
+void state_writer_put_take(struct state_writer *w, struct state_slot *f, struct buf *bytes)
+{
+	pthread_mutex_lock(&w->lock);
 	buf_fini(&f->waiting);
 	f->waiting = *bytes;
 	*bytes = (struct buf){0};
@@ -118,11 +125,10 @@ void state_writer_put_take(
 	pthread_mutex_unlock(&w->lock);
 }
 
-wall_ms state_writer_saved_at(struct state_writer *w, const char *directory, const char *pair)
+wall_ms state_writer_saved_at(struct state_writer *w, const struct state_slot *f)
 {
 	pthread_mutex_lock(&w->lock);
-	const struct file *f = find(w, directory, pair);
-	wall_ms at = f ? f->saved_at : WALL_UNKNOWN;
+	wall_ms at = f->saved_at;
 	pthread_mutex_unlock(&w->lock);
 	return at;
 }
@@ -154,7 +160,7 @@ void state_writer_free(struct state_writer **writer)
 	}
 	if (w->is_running)
 		pthread_join(w->thread, NULL);
-	for (struct file *f = w->files, *next; f; f = next) {
+	for (struct state_slot *f = w->slots, *next; f; f = next) {
 		next = f->next;
 		buf_fini(&f->waiting);
 		free(f->directory);

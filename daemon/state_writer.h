@@ -9,6 +9,7 @@
 #include "base/units.h"
 
 struct state_writer;
+struct state_slot;
 
 /* The thread begins with the first file. */
 struct state_writer *state_writer_new(void);
@@ -19,12 +20,14 @@ struct state_writer *state_writer_new(void);
  */
 void state_writer_free(struct state_writer **writer);
 
-/* Has the file of a pair in `directory` replaced by `bytes`, which it takes over and leaves empty. */
-void state_writer_put_take(
-    struct state_writer *writer, const char *directory, const char *pair, struct buf *bytes);
-
-/* When that file was last written; unknown: never by this process. */
-wall_ms state_writer_saved_at(
+/* The place of a pair's file in `directory`; the writer's own, and valid as long as it is. */
+struct state_slot *state_writer_slot(
     struct state_writer *writer, const char *directory, const char *pair);
+
+/* Has the file replaced by `bytes`, which it takes over and leaves empty. */
+void state_writer_put_take(struct state_writer *writer, struct state_slot *slot, struct buf *bytes);
+
+/* When the file was last written; unknown: never by this process. */
+wall_ms state_writer_saved_at(struct state_writer *writer, const struct state_slot *slot);
 
 #endif

@@ -190,8 +190,11 @@ failing_directories() {
 	play $two nodes=10
 	reaches "a directory that came back" ACTIVE
 	stop_daemon
-	if [ "$(id -u)" -ne 0 ] || ! mount -t tmpfs -o size=8k,mode=700 tmpfs "$folder" 2>/dev/null; then
-		skip "full and read-only file systems: mounting needs root and CAP_SYS_ADMIN"
+}
+
+full_and_read_only() {
+	if ! mount -t tmpfs -o size=8k,mode=700 tmpfs "$folder" 2>/dev/null; then
+		skip "full and read-only file systems: this user may not mount any"
 		return
 	fi
 	start_daemon
@@ -207,6 +210,34 @@ failing_directories() {
 	check "a read-only disk: --config.check says so" says_check 2 'Read-only file system; make it'
 	start_daemon
 	reaches "a read-only disk from the start" ACTIVE
+	stop_daemon
+	umount "$folder"
+}
+
+# A disk that hangs: whoever writes to it waits until it is thawed.
+hanging() {
+	truncate -s 2M "$scratch/disk"
+	if ! { mkfs.ext4 -q "$scratch/disk" && mount -o loop "$scratch/disk" "$folder"; } 2>/dev/null; then
+		skip "a hanging disk: needs mkfs.ext4 and the right to mount"
+		return
+	fi
+	start_daemon
+	reaches "a disk that will hang" ACTIVE
+	check "a disk that will hang: saved" eventually is_saved ACTIVE UP
+	if ! fsfreeze -f "$folder" 2>/dev/null; then
+		skip "a hanging disk: fsfreeze is missing or may not"
+	else
+		play $two nodes=0
+		reaches "a hanging disk" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+		play $two nodes=10
+		reaches "a hanging disk" ACTIVE
+		play $two nodes=0
+		reaches "a hanging disk" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+		fsfreeze -u "$folder"
+		check "a disk that woke: the newest is saved" eventually is_saved BLOCKED_SECONDARY_UNAVAILABLE DOWN
+		play $two nodes=10
+		reaches "a disk that woke" ACTIVE
+	fi
 	stop_daemon
 	umount "$folder"
 }
@@ -237,7 +268,7 @@ directories() {
 }
 
 # A mounted folder would stay behind when the script ends early.
-trap 'umount "$folder" 2>/dev/null; leave' EXIT
+trap '{ fsfreeze -u "$folder"; umount "$folder"; } 2>/dev/null; leave' EXIT
 
 three=matchpoint-runners-3
 mkdir -m 700 "$folder"
@@ -252,6 +283,8 @@ holds_while_silent refuse
 windows
 damages
 failing_directories
+full_and_read_only
+hanging
 directories
 check "every line of the log is logfmt" is_logfmt
 finish
