@@ -146,9 +146,9 @@ static enum MHD_Result take_param(void *ctx, enum MHD_ValueKind kind, const char
     const char *value, size_t len)
 {
 	struct params *p = ctx;
-	(void)kind, (void)name_len;
+	(void)kind;
 	for (int i = 0; i < ORDER_PARAMS; i++) {
-		if (strcmp(name, order_param_names[i]) != 0)
+		if (strlen(name) != name_len || strcmp(name, order_param_names[i]) != 0)
 			continue;
 		if (p->v[i] || !value || strlen(value) != len) {
 			err_set(&p->error, "%s: expected one value, once", order_param_names[i]);

@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE /* SOCK_CLOEXEC, kill */
 #include "daemon/server.h"
 
 #include "base/mem.h"
