@@ -36,6 +36,7 @@ is_saved() { # STATUS STATE_OF_SECONDARY
 	jq -e --arg status "$1" --arg state "$2" '.status == $status and .sides.secondary.state == $state' \
 		<(head -n 1 "$file") >/dev/null
 }
+saved_ms() { head -n 1 "$file" | jq .saved_at_ms; }
 answered_since_start() { polled 3 $one && polled 3 $two && polled 2 spot; }
 order() {
 	curl -sS -f --max-time 10 -o /dev/null -G -X POST --unix-socket "$socket" \
@@ -62,6 +63,7 @@ restart() {
 is_never_told() { ! grep -E 'msg="(HA status|cloudspace state) changed"' "$log"; }
 
 outlives_restarts() {
+	local at
 	reaches "with a state directory" ACTIVE
 	check "the file is ours alone" test "$(stat -c %a "$file")" = 600
 	check "it is small" test "$(stat -c %s "$file")" -le 4096
@@ -69,6 +71,10 @@ outlives_restarts() {
 	check "and all there is" test "$(find "$folder" -type f | wc -l)" = 1
 	check "it holds no secret" without_secrets "$file"
 	restart stop_daemon "SIGTERM while ACTIVE" ACTIVE UP/serving UP/serving
+	at=$(saved_ms)
+	stop_daemon
+	check "SIGTERM: saved once more, with nothing to tell" test "$(saved_ms)" -gt "$at"
+	start_daemon
 	restart kill_daemon "SIGKILL while ACTIVE" ACTIVE UP/serving UP/serving
 	play $two nodes=0
 	reaches "an outage" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
