@@ -114,7 +114,7 @@ windows() {
 	stop_daemon
 	age 20 # more than stale_after
 	start_daemon
-	check "an old file: said in the log" logged 'level=warn msg="state file too old for its verdicts.* age_seconds=2[0-9]'
+	check "an old file: said in the log" eventually logged 'level=warn msg="state file too old for its verdicts.* age_seconds=2[0-9]'
 	check "an old file: the verdicts start anew" is_new_or_decided
 	check "an old file: the window stands" is 1 ha_maintenance side=primary
 	reaches "an old file, and fresh answers" ACTIVE
@@ -139,7 +139,7 @@ damages() {
 		cp "$good" "$file"
 		eval "$damage"
 		start_daemon
-		check "$name: ignored, and why" logged "level=warn msg=\"state file ignored.* pair=$pair .*error=\".*$words"
+		check "$name: ignored, and why" eventually logged "level=warn msg=\"state file ignored.* pair=$pair .*error=\".*$words"
 		reaches "$name" ACTIVE
 		check "$name: never BLOCKED" is_never_blocked 0
 		stop_daemon
@@ -166,7 +166,7 @@ damages() {
 	check "future by less than a minute: usable" slightly_ahead
 	sed -i "s/cloudspace: $two,/cloudspace: $three,/; s/context: $two}/context: $three}/" "$config"
 	start_daemon
-	check "another cloudspace: ignored" logged 'state file ignored.*another configuration'
+	check "another cloudspace: ignored" eventually logged 'state file ignored.*another configuration'
 	reaches "another cloudspace" ACTIVE
 	stop_daemon
 	cp "$scratch/config" "$config"
@@ -174,7 +174,7 @@ damages() {
 slightly_ahead() {
 	age -30
 	start_daemon
-	logged 'msg="state restored"' && stop_daemon
+	eventually logged 'msg="state restored"' && stop_daemon
 }
 
 # Nothing that a disk does keeps anybody from deciding; what fails is told once, and mended without a restart.
