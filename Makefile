@@ -51,6 +51,7 @@ LIB_O    := $(call obj,$(wildcard lib/*/*.c))
 CLIENT_O := $(call obj,$(wildcard daemon/hawatch*.c))
 CLIENT_O := $(filter-out %/hawatchd.o,$(CLIENT_O))
 DAEMON_O := $(filter-out $(CLIENT_O),$(call obj,$(wildcard daemon/*.c)))
+CLIENT_O += $(call obj,daemon/files.c) $(B)/obj/runbook.o
 SIM_O    := $(call obj,$(wildcard tests/sim/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 
@@ -89,6 +90,16 @@ $(B)/obj/daemon/watch.o $(B)/obj/daemon/hawatchd.o $(B)/obj/daemon/hawatch.o: $(
 $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@
+
+# `hawatch explain` carries the runbook, as the two symbols that hawatch_runbook.h declares.
+$(B)/obj/runbook.c: config/runbook.md
+	$(Q)mkdir -p $(@D)
+	$(Q){ echo '#include "daemon/hawatch_runbook.h"'; \
+		echo 'const char runbook_text[] = {'; od -An -v -tu1 $< | sed 's/ *\([0-9][0-9]*\)/\1,/g'; \
+		echo '0};'; } >$@
+$(B)/obj/runbook.o: $(B)/obj/runbook.c
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(B)/obj/%.o: %.c
 	$(call say,CC)

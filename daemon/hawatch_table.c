@@ -48,18 +48,45 @@ static void measure(const struct table *t, size_t room, size_t width[])
 	}
 }
 
+/* One line of a row; what did not fit stays in `rest` for the next one. */
+static void put_line(const struct table *t, const struct screen *screen, size_t row,
+    const size_t width[], const char *rest[], struct buf *out)
+{
+	size_t last = t->columns, pad = 0;
+	while (last > 1 && !*rest[last - 1])
+		last--;
+	for (size_t c = 0; c < last; c++) {
+		size_t len = screen_break(rest[c], width[c]);
+		char *piece = mem_copy_text(rest[c], len);
+		buf_printf(out, "%*s", (int)pad, "");
+		size_t used = screen_put(screen, out, *piece ? t->cells[row + c].tone : TONE_PLAIN,
+		    piece, width[c]);
+		pad = width[c] - used + GAP;
+		rest[c] += len + strspn(rest[c] + len, " ");
+		free(piece);
+	}
+	buf_putc(out, '\n');
+}
+
+static bool is_through(const struct table *t, const char *rest[])
+{
+	for (size_t c = 0; c < t->columns; c++)
+		if (*rest[c])
+			return false;
+	return true;
+}
+
 void table_render(const struct table *t, const struct screen *screen, struct buf *out)
 {
 	size_t width[TABLE_COLUMNS_MAX];
+	const char *rest[TABLE_COLUMNS_MAX];
 	measure(t, screen->width, width);
 	for (size_t i = 0; i + t->columns <= t->count; i += t->columns) {
-		for (size_t c = 0; c < t->columns; c++) {
-			const struct table_cell *cell = &t->cells[i + c];
-			size_t used = screen_put(screen, out, cell->tone, cell->text, width[c]);
-			if (c + 1 < t->columns)
-				buf_printf(out, "%*s", (int)(width[c] - used + GAP), "");
-		}
-		buf_putc(out, '\n');
+		for (size_t c = 0; c < t->columns; c++)
+			rest[c] = t->cells[i + c].text;
+		do
+			put_line(t, screen, i, width, rest, out);
+		while (!is_through(t, rest));
 	}
 }
 

@@ -1,6 +1,7 @@
 /*
  * Columns on a screen: fill cell by cell from left to right, row by row, then render. Columns are
- * as wide as their widest cell; when the screen is narrower the widest columns give way first.
+ * as wide as their widest cell; when the screen is narrower the widest columns give way first, and
+ * their cells go on in the next line.
  */
 #ifndef HAWATCH_TABLE_H
 #define HAWATCH_TABLE_H

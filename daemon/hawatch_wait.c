@@ -1,0 +1,334 @@
+/* The command wait: until a pair is ACTIVE, a side ready or drained; progress all the while. */
+#include "hawatch_signals.h"
+#include "hawatch_time.h"
+#include "hawatch_view.h"
+
+#include "base/rfc3339.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SECOND_MS = 1000,
+	MINUTE_MS = 60 * SECOND_MS,
+	PATIENT_AFTER_MS = 10 * MINUTE_MS, /* whoever has waited so long can wait some seconds more */
+	PATIENT_MS = 5 * SECOND_MS,
+	/* A restart of the daemon, an upgrade even, is no reason to give up. */
+	SILENT_MS = 5 * MINUTE_MS,
+	/* One that has never answered is more likely not there at all. */
+	NEVER_MS = 30 * SECOND_MS,
+};
+
+struct wait;
+
+static const struct goal {
+	const char *name, *words; /* "prod ACTIVE", "secondary drained" */
+	bool is_of_side;
+	bool (*is_reached)(const struct wait *w);
+	void (*put)(const struct wait *w, const struct cJSON *side, struct buf *out);
+} goals[];
+
+/* One wait. Answers are the last good ones. */
+struct wait {
+	struct cmd cmd; /* a copy: the screen may change its size */
+	const struct goal *goal;
+	const char *side; /* NULL: the pair */
+	struct answer summary, runners;
+	mono_ms began, answered; /* answered: MONO_NEVER before the first */
+	struct err trouble;      /* "" while answers come */
+	char *told;              /* in a pipe: the last line without its time */
+	mono_ms told_at;
+	size_t drawn; /* on a terminal: lines of the block that stands there */
+};
+
+static const struct cJSON *side_of(const struct wait *w, const char *name)
+{
+	return answer_at(answer_at(w->summary.json, "cloudspaces"), name);
+}
+
+/* What was remembered over a restart is no evidence yet. */
+static bool is_fresh(const struct wait *w)
+{
+	return !answer_true(side_of(w, "primary"), "held") && !answer_true(side_of(w, "secondary"), "held");
+}
+
+static bool is_active(const struct wait *w)
+{
+	return is_fresh(w) && answer_true(w->summary.json, "ha_active");
+}
+
+static bool is_ready(const struct wait *w)
+{
+	const struct cJSON *side = side_of(w, w->side);
+	return answer_true(side, "ready") && !answer_true(side, "held");
+}
+
+static bool is_drained(const struct wait *w)
+{
+	return answer_true(side_of(w, w->side), "drained");
+}
+
+/* "secondary PROVISIONING (provisioning): 34 min of the usual 50-60, 4 of 10 nodes joined" */
+static void put_recovery(const struct wait *w, const struct cJSON *side, struct buf *out)
+{
+	const char *state = answer_text(side, "state"), *reason = answer_text(side, "state_reason");
+	long total = answer_count(side, "nodes_total"), desired = answer_count(side, "desired");
+	long available = answer_count(side, "nodes");
+	struct buf more = buf_of(TABLE_CELL_MAX_BYTES);
+	view_put_progress(&more, &(struct view_side){side, w->summary.now});
+	if (total >= 0 && desired >= 0)
+		buf_printf(&more, "%s%ld of %ld nodes joined", more.len ? ", " : "", total, desired);
+	if (available >= 0)
+		buf_printf(&more, "%s%ld available", more.len ? ", " : "", available);
+	buf_printf(out, "%s %s", answer_name(side), state ? state : "-");
+	if (reason)
+		buf_printf(out, " (%s)", reason);
+	if (more.len)
+		buf_printf(out, ": %s", buf_text(&more));
+	buf_fini(&more);
+}
+
+/* "primary MAINTENANCE: 10 of 10 nodes cordoned; jobs left: 3 busy, 1 finishing, 0 unknown" */
+static void put_drain(const struct wait *w, const struct cJSON *side, struct buf *out)
+{
+	const struct cJSON *sides = answer_at(w->runners.json, "sides");
+	const struct cJSON *runners = answer_at(answer_at(sides, w->side), "runners");
+	const char *state = answer_text(side, "state");
+	const char *problem = answer_text(answer_at(sides, w->side), "problem");
+	long cordoned = answer_count(side, "nodes_cordoned"), total = answer_count(side, "nodes_total");
+	buf_printf(out, "%s %s: ", answer_name(side), state ? state : "-");
+	if (cordoned >= 0 && total >= 0)
+		buf_printf(out, "%ld of %ld nodes cordoned; ", cordoned, total);
+	else
+		buf_puts(out, "nodes not known; ");
+	long busy = answer_count(runners, "busy"), finishing = answer_count(runners, "finishing");
+	long unknown = answer_count(runners, "unknown");
+	if (busy < 0 || finishing < 0 || unknown < 0) {
+		buf_printf(out, "jobs not known%s%s", problem && *problem ? ": " : "", problem ? problem : "");
+		return;
+	}
+	buf_printf(out, "jobs left: %ld busy", busy);
+	if (finishing)
+		buf_printf(out, ", %ld finishing", finishing);
+	if (unknown)
+		buf_printf(out, ", %ld that cannot be told", unknown);
+}
+
+enum { GOALS = 3 };
+static const struct goal goals[GOALS] = {
+    {"active", "ACTIVE", false, is_active, put_recovery},
+    {"ready", "ready", true, is_ready, put_recovery},
+    {"drained", "drained", true, is_drained, put_drain},
+};
+
+static const struct goal *goal_named(const char *name)
+{
+	for (size_t i = 0; i < GOALS; i++)
+		if (strcmp(goals[i].name, name) == 0)
+			return &goals[i];
+	return NULL;
+}
+
+static int64_t elapsed(const struct wait *w)
+{
+	return mono_since(w->began, time_running());
+}
+
+static const char *who(const struct wait *w)
+{
+	const char *pair = answer_text(w->summary.json, "pair");
+	return w->side ? w->side : pair ? pair : w->cmd.pair ? w->cmd.pair : "the pair";
+}
+
+/* What stands, without the time: when this changes there is something to tell. */
+static void put_state(const struct wait *w, const char *between, struct buf *out)
+{
+	const struct cJSON *all = answer_at(w->summary.json, "cloudspaces"), *side = NULL;
+	const char *status = answer_text(w->summary.json, "ha_status");
+	if (!w->summary.json) {
+		buf_puts(out, *w->trouble.text ? w->trouble.text : "no answer yet");
+		return;
+	}
+	if (*w->trouble.text)
+		buf_printf(out, "NO ANSWER (%s); before that:%s", w->trouble.text, between);
+	buf_printf(out, "%s %s", answer_text(w->summary.json, "pair"), status);
+	while ((side = answer_next(all, side))) {
+		bool decides = strcmp(answer_name(side), "primary") == 0 ||
+			       strcmp(answer_name(side), "secondary") == 0;
+		if (w->side ? strcmp(answer_name(side), w->side) != 0 : !decides)
+			continue;
+		buf_puts(out, between);
+		w->goal->put(w, side, out);
+	}
+}
+
+/* A line when something has changed, and every minute: for logs and for CI. */
+static enum flush put_line(struct wait *w)
+{
+	struct buf state = buf_of(4 * TABLE_CELL_MAX_BYTES), line = buf_of(OUT_MAX_BYTES);
+	char stamp[RFC3339_SIZE];
+	enum flush put = FLUSHED;
+	put_state(w, "; ", &state);
+	bool is_news = !w->told || strcmp(w->told, buf_text(&state)) != 0;
+	if (is_news || mono_since(w->told_at, time_running()) >= MINUTE_MS) {
+		if (w->cmd.format == FORMAT_JSON && w->summary.json) {
+			screen_put_json(&w->cmd.screen, &line, buf_text(&w->summary.reply.body),
+			    w->summary.reply.body.len);
+		} else if (w->cmd.format != FORMAT_JSON) {
+			rfc3339_render(time_now(), stamp);
+			buf_printf(&line, "%s ", stamp);
+			time_put_duration(&line, elapsed(w));
+			buf_puts(&line, ": ");
+			screen_put_clean(&line, buf_text(&state), state.len);
+			buf_putc(&line, '\n');
+		}
+		put = screen_flush(&line);
+		free(w->told);
+		w->told = mem_copy_text(buf_text(&state), state.len);
+		w->told_at = time_running();
+	}
+	buf_fini(&state);
+	buf_fini(&line);
+	return put;
+}
+
+/* The block in place of the one before. */
+static enum flush draw(struct wait *w)
+{
+	struct buf state = buf_of(4 * TABLE_CELL_MAX_BYTES), text = buf_of(OUT_MAX_BYTES);
+	struct buf frame = buf_of(OUT_MAX_BYTES), head = buf_of(TABLE_CELL_MAX_BYTES);
+	screen_measure(&w->cmd.screen);
+	buf_printf(&head, "Waiting until %s is %s: ", who(w), w->goal->words);
+	time_put_duration(&head, elapsed(w));
+	buf_puts(&head, " of at most ");
+	time_put_duration(&head, w->cmd.limit_ms);
+	screen_put_wrapped(&w->cmd.screen, &text, buf_text(&head));
+	put_state(w, "\n", &state);
+	for (char *at = state.data, *end; at && *at; at = end) {
+		end = at + strcspn(at, "\n");
+		if (*end)
+			*end++ = '\0';
+		screen_put_wrapped(&w->cmd.screen, &text, at);
+	}
+	if (w->drawn)
+		buf_printf(&frame, "\033[%zuA", w->drawn);
+	buf_puts(&frame, "\r\033[J");
+	size_t room = w->cmd.screen.height - 1, lines = 0;
+	const char *at = buf_text(&text);
+	for (const char *end; lines < room && (end = strchr(at, '\n')); at = end + 1, lines++)
+		buf_put(&frame, at, (size_t)(end + 1 - at));
+	w->drawn = lines;
+	enum flush put = screen_flush(&frame);
+	buf_fini(&state);
+	buf_fini(&text);
+	buf_fini(&frame);
+	buf_fini(&head);
+	return put;
+}
+
+/* One round of questions. Returns EXIT_YES while it makes sense to go on. */
+static int renew(struct wait *w)
+{
+	struct answer summary = {0}, runners = {0};
+	int code = ask(&w->cmd, &show_summary, &summary, &w->trouble);
+	if (code == EXIT_YES && w->side && !answer_is_object(answer_at(summary.json, "cloudspaces"), w->side)) {
+		err_set(&w->trouble, "no side '%s' in this pair; expected primary or secondary", w->side);
+		code = EXIT_USAGE;
+	}
+	if (code == EXIT_YES && *summary.warning.text) {
+		w->trouble = summary.warning; /* the poller stands still: nothing in it is evidence */
+		code = EXIT_UNKNOWN;
+	}
+	if (code == EXIT_YES && w->goal->put == put_drain)
+		code = ask(&w->cmd, &show_runners, &runners, &w->trouble);
+	if (code != EXIT_YES) {
+		answer_fini(&summary);
+		return code == EXIT_USAGE ? EXIT_USAGE : EXIT_YES;
+	}
+	answer_fini(&w->summary);
+	answer_fini(&w->runners);
+	w->summary = summary;
+	w->runners = runners;
+	w->answered = time_running();
+	w->trouble.text[0] = '\0';
+	return EXIT_YES;
+}
+
+/* How the wait stands: an exit code, or -1 to go on. */
+static int judge(const struct wait *w)
+{
+	mono_ms now = time_running();
+	bool has_answered = mono_is_set(w->answered);
+	int64_t silent = mono_since(has_answered ? w->answered : w->began, now);
+	if (!*w->trouble.text && w->goal->is_reached(w))
+		return EXIT_YES;
+	if (elapsed(w) >= w->cmd.limit_ms)
+		return !has_answered || silent >= NEVER_MS ? EXIT_UNKNOWN : EXIT_NO;
+	return silent >= (has_answered ? SILENT_MS : NEVER_MS) ? EXIT_UNKNOWN : -1;
+}
+
+static void tell_end(const struct wait *w, int code)
+{
+	struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
+	time_put_duration(&text, elapsed(w));
+	if (code == EXIT_NO)
+		screen_complain("%s is not %s after %s", who(w), w->goal->words, buf_text(&text));
+	else if (code != EXIT_YES)
+		screen_complain("gave up after %s: %s", buf_text(&text), w->trouble.text);
+	else if (w->cmd.format != FORMAT_JSON) {
+		struct buf out = buf_of(TABLE_CELL_MAX_BYTES);
+		screen_put(&w->cmd.screen, &out, TONE_PLAIN, who(w), w->cmd.screen.width);
+		buf_printf(&out, " is %s after %s\n", w->goal->words, buf_text(&text));
+		if (screen_flush(&out) == FLUSH_FAILED)
+			code = EXIT_UNKNOWN;
+		buf_fini(&out);
+	}
+	buf_fini(&text);
+}
+
+static int wait_for(struct wait *w)
+{
+	enum flush put;
+	int code;
+	do {
+		int64_t left = w->cmd.limit_ms - elapsed(w);
+		if (w->cmd.client.timeout_ms > left)
+			w->cmd.client.timeout_ms = left > SECOND_MS ? left : SECOND_MS;
+		code = renew(w);
+		if (code != EXIT_YES || signals_came())
+			break;
+		bool is_block = w->cmd.screen.has_cursor && w->cmd.format != FORMAT_JSON;
+		put = is_block ? draw(w) : put_line(w);
+		code = put == FLUSH_FAILED ? EXIT_UNKNOWN : judge(w);
+		if (code >= 0 || put == FLUSH_GONE)
+			break;
+	} while (!signals_sleep(elapsed(w) < PATIENT_AFTER_MS ? SECOND_MS : PATIENT_MS));
+	return code;
+}
+
+int run_wait(const struct cmd *cmd)
+{
+	struct wait w = {.cmd = *cmd, .goal = goal_named(cmd->words[0]), .side = cmd->words[1],
+	    .began = time_running(), .answered = MONO_NEVER};
+	if (!w.goal || w.goal->is_of_side != (w.side != NULL)) {
+		screen_complain("expected active, ready SIDE or drained SIDE; see hawatch wait --help");
+		return EXIT_USAGE;
+	}
+	w.cmd.words[0] = NULL; /* they name no side of a document */
+	w.cmd.client.is_over = signals_came;
+	signals_hold();
+	int code = wait_for(&w);
+	if (signals_came()) {
+		screen_complain("interrupted: %s was not %s yet", who(&w), w.goal->words);
+		signals_die();
+	}
+	code = code < 0 ? EXIT_UNKNOWN : code;
+	if (code == EXIT_USAGE)
+		screen_complain("%s", w.trouble.text);
+	else
+		tell_end(&w, code);
+	free(w.told);
+	answer_fini(&w.summary);
+	answer_fini(&w.runners);
+	return code;
+}
