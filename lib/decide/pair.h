@@ -41,6 +41,7 @@ struct pair {
 	struct now blocked_since; /* across BLOCKED codes; meaningful while blocked */
 	struct now counted_to;    /* how far spent_ms has been counted */
 	uint64_t transitions[HA_STATUSES][HA_STATUSES]; /* [from][to] */
+	uint64_t state_changes[SIDES_MAX][VERDICTS];    /* [side][to] */
 	int64_t spent_ms[HA_STATUSES];                  /* time observed in each status */
 };
 
@@ -101,7 +102,7 @@ struct pair_memory {
 	bool has_side[SIDES_MAX];
 	struct side_memory side[SIDES_MAX];
 	enum ha_status status; /* since and blocked_since hold only while the sides still make this status */
-	wall_ms since, blocked_since;
+	wall_ms since, blocked_since; /* the latter unknown while not blocked */
 	struct maintenance maintenance[SIDES_MAX]; /* their monotonic times mean nothing after a restart */
 };
 
