@@ -91,12 +91,11 @@ $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@
 
-# `hawatch explain` carries the runbook, as the two symbols that hawatch_runbook.h declares.
+# `hawatch explain` carries the runbook: the file's bytes, as hawatch_runbook.h declares them.
 $(B)/obj/runbook.c: config/runbook.md
 	$(Q)mkdir -p $(@D)
-	$(Q){ echo '#include "daemon/hawatch_runbook.h"'; \
-		echo 'const char runbook_text[] = {'; od -An -v -tu1 $< | sed 's/ *\([0-9][0-9]*\)/\1,/g'; \
-		echo '0};'; } >$@
+	$(Q){ printf '#include "daemon/hawatch_runbook.h"\nconst char runbook_text[] =\n'; \
+		od -An -v -to1 $< | sed 's/ /\\/g; s/.*/"&"/'; echo ';'; } >$@
 $(B)/obj/runbook.o: $(B)/obj/runbook.c
 	$(call say,CC)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

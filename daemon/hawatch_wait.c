@@ -3,6 +3,7 @@
 #include "hawatch_time.h"
 #include "hawatch_view.h"
 
+#include "base/mem.h"
 #include "base/rfc3339.h"
 
 #include <stdlib.h>
