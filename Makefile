@@ -110,7 +110,12 @@ $(B)/test-proxy: $(call obj,tests/e2e/proxy.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy
+# A daemon of canned answers, whole and damaged, for the tests of the operator's command.
+$(B)/test-canned: $(call obj,tests/e2e/canned.c)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy $(B)/test-canned
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev

@@ -20,7 +20,7 @@ static void put_head(const struct cmd *cmd, const struct cJSON *side, struct buf
 	view_put_some(&line, benign, "OutOfSync only by what would be pruned");
 	if (problem && *problem)
 		buf_printf(&line, "; %s", problem);
-	screen_put_wrapped(&cmd->screen, out, buf_text(&line));
+	screen_put_wrapped(&cmd->screen, out, 0, buf_text(&line));
 	buf_fini(&line);
 }
 

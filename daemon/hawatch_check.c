@@ -39,19 +39,41 @@ static int judge(const struct cmd *cmd, const struct answer *a)
 	return result_of(a->json)->exit_code;
 }
 
+/* On a phone what passes needs no words, and what does not gets the whole width. */
+static void put_narrow(const struct cmd *cmd, const struct cJSON *check, struct buf *out)
+{
+	const struct result *result = result_of(check);
+	const char *message = answer_text(check, "message");
+	screen_put(&cmd->screen, out, result->tone, result->word, cmd->screen.width);
+	buf_puts(out, " ");
+	screen_put(&cmd->screen, out, TONE_PLAIN, answer_text(check, "name"), cmd->screen.width);
+	buf_putc(out, '\n');
+	if (result->exit_code != EXIT_YES && message)
+		screen_put_wrapped(&cmd->screen, out, 2, message);
+}
+
+static void put_wide(struct table *t, const struct cJSON *check)
+{
+	const struct result *result = result_of(check);
+	const char *message = answer_text(check, "message");
+	table_put(t, result->tone, "%s", result->word);
+	table_put(t, TONE_PLAIN, "%s", answer_text(check, "name"));
+	table_put(t, TONE_PLAIN, "%s", message ? message : "-");
+}
+
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
+	enum { WIDE = 70 };
 	const struct cJSON *checks = answer_at(a->json, "checks"), *check = NULL;
 	struct table t = table_of(3);
 	size_t count = 0, passed = 0;
 	while ((check = answer_next(checks, check))) {
-		const struct result *result = result_of(check);
-		const char *message = answer_text(check, "message");
-		table_put(&t, result->tone, "%s", result->word);
-		table_put(&t, TONE_PLAIN, "%s", answer_text(check, "name"));
-		table_put(&t, TONE_PLAIN, "%s", message ? message : "-");
+		if (cmd->screen.width < WIDE)
+			put_narrow(cmd, check, out);
+		else
+			put_wide(&t, check);
 		count++;
-		passed += result->exit_code == EXIT_YES;
+		passed += result_of(check)->exit_code == EXIT_YES;
 	}
 	table_render(&t, &cmd->screen, out);
 	table_fini(&t);

@@ -48,7 +48,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	table_render(&t, &cmd->screen, out);
 	table_fini(&t);
 	if (is_declared && answer_false(a->json, "keeps_state"))
-		screen_put_wrapped(&cmd->screen, out,
+		screen_put_wrapped(&cmd->screen, out, 0,
 		    "This daemon keeps no state: a restart of it ends what is declared.");
 }
 

@@ -61,6 +61,15 @@ static size_t put_word(const struct screen *screen, const char *word, size_t len
 	return width;
 }
 
+/* Up to the next space, but a `span of code` is one word: broken, it could not be copied. */
+static size_t word_of(const char *text)
+{
+	size_t len = 0;
+	for (bool is_code = false; text[len] && (is_code || text[len] != ' '); len++)
+		is_code ^= text[len] == '`';
+	return len;
+}
+
 /* Appends `text` in lines that begin with `first` columns for the first one, `rest` for the others. */
 static void put_paragraph(const struct screen *screen, const char *text, size_t first_used,
     size_t rest, struct buf *out)
@@ -69,7 +78,7 @@ static void put_paragraph(const struct screen *screen, const char *text, size_t 
 	size_t column = first_used;
 	bool is_fresh = true; /* nothing in this line yet */
 	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
-		size_t len = strcspn(text, " ");
+		size_t len = word_of(text);
 		struct buf word = buf_of(LINE_MAX_BYTES);
 		size_t width = put_word(screen, text, len, &state, &word);
 		if (!is_fresh && column + 1 + width > width_of(screen)) {

@@ -155,21 +155,23 @@ size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone
 	return used;
 }
 
-void screen_put_wrapped(const struct screen *screen, struct buf *out, const char *text)
+void screen_put_wrapped(
+    const struct screen *screen, struct buf *out, size_t indent, const char *text)
 {
-	size_t column = 0;
+	size_t column = 0; /* 0: nothing in this line yet */
 	for (text += strspn(text, " \n\r\t"); *text; text += strspn(text, " \n\r\t")) {
 		size_t len = strcspn(text, " \n\r\t"), fits;
 		size_t width = measure(text, len, SIZE_MAX, &fits);
 		if (column && width >= screen->width - column) {
 			buf_putc(out, '\n');
 			column = 0;
-		} else if (column) {
-			buf_putc(out, ' ');
-			column++;
 		}
+		if (!column)
+			buf_printf(out, "%*s", (int)indent, "");
+		else
+			buf_putc(out, ' ');
+		column += (column ? 1 : indent) + width;
 		screen_put_clean(out, text, len);
-		column += width;
 		text += len;
 	}
 	buf_putc(out, '\n');

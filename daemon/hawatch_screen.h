@@ -50,8 +50,12 @@ size_t screen_put_clean(struct buf *out, const char *text, size_t len);
  */
 size_t screen_break(const char *text, size_t width);
 
-/* Appends `text`, cleaned likewise, broken between words into lines of the screen's width. */
-void screen_put_wrapped(const struct screen *screen, struct buf *out, const char *text);
+/*
+ * Appends `text`, cleaned likewise, broken between words into lines of the screen's width, each
+ * behind `indent` spaces.
+ */
+void screen_put_wrapped(
+    const struct screen *screen, struct buf *out, size_t indent, const char *text);
 
 /* Appends JSON and a line end: byte for byte, but cleaned likewise where a terminal shows it. */
 void screen_put_json(const struct screen *screen, struct buf *out, const char *json, size_t len);

@@ -78,10 +78,10 @@ static void put_head(const struct watched *w, struct buf *out)
 			buf_puts(&head, "NO ANSWER yet.");
 		screen_put(screen, out, TONE_BAD, buf_text(&head), screen->width);
 		buf_putc(out, '\n');
-		screen_put_wrapped(screen, out, w->trouble.text);
+		screen_put_wrapped(screen, out, 0, w->trouble.text);
 	}
 	if (w->answer.json && *w->answer.warning.text)
-		screen_put_wrapped(screen, out, w->answer.warning.text);
+		screen_put_wrapped(screen, out, 0, w->answer.warning.text);
 	buf_fini(&head);
 }
 

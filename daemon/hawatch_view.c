@@ -73,7 +73,7 @@ void view_headline(const struct screen *screen, const struct answer *summary, st
 	screen_put(screen, out, TONE_PLAIN, buf_text(&since), screen->width);
 	buf_putc(out, '\n');
 	if (message && *message)
-		screen_put_wrapped(screen, out, message);
+		screen_put_wrapped(screen, out, 0, message);
 	buf_fini(&since);
 }
 
@@ -135,7 +135,7 @@ void view_notes(const struct screen *screen, const struct cJSON *all, const stru
 			continue;
 		struct buf note = buf_of(4 * TABLE_CELL_MAX_BYTES);
 		buf_printf(&note, "%s: %s", answer_name(member), text);
-		screen_put_wrapped(screen, out, buf_text(&note));
+		screen_put_wrapped(screen, out, 0, buf_text(&note));
 		buf_fini(&note);
 	}
 }
@@ -156,7 +156,7 @@ enum screen_tone view_put_progress(struct buf *cell, const struct view_side *sid
 	bool is_late = lateness && strcmp(lateness, "on_time") != 0;
 	if (age < 0)
 		return TONE_PLAIN;
-	buf_printf(cell, "%ld min", age / MINUTE);
+	buf_printf(cell, "%s%ld min", cell->len ? ", " : "", age / MINUTE);
 	if (least >= 0 && most >= 0)
 		buf_printf(cell, " of the usual %ld-%ld", least / MINUTE, most / MINUTE);
 	if (is_late)

@@ -75,12 +75,14 @@ static void put_recovery(const struct wait *w, const struct cJSON *side, struct 
 	const char *state = answer_text(side, "state"), *reason = answer_text(side, "state_reason");
 	long total = answer_count(side, "nodes_total"), desired = answer_count(side, "desired");
 	long available = answer_count(side, "nodes");
+	const char *phase = answer_text(side, "status");
 	struct buf more = buf_of(TABLE_CELL_MAX_BYTES);
+	if (phase && *phase)
+		buf_printf(&more, "Spot says %s", phase);
 	view_put_progress(&more, &(struct view_side){side, w->summary.now});
 	if (total >= 0 && desired >= 0)
 		buf_printf(&more, "%s%ld of %ld nodes joined", more.len ? ", " : "", total, desired);
-	if (available >= 0)
-		buf_printf(&more, "%s%ld available", more.len ? ", " : "", available);
+	view_put_some(&more, available, "available");
 	buf_printf(out, "%s %s", answer_name(side), state ? state : "-");
 	if (reason)
 		buf_printf(out, " (%s)", reason);
@@ -203,13 +205,13 @@ static enum flush draw(struct wait *w)
 	time_put_duration(&head, elapsed(w));
 	buf_puts(&head, " of at most ");
 	time_put_duration(&head, w->cmd.limit_ms);
-	screen_put_wrapped(&w->cmd.screen, &text, buf_text(&head));
+	screen_put_wrapped(&w->cmd.screen, &text, 0, buf_text(&head));
 	put_state(w, "\n", &state);
 	for (char *at = state.data, *end; at && *at; at = end) {
 		end = at + strcspn(at, "\n");
 		if (*end)
 			*end++ = '\0';
-		screen_put_wrapped(&w->cmd.screen, &text, at);
+		screen_put_wrapped(&w->cmd.screen, &text, 0, at);
 	}
 	if (w->drawn)
 		buf_printf(&frame, "\033[%zuA", w->drawn);
