@@ -37,6 +37,7 @@ static void put_app(struct table *t, const struct cJSON *app, wall_ms now)
 	bool is_benign = answer_true(app, "benign"), is_frozen = answer_true(app, "frozen");
 	struct buf note = buf_of(TABLE_CELL_MAX_BYTES);
 	if (wall_is_known(reconciled)) {
+		buf_puts(&note, "reconciled ");
 		time_put_duration(&note, now.ms - reconciled.ms);
 		buf_puts(&note, " ago");
 	}
@@ -57,11 +58,12 @@ static void put_side(const struct cmd *cmd, const struct cJSON *side, wall_ms no
 	long omitted = answer_count(side, "omitted");
 	put_head(cmd, side, out);
 	struct table t = table_of(4);
+	t.is_list = true;
 	if (answer_next(apps, NULL)) {
 		table_put(&t, TONE_HEAD, "APPLICATION");
 		table_put(&t, TONE_HEAD, "SYNC");
 		table_put(&t, TONE_HEAD, "HEALTH");
-		table_put(&t, TONE_HEAD, "RECONCILED");
+		table_put(&t, TONE_HEAD, "WHEN");
 	}
 	while ((app = answer_next(apps, app)))
 		put_app(&t, app, now);

@@ -73,7 +73,7 @@ static void put_cell(struct buf *out, const char *text)
 	struct buf clean = buf_of(4 * TABLE_CELL_MAX_BYTES);
 	screen_put_clean(&clean, text, strlen(text));
 	for (const char *c = buf_text(&clean); *c; c++) {
-		if (strchr("|\\<>`[]*", *c))
+		if (strchr("|\\<`[]*", *c))
 			buf_putc(out, '\\');
 		buf_putc(out, *c);
 	}
@@ -116,6 +116,7 @@ static void put_table(const struct cmd *cmd, const struct answer *a, struct buf 
 	const struct cJSON *events = answer_at(a->json, "events"), *event = NULL;
 	bool has_note = cmd->screen.width >= NOTES_WIDTH;
 	struct table t = table_of(has_note ? 4 : 3);
+	t.is_list = true;
 	table_put(&t, TONE_HEAD, "UTC");
 	table_put(&t, TONE_HEAD, "OF");
 	table_put(&t, TONE_HEAD, "CHANGE");

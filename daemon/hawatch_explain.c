@@ -132,7 +132,7 @@ static void put_lead(const struct cmd *cmd, const struct answer *summary,
 	buf_reset(&text);
 	const char *page = answer_text(summary->json, "status_page_url");
 	buf_puts(&text, page ? page : "");
-	put_line(&t, "SPOT SAYS", &text);
+	put_line(&t, "STATUS PAGE", &text);
 	buf_fini(&text);
 	if (t.count && summary->json)
 		buf_putc(out, '\n');

@@ -18,14 +18,18 @@ static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 	    !is_open				   ? "none"
 	    : answer_true(side, "declared") ? "declared"
 					    : "inferred: every node is cordoned");
-	if (is_open && since)
+	if (is_open && since) {
+		buf_puts(&cell, "since ");
 		time_put_since(&cell, since, now);
+	}
 	table_put(t, TONE_PLAIN, "%s", cell.len ? buf_text(&cell) : "-");
 	buf_reset(&cell);
 	if (wall_is_known(ends)) {
+		buf_puts(&cell, "until ");
 		time_put_clock(&cell, ends, now);
-		buf_puts(&cell, " (in ");
-		time_put_duration(&cell, ends.ms - now.ms);
+		buf_puts(&cell, ends.ms > now.ms ? " (in " : " (over");
+		if (ends.ms > now.ms)
+			time_put_duration(&cell, ends.ms - now.ms);
 		buf_putc(&cell, ')');
 	}
 	table_put(t, TONE_PLAIN, "%s", cell.len ? buf_text(&cell) : "-");
@@ -35,9 +39,10 @@ static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
-	static const char *const heads[] = {"SIDE", "MAINTENANCE", "SINCE", "UNTIL", "REASON"};
+	static const char *const heads[] = {"SIDE", "MAINTENANCE", "FROM", "TO", "REASON"};
 	const struct cJSON *sides = answer_at(a->json, "sides"), *side = NULL;
 	struct table t = table_of(sizeof heads / sizeof heads[0]);
+	t.is_list = true;
 	bool is_declared = false;
 	for (size_t i = 0; i < t.columns; i++)
 		table_put(&t, TONE_HEAD, "%s", heads[i]);

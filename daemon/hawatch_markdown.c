@@ -179,7 +179,7 @@ static void put_cell(struct table *t, const char *text, size_t len, bool is_head
 /* "| a | b |", of which the second row only draws a line. */
 static const char *put_table(const struct screen *screen, const char *line, struct buf *out)
 {
-	struct table t = {0};
+	struct table t = {.is_list = true};
 	size_t indent = strspn(line, " ");
 	for (size_t row = 0; line[strspn(line, " ")] == '|'; row++, line = behind_line(line)) {
 		const char *at = line + strspn(line, " ") + 1, *end = line + strcspn(line, "\n");

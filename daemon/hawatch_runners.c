@@ -175,6 +175,7 @@ static void put_sets(const struct cmd *cmd, const struct cJSON *side, struct buf
 	if (!set || !answer_next(sets, set))
 		return;
 	struct table t = table_of(4);
+	t.is_list = true;
 	buf_putc(out, '\n');
 	table_put(&t, TONE_HEAD, "SET on %s", answer_name(side));
 	table_put(&t, TONE_PLAIN, "ARC");

@@ -1,7 +1,7 @@
 /*
  * A hawatchd of canned answers, on loopback, for tests of the operator's command: GET or POST
  * /api/v1/NAME is answered with DIR/NAME.json, or DIR/NAME.raw, which is the whole of an HTTP answer
- * and may be none. Files are read anew each time. 404 where there is none. Prints its URL, then the
+ * and may be none. Files are read anew each time; it is always 2026-11-23, 21 h. 404 where there is none. Prints its URL, then the
  * head of each request.
  * usage: test-canned DIR [SEED]    (with a seed: each answer's body is damaged, differently each time)
  */
@@ -52,7 +52,8 @@ static void answer(int fd, const char *dir, const char *name)
 	int is_there = load(dir, name, ".json");
 	if (is_there && is_damaging)
 		mutate(&mutator);
-	snprintf(head, sizeof head, "HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+	snprintf(head, sizeof head, "HTTP/1.1 %s\r\nDate: Mon, 23 Nov 2026 21:00:00 GMT\r\n"
+				    "Content-Length: %zu\r\nConnection: close\r\n\r\n",
 	    is_there ? "200 OK" : "404 Not Found", mutator.len);
 	put(fd, head, strlen(head));
 	put(fd, mutator.bytes, mutator.len);
