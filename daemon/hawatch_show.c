@@ -4,6 +4,8 @@
 #include "hawatch_signals.h"
 #include "hawatch_time.h"
 
+#include "base/rfc3339.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,9 +65,9 @@ static void put_head(const struct watched *w, struct buf *out)
 	struct buf head = buf_of(512);
 	buf_printf(&head, "hawatch %s, every ", w->name);
 	time_put_duration(&head, w->cmd.watch_ms);
-	buf_puts(&head, ", ");
-	time_put_clock(&head, time_now(), time_now());
-	buf_puts(&head, "; Ctrl-C ends");
+	char now[RFC3339_SIZE];
+	rfc3339_render(time_now(), now);
+	buf_printf(&head, ", %.8s UTC; Ctrl-C ends", now + sizeof "2026-11-23");
 	screen_put(screen, out, TONE_PLAIN, buf_text(&head), screen->width);
 	buf_puts(out, "\n");
 	if (*w->trouble.text) {
