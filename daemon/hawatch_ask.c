@@ -27,13 +27,12 @@ static int refused(const struct cmd *cmd, const struct show *show, const struct 
 	struct buf place = buf_of(PLACE_MAX_BYTES);
 	const char *error = answer_text(a->json, "error");
 	long http = a->reply.http_status;
-	bool is_pair = error && strstr(error, "pair") &&
-		       (http == HTTP_BAD_REQUEST || (http == HTTP_NOT_FOUND && cmd->pair));
-	int code = is_pair || (error && http == HTTP_BAD_REQUEST) ? EXIT_USAGE
-		   : error && http == HTTP_CONFLICT		  ? EXIT_NO
-								  : EXIT_UNKNOWN;
+	bool is_pair = error && (strncmp(error, "which pair", 10) == 0 || strncmp(error, "no such pair", 12) == 0);
+	bool is_usage = error && (http == HTTP_BAD_REQUEST ||
+				     (http == HTTP_NOT_FOUND && strncmp(error, "no such", 7) == 0));
+	int code = is_usage ? EXIT_USAGE : error && http == HTTP_CONFLICT ? EXIT_NO : EXIT_UNKNOWN;
 	client_put_place(&cmd->client, &place);
-	if (is_pair)
+	if (is_pair && is_usage)
 		err_set(e, "%s; name a pair with --pair", error);
 	else if (code != EXIT_UNKNOWN)
 		err_set(e, "%s", error);

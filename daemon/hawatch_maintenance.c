@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { LONGEST_MS = 8 * 3600 * 1000 }; /* ha-semantics.md section 2, "MAINTENANCE" */
+
 static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 {
 	const char *since = answer_text(side, "since"), *reason = answer_text(side, "reason");
@@ -116,6 +118,8 @@ int run_maintenance(const struct cmd *cmd)
 		return misuse("for how long, and why? expected --for 2h --reason TEXT");
 	if (cmd->window_ms && cmd->window_ms < 1000)
 		return misuse("--for is too short; expected a second at least");
+	if (cmd->window_ms > LONGEST_MS)
+		return misuse("--for is too long; a window lasts 8h at most, and can be begun anew");
 	if (cmd->client.url)
 		return misuse("maintenance is declared over the daemon's Unix socket only, whose file mode "
 			      "says who may; run this on the daemon's machine, with --socket if it is "

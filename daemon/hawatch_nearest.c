@@ -34,9 +34,9 @@ size_t nearest_distance(const char *a, const char *b, size_t b_len)
 	size_t a_len = strlen(a);
 	if (!a_len || a_len > WORD_MAX_BYTES || b_len > WORD_MAX_BYTES)
 		return NEAREST_FAR;
-	/* A beginning is what somebody types who remembers no more. */
-	if (a_len < b_len && edits(a, a_len, b, a_len) == 0)
-		return 1;
 	size_t distance = edits(a, a_len, b, b_len);
+	/* A beginning is what somebody types who remembers no more. */
+	for (size_t len = a_len - 1; len <= a_len + 1 && len < b_len; len++)
+		distance = least(distance, edits(a, a_len, b, len) + 1);
 	return 3 * distance <= 2 * a_len ? distance : NEAREST_FAR;
 }

@@ -64,7 +64,10 @@ static void put_head(const struct watched *w, struct buf *out)
 	const struct screen *screen = &w->cmd.screen;
 	struct buf head = buf_of(512);
 	buf_printf(&head, "hawatch %s, every ", w->name);
-	time_put_duration(&head, w->cmd.watch_ms);
+	if (w->cmd.watch_ms < 1000)
+		buf_printf(&head, "%dms", (int)w->cmd.watch_ms);
+	else
+		time_put_duration(&head, w->cmd.watch_ms);
 	char now[RFC3339_SIZE];
 	rfc3339_render(time_now(), now);
 	buf_printf(&head, ", %.8s UTC; Ctrl-C ends", now + sizeof "2026-11-23");
