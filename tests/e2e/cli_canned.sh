@@ -1,65 +1,11 @@
 #!/bin/bash
-# The operator's command against documents that say everything at once, whole and damaged: every
-# command as a table and as JSON, at 80 and 45 columns, explain for every status, the plugin line,
-# drain and recovery, hostile answers, completion.
+# The operator's command against documents that say everything at once: every command as a table and
+# as JSON, at 80 and 45 columns, explain for every status, the plugin line, drain and recovery,
+# credentials, completion.
 # usage: cli_canned.sh [BUILD_FOLDER]
 set -u
 . "$(dirname "$0")/lib.sh"
-require script tput
-unset HAWATCH_URL HAWATCH_SOCKET NO_COLOR COLUMNS
-export LC_ALL=C.UTF-8
-# A sanitizer's complaint must not look like an answer.
-export ASAN_OPTIONS=exitcode=99:quarantine_size_mb=8 UBSAN_OPTIONS=exitcode=99
-
-hawatch=$build/hawatch
-docs=$scratch/docs
-all_commands=(status active summary cloudspaces 'cloudspace primary' node-balance runners apps events check
-	'maintenance status')
-
-# start_canned [SEED]: leaves its URL in $url, what it was asked in $asked, and its pid in $canned.
-start_canned() {
-	asked=$scratch/asked.$RANDOM
-	"$build/test-canned" "$docs" "$@" >"$asked" &
-	canned=$!
-	servers+=("$canned")
-	until_true 20 test -s "$asked" || give_up "the canned daemon does not start"
-	url=$(head -n 1 "$asked")
-}
-
-# run ARGS...: with pipes. on_terminal COLUMNS ARGS...: on a terminal of that width.
-run() {
-	"$hawatch" "$@" --url "$url" >"$scratch/out" 2>"$scratch/err" </dev/null
-	code=$?
-}
-on_terminal() {
-	local columns=$1
-	shift
-	script -qec "stty cols $columns rows 40; env TERM=xterm ${environment-NO_COLOR=1} $(printf '%q ' \
-		"$hawatch" "$@" --url "$url")" /dev/null >"$scratch/raw" 2>"$scratch/err" </dev/null
-	code=$?
-	tr -d '\r' <"$scratch/raw" >"$scratch/out"
-}
-is_code() { [ "$code" -eq "$1" ] || { echo "exit code $code, expected $1"; cat "$scratch/out" "$scratch/err"; false; }; }
-has() { grep -qE -- "$1" "$scratch/out" || { echo "no line like $1 in:"; cat "$scratch/out" "$scratch/err"; false; }; }
-has_not() { ! grep -E -- "$1" "$scratch/out"; }
-says() { grep -qE -- "$1" "$scratch/err" || { echo "stderr has not $1:"; cat "$scratch/err"; false; }; }
-is_clean() { ! grep -anE '[[:cntrl:]]' "$scratch/out" "$scratch/err"; }
-fits() {
-	local widest
-	widest=$(wc -L <"$scratch/out")
-	[ "$widest" -gt 0 ] && [ "$widest" -le "$1" ] || { echo "widest line: $widest"; cat "$scratch/out"; false; }
-}
-is_document() { cmp <(jq -S "${2-.}" "$docs/$1.json") <(jq -S . "$scratch/out"); }
-
-# change NAME FILTER: another document of that name. restore: those of the repository.
-change() {
-	jq -c "$2" "$docs/$1.json" >"$docs/new" && mv "$docs/new" "$docs/$1.json"
-}
-restore() {
-	local file
-	rm -rf "$docs" && mkdir "$docs"
-	for file in tests/e2e/canned/*.json; do jq -c . "$file" >"$docs/$(basename "$file")"; done
-}
+. "$(dirname "$0")/cli_lib.sh"
 
 # What must be seen of each document, as a table of 80 columns.
 tables() {
@@ -399,96 +345,6 @@ credentials() {
 	check "unknown command: the nearest" says "did you mean 'summary'"
 }
 
-# Answers that nobody's daemon gives. Whatever comes, the command ends in time with a documented code, and
-# nothing that a terminal obeys gets through.
-survives() {
-	local what=$1 command
-	for command in "${all_commands[@]}" explain 'events -o markdown' 'check --plugin'; do
-		# shellcheck disable=SC2086 # words
-		timeout 20 "$hawatch" $command --url "$url" --timeout 2s $(table "$command") >"$scratch/out" 2>"$scratch/err" </dev/null
-		code=$?
-		if [ "$code" -gt 3 ] || ! is_clean >"$scratch/dirt" || grep -q 'runtime error' "$scratch/err" ||
-			[ "$(stat -c %s "$scratch/out")" -gt 9000000 ]; then
-			echo "$what, $command: exit code $code"
-			cp -r "$docs" "$scratch/culprit"
-			head -c 1000 "$scratch/dirt" "$scratch/err"
-			return 1
-		fi
-	done
-}
-table() { [[ $1 =~ ^(explain|.*-o|.*--plugin) ]] || echo -o table; }
-
-everywhere() { # FILTER for every document
-	local name
-	for name in "$docs"/*.json; do change "$(basename "$name" .json)" "$1"; done
-}
-raw() { local name; for name in "$docs"/*.json; do cat "$scratch/raw" >"${name%.json}.raw"; done; }
-
-hostile() {
-	local text
-	for text in '\u001b[2J\u001b[31m' '\u0007\u0008\r\n' '\u202e\u2066\u200b' '\u009b31m' '%s%n%999999d' \
-		'$(reboot)`reboot`' ''; do
-		everywhere "walk(if type == \"string\" then . + \"$text\" else . end)"
-		check "every text with $text behind it" survives "$text"
-		everywhere "walk(if type == \"string\" and (. != \"prod\") and (test(\"^(ACTIVE|BLOCKED|pass|fail)\") | not) then \"$text\" else . end)"
-		check "every text is $text" survives "$text"
-		restore
-	done
-	for text in null '[]' '{}' -1 1e308 99999999999999999999 true '""' '[[[[]]]]'; do
-		everywhere "walk(if type == \"number\" then $text else . end)"
-		check "every number is $text" survives "$text"
-		restore
-		everywhere "walk(if type == \"string\" then $text else . end)"
-		check "every text is $text" survives "$text"
-		restore
-	done
-	everywhere '(.. | strings | select(test("^(prod|ACTIVE|BLOCKED.*|pass|fail)$") | not)) |= . * 3000'
-	check "long texts" survives long
-	restore
-	change events '.events = [range(20000) as $i | .events[0] | .number = $i]'
-	change apps '.sides.primary.apps = [range(5000) as $i | .sides.primary.apps[0]]'
-	change summary '.cloudspaces += ([range(500) | {key: "extra-\(.)", value: {}}] | from_entries)'
-	check "many" survives many
-	restore
-	while read -r text; do
-		printf "$text" >"$scratch/raw"
-		raw
-		check "not HTTP, or not JSON: ${text:0:40}" survives "$text"
-	done <<-'END'
-		HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"pair":
-		HTTP/1.1 200 OK\r\n\r\n{"pair":"prod"}{"pair":"prod"}
-		HTTP/1.1 200 OK\r\n\r\n{"pair":"prod","pair":null}
-		HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n
-		HTTP/1.1 500 \033[31m\r\n\r\n{"error":"\033[2J"}
-		HTTP/1.1 400 no\r\n\r\n{"error":"which pair\\u001b[2J"}
-		\001\002\003\033[2J
-		SSH-2.0-OpenSSH\r\n
-		HTTP/1.1 200 OK\r\nDate: \033[2J\r\n\r\n{}
-		HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnone
-	END
-	{ printf 'HTTP/1.1 200 OK\r\n\r\n'; head -c 100000 /dev/zero | tr '\0' '['; } >"$scratch/raw"
-	raw
-	check "deep" survives deep
-	{ printf 'HTTP/1.1 200 OK\r\n\r\n{"pair":"'; head -c 6000000 /dev/zero | tr '\0' 'x'; } >"$scratch/raw"
-	raw
-	check "larger than any answer" survives large
-	rm "$docs"/*.raw
-}
-
-mutations() {
-	local round seed=${HAWATCH_SEED:-$(date +%s)}
-	echo "HAWATCH_SEED=$seed"
-	{ kill "$canned"; wait "$canned"; } 2>"$scratch/killed"
-	start_canned "$seed"
-	for round in {1..40}; do
-		survives "seed $seed, round $round" >"$scratch/mutation" || break
-	done
-	check "40 rounds of damaged documents" [ ! -s "$scratch/mutation" ]
-	cat "$scratch/mutation"
-	{ kill "$canned"; wait "$canned"; } 2>"$scratch/killed"
-	start_canned
-}
-
 # completes EXPECTED WORD...: what bash would offer for the last word.
 completes() (
 	expected=$1
@@ -529,7 +385,5 @@ explain
 watch
 waits
 credentials
-hostile
-mutations
 completion
 finish
