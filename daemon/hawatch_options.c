@@ -5,6 +5,8 @@
 #include "hawatch_time.h"
 
 #include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { WATCH_MS = 2000 };
@@ -27,130 +29,50 @@ enum option_id {
 	OPT_VERSION,
 };
 
-static bool misused(const char *what, const char *which, const char *expected);
-static bool take_duration(const char *option, int64_t *out_ms);
-
-static bool take_text(const char *option, const char **out)
-{
-	*out = optarg;
-	return *optarg || misused("empty", option, "expected something");
-}
-
-static bool take_pair(struct options *o)
-{
-	return take_text("--pair", &o->cmd.pair);
-}
-
-static bool take_format(struct options *o)
-{
-	static const char *const names[] = {
-	    [FORMAT_TABLE] = "table", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "markdown"};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (strcmp(names[i], optarg) == 0) {
-			o->cmd.format = (enum format)i;
-			o->has_format = true;
-			return true;
-		}
-	return misused("bad --output", optarg, "expected table, json or markdown");
-}
-
-static bool take_watch(struct options *o)
-{
-	o->cmd.watch_ms = WATCH_MS;
-	return !optarg || take_duration("bad --watch", &o->cmd.watch_ms);
-}
-
-static bool take_since(struct options *o)
-{
-	return take_duration("bad --since", &o->cmd.since_ms);
-}
-
-static bool take_plugin(struct options *o)
-{
-	return o->cmd.is_plugin = true;
-}
-
-static bool take_for(struct options *o)
-{
-	return take_duration("bad --for", &o->cmd.window_ms);
-}
-
-static bool take_reason(struct options *o)
-{
-	return take_text("--reason", &o->cmd.reason);
-}
-
-static bool take_force(struct options *o)
-{
-	return o->cmd.is_forced = true;
-}
-
-static bool take_socket(struct options *o)
-{
-	return take_text("--socket", &o->cmd.client.socket);
-}
-
-static bool take_url(struct options *o)
-{
-	o->cmd.client.url = optarg;
-	return true;
-}
-
-static bool take_cacert(struct options *o)
-{
-	return take_text("--cacert", &o->cmd.client.ca_file);
-}
-
-static bool take_token_file(struct options *o)
-{
-	return take_text("--token-file", &o->cmd.client.token_file);
-}
-
-static bool take_user_file(struct options *o)
-{
-	return take_text("--user-file", &o->cmd.client.user_file);
-}
-
-static bool take_timeout(struct options *o)
-{
-	return take_duration("bad --timeout", &o->timeout_ms);
-}
-
-static bool take_version(struct options *o)
-{
-	return o->is_version = true;
-}
-
-static bool take_help(struct options *o)
-{
-	return o->is_help = true;
-}
+/* How an option's argument is read, and into which member of struct options. */
+enum kind { TEXT, DURATION, FLAG, FORMAT };
 
 /* In the order of the help. `takes` 0: every command's. */
 static const struct row {
 	int id;
 	const char *name, *argument;
 	unsigned takes;
+	enum kind kind;
+	size_t offset;
 	const char *help;
-	bool (*take)(struct options *o);
 } rows[] = {
-    {OPT_PAIR, "pair", "NAME", 0, "which pair; needed where several are configured", take_pair},
-    {'o', "output", "FORMAT", 0, "table or json; default: table on a terminal, else json", take_format},
-    {OPT_WATCH, "watch", "[=DURATION]", TAKES_WATCH, "again and again, every 2s; Ctrl-C ends", take_watch},
-    {OPT_SINCE, "since", "DURATION", TAKES_SINCE, "no older ones, such as 6h; at most 1d", take_since},
-    {OPT_PLUGIN, "plugin", NULL, TAKES_PLUGIN, "one line for Nagios or Icinga, their exit codes", take_plugin},
-    {OPT_FOR, "for", "DURATION", TAKES_WINDOW, "how long, such as 2h; at most 8h", take_for},
-    {OPT_REASON, "reason", "TEXT", TAKES_WINDOW, "why, for those who will ask", take_reason},
-    {OPT_FORCE, "force", NULL, TAKES_WINDOW, "even though the other side is not UP", take_force},
-    {OPT_SOCKET, "socket", "PATH", 0, "ask over this Unix socket ($HAWATCH_SOCKET)", take_socket},
-    {OPT_URL, "url", "URL", 0, "ask over HTTP ($HAWATCH_URL)\n"
-	"default: " CLIENT_SOCKET "\nif this user may open it, else " CLIENT_URL, take_url},
-    {OPT_CACERT, "cacert", "FILE", 0, "the CA of an https URL; default: the system's", take_cacert},
-    {OPT_TOKEN_FILE, "token-file", "FILE", 0, "send the token in it (Bearer)", take_token_file},
-    {OPT_USER_FILE, "user-file", "FILE", 0, "send the USER:PASSWORD in it (Basic)", take_user_file},
-    {OPT_TIMEOUT, "timeout", "DURATION", 0, NULL, take_timeout},
-    {'h', "help", NULL, 0, "this text, or a command's", take_help},
-    {OPT_VERSION, "version", NULL, 0, "version and revision", take_version},
+#define INTO(member) offsetof(struct options, member)
+    {OPT_PAIR, "pair", "NAME", 0, TEXT, INTO(cmd.pair),
+	"which pair; needed where several are configured"},
+    {'o', "output", "FORMAT", 0, FORMAT, INTO(cmd.format),
+	"table or json; default: table on a terminal, else json"},
+    {OPT_WATCH, "watch", "[=DURATION]", TAKES_WATCH, DURATION, INTO(cmd.watch_ms),
+	"again and again, every 2s; Ctrl-C ends"},
+    {OPT_SINCE, "since", "DURATION", TAKES_SINCE, DURATION, INTO(cmd.since_ms),
+	"no older ones, such as 6h; at most 1d"},
+    {OPT_PLUGIN, "plugin", NULL, TAKES_PLUGIN, FLAG, INTO(cmd.is_plugin),
+	"one line for Nagios or Icinga, their exit codes"},
+    {OPT_FOR, "for", "DURATION", TAKES_WINDOW, DURATION, INTO(cmd.window_ms),
+	"how long, such as 2h; at most 8h"},
+    {OPT_REASON, "reason", "TEXT", TAKES_WINDOW, TEXT, INTO(cmd.reason),
+	"why, for those who will ask"},
+    {OPT_FORCE, "force", NULL, TAKES_WINDOW, FLAG, INTO(cmd.is_forced),
+	"even though the other side is not UP"},
+    {OPT_SOCKET, "socket", "PATH", 0, TEXT, INTO(cmd.client.socket),
+	"ask over this Unix socket ($HAWATCH_SOCKET)"},
+    {OPT_URL, "url", "URL", 0, TEXT, INTO(cmd.client.url),
+	"ask over HTTP ($HAWATCH_URL)\ndefault: " CLIENT_SOCKET
+	"\nif this user may open it, else " CLIENT_URL},
+    {OPT_CACERT, "cacert", "FILE", 0, TEXT, INTO(cmd.client.ca_file),
+	"the CA of an https URL; default: the system's"},
+    {OPT_TOKEN_FILE, "token-file", "FILE", 0, TEXT, INTO(cmd.client.token_file),
+	"send the token in it (Bearer)"},
+    {OPT_USER_FILE, "user-file", "FILE", 0, TEXT, INTO(cmd.client.user_file),
+	"send the USER:PASSWORD in it (Basic)"},
+    {OPT_TIMEOUT, "timeout", "DURATION", 0, DURATION, INTO(timeout_ms), NULL},
+    {'h', "help", NULL, 0, FLAG, INTO(is_help), "this text, or a command's"},
+    {OPT_VERSION, "version", NULL, 0, FLAG, INTO(is_version), "version and revision"},
+#undef INTO
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -162,10 +84,45 @@ static bool misused(const char *what, const char *which, const char *expected)
 	return false;
 }
 
-static bool take_duration(const char *option, int64_t *out_ms)
+static bool take_text(const struct row *row, const char **out)
 {
-	return time_parse_duration(optarg, out_ms) ||
+	*out = optarg;
+	return *optarg || misused("no value for", row->name, "expected something");
+}
+
+/* --watch alone has its usual interval. */
+static bool take_duration(const struct row *row, int64_t *out_ms)
+{
+	char option[32];
+	snprintf(option, sizeof option, "bad --%s", row->name);
+	if (!optarg)
+		*out_ms = WATCH_MS;
+	return !optarg || time_parse_duration(optarg, out_ms) ||
 	       misused(option, optarg, "expected a duration such as 500ms, 10s, 90m, 2h");
+}
+
+static bool take_format(struct options *o)
+{
+	static const char *const names[] = {
+	    [FORMAT_TABLE] = "table", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "markdown"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], optarg) == 0) {
+			o->cmd.format = (enum format)i;
+			return o->has_format = true;
+		}
+	return misused("bad --output", optarg, "expected table, json or markdown");
+}
+
+static bool take(const struct row *row, struct options *o)
+{
+	void *to = (char *)o + row->offset;
+	switch (row->kind) {
+	case TEXT: return take_text(row, to);
+	case DURATION: return take_duration(row, to);
+	case FLAG: return *(bool *)to = true;
+	case FORMAT: return take_format(o);
+	}
+	return false;
 }
 
 static const char *timeout_help(const struct command *command)
@@ -185,7 +142,7 @@ static bool take_option(struct options *o, int option, const char *given, unsign
 	for (size_t i = 0; i < ROWS; i++)
 		if (rows[i].id == option) {
 			*taken |= rows[i].takes;
-			return rows[i].take(o);
+			return take(&rows[i], o);
 		}
 	if (option == ':')
 		return misused("no value for", given, "see hawatch --help");

@@ -1,7 +1,8 @@
 /* The command wait: until a pair is ACTIVE, a side ready or drained; progress all the while. */
+#include "hawatch_wait.h"
+
 #include "hawatch_signals.h"
 #include "hawatch_time.h"
-#include "hawatch_view.h"
 
 #include "base/mem.h"
 #include "base/rfc3339.h"
@@ -19,118 +20,6 @@ enum {
 	/* One that has never answered is more likely not there at all. */
 	NEVER_MS = 30 * SECOND_MS,
 };
-
-struct wait;
-
-static const struct goal {
-	const char *name, *words; /* "prod ACTIVE", "secondary drained" */
-	bool is_of_side;
-	bool (*is_reached)(const struct wait *w);
-	void (*put)(const struct wait *w, const struct cJSON *side, struct buf *out);
-} goals[];
-
-/* One wait. Answers are the last good ones. */
-struct wait {
-	struct cmd cmd; /* a copy: the screen may change its size */
-	const struct goal *goal;
-	const char *side; /* NULL: the pair */
-	struct answer summary, runners;
-	mono_ms began, answered; /* answered: MONO_NEVER before the first */
-	struct err trouble;      /* "" while answers come */
-	char *told;              /* in a pipe: the last line without its time */
-	mono_ms told_at;
-	size_t drawn; /* on a terminal: lines of the block that stands there */
-};
-
-static const struct cJSON *side_of(const struct wait *w, const char *name)
-{
-	return answer_at(answer_at(w->summary.json, "cloudspaces"), name);
-}
-
-/* What was remembered over a restart is no evidence yet. */
-static bool is_fresh(const struct wait *w)
-{
-	return !answer_true(side_of(w, "primary"), "held") && !answer_true(side_of(w, "secondary"), "held");
-}
-
-static bool is_active(const struct wait *w)
-{
-	return is_fresh(w) && answer_true(w->summary.json, "ha_active");
-}
-
-static bool is_ready(const struct wait *w)
-{
-	const struct cJSON *side = side_of(w, w->side);
-	return answer_true(side, "ready") && !answer_true(side, "held");
-}
-
-static bool is_drained(const struct wait *w)
-{
-	return answer_true(side_of(w, w->side), "drained");
-}
-
-/* "secondary PROVISIONING (provisioning): 34 min of the usual 50-60, 4 of 10 nodes joined" */
-static void put_recovery(const struct wait *w, const struct cJSON *side, struct buf *out)
-{
-	const char *state = answer_text(side, "state"), *reason = answer_text(side, "state_reason");
-	long total = answer_count(side, "nodes_total"), desired = answer_count(side, "desired");
-	long available = answer_count(side, "nodes");
-	const char *phase = answer_text(side, "status");
-	struct buf more = buf_of(TABLE_CELL_MAX_BYTES);
-	if (phase && *phase)
-		buf_printf(&more, "Spot says %s", phase);
-	view_put_progress(&more, &(struct view_side){side, w->summary.now});
-	if (total >= 0 && desired >= 0)
-		buf_printf(&more, "%s%ld of %ld nodes joined", more.len ? ", " : "", total, desired);
-	view_put_some(&more, available, "available");
-	buf_printf(out, "%s %s", answer_name(side), state ? state : "-");
-	if (reason)
-		buf_printf(out, " (%s)", reason);
-	if (more.len)
-		buf_printf(out, ": %s", buf_text(&more));
-	buf_fini(&more);
-}
-
-/* "primary MAINTENANCE: 10 of 10 nodes cordoned; jobs left: 3 busy, 1 finishing, 0 unknown" */
-static void put_drain(const struct wait *w, const struct cJSON *side, struct buf *out)
-{
-	const struct cJSON *sides = answer_at(w->runners.json, "sides");
-	const struct cJSON *runners = answer_at(answer_at(sides, w->side), "runners");
-	const char *state = answer_text(side, "state");
-	const char *problem = answer_text(answer_at(sides, w->side), "problem");
-	long cordoned = answer_count(side, "nodes_cordoned"), total = answer_count(side, "nodes_total");
-	buf_printf(out, "%s %s: ", answer_name(side), state ? state : "-");
-	if (cordoned >= 0 && total >= 0)
-		buf_printf(out, "%ld of %ld nodes cordoned; ", cordoned, total);
-	else
-		buf_puts(out, "nodes not known; ");
-	long busy = answer_count(runners, "busy"), finishing = answer_count(runners, "finishing");
-	long unknown = answer_count(runners, "unknown");
-	if (busy < 0 || finishing < 0 || unknown < 0) {
-		buf_printf(out, "jobs not known%s%s", problem && *problem ? ": " : "", problem ? problem : "");
-		return;
-	}
-	buf_printf(out, "jobs left: %ld busy", busy);
-	if (finishing)
-		buf_printf(out, ", %ld finishing", finishing);
-	if (unknown)
-		buf_printf(out, ", %ld that cannot be told", unknown);
-}
-
-enum { GOALS = 3 };
-static const struct goal goals[GOALS] = {
-    {"active", "ACTIVE", false, is_active, put_recovery},
-    {"ready", "ready", true, is_ready, put_recovery},
-    {"drained", "drained", true, is_drained, put_drain},
-};
-
-static const struct goal *goal_named(const char *name)
-{
-	for (size_t i = 0; i < GOALS; i++)
-		if (strcmp(goals[i].name, name) == 0)
-			return &goals[i];
-	return NULL;
-}
 
 static int64_t elapsed(const struct wait *w)
 {
@@ -242,7 +131,7 @@ static int renew(struct wait *w)
 		w->trouble = summary.warning; /* the poller stands still: nothing in it is evidence */
 		code = EXIT_UNKNOWN;
 	}
-	if (code == EXIT_YES && w->goal->put == put_drain)
+	if (code == EXIT_YES && w->goal->needs_runners)
 		code = ask(&w->cmd, &show_runners, &runners, &w->trouble);
 	if (code != EXIT_YES) {
 		answer_fini(&summary);
@@ -311,7 +200,7 @@ static int wait_for(struct wait *w)
 
 int run_wait(const struct cmd *cmd)
 {
-	struct wait w = {.cmd = *cmd, .goal = goal_named(cmd->words[0]), .side = cmd->words[1],
+	struct wait w = {.cmd = *cmd, .goal = wait_goal_named(cmd->words[0]), .side = cmd->words[1],
 	    .began = time_running(), .answered = MONO_NEVER};
 	if (!w.goal || w.goal->is_of_side != (w.side != NULL)) {
 		screen_complain("expected active, ready SIDE or drained SIDE; see hawatch wait --help");
