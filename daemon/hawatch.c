@@ -95,7 +95,7 @@ static const struct command commands[] = {
 		   "  hawatch check --plugin --pair prod\n"},
     {.name = "wait", .words = "active | ready SIDE | drained SIDE", .help = "until it is so; progress meanwhile",
 	.takes = TAKES_LIMIT | TAKES_TEXT_IN_PIPES, .words_min = 1, .words_max = 2, .run = run_wait,
-	.details = "In a pipe a line at every change and every minute. With -o json the summary at those.\n"
+	.details = "In a pipe a line at every change and every minute; with -o json, the summary.\n"
 		   "A restart of the daemon is waited out, for 5 minutes.\n"
 		   "Exit: 0 reached, 1 timed out, 2 bad usage, 3 no answer for long\n"
 		   "\n"
@@ -104,8 +104,8 @@ static const struct command commands[] = {
 		   "  hawatch wait drained primary --timeout 2h && echo drained\n"},
     {.name = "maintenance", .words = "begin SIDE | end SIDE | status", .help = "declare that a side is worked on",
 	.takes = TAKES_WINDOW, .words_min = 1, .words_max = 2, .run = run_maintenance,
-	.details = "It silences that side's alerts, and ends by itself. Refused unless the other side\n"
-		   "is UP. begin and end work over the daemon's Unix socket only.\n"
+	.details = "It silences that side's alerts, and ends by itself. Refused unless the other\n"
+		   "side is UP. begin and end work over the daemon's Unix socket only.\n"
 		   "Exit: 0 done, 1 refused, 2 bad usage, 3 no answer\n"
 		   "\n"
 		   "Examples:\n"
