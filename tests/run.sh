@@ -75,12 +75,15 @@ second() {
 	suite demo tests/e2e/demo.sh "$build"
 	suite asan/daemon tests/e2e/daemon.sh "$build/asan"
 	suite manners tests/e2e/manners.sh "$build"
+	suite cli_live tests/e2e/cli_live.sh "$build"
+	suite asan/cli_hostile tests/e2e/cli_hostile.sh "$build/asan"
 }
 third() {
 	suite asan/faults tests/e2e/faults.sh "$build/asan"
 	suite tsan/daemon tests/e2e/daemon.sh "$build/tsan"
 	suite runbook tests/e2e/runbook.sh "$build"
 	suite asan/credentials tests/e2e/credentials.sh "$build/asan"
+	suite cli_canned tests/e2e/cli_canned.sh "$build"
 }
 rm -f "$logs"/*.lane "$logs"/*.sums
 for name in first second third; do
