@@ -135,7 +135,7 @@ static enum MHD_Result get_document(struct exchange *x)
 	const char *name = MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, "pair");
 	const struct snapshot_pair *pair = snapshot_pair(s, name);
 	if (pair)
-		return reply(x, MHD_HTTP_OK, response_of(x, &pair->document[x->route->document]), "application/json");
+		return reply(x, MHD_HTTP_OK, response_of(x, snapshot_document(pair, x->route->document)), "application/json");
 	struct buf text = buf_of(2048);
 	buf_puts(&text, name ? "no such pair; there are" : "which pair? say ?pair= with one of");
 	for (size_t i = 0; i < s->pair_count; i++)
