@@ -70,6 +70,8 @@ void watch_publish(struct poller *p)
 	    .prices = p->spot.prices.source.stats,
 	    .cloudspaces = p->spot.cloudspaces.stats,
 	    .nodepools = p->spot.nodepools.stats,
+	    .has_anchors = p->anchors.count > 0,
+	    .anchors = p->anchors.stats,
 	    .token_expires = p->spot.auth.token.expires,
 	    .is_reload_good = p->is_reload_good,
 	    .reloaded = p->reloaded,
@@ -92,7 +94,7 @@ void watch_publish(struct poller *p)
 		for (size_t id = 0; id < pair->side_count; id++)
 			p->view_pairs[i].side[id] = view_of_side(p, &pair->side[id]);
 	}
-	struct snapshot *previous = publish_hold(p->publish);
-	publish_swap_take(p->publish, snapshot_new(&view, has_ended_first_round(p), previous));
+	struct snapshot *previous = publish_hold(p->shared.publish);
+	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p), previous));
 	snapshot_release(previous);
 }
