@@ -91,7 +91,7 @@ static enum MHD_Result get_page(struct exchange *x)
 static enum MHD_Result reply_document(
     struct exchange *x, const struct snapshot_pair *pair, enum document document)
 {
-	return reply(x, MHD_HTTP_OK, response_of(x, &pair->document[document]), "application/json");
+	return reply(x, MHD_HTTP_OK, response_of(x, snapshot_document(pair, document)), "application/json");
 }
 
 static enum MHD_Result reply_no_pair(struct exchange *x, const char *name)

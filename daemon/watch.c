@@ -98,5 +98,7 @@ void watch_publish(struct poller *p)
 		for (size_t id = 0; id < pair->side_count; id++)
 			p->view_pairs[i].side[id] = view_of_side(p, &pair->side[id]);
 	}
-	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p)));
+	struct snapshot *previous = publish_hold(p->shared.publish);
+	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p), previous));
+	snapshot_release(previous);
 }
