@@ -5,7 +5,7 @@ DESTDIR  ?=
 VERSION  := 0.1.0
 REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
-# One tree of objects per variant: plain, asan (with UBSan), tsan, clang.
+# One tree of objects per variant: plain, asan (with UBSan), tsan, clang, mutants, coverage.
 VARIANT ?= plain
 B ?= build
 override B := $(B)$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
@@ -24,8 +24,18 @@ LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed
 ifneq ($(filter asan tsan,$(VARIANT)),)
 HARD := -fPIE -fno-omit-frame-pointer
 endif
+# The core as a library of its own, so that a changed one needs no test linked anew.
+CORE := $(B)/libcore.a
+ifeq ($(VARIANT),mutants)
+HARD := -fPIC
+CORE := $(B)/libcore.so
+endif
+ifeq ($(VARIANT),coverage)
+HARD := -fPIE
+endif
 SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan := -fsanitize=thread
+SAN_coverage := -O0 --coverage
 ifeq ($(VARIANT),clang)
 CC := clang
 # clang 14 wants to be told that its variable initialisation may change its spelling.
@@ -69,7 +79,11 @@ $(B)/libcore.a: $(LIB_O)
 	$(call say,AR)
 	$(Q)$(RM) $@ && $(AR) rcs $@ $^
 
-$(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/libcore.a
+$(B)/libcore.so: $(LIB_O)
+	$(call say,LINK)
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) -o $@ $^ -lcjson -lyaml -lm
+
+$(B)/unit/%: $(B)/obj/tests/unit/%.o $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lcjson -lyaml -lm
@@ -79,7 +93,7 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libcore.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
 
-$(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(B)/libcore.a
+$(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
@@ -137,6 +151,13 @@ lint:
 fuzz:
 	@tests/packages.sh $(TEST_DEBS) clang
 	@tests/fuzz/run.sh
+
+# Changes the decision core one place at a time: no change may escape the tests. MUTANTS='FILE FILE:LINE' for some.
+mutants: 
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory mutants-of VARIANT=mutants
+mutants-of: $(UNIT) $(MODEL)
+	@CC='$(CC)' tests/mutants/run.sh $(B)
 
 bench: $(BENCH)
 	@$(B)/bench/decode
