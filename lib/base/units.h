@@ -62,4 +62,12 @@ static inline bool wall_is_known(wall_ms t)
 	return t.ms != WALL_UNKNOWN.ms;
 }
 
+/* The reading that was made at `then`. What is not known, or would lie ahead, is `now` itself. */
+static inline struct now now_was(struct now now, wall_ms then)
+{
+	if (then.ms <= 0 || then.ms > now.wall.ms)
+		return now;
+	return (struct now){mono_plus(now.mono, then.ms - now.wall.ms), then};
+}
+
 #endif

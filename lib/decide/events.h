@@ -12,7 +12,7 @@ enum event_kind {
 	EVENT_STATE,       /* of a side: from and to are verdict_names, reason is of side_reason_names */
 	EVENT_DEGRADED,    /* of a side: "false" and "true", while it stays UP */
 	EVENT_FLAPPING,    /* of a side: "false" and "true" */
-	EVENT_MAINTENANCE, /* of a side: "none" and "declared"; note is what the operator wrote */
+	EVENT_MAINTENANCE, /* of a side: "none" and "declared", both "declared" where its end or reason moved */
 	EVENT_KINDS
 };
 extern const char *const event_kind_names[EVENT_KINDS]; /* "status", "state", ... */
@@ -23,13 +23,16 @@ struct event {
 	enum event_kind kind;
 	enum side_id side; /* meaningful but for EVENT_STATUS */
 	const char *from, *to, *reason; /* static; reason is "" where there is none */
-	/* A status: the sides' states and reasons that made it, as "primary UP (serving), ...". */
+	/* A status: the sides' states and reasons that made it, as "primary UP (serving), ..."; a window: what the operator wrote. */
 	char note[MAINTENANCE_REASON_MAX];
 };
 
 enum { EVENTS_OF_A_STEP = 2 + 4 * SIDES_MAX, EVENTS_KEPT = 256 };
 
-/* What changed from `before` to `after`, sides first, `number` left zero. Returns how many. */
+/*
+ * What changed from `before` to `after`, two values of one pair, at `now`: sides first, then the status, with
+ * `number` left zero. Returns how many.
+ */
 size_t events_between(const struct pair *before, const struct pair *after, struct now now,
     struct event out[EVENTS_OF_A_STEP]);
 

@@ -22,7 +22,7 @@ struct flap {
 /* Advances by one result that says `verdict`. */
 struct flap flap_step(struct flap flap, uint8_t verdict);
 
-/* Weighted part of changes among the last results, 0 to 100. */
+/* Weighted part of changes among the last results, 0 to 100, rounded down. */
 int flap_percent(const struct flap *flap);
 
 #endif

@@ -23,4 +23,23 @@ struct maintenance {
 	char reason[MAINTENANCE_REASON_MAX]; /* what the operator wrote; clean UTF-8, no control characters */
 };
 
+/*
+ * A window from `now` on for `for_ms`, which the caller has checked; `before`, where it is declared, is the
+ * one that it moves. `reason` is clean UTF-8, "" for none; what does not fit is cut between characters.
+ */
+struct maintenance maintenance_begin(
+    struct maintenance before, int64_t for_ms, const char *reason, struct now now);
+
+/* Zero once the window has ended. */
+struct maintenance maintenance_step(struct maintenance m, mono_ms now);
+
+/*
+ * The window after a restart: what the wall clock says is left of it, at most MAINTENANCE_LONGEST_MS, or zero
+ * when nothing is.
+ */
+struct maintenance maintenance_restore(struct maintenance m, struct now now);
+
+/* Whether both end at the same time, for the same reason. */
+bool maintenance_is_same(const struct maintenance *a, const struct maintenance *b);
+
 #endif

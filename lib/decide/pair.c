@@ -1,7 +1,5 @@
 #include "decide/pair.h"
 
-#include <stdlib.h>
-
 const char *const ha_status_names[HA_STATUSES] = {
     [HA_ACTIVE] = "ACTIVE",
     [HA_BLOCKED_PRIMARY_UNAVAILABLE] = "BLOCKED_PRIMARY_UNAVAILABLE",
@@ -9,13 +7,6 @@ const char *const ha_status_names[HA_STATUSES] = {
     [HA_BLOCKED_BOTH_UNAVAILABLE] = "BLOCKED_BOTH_UNAVAILABLE",
     [HA_DISABLED] = "DISABLED",
     [HA_UNKNOWN] = "UNKNOWN",
-};
-
-const char *const constraining_side_names[CONSTRAINING_NA + 1] = {
-    [CONSTRAINING_PRIMARY] = "primary",
-    [CONSTRAINING_SECONDARY] = "secondary",
-    [CONSTRAINING_NONE] = "none",
-    [CONSTRAINING_NA] = "n/a",
 };
 
 #define Active    HA_ACTIVE
@@ -65,6 +56,8 @@ struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum s
 {
 	pair.spent_ms[pair.status] += mono_since(pair.counted_to.mono, now.mono);
 	pair.counted_to = now;
+	for (int i = 0; i < SIDES_MAX; i++)
+		pair.maintenance[i] = maintenance_step(pair.maintenance[i], now.mono);
 	pair.side[id] = side_step(&policy->side[id], pair.side[id], input, now);
 
 	enum ha_status status = pair_status(
@@ -77,60 +70,4 @@ struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum s
 		pair.since = now;
 	}
 	return pair;
-}
-
-/* product.md: ACTIVE 2 x min; BLOCKED the side that is UP; DISABLED the primary's if UP; else 0. */
-static struct effective {
-	bool is_known;
-	int total;
-} effective_nodes(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
-{
-	const struct side_capacity *p = &capacity[PRIMARY], *s = &capacity[SECONDARY];
-	const struct side_capacity *only = NULL;
-	switch (pair->status) {
-	case HA_ACTIVE:
-		return (struct effective){p->has_available && s->has_available,
-		    2 * (p->available < s->available ? p->available : s->available)};
-	case HA_BLOCKED_PRIMARY_UNAVAILABLE: only = pair->side[SECONDARY].verdict == UP ? s : NULL; break;
-	case HA_BLOCKED_SECONDARY_UNAVAILABLE:
-	case HA_DISABLED: only = pair->side[PRIMARY].verdict == UP ? p : NULL; break;
-	case HA_BLOCKED_BOTH_UNAVAILABLE:
-	case HA_UNKNOWN:
-	case HA_STATUSES: break;
-	}
-	return only ? (struct effective){only->has_available, only->available}
-		    : (struct effective){true, 0};
-}
-
-struct balance pair_balance(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
-{
-	const struct side_capacity *p = &capacity[PRIMARY], *s = &capacity[SECONDARY];
-	struct effective effective = effective_nodes(pair, capacity);
-	bool is_active = pair->status == HA_ACTIVE;
-	bool is_comparable = p->has_available && s->has_available;
-	int difference = is_comparable ? p->available - s->available : 0;
-
-	struct balance b = {
-	    .has_effective = effective.is_known,
-	    .effective_total = effective.is_known ? effective.total : 0,
-	    .is_constrained = is_active && difference != 0,
-	    .constraining = !is_active || !is_comparable ? CONSTRAINING_NA
-		: difference < 0			 ? CONSTRAINING_PRIMARY
-		: difference > 0			 ? CONSTRAINING_SECONDARY
-							 : CONSTRAINING_NONE,
-	    .has_imbalance = is_comparable,
-	    .imbalance = abs(difference),
-	    .has_max = p->has_max && s->has_max,
-	};
-	b.effective_each = is_active ? b.effective_total / 2 : 0;
-	b.max_possible = b.has_max ? p->max + s->max : 0;
-	b.has_utilization = b.has_effective && b.max_possible > 0;
-	if (b.has_utilization)
-		b.utilization_ratio = (double)b.effective_total / b.max_possible;
-	return b;
-}
-
-bool pair_is_in_maintenance(const struct pair *pair, enum side_id id)
-{
-	return pair->maintenance[id].is_declared || pair->side[id].verdict == MAINTENANCE;
 }

@@ -101,7 +101,7 @@ struct pair_memory {
 	bool has_side[SIDES_MAX];
 	struct side_memory side[SIDES_MAX];
 	enum ha_status status; /* since and blocked_since hold only while the sides still make this status */
-	wall_ms since, blocked_since;
+	wall_ms since, blocked_since; /* the latter unknown while not blocked */
 	struct maintenance maintenance[SIDES_MAX]; /* their monotonic times mean nothing after a restart */
 };
 

@@ -131,6 +131,23 @@ struct side side_start(struct now now)
 	};
 }
 
+struct side side_restore(const struct side_policy *policy, const struct side_memory *memory, struct now now)
+{
+	struct side s = side_start(now);
+	bool is_usable = memory->evidence_age_ms >= 0 && memory->evidence_age_ms < policy->stale_after_ms;
+	if (memory->verdict == UNKNOWN || !is_usable)
+		return s;
+	s.is_held = s.is_decided = true;
+	s.verdict = memory->verdict;
+	s.reason = memory->reason;
+	s.since = now_was(now, memory->since);
+	s.evidence_at = mono_plus(now.mono, -memory->evidence_age_ms);
+	s.was_up = s.verdict == UP;
+	s.from_pools = s.was_up && s.reason == REASON_CREDENTIAL_DENIED;
+	s.is_degraded = s.was_up && s.reason != REASON_SERVING && !s.from_pools;
+	return s;
+}
+
 enum spot_word side_spot_word(const struct side_policy *policy, const struct side *side, mono_ms now)
 {
 	return mono_since(side->spot_at, now) > 2 * policy->spot_interval_ms ? SPOT_NONE
@@ -177,26 +194,21 @@ static void pay(struct side *s, enum side_source source)
 static void take_input(
     const struct side_policy *policy, struct side *s, const struct side_input *in, mono_ms now)
 {
-	switch (in->kind) {
-	case SIDE_TICK: break;
-	case SIDE_SPOT:
+	if (in->kind == SIDE_SPOT) {
 		note_created(s, in->spot.created);
 		s->spot = in->spot;
 		s->spot.word = note_spot_word(s, in->spot.word);
 		s->spot_at = now;
 		pay(s, SOURCE_SPOT);
-		break;
-	case SIDE_KUBE:
+	} else if (in->kind == SIDE_KUBE) {
 		s->kube = in->kube;
 		s->kube_at = now;
 		pay(s, SOURCE_KUBE);
-		break;
-	case SIDE_GRACE:
+	} else if (in->kind == SIDE_GRACE) {
 		s->spot_at = s->kube_at = s->failing_since = s->soft_since = MONO_NEVER;
 		s->agreeing = 0;
 		s->owed[SOURCE_SPOT] = policy->has_spot ? 2 : 0;
 		s->owed[SOURCE_KUBE] = 2;
-		break;
 	}
 }
 
@@ -250,21 +262,17 @@ static bool follow_failures(const struct side_policy *policy, struct side *s, co
 static bool counts(const struct side_policy *policy, const struct side *s, const struct cell *cell,
     bool is_good, mono_ms now)
 {
-	switch (cell->strength) {
-	case HOLD: return false;
-	case HARD: return true;
-	case BACKED: return is_good;
-	case SOFT: return is_good && mono_since(s->soft_since, now) >= policy->unreachable_for_ms;
-	}
-	return false;
+	bool is_ripe = mono_since(s->soft_since, now) >= policy->unreachable_for_ms;
+	return cell->strength == HARD || (is_good && (cell->strength == BACKED || is_ripe));
 }
 
-/* Start waits for one answer of every source, grace for two before DOWN. */
+/* Start and what is held from before it wait for one answer of every source, grace for two before DOWN. */
 static bool must_wait(const struct side_policy *policy, const struct side *s, enum verdict verdict)
 {
 	bool has_all = mono_is_set(s->kube_at) && (mono_is_set(s->spot_at) || !policy->has_spot);
 	bool is_owed = (policy->has_spot && s->owed[SOURCE_SPOT] > 0) || s->owed[SOURCE_KUBE] > 0;
-	return (!s->is_decided && !has_all) || (verdict == DOWN && is_owed);
+	bool is_early = (!s->is_decided || s->is_held) && !has_all;
+	return is_early || (verdict == DOWN && is_owed);
 }
 
 /* The only place where a verdict changes. */
@@ -273,7 +281,7 @@ static void enter(struct side *s, enum verdict verdict, enum side_reason reason,
 	s->verdict = verdict;
 	s->reason = reason;
 	s->since = now;
-	s->disagrees = s->is_degraded = s->from_pools = false;
+	s->disagrees = s->is_degraded = s->from_pools = s->is_held = false;
 	s->is_decided |= verdict != UNKNOWN;
 	s->was_up |= verdict == UP;
 }
@@ -295,6 +303,7 @@ static void weigh(
 		enter(s, cell->verdict, cell->reason, now);
 	}
 	s->agreeing = 0;
+	s->is_held = false;
 	s->reason = cell->reason;
 	s->is_degraded = cell->is_degraded;
 	s->from_pools = cell->from_pools;
@@ -313,6 +322,8 @@ static void judge(
 	const struct cell *cell = &table[row_of(policy, s, now.mono)][kube];
 	bool is_good = follow_failures(policy, s, cell, witness_at, now.mono);
 	s->disagrees = cell->strength != HOLD && cell->verdict != s->verdict;
+	if (cell->strength == HARD || is_good)
+		s->flap = flap_step(s->flap, (uint8_t)cell->verdict);
 	if (counts(policy, s, cell, is_good, now.mono))
 		weigh(policy, s, cell, now);
 }
@@ -323,8 +334,24 @@ struct side side_step(
 	take_input(policy, &s, in, now.mono);
 	if (in->kind == SIDE_KUBE || (in->kind == SIDE_SPOT && !s.is_decided))
 		judge(policy, &s, in->witness_at, now);
-	if (s.verdict != DOWN && s.verdict != UNKNOWN &&
-	    mono_since(s.evidence_at, now.mono) >= policy->stale_after_ms)
+	bool ends_by_age = s.verdict != UNKNOWN && (s.verdict != DOWN || s.is_held);
+	if (ends_by_age && mono_since(s.evidence_at, now.mono) >= policy->stale_after_ms)
 		enter(&s, UNKNOWN, REASON_NO_EVIDENCE, now);
 	return s;
+}
+
+struct provisioning side_provisioning(
+    const struct side_policy *policy, const struct side *side, mono_ms now)
+{
+	const struct spot_obs *spot = &side->spot;
+	int64_t served_age_ms = spot->served_at.ms - spot->created.ms;
+	bool is_fresh = side->verdict == PROVISIONING && side_spot_word(policy, side, now) == SPOT_PROVISIONING;
+	bool is_timed = wall_is_known(spot->created) && wall_is_known(spot->served_at) && served_age_ms >= 0;
+	if (!is_fresh || !is_timed)
+		return (struct provisioning){0};
+	struct provisioning p = {.is_known = true, .age_ms = served_age_ms + mono_since(side->spot_at, now)};
+	p.lateness = p.age_ms >= policy->provisioning_stuck_ms ? STUCK
+	    : p.age_ms >= policy->provisioning_late_ms	       ? LATE
+							       : ON_TIME;
+	return p;
 }

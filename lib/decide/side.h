@@ -101,13 +101,15 @@ struct side_memory {
 	enum verdict verdict;
 	enum side_reason reason;
 	wall_ms since;
-	int64_t evidence_age_ms; /* how long ago its verdict was last affirmed */
+	int64_t evidence_age_ms; /* how long before the restore its verdict was last affirmed */
 };
 
 /*
  * A side that holds a remembered verdict (section 4, invariant 6): marked held, until fresh evidence affirms
  * it or moves it by the usual rise and fall, and at most `stale_after` from its last evidence on, DOWN too;
- * then it is UNKNOWN. What is UNKNOWN or too old is not remembered at all: side_start() comes back.
+ * then it is UNKNOWN. Like a first verdict, a held one is moved only after every source has answered or
+ * failed once. What is UNKNOWN, too old, or affirmed in the future is not remembered at all: side_start()
+ * comes back. A `since` that is not known or lies ahead is `now`.
  */
 struct side side_restore(const struct side_policy *policy, const struct side_memory *memory, struct now now);
 
@@ -124,7 +126,7 @@ enum lateness { ON_TIME, LATE, STUCK };
 /*
  * How long Spot has been building a new cloudspace, by Spot's own clock (section 2, "PROVISIONING age"):
  * creationTimestamp against the Date of the answer, and our monotonic clock since. Known only while the side
- * is PROVISIONING and a fresh answer says so.
+ * is PROVISIONING and a fresh answer says so, with both times, Date not before creation.
  */
 struct provisioning {
 	bool is_known;

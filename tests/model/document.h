@@ -75,10 +75,13 @@ static inline enum ha_status document_status(
 	return is_enabled ? grid[row][column] : HA_DISABLED;
 }
 
-/* DOWN ends only on positive evidence. */
-static inline bool document_bars(enum verdict from, enum verdict to)
+/*
+ * DOWN ends only on positive evidence, but for a DOWN that is held from before a restart; UNKNOWN is never
+ * held.
+ */
+static inline bool document_bars(bool is_held, enum verdict from, enum verdict to)
 {
-	return from == DOWN && to == UNKNOWN;
+	return is_held ? from == UNKNOWN : from == DOWN && to == UNKNOWN;
 }
 
 /* Can one side's change of verdict take the pair from one status to the other? */
@@ -88,8 +91,6 @@ static inline bool document_allows(enum ha_status from, enum ha_status to)
 		enum verdict old = (enum verdict)(i % VERDICTS);
 		enum verdict now = (enum verdict)(i / VERDICTS % VERDICTS);
 		enum verdict other = (enum verdict)(i / VERDICTS / VERDICTS);
-		if (document_bars(old, now))
-			continue;
 		if (document_status(true, old, other) == from &&
 		    document_status(true, now, other) == to)
 			return true;

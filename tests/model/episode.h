@@ -1,6 +1,6 @@
 /*
- * Episodes: random lives of a pair. Half of them polls in a world with faults that last, half plain
- * noise; the same seed and number make the same episode.
+ * Episodes: random lives of a pair, with restarts and maintenance windows. Two thirds of them polls in
+ * a world with faults that last, the rest plain noise; the same seed and number make the same episode.
  */
 #ifndef HAWATCH_TESTS_EPISODE_H
 #define HAWATCH_TESTS_EPISODE_H
@@ -10,19 +10,22 @@
 
 #include <stdlib.h>
 
-enum { EVENTS = 300 };
+enum { HAPPENINGS = 300 };
 
-struct event {
-	enum side_id id;
-	struct side_input input;
-	struct now now;
+struct happening {
+	enum { STEP, RESTART, BEGIN, END } what;
+	enum side_id id;         /* but for a restart */
+	struct side_input input; /* of a step */
+	int64_t for_ms;          /* of a window that begins */
+	bool is_forced;
+	struct now now; /* after a restart, the monotonic clock counts from anywhere */
 };
 
 struct episode {
 	struct pair_policy policy;
 	struct now start;
 	int n;
-	struct event events[EVENTS];
+	struct happening all[HAPPENINGS];
 };
 
 static int64_t between(uint64_t *rng, int64_t low, int64_t high)
@@ -48,6 +51,8 @@ static struct side_policy random_policy(uint64_t *rng)
 	p.own_network_window_ms = once_in(rng, 2) ? 2 * p.spot_interval_ms : between(rng, 4, 20);
 	p.unreachable_for_ms = p.own_network_window_ms + between(rng, 1, 12);
 	p.stale_after_ms = p.unreachable_for_ms + between(rng, 1, 60);
+	p.provisioning_late_ms = between(rng, 1, 20);
+	p.provisioning_stuck_ms = p.provisioning_late_ms + between(rng, 1, 20);
 	return p;
 }
 
@@ -68,7 +73,8 @@ static struct spot_obs random_spot(uint64_t *rng)
 	bool is_listed = word != SPOT_ABSENT && word != SPOT_NONE;
 	return (struct spot_obs){.word = word,
 	    .was_ready = is_listed && once_in(rng, 3),
-	    .created = {is_listed ? between(rng, 1, once_in(rng, 4) ? 2 : 1) : 0}};
+	    .created = {is_listed ? between(rng, 1, once_in(rng, 4) ? 2 : 1) : 0},
+	    .served_at = {between(rng, 0, 20)}};
 }
 
 /* What is true of the world, whatever hawatch sees of it. */
@@ -77,6 +83,7 @@ struct world {
 	struct now now;
 	bool is_network_down; /* ours */
 	bool is_spot_down;
+	bool is_shaky[SIDES]; /* answers now this, now that */
 	struct spot_obs spot[SIDES];
 	enum kube_word kube[SIDES];
 	mono_ms spot_answer, kube_answer[SIDES]; /* last HTTP answers: the witnesses */
@@ -86,21 +93,52 @@ struct world {
 static void random_fault(struct world *w)
 {
 	enum side_id id = once_in(&w->rng, 2) ? PRIMARY : SECONDARY;
-	switch (between(&w->rng, 0, 5)) {
+	switch (between(&w->rng, 0, 6)) {
 	case 0:
 	case 1: w->kube[id] = random_kube(&w->rng); break;
 	case 2:
 	case 3: w->spot[id] = random_spot(&w->rng); break;
 	case 4: w->is_network_down = once_in(&w->rng, 3); break;
 	case 5: w->is_spot_down = once_in(&w->rng, 3); break;
+	case 6: w->is_shaky[id] = once_in(&w->rng, 3); break;
 	}
+}
+
+static void add_any(struct episode *e, struct happening h)
+{
+	if (e->n < HAPPENINGS)
+		e->all[e->n++] = h;
 }
 
 static void add(struct episode *e, const struct world *w, enum side_id id, struct side_input input)
 {
 	input.witness_at = mono_max(w->spot_answer, w->kube_answer[!id]);
-	if (e->n < EVENTS)
-		e->events[e->n++] = (struct event){id, input, w->now};
+	add_any(e, (struct happening){.what = STEP, .id = id, .input = input, .now = w->now});
+}
+
+/* Another process, perhaps another boot: nothing is left of what the old one had heard. */
+static void restart(struct episode *e, struct world *w)
+{
+	w->now.wall.ms += between(&w->rng, 0, once_in(&w->rng, 3) ? 60 : 5);
+	w->now.mono.ms = between(&w->rng, 0, 100000);
+	w->spot_answer = w->kube_answer[PRIMARY] = w->kube_answer[SECONDARY] = MONO_NEVER;
+	w->kube_due[PRIMARY] = w->kube_due[SECONDARY] = w->spot_due = w->now.mono;
+	add_any(e, (struct happening){.what = RESTART, .now = w->now});
+}
+
+/* What people do, or the process: now and then. */
+static void interfere(struct episode *e, struct world *w)
+{
+	enum side_id id = once_in(&w->rng, 2) ? PRIMARY : SECONDARY;
+	int64_t for_ms = between(&w->rng, -1, 60);
+	if (once_in(&w->rng, 100))
+		restart(e, w);
+	if (once_in(&w->rng, 40))
+		add_any(e, (struct happening){.what = BEGIN, .id = id,
+			.for_ms = once_in(&w->rng, 10) ? MAINTENANCE_LONGEST_MS + for_ms : for_ms,
+			.is_forced = once_in(&w->rng, 3), .now = w->now});
+	if (once_in(&w->rng, 60))
+		add_any(e, (struct happening){.what = END, .id = id, .now = w->now});
 }
 
 static void poll_kube(struct episode *e, struct world *w, enum side_id id)
@@ -108,7 +146,7 @@ static void poll_kube(struct episode *e, struct world *w, enum side_id id)
 	enum kube_word word = w->kube[id];
 	if (w->is_network_down)
 		word = once_in(&w->rng, 4) ? KUBE_NONE : KUBE_UNREACHABLE;
-	else if (once_in(&w->rng, 40))
+	else if (once_in(&w->rng, w->is_shaky[id] ? 2 : 40))
 		word = random_kube(&w->rng);
 	/* A 5xx makes a side unreachable, and yet it is an answer. */
 	if (!w->is_network_down && word != KUBE_NONE &&
@@ -144,7 +182,8 @@ static void pass(struct world *w, int64_t ms)
 static void live(struct episode *e, struct world *w)
 {
 	w->kube_due[PRIMARY] = w->kube_due[SECONDARY] = w->spot_due = w->now.mono;
-	while (e->n < EVENTS) {
+	while (e->n < HAPPENINGS) {
+		interfere(e, w);
 		if (once_in(&w->rng, 25))
 			random_fault(w);
 		if (once_in(&w->rng, 250)) {
@@ -167,7 +206,8 @@ static void live(struct episode *e, struct world *w)
 /* No world at all: any input at any time, with a liking for repetition and for thresholds. */
 static void scribble(struct episode *e, struct world *w)
 {
-	while (e->n < EVENTS) {
+	while (e->n < HAPPENINGS) {
+		interfere(e, w);
 		enum side_id id = once_in(&w->rng, 3) ? SECONDARY : PRIMARY;
 		const struct side_policy *p = &e->policy.side[id];
 		const int64_t steps[] = {0, 1, 1, 1, p->interval_ms, 2 * p->interval_ms,
@@ -198,7 +238,7 @@ static void random_episode(struct episode *e, uint64_t seed, int number)
 	struct world w = {
 	    .rng = seed * 1000003u + (uint64_t)number,
 	    .now = {{7777777}, {1795464000000}},
-	    .spot = {{SPOT_READY, true, {1}}, {SPOT_READY, true, {1}}},
+	    .spot = {{SPOT_READY, true, {1}, {9}}, {SPOT_READY, true, {1}, {9}}},
 	    .kube = {KUBE_SERVING, KUBE_SERVING},
 	    .spot_answer = MONO_NEVER,
 	    .kube_answer = {MONO_NEVER, MONO_NEVER},

@@ -10,6 +10,7 @@
 
 struct facts {
 	bool is_decided, was_seen;
+	bool is_held; /* remembered over a restart, and neither affirmed nor moved since */
 	bool was_ready; /* in the last answer that had it */
 	bool was_up;    /* entered since it was created */
 	wall_ms created;
@@ -46,6 +47,19 @@ static inline struct facts facts_start(void)
 	    .failing = MONO_NEVER,
 	    .soft = MONO_NEVER,
 	    .evidence = MONO_NEVER};
+}
+
+/* Section 4.6: what outlives a restart is the verdict with its evidence, and only while that is fresh. */
+static inline struct facts facts_restart(
+    const struct side_policy *p, const struct facts *f, enum verdict verdict, mono_ms now)
+{
+	struct facts r = facts_start();
+	if (verdict == UNKNOWN || now.ms - f->evidence.ms >= p->stale_after_ms)
+		return r;
+	r.is_decided = r.is_held = true;
+	r.was_up = verdict == UP;
+	r.evidence = f->evidence;
+	return r;
 }
 
 /* Another creationTimestamp makes it another cloudspace. */
@@ -113,7 +127,7 @@ static inline struct meaning facts_read(const struct side_policy *p, struct fact
 		    m.is_good && m.cell == 's' && now.ms - f->soft.ms >= p->unreachable_for_ms;
 		m.says = !m.is_good ? '.' : m.is_ripe || m.cell == 'b' ? 'D' : 's';
 	}
-	bool is_first = !f->is_decided && m.is_early;
+	bool is_first = (!f->is_decided || f->is_held) && m.is_early;
 	if (strchr("UMDP", m.says) && m.says != verdict_letters[held] &&
 	    (is_first || (m.says == 'D' && m.is_waiting)))
 		m.says = m.says == 'D' ? 's' : '.';
@@ -134,6 +148,7 @@ static inline void facts_close(
 		f->evidence = now;
 		f->count = 0;
 	}
+	f->is_held = f->is_held && before == after && m->says != verdict_letters[after];
 	f->is_decided |= after != UNKNOWN;
 	f->was_up |= after == UP && before != UP;
 }

@@ -18,11 +18,16 @@
  * - firstReadyTimestamp is set or not in the last answer that had the cloudspace. UP since start is
  *   UP entered since it was created, where another creationTimestamp makes it another one.
  * - A soft cell disagrees with any verdict but DOWN, even where own network is doubtful.
+ * - A restart begins a new history, in which nothing was ever heard. Its first record holds the verdict
+ *   of the old one, as old as its last evidence, and like a first verdict it waits for every source.
+ * - A result tells flapping what its cell says, but where a doubtful network makes it a hold.
  */
 #ifndef HAWATCH_TESTS_HISTORY_H
 #define HAWATCH_TESTS_HISTORY_H
 
 #include "document.h"
+
+#include "decide/flap.h"
 
 enum { HISTORY_MAX = 301 };
 
@@ -37,9 +42,12 @@ struct record {
 	bool is_ripe;
 	enum verdict verdict; /* afterwards */
 	bool disagrees, is_degraded, from_pools;
+	bool is_held;     /* of the first record: its verdict is from before a restart */
+	char tells;       /* flapping: a verdict's letter, or nothing */
+	bool is_flapping; /* afterwards */
 };
 
-/* all[0] is the start, when nothing had happened yet. */
+/* all[0] is the start, when nothing had happened yet; says and at are its evidence where it is held. */
 struct history {
 	const struct side_policy *policy;
 	int n;
@@ -88,7 +96,17 @@ static bool was_up(const struct history *h, int n)
 	for (int i = n - 1, first = made_anew_at(h, n); i > 0 && i >= first; i--)
 		if (h->all[i].verdict == UP && h->all[i - 1].verdict != UP)
 			return true;
-	return false;
+	return !made_anew_at(h, n) && h->all[0].verdict == UP;
+}
+
+/* Has nothing affirmed or moved the first record's verdict, up to and with `n`? */
+static bool is_held(const struct history *h, int n)
+{
+	enum verdict held = h->all[0].verdict;
+	for (int i = 1; i <= n; i++)
+		if (h->all[i].says == verdict_letters[held] || h->all[i].verdict != held)
+			return false;
+	return h->all[0].is_held;
 }
 
 static bool is_decided(const struct history *h, int n)
@@ -196,7 +214,7 @@ static int agreeing(const struct history *h, int n)
 static bool must_wait(const struct history *h, int n, char word)
 {
 	int grace = last_of(h, SIDE_GRACE, 0, n);
-	int due = grace && word == 'D' ? 2 : is_decided(h, n) ? 0 : 1;
+	int due = grace && word == 'D' ? 2 : is_decided(h, n) && !is_held(h, n - 1) ? 0 : 1;
 	return rounds_of(h, SIDE_KUBE, grace, n) < due ||
 	       (h->policy->has_spot && rounds_of(h, SIDE_SPOT, grace, n) < due);
 }
@@ -206,9 +224,10 @@ static void read_result(struct history *h, int n, enum verdict held)
 {
 	struct record *r = &h->all[n];
 	r->row = row_at(h, n);
-	r->cell = r->says = document_cell(r->row, kube_at(h, n));
+	r->cell = r->says = r->tells = document_cell(r->row, kube_at(h, n));
 	if (is_failure(r->cell)) {
 		bool is_good = is_network_good(h, n);
+		r->tells = is_good ? 'D' : '.';
 		r->is_ripe = r->cell == 's' && is_good && has_lasted(h, n);
 		r->says = !is_good ? '.' : r->is_ripe || r->cell == 'b' ? 'D' : 's';
 	}
@@ -223,15 +242,74 @@ static bool is_enough(const struct history *h, int n)
 	       agreeing(h, n) >= (r->says == 'U' ? h->policy->rise : h->policy->fall);
 }
 
-/* Nothing has affirmed `held` for stale_after; DOWN ends only on positive evidence. */
+/* When a result last said what the verdict is. */
+static mono_ms affirmed_at(const struct history *h, int n, enum verdict verdict)
+{
+	while (h->all[n].says != verdict_letters[verdict])
+		n--;
+	return h->all[n].at;
+}
+
+/* Nothing has affirmed `held` for stale_after; DOWN ends only on positive evidence, but after a restart. */
 static bool is_stale(const struct history *h, int n, enum verdict held)
 {
-	if (held == DOWN || held == UNKNOWN)
+	if (held == UNKNOWN || (held == DOWN && !is_held(h, n)))
 		return false;
-	int i = n;
-	while (h->all[i].says != verdict_letters[held])
-		i--;
-	return h->all[n].at.ms - h->all[i].at.ms >= h->policy->stale_after_ms;
+	return h->all[n].at.ms - affirmed_at(h, n, held).ms >= h->policy->stale_after_ms;
+}
+
+/*
+ * Flapping, as it is told of Icinga: of the last 20 results each that differs from the one before counts, the
+ * newest 1.18, the oldest 0.80, of 19.8 in all; above 30 % it begins, below 25 % it ends.
+ */
+static bool is_flapping(const struct history *h, int n)
+{
+	if (h->all[n].tells == '.')
+		return h->all[n - 1].is_flapping;
+	int hundredths = 0, weight = 118;
+	char later = h->all[n].tells;
+	for (int i = n - 1; i > 0 && weight >= 80; i--) {
+		if (h->all[i].tells == '.')
+			continue;
+		hundredths += h->all[i].tells != later ? weight : 0;
+		later = h->all[i].tells;
+		weight -= 2;
+	}
+	return 100 * hundredths >= 30 * 1980 + 1 || (h->all[n - 1].is_flapping && 100 * hundredths >= 25 * 1980);
+}
+
+/* Section 2, PROVISIONING age; -1 where it is not known. */
+static int64_t provisioning_age(const struct history *h, mono_ms now)
+{
+	int n = h->n - 1, grace = last_of(h, SIDE_GRACE, 0, n), i = last_of(h, SIDE_SPOT, grace, n);
+	const struct spot_obs *spot = &h->all[i].input.spot;
+	int64_t age_ms = spot->served_at.ms - spot->created.ms;
+	if (h->all[n].verdict != PROVISIONING || !h->policy->has_spot || i == grace ||
+	    now.ms - h->all[i].at.ms > 2 * h->policy->spot_interval_ms || spot->word != SPOT_PROVISIONING)
+		return -1;
+	if (!wall_is_known(spot->served_at) || !wall_is_known(spot->created) || age_ms < 0)
+		return -1;
+	return age_ms + now.ms - h->all[i].at.ms;
+}
+
+/* Section 4.6. The old process stopped at `stopped`, `down_ms` before `now`, which is of another clock. */
+static void history_restart(struct history *h, mono_ms stopped, int64_t down_ms, mono_ms now)
+{
+	struct record last = h->all[h->n - 1];
+	struct record first = {.at = now, .verdict = UNKNOWN, .says = '.', .tells = '.'};
+	if (last.verdict != UNKNOWN) {
+		int64_t age_ms = stopped.ms - affirmed_at(h, h->n - 1, last.verdict).ms + down_ms;
+		if (age_ms < h->policy->stale_after_ms)
+			first = (struct record){.at = {now.ms - age_ms},
+			    .verdict = last.verdict,
+			    .says = verdict_letters[last.verdict],
+			    .tells = '.',
+			    .is_degraded = last.is_degraded,
+			    .from_pools = last.from_pools,
+			    .is_held = true};
+	}
+	h->all[0] = first;
+	h->n = 1;
 }
 
 /* Adds what happened at `now`, with its judgement. */
@@ -241,7 +319,7 @@ static const struct record *history_add(
 	int n = h->n++;
 	struct record *r = &h->all[n];
 	const struct record *before = &h->all[n - 1];
-	*r = (struct record){.input = *input, .at = now, .verdict = before->verdict};
+	*r = (struct record){.input = *input, .at = now, .verdict = before->verdict, .tells = '.'};
 	r->is_result = input->kind == SIDE_KUBE || (input->kind == SIDE_SPOT && !is_decided(h, n));
 	r->disagrees = before->disagrees;
 	if (r->is_result) {
@@ -261,6 +339,7 @@ static const struct record *history_add(
 		r->is_degraded = affirms ? is_odd : before->is_degraded;
 		r->from_pools = affirms ? kube_at(h, n) == KUBE_DENIED : before->from_pools;
 	}
+	r->is_flapping = is_flapping(h, n);
 	return r;
 }
 

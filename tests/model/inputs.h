@@ -23,7 +23,8 @@ static const char *const witness_names[WITNESSES] = {"just answered",
     "answered more than a window ago", "never answered"};
 
 struct choice {
-	enum { WAIT, CALL } what; /* WAIT: one unit passes, nothing is called */
+	/* WAIT: one unit passes, nothing is called. RESTART: only what is remembered is left. */
+	enum { WAIT, RESTART, CALL } what;
 	struct side_input input;
 	enum witness witness;
 };
@@ -37,21 +38,25 @@ static struct choice spot_choice(enum spot_word word, bool was_ready, bool is_an
 {
 	bool is_listed = word != SPOT_NONE && word != SPOT_ABSENT;
 	wall_ms created = is_another ? another_one : is_listed ? this_one : WALL_UNKNOWN;
+	wall_ms served_at = {is_listed ? created.ms + 3 : 0};
 	return (struct choice){.what = CALL,
 	    .witness = (enum witness)witness,
-	    .input = {.kind = SIDE_SPOT, .spot = {word, was_ready, created}}};
+	    .input = {.kind = SIDE_SPOT, .spot = {word, was_ready, created, served_at}}};
 }
 
+/* firstReadyTimestamp matters to `provisioning`; that it does not to others, one tells. */
 static void make_choices(void)
 {
 	choices[choice_count++] = (struct choice){.what = WAIT};
+	choices[choice_count++] = (struct choice){.what = RESTART};
 	choices[choice_count++] = (struct choice){.what = CALL, .input.kind = SIDE_TICK};
 	choices[choice_count++] = (struct choice){.what = CALL, .input.kind = SIDE_GRACE};
 	for (int witness = 0; witness < WITNESSES; witness++) {
 		for (int word = 0; word < SPOT_WORDS; word++)
 			for (int i = 0; i < 4; i++)
-				choices[choice_count++] =
-				    spot_choice((enum spot_word)word, i & 1, i & 2, witness);
+				if (!(i & 1) || word == SPOT_PROVISIONING || word == SPOT_READY)
+					choices[choice_count++] =
+					    spot_choice((enum spot_word)word, i & 1, i & 2, witness);
 		for (int word = 0; word < KUBE_WORDS; word++)
 			choices[choice_count++] = (struct choice){.what = CALL,
 			    .witness = (enum witness)witness,
@@ -75,8 +80,8 @@ static mono_ms witness_at(
 
 static void print_choice(const struct choice *c)
 {
-	if (c->what == WAIT) {
-		printf("wait");
+	if (c->what != CALL) {
+		printf(c->what == WAIT ? "wait" : "restart");
 		return;
 	}
 	switch (c->input.kind) {

@@ -12,6 +12,7 @@ struct move {
 	const struct side_policy *policy;
 	const struct node *from;
 	struct node to;
+	const struct side_input *input;
 	struct meaning meaning;
 	int count; /* results that agree, this one included, before the verdict took notice */
 	mono_ms now;
@@ -21,13 +22,25 @@ struct move {
 static struct move make_move(const struct side_policy *p, const struct node *from,
     const struct side_input *input, struct now now)
 {
-	struct move m = {.policy = p, .from = from, .to = *from, .now = now.mono};
+	struct move m = {.policy = p, .from = from, .to = *from, .input = input, .now = now.mono};
 	m.to.side = side_step(p, from->side, input, now);
 	enum verdict old = from->side.verdict, new = m.to.side.verdict;
 	m.meaning = facts_read(p, &m.to.facts, old, input, now.mono);
 	m.count = m.to.facts.count;
 	m.is_changed = old != new;
 	facts_close(&m.to.facts, &m.meaning, old, new, now.mono);
+	return m;
+}
+
+/* The process ends and starts again, remembering what it may. */
+static struct move make_restart(const struct side_policy *p, const struct node *from, struct now now)
+{
+	const struct pair_policy policy = {.is_enabled = true, .side = {*p, *p}};
+	struct pair_memory memory = pair_remember(&(struct pair){.side = {from->side}}, now);
+	struct move m = {.policy = p, .from = from, .meaning = {.says = '.', .cell = '.'}, .now = now.mono};
+	m.to.side = pair_restore(&policy, &memory, now).side[PRIMARY];
+	m.to.facts = facts_restart(p, &from->facts, from->side.verdict, now.mono);
+	m.is_changed = from->side.verdict != m.to.side.verdict;
 	return m;
 }
 
@@ -88,15 +101,15 @@ static bool hold_changes_nothing(const struct move *m)
 /* 3. Nothing stale is shown past stale_after. */
 static bool stale_is_not_shown(const struct move *m)
 {
-	return !can_go_stale(m->to.side.verdict) ||
+	return !can_go_stale(m->to.side.verdict, m->to.side.is_held) ||
 	       mono_since(m->to.facts.evidence, m->now) < m->policy->stale_after_ms;
 }
 
-/* Section 2: only age makes UNKNOWN, and never of DOWN. */
+/* Section 2: only age makes UNKNOWN, and never of DOWN, but where it is held. */
 static bool unknown_is_by_age(const struct move *m)
 {
 	return !enters(m, UNKNOWN) ||
-	       (m->from->side.verdict != DOWN &&
+	       ((m->from->side.verdict != DOWN || m->from->facts.is_held) &&
 		   mono_since(m->to.facts.evidence, m->now) >= m->policy->stale_after_ms);
 }
 
@@ -158,19 +171,83 @@ static bool words_are_read(const struct move *m)
 	       side_kube_word(m->policy, s, m->now) == kube;
 }
 
+/* 6. Held until a result affirms it, or it ends; moved by nothing before every source was heard. */
+static bool held_is_held(const struct move *m)
+{
+	bool is_early = m->is_changed && m->from->facts.is_held && m->meaning.is_early;
+	return m->to.side.is_held == m->to.facts.is_held && (!is_early || enters(m, UNKNOWN));
+}
+
+/* Section 2: PROVISIONING is aged by a fresh answer that says so, and by nothing else. */
+static bool lateness_is_by_fresh_answers(const struct move *m)
+{
+	const struct side *s = &m->to.side;
+	struct provisioning p = side_provisioning(m->policy, s, m->now);
+	int64_t age_ms = s->spot.served_at.ms - s->spot.created.ms + mono_since(s->spot_at, m->now);
+	bool is_fresh = m->policy->has_spot && s->verdict == PROVISIONING &&
+			m->to.facts.spot == SPOT_PROVISIONING &&
+			mono_since(m->to.facts.spot_at, m->now) <= 2 * m->policy->spot_interval_ms;
+	enum lateness late = age_ms >= m->policy->provisioning_stuck_ms ? STUCK
+			     : age_ms >= m->policy->provisioning_late_ms ? LATE
+									 : ON_TIME;
+	return p.is_known == is_fresh && (!is_fresh || (p.age_ms == age_ms && p.lateness == late));
+}
+
+/* Section 2: flapping marks. Results that say something enter the ring... */
+static bool flapping_is_of_results(const struct move *m)
+{
+	char cell = m->meaning.cell;
+	struct flap is = m->to.side.flap, flap = m->from->side.flap;
+	if (cell != '.' && (!strchr("sb", cell) || m->meaning.is_good))
+		flap = flap_step(flap, (uint8_t)(strchr("sb", cell) ? DOWN : verdict_of(cell)));
+	return is.changes == flap.changes && is.last == flap.last && is.is_flapping == flap.is_flapping;
+}
+
+/* ... and nobody reads it: from another ring, the same step. */
+static bool flapping_decides_nothing(const struct move *m)
+{
+	const struct side *b = &m->to.side;
+	struct side a = m->from->side;
+	a.flap = (struct flap){0};
+	a = side_step(m->policy, a, m->input, (struct now){m->now, b->since.wall});
+	return a.verdict == b->verdict && a.reason == b->reason && a.agreeing == b->agreeing &&
+	       a.candidate == b->candidate && a.disagrees == b->disagrees && a.is_held == b->is_held &&
+	       a.is_degraded == b->is_degraded && a.from_pools == b->from_pools &&
+	       a.evidence_at.ms == b->evidence_at.ms && a.soft_since.ms == b->soft_since.ms &&
+	       a.failing_since.ms == b->failing_since.ms && a.since.mono.ms == b->since.mono.ms;
+}
+
+/* 6. A restart by itself changes nothing while the evidence is fresh, and makes UNKNOWN once it is not. */
+static bool restart_changes_nothing(const struct move *m)
+{
+	const struct side *from = &m->from->side, *to = &m->to.side;
+	if (!m->to.facts.is_held)
+		return to->verdict == UNKNOWN && to->reason == REASON_STARTING && !to->is_held;
+	return !m->is_changed && to->is_held && to->is_decided && to->reason == from->reason &&
+	       to->since.wall.ms == from->since.wall.ms && to->since.mono.ms == from->since.mono.ms &&
+	       to->evidence_at.ms == from->evidence_at.ms && !to->agreeing &&
+	       !to->flap.is_flapping && !mono_is_set(to->kube_at) && !mono_is_set(to->spot_at);
+}
+
 static const struct invariant {
 	const char *name;
 	bool (*holds)(const struct move *);
+	bool is_of_restart; /* of this alone; the others of steps */
 } invariants[] = {
-    {"1 no DOWN without evidence", down_needs_evidence},
-    {"1 no change without agreement", change_needs_agreement},
-    {"2 nothing of ours yields DOWN", ours_is_never_down},
-    {"2 hold changes nothing", hold_changes_nothing},
-    {"3 nothing stale is shown", stale_is_not_shown},
-    {"3 UNKNOWN is by age alone", unknown_is_by_age},
-    {"5 one state, with since, reason, marks", state_is_one},
-    {"5 the next probe comes forward", probe_comes_forward},
-    {"5 words are read as they are", words_are_read},
+    {"1 no DOWN without evidence", down_needs_evidence, false},
+    {"1 no change without agreement", change_needs_agreement, false},
+    {"2 nothing of ours yields DOWN", ours_is_never_down, false},
+    {"2 hold changes nothing", hold_changes_nothing, false},
+    {"3 nothing stale is shown", stale_is_not_shown, false},
+    {"3 UNKNOWN is by age alone", unknown_is_by_age, false},
+    {"5 one state, with since, reason, marks", state_is_one, false},
+    {"5 the next probe comes forward", probe_comes_forward, false},
+    {"5 words are read as they are", words_are_read, false},
+    {"6 held until affirmed", held_is_held, false},
+    {"6 a restart changes nothing", restart_changes_nothing, true},
+    {"late by fresh answers alone", lateness_is_by_fresh_answers, false},
+    {"flapping is told by results", flapping_is_of_results, false},
+    {"flapping decides nothing", flapping_decides_nothing, false},
 };
 enum { INVARIANTS = sizeof invariants / sizeof *invariants };
 

@@ -1,10 +1,16 @@
 /*
- * The same search for pair_step(): every state of a small pair, and every change of verdict of the
- * whole search.
+ * The same search for pair_step() and a restart: every state of a small pair of sides without Spot, and
+ * every change of verdict of the whole search beside every verdict of the other side.
+ *
+ * That is enough for a pair with Spot. Each step of a pair advances one side, and is seen here to do it
+ * as side_step() alone does, to leave the other as it was, and to make of the two verdicts what the
+ * table makes. So what a pair adds depends on nothing of a side but its verdict before and after, and
+ * all of these changes are met.
  */
 #ifndef HAWATCH_TESTS_PAIRS_H
 #define HAWATCH_TESTS_PAIRS_H
 
+#include "decide/events.h"
 #include "search.h"
 
 /* For two sides at once: the product must stay small. */
@@ -29,6 +35,14 @@ static bool is_same_now(struct now a, struct now b)
 	return a.mono.ms == b.mono.ms && a.wall.ms == b.wall.ms;
 }
 
+/* What a window has left, in units of time; at 0 it ends. */
+static struct maintenance window_of(int left)
+{
+	struct maintenance m = {.is_declared = left > 0,
+	    .ends = {{present.mono.ms + left - 1}, {present.wall.ms + left - 1}}};
+	return left > 0 ? m : (struct maintenance){0};
+}
+
 static bool is_same_side(const struct side_policy *p, const struct side *a, const struct side *b)
 {
 	uint8_t keys[2][KEY_SIZE];
@@ -41,7 +55,7 @@ static bool is_same_side(const struct side_policy *p, const struct side *a, cons
 static struct pair pair_of(
     const struct pair_policy *policy, const struct side *primary, const struct side *secondary)
 {
-	static const struct now long_ago = {{-5}, {1795463998995}};
+	static const struct now long_ago = {{-5}, {1795463999995}};
 	struct pair pair = {.side = {*primary, *secondary},
 	    .since = long_ago,
 	    .blocked_since = long_ago,
@@ -53,6 +67,31 @@ static struct pair pair_of(
 			pair.transitions[from][to] = (uint64_t)(10 * from + to + 1);
 	}
 	return pair;
+}
+
+/* 5. Every change is one event, with from, to, reason and time; nothing else is one. */
+static bool events_are_changes(const struct pair *from, const struct pair *to)
+{
+	struct event all[EVENTS_OF_A_STEP], *e = all;
+	size_t n = events_between(from, to, present, all);
+	for (int id = 0; id < SIDES; id++) {
+		const struct side *was = &from->side[id], *is = &to->side[id];
+		bool is_changed = was->verdict != is->verdict;
+		if (is_changed && (e->kind != EVENT_STATE || strcmp(e->from, verdict_names[was->verdict]) ||
+				      strcmp(e->to, verdict_names[is->verdict]) ||
+				      strcmp(e->reason, side_reason_names[is->reason]) ||
+				      (int)e->side != id || !is_same_now(e->at, present)))
+			return false;
+		e += is_changed;
+		e += !is_changed && was->is_degraded != is->is_degraded;
+		e += was->flap.is_flapping != is->flap.is_flapping;
+		e += from->maintenance[id].is_declared != to->maintenance[id].is_declared;
+	}
+	bool is_changed = from->status != to->status;
+	if (is_changed && (e->kind != EVENT_STATUS || strcmp(e->from, ha_status_names[from->status]) ||
+			      strcmp(e->to, ha_status_names[to->status]) || !is_same_now(e->at, present)))
+		return false;
+	return n == (size_t)(e - all) + is_changed;
 }
 
 /* 5, for pairs: one status, the table's; a change counts once, time goes to the status that was. */
@@ -82,6 +121,49 @@ struct pair_search {
 	bool is_wrong, is_met[HA_STATUSES][HA_STATUSES];
 };
 
+/* Windows of all kinds in turn: a step ends them in time, and does everything else as without them. */
+static bool windows_end(const struct pair *from, const struct pair *to)
+{
+	bool is_right = true;
+	for (int id = 0; id < SIDES; id++) {
+		bool is_left = from->maintenance[id].ends.mono.ms > present.mono.ms;
+		is_right &= to->maintenance[id].is_declared ==
+			    (from->maintenance[id].is_declared && is_left);
+	}
+	return is_right;
+}
+
+/* 6, for pairs: what comes back has the status of its sides, since when it had it; nothing is counted. */
+static bool pair_restarts_right(const struct pair *from, const struct pair *to, const struct node nodes[SIDES])
+{
+	static const uint64_t none[HA_STATUSES][HA_STATUSES];
+	enum verdict primary = nodes[PRIMARY].side.verdict, secondary = nodes[SECONDARY].side.verdict;
+	enum ha_status status = document_status(true, primary, secondary);
+	bool is_same = status == from->status;
+	struct now blocked_since = is_same && is_blocked(status) ? from->blocked_since : present;
+	return to->status == status && to->side[PRIMARY].verdict == primary &&
+	       to->side[SECONDARY].verdict == secondary &&
+	       is_same_now(to->since, is_same ? from->since : present) &&
+	       is_same_now(to->blocked_since, blocked_since) &&
+	       is_same_now(to->counted_to, present) && !memcmp(to->transitions, none, sizeof none);
+}
+
+static void restart_pair(struct pair_search *ps, struct node nodes[SIDES])
+{
+	struct pair from = pair_of(&ps->policy, &nodes[PRIMARY].side, &nodes[SECONDARY].side);
+	struct pair_memory memory = pair_remember(&from, present);
+	struct pair to = pair_restore(&ps->policy, &memory, present);
+	for (int id = 0; id < SIDES; id++)
+		nodes[id] = make_restart(&ps->policy.side[id], &nodes[id], present).to;
+	ps->transitions++;
+	if (pair_restarts_right(&from, &to, nodes) || ps->is_wrong)
+		return;
+	ps->is_wrong = true;
+	printf("  pair: %s and %s, %s; restart; becomes %s\n", verdict_names[from.side[PRIMARY].verdict],
+	    verdict_names[from.side[SECONDARY].verdict], ha_status_names[from.status],
+	    ha_status_names[to.status]);
+}
+
 /* Steps one side of a pair; the sides after it are in `nodes`. */
 static void move_pair(
     struct pair_search *ps, struct node nodes[SIDES], enum side_id id, const struct choice *c)
@@ -89,11 +171,14 @@ static void move_pair(
 	const struct side_policy *p = &ps->policy.side[id];
 	struct side_input input = input_of(p, &nodes[id].facts, c, present.mono);
 	struct pair from = pair_of(&ps->policy, &nodes[PRIMARY].side, &nodes[SECONDARY].side);
+	from.maintenance[PRIMARY] = window_of((int)(ps->transitions % 4));
+	from.maintenance[SECONDARY] = window_of((int)(ps->transitions / 4 % 4));
 	struct pair to = pair_step(&ps->policy, from, id, &input, present);
 	nodes[id] = make_move(p, &nodes[id], &input, present).to;
 	ps->transitions++;
 	ps->is_met[from.status][to.status] = true;
-	if (pair_moves_right(&ps->policy, &from, &to, id, &nodes[id].side) || ps->is_wrong)
+	bool is_right = pair_moves_right(&ps->policy, &from, &to, id, &nodes[id].side);
+	if ((is_right && windows_end(&from, &to) && events_are_changes(&from, &to)) || ps->is_wrong)
 		return;
 	ps->is_wrong = true;
 	printf("  pair: %s and %s, %s; then %s: ", verdict_names[from.side[PRIMARY].verdict],
@@ -119,7 +204,11 @@ static void expand_pair(struct pair_search *ps, struct space *space, uint32_t at
 		from[id] = unpack(space_key(space, at) + id * KEY_SIZE, present.mono);
 	pack_pair(ps, from, mono_plus(present.mono, 1), key);
 	space_add(space, key, at, 0);
-	for (uint8_t via = 1; via < choice_count; via++)
+	struct node restarted[SIDES] = {from[PRIMARY], from[SECONDARY]};
+	restart_pair(ps, restarted);
+	pack_pair(ps, restarted, present.mono, key);
+	space_add(space, key, at, 1);
+	for (uint8_t via = 2; via < choice_count; via++)
 		for (int id = 0; id < SIDES; id++) {
 			const struct choice *c = &choices[via];
 			bool is_plain = c->witness == WITNESS_NOW || c->witness == WITNESS_NEVER;
@@ -171,6 +260,7 @@ static void check_pairs(const struct search *s, bool is_enabled)
 	const char *name = is_enabled ? "pair, enabled" : "pair, disabled";
 	struct side_policy other = small_policy;
 	other.fall = 1; /* to each side its own */
+	other.stale_after_ms = 2;
 	struct pair_search small = {.policy = {.is_enabled = is_enabled, .side = {small_policy, other}}};
 	struct pair_search whole = {.policy = {.is_enabled = is_enabled, .side = {*s->policy, *s->policy}}};
 	bool is_table = true, is_all_met = true;

@@ -85,7 +85,7 @@ static struct node play_round(const struct side_policy *p, struct node n, const 
 {
 	struct now now = {mono_plus(present.mono, 1), {present.wall.ms + 1}};
 	struct side_input spot = {
-	    .kind = SIDE_SPOT, .spot = {r->spot, false, this_one}, .witness_at = MONO_NEVER};
+	    .kind = SIDE_SPOT, .spot = {.word = r->spot, .created = this_one}, .witness_at = MONO_NEVER};
 	struct side_input kube = {
 	    .kind = r->is_silent ? SIDE_TICK : SIDE_KUBE, .kube.word = r->kube};
 	if (p->has_spot && !r->is_silent) {
@@ -120,7 +120,7 @@ static void measure(struct progress *g, uint32_t at)
 {
 	struct node from = unpack(space_key(&g->search->space, at), present.mono);
 	bool is_there = from.side.verdict == g->goal->verdict ||
-			(g->goal->is_down_excepted && from.side.verdict == DOWN);
+			(g->goal->is_down_excepted && from.side.verdict == DOWN && !from.side.is_held);
 	uint8_t counted = 0, rounds = 0;
 
 	g->counted[at] = OPEN;

@@ -1,16 +1,18 @@
 /*
  * Every state that the real side_step() can get into, under every input, at every time: a
  * breadth-first search, with the invariants of ha-semantics.md section 4 checked at each of the
- * steps. Above it the same for pair_step(). A violated invariant prints the shortest input sequence
- * that leads there.
+ * steps. Above it the same for pair_step(), for declared windows, and for what drained means. A
+ * violated invariant prints the shortest input sequence that leads there.
  *
  * Time is counted in units of one health interval and passes by itself, one unit a step, without a
  * call: so every input meets every threshold from below, at it, and above it, and after any
  * silence.
  */
+#include "drains.h"
 #include "pairs.h"
 #include "progress.h"
 #include "random.h"
+#include "windows.h"
 
 /* Small, and no two thresholds the same: what must differ is seen to differ. */
 static const struct side_policy spot_policy = {
@@ -21,7 +23,9 @@ static const struct side_policy spot_policy = {
     .spot_interval_ms = 2,
     .own_network_window_ms = 3,
     .unreachable_for_ms = 5,
-    .stale_after_ms = 7,
+    .stale_after_ms = 6,
+    .provisioning_late_ms = 4,
+    .provisioning_stuck_ms = 6,
 };
 
 /* In another order, and with nothing to count. */
@@ -34,6 +38,8 @@ static const struct side_policy quick_policy = {
     .own_network_window_ms = 4,
     .unreachable_for_ms = 5,
     .stale_after_ms = 3,
+    .provisioning_late_ms = 3,
+    .provisioning_stuck_ms = 4,
 };
 
 static const struct side_policy kube_policy = {
@@ -45,6 +51,8 @@ static const struct side_policy kube_policy = {
     .own_network_window_ms = 3,
     .unreachable_for_ms = 5,
     .stale_after_ms = 7,
+    .provisioning_late_ms = 4,
+    .provisioning_stuck_ms = 6,
 };
 
 /* Out there every new cloudspace is another one. */
@@ -83,6 +91,11 @@ static void check_clamping(const struct search *s)
 			if (c->what == WAIT) {
 				now.mono.ms++;
 				now.wall.ms++;
+			} else if (c->what == RESTART) {
+				if (is_old_news(&raw.side))
+					raw.side.evidence_at = raw.facts.evidence = now.mono;
+				raw = make_restart(p, &raw, now).to;
+				clamped = make_restart(p, &clamped, now).to;
 			} else {
 				struct side_input input = input_of(p, &clamped.facts, c, now.mono);
 				struct side_input raw_input = input;
@@ -125,6 +138,8 @@ int main(void)
 		check_pairs(&searches[0], true);
 		check_pairs(&searches[0], false);
 	}
+	check_windows();
+	check_drains();
 	for (int i = 0; i < 3; i++)
 		space_free(&searches[i].space);
 	printf("%d passed, %d failed\n", passed, failed);

@@ -29,6 +29,7 @@ struct search {
 	struct space space;
 	uint64_t transitions;
 	bool is_violated[INVARIANTS], is_broken_off; /* by a violation: the first is the nearest */
+	bool is_held_met[VERDICTS][VERDICTS]; /* changes of what was held from before a restart */
 	/* For each change of verdict, the first step that made it. */
 	bool is_met[VERDICTS][VERDICTS];
 	uint32_t example[VERDICTS][VERDICTS];
@@ -53,7 +54,7 @@ static bool is_worth_it(const struct side_policy *p, const struct facts *f, cons
 	bool is_plain = c->witness == WITNESS_NOW || c->witness == WITNESS_NEVER;
 	enum kube_word word = c->input.kind == SIDE_KUBE ? c->input.kube.word : f->kube;
 	bool is_answer = word == KUBE_SERVING || word == KUBE_CORDONED || word == KUBE_NO_CAPACITY;
-	if (c->what == WAIT || c->input.kind == SIDE_TICK || c->input.kind == SIDE_GRACE)
+	if (c->what != CALL || c->input.kind == SIDE_TICK || c->input.kind == SIDE_GRACE)
 		return true;
 	if (c->input.kind == SIDE_SPOT && !p->has_spot)
 		return false;
@@ -72,8 +73,9 @@ static struct side_input input_of(
 
 static void check_move(struct search *s, uint32_t at, uint8_t via, const struct move *m)
 {
+	bool is_restart = choices[via].what == RESTART;
 	for (int i = 0; i < INVARIANTS; i++) {
-		if (s->is_violated[i] || invariants[i].holds(m))
+		if (s->is_violated[i] || invariants[i].is_of_restart != is_restart || invariants[i].holds(m))
 			continue;
 		s->is_violated[i] = s->is_broken_off = true;
 		printf("  %s: violated: %s\n    ", s->name, invariants[i].name);
@@ -85,7 +87,10 @@ static void check_move(struct search *s, uint32_t at, uint8_t via, const struct 
 		    m->meaning.cell, m->meaning.says);
 	}
 	enum verdict old = m->from->side.verdict, new = m->to.side.verdict;
-	if (!s->is_met[old][new]) {
+	if (is_restart)
+		return;
+	s->is_held_met[old][new] |= m->from->side.is_held;
+	if (!s->is_met[old][new] && !m->from->side.is_held) {
 		s->is_met[old][new] = true;
 		s->example[old][new] = at;
 		s->example_via[old][new] = via;
@@ -106,7 +111,8 @@ static void expand(struct search *s, uint32_t at)
 			pack(p, &from, mono_plus(present.mono, 1), key);
 		} else {
 			struct side_input input = input_of(p, &from.facts, c, present.mono);
-			struct move m = make_move(p, &from, &input, present);
+			struct move m = c->what == RESTART ? make_restart(p, &from, present)
+							   : make_move(p, &from, &input, present);
 			check_move(s, at, via, &m);
 			pack(p, &m.to, present.mono, key);
 		}
@@ -137,8 +143,11 @@ static void search_side(struct search *s, const char *name, const struct side_po
 		for (int to = 0; to < VERDICTS; to++) {
 			bool is_new = !p->has_spot && (from == PROVISIONING || to == PROVISIONING);
 			bool is_barred =
-			    is_new || document_bars((enum verdict)from, (enum verdict)to);
-			if (s->is_met[from][to] == is_barred) {
+			    is_new || document_bars(false, (enum verdict)from, (enum verdict)to);
+			bool is_held_barred =
+			    is_new || document_bars(true, (enum verdict)from, (enum verdict)to);
+			if (s->is_met[from][to] == is_barred ||
+			    s->is_held_met[from][to] == is_held_barred) {
 				printf("  %s: %s to %s\n", name, verdict_names[from],
 				    verdict_names[to]);
 				is_all_met = false;

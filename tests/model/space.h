@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPACE_MAX = 1 << 18, SPACE_NOWHERE = UINT32_MAX };
+enum { SPACE_MAX = 1 << 20, SPACE_NOWHERE = UINT32_MAX };
 
 struct space {
 	size_t key_size; /* a multiple of 8 */
