@@ -153,14 +153,21 @@ fuzz:
 	@tests/fuzz/run.sh
 
 # Changes the decision core one place at a time: no change may escape the tests. MUTANTS='FILE FILE:LINE' for some.
-mutants: 
+mutants:
 	@tests/packages.sh $(TEST_DEBS)
 	@$(MAKE) --no-print-directory mutants-of VARIANT=mutants
 mutants-of: $(UNIT) $(MODEL)
 	@CC='$(CC)' tests/mutants/run.sh $(B)
 
-bench: $(BENCH)
+# Lines and branches that the tests take; every branch of the decision core is one of them.
+coverage:
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory all unit VARIANT=coverage
+	@tests/coverage.sh $(B)/coverage
+
+bench: all $(BENCH)
 	@$(B)/bench/decode
+	@tests/bench/detection.sh $(B)
 
 install: all
 	install -D -m 755 $(B)/hawatchd $(DESTDIR)$(PREFIX)/bin/hawatchd
@@ -177,5 +184,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit demo test test-kube check-all lint fuzz bench install clean
+.PHONY: all unit demo test test-kube check-all lint fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:
