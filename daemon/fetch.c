@@ -293,6 +293,8 @@ static void set_request(struct fetch_job *job)
 	}
 	if (r->form)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->form);
+	if (r->wants_head)
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	set_identity(easy, &r->tls);
 	set_tls(easy, &r->tls);
 	set_proxy(easy, &r->tls);
@@ -414,6 +416,16 @@ static void take_refusal(struct fetch_job *job, struct fetch_result *result)
 	    *result->refusal.text ? ": " : "", result->refusal.text);
 }
 
+/* The Date header of the server itself, not of a proxy on the way to it. */
+static wall_ms read_date(const struct fetch_job *job)
+{
+	struct curl_header *date = NULL;
+	if (curl_easy_header(job->easy, "Date", 0, CURLH_HEADER, -1, &date) != CURLHE_OK)
+		return WALL_UNKNOWN;
+	time_t seconds = curl_getdate(date->value, NULL);
+	return seconds > 0 ? (wall_ms){(int64_t)seconds * 1000} : WALL_UNKNOWN;
+}
+
 static void finish(struct fetch_job *job, CURLcode code)
 {
 	struct fetch_result result = {0};
@@ -424,6 +436,7 @@ static void finish(struct fetch_job *job, CURLcode code)
 	result.answer.status = (int)status;
 	result.answer.reason = reason_of(job, code, (int)status);
 	result.duration_ms = total_us / 1000;
+	result.date = read_date(job);
 	const char *text = job->stopped_for != POLL_OK ? job->stop_text.text
 	    : job->curl_text[0]			       ? job->curl_text
 	    : code != CURLE_OK			       ? curl_easy_strerror(code)

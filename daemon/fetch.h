@@ -31,6 +31,7 @@ struct fetch_result {
 	struct answer answer;
 	int64_t duration_ms;    /* without the time in the queue */
 	int64_t retry_after_ms; /* what a 429 or 503 asked for, seconds or date; 0: nothing */
+	wall_ms date;           /* the server's own clock, to the second; unknown where it did not say */
 	struct refusal refusal; /* what came with an error status */
 	char detail[256];       /* for people: what went wrong; "" on success */
 };
@@ -39,6 +40,7 @@ struct fetch_request {
 	const char *url;
 	const char *bearer; /* NULL: none. A secret */
 	const char *form;   /* NULL: GET; else POST this form. Its last value is a secret */
+	bool wants_head;    /* HEAD instead of GET: no body comes */
 	struct fetch_tls tls;
 	int64_t delay_ms;   /* before it begins; like its time in the queue no part of timeout or duration */
 	int64_t timeout_ms; /* of the whole request once begun, name lookup and connecting included */

@@ -157,7 +157,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 }
 
 /* Reads and checks the configuration, and every file that it names. NULL with the mistakes told. */
-static struct poller *load(const char *path, struct publish *publish, struct errs *errs)
+static struct poller *load(const char *path, struct shared shared, struct errs *errs)
 {
 	struct err e;
 	size_t len;
@@ -168,7 +168,7 @@ static struct poller *load(const char *path, struct publish *publish, struct err
 	}
 	struct conf *conf = conf_parse(path, text, len, errs);
 	free(text);
-	return conf ? poller_new_take(conf, publish, errs) : NULL;
+	return conf ? poller_new_take(conf, shared, errs) : NULL;
 }
 
 static size_t kept(const struct errs *errs)
@@ -185,11 +185,11 @@ static void print_mistakes(const struct errs *errs)
 }
 
 /* SIGHUP: the new configuration is complete before the old one goes. */
-static void reload(const char *path, struct publish *publish, struct poller **poller)
+static void reload(const char *path, struct shared shared, struct poller **poller)
 {
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	notify_send("RELOADING=1");
-	struct poller *fresh = load(path, publish, errs);
+	struct poller *fresh = load(path, shared, errs);
 	for (size_t i = 0; i < kept(errs); i++)
 		log_error("configuration not reloaded, the old one stays", "error", errs->kept[i].text);
 	if (fresh) {
@@ -250,9 +250,9 @@ static void guard_memory(void)
 }
 
 static int run(
-    const struct options *o, int signal_fd, struct publish *publish, struct poller **poller)
+    const struct options *o, int signal_fd, struct shared shared, struct poller **poller)
 {
-	struct server *server = server_new(publish);
+	struct server *server = server_new(shared.publish, shared.control);
 	if (!open_listeners(server, o)) {
 		server_free(&server);
 		return EXIT_RUNTIME;
@@ -262,7 +262,7 @@ static int run(
 	log_info("hawatchd started", "version", HAWATCH_VERSION, "config", o->config_file);
 	notify_send("READY=1");
 	while (poller_run(*poller, signal_fd) == SIGHUP)
-		reload(o->config_file, publish, poller);
+		reload(o->config_file, shared, poller);
 	notify_send("STOPPING=1");
 	log_info("hawatchd stops");
 	server_free(&server);
@@ -281,17 +281,18 @@ int main(int argc, char **argv)
 
 	int signal_fd = open_signals(); /* before the files are read: a reload may be asked for at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
-	struct publish *publish = publish_new();
-	struct poller *poller = load(o.config_file, publish, errs);
+	struct shared shared = {publish_new(), control_new()};
+	struct poller *poller = load(o.config_file, shared, errs);
 	print_mistakes(errs);
 	if (!poller)
 		status = EXIT_USAGE;
 	else if (o.only_check)
 		status = printf("%s is fine\n", o.config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
 	else
-		status = run(&o, signal_fd, publish, &poller);
+		status = run(&o, signal_fd, shared, &poller);
 	poller_free(&poller);
-	publish_free(&publish);
+	control_free(&shared.control);
+	publish_free(&shared.publish);
 	close(signal_fd);
 	free(errs);
 	return status;

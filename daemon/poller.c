@@ -1,12 +1,12 @@
 #include "daemon/poller.h"
 
 #include "base/mem.h"
+#include "daemon/change.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/spot_env.h"
 #include "daemon/watch.h"
-#include "decide/message.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -22,57 +22,26 @@ enum {
 	PUBLISH_EVERY_MS = 100, /* unless a status or a state changed: that is published at once */
 };
 
-/* Steps: an input goes in, changes come out as log lines and an urgent snapshot. */
+/* Steps: an input goes in, a changed pair comes out. */
 
 static mono_ms witness_for(const struct watched_side *side)
 {
 	const struct poller *p = side->pair->poller;
-	mono_ms at = p->conf->has_spot ? spot_poll_answered_at(&p->spot) : MONO_NEVER;
+	mono_ms at = anchor_poll_answered_at(&p->anchors);
+	if (p->conf->has_spot)
+		at = mono_max(at, spot_poll_answered_at(&p->spot));
 	for (size_t i = 0; i < side->pair->side_count; i++)
 		if (&side->pair->side[i] != side)
 			at = mono_max(at, kube_poll_answered_at(&side->pair->side[i].kube));
 	return at;
 }
 
-static void log_changes(
-    const struct watched_side *side, const struct pair *before, const struct pair *after)
-{
-	const char *pair = side->pair->conf->name;
-	const struct side *was = &before->side[side->id], *is = &after->side[side->id];
-	if (was->verdict != is->verdict)
-		log_at(is->verdict == UP ? LOG_INFO : LOG_WARN, "cloudspace state changed", "pair", pair,
-		    "side", side_id_names[side->id], "cloudspace", side->kube.auth.conf->cloudspace, "from",
-		    verdict_names[was->verdict], "to", verdict_names[is->verdict], "reason",
-		    side_reason_names[is->reason], "spot", spot_word_names[is->spot.word], "kubernetes",
-		    kube_word_names[is->kube.word], (char *)NULL);
-	else if (was->reason != is->reason)
-		log_info("cloudspace state reason changed", "pair", pair, "side", side_id_names[side->id],
-		    "state", verdict_names[is->verdict], "from", side_reason_names[was->reason], "to",
-		    side_reason_names[is->reason]);
-	if (before->status == after->status)
-		return;
-	struct buf message = buf_of(4096);
-	const char *names[SIDES_MAX];
-	for (size_t i = 0; i < side->pair->side_count; i++)
-		names[i] = conf_pair_side(side->pair->conf, i)->cloudspace;
-	pair_message(&side->pair->policy, after, names, side->pair->poller->now, &message);
-	log_at(after->status == HA_ACTIVE ? LOG_INFO : LOG_WARN, "HA status changed", "pair", pair,
-	    "from", ha_status_names[before->status], "to", ha_status_names[after->status], "because",
-	    buf_text(&message), (char *)NULL);
-	buf_fini(&message);
-}
-
 static void advance(struct watched_side *side, struct side_input input)
 {
 	struct watched_pair *pair = side->pair;
-	struct poller *p = pair->poller;
 	input.witness_at = witness_for(side);
-	struct pair before = pair->pair;
-	pair->pair = pair_step(&pair->policy, before, side->id, &input, p->now);
-	log_changes(side, &before, &pair->pair);
-	p->is_dirty = true;
-	if (before.side[side->id].verdict != pair->pair.side[side->id].verdict)
-		p->is_urgent = true;
+	change_pair(
+	    pair, pair_step(&pair->policy, pair->pair, side->id, &input, pair->poller->now));
 }
 
 static void advance_all(struct poller *p, struct side_input input)
@@ -104,6 +73,7 @@ static void bring_others_forward(struct watched_side *side)
 	mono_ms spot_earliest = mono_max(p->spot_pace.not_before,
 	    mono_plus(p->spot.started_at, p->conf->poll.confirm_interval_ms));
 	p->spot_due = mono_min(p->spot_due, mono_max(p->now.mono, spot_earliest));
+	anchor_poll_bring_forward(&p->anchors);
 }
 
 static void on_kube_round(void *ctx, const struct kube_obs *obs)
@@ -142,7 +112,7 @@ static void on_spot_round(void *ctx, bool is_answered)
 			    side->spot->is_listed ? side->spot->cloudspace.endpoint : NULL,
 			    p->spot.auth.token.id_token);
 		advance(side,
-		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(side->spot, is_answered)});
+		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(&p->spot, side->spot, is_answered)});
 	}
 }
 
@@ -158,7 +128,7 @@ static void publish_view(struct poller *p)
 /* Starts whoever is due; returns when the loop must turn next. */
 static mono_ms start_due(struct poller *p)
 {
-	mono_ms next = mono_min(p->tick_due, p->watchdog_due);
+	mono_ms next = mono_min(mono_min(p->tick_due, p->watchdog_due), anchor_poll_run(&p->anchors));
 	if (p->conf->has_spot && !p->spot.is_running) {
 		if (mono_since(p->spot_due, p->now.mono) >= 0)
 			spot_poll_start(&p->spot);
@@ -205,7 +175,7 @@ static void turn(struct poller *p)
 	p->woken_by = mono_max(start_due(p), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
-	publish_beat(p->publish, p->now.mono);
+	publish_beat(p->shared.publish, p->now.mono);
 }
 
 /* Sides that waited for a plugin's first credential do not wait for their next round as well. */
@@ -217,6 +187,43 @@ static void perform_plugins(struct poller *p)
 		struct watched_side *side = &p->sides[i];
 		if (!kube_auth_is_ready(&side->kube.auth))
 			side->due = p->now.mono;
+	}
+}
+
+static struct watched_pair *find_pair(struct poller *p, const char *name)
+{
+	for (size_t i = 0; i < p->pair_count; i++)
+		if (strcmp(p->pairs[i].conf->name, name) == 0)
+			return &p->pairs[i];
+	return NULL;
+}
+
+static void perform_order(struct poller *p, struct order *order)
+{
+	struct watched_pair *pair = find_pair(p, order->pair); /* a reload may have taken it away meanwhile */
+	if (!pair || order->side >= pair->side_count) {
+		order->status = 404;
+		err_set(&order->error, "pair `%s` has no side %s", order->pair, side_id_names[order->side]);
+		return;
+	}
+	struct pair after = pair->pair;
+	bool is_done = order->is_begin
+	    ? pair_begin_maintenance(&after, order->side, order->for_ms, order->reason, order->is_forced,
+		  p->now, &order->error)
+	    : pair_end_maintenance(&after, order->side, &order->error);
+	order->status = is_done ? 200 : 409;
+	if (is_done)
+		change_pair(pair, after);
+}
+
+/* Whoever ordered sees the outcome in what is published by then. */
+static void perform_orders(struct poller *p)
+{
+	for (struct order *order; (order = control_next_order(p->shared.control));) {
+		perform_order(p, order);
+		if (p->is_urgent)
+			publish_view(p);
+		control_answer(p->shared.control, order);
 	}
 }
 
@@ -235,7 +242,7 @@ void poller_publish(struct poller *p)
 {
 	p->now = clock_now();
 	publish_view(p);
-	publish_beat(p->publish, p->now.mono);
+	publish_beat(p->shared.publish, p->now.mono);
 }
 
 int poller_run(struct poller *p, int signal_fd)
@@ -243,6 +250,7 @@ int poller_run(struct poller *p, int signal_fd)
 	struct pollfd fds[] = {
 	    {.fd = signal_fd, .events = POLLIN},
 	    {.fd = exec_pool_fd(p->credentials.plugins), .events = POLLIN},
+	    {.fd = control_orders_fd(p->shared.control), .events = POLLIN},
 	};
 	p->now = clock_now();
 	p->woken_by = p->now.mono;
@@ -253,6 +261,8 @@ int poller_run(struct poller *p, int signal_fd)
 		check_clock(p);
 		fetch_perform(p->fetch, p->now.mono);
 		perform_plugins(p);
+		if (fds[2].revents)
+			perform_orders(p);
 		if (fds[0].revents)
 			signal = read_signal(signal_fd);
 		if (signal)
@@ -322,11 +332,11 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 	return is_good;
 }
 
-struct poller *poller_new_take(struct conf *conf, struct publish *publish, struct errs *errs)
+struct poller *poller_new_take(struct conf *conf, struct shared shared, struct errs *errs)
 {
 	struct poller *p = mem_zeroed(1, sizeof *p);
 	p->conf = conf;
-	p->publish = publish;
+	p->shared = shared;
 	p->fetch = fetch_new((int)conf->poll.max_in_flight);
 	p->credentials = (struct kube_auth_shared){kubeconfigs_new(), exec_pool_new()};
 	p->now = clock_now();
@@ -345,6 +355,7 @@ struct poller *poller_new_take(struct conf *conf, struct publish *publish, struc
 	p->sides = mem_zeroed(p->side_count, sizeof *p->sides);
 
 	bool is_good = true;
+	anchor_poll_init(&p->anchors, p->fetch, &conf->poll, &p->now);
 	if (conf->has_spot) {
 		is_good = spot_env_apply(&conf->spot, errs);
 		is_good = spot_poll_init(&p->spot, p->fetch, conf, &p->now, p->side_count, errs) &&
@@ -373,6 +384,7 @@ void poller_free(struct poller **poller)
 		events_fini(&p->pairs[i].events);
 	if (p->conf->has_spot)
 		spot_poll_fini(&p->spot);
+	anchor_poll_fini(&p->anchors);
 	kubeconfigs_free(&p->credentials.kubeconfigs);
 	exec_pool_free(&p->credentials.plugins);
 	fetch_free(&p->fetch);
@@ -401,17 +413,20 @@ static bool is_same_pair(const struct conf_pair *a, const struct conf_pair *b)
 	return is_same;
 }
 
-void poller_adopt(struct poller *p, const struct poller *old)
+void poller_adopt(struct poller *p, struct poller *old)
 {
 	if (p->conf->has_spot && old->conf->has_spot) {
 		spot_poll_adopt(&p->spot, &old->spot);
 		p->has_ended_spot_round = old->has_ended_spot_round;
 	}
+	anchor_poll_adopt(&p->anchors, &old->anchors);
 	for (size_t i = 0; i < p->pair_count; i++)
 		for (size_t k = 0; k < old->pair_count; k++) {
 			if (!is_same_pair(p->pairs[i].conf, old->pairs[k].conf))
 				continue;
 			p->pairs[i].pair = old->pairs[k].pair;
+			p->pairs[i].events = old->pairs[k].events;
+			old->pairs[k].events = (struct events){0};
 			for (size_t id = 0; id < p->pairs[i].side_count; id++)
 				adopt_side(&p->pairs[i].side[id], &old->pairs[k].side[id]);
 		}

@@ -6,24 +6,34 @@
 #define HAWATCH_POLLER_H
 
 #include "config/conf.h"
+#include "daemon/control.h"
 #include "daemon/publish.h"
 
 struct poller;
 
 /*
+ * What a poller shares with the rest of the process, borrowed: where it publishes, and where its orders come
+ * from.
+ */
+struct shared {
+	struct publish *publish;
+	struct control *control;
+};
+
+/*
  * A poller for `conf`, which it takes over whether it succeeds or not. Reads every file that the
  * configuration names; NULL with the mistakes in `errs` when one is missing or unusable.
  */
-struct poller *poller_new_take(struct conf *conf, struct publish *publish, struct errs *errs)
+struct poller *poller_new_take(struct conf *conf, struct shared shared, struct errs *errs)
     __attribute__((warn_unused_result));
 
 void poller_free(struct poller **poller);
 
 /*
- * Carries over from `old` what still holds under the new configuration: the verdicts and counters of
- * pairs whose name and cloudspaces are the same.
+ * Carries over from `old` what still holds under the new configuration: the verdicts, events and counters
+ * of pairs whose name and cloudspaces are the same. `old` is fit for poller_free() only afterwards.
  */
-void poller_adopt(struct poller *poller, const struct poller *old);
+void poller_adopt(struct poller *poller, struct poller *old);
 
 /* Says whether the last attempt to load a configuration succeeded, for the metrics. */
 void poller_note_reload(struct poller *poller, bool is_good);

@@ -6,13 +6,11 @@
 #include "daemon/http_clients.h"
 #include "daemon/listen.h"
 #include "daemon/log.h"
-#include "render/accept.h"
-#include "render/json_out.h"
+#include "daemon/routes.h"
 
 #include <microhttpd.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +24,6 @@ enum {
 	CONNECTION_BYTES = 16 << 10, /* request head and MHD's own needs */
 	IDLE_TIMEOUT_S = 75,
 	CUT_EVERY_MS = 1000,
-	BEAT_DEADLINE_MS = 15000, /* a poll loop that has not turned for so long is stuck */
 };
 
 /* One listening socket and the MHD daemon that answers on it. */
@@ -40,6 +37,7 @@ struct listener {
 
 struct server {
 	struct publish *publish;
+	struct control *control;
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
 	struct http_client *clients; /* the thread's own */
@@ -47,178 +45,6 @@ struct server {
 	bool is_running;
 	int stop_fd;
 };
-
-/* One request, and what it is answered with. */
-struct exchange {
-	struct MHD_Connection *connection;
-	const struct route *route;
-	struct snapshot *snapshot; /* held for the request; NULL before the first */
-	struct publish *publish;
-};
-
-struct route {
-	const char *path;
-	bool is_post; /* changes something: POST, and on the control socket only */
-	bool needs_snapshot;
-	enum MHD_Result (*answer)(struct exchange *);
-	enum document document; /* that it serves, where it serves one */
-};
-
-static enum MHD_Result reply(struct exchange *x, unsigned status, struct MHD_Response *response,
-    const char *content_type)
-{
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	enum MHD_Result queued = MHD_queue_response(x->connection, status, response);
-	MHD_destroy_response(response);
-	return queued;
-}
-
-static enum MHD_Result reply_text(struct exchange *x, unsigned status, const char *text)
-{
-	return reply(x, status,
-	    MHD_create_response_from_buffer(
-		strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY),
-	    "text/plain; charset=utf-8");
-}
-
-static enum MHD_Result reply_error(struct exchange *x, unsigned status, const char *text)
-{
-	struct buf body = buf_of(4096);
-	struct json_out json = {&body, false};
-	json_open(&json, NULL, '{');
-	json_put_text(&json, "error", text);
-	json_close(&json, '}');
-	buf_putc(&body, '\n');
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY);
-	buf_fini(&body);
-	return reply(x, status, response, "application/json");
-}
-
-static void release(void *snapshot)
-{
-	snapshot_release(snapshot);
-}
-
-/* Sends bytes of the snapshot without copying them: the response holds it until it has been sent. */
-static struct MHD_Response *response_of(struct exchange *x, const struct buf *bytes)
-{
-	return MHD_create_response_from_buffer_with_free_callback_cls(
-	    bytes->len, bytes->data, release, snapshot_hold(x->snapshot));
-}
-
-/* Routes. */
-
-static enum MHD_Result get_metrics(struct exchange *x)
-{
-	const char *accept =
-	    MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
-	enum expo_format format = accept_negotiate(accept);
-	struct MHD_Response *response = response_of(x, &x->snapshot->metrics[format]);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT);
-	return reply(x, MHD_HTTP_OK, response, expo_content_types[format]);
-}
-
-static enum MHD_Result get_page(struct exchange *x)
-{
-	struct MHD_Response *response = response_of(x, &x->snapshot->page);
-	MHD_add_response_header(response, "Content-Security-Policy",
-	    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'");
-	return reply(x, MHD_HTTP_OK, response, "text/html; charset=utf-8");
-}
-
-static enum MHD_Result get_document(struct exchange *x)
-{
-	const struct snapshot *s = x->snapshot;
-	const char *name = MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, "pair");
-	const struct snapshot_pair *pair = snapshot_pair(s, name);
-	if (pair)
-		return reply(x, MHD_HTTP_OK, response_of(x, &pair->document[x->route->document]), "application/json");
-	struct buf text = buf_of(2048);
-	buf_puts(&text, name ? "no such pair; there are" : "which pair? say ?pair= with one of");
-	for (size_t i = 0; i < s->pair_count; i++)
-		buf_printf(&text, "%s %s", i ? "," : "", s->pairs[i].name);
-	enum MHD_Result queued =
-	    reply_error(x, name ? MHD_HTTP_NOT_FOUND : MHD_HTTP_BAD_REQUEST, buf_text(&text));
-	buf_fini(&text);
-	return queued;
-}
-
-/* The monitor is alive while its poll loop turns; the state of HA is not its business. */
-static enum MHD_Result get_health(struct exchange *x)
-{
-	int64_t age_ms = mono_since(publish_last_beat(x->publish), clock_now().mono);
-	return age_ms <= BEAT_DEADLINE_MS
-	    ? reply_text(x, MHD_HTTP_OK, "ok\n")
-	    : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the poll loop does not turn\n");
-}
-
-static enum MHD_Result get_ready(struct exchange *x)
-{
-	return x->snapshot && x->snapshot->is_ready
-	    ? reply_text(x, MHD_HTTP_OK, "ok\n")
-	    : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the first round of polls has not finished\n");
-}
-
-/* A reload is a SIGHUP, from wherever it comes; its outcome is in the log and in the metrics. */
-static enum MHD_Result post_reload(struct exchange *x)
-{
-	kill(getpid(), SIGHUP);
-	return reply_text(x, MHD_HTTP_ACCEPTED, "reloading; see ha_config_last_reload_successful\n");
-}
-
-static const struct route routes[] = {
-    {"/metrics", false, true, get_metrics, DOCUMENTS},
-    {"/", false, true, get_page, DOCUMENTS},
-    {"/api/v1/summary", false, true, get_document, DOC_SUMMARY},
-    {"/api/v1/cloudspaces", false, true, get_document, DOC_CLOUDSPACES},
-    {"/api/v1/node-balance", false, true, get_document, DOC_NODE_BALANCE},
-    {"/api/v1/runners", false, true, get_document, DOC_RUNNERS},
-    {"/api/v1/apps", false, true, get_document, DOC_APPS},
-    {"/api/v1/events", false, true, get_document, DOC_EVENTS},
-    {"/api/v1/check", false, true, get_document, DOC_CHECK},
-    {"/api/v1/maintenance", false, true, get_document, DOC_MAINTENANCE},
-    {"/healthz", false, false, get_health, DOCUMENTS},
-    {"/livez", false, false, get_health, DOCUMENTS},
-    {"/-/healthy", false, false, get_health, DOCUMENTS},
-    {"/readyz", false, false, get_ready, DOCUMENTS},
-    {"/-/ready", false, false, get_ready, DOCUMENTS},
-    {"/-/reload", true, false, post_reload, DOCUMENTS},
-};
-
-static const struct route *find_route(const char *path, bool is_control)
-{
-	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
-		if (strcmp(routes[i].path, path) == 0 && (is_control || !routes[i].is_post))
-			return &routes[i];
-	return NULL;
-}
-
-static enum MHD_Result reply_not_allowed(struct exchange *x, const struct route *route)
-{
-	static char text[] = "method not allowed\n";
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(sizeof text - 1, text, MHD_RESPMEM_PERSISTENT);
-	MHD_add_response_header(
-	    response, MHD_HTTP_HEADER_ALLOW, route->is_post ? "POST" : "GET, HEAD");
-	return reply(x, MHD_HTTP_METHOD_NOT_ALLOWED, response, "text/plain; charset=utf-8");
-}
-
-static enum MHD_Result dispatch(struct exchange *x, const struct route *route, const char *method)
-{
-	bool is_get = !strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD);
-	bool is_post = !strcmp(method, MHD_HTTP_METHOD_POST);
-	if (!route)
-		return reply_text(x, MHD_HTTP_NOT_FOUND, "not found\n");
-	if (route->is_post ? !is_post : !is_get)
-		return reply_not_allowed(x, route);
-	if (route->needs_snapshot && !x->snapshot)
-		return reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "starting\n");
-	x->route = route;
-	return route->answer(x);
-}
 
 static struct http_client *client_of(struct MHD_Connection *connection)
 {
@@ -237,11 +63,15 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 		http_client_close(*context);
 }
 
+/* What a request's state is once its head has been taken, until there is an order that it waits for. */
+static char head_taken;
+
 static void on_answered(void *cls, struct MHD_Connection *connection, void **state,
     enum MHD_RequestTerminationCode why)
 {
 	(void)cls;
-	(void)state;
+	if (*state != &head_taken)
+		free(*state);
 	if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		http_client_answered(client_of(connection), clock_now().mono);
 }
@@ -249,12 +79,11 @@ static void on_answered(void *cls, struct MHD_Connection *connection, void **sta
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
     const char *method, const char *version, const char *upload, size_t *upload_len, void **state)
 {
-	static char seen; /* a mark that the head of this request has been taken */
 	const struct listener *listener = cls;
 	(void)version;
 	(void)upload;
 	if (!*state) {
-		*state = &seen;
+		*state = &head_taken;
 		return MHD_YES;
 	}
 	if (*upload_len) {
@@ -264,12 +93,21 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	http_client_asked(client_of(connection));
 	struct exchange x = {
 	    .connection = connection,
-	    .snapshot = publish_hold(listener->server->publish),
 	    .publish = listener->server->publish,
+	    .control = listener->is_control ? listener->server->control : NULL,
+	    .order = *state == &head_taken ? NULL : *state,
 	};
-	enum MHD_Result queued = dispatch(&x, find_route(url, listener->is_control), method);
-	snapshot_release(x.snapshot);
-	return queued;
+	enum MHD_Result result = routes_answer(&x, url, method);
+	if (x.order)
+		*state = x.order;
+	return result;
+}
+
+/* Connections whose orders were answered go on. */
+static void resume_answered(struct server *server)
+{
+	for (struct order *order; (order = control_next_answered(server->control));)
+		MHD_resume_connection(order->ctx);
 }
 
 /* The thread: one poll over every listener's epoll descriptor. */
@@ -286,14 +124,17 @@ static int next_timeout_ms(const struct server *server)
 static void *serve(void *ctx)
 {
 	struct server *server = ctx;
-	struct pollfd fds[LISTENERS_MAX + 1];
+	struct pollfd fds[LISTENERS_MAX + 2];
+	struct pollfd *stop = &fds[server->count], *answers = stop + 1;
 	for (;;) {
 		for (size_t i = 0; i < server->count; i++)
 			fds[i] = (struct pollfd){.fd = server->listeners[i].epoll_fd, .events = POLLIN};
-		fds[server->count] = (struct pollfd){.fd = server->stop_fd, .events = POLLIN};
-		poll(fds, (nfds_t)server->count + 1, next_timeout_ms(server));
-		if (fds[server->count].revents)
+		*stop = (struct pollfd){.fd = server->stop_fd, .events = POLLIN};
+		*answers = (struct pollfd){.fd = control_answers_fd(server->control), .events = POLLIN};
+		poll(fds, (nfds_t)server->count + 2, next_timeout_ms(server));
+		if (stop->revents)
 			return NULL;
+		resume_answered(server);
 		for (size_t i = 0; i < server->count; i++)
 			MHD_run(server->listeners[i].mhd);
 		http_clients_cut(server->clients, clock_now().mono);
@@ -311,10 +152,11 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_log(
 	log_debug("http", "error", text);
 }
 
-struct server *server_new(struct publish *publish)
+struct server *server_new(struct publish *publish, struct control *control)
 {
 	struct server *server = mem_zeroed(1, sizeof *server);
 	server->publish = publish;
+	server->control = control;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (server->stop_fd < 0)
 		abort();
@@ -328,7 +170,7 @@ static bool add_listener_take(
 	struct listener *l = &server->listeners[server->count];
 	*l = (struct listener){
 	    .server = server, .is_control = is_control, .socket_path = socket_path, .epoll_fd = -1};
-	l->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, l,
+	l->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, l,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_answered,
 	    NULL, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -373,7 +215,10 @@ void server_free(struct server **server)
 		return;
 	if (s->is_running && eventfd_write(s->stop_fd, 1) == 0)
 		pthread_join(s->thread, NULL);
+	control_close(s->control);
+	resume_answered(s);
 	for (size_t i = 0; i < s->count; i++) {
+		MHD_run(s->listeners[i].mhd); /* what was resumed gets its answer */
 		MHD_stop_daemon(s->listeners[i].mhd);
 		if (s->listeners[i].socket_path)
 			unlink(s->listeners[i].socket_path);

@@ -1,18 +1,20 @@
 /*
- * The HTTP server: libmicrohttpd, and nothing but libmicrohttpd. One thread serves every listener from
- * the published snapshot; it can neither block nor be blocked by a poll.
+ * The HTTP server: listeners, connections and their one thread. What a request is answered with is in
+ * routes.h: the published snapshot, so that serving can neither block nor be blocked by a poll.
  */
 #ifndef HAWATCH_SERVER_H
 #define HAWATCH_SERVER_H
 
 #include "base/err.h"
+#include "daemon/control.h"
 #include "daemon/publish.h"
 
 #include <stddef.h>
 
 struct server;
 
-struct server *server_new(struct publish *publish);
+/* Both are borrowed. */
+struct server *server_new(struct publish *publish, struct control *control);
 
 /* Listens on HOST:PORT, [IPV6]:PORT or :PORT. Call before server_start(). */
 bool server_listen(struct server *server, const char *address, struct err *e)
@@ -28,7 +30,10 @@ bool server_listen_control(struct server *server, const char *path, struct err *
 /* Starts the thread. Signals should be blocked by now. */
 void server_start(struct server *server);
 
-/* Stops the thread, closes all listeners and frees. Clears the caller's pointer. */
+/*
+ * Stops the thread, closes all listeners and frees. Orders that still wait are answered; so nobody takes
+ * orders any more by then. Clears the caller's pointer.
+ */
 void server_free(struct server **server);
 
 #endif

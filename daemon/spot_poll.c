@@ -120,7 +120,8 @@ mono_ms spot_poll_answered_at(const struct spot_poll *poll)
 	    mono_max(poll->cloudspaces.answered_at, poll->nodepools.answered_at));
 }
 
-struct spot_obs spot_poll_obs(const struct spot_watch *watch, bool is_answered)
+struct spot_obs spot_poll_obs(
+    const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered)
 {
 	if (!is_answered)
 		return (struct spot_obs){.word = SPOT_NONE};
@@ -130,6 +131,7 @@ struct spot_obs spot_poll_obs(const struct spot_watch *watch, bool is_answered)
 	    .word = watch->cloudspace.word,
 	    .was_ready = wall_is_known(watch->cloudspace.first_ready),
 	    .created = watch->cloudspace.created,
+	    .served_at = poll->served_at,
 	};
 }
 
@@ -344,10 +346,12 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 	struct spot_poll *poll = ctx;
 	poll->answer[list] = result->answer;
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
-	if (list == LIST_CLOUDSPACES)
+	if (list == LIST_CLOUDSPACES) {
+		poll->served_at = result->date;
 		source_count(&poll->cloudspaces, result, buf_text(&poll->url[list]), *poll->now);
-	else
+	} else {
 		count_pools(poll, result, list);
+	}
 	if (--poll->awaited > 0)
 		return;
 	bool is_refused = false;

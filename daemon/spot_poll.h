@@ -61,6 +61,7 @@ struct spot_poll {
 	bool has_new;     /* and was issued */
 	bool was_refused; /* the API has refused a token */
 	int awaited;
+	wall_ms served_at; /* the list of cloudspaces, by Spot's own clock */
 	struct fetch_result pools_result; /* the worse of the pool lists' that have ended... */
 	enum spot_list pools_list;        /* ... and whose it is; LIST_CLOUDSPACES: none has */
 	mono_ms started_at; /* the last round's start */
@@ -86,7 +87,8 @@ void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old);
 void spot_poll_start(struct spot_poll *poll);
 
 /* What the last round said of one cloudspace, as the side's step wants it. */
-struct spot_obs spot_poll_obs(const struct spot_watch *watch, bool is_answered);
+struct spot_obs spot_poll_obs(
+    const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered);
 
 /* When Spot last gave any HTTP answer. */
 mono_ms spot_poll_answered_at(const struct spot_poll *poll);

@@ -35,6 +35,7 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	    .max_nodes = (int)conf->max_nodes,
 	    .is_insecure = kube_auth_tls(&kube->auth).insecure,
 	    .token_expires = kube->auth.expires,
+	    .renews_token = conf->in_cluster || conf->allow_exec || (!conf->kubeconfig && !conf->token_file),
 	    .certificate_expires = kube_auth_certificate_expiry(&kube->auth),
 	    .context = conf->context,
 	    .inventory = &side->inventory,
@@ -69,6 +70,8 @@ void watch_publish(struct poller *p)
 	    .prices = p->spot.prices.source.stats,
 	    .cloudspaces = p->spot.cloudspaces.stats,
 	    .nodepools = p->spot.nodepools.stats,
+	    .has_anchors = p->anchors.count > 0,
+	    .anchors = p->anchors.stats,
 	    .token_expires = p->spot.auth.token.expires,
 	    .is_reload_good = p->is_reload_good,
 	    .reloaded = p->reloaded,
@@ -91,5 +94,5 @@ void watch_publish(struct poller *p)
 		for (size_t id = 0; id < pair->side_count; id++)
 			p->view_pairs[i].side[id] = view_of_side(p, &pair->side[id]);
 	}
-	publish_swap_take(p->publish, snapshot_new(&view, has_ended_first_round(p)));
+	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p)));
 }

@@ -1,13 +1,14 @@
 /*
  * What the poller watches, as it stands between two turns: the poller's own state, and how it is shown.
- * Nobody but poller.c changes it, and nobody but watch.c reads it for others.
+ * Only the poller's thread touches it, and pairs change by change_pair() alone; watch.c shows it to others.
  */
 #ifndef HAWATCH_WATCH_H
 #define HAWATCH_WATCH_H
 
 #include "config/conf.h"
+#include "daemon/anchor_poll.h"
 #include "daemon/kube_poll.h"
-#include "daemon/publish.h"
+#include "daemon/poller.h"
 #include "daemon/spot_poll.h"
 #include "decide/pace.h"
 
@@ -38,7 +39,7 @@ struct watched_pair {
 
 struct poller {
 	struct conf *conf;
-	struct publish *publish;
+	struct shared shared;
 	struct fetch *fetch;
 	struct kube_auth_shared credentials;
 	struct now now; /* this turn's reading, the only one */
@@ -46,6 +47,7 @@ struct poller {
 	mono_ms spot_due;
 	struct pace spot_pace;
 	bool has_ended_spot_round;
+	struct anchor_poll anchors;
 	struct watched_pair *pairs;
 	size_t pair_count;
 	struct watched_side *sides; /* of all pairs, in their order */

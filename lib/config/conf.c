@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "config/conf_table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +35,7 @@ size_t conf_pair_sides(const struct conf_pair *pair)
 
 static void free_value(const struct conf_key *key, char *base)
 {
-	if (key->type == CONF_LIST) {
+	if (key->type == CONF_LIST || key->type == CONF_URLS) {
 		struct conf_list *list = (void *)(base + key->offset);
 		for (size_t i = 0; i < list->count; i++)
 			free(list->v[i]);
@@ -44,20 +45,37 @@ static void free_value(const struct conf_key *key, char *base)
 	}
 }
 
+static void free_sections(const struct conf_sections *list, char *base);
+
+/* What one section holds; `name` is "pairs[]." or the like, "" for the whole file. */
+static void free_section(const char *name, char *base)
+{
+	size_t len = strlen(name);
+	for (size_t i = 0; i < conf_key_count; i++)
+		if (conf_is_in_section(conf_key_table[i].path, name, len))
+			free_value(&conf_key_table[i], base);
+	for (size_t i = 0; i < conf_sections_count; i++)
+		if (conf_is_in_section(conf_sections_table[i].path, name, len))
+			free_sections(&conf_sections_table[i], base);
+}
+
+static void free_sections(const struct conf_sections *list, char *base)
+{
+	char name[64], *items;
+	size_t count;
+	memcpy(&items, base + list->items, sizeof items);
+	memcpy(&count, base + list->count, sizeof count);
+	snprintf(name, sizeof name, "%s[].", list->path);
+	for (size_t i = 0; i < count; i++)
+		free_section(name, items + i * list->size);
+	free(items);
+}
+
 void conf_free(struct conf **conf)
 {
-	struct conf *c = *conf;
-	if (!c)
+	if (!*conf)
 		return;
-	for (size_t i = 0; i < conf_key_count; i++) {
-		const struct conf_key *key = &conf_key_table[i];
-		bool is_pairs = strncmp(key->path, "pairs[]", strlen("pairs[]")) == 0;
-		if (!is_pairs)
-			free_value(key, (char *)c);
-		for (size_t p = 0; is_pairs && p < c->pair_count; p++)
-			free_value(key, (char *)&c->pairs[p]);
-	}
-	free(c->pairs);
-	free(c);
+	free_section("", (char *)*conf);
+	free(*conf);
 	*conf = NULL;
 }

@@ -25,13 +25,14 @@ static const struct {
 static const struct poll_rule {
 	int more, less;
 	int times; /* 0: exceed */
-	enum { ALWAYS, WITH_SPOT, WITHOUT_SPOT } when;
+	enum { ALWAYS, WITH_SPOT, WITHOUT_SPOT, WITH_ANCHORS } when;
 	const char *why;
 } poll_rules[] = {
     {INTERVAL, CONFIRM, 1, ALWAYS, "confirming brings a probe forward, never back"},
     {SPOT_INTERVAL, INTERVAL, 1, ALWAYS, "a side's own health is asked at least as often as Spot"},
     {UNREACHABLE, WINDOW, 0, ALWAYS, "one early answer would vouch for our network to the end"},
     {WINDOW, SPOT_INTERVAL, 1, WITH_SPOT, "Spot could not vouch for our network without gaps"},
+    {WINDOW, SPOT_INTERVAL, 1, WITH_ANCHORS, "the anchors could not vouch for our network without gaps"},
     {WINDOW, INTERVAL, 1, WITHOUT_SPOT, "the peer could not vouch for our network without gaps"},
     {STALE, INTERVAL, 3, ALWAYS, "two lost probes must not make a side UNKNOWN"},
     {STALE, SPOT_INTERVAL, 2, WITH_SPOT, "one lost round at Spot must not make a side UNKNOWN"},
@@ -70,9 +71,14 @@ static void check_poll(struct conf *conf, const struct yaml_node *root, struct e
 		const struct poll_rule *rule = &poll_rules[i];
 		const int64_t *more = (void *)((char *)poll + poll_keys[rule->more].offset);
 		const int64_t *less = (void *)((char *)poll + poll_keys[rule->less].offset);
-		bool applies = rule->when == ALWAYS || (rule->when == WITH_SPOT) == conf->has_spot;
+		const bool applies[] = {
+		    [ALWAYS] = true,
+		    [WITH_SPOT] = conf->has_spot,
+		    [WITHOUT_SPOT] = !conf->has_spot,
+		    [WITH_ANCHORS] = !conf->has_spot && poll->anchors.count,
+		};
 		bool holds = rule->times ? *more >= rule->times * *less : *more > *less;
-		if (!applies || holds || !*more || !*less)
+		if (!applies[rule->when] || holds || !*more || !*less)
 			continue;
 		char factor[16] = "";
 		if (rule->times > 1)
@@ -147,27 +153,44 @@ static bool is_same(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+/* The node of a side, as conf_pair_side() counts. */
+static const struct yaml_node *side_node(const struct yaml_node *pair, size_t index)
+{
+	static const char *const names[] = {"primary", "secondary"};
+	return index < 2 ? find(pair, names[index]) : &find(pair, "extra")->items[index - 2];
+}
+
+/* Two sides that are one cluster would vouch for each other, and count its nodes twice. */
+static void check_distinct(const struct conf_pair *pair, const struct yaml_node *node, size_t first,
+    size_t second, struct errs *errs)
+{
+	static const char *const names[] = {"the primary", "the secondary", "an extra side"};
+	const struct conf_side *a = conf_pair_side(pair, first), *b = conf_pair_side(pair, second);
+	const struct yaml_node *at = side_node(node, first), *again = side_node(node, second);
+	if (a->cloudspace && is_same(a->cloudspace, b->cloudspace))
+		errs_add(errs, find(again, "cloudspace")->at,
+		    "cloudspace `%s` is %s already, in line %zu; expected another one",
+		    value_shown(a->cloudspace).text, names[first < 2 ? first : 2],
+		    find(at, "cloudspace")->at.line);
+	else if (a->kubeconfig && is_same(a->kubeconfig, b->kubeconfig) &&
+		 is_same(a->context, b->context))
+		errs_add(errs, find(again, "kubeconfig")->at,
+		    "the same kubeconfig and context as in line %zu; expected another cluster",
+		    find(at, "kubeconfig")->at.line);
+	else if (a->in_cluster && b->in_cluster)
+		errs_add(errs, find(again, "in_cluster")->at,
+		    "in_cluster as in line %zu; expected another cluster",
+		    find(at, "in_cluster")->at.line);
+}
+
 static void check_pair(const struct conf *conf, const struct conf_pair *pair,
     const struct yaml_node *node, struct errs *errs)
 {
-	const struct conf_side *a = &pair->primary, *b = &pair->secondary;
-	const struct yaml_node *primary = find(node, "primary");
-	const struct yaml_node *secondary = find(node, "secondary");
-	check_side(conf, a, primary, errs);
-	check_side(conf, b, secondary, errs);
-	if (a->cloudspace && is_same(a->cloudspace, b->cloudspace))
-		errs_add(errs, find(secondary, "cloudspace")->at,
-		    "cloudspace `%s` is the primary already, in line %zu; expected another one",
-		    value_shown(a->cloudspace).text, find(primary, "cloudspace")->at.line);
-	else if (a->kubeconfig && is_same(a->kubeconfig, b->kubeconfig) &&
-		 is_same(a->context, b->context))
-		errs_add(errs, find(secondary, "kubeconfig")->at,
-		    "the same kubeconfig and context as in line %zu; expected another cluster",
-		    find(primary, "kubeconfig")->at.line);
-	else if (a->in_cluster && b->in_cluster)
-		errs_add(errs, find(secondary, "in_cluster")->at,
-		    "in_cluster as in line %zu; expected another cluster",
-		    find(primary, "in_cluster")->at.line);
+	for (size_t i = 0; i < conf_pair_sides(pair); i++) {
+		check_side(conf, conf_pair_side(pair, i), side_node(node, i), errs);
+		for (size_t k = 0; k < i; k++)
+			check_distinct(pair, node, k, i, errs);
+	}
 }
 
 static void check_names(const struct conf *conf, const struct yaml_node *pairs, struct errs *errs)

@@ -3,6 +3,7 @@
 #include "config/conf_table.h"
 #include "config/value.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { NAME_LONGEST = 32 };
@@ -10,7 +11,6 @@ enum { NAME_LONGEST = 32 };
 struct fill {
 	const char *file;
 	struct errs *errs;
-	struct conf *conf;
 };
 
 /* Rows of the table that share a section, the first `skip` bytes of their paths being its name. */
@@ -19,9 +19,14 @@ struct scope {
 	size_t count, skip;
 };
 
-static bool parse_list(const struct yaml_node *node, struct conf_list *list, struct err *e)
+static bool parse_list(
+    const struct conf_key *key, const struct yaml_node *node, struct conf_list *list, struct err *e)
 {
-	list->v = mem_zeroed(node->count, sizeof *list->v);
+	struct err why;
+	if (key->max && node->count > (size_t)key->max)
+		return err_set(e, "%zu items; expected at most %lld", node->count, (long long)key->max);
+	if (node->count)
+		list->v = mem_zeroed(node->count, sizeof *list->v);
 	for (; list->count < node->count; list->count++) {
 		const struct yaml_node *item = &node->items[list->count];
 		if (item->kind == YAML_REFUSED)
@@ -29,8 +34,9 @@ static bool parse_list(const struct yaml_node *node, struct conf_list *list, str
 		if (item->kind != YAML_TEXT)
 			return err_set(e, "%s as item %zu; expected a text",
 			    yaml_kind_text(item->kind), list->count + 1);
-		if (!value_text(item->text, &list->v[list->count], e))
-			return false;
+		char **out = &list->v[list->count];
+		if (!(key->type == CONF_URLS ? value_url : value_text)(item->text, out, &why))
+			return err_set(e, "item %zu: %.400s", list->count + 1, why.text);
 	}
 	return true;
 }
@@ -66,7 +72,8 @@ static bool parse_text(
 	case CONF_BOOLEAN: return value_boolean(text, out, e);
 	case CONF_INTEGER:
 	case CONF_DURATION: return parse_bounded(key, text, out, e);
-	case CONF_LIST: /* its only default is the empty one */
+	case CONF_LIST: /* its only default is the empty one, and so below */
+	case CONF_URLS:
 	case CONF_TYPES: break;
 	}
 	return true;
@@ -84,18 +91,19 @@ static bool parse_node(const struct fill *f, const struct conf_key *key,
 	    [CONF_LABEL] = "a namespace's name",
 	    [CONF_SUBDOMAIN] = "a cloudspace's name",
 	    [CONF_LIST] = "a list of texts, such as [a, b]",
+	    [CONF_URLS] = "a list of URLs, such as [https://host/path]",
 	    [CONF_DURATION] = "a duration such as 15s",
 	    [CONF_INTEGER] = "a whole number",
 	    [CONF_BOOLEAN] = "true or false",
 	};
-	bool is_list = key->type == CONF_LIST;
+	bool is_list = key->type == CONF_LIST || key->type == CONF_URLS;
 	if (node->kind != (is_list ? YAML_LIST : YAML_TEXT))
 		return err_set(
 		    e, "%s; expected %s", yaml_kind_text(node->kind), expected[key->type]);
 	if ((key->type == CONF_INTEGER || key->type == CONF_BOOLEAN) && !node->is_plain)
 		return err_set(
 		    e, "a text in quotes; expected %s, without quotes", expected[key->type]);
-	return is_list ? parse_list(node, out, e) : parse_text(f, key, node->text, out, e);
+	return is_list ? parse_list(key, node, out, e) : parse_text(f, key, node->text, out, e);
 }
 
 static void fill_value(const struct fill *f, const struct conf_key *key,
@@ -148,13 +156,13 @@ static const char *name_in(const struct scope *s, size_t i, size_t *len)
 	return name;
 }
 
-/* The section where a key of this name is at home, such as "poll"; NULL when there is none. */
+/* The section where a key of this name is at home, such as "poll", "" for the file; NULL when there is none. */
 static const char *home_of(const char *key, size_t *len)
 {
 	for (size_t i = 0; i < conf_key_count; i++) {
 		const char *path = conf_key_table[i].path, *dot = strrchr(path, '.');
-		if (strcmp(dot + 1, key) == 0) {
-			*len = (size_t)(dot - path);
+		if (strcmp(dot ? dot + 1 : path, key) == 0) {
+			*len = dot ? (size_t)(dot - path) : 0;
 			return path;
 		}
 	}
@@ -184,7 +192,10 @@ static void report_unknown(
 	if (nearest)
 		errs_add(f->errs, node->key_at, "unknown key `%s`; did you mean `%.*s`?",
 		    shown.text, (int)nearest_len, nearest);
-	else if ((home = home_of(node->key, &home_len)))
+	else if ((home = home_of(node->key, &home_len)) && !home_len)
+		errs_add(f->errs, node->key_at,
+		    "unknown key `%s` here; it belongs at the file's left edge, beside `pairs`", shown.text);
+	else if (home)
 		errs_add(f->errs, node->key_at, "unknown key `%s` here; it belongs under `%.*s`",
 		    shown.text, (int)home_len, home);
 	else
@@ -234,27 +245,41 @@ static void fill_section(const struct fill *f, struct scope s, const struct yaml
 	fill_rows(f, s, node, node ? node->at : (struct place){0}, base);
 }
 
-/* `pairs`, the one list of sections. Pair i of the conf is item i of the list, good or bad. */
-static void fill_pairs(
-    const struct fill *f, struct scope s, const struct yaml_node *node, struct place parent)
+static const struct conf_sections *sections_of(const struct scope *s)
 {
-	if (!node || (node->count == 0 && (node->kind == YAML_NULL || node->kind == YAML_LIST))) {
+	for (size_t i = 0; i < conf_sections_count; i++) {
+		size_t len = strlen(conf_sections_table[i].path);
+		if (len + strlen("[].") == s->skip && strncmp(conf_sections_table[i].path, s->rows->path, len) == 0)
+			return &conf_sections_table[i];
+	}
+	abort(); /* the two tables of conf_keys.c contradict each other */
+}
+
+/* A list of sections, such as `pairs`. Item i of the array is item i of the list, good or bad. */
+static void fill_sections(const struct fill *f, struct scope s, const struct yaml_node *node,
+    struct place parent, char *base)
+{
+	const struct conf_sections *list = sections_of(&s);
+	bool is_list = node && (node->kind == YAML_LIST || node->kind == YAML_NULL);
+	size_t wanted = is_list ? node->count : 0;
+	if (node && node->kind == YAML_REFUSED)
+		return;
+	if (node && !is_list)
+		errs_add(f->errs, node->at, "%s: %s; expected a list, each item beginning with `-`",
+		    list->path, yaml_kind_text(node->kind));
+	else if (wanted < list->least)
 		errs_add(f->errs, node ? node->at : parent,
-		    "pairs: none; expected a list with at least one pair");
+		    "%s: none; expected a list with at least one %s", list->path, list->singular);
+	else if (wanted > list->most)
+		errs_add(f->errs, node->items[list->most].at, "%s: %zu items; expected at most %zu %ss",
+		    list->path, wanted, list->most, list->singular);
+	if (!wanted || wanted > list->most)
 		return;
-	}
-	if (node->kind != YAML_LIST) {
-		if (node->kind != YAML_REFUSED)
-			errs_add(f->errs, node->at,
-			    "pairs: %s; expected a list, each item beginning with `-`",
-			    yaml_kind_text(node->kind));
-		return;
-	}
-	struct conf *conf = f->conf;
-	conf->pairs = mem_zeroed(node->count, sizeof *conf->pairs);
-	for (; conf->pair_count < node->count; conf->pair_count++)
-		fill_section(f, s, &node->items[conf->pair_count], node->at,
-		    (char *)&conf->pairs[conf->pair_count]);
+	char *items = mem_zeroed(wanted, list->size);
+	memcpy(base + list->items, &items, sizeof items);
+	memcpy(base + list->count, &wanted, sizeof wanted);
+	for (size_t i = 0; i < wanted; i++)
+		fill_section(f, s, &node->items[i], node->at, items + i * list->size);
 }
 
 /* Fills the keys of one section; `map` is NULL and `at` without a line where it does not stand. */
@@ -276,7 +301,7 @@ static void fill_rows(
 			run++;
 		struct scope inner = {&s.rows[i], run, s.skip + with_dot};
 		if (name[len] == '[')
-			fill_pairs(f, inner, node, at);
+			fill_sections(f, inner, node, at, base);
 		else
 			fill_section(f, inner, node, at, base);
 	}
@@ -286,7 +311,7 @@ static void fill_rows(
 
 void conf_fill(struct conf *conf, const char *file, const struct yaml_node *root, struct errs *errs)
 {
-	struct fill f = {file, errs, conf};
+	struct fill f = {file, errs};
 	if (root->kind == YAML_MAP)
 		fill_rows(&f, (struct scope){conf_key_table, conf_key_count, 0}, root, root->at,
 		    (char *)conf);

@@ -1,5 +1,7 @@
 #include "config/conf_table.h"
 
+#include <string.h>
+
 /* clang-format off */
 
 #define MS     INT64_C(1)
@@ -10,30 +12,34 @@
 #define SPOT(member) offsetof(struct conf, spot.member)
 #define POLL(member) offsetof(struct conf, poll.member)
 #define PAIR(member) offsetof(struct conf_pair, member)
+#define EXTRA(member) offsetof(struct conf_side, member)
 
 /*  path, type, need, where the value goes, default, least, most, help */
 
-#define SIDE_KEYS(side) \
-KEY("pairs[]." #side ".cloudspace", SUBDOMAIN, REQUIRED, PAIR(side.cloudspace), "required", 0, 0, \
+#define PRIMARY(member) PAIR(primary.member)
+#define SECONDARY(member) PAIR(secondary.member)
+
+#define SIDE_KEYS(side, AT) \
+KEY("pairs[]." #side ".cloudspace", SUBDOMAIN, REQUIRED, AT(cloudspace), "required", 0, 0, \
     "name of the cloudspace, as Spot lists it") \
-KEY("pairs[]." #side ".kubeconfig", PATHS, OPTIONAL, PAIR(side.kubeconfig), "", 0, 0, \
+KEY("pairs[]." #side ".kubeconfig", PATHS, OPTIONAL, AT(kubeconfig), "", 0, 0, \
     "kubeconfig of the cluster, or several, separated by colons; without one, the endpoint that " \
     "Spot reports and the Spot token") \
-KEY("pairs[]." #side ".context", TEXT, OPTIONAL, PAIR(side.context), "", 0, 0, \
+KEY("pairs[]." #side ".context", TEXT, OPTIONAL, AT(context), "", 0, 0, \
     "context in the kubeconfig; its current-context where left out") \
-KEY("pairs[]." #side ".token_file", PATH, OPTIONAL, PAIR(side.token_file), "", 0, 0, \
+KEY("pairs[]." #side ".token_file", PATH, OPTIONAL, AT(token_file), "", 0, 0, \
     "file with a bearer token, instead of the kubeconfig's credential; re-read when it changes") \
-KEY("pairs[]." #side ".ca_file", PATH, OPTIONAL, PAIR(side.ca_file), "", 0, 0, \
+KEY("pairs[]." #side ".ca_file", PATH, OPTIONAL, AT(ca_file), "", 0, 0, \
     "file with the cluster's CA certificates, instead of the kubeconfig's") \
-KEY("pairs[]." #side ".insecure", BOOLEAN, OPTIONAL, PAIR(side.insecure), "false", 0, 0, \
+KEY("pairs[]." #side ".insecure", BOOLEAN, OPTIONAL, AT(insecure), "false", 0, 0, \
     "do not verify the API server's certificate: anyone on the way can read the token") \
-KEY("pairs[]." #side ".in_cluster", BOOLEAN, OPTIONAL, PAIR(side.in_cluster), "false", 0, 0, \
+KEY("pairs[]." #side ".in_cluster", BOOLEAN, OPTIONAL, AT(in_cluster), "false", 0, 0, \
     "the cluster that hawatchd itself runs in, with its pod's service account") \
-KEY("pairs[]." #side ".allow_exec", BOOLEAN, OPTIONAL, PAIR(side.allow_exec), "false", 0, 0, \
+KEY("pairs[]." #side ".allow_exec", BOOLEAN, OPTIONAL, AT(allow_exec), "false", 0, 0, \
     "run the credential plugin that the kubeconfig names") \
-KEY("pairs[]." #side ".max_nodes", INTEGER, OPTIONAL, PAIR(side.max_nodes), "", 1, 100000, \
+KEY("pairs[]." #side ".max_nodes", INTEGER, OPTIONAL, AT(max_nodes), "", 1, 100000, \
     "the most nodes the side may have; the node pools' maxima where left out") \
-KEY("pairs[]." #side ".min_available", INTEGER, OPTIONAL, PAIR(side.min_available), "1", 1, \
+KEY("pairs[]." #side ".min_available", INTEGER, OPTIONAL, AT(min_available), "1", 1, \
     100000, "available nodes that the side needs to be UP")
 
 #define KEYS \
@@ -83,6 +89,11 @@ KEY("poll.provisioning_stuck", DURATION, OPTIONAL, POLL(provisioning_stuck_ms), 
     "and after this long it is stuck") \
 KEY("poll.max_in_flight", INTEGER, OPTIONAL, POLL(max_in_flight), "64", 1, 10000, \
     "the most requests under way at once; the others wait their turn, on nobody's timeout") \
+KEY("poll.anchors", URLS, OPTIONAL, POLL(anchors), "[]", 0, 8, \
+    "URLs of independent endpoints; any HTTP answer of one vouches for our own network") \
+\
+KEY("state_directory", PATH, OPTIONAL, offsetof(struct conf, state_directory), "", 0, 0, \
+    "folder where verdicts and maintenance windows outlive a restart; systemd's where left out") \
 \
 KEY("pairs[].name", NAME, REQUIRED, PAIR(name), "required", 0, 0, \
     "the pair's name, the `pair` label of every metric") \
@@ -96,14 +107,28 @@ KEY("pairs[].runners.controller_namespace", LABEL, OPTIONAL, PAIR(runners.contro
     "arc-systems", 0, 0, "namespace of the runner controller and its listeners; nothing reads it yet") \
 KEY("pairs[].argocd.namespace", LABEL, OPTIONAL, PAIR(argocd.namespace), "argocd", 0, 0, \
     "namespace of the ArgoCD applications; nothing reads it yet") \
-SIDE_KEYS(primary) \
-SIDE_KEYS(secondary)
+SIDE_KEYS(primary, PRIMARY) \
+SIDE_KEYS(secondary, SECONDARY) \
+SIDE_KEYS(extra[], EXTRA)
 
 #define KEY(path, type, need, offset, fallback, min, max, help) \
 	{path, CONF_##type, CONF_##need, offset, fallback, min, max},
 const struct conf_key conf_key_table[] = {KEYS};
 const size_t conf_key_count = sizeof conf_key_table / sizeof *conf_key_table;
 #undef KEY
+
+const struct conf_sections conf_sections_table[] = {
+	{"pairs", "pair", sizeof(struct conf_pair),
+	    offsetof(struct conf, pairs), offsetof(struct conf, pair_count), 1, SIZE_MAX},
+	{"pairs[].extra", "side", sizeof(struct conf_side),
+	    offsetof(struct conf_pair, extras), offsetof(struct conf_pair, extra_count), 0, EXTRAS_MAX},
+};
+const size_t conf_sections_count = sizeof conf_sections_table / sizeof *conf_sections_table;
+
+bool conf_is_in_section(const char *path, const char *section, size_t len)
+{
+	return strncmp(path, section, len) == 0 && !strstr(path + len, "[]");
+}
 
 #define WORD_TEXT      "text"
 #define WORD_PATH      "path"
@@ -113,6 +138,7 @@ const size_t conf_key_count = sizeof conf_key_table / sizeof *conf_key_table;
 #define WORD_LABEL     "name"
 #define WORD_SUBDOMAIN "name"
 #define WORD_LIST      "list"
+#define WORD_URLS      "list"
 #define WORD_DURATION  "duration"
 #define WORD_INTEGER   "integer"
 #define WORD_BOOLEAN   "boolean"

@@ -17,6 +17,7 @@ enum conf_type {
 	CONF_LABEL,     /* value_label() */
 	CONF_SUBDOMAIN, /* value_subdomain() */
 	CONF_LIST,      /* of texts, into a struct conf_list */
+	CONF_URLS,      /* the same, each a value_url() */
 	CONF_DURATION,
 	CONF_INTEGER,
 	CONF_BOOLEAN,
@@ -33,13 +34,28 @@ struct conf_key {
 	const char *path; /* of conf_keys(); "[]" ends the name of a list of sections */
 	enum conf_type type;
 	enum conf_need need;
-	size_t offset; /* of the value in struct conf; in struct conf_pair for "pairs[]." */
+	size_t offset; /* of the value in its section: struct conf, or an item of a list of sections */
 	const char *fallback;
-	int64_t min, max; /* durations in ms, and integers */
+	int64_t min, max; /* durations in ms, integers, and how many a list may have (0: no limit) */
 };
 
 extern const struct conf_key conf_key_table[];
 extern const size_t conf_key_count;
+
+/* A list of sections. Its items are an array of structs of their own. */
+struct conf_sections {
+	const char *path;     /* without the "[]" behind it */
+	const char *singular; /* what one of them is, for messages */
+	size_t size;          /* of one item */
+	size_t items, count;  /* offsets in the section around it: the array's pointer, and its length */
+	size_t least, most;
+};
+
+extern const struct conf_sections conf_sections_table[];
+extern const size_t conf_sections_count;
+
+/* True when `path` is a key or list of the section whose name, "pairs[]." or "", is `len` bytes of it. */
+bool conf_is_in_section(const char *path, const char *section, size_t len);
 
 /* Fills `conf` from `root` and from the table's defaults; mistakes go to `errs`. */
 void conf_fill(

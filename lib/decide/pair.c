@@ -58,7 +58,10 @@ struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum s
 	pair.counted_to = now;
 	for (int i = 0; i < SIDES_MAX; i++)
 		pair.maintenance[i] = maintenance_step(pair.maintenance[i], now.mono);
+	enum verdict before = pair.side[id].verdict;
 	pair.side[id] = side_step(&policy->side[id], pair.side[id], input, now);
+	if (pair.side[id].verdict != before)
+		pair.state_changes[id][pair.side[id].verdict]++;
 
 	enum ha_status status = pair_status(
 	    policy->is_enabled, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);

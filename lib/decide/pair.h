@@ -41,6 +41,7 @@ struct pair {
 	struct now blocked_since; /* across BLOCKED codes; meaningful while blocked */
 	struct now counted_to;    /* how far spent_ms has been counted */
 	uint64_t transitions[HA_STATUSES][HA_STATUSES]; /* [from][to] */
+	uint64_t state_changes[SIDES_MAX][VERDICTS];    /* [side][to] */
 	int64_t spent_ms[HA_STATUSES];                  /* time observed in each status */
 };
 

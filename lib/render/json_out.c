@@ -71,6 +71,42 @@ void json_put_null(struct json_out *j, const char *name)
 	buf_puts(j->out, "null");
 }
 
+void json_put_known(struct json_out *j, const char *name, bool is_known, int64_t value)
+{
+	if (is_known)
+		json_put_int(j, name, value);
+	else
+		json_put_null(j, name);
+}
+
+void json_put_maybe(struct json_out *j, const char *name, bool is_known, bool value)
+{
+	if (is_known)
+		json_put_bool(j, name, value);
+	else
+		json_put_null(j, name);
+}
+
+void json_put_milli(struct json_out *j, const char *name, bool is_known, int64_t milli)
+{
+	if (!is_known) {
+		json_put_null(j, name);
+		return;
+	}
+	uint64_t size = milli < 0 ? -(uint64_t)milli : (uint64_t)milli;
+	unsigned decimals = (unsigned)(size % 1000);
+	int digits = decimals == 0 ? 0 : decimals % 100 == 0 ? 1 : decimals % 10 == 0 ? 2 : 3;
+	begin(j, name);
+	buf_printf(j->out, "%s%" PRIu64, milli < 0 ? "-" : "", size / 1000);
+	if (digits)
+		buf_printf(j->out, ".%0*u", digits, decimals / (digits == 1 ? 100 : digits == 2 ? 10 : 1));
+}
+
+void json_put_words(struct json_out *j, const char *name, const char *text)
+{
+	json_put_text(j, name, text[0] ? text : NULL);
+}
+
 void json_put_time(struct json_out *j, const char *name, wall_ms value)
 {
 	char text[RFC3339_SIZE];

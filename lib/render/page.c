@@ -2,8 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "decide/message.h"
-#include "render/summary.h"
-
+#include "render/balance_json.h"
 
 /* Colour never stands alone: each state is also a word, and each class only tints its border. */
 static const char style[] =
@@ -82,7 +81,7 @@ static void put_pair(struct buf *out, const struct view *view, const struct view
 	enum ha_status status = pair->pair->status;
 	struct buf message = buf_of(4096);
 	char utilization[16];
-	const char *used = summary_utilization(figures, utilization);
+	const char *used = balance_utilization(figures, utilization);
 	pair_message(pair->policy, pair->pair, figures->names, view->now, &message);
 
 	buf_printf(out, "<section class=\"%s\"><h1>pair ",

@@ -3,36 +3,12 @@
 #include "base/mem.h"
 #include "render/metrics.h"
 #include "render/page.h"
-#include "render/summary.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Ceilings that only a defect reaches: a thousand pairs stay far below. */
 enum { METRICS_MAX_BYTES = 256 << 20, PAGE_MAX_BYTES = 64 << 20, DOCUMENT_MAX_BYTES = 1 << 20 };
-
-const char *const document_names[DOCUMENTS] = {
-    [DOC_SUMMARY] = "summary",
-    [DOC_CLOUDSPACES] = "cloudspaces",
-    [DOC_NODE_BALANCE] = "node-balance",
-    [DOC_RUNNERS] = "runners",
-    [DOC_APPS] = "apps",
-    [DOC_EVENTS] = "events",
-    [DOC_CHECK] = "check",
-    [DOC_MAINTENANCE] = "maintenance",
-};
-
-static void (*const documents[DOCUMENTS])(const struct view *view, const struct view_pair *pair,
-    const struct figures *figures, struct buf *out) = {
-    [DOC_SUMMARY] = summary_render,
-    [DOC_CLOUDSPACES] = summary_render,
-    [DOC_NODE_BALANCE] = summary_render,
-    [DOC_RUNNERS] = summary_render,
-    [DOC_APPS] = summary_render,
-    [DOC_EVENTS] = summary_render,
-    [DOC_CHECK] = summary_render,
-    [DOC_MAINTENANCE] = summary_render,
-};
 
 struct snapshot *snapshot_new(const struct view *view, bool is_ready)
 {
@@ -49,7 +25,7 @@ struct snapshot *snapshot_new(const struct view *view, bool is_ready)
 		s->pairs[i].name = mem_copy_text(pair->name, strlen(pair->name));
 		for (int doc = 0; doc < DOCUMENTS; doc++) {
 			s->pairs[i].document[doc] = buf_of(DOCUMENT_MAX_BYTES);
-			documents[doc](view, pair, &figures[i], &s->pairs[i].document[doc]);
+			document_render((enum document)doc, view, pair, &figures[i], &s->pairs[i].document[doc]);
 		}
 	}
 	for (int format = 0; format < EXPO_FORMATS; format++) {

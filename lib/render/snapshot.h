@@ -5,24 +5,10 @@
 #ifndef HAWATCH_RENDER_SNAPSHOT_H
 #define HAWATCH_RENDER_SNAPSHOT_H
 
+#include "render/documents.h"
 #include "render/expo.h"
-#include "render/view.h"
 
 #include <stdatomic.h>
-
-/* The JSON of a pair, one document for each path under /api/v1/. */
-enum document {
-	DOC_SUMMARY,
-	DOC_CLOUDSPACES,
-	DOC_NODE_BALANCE,
-	DOC_RUNNERS,
-	DOC_APPS,
-	DOC_EVENTS,
-	DOC_CHECK,
-	DOC_MAINTENANCE,
-	DOCUMENTS
-};
-extern const char *const document_names[DOCUMENTS]; /* "summary", ..., the last part of the path */
 
 struct snapshot_pair {
 	char *name;

@@ -27,6 +27,7 @@ struct view_side {
 	int max_nodes; /* configured; 0 where it is not */
 	bool is_insecure; /* the API server's certificate is not verified */
 	wall_ms token_expires, certificate_expires; /* of our credential there; unknown: no such end */
+	bool renews_token; /* by ourselves or the kubelet: only a token past its end means trouble */
 	struct poll_stats readyz, kube_nodes;
 	const struct inventory *inventory; /* never NULL; all zero while nothing is known */
 	struct poll_stats inventory_polls; /* one a round: OK when every part that is installed was read */
@@ -57,8 +58,8 @@ struct view {
 	bool has_spot;
 	const char *status_page_url; /* Spot's, for people; NULL where it is not configured */
 	bool keeps_state; /* verdicts and windows outlive a restart */
-	bool has_organizations, has_prices; /* the configuration asks for them */
-	struct poll_stats token, organizations, cloudspaces, nodepools, prices;
+	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
+	struct poll_stats token, organizations, cloudspaces, nodepools, prices, anchors;
 	wall_ms token_expires;
 	bool is_reload_good;
 	wall_ms reloaded; /* last good load of the configuration */
@@ -79,5 +80,8 @@ struct figures {
 };
 
 struct figures view_figures(const struct view_pair *pair);
+
+/* Runners that have a job, of the most that there may be; false while that is not known or has no end. */
+bool view_runner_utilization(const struct inventory *inventory, double *ratio);
 
 #endif

@@ -41,7 +41,7 @@ answers() {
 
 # The shipped configuration, for these ports and a quicker clock.
 write_configs() {
-	cp "$root/config/prometheus/hawatch.rules.yml" . || die "no rules in $root/config/prometheus"
+	cp "$root"/config/prometheus/*.rules.yml . || die "no rules in $root/config/prometheus"
 	sed -E "s/(scrape|evaluation)_interval: [0-9]+s/\1_interval: 2s/
 		s/127\.0\.0\.1:9093/127.0.0.1:$alertmanager_port/
 		s/127\.0\.0\.1:29164/127.0.0.1:$port/" \

@@ -21,13 +21,21 @@ Transitions
 Transitions in this time range
 annotation Transitions
 Firing alerts
-Both sides: provisioning'
+Changes of the sides
+Provisioning age
+Prices
+Both sides: for a while'
 
-# Legitimately not exported: nothing fires, the pair is not blocked, no side is being provisioned.
+# Legitimately not exported: nothing fires, the pair is not blocked, no side is being provisioned or
+# maintained, and whoever watches no prices has none.
 readonly may_be_absent='
 ALERTS
 pair:ha_blocked_seconds:max
-ha_provisioning_started_timestamp_seconds'
+ha_provisioning_started_timestamp_seconds
+ha_maintenance_ends_timestamp_seconds
+ha_bid_price_dollars
+ha_market_price_dollars
+ha_market_price_80th_percentile_dollars'
 
 # One line per query: what it is of, a tab, PromQL with the variables of Grafana filled in.
 queries() {
@@ -35,7 +43,8 @@ queries() {
 		def filled: gsub("\\$__rate_interval"; "1m") | gsub("\\$__range"; "5m")
 			| gsub("\\$__interval"; "15s") | gsub("\\$\\{?[a-z]+\\}?"; ".+");
 		(.panels | map(., .panels[]?)[] | .title as $title | .targets[]?
-			| [if .expr | test("ha_provisioning_started") then $title + ": provisioning"
+			| [if $title == "Both sides" and (.expr | test("ha_(provisioning_started|maintenance_ends)_"))
+				then $title + ": for a while"
 				else $title end, .expr]),
 		(.annotations.list[] | ["annotation " + .name, .expr])
 		| .[1] |= filled | @tsv' "$dashboard"
@@ -92,7 +101,7 @@ run_queries() {
 # Names of metrics in PromQL: ours, the process's and Prometheus's own. Labels of state sets are
 # called as their metric, so nothing of the kind is left over once strings are gone.
 metric_names() {
-	sed 's/"[^"]*"//g' | grep -oE '\b((ha|process)_[a-z_]+|pair(_side)?:[a-z_:]+|up|ALERTS)\b' | sort -u
+	sed 's/"[^"]*"//g' | grep -oE '\b((ha|process)_[a-z0-9_]+|pair(_side)?:[a-z_:]+|up|ALERTS)\b' | sort -u
 }
 
 not_exported() {
@@ -108,6 +117,16 @@ names_are_exported() {
 	metric_names < <(jq -r '.data.groups[].rules[].query' "$scratch/rules") >"$scratch/rule_names"
 	check "each metric of the rules is exported" by_deadline no_lines not_exported \
 		"$scratch/rule_names"
+	check "each exported metric is in a panel, a rule or README.md" no_lines not_used
+}
+
+# What is exported and in no panel, rule or table of README.md tells nobody anything.
+not_used() {
+	curl -fsS "$url/api/v1/label/__name__/values" |
+		jq -r '.data[] | select(startswith("ha_")) | sub("_(bucket|sum|count)$"; "")' | sort -u >"$scratch/exported" &&
+		[ -s "$scratch/exported" ] && comm -23 "$scratch/exported" \
+			<({ cat "$scratch/dashboard_names" "$scratch/rule_names" && grep -oE '\bha_[a-z0-9_]+' README.md; } |
+				sed -E 's/_(bucket|sum|count)$//' | sort -u)
 }
 
 rules_without_health() {

@@ -11,7 +11,8 @@ folder=$scratch/prometheus
 # As shipped, but for addresses and intervals; how long an alert waits (`for`) is the rules' own.
 configure() {
 	mkdir "$folder"
-	sed -E 's/^( *interval: )15s/\11s/' config/prometheus/hawatch.rules.yml >"$folder/hawatch.rules.yml"
+	cp config/prometheus/*.rules.yml "$folder"
+	sed -Ei 's/^( *interval: )15s/\11s/' "$folder"/*.rules.yml
 	sed -E "s/(_interval: )15s/\11s/; s/127\.0\.0\.1:9093/${alertmanager#http://}/
 		s/127\.0\.0\.1:29164/${url#http://}/" config/prometheus/prometheus.yml >"$folder/prometheus.yml"
 	check "the daemon and the Alertmanager are in prometheus.yml" \

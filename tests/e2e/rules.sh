@@ -7,15 +7,18 @@ cd "$(dirname "$0")/../.." || exit 2
 . tests/e2e/checks.sh
 require promtool amtool prometheus prometheus-alertmanager jq curl
 
-rules=config/prometheus/hawatch.rules.yml
+rules=(config/prometheus/*.rules.yml)
 routes=config/alertmanager/alertmanager.yml
 runbook=config/runbook.md
 
 syntax() {
-	check "rules: lint" promtool check rules --lint=all --lint-fatal "$rules"
+	check "rules: lint" promtool check rules --lint=all --lint-fatal "${rules[@]}"
 	check "prometheus.yml" promtool check config --lint=all --lint-fatal \
 		config/prometheus/prometheus.yml
 	check "alertmanager.yml" amtool check-config "$routes"
+
+	check "prometheus.yml names every file of rules" diff <(printf '%s\n' "${rules[@]##*/}") \
+		<(sed -n 's/^  - \(.*\.rules\.yml\)$/\1/p' config/prometheus/prometheus.yml | sort)
 
 	local file
 	for file in tests/golden/prometheus/*.test.yml; do
@@ -25,7 +28,7 @@ syntax() {
 
 # The rules as a real Prometheus understands them: one alert a line in $scratch/alerts.
 load_rules() {
-	printf 'rule_files: ["%s"]\n' "$PWD/$rules" >"$scratch/prometheus.yml"
+	printf 'rule_files: ["%s"]\n' "$PWD/config/prometheus/*.rules.yml" >"$scratch/prometheus.yml"
 	serve "$scratch/prometheus.log" prometheus --config.file="$scratch/prometheus.yml" \
 		--storage.tsdb.path="$scratch/tsdb" || return
 	curl -fsS "$url/api/v1/rules?type=alert" | jq -c '.data.groups[].rules[]' >"$scratch/alerts"
@@ -65,7 +68,7 @@ conventions() {
 
 # The anchors that a Markdown viewer makes of the runbook's headings.
 anchors() {
-	sed -n 's/^##* //p' "$runbook" | tr '[:upper:] ' '[:lower:]-' | sort
+	sed -n 's/^##* //p' "$runbook" | tr '[:upper:] ' '[:lower:]-' | tr -cd '[:lower:][:digit:]_\n-' | sort
 }
 
 statuses='active blocked_primary_unavailable blocked_secondary_unavailable
@@ -136,6 +139,11 @@ HABlockedStuck          both   -          -            muted
 HAProvisioningStuck     both   primary    -            muted
 HANodeImbalance         both   -          -            muted
 HAStatusFlapping        both   -          -            muted
+HANoRunners             both   -          -            muted
+HARunnersExhausted      both   -          -            muted
+HAExtraCloudspaceDown   both   extra-1    -            muted
+HAMaintenanceOverrun    both   primary    -            muted
+HASideBlind             both   primary    -            heard
 HAReplicasDisagree      both   -          -            heard
 HACloudspaceDown        one    secondary  -            heard
 HABlockedStuck          one    -          -            heard
@@ -144,7 +152,17 @@ HAProvisioningLate      one    secondary  -            muted
 HANodeImbalance         one    -          -            muted
 HAUtilizationHigh       one    -          -            muted
 HAUtilizationCritical   one    -          -            muted
+HARunnersExhausted      one    -          -            muted
+HACloudspaceFlapping    one    secondary  -            muted
 HACloudspaceDegraded    one    primary    -            heard
+HACloudspaceFlapping    one    primary    -            heard
+HASideBlind             one    primary    -            heard
+HANoRunners             one    -          -            heard
+HARunnerListenerDown    one    primary    -            muted
+HARunnerPodsAbsent      one    primary    -            muted
+HARunnersFailing        one    primary    -            muted
+HARunnersStuck          one    primary    -            heard
+HAStatusFlapping        one    -          -            muted
 HAPollErrors            one    secondary  readyz       muted
 HAPollErrors            one    primary    readyz       heard
 HAPollErrors            -      -          cloudspaces  heard
@@ -153,6 +171,10 @@ HAPollErrors            one    primary    nodes        muted
 HAMonitorBlind          blind  -          -            heard
 HANodeImbalance         other  -          -            heard
 HAUtilizationHigh       other  -          -            heard
+HARunnerPodsAbsent      other  primary    -            heard
+HARunnerListenerDown    other  secondary  -            heard
+HAMaintenanceTooLong    other  secondary  -            heard
+HAStatusFlapping        other  -          -            heard
 Watchdog                -      -          -            heard
 HAUtilizationCritical   last   -          -            heard
 HAUtilizationHigh       last   -          -            muted'
@@ -166,6 +188,8 @@ HANodeImbalance         other  -          -            heard
 HAPollErrors            one    primary    readyz       muted
 HAPollErrors            -      -          cloudspaces  muted
 HAMonitorBlind          blind  -          -            muted
+HASideBlind             one    primary    -            muted
+HAInventoryUnreadable   one    primary    -            muted
 HAStatusMissing         -      -          -            muted
 HAExporterReplicaDown   -      -          -            muted
 HAConfigReloadFailed    -      -          -            muted

@@ -39,6 +39,7 @@ struct answer {
 	/* how it is sent */
 	size_t cut_after; /* the connection ends after so many bytes of the body */
 	bool endless, drip;
+	long more_headers; /* beside those above, of no meaning */
 	bool unglued; /* an endless body repeats its items without commas */
 };
 

@@ -8,6 +8,7 @@
 #include "text.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,33 @@ static void spoil_echo(const struct request *r, struct answer *a, long arg)
 	free(message);
 }
 
+/* The bytes of a file, for whatever no other fault says. */
+static void spoil_body(const struct request *r, struct answer *a, long arg)
+{
+	(void)arg;
+	char path[sizeof r->target->knobs.body];
+	struct text t;
+	size_t len;
+	state_lock(r->sim);
+	memcpy(path, r->target->knobs.body, sizeof path);
+	state_unlock(r->sim);
+	FILE *in = fopen(path, "re");
+	if (!in)
+		fatal("body=%s: %s", path, strerror(errno));
+	text_open(&t);
+	for (int c; (c = getc(in)) != EOF;)
+		putc(c, t.out);
+	fclose(in);
+	char *body = text_take(&t, &len);
+	answer_body_take(a, body, len);
+}
+
+static void spoil_headers(const struct request *r, struct answer *a, long count)
+{
+	(void)r;
+	a->more_headers = count;
+}
+
 static const struct {
 	const char *name;
 	bool takes_number;
@@ -145,6 +173,12 @@ static const struct {
 	[FAULT_MUTE] = {.name = "mute"}, /* connects, and says not even hello */
 	[FAULT_BOMB] = {.name = "bomb", .spoil = spoil_bomb},
 	[FAULT_ECHO] = {.name = "echo", .spoil = spoil_echo},
+	[FAULT_BODY] = {.name = "body", .spoil = spoil_body},
+	[FAULT_HEADERS] = {"headers", true, 1, 200000, spoil_headers},
+	[FAULT_EXPIRED] = {.name = "expired"},
+	[FAULT_WRONG_NAME] = {.name = "wrong_name"},
+	[FAULT_FOREIGN_CA] = {.name = "foreign_ca"},
+	[FAULT_OLD_TLS] = {.name = "old_tls"},
 };
 
 static bool explain(const char *text, char *why, size_t why_size)

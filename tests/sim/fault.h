@@ -1,6 +1,6 @@
 /*
  * The ways in which a service can misbehave. What a fault does to an answer stands here as a table;
- * what it does to the connection (refuse, mute, reset, stall) is the work of serve.c.
+ * what it does to the connection (refuse, mute, reset, stall, and those of TLS) is the work of serve.c.
  */
 #ifndef HAWATCH_SIM_FAULT_H
 #define HAWATCH_SIM_FAULT_H
@@ -28,6 +28,12 @@ enum fault_kind {
 	FAULT_MUTE,
 	FAULT_BOMB,
 	FAULT_ECHO,
+	FAULT_BODY,
+	FAULT_HEADERS,
+	FAULT_EXPIRED,
+	FAULT_WRONG_NAME,
+	FAULT_FOREIGN_CA,
+	FAULT_OLD_TLS,
 	FAULT_KINDS
 };
 

@@ -128,11 +128,11 @@ static bool read_storage(struct knobs *k, const struct key *key, const char *val
 	return true;
 }
 
-/* A fault starts from a clean slate: on=, retry_after= and delay_ms= of the one before are gone. */
+/* A fault starts from a clean slate: on=, times=, retry_after= and delay_ms= of the one before are gone. */
 static bool read_fault(struct knobs *k, const struct key *key, const char *value, struct why *why)
 {
 	(void)key;
-	k->delay_ms = 0;
+	k->delay_ms = k->times = 0;
 	*k->on = *k->retry_after = '\0';
 	return fault_parse(value, &k->fault, &k->fault_arg, why->text, why->size);
 }
@@ -156,6 +156,8 @@ static const struct key KEYS[] = {
 	KEY(EVERY, "fault", fault, read_fault, "a fault", 0),
 	NUMBER(EVERY, delay_ms, 3600000),
 	WORD(EVERY, on),
+	NUMBER(EVERY, times, 1000000),
+	WORD(EVERY, body),
 	WORD(EVERY, retry_after),
 	NUMBER(LISTS, page, 5000),
 	NUMBER(LISTS, expire, 1000),
@@ -244,9 +246,10 @@ static bool plan(const struct target *t, struct knobs *k, const struct setting *
 			if ((strcmp(settings[i].key, "fault") != 0) == others &&
 			    !apply(t, k, &settings[i], why))
 				return false;
-	if ((k->fault == FAULT_REFUSE || k->fault == FAULT_MUTE) && *k->on) {
+	if ((k->fault == FAULT_REFUSE || k->fault == FAULT_MUTE || serve_is_door(k->fault)) &&
+	    (*k->on || k->times)) {
 		snprintf(why->text, why->size,
-		    "this fault is the listening socket's: on= cannot limit it");
+		    "this fault is the listening socket's: on= and times= cannot limit it");
 		return false;
 	}
 	return true;

@@ -28,7 +28,9 @@ static const char CONFIG[] =
     "basicConstraints = critical, CA:FALSE\n"
     "keyUsage = critical, digitalSignature\n"
     "extendedKeyUsage = serverAuth\n"
-    "subjectAltName = IP:%s, IP:127.0.0.1, IP:::1, DNS:localhost, DNS:kubernetes\n";
+    "subjectAltName = IP:%s, IP:127.0.0.1, IP:::1, DNS:localhost, DNS:kubernetes, DNS:*.sim.example\n"
+    "[another]\n"
+    "subjectAltName = DNS:another.example\n";
 
 static char *path_of(const struct sim *sim, const char *name)
 {
@@ -74,6 +76,7 @@ void files_make_pki(struct sim *sim)
 	char *config = path_of(sim, "openssl.cnf");
 	char *ca = path_of(sim, "ca.crt"), *ca_key = path_of(sim, "ca.key");
 	char *cert = path_of(sim, "server.crt"), *key = path_of(sim, "server.key");
+	char *bad = path_of(sim, "bad.crt");
 	FILE *out = fopen(config, "we");
 	if (!out)
 		fatal("cannot write %s: %s", config, strerror(errno));
@@ -92,11 +95,28 @@ void files_make_pki(struct sim *sim)
 	run_openssl(sim, make_ca);
 	run_openssl(sim, make_cert);
 	sim->ca_pem = read_whole(ca);
-	sim->cert_pem = read_whole(cert);
 	sim->key_pem = read_whole(key);
+	sim->cert_pem[IDENTITY_GOOD] = read_whole(cert);
+
+	/* The same key with other certificates. The foreign one has signed itself. */
+	char *make_foreign[] = {"openssl", "req", "-x509", "-config", config,
+		"-extensions", "server", "-key", key, "-days", "30",
+		"-subj", "/O=hawatch-sim/CN=kube-apiserver", "-out", bad, NULL};
+	char *make_expired[] = {"openssl", "x509", "-in", bad, "-days", "-1", "-set_serial", "2",
+		"-CA", ca, "-CAkey", ca_key, "-out", bad, NULL};
+	char *make_other_name[] = {"openssl", "req", "-x509", "-config", config,
+		"-extensions", "another", "-key", key, "-days", "30",
+		"-subj", "/O=hawatch-sim/CN=another",
+		"-CA", ca, "-CAkey", ca_key, "-out", bad, NULL};
+	run_openssl(sim, make_foreign);
+	sim->cert_pem[IDENTITY_FOREIGN_CA] = read_whole(bad);
+	run_openssl(sim, make_expired);
+	sim->cert_pem[IDENTITY_EXPIRED] = read_whole(bad);
+	run_openssl(sim, make_other_name);
+	sim->cert_pem[IDENTITY_WRONG_NAME] = read_whole(bad);
 
 	/* Only ca.crt is of use to others, and no key should outlive the start. */
-	char *passing[] = {config, ca_key, cert, key};
+	char *passing[] = {config, ca_key, cert, key, bad};
 	for (size_t i = 0; i < sizeof passing / sizeof *passing; i++) {
 		unlink(passing[i]);
 		free(passing[i]);

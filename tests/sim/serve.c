@@ -20,8 +20,23 @@ enum {
 	BODY_MAX = 4 << 20,
 	WHOLE_BODY_MAX = 2048, /* Go's server chunks a body that outgrows this buffer */
 	STACK_BYTES = 512 << 10,
+	CONNECTION_BYTES = 32 << 10,
 	DRIP_MS = 200,
 	BACKLOG = 128,
+};
+
+/* How a target takes connections while it has a fault of this kind; all others: as it should. */
+static const struct door {
+	bool is_special;
+	enum identity identity;
+	const char *priorities;  /* of GnuTLS */
+	size_t connection_bytes; /* a head must fit in */
+} DOORS[FAULT_KINDS] = {
+	[FAULT_HEADERS] = {.is_special = true, .connection_bytes = 8 << 20},
+	[FAULT_EXPIRED] = {.is_special = true, .identity = IDENTITY_EXPIRED},
+	[FAULT_WRONG_NAME] = {.is_special = true, .identity = IDENTITY_WRONG_NAME},
+	[FAULT_FOREIGN_CA] = {.is_special = true, .identity = IDENTITY_FOREIGN_CA},
+	[FAULT_OLD_TLS] = {.is_special = true, .priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.0"},
 };
 
 /* The fault that one request met, settled when it came. */
@@ -132,6 +147,8 @@ static enum MHD_Result send_answer(struct MHD_Connection *c, struct answer *answ
 	for (size_t i = 0; i < d->answer.header_count; i++)
 		MHD_add_response_header(
 		    response, d->answer.headers[i].name, d->answer.headers[i].value);
+	for (long i = 0; i < answer->more_headers; i++)
+		MHD_add_response_header(response, "X-More", "1");
 	enum MHD_Result queued = MHD_queue_response(c, d->answer.status, response);
 	MHD_destroy_response(response);
 	return queued;
@@ -142,10 +159,13 @@ static struct plan begin(const struct request *r, struct path_stat **stat)
 {
 	state_lock(r->sim);
 	*stat = state_count_request(r->sim, r->target, r->path);
-	const struct knobs *k = &r->target->knobs;
+	struct knobs *k = &r->target->knobs;
 	struct plan plan = {0};
-	if (text_starts(r->path, k->on))
+	if (text_starts(r->path, k->on)) {
 		plan = (struct plan){k->fault, k->fault_arg, k->delay_ms};
+		if (k->times && --k->times == 0)
+			k->fault = FAULT_NONE;
+	}
 	const char *agent = request_header(r, "User-Agent");
 	snprintf(r->target->agent, sizeof r->target->agent, "%s", agent ? agent : "");
 	if (++r->target->in_flight > r->target->most_in_flight)
@@ -322,10 +342,13 @@ static int listening_socket(const struct target *t)
 static void serve_open(struct target *t)
 {
 	int fd = listening_socket(t);
+	const struct door *door = &DOORS[t->door];
 	bool tls = t->kind != TARGET_CONTROL;
 	struct MHD_OptionItem tls_options[] = {
-		{MHD_OPTION_HTTPS_MEM_CERT, 0, t->sim->cert_pem},
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, t->sim->cert_pem[door->identity]},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, t->sim->key_pem},
+		{door->priorities ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, 0,
+		    (void *)(uintptr_t)door->priorities},
 		{MHD_OPTION_END, 0, NULL},
 	};
 	struct MHD_OptionItem nothing[] = {{MHD_OPTION_END, 0, NULL}};
@@ -334,6 +357,8 @@ static void serve_open(struct target *t)
 	t->daemon = MHD_start_daemon(mode, 0, NULL, NULL, on_request, t,
 	    MHD_OPTION_LISTEN_SOCKET, fd,
 	    MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    door->connection_bytes ? door->connection_bytes : (size_t)CONNECTION_BYTES,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, t,
 	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
@@ -351,6 +376,11 @@ static void serve_close(struct target *t)
 	t->daemon = NULL;
 }
 
+bool serve_is_door(enum fault_kind fault)
+{
+	return DOORS[fault].is_special;
+}
+
 void serve_sync(struct target *t)
 {
 	if (t->mute_fd >= 0)
@@ -359,7 +389,11 @@ void serve_sync(struct target *t)
 	state_lock(t->sim);
 	bool mute = t->knobs.fault == FAULT_MUTE;
 	bool wanted = t->knobs.fault != FAULT_REFUSE && !mute;
+	enum fault_kind door = serve_is_door(t->knobs.fault) ? t->knobs.fault : FAULT_NONE;
 	state_unlock(t->sim);
+	if (t->daemon && door != t->door)
+		serve_close(t);
+	t->door = door;
 	if (wanted && !t->daemon)
 		serve_open(t);
 	else if (!wanted && t->daemon)

@@ -5,6 +5,8 @@
 #ifndef HAWATCH_SIM_SERVE_H
 #define HAWATCH_SIM_SERVE_H
 
+#include "fault.h"
+
 #include <stdint.h>
 
 struct target;
@@ -14,6 +16,9 @@ struct target;
  * not somebody listens on it. Ends the program when the port cannot be had.
  */
 void serve_reserve(struct target *t, uint16_t port);
+
+/* Whether the fault is one of how connections are taken, such as another certificate. */
+bool serve_is_door(enum fault_kind fault);
 
 /* Opens or closes the target's listening socket, as its knobs want it. sim.change is held. */
 void serve_sync(struct target *t);

@@ -90,7 +90,8 @@ void state_fini(struct sim *sim)
 	for (size_t i = 0; i < PAGES_KEPT; i++)
 		cJSON_Delete(sim->pages[i]);
 	free(sim->ca_pem);
-	free(sim->cert_pem);
+	for (size_t i = 0; i < IDENTITIES; i++)
+		free(sim->cert_pem[i]);
 	free(sim->key_pem);
 	free(sim->dir);
 	pthread_cond_destroy(&sim->happened);

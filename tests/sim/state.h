@@ -31,6 +31,15 @@ enum runner_state {
 	RUNNER_STATES
 };
 
+/* The certificates of a service: the good one, and those that nobody should believe. */
+enum identity {
+	IDENTITY_GOOD,
+	IDENTITY_EXPIRED,
+	IDENTITY_WRONG_NAME,
+	IDENTITY_FOREIGN_CA,
+	IDENTITIES
+};
+
 /* What POST /set can turn; plain data, so that a change is made on a copy and then taken whole. */
 struct knobs {
 	/* every target */
@@ -39,6 +48,8 @@ struct knobs {
 	long delay_ms;
 	char retry_after[64]; /* beside every 429 and 503; "": what the service says */
 	char on[256]; /* the fault and the delay are for paths that begin so; "" is all */
+	long times;     /* the fault is over after so many requests; 0: it stays */
+	char body[256]; /* the file that fault=body answers with */
 	bool token_revoked;
 	/* what serves lists */
 	long page;          /* items of a page where the client sets no limit; 0: all */
@@ -89,6 +100,7 @@ struct target {
 	int reserved_fd;           /* holds the port while nobody listens on it */
 	int mute_fd;               /* listens while nobody accepts; -1 otherwise */
 	struct MHD_Daemon *daemon; /* NULL while refusing; guarded by sim.change, not by sim.lock */
+	enum fault_kind door;      /* as which it was opened */
 
 	struct knobs knobs;
 	uint64_t revision; /* of its objects: goes up with every change */
@@ -114,7 +126,7 @@ struct sim {
 	const char *listen;
 	char *dir; /* absolute */
 	unsigned pairs;
-	char *ca_pem, *cert_pem, *key_pem;
+	char *ca_pem, *cert_pem[IDENTITIES], *key_pem;
 	char refresh_token[65]; /* as the file has it */
 	time_t started;
 

@@ -10,10 +10,11 @@
 #include <string.h>
 
 struct scene {
-	struct cloudspace cloudspace[SIDES];
+	struct cloudspace cloudspace[SIDES_MAX];
 	struct pair_policy policy;
 	struct pair pair;
-	struct inventory inventory[SIDES];
+	struct inventory inventory[SIDES_MAX];
+	struct event ring[3];
 	struct events events;
 	struct view_pair vpair;
 	struct view view;
@@ -34,53 +35,143 @@ static inline struct poll_stats some_polls(int64_t duration_ms, int failures)
 	return stats;
 }
 
+static inline void scene_app(struct inventory *i, const char *name, enum app_sync sync, enum app_health health)
+{
+	struct app *app = &i->app[i->app_count++];
+
+	*app = (struct app){.sync = sync, .health = health, .reconciled = at_nine, .operation = "Succeeded"};
+	snprintf(app->name, sizeof app->name, "%s", name);
+	i->apps[sync][health]++;
+}
+
+/* A side of which everything was read: 3 of 10 possible runners busy, one application benignly out of sync. */
+static inline struct inventory a_full_inventory(void)
+{
+	struct inventory i = {.looked_at = at_nine,
+	    .has_pods = true,
+	    .pods = {1, 5, 0, 0, 0},
+	    .has_runners = true,
+	    .runners = {3, 2, 1, 0, 0, 0},
+	    .has_scale = true,
+	    .min = 2,
+	    .max = 10,
+	    .desired = 6,
+	    .set = {{"project-beta-runners", "0.13.1", 2, 10, 6, true, LISTENER_RUNNING}},
+	    .set_count = 1,
+	    .has_listener = true,
+	    .has_controller = true,
+	    .controller_available = 1,
+	    .controller_desired = 1,
+	    .has_apps = true,
+	    .apps_benign = 1,
+	    .has_cpu = true,
+	    .cpu_requested_milli = 12500,
+	    .cpu_allocatable_milli = 47040,
+	    .has_leases = true,
+	    .has_nodes = true,
+	    .nodes_total = 12,
+	    .nodes_cordoned = 1};
+
+	for (int part = 0; part < INVENTORY_PARTS; part++)
+		i.part[part] = (struct part){.is_known = true, .read_at = at_nine};
+	scene_app(&i, "arc-controller", APP_SYNCED, APP_HEALTHY);
+	scene_app(&i, "arc-runners", APP_OUT_OF_SYNC, APP_HEALTHY);
+	i.app[1].is_benign = true;
+	scene_app(&i, "arc-prereqs", APP_SYNCED, APP_HEALTHY);
+	return i;
+}
+
+static inline void scene_side(struct scene *s, enum side_id id, const char *name, const char *endpoint)
+{
+	struct cloudspace *c = &s->cloudspace[id];
+
+	s->policy.side[id] = (struct side_policy){.has_spot = true,
+	    .rise = 2,
+	    .fall = 3,
+	    .interval_ms = 5000,
+	    .spot_interval_ms = 30000,
+	    .unreachable_for_ms = 90000,
+	    .own_network_window_ms = 60000,
+	    .stale_after_ms = 300000,
+	    .provisioning_late_ms = 75 * 60000,
+	    .provisioning_stuck_ms = 120 * 60000};
+	s->pair.side[id].verdict = UP;
+	s->pair.side[id].reason = REASON_SERVING;
+	s->pair.side[id].since.wall = at_eight;
+	s->pair.state_changes[id][UP] = 1;
+	*c = (struct cloudspace){.created = {1767690000000},
+	    .first_ready = {1767697323000},
+	    .known_phase = PHASE_READY,
+	    .word = SPOT_READY};
+	snprintf(c->name, sizeof c->name, "%s", name);
+	snprintf(c->phase, sizeof c->phase, "Ready");
+	snprintf(c->health, sizeof c->health, "Healthy");
+	snprintf(c->region, sizeof c->region, "us-central-dfw-1");
+	s->inventory[id] = a_full_inventory();
+	s->vpair.side[id] = (struct view_side){.name = name,
+	    .context = name,
+	    .endpoint = endpoint,
+	    .cloudspace = c,
+	    .has_nodes = true,
+	    .nodes = {12, 11, 1, 1, 10},
+	    .has_pools = true,
+	    .pools = {.pools = 2, .desired = 12, .min = 2, .max = 12, .won = 11, .reserved = 1},
+	    .has_margin = true,
+	    .margin = {350000000, 70000000, id == PRIMARY ? 101000000 : -1},
+	    .max_nodes = 12,
+	    .inventory = &s->inventory[id],
+	    .inventory_polls = some_polls(400, 0),
+	    .drain = {.is_known = true},
+	    .readyz = some_polls(12, 0),
+	    .kube_nodes = some_polls(80, id == SECONDARY)};
+}
+
+/* A third cloudspace. */
+static inline void scene_extra(struct scene *s)
+{
+	scene_side(s, EXTRA_1, "matchpoint-runners-3", "https://hcp-2.spot.rackspace.com");
+	s->pair.extra_count = s->policy.extra_count = 1;
+}
+
+/* Nothing is known of a side but its name. */
+static inline void scene_forget(struct scene *s, enum side_id id)
+{
+	s->inventory[id] = (struct inventory){0};
+	s->vpair.side[id] = (struct view_side){.name = s->vpair.side[id].name, .inventory = &s->inventory[id]};
+}
+
 /* Fills a scene in place: its parts point at each other. */
 static inline void scene_fill(struct scene *s)
 {
-	static const char *const names[SIDES] = {"matchpoint-runners", "matchpoint-runners-2"};
-	static const char *const endpoints[SIDES] = {
-	    "https://hcp-0.spot.rackspace.com", "https://hcp-1.spot.rackspace.com"};
-
 	memset(s, 0, sizeof *s);
 	s->pair.status = HA_ACTIVE;
 	s->pair.since.wall = at_eight;
 	s->pair.transitions[HA_UNKNOWN][HA_ACTIVE] = 1;
 	s->pair.spent_ms[HA_ACTIVE] = 3600000;
 	s->pair.spent_ms[HA_UNKNOWN] = 1500;
-	s->vpair = (struct view_pair){.name = "prod", .is_enabled = true, .policy = &s->policy, .pair = &s->pair, .events = &s->events};
-	for (int id = 0; id < SIDES; id++) {
-		struct cloudspace *c = &s->cloudspace[id];
-
-		s->pair.side[id].verdict = UP;
-		s->pair.side[id].reason = REASON_SERVING;
-		s->pair.side[id].since.wall = at_eight;
-		*c = (struct cloudspace){.created = {1767690000000},
-		    .first_ready = {1767697323000},
-		    .known_phase = PHASE_READY,
-		    .word = SPOT_READY};
-		snprintf(c->name, sizeof c->name, "%s", names[id]);
-		snprintf(c->phase, sizeof c->phase, "Ready");
-		snprintf(c->health, sizeof c->health, "Healthy");
-		snprintf(c->region, sizeof c->region, "us-central-dfw-1");
-		s->vpair.side[id] = (struct view_side){.name = names[id],
-		    .endpoint = endpoints[id],
-		    .cloudspace = c,
-		    .has_nodes = true,
-		    .nodes = {12, 11, 1, 1, 10},
-		    .has_pools = true,
-		    .pools = {.pools = 1, .desired = 12, .min = 2, .max = 12, .won = 12},
-		    .has_margin = true,
-		    .margin = {350000000, 70000000, id == PRIMARY ? 101000000 : -1},
-		    .max_nodes = 12,
-		    .inventory = &s->inventory[id],
-		    .readyz = some_polls(12, 0),
-		    .kube_nodes = some_polls(80, id)};
-	}
+	s->ring[0] = (struct event){1, {{0}, at_eight}, EVENT_STATE, PRIMARY, "UNKNOWN", "UP", "serving", ""};
+	s->ring[1] = (struct event){2, {{0}, at_eight}, EVENT_STATE, SECONDARY, "UNKNOWN", "UP", "serving", ""};
+	s->ring[2] = (struct event){3, {{0}, at_eight}, EVENT_STATUS, PRIMARY, "UNKNOWN", "ACTIVE", "",
+	    "primary UP (serving), secondary UP (serving)"};
+	s->events = (struct events){s->ring, 3, 3};
+	s->policy.is_enabled = true;
+	s->vpair = (struct view_pair){.name = "prod",
+	    .is_enabled = true,
+	    .policy = &s->policy,
+	    .pair = &s->pair,
+	    .events = &s->events,
+	    .runner_namespace = "arc-runners",
+	    .controller_namespace = "arc-systems",
+	    .argocd_namespace = "argocd"};
+	scene_side(s, PRIMARY, "matchpoint-runners", "https://hcp-0.spot.rackspace.com");
+	scene_side(s, SECONDARY, "matchpoint-runners-2", "https://hcp-1.spot.rackspace.com");
 	s->view = (struct view){.now = {{3600000}, at_nine},
 	    .version = "0.1.0",
 	    .revision = "abc",
 	    .interval_ms = 5000,
 	    .has_spot = true,
+	    .status_page_url = "https://rackspace.service-now.com/system_status",
+	    .keeps_state = true,
 	    .token = some_polls(300, 0),
 	    .cloudspaces = some_polls(250, 0),
 	    .nodepools = some_polls(1001, 0),

@@ -66,6 +66,8 @@ static void test_smallest_file(void **state)
 	assert_string_equal(p->primary.cloudspace, "cs");
 	assert_string_equal(p->primary.kubeconfig, "/k");
 	assert_string_equal(p->primary.context, "one");
+	assert_null(c->state_directory);
+	assert_int_equal(p->extra_count, 0);
 	assert_null(p->primary.token_file);
 	assert_null(p->primary.ca_file);
 	assert_false(p->primary.insecure);
@@ -90,14 +92,17 @@ static void test_everything_set(void **state)
 		  "  price_interval: 1m,\n"
 		  "  confirm_interval: 100ms, timeout: 2s500ms, fall: 5, rise: 4,\n"
 		  "  unreachable_for: 1m30s, own_network_window: 1m, stale_after: 1h,\n"
-		  "  max_in_flight: 7}\n"
+		  "  max_in_flight: 7, anchors: ['https://one/', 'http://127.0.0.1:8/x']}\n"
+		  "state_directory: state\n"
 		  "pairs:\n- name: A.b_c-1\n  enabled: false\n"
 		  "  ignore_taints: [node.example.com/slow, spot]\n"
 		  "  runners: {namespace: r, controller_namespace: c}\n"
 		  "  argocd: {namespace: a}\n"
 		  "  primary: {cloudspace: a.b, kubeconfig: 'k::/l:m:', allow_exec: true, token_file: t, ca_file: c,\n"
 		  "    max_nodes: 7, min_available: 2}\n"
-		  "  secondary: {cloudspace: b, insecure: true}\n");
+		  "  secondary: {cloudspace: b, insecure: true}\n"
+		  "  extra: [{cloudspace: c, insecure: true}, {cloudspace: d, kubeconfig: kd, max_nodes: 9}]\n"
+		  "- {name: q, primary: {cloudspace: c, insecure: true}, secondary: {cloudspace: d, insecure: true}}\n");
 	assert_string_equal(c->spot.api_url, "https://api/x");
 	assert_string_equal(c->spot.auth_url, "http://127.0.0.1:8080");
 	assert_string_equal(c->spot.client_id, "me");
@@ -121,6 +126,7 @@ static void test_everything_set(void **state)
 	    .fall = 5,
 	    .rise = 4,
 	    .max_in_flight = 7,
+	    .anchors = c->poll.anchors,
 	};
 	assert_memory_equal(&c->poll, &poll, sizeof poll);
 	const struct conf_pair *p = &c->pairs[0];
@@ -142,6 +148,19 @@ static void test_everything_set(void **state)
 	assert_int_equal(p->primary.min_available, 2);
 	assert_null(p->secondary.kubeconfig);
 	assert_true(p->secondary.insecure);
+	assert_int_equal(p->extra_count, 2);
+	assert_int_equal(conf_pair_sides(p), 4);
+	assert_string_equal(conf_pair_side(p, 2)->cloudspace, "c");
+	assert_int_equal(conf_pair_side(p, 2)->min_available, 1);
+	assert_string_equal(conf_pair_side(p, 3)->kubeconfig, "/etc/hawatch/kd");
+	assert_int_equal(conf_pair_side(p, 3)->max_nodes, 9);
+	assert_int_equal(c->pair_count, 2);
+	assert_string_equal(c->pairs[1].name, "q");
+	assert_int_equal(conf_pair_sides(&c->pairs[1]), 2);
+	assert_int_equal(c->poll.anchors.count, 2);
+	assert_string_equal(c->poll.anchors.v[0], "https://one");
+	assert_string_equal(c->poll.anchors.v[1], "http://127.0.0.1:8/x");
+	assert_string_equal(c->state_directory, "/etc/hawatch/state");
 	conf_free(&c);
 }
 
@@ -257,6 +276,13 @@ static void test_bounds_hold(void **state)
 	    PRIMARY("cloudspace: a, ca_file: /c, insecure: false"),
 	    PRIMARY("cloudspace: a, kubeconfig: /k"),
 	    IN_PAIR("ignore_taints: []"),
+	    IN_PAIR("extra: []"),
+	    IN_PAIR("extra:"),
+	    IN_PAIR("extra: [{cloudspace: c, kubeconfig: /1}, {cloudspace: d, kubeconfig: /2}, {cloudspace: e, "
+		    "kubeconfig: /3}, {cloudspace: f, kubeconfig: /4}]"),
+	    POLL("anchors: []"),
+	    POLL("anchors: ['https://1', 'https://2', 'https://3', 'https://4', 'https://5', 'https://6', "
+		 "'https://7', 'https://8']"),
 	    IN_PAIR("argocd: {namespace: " A63 "}"),
 	    PRIMARY("cloudspace: a." A63 ", kubeconfig: /k"),
 	    SPOT "pairs:\n  - name: " A63 "\n" SIDES,
@@ -280,12 +306,16 @@ static void assert_sound(const struct conf *c)
 	assert_true(p->fall >= 1 && p->rise >= 1 && p->timeout_ms >= 10);
 	assert_true(c->pair_count > 0 && (!c->has_spot || (c->spot.api_url && c->spot.auth_url)));
 	for (size_t i = 0; i < c->pair_count; i++) {
-		const struct conf_side *sides[] = {&c->pairs[i].primary, &c->pairs[i].secondary};
-		assert_non_null(c->pairs[i].name);
-		assert_string_not_equal(sides[0]->cloudspace, sides[1]->cloudspace);
-		for (size_t s = 0; s < COUNT(sides); s++)
-			assert_true(sides[s]->kubeconfig ||
-				    (c->has_spot && (sides[s]->ca_file || sides[s]->insecure)));
+		const struct conf_pair *pair = &c->pairs[i];
+		assert_non_null(pair->name);
+		assert_in_range(conf_pair_sides(pair), 2, 2 + EXTRAS_MAX);
+		for (size_t s = 0; s < conf_pair_sides(pair); s++) {
+			const struct conf_side *side = conf_pair_side(pair, s);
+			assert_true(side->kubeconfig || side->in_cluster ||
+				    (c->has_spot && (side->ca_file || side->insecure)));
+			for (size_t k = 0; k < s; k++)
+				assert_string_not_equal(side->cloudspace, conf_pair_side(pair, k)->cloudspace);
+		}
 	}
 }
 

@@ -46,8 +46,10 @@ static const struct {
     {POLL("frequency: 5s"),
 	"2:8: unknown key `frequency`; expected one of: interval, inventory_interval, "
 	"spot_interval, price_interval, confirm_interval, timeout, fall, rise, unreachable_for, "
-	"own_network_window, stale_after, provisioning_late, provisioning_stuck, max_in_flight\n"},
+	"own_network_window, stale_after, provisioning_late, provisioning_stuck, max_in_flight, anchors\n"},
     {SPOT "interval: 5s\n" PAIRS, "2:1: unknown key `interval` here; it belongs under `poll`\n"},
+    {POLL("state_directory: /s"), "2:8: unknown key `state_directory` here; it belongs at the file's "
+				  "left edge, beside `pairs`\n"},
     {IN_PAIR("max_nodes: 5"),
 	"6:5: unknown key `max_nodes` here; it belongs under `pairs[].primary`\n"},
     {PRIMARY("cloudspace: a, kubeconfig: /k, tokenfile: x"),
@@ -105,12 +107,45 @@ static const struct {
 	"6:14: pairs[].enabled: `True` is no boolean; expected true or false\n"},
     {IN_PAIR("enabled: \"true\""),
 	"6:14: pairs[].enabled: a text in quotes; expected true or false, without quotes\n"},
+    {POLL("anchors: https://a"), "2:17: poll.anchors: a text; expected a list of URLs, such as "
+				 "[https://host/path]\n"},
+    {POLL("anchors: ['https://a', b]"),
+	"2:17: poll.anchors: item 2: no URL; expected https://host[:port][/path]\n"},
+    {POLL("anchors: ['https://1', 'https://2', 'https://3', 'https://4', 'https://5', 'https://6', "
+	  "'https://7', 'https://8', 'https://9']"),
+	"2:17: poll.anchors: 9 items; expected at most 8\n"},
+    {SPOT PAIRS "state_directory: ''\n",
+	"6:18: state_directory: no usable path; expected the path of a file, on one line\n"},
+
+    /* extra sides */
+    {IN_PAIR("extra: {cloudspace: c}"),
+	"6:12: pairs[].extra: a mapping; expected a list, each item beginning with `-`\n"},
+    {IN_PAIR("extra: [c]"),
+	"6:13: pairs[].extra[]: a text; expected a mapping of keys to values\n"},
+    {IN_PAIR("extra: [{kubeconfig: /l}]"),
+	"6:13: pairs[].extra[].cloudspace is missing; it is required here\n"},
+    {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /l, nodes: 3}]"),
+	"6:45: unknown key `nodes`; expected one of: cloudspace, kubeconfig, context, token_file, ca_file, "
+	"insecure, in_cluster, allow_exec, max_nodes, min_available\n"},
+    {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /l, max_nodes: 1, min_available: 2}]"),
+	"6:56: max_nodes is 1; expected at least min_available, which is 2\n"},
+    {IN_PAIR("extra: [{cloudspace: c}]"), "6:13: no way to verify this cluster; expected kubeconfig, "
+					  "ca_file or insecure: true\n"},
+    {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /1}, {cloudspace: d, kubeconfig: /2}, {cloudspace: e, "
+	     "kubeconfig: /3}, {cloudspace: f, kubeconfig: /4}, {cloudspace: g, kubeconfig: /5}]"),
+	"6:145: pairs[].extra: 5 items; expected at most 4 sides\n"},
+    {IN_PAIR("extra: [{cloudspace: b, kubeconfig: /l}]"),
+	"6:26: cloudspace `b` is the secondary already, in line 5; expected another one\n"},
+    {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /l}, {cloudspace: c, kubeconfig: /m}]"),
+	"6:59: cloudspace `c` is an extra side already, in line 6; expected another one\n"},
+    {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /k, context: a}]"),
+	"6:41: the same kubeconfig and context as in line 4; expected another cluster\n"},
     {IN_PAIR("ignore_taints: spot"),
 	"6:20: pairs[].ignore_taints: a text; expected a list of texts, such as [a, b]\n"},
     {IN_PAIR("ignore_taints: [a, {}]"),
 	"6:20: pairs[].ignore_taints: a mapping as item 2; expected a text\n"},
     {IN_PAIR("ignore_taints: [a, '']"),
-	"6:20: pairs[].ignore_taints: an empty text; expected a value, or the key left out\n"},
+	"6:20: pairs[].ignore_taints: item 2: an empty text; expected a value, or the key left out\n"},
     {IN_PAIR("runners: {namespace: Arc}"),
 	"6:26: pairs[].runners.namespace: `Arc` is no namespace; expected 1 to 63 lower-case "
 	"letters, digits or `-`\n"},
@@ -342,7 +377,7 @@ static void test_secrets_are_not_repeated(void **state)
 		snprintf(start, sizeof start, "%.*s", (int)sizeof start - 1, secrets[s]);
 		for (size_t i = 0; i < conf_key_count; i++) {
 			const char *path = conf_key_table[i].path;
-			const char *key = strrchr(path, '.') + 1;
+			const char *dot = strrchr(path, '.'), *key = dot ? dot + 1 : path;
 			char text[1024];
 			/* Duplicate, misplaced or unknown as it comes: any message will do. */
 			snprintf(text, sizeof text,

@@ -18,6 +18,13 @@ static const char *const families[] = {
 	"ha_status_transitions_total", "ha_status_seconds_total", "ha_effective_nodes_per_cloudspace",
 	"ha_effective_nodes", "ha_max_possible_nodes", "ha_utilization_ratio", "ha_node_imbalance",
 	"ha_nodes_constrained", "ha_constraining_side", "ha_cloudspace_info", "ha_cloudspace_state",
+	"ha_runner_pods", "ha_runner_pods_stuck", "ha_runners", "ha_runners_stuck", "ha_runners_zombie", "ha_runners_min",
+	"ha_runners_max", "ha_runners_desired", "ha_runner_utilization_ratio", "ha_runner_listener",
+	"ha_runner_controller_ready", "ha_argocd_apps", "ha_argocd_apps_frozen", "ha_argocd_apps_benign_out_of_sync",
+	"ha_cloudspace_cpu_requested_cores", "ha_cloudspace_cpu_allocatable_cores", "ha_cloudspace_nodes_won",
+	"ha_cloudspace_nodes_silent", "ha_inventory_up", "ha_drained", "ha_maintenance_declared",
+	"ha_maintenance_ends_timestamp_seconds", "ha_provisioning_late", "ha_provisioning_stuck",
+	"ha_cloudspace_flapping", "ha_cloudspace_state_held", "ha_cloudspace_state_changes_total",
 	"ha_cloudspace_state_reason", "ha_cloudspace_state_since_timestamp_seconds", "ha_cloudspace_ready",
 	"ha_cloudspace_degraded", "ha_cloudspace_phase", "ha_cloudspace_nodes", "ha_cloudspace_nodes_ready",
 	"ha_cloudspace_nodes_cordoned", "ha_cloudspace_nodes_available", "ha_cloudspace_nodes_desired",
@@ -210,28 +217,58 @@ static void exactly_one_state(void **state)
 			}
 }
 
+/* Samples of one pair: those that every further pair adds. */
+static int series_of(const struct buf *out, const char *pair)
+{
+	int series = 0;
+	char label[100];
+
+	snprintf(label, sizeof label, "{pair=\"%s\"", pair);
+	for (const char *line = buf_text(out); line && *line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		const char *brace = strchr(line, '{'), *end = strchr(line, '\n');
+
+		series += *line != '#' && brace && end && brace < end && !strncmp(brace, label, strlen(label));
+	}
+	return series;
+}
+
+/* Everything that a side may expose, at once. */
+static void expose_all(struct scene *s)
+{
+	for (int id = 0; id < SIDES; id++) {
+		struct view_side *v = &s->vpair.side[id];
+
+		s->cloudspace[id].word = SPOT_PROVISIONING;
+		s->pair.side[id].verdict = PROVISIONING;
+		s->pair.maintenance[id] = (struct maintenance){.is_declared = true, .ends.wall = at_nine};
+		v->margin.p80_nano = 1;
+		v->token_expires = v->certificate_expires = at_nine;
+	}
+	s->pair.status = HA_ACTIVE;
+	s->view.has_organizations = s->view.has_prices = s->view.has_anchors = true;
+}
+
+/* At most 400 series a pair without extra sides. */
 static void series_are_few_and_unique(void **state)
 {
 	struct scene s;
-	int series = 0;
 	struct buf out;
 
 	(void)state;
 	scene_fill(&s);
 	snprintf(s.cloudspace[0].region, sizeof s.cloudspace[0].region, "a\"b\\c\nd");
-	s.cloudspace[1].word = SPOT_PROVISIONING;
+	expose_all(&s);
 	for (int format = 0; format < EXPO_FORMATS; format++) {
 		out = render(&s, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS);
 		assert_sound(&out);
-		if (format == EXPO_TEXT)
-			for (const char *p = buf_text(&out); (p = strchr(p, '\n')); p++)
-				series += p[1] != '#' && p[1] != '\0';
+		int series = series_of(&out, "prod");
+
+		print_message("%d series of one pair\n", series);
+		assert_in_range(series, 300, 400);
 		assert_non_null(strstr(buf_text(&out), "cloudspace_region=\"a\\\"b\\\\c\\nd\""));
 		buf_fini(&out);
 	}
-	print_message("%d series of one pair and its monitor\n", series);
-	assert_true(series <= 400);
-	assert_true(series > 200);
 }
 
 /* The same series in both formats. */
@@ -323,7 +360,9 @@ static void values(void **state)
 	scene_fill(&s);
 	assert_value(&s, "ha_polls_total{source=\"organizations\"}", -1);
 	assert_value(&s, "ha_polls_total{source=\"prices\"}", -1);
-	s.view.has_organizations = s.view.has_prices = true;
+	assert_value(&s, "ha_polls_total{source=\"anchors\"}", -1);
+	s.view.has_organizations = s.view.has_prices = s.view.has_anchors = true;
+	assert_value(&s, "ha_polls_total{source=\"anchors\"}", 0);
 	assert_value(&s, "ha_polls_total{source=\"organizations\"}", 0);
 	assert_value(&s, "ha_polls_total{source=\"prices\"}", 0);
 	assert_value(&s, "ha_up{pair=\"prod\"}", 0);
@@ -392,6 +431,122 @@ static void values(void **state)
 	    1767690000);
 }
 
+/* What a side runs. */
+static void inventory(void **state)
+{
+#define OF_PRIMARY "{pair=\"prod\",side=\"primary\""
+	static const char *const left_out[] = {"ha_runner_pods_stuck", "ha_runners_stuck", "ha_runners_zombie",
+	    "ha_runners_min", "ha_runners_max", "ha_runners_desired", "ha_runner_utilization_ratio",
+	    "ha_runner_controller_ready", "ha_argocd_apps_frozen", "ha_argocd_apps_benign_out_of_sync",
+	    "ha_cloudspace_cpu_requested_cores", "ha_cloudspace_cpu_allocatable_cores", "ha_cloudspace_nodes_silent",
+	    "ha_drained", "ha_cloudspace_nodes_won"};
+	struct scene s;
+	struct inventory *i = &s.inventory[PRIMARY];
+
+	(void)state;
+	scene_fill(&s);
+	i->pods_stuck = 4;
+	i->runners_stuck = 5;
+	i->runners_zombie = 6;
+	i->apps_frozen = 7;
+	i->nodes_silent = 8;
+	i->listener = LISTENER_CHURNING;
+	i->part[PART_PODS] = (struct part){.problem = "denied"};
+	i->controller_available = 0;
+	s.vpair.side[PRIMARY].drain.is_drained = true;
+	s.vpair.side[PRIMARY].pools.won = 7;
+	assert_value(&s, "ha_runner_pods" OF_PRIMARY ",phase=\"Running\"}", 5);
+	assert_value(&s, "ha_runner_pods_stuck" OF_PRIMARY "}", 4);
+	assert_value(&s, "ha_runners" OF_PRIMARY ",activity=\"busy\"}", 3);
+	assert_value(&s, "ha_runners_stuck" OF_PRIMARY "}", 5);
+	assert_value(&s, "ha_runners_zombie" OF_PRIMARY "}", 6);
+	assert_value(&s, "ha_runners_min" OF_PRIMARY "}", 2);
+	assert_value(&s, "ha_runners_max" OF_PRIMARY "}", 10);
+	assert_value(&s, "ha_runners_desired" OF_PRIMARY "}", 6);
+	assert_value(&s, "ha_runner_utilization_ratio" OF_PRIMARY "}", 0.3);
+	assert_value(&s, "ha_runner_listener" OF_PRIMARY ",ha_runner_listener=\"churning\"}", 1);
+	assert_value(&s, "ha_runner_listener" OF_PRIMARY ",ha_runner_listener=\"running\"}", 0);
+	assert_value(&s, "ha_runner_controller_ready" OF_PRIMARY "}", 0);
+	assert_value(&s, "ha_runner_controller_ready{pair=\"prod\",side=\"secondary\"}", 1);
+	assert_value(&s, "ha_argocd_apps" OF_PRIMARY ",sync_status=\"OutOfSync\",health_status=\"Healthy\"}", 1);
+	assert_value(&s, "ha_argocd_apps" OF_PRIMARY ",sync_status=\"Unknown\",health_status=\"Unknown\"}", 0);
+	assert_value(&s, "ha_argocd_apps_frozen" OF_PRIMARY "}", 7);
+	assert_value(&s, "ha_argocd_apps_benign_out_of_sync" OF_PRIMARY "}", 1);
+	assert_value(&s, "ha_cloudspace_cpu_requested_cores" OF_PRIMARY "}", 12.5);
+	assert_value(&s, "ha_cloudspace_cpu_allocatable_cores" OF_PRIMARY "}", 47.04);
+	assert_value(&s, "ha_cloudspace_nodes_won" OF_PRIMARY "}", 8);
+	assert_value(&s, "ha_cloudspace_nodes_silent" OF_PRIMARY "}", 8);
+	assert_value(&s, "ha_inventory_up" OF_PRIMARY ",resource=\"applications\"}", 1);
+	assert_value(&s, "ha_inventory_up" OF_PRIMARY ",resource=\"pods\"}", 0);
+	assert_value(&s, "ha_drained" OF_PRIMARY "}", 1);
+	assert_value(&s, "ha_drained{pair=\"prod\",side=\"secondary\"}", 0);
+
+	i->max = INT32_MAX; /* no limit, so no number and no ratio */
+	assert_value(&s, "ha_runners_max" OF_PRIMARY "}", -1);
+	assert_value(&s, "ha_runner_utilization_ratio" OF_PRIMARY "}", -1);
+
+	scene_forget(&s, PRIMARY);
+	struct buf out = render(&s, EXPO_TEXT);
+	for (size_t n = 0; n < sizeof left_out / sizeof left_out[0]; n++) {
+		char series[200];
+
+		snprintf(series, sizeof series, "%s" OF_PRIMARY "}", left_out[n]);
+		if (value_of(&out, series) != -1)
+			fail_msg("%s is there", series);
+	}
+	assert_null(strstr(buf_text(&out), "ha_runner_pods" OF_PRIMARY));
+	assert_null(strstr(buf_text(&out), "ha_runners" OF_PRIMARY));
+	assert_null(strstr(buf_text(&out), "ha_runner_listener" OF_PRIMARY));
+	assert_null(strstr(buf_text(&out), "ha_argocd_apps" OF_PRIMARY));
+	assert_null(strstr(buf_text(&out), "ha_inventory_up" OF_PRIMARY));
+	buf_fini(&out);
+}
+
+/* Marks of a side: they stand beside its state. */
+static void marks(void **state)
+{
+	struct scene s;
+	struct side *side = &s.pair.side[PRIMARY];
+
+	(void)state;
+	scene_fill(&s);
+	s.pair.state_changes[PRIMARY][DOWN] = 9;
+	assert_value(&s, "ha_cloudspace_state_changes_total" OF_PRIMARY ",to=\"DOWN\"}", 9);
+	assert_value(&s, "ha_cloudspace_flapping" OF_PRIMARY "}", 0);
+	assert_value(&s, "ha_cloudspace_state_held" OF_PRIMARY "}", 0);
+	side->flap.is_flapping = side->is_held = true;
+	assert_value(&s, "ha_cloudspace_flapping" OF_PRIMARY "}", 1);
+	assert_value(&s, "ha_cloudspace_state_held" OF_PRIMARY "}", 1);
+
+	assert_value(&s, "ha_maintenance" OF_PRIMARY "}", 0);
+	assert_value(&s, "ha_maintenance_declared" OF_PRIMARY "}", 0);
+	assert_value(&s, "ha_maintenance_ends_timestamp_seconds" OF_PRIMARY "}", -1);
+	s.pair.maintenance[PRIMARY] = (struct maintenance){.is_declared = true, .ends.wall = at_nine};
+	assert_value(&s, "ha_maintenance" OF_PRIMARY "}", 1);
+	assert_value(&s, "ha_maintenance_declared" OF_PRIMARY "}", 1);
+	assert_value(&s, "ha_maintenance_ends_timestamp_seconds" OF_PRIMARY "}", 1795467600);
+
+	assert_value(&s, "ha_provisioning_late" OF_PRIMARY "}", 0);
+	for (int minutes = 74; minutes <= 120; minutes += minutes == 75 ? 44 : 1) {
+		side->verdict = PROVISIONING;
+		side->spot = (struct spot_obs){.word = SPOT_PROVISIONING,
+		    .created = {at_nine.ms - minutes * 60000},
+		    .served_at = at_nine};
+		side->spot_at = s.view.now.mono;
+		assert_value(&s, "ha_provisioning_late" OF_PRIMARY "}", minutes >= 75);
+		assert_value(&s, "ha_provisioning_stuck" OF_PRIMARY "}", minutes >= 120);
+	}
+	side->spot_at.ms -= 61000; /* too old to say so */
+	assert_value(&s, "ha_provisioning_late" OF_PRIMARY "}", 0);
+	assert_value(&s, "ha_provisioning_stuck" OF_PRIMARY "}", 0);
+
+	/* an extra side is one more side */
+	assert_value(&s, "ha_cloudspace_ready{pair=\"prod\",side=\"extra-1\"}", -1);
+	scene_extra(&s);
+	assert_value(&s, "ha_cloudspace_ready{pair=\"prod\",side=\"extra-1\"}", 1);
+	assert_value(&s, "ha_polls_total{pair=\"prod\",side=\"extra-1\",source=\"inventory\"}", 100);
+}
+
 static void histogram(void **state)
 {
 	static const int64_t durations[] = {0, 50, 51, 100, 30000, 30001, 999999};
@@ -426,6 +581,8 @@ int main(void)
 	    cmocka_unit_test(formats_agree),
 	    cmocka_unit_test(unknown_is_left_out),
 	    cmocka_unit_test(values),
+	    cmocka_unit_test(inventory),
+	    cmocka_unit_test(marks),
 	    cmocka_unit_test(histogram),
 	};
 

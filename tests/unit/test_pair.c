@@ -220,6 +220,11 @@ static void changes_are_counted(void **state)
 	}
 	for (int i = 0; i < HA_STATUSES; i++)
 		assert_int_equal(s.pair.transitions[i][i], 0);
+	assert_int_equal(s.pair.state_changes[PRIMARY][UP], 3);
+	assert_int_equal(s.pair.state_changes[PRIMARY][DOWN], 2);
+	assert_int_equal(s.pair.state_changes[SECONDARY][UP], 2);
+	assert_int_equal(s.pair.state_changes[SECONDARY][DOWN], 1);
+	assert_int_equal(s.pair.state_changes[PRIMARY][UNKNOWN] + s.pair.state_changes[SECONDARY][UNKNOWN], 0);
 }
 
 static void blocked_since_spans_codes(void **state)

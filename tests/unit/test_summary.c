@@ -1,4 +1,4 @@
-/* What people and their jq filters read: the summary, the page, the snapshot that holds them. */
+/* What the runbook's jq filters read, and the snapshot that holds it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,17 +8,17 @@
 #include <cmocka.h>
 
 #include "a_view.h"
+#include "json_at.h"
 #include "recording.h"
-#include "render/page.h"
+#include "render/balance_json.h"
 #include "render/snapshot.h"
-#include "render/summary.h"
 
 static struct buf summary_of(struct scene *s)
 {
 	struct buf out = buf_of(1 << 16);
 
 	scene_look(s);
-	summary_render(&s->view, &s->vpair, &s->figures, &out);
+	document_render(DOC_SUMMARY, &s->view, &s->vpair, &s->figures, &out);
 	assert_false(out.overflow);
 	return out;
 }
@@ -39,26 +39,10 @@ static void golden(void **state)
 	s.pair.since.wall = s.pair.side[SECONDARY].since.wall = at_nine;
 	s.pair.side[SECONDARY].verdict = PROVISIONING;
 	s.pair.side[SECONDARY].reason = REASON_PROVISIONING;
-	s.vpair.side[SECONDARY] = (struct view_side){.name = "matchpoint-runners-2"};
+	scene_forget(&s, SECONDARY);
 	out = summary_of(&s);
 	assert_golden("tests/golden/summary-blocked.json", buf_text(&out));
 	buf_fini(&out);
-}
-
-static const cJSON *at(const cJSON *json, const char *path)
-{
-	char part[64];
-
-	while (*path) {
-		size_t len = strcspn(path, ".");
-
-		snprintf(part, sizeof part, "%.*s", (int)len, path);
-		json = cJSON_GetObjectItemCaseSensitive(json, part);
-		if (!json)
-			fail_msg("%s is missing", part);
-		path += len + (path[len] == '.');
-	}
-	return json;
 }
 
 /* The names of product.md, where the runbook's filters look for them. */
@@ -77,7 +61,9 @@ static void names_of_the_contract(void **state)
 	    "cloudspaces.primary.nodes_total", "cloudspaces.primary.nodes_ready",
 	    "cloudspaces.primary.nodes_cordoned", "cloudspaces.primary.nodes_source",
 	    "cloudspaces.primary.desired", "cloudspaces.primary.max",
-	    "cloudspaces.primary.endpoint", "cloudspaces.secondary.name"};
+	    "cloudspaces.primary.endpoint", "cloudspaces.secondary.name", "status_page_url",
+	    "namespaces.runners", "namespaces.controller", "namespaces.argocd", "maintenance",
+	    "blocked_since"};
 	struct scene s;
 	struct buf out;
 	cJSON *json;
@@ -172,62 +158,12 @@ static void utilization_texts(void **state)
 		struct figures f = {.balance = {.has_utilization = rows[i].is_known,
 					.utilization_ratio = rows[i].ratio}};
 		char out[16];
-		const char *text = summary_utilization(&f, out);
+		const char *text = balance_utilization(&f, out);
 
 		assert_int_equal(text != NULL, rows[i].text != NULL);
 		if (text)
 			assert_string_equal(text, rows[i].text);
 	}
-}
-
-/* Words that others write reach the page as text. */
-static void page_escapes(void **state)
-{
-	static const char evil[] = "<script>\"a\"&'b'</script>";
-	struct scene s;
-	struct buf out = buf_of(1 << 20);
-
-	(void)state;
-	scene_fill(&s);
-	s.vpair.name = evil;
-	s.vpair.side[PRIMARY].name = evil;
-	s.pair.side[SECONDARY].verdict = DOWN;
-	s.pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
-	s.vpair.side[SECONDARY].name = evil; /* stands in the message as well */
-	strcpy(s.cloudspace[PRIMARY].phase, evil);
-	strcpy(s.cloudspace[PRIMARY].reason, evil);
-	scene_look(&s);
-	page_render(&s.view, &s.figures, &out);
-	assert_null(strstr(buf_text(&out), "<script"));
-	assert_null(strstr(buf_text(&out), "&'"));
-	size_t escaped = 0;
-	for (const char *p = buf_text(&out); (p = strstr(p, "&lt;script&gt;&quot;a&quot;&amp;"));
-	     p++)
-		escaped++;
-	assert_int_equal(escaped, 7); /* pair and its link, both sides, the message, phase, reason */
-	buf_fini(&out);
-}
-
-static void page_says_what_matters(void **state)
-{
-	struct scene s;
-	struct buf out = buf_of(1 << 20);
-
-	(void)state;
-	scene_fill(&s);
-	s.pair.side[PRIMARY].is_degraded = true;
-	s.pair.side[PRIMARY].reason = REASON_SPOT_ERROR;
-	s.vpair.side[SECONDARY].has_nodes = false;
-	scene_look(&s);
-	page_render(&s.view, &s.figures, &out);
-	for (const char *const *word = (const char *const[]){"<!DOCTYPE html>", "ACTIVE",
-		 "degraded", "spot_error", "matchpoint-runners-2", "not known",
-		 "2026-11-23T20:00:00Z", "/metrics", "http-equiv=\"refresh\"", "</html>", NULL};
-	     *word; word++)
-		if (!strstr(buf_text(&out), *word))
-			fail_msg("the page does not say %s", *word);
-	assert_null(strstr(buf_text(&out), "<script"));
-	buf_fini(&out);
 }
 
 static void snapshot(void **state)
@@ -272,8 +208,6 @@ int main(void)
 	    cmocka_unit_test(statuses),
 	    cmocka_unit_test(sources_of_nodes),
 	    cmocka_unit_test(utilization_texts),
-	    cmocka_unit_test(page_escapes),
-	    cmocka_unit_test(page_says_what_matters),
 	    cmocka_unit_test(snapshot),
 	};
 

@@ -1,0 +1,19 @@
+/* A side's ArgoCD applications as people read them: how many are well, and the worst first. */
+#ifndef HAWATCH_RENDER_APPS_H
+#define HAWATCH_RENDER_APPS_H
+
+#include "decide/inventory.h"
+
+/* How many there are, listed or not. */
+int apps_total(const struct inventory *inventory);
+
+/* How many are Healthy and Synced, or OutOfSync in a way that does no harm. */
+int apps_healthy(const struct inventory *inventory);
+
+/* Nothing is wrong with it, and what it says is fresh. */
+bool app_is_well(const struct app *app);
+
+/* The listed ones, worst first, then by name. Returns how many. */
+int apps_worst_first(const struct inventory *inventory, const struct app *out[APPS_MAX]);
+
+#endif

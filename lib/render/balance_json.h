@@ -1,0 +1,18 @@
+/* GET /api/v1/node-balance: what the runbook reads from `terragrunt output node_balance_details`. */
+#ifndef HAWATCH_RENDER_BALANCE_JSON_H
+#define HAWATCH_RENDER_BALANCE_JSON_H
+
+#include "render/json_out.h"
+#include "render/view.h"
+
+/* Writes the fields of the balance into the object that is open. */
+void balance_put(struct json_out *j, const struct view_pair *pair, const struct figures *figures);
+
+/* Appends the document: the balance, its pair and status. */
+void balance_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+    struct buf *out);
+
+/* "83.3%", or NULL while unknown. `out` holds the text. */
+const char *balance_utilization(const struct figures *figures, char out[16]);
+
+#endif

@@ -1,0 +1,310 @@
+#include "render/check.h"
+
+#include "decide/message.h"
+#include "render/apps.h"
+#include "render/balance_json.h"
+#include "render/json_out.h"
+#include "render/problem.h"
+#include "render/sources.h"
+
+const char *const check_result_names[CHECK_RESULTS] = {
+    [CHECK_PASS] = "pass",
+    [CHECK_UNKNOWN] = "unknown",
+    [CHECK_FAIL] = "fail",
+};
+
+enum { CREDENTIAL_SOON_MS = 24 * 3600 * 1000, APPS_NAMED = 3 };
+#define UTILIZATION_HIGH 0.8 /* the runbook's, "Monitoring Dashboard Checks" */
+
+struct subject {
+	const struct view *view;
+	const struct view_pair *pair;
+	const struct figures *figures;
+};
+
+static enum check_result worse(enum check_result a, enum check_result b)
+{
+	return a > b ? a : b;
+}
+
+/* Items about the pair. Each appends what stands, in words. */
+
+static enum check_result ha_active(const struct subject *s, struct buf *out)
+{
+	enum ha_status status = s->pair->pair->status;
+	buf_printf(out, "%s is %s: ", s->pair->name, ha_status_names[status]);
+	pair_message(s->pair->policy, s->pair->pair, s->figures->names, s->view->now, out);
+	return status == HA_ACTIVE ? CHECK_PASS : status == HA_UNKNOWN ? CHECK_UNKNOWN : CHECK_FAIL;
+}
+
+static void put_available(const struct side_capacity *capacity, struct buf *out)
+{
+	if (capacity->has_available)
+		buf_printf(out, "%d", capacity->available);
+	else
+		buf_puts(out, "not known");
+}
+
+static enum check_result node_balance(const struct subject *s, struct buf *out)
+{
+	const struct balance *b = &s->figures->balance;
+	buf_puts(out, "available nodes: primary ");
+	put_available(&s->figures->capacity[PRIMARY], out);
+	buf_puts(out, ", secondary ");
+	put_available(&s->figures->capacity[SECONDARY], out);
+	return !b->has_imbalance ? CHECK_UNKNOWN : b->imbalance == 0 ? CHECK_PASS : CHECK_FAIL;
+}
+
+static enum check_result capacity_utilization(const struct subject *s, struct buf *out)
+{
+	const struct balance *b = &s->figures->balance;
+	char text[16];
+	if (!b->has_utilization) {
+		buf_puts(out, "the nodes of primary or secondary, or the most that they may have, are not known");
+		return CHECK_UNKNOWN;
+	}
+	buf_printf(out, "%d of %d possible nodes of primary and secondary are in use, %s; below 80%% is well",
+	    b->effective_total, b->max_possible, balance_utilization(s->figures, text));
+	return b->utilization_ratio < UTILIZATION_HIGH ? CHECK_PASS : CHECK_FAIL;
+}
+
+/* Items about each side. */
+
+static enum check_result cloudspace_ready(const struct subject *s, enum side_id id, struct buf *out)
+{
+	const struct side *side = &s->pair->pair->side[id];
+	buf_printf(out, "%s%s, ", verdict_names[side->verdict], side->is_degraded ? " but degraded" : "");
+	side_message(&s->pair->policy->side[id], side, s->view->now, out);
+	if (side->verdict == UNKNOWN)
+		return CHECK_UNKNOWN;
+	return side->verdict == UP && !side->is_degraded ? CHECK_PASS : CHECK_FAIL;
+}
+
+static enum check_result not_known(const char *what, const char *problem, struct buf *out)
+{
+	buf_printf(out, "%s not known", what);
+	if (problem)
+		buf_printf(out, " (%s)", problem);
+	return CHECK_UNKNOWN;
+}
+
+static enum check_result runner_pods(const struct subject *s, enum side_id id, struct buf *out)
+{
+	const struct inventory *i = s->pair->side[id].inventory;
+	if (!i->has_pods)
+		return not_known("runner pods are", problem_of_runners(i), out);
+	buf_printf(out, "%d runner pods are Running", i->pods[POD_RUNNING]);
+	if (i->pods[POD_RUNNING] > 0)
+		return CHECK_PASS;
+	/* With a minimum of 0 an idle side has none. */
+	if (i->has_scale && i->desired == 0 && i->min == 0) {
+		buf_puts(out, ", and none is asked for");
+		return CHECK_PASS;
+	}
+	return CHECK_FAIL;
+}
+
+static enum check_result runners(const struct subject *s, enum side_id id, struct buf *out)
+{
+	const struct inventory *i = s->pair->side[id].inventory;
+	if (!i->has_runners)
+		return not_known("runners are", problem_of_runners(i), out);
+	buf_printf(out, "%d busy, %d idle, %d failed, %d stuck, %d zombies", i->runners[RUNNER_BUSY],
+	    i->runners[RUNNER_IDLE], i->runners[RUNNER_FAILED], i->runners_stuck, i->runners_zombie);
+	if (i->runners[RUNNER_FAILED] + i->runners_stuck + i->runners_zombie > 0)
+		return CHECK_FAIL;
+	if (i->runners[RUNNER_UNKNOWN] == 0)
+		return CHECK_PASS;
+	buf_printf(out, ", and of %d it cannot be told", i->runners[RUNNER_UNKNOWN]);
+	return CHECK_UNKNOWN;
+}
+
+static enum check_result listener(const struct subject *s, enum side_id id, struct buf *out)
+{
+	static const char *const texts[LISTENER_STATES] = {
+	    [LISTENER_RUNNING] = "the listener runs",
+	    [LISTENER_ABSENT] = "a scale set has no listener, so it takes no jobs",
+	    [LISTENER_ENDED] = "a listener has ended, so its scale set takes no jobs",
+	    [LISTENER_CHURNING] = "a listener is made anew again and again",
+	    [LISTENER_DEAD_SET] = "a listener is bound to a runner set that no longer exists",
+	};
+	const struct inventory *i = s->pair->side[id].inventory;
+	if (!i->has_listener)
+		return not_known("listeners are", problem_of_runners(i), out);
+	buf_puts(out, texts[i->listener]);
+	return i->listener == LISTENER_RUNNING ? CHECK_PASS : CHECK_FAIL;
+}
+
+static enum check_result controller(const struct subject *s, enum side_id id, struct buf *out)
+{
+	const struct inventory *i = s->pair->side[id].inventory;
+	if (!i->has_controller)
+		return not_known("the controller is", problem_of_runners(i), out);
+	buf_printf(out, "%d of %d controller replicas are available", i->controller_available, i->controller_desired);
+	return inventory_controller_is_ready(i) ? CHECK_PASS : CHECK_FAIL;
+}
+
+static enum check_result applications(const struct subject *s, enum side_id id, struct buf *out)
+{
+	const struct inventory *i = s->pair->side[id].inventory;
+	const struct app *apps[APPS_MAX];
+	if (!i->has_apps)
+		return not_known("applications are", problem_of_apps(i), out);
+	int total = apps_total(i), healthy = apps_healthy(i);
+	if (total == 0) {
+		buf_printf(out, "there is no application in the namespace %s", s->pair->argocd_namespace);
+		return CHECK_UNKNOWN;
+	}
+	buf_printf(out, "%d of %d applications are healthy", healthy, total);
+	int listed = apps_worst_first(i, apps);
+	for (int n = 0; n < listed && n < APPS_NAMED && !app_is_well(apps[n]); n++)
+		buf_printf(out, "%s%s %s %s%s", n ? ", " : ": ", apps[n]->name, app_sync_names[apps[n]->sync],
+		    app_health_names[apps[n]->health], apps[n]->is_frozen ? " (frozen)" : "");
+	return healthy == total && i->apps_frozen == 0 ? CHECK_PASS : CHECK_FAIL;
+}
+
+/* Troubles are listed after each other; where there is none the list stays empty. */
+static void begin_trouble(struct buf *out, size_t start)
+{
+	if (out->len > start)
+		buf_puts(out, ", ");
+}
+
+/* One credential's end. A token that is renewed in time means trouble only once it has ended. */
+static enum check_result credential(
+    const char *name, wall_ms expires, bool is_renewed, wall_ms now, struct buf *out, size_t start)
+{
+	int64_t left_ms = expires.ms - now.ms;
+	if (!wall_is_known(expires) || left_ms > (is_renewed ? 0 : CREDENTIAL_SOON_MS))
+		return CHECK_PASS;
+	begin_trouble(out, start);
+	buf_printf(out, "the %s %s ", name, left_ms > 0 ? "ends within" : "has ended, since");
+	message_put_age(out, left_ms > 0 ? left_ms : -left_ms);
+	return CHECK_FAIL;
+}
+
+static enum check_result spot_credential(const struct subject *s, struct buf *out)
+{
+	return credential("Spot token", s->view->token_expires, true, s->view->now.wall, out, out->len);
+}
+
+static enum check_result side_credentials(const struct subject *s, enum side_id id, struct buf *out)
+{
+	const struct view_side *v = &s->pair->side[id];
+	wall_ms now = s->view->now.wall;
+	size_t start = out->len;
+	enum check_result token = credential("Kubernetes token", v->token_expires, v->renews_token, now, out, start);
+	enum check_result certificate =
+	    credential("client certificate", v->certificate_expires, false, now, out, start);
+	if (out->len == start)
+		buf_puts(out, "no credential ends within 24 h");
+	return worse(token, certificate);
+}
+
+static enum check_result source_answers(
+    const struct view *view, const struct polled *source, struct buf *out, size_t start)
+{
+	const struct poll_stats *stats = source->stats;
+	if (stats->polls > 0 && stats->last == POLL_OK)
+		return CHECK_PASS;
+	begin_trouble(out, start);
+	buf_printf(out, "%s %s", source->name, stats->polls ? poll_reason_names[stats->last] : "not asked yet");
+	if (wall_is_known(stats->last_success)) {
+		buf_puts(out, ", last well ");
+		message_put_age(out, view->now.wall.ms - stats->last_success.ms);
+		buf_puts(out, " ago");
+	}
+	return stats->polls ? CHECK_FAIL : CHECK_UNKNOWN;
+}
+
+static enum check_result sources_answer(
+    const struct view *view, const struct polled *sources, size_t count, struct buf *out)
+{
+	enum check_result result = CHECK_PASS;
+	size_t start = out->len;
+	for (size_t i = 0; i < count; i++)
+		result = worse(result, source_answers(view, &sources[i], out, start));
+	if (out->len == start)
+		buf_puts(out, "every source answers");
+	return result;
+}
+
+static enum check_result shared_sources(const struct subject *s, struct buf *out)
+{
+	struct polled sources[SHARED_SOURCES_MAX];
+	size_t count = sources_shared(s->view, sources);
+	if (!s->view->is_reload_good) {
+		buf_puts(out, "the last reload of the configuration failed");
+		return CHECK_FAIL;
+	}
+	buf_puts(out, "shared: ");
+	return sources_answer(s->view, sources, count, out);
+}
+
+static enum check_result side_sources(const struct subject *s, enum side_id id, struct buf *out)
+{
+	struct polled sources[SIDE_POLLS];
+	sources_of_side(&s->pair->side[id], sources);
+	return sources_answer(s->view, sources, SIDE_POLLS, out);
+}
+
+/* The runbook's list. An item asks the pair, each side, or both; the worst answer counts. */
+static const struct check {
+	const char *name;
+	enum check_result (*of_pair)(const struct subject *, struct buf *);
+	enum check_result (*of_side)(const struct subject *, enum side_id, struct buf *);
+} table[] = {
+    {"ha_active", ha_active, NULL},
+    {"cloudspaces_ready", NULL, cloudspace_ready},
+    {"node_balance", node_balance, NULL},
+    {"capacity_utilization", capacity_utilization, NULL},
+    {"runner_pods", NULL, runner_pods},
+    {"runners", NULL, runners},
+    {"listeners", NULL, listener},
+    {"controllers", NULL, controller},
+    {"applications", NULL, applications},
+    {"credentials", spot_credential, side_credentials},
+    {"monitor", shared_sources, side_sources},
+};
+
+enum { CHECKS = sizeof table / sizeof *table };
+
+static enum check_result judge(const struct check *check, const struct subject *s, struct buf *out)
+{
+	enum check_result result = CHECK_PASS;
+	if (check->of_pair)
+		result = check->of_pair(s, out);
+	for (int id = 0; check->of_side && id < view_sides(s->pair); id++) {
+		buf_printf(out, "%s%s (%s): ", out->len ? "; " : "", side_id_names[id], s->figures->names[id]);
+		result = worse(result, check->of_side(s, (enum side_id)id, out));
+	}
+	return result;
+}
+
+void check_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+    struct buf *out)
+{
+	const struct subject s = {view, pair, figures};
+	enum check_result results[CHECKS], whole = CHECK_PASS;
+	struct buf messages[CHECKS];
+	for (size_t i = 0; i < CHECKS; i++) {
+		messages[i] = buf_of(8192);
+		results[i] = judge(&table[i], &s, &messages[i]);
+		whole = worse(whole, results[i]);
+	}
+	struct json_out j = {out, false};
+	json_open(&j, NULL, '{');
+	json_put_text(&j, "pair", pair->name);
+	json_put_text(&j, "result", check_result_names[whole]);
+	json_open(&j, "checks", '[');
+	for (size_t i = 0; i < CHECKS; i++) {
+		json_open(&j, NULL, '{');
+		json_put_text(&j, "name", table[i].name);
+		json_put_text(&j, "result", check_result_names[results[i]]);
+		json_put_text(&j, "message", buf_text(&messages[i]));
+		json_close(&j, '}');
+		buf_fini(&messages[i]);
+	}
+	json_close(&j, ']');
+	json_close(&j, '}');
+}

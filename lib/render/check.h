@@ -1,0 +1,18 @@
+/*
+ * GET /api/v1/check: the runbook's morning health check, item by item. An item that fails or cannot be told says
+ * which side and why; what cannot be told is never called well.
+ */
+#ifndef HAWATCH_RENDER_CHECK_H
+#define HAWATCH_RENDER_CHECK_H
+
+#include "base/buf.h"
+#include "render/view.h"
+
+/* From best to worst, so that the worst of several is the greatest. */
+enum check_result { CHECK_PASS, CHECK_UNKNOWN, CHECK_FAIL, CHECK_RESULTS };
+extern const char *const check_result_names[CHECK_RESULTS]; /* "pass", "unknown", "fail" */
+
+void check_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+    struct buf *out);
+
+#endif

@@ -1,0 +1,20 @@
+/* GET /api/v1/cloudspaces: each side of a pair with its verdict and its figures; the summary shows the same. */
+#ifndef HAWATCH_RENDER_CLOUDSPACES_JSON_H
+#define HAWATCH_RENDER_CLOUDSPACES_JSON_H
+
+#include "render/json_out.h"
+#include "render/view.h"
+
+/* Minutes that Spot usually takes for a new cloudspace, from and to. */
+enum { PROVISIONING_USUAL_MIN = 50, PROVISIONING_USUAL_MAX = 60 };
+
+extern const char *const lateness_names[STUCK + 1]; /* "on_time", "late", "stuck" */
+
+/* Writes the object of all sides under `name`, NULL for the document itself. */
+void cloudspaces_put(struct json_out *j, const char *name, const struct view *view, const struct view_pair *pair,
+    const struct figures *figures);
+
+void cloudspaces_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+    struct buf *out);
+
+#endif

@@ -1,0 +1,37 @@
+#include "render/documents.h"
+
+#include "render/balance_json.h"
+#include "render/check.h"
+#include "render/cloudspaces_json.h"
+#include "render/maintenance_json.h"
+#include "render/summary.h"
+
+const char *const document_names[DOCUMENTS] = {
+    [DOC_SUMMARY] = "summary",
+    [DOC_CLOUDSPACES] = "cloudspaces",
+    [DOC_NODE_BALANCE] = "node-balance",
+    [DOC_RUNNERS] = "runners",
+    [DOC_APPS] = "apps",
+    [DOC_EVENTS] = "events",
+    [DOC_CHECK] = "check",
+    [DOC_MAINTENANCE] = "maintenance",
+};
+
+static void (*const renderers[DOCUMENTS])(const struct view *view, const struct view_pair *pair,
+    const struct figures *figures, struct buf *out) = {
+    [DOC_SUMMARY] = summary_render,
+    [DOC_CLOUDSPACES] = cloudspaces_render,
+    [DOC_NODE_BALANCE] = balance_render,
+    [DOC_RUNNERS] = runners_render,
+    [DOC_APPS] = apps_render,
+    [DOC_EVENTS] = events_render,
+    [DOC_CHECK] = check_render,
+    [DOC_MAINTENANCE] = maintenance_render,
+};
+
+void document_render(enum document document, const struct view *view, const struct view_pair *pair,
+    const struct figures *figures, struct buf *out)
+{
+	renderers[document](view, pair, figures, out);
+	buf_putc(out, '\n');
+}

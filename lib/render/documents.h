@@ -1,0 +1,34 @@
+/*
+ * The JSON documents of a pair, each a path under /api/v1/. Fields may be added and are never renamed: people's
+ * jq filters read them. Times are RFC 3339 in UTC; what is not known is null, never 0. Objects of sides are keyed
+ * by the sides' names, in their order.
+ */
+#ifndef HAWATCH_RENDER_DOCUMENTS_H
+#define HAWATCH_RENDER_DOCUMENTS_H
+
+#include "base/buf.h"
+#include "render/view.h"
+
+enum document {
+	DOC_SUMMARY,
+	DOC_CLOUDSPACES,
+	DOC_NODE_BALANCE,
+	DOC_RUNNERS,
+	DOC_APPS,
+	DOC_EVENTS,
+	DOC_CHECK,
+	DOC_MAINTENANCE,
+	DOCUMENTS
+};
+extern const char *const document_names[DOCUMENTS]; /* "summary", ..., the last part of the path */
+
+/* Appends one document, with a newline behind it. */
+void document_render(enum document document, const struct view *view, const struct view_pair *pair,
+    const struct figures *figures, struct buf *out);
+
+/* Renderers of the documents that have no header of their own. */
+void runners_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+void apps_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+void events_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+
+#endif

@@ -1,0 +1,34 @@
+/* GET /api/v1/events: what happened to a pair, the oldest that is kept first. */
+#include "render/documents.h"
+#include "render/json_out.h"
+
+static void put_event(struct json_out *j, const struct event *event, const struct figures *figures)
+{
+	bool has_side = event->kind != EVENT_STATUS;
+	json_open(j, NULL, '{');
+	json_put_int(j, "number", (int64_t)event->number);
+	json_put_time(j, "time", event->at.wall);
+	json_put_text(j, "kind", event_kind_names[event->kind]);
+	json_put_text(j, "side", has_side ? side_id_names[event->side] : NULL);
+	json_put_text(j, "cloudspace", has_side ? figures->names[event->side] : NULL);
+	json_put_text(j, "from", event->from);
+	json_put_text(j, "to", event->to);
+	json_put_text(j, "reason", event->reason);
+	json_put_text(j, "note", event->note);
+	json_close(j, '}');
+}
+
+void events_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
+{
+	struct json_out j = {out, false};
+	size_t kept = events_kept(pair->events);
+	(void)view;
+	json_open(&j, NULL, '{');
+	json_put_text(&j, "pair", pair->name);
+	json_put_int(&j, "kept", (int64_t)kept);
+	json_open(&j, "events", '[');
+	for (size_t i = 0; i < kept; i++)
+		put_event(&j, events_at(pair->events, i), figures);
+	json_close(&j, ']');
+	json_close(&j, '}');
+}

@@ -1,0 +1,31 @@
+#include "render/maintenance_json.h"
+
+void maintenance_put(struct json_out *j, const char *name, const struct pair *pair, enum side_id id)
+{
+	const struct maintenance *m = &pair->maintenance[id];
+	if (!pair_is_in_maintenance(pair, id)) {
+		json_put_null(j, name);
+		return;
+	}
+	json_open(j, name, '{');
+	json_put_bool(j, "declared", m->is_declared);
+	json_put_time(j, "since", m->is_declared ? m->began.wall : pair->side[id].since.wall);
+	json_put_time(j, "ends", m->is_declared ? m->ends.wall : WALL_UNKNOWN);
+	json_put_words(j, "reason", m->is_declared ? m->reason : "");
+	json_close(j, '}');
+}
+
+void maintenance_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+    struct buf *out)
+{
+	struct json_out j = {out, false};
+	(void)figures;
+	json_open(&j, NULL, '{');
+	json_put_text(&j, "pair", pair->name);
+	json_put_bool(&j, "keeps_state", view->keeps_state);
+	json_open(&j, "sides", '{');
+	for (int id = 0; id < view_sides(pair); id++)
+		maintenance_put(&j, side_id_names[id], pair->pair, (enum side_id)id);
+	json_close(&j, '}');
+	json_close(&j, '}');
+}

@@ -1,0 +1,14 @@
+/* GET /api/v1/maintenance: which sides are under maintenance, declared or inferred from cordoning. */
+#ifndef HAWATCH_RENDER_MAINTENANCE_JSON_H
+#define HAWATCH_RENDER_MAINTENANCE_JSON_H
+
+#include "render/json_out.h"
+#include "render/view.h"
+
+/* Writes a side's window: null where there is none; an inferred one has no end and no reason. */
+void maintenance_put(struct json_out *j, const char *name, const struct pair *pair, enum side_id id);
+
+void maintenance_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+    struct buf *out);
+
+#endif

@@ -1,0 +1,150 @@
+/* The metrics of the monitor itself: its polls, its credentials, its process. */
+#include "render/metrics_table.h"
+#include "render/sources.h"
+
+GETTER(poll_interval, true, metric_thousandths(s->view->interval_ms))
+GETTER(reload_good, true, s->view->is_reload_good)
+GETTER(reloaded, true, metric_thousandths(s->view->reloaded.ms))
+GETTER(process_cpu, s->view->process.cpu_seconds >= 0, s->view->process.cpu_seconds)
+GETTER(process_open_fds, s->view->process.open_fds >= 0, s->view->process.open_fds)
+GETTER(process_max_fds, s->view->process.max_fds >= 0, s->view->process.max_fds)
+GETTER(process_virtual, s->view->process.virtual_bytes >= 0, s->view->process.virtual_bytes)
+GETTER(process_resident, s->view->process.resident_bytes >= 0, s->view->process.resident_bytes)
+GETTER(process_start, s->view->process.start_time_s >= 0, s->view->process.start_time_s)
+GETTER(process_threads, s->view->process.threads >= 0, s->view->process.threads)
+
+static void build_info(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	struct labels l = labels_with(labels_of(s), "version", s->view->version);
+	metric_put(x, m, labels_with(labels_with(l, "revision", s->view->revision), "compiler", __VERSION__), 1);
+}
+
+static struct labels labels_of_side(const struct view_pair *pair, enum side_id id)
+{
+	return labels_of(&(struct subject){.vpair = pair, .id = id, .vside = &pair->side[id]});
+}
+
+static void put_side_credentials(
+    const struct metric *m, const struct view_pair *pair, enum side_id id, struct expo *x)
+{
+	const struct view_side *side = &pair->side[id];
+	struct labels l = labels_of_side(pair, id);
+	if (wall_is_known(side->token_expires))
+		metric_put(x, m, labels_with(l, "credential", "kubernetes_token"), metric_thousandths(side->token_expires.ms));
+	if (wall_is_known(side->certificate_expires))
+		metric_put(x, m, labels_with(l, "credential", "client_certificate"),
+		    metric_thousandths(side->certificate_expires.ms));
+}
+
+static void credential_expiry(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	if (wall_is_known(s->view->token_expires))
+		metric_put(x, m, labels_with(labels_of(s), "credential", "spot_id_token"),
+		    metric_thousandths(s->view->token_expires.ms));
+	for (size_t i = 0; i < s->view->pair_count; i++)
+		for (int id = 0; id < view_sides(&s->view->pairs[i]); id++)
+			put_side_credentials(m, &s->view->pairs[i], (enum side_id)id, x);
+}
+
+static void each_of(const struct metric *m, const struct polled *sources, size_t count, struct labels l,
+    void (*emit)(const struct metric *, const struct polled *, struct labels, struct expo *), struct expo *x)
+{
+	for (size_t i = 0; i < count; i++)
+		emit(m, &sources[i], labels_with(l, "source", sources[i].name), x);
+}
+
+/* Poll statistics stand once for the shared sources and once a side for the others. */
+static void each_source(const struct metric *m, const struct subject *s,
+    void (*emit)(const struct metric *, const struct polled *, struct labels, struct expo *), struct expo *x)
+{
+	struct polled shared[SHARED_SOURCES_MAX], of_side[SIDE_POLLS];
+	each_of(m, shared, sources_shared(s->view, shared), labels_of(s), emit, x);
+	for (size_t i = 0; i < s->view->pair_count; i++) {
+		const struct view_pair *pair = &s->view->pairs[i];
+		for (int id = 0; id < view_sides(pair); id++) {
+			sources_of_side(&pair->side[id], of_side);
+			each_of(m, of_side, SIDE_POLLS, labels_of_side(pair, (enum side_id)id), emit, x);
+		}
+	}
+}
+
+static void emit_polls(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
+{
+	metric_put(x, m, l, (double)source->stats->polls);
+}
+
+static void emit_errors(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
+{
+	for (int reason = POLL_OK + 1; reason < POLL_REASONS; reason++)
+		metric_put(x, m, labels_with(l, "reason", poll_reason_names[reason]),
+		    (double)source->stats->errors[reason]);
+}
+
+static void put_part(struct expo *x, const struct metric *m, const char *suffix, struct labels l, double v)
+{
+	expo_sample(x, m->name, suffix, l.v, l.count, v);
+}
+
+static void emit_duration(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
+{
+	const struct poll_stats *stats = source->stats;
+	uint64_t cumulative = 0;
+	if (!source->has_durations)
+		return;
+	for (int i = 0; i < POLL_BUCKETS; i++) {
+		cumulative += stats->buckets[i];
+		put_part(x, m, "_bucket", labels_with(l, "le", poll_bucket_labels[i]), (double)cumulative);
+	}
+	put_part(x, m, "_bucket", labels_with(l, "le", "+Inf"), (double)stats->polls);
+	put_part(x, m, "_sum", l, metric_thousandths(stats->duration_ms));
+	put_part(x, m, "_count", l, (double)stats->polls);
+}
+
+static void emit_success(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
+{
+	if (wall_is_known(source->stats->last_success))
+		metric_put(x, m, l, metric_thousandths(source->stats->last_success.ms));
+}
+
+static void polls(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	each_source(m, s, emit_polls, x);
+}
+
+static void poll_errors(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	each_source(m, s, emit_errors, x);
+}
+
+static void poll_duration(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	each_source(m, s, emit_duration, x);
+}
+
+static void poll_success(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	each_source(m, s, emit_success, x);
+}
+
+/* clang-format off */
+static const struct metric rows[] = {
+	{"ha_polls_total", EXPO_COUNTER, "Polls completed, failures included.", SAMPLES(polls)},
+	{"ha_poll_errors_total", EXPO_COUNTER, "Polls failed, by reason.", SAMPLES(poll_errors)},
+	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Time from a poll's start to its end; of a side's polls those of /readyz.", SAMPLES(poll_duration)},
+	{"ha_last_successful_poll_timestamp_seconds", EXPO_GAUGE, "When a source last answered well.", SAMPLES(poll_success)},
+	{"ha_poll_interval_seconds", EXPO_GAUGE, "Configured interval of health polls.", VALUE(poll_interval)},
+	{"ha_credential_expiry_timestamp_seconds", EXPO_GAUGE, "When a credential in use expires.", SAMPLES(credential_expiry)},
+	{"ha_config_last_reload_successful", EXPO_GAUGE, "1 if the last load of the configuration succeeded.", VALUE(reload_good)},
+	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Last good load of the configuration.", VALUE(reloaded)},
+	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},
+	{"process_cpu_seconds_total", EXPO_COUNTER, "Total user and system CPU time spent in seconds.", VALUE(process_cpu)},
+	{"process_open_fds", EXPO_GAUGE, "Number of open file descriptors.", VALUE(process_open_fds)},
+	{"process_max_fds", EXPO_GAUGE, "Maximum number of open file descriptors.", VALUE(process_max_fds)},
+	{"process_virtual_memory_bytes", EXPO_GAUGE, "Virtual memory size in bytes.", VALUE(process_virtual)},
+	{"process_resident_memory_bytes", EXPO_GAUGE, "Resident memory size in bytes.", VALUE(process_resident)},
+	{"process_start_time_seconds", EXPO_GAUGE, "Start time of the process since unix epoch in seconds.", VALUE(process_start)},
+	{"process_threads", EXPO_GAUGE, "Number of OS threads in the process.", VALUE(process_threads)},
+};
+/* clang-format on */
+
+const struct metric_table metrics_of_monitor = {rows, sizeof rows / sizeof *rows};

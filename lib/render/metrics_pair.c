@@ -1,0 +1,72 @@
+/* The metrics of a pair. */
+#include "render/metrics_table.h"
+
+static bool is_good(const struct poll_stats *stats)
+{
+	return stats->polls > 0 && stats->last == POLL_OK;
+}
+
+/* The last poll of every source that the pair needs succeeded. */
+static bool is_pair_up(const struct subject *s)
+{
+	bool up = !s->view->has_spot || (is_good(&s->view->token) && is_good(&s->view->cloudspaces));
+	up = up && (!s->view->has_organizations || is_good(&s->view->organizations));
+	for (int id = 0; id < SIDES; id++)
+		up = up && is_good(&s->vpair->side[id].readyz) && is_good(&s->vpair->side[id].kube_nodes);
+	return up;
+}
+
+STATE(status, s->pair->status)
+GETTER(up, true, is_pair_up(s))
+GETTER(status_since, true, metric_thousandths(s->pair->since.wall.ms))
+GETTER(blocked_since, true,
+    ha_status_is_blocked(s->pair->status) ? metric_thousandths(s->pair->blocked_since.wall.ms) : 0)
+GETTER(effective_each, s->figures->balance.has_effective, s->figures->balance.effective_each)
+GETTER(effective_total, s->figures->balance.has_effective, s->figures->balance.effective_total)
+GETTER(max_possible, s->figures->balance.has_max, s->figures->balance.max_possible)
+GETTER(utilization, s->figures->balance.has_utilization, s->figures->balance.utilization_ratio)
+GETTER(imbalance, s->figures->balance.has_imbalance, s->figures->balance.imbalance)
+GETTER(constrained, true, s->figures->balance.is_constrained)
+STATE(constraining, s->figures->balance.constraining == CONSTRAINING_NA
+    ? CONSTRAINING_NONE
+    : s->figures->balance.constraining)
+
+static void transitions(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int from = 0; from < HA_STATUSES; from++) {
+		struct labels l = labels_with(labels_of(s), "from", ha_status_names[from]);
+		for (int to = 0; to < HA_STATUSES; to++)
+			if (from != to)
+				metric_put(x, m, labels_with(l, "to", ha_status_names[to]),
+				    (double)s->pair->transitions[from][to]);
+	}
+}
+
+static void status_seconds(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int i = 0; i < HA_STATUSES; i++)
+		metric_put(x, m, labels_with(labels_of(s), "ha_status", ha_status_names[i]),
+		    metric_thousandths(s->pair->spent_ms[i]));
+}
+
+/* clang-format off */
+static const struct metric rows[] = {
+	{"ha_status", EXPO_STATESET, "Combined HA status of the pair, from background polls; exactly one is 1.",
+		STATES(status, ha_status_names, HA_STATUSES)},
+	{"ha_up", EXPO_GAUGE, "1 if the last poll of every source that the pair needs succeeded.", VALUE(up)},
+	{"ha_status_since_timestamp_seconds", EXPO_GAUGE, "When the present ha_status began.", VALUE(status_since)},
+	{"ha_blocked_since_timestamp_seconds", EXPO_GAUGE, "When BLOCKED began, across BLOCKED codes; 0 while not blocked.", VALUE(blocked_since)},
+	{"ha_status_transitions_total", EXPO_COUNTER, "Changes of ha_status.", SAMPLES(transitions)},
+	{"ha_status_seconds_total", EXPO_COUNTER, "Time observed in each ha_status.", SAMPLES(status_seconds)},
+	{"ha_effective_nodes_per_cloudspace", EXPO_GAUGE, "Nodes that each side contributes while ACTIVE: the smaller side's; else 0.", VALUE(effective_each)},
+	{"ha_effective_nodes", EXPO_GAUGE, "Nodes that take work, in total.", VALUE(effective_total)},
+	{"ha_max_possible_nodes", EXPO_GAUGE, "Ceiling of the total: both sides' maxima.", VALUE(max_possible)},
+	{"ha_utilization_ratio", EXPO_GAUGE, "Effective nodes over the ceiling, 0 to 1 (the runbook's capacity_utilization).", VALUE(utilization)},
+	{"ha_node_imbalance", EXPO_GAUGE, "Absolute difference of available nodes between the sides.", VALUE(imbalance)},
+	{"ha_nodes_constrained", EXPO_GAUGE, "1 while ACTIVE and one side has fewer available nodes than the other.", VALUE(constrained)},
+	{"ha_constraining_side", EXPO_STATESET, "The side with fewer available nodes while ACTIVE.",
+		STATES(constraining, constraining_side_names, CONSTRAINING_NA)},
+};
+/* clang-format on */
+
+const struct metric_table metrics_of_pair = {rows, sizeof rows / sizeof *rows};

@@ -1,0 +1,100 @@
+/* The metrics of a side: its verdict, its nodes, what Spot says. */
+#include "render/metrics_table.h"
+
+static double dollars(int64_t nano)
+{
+	return (double)nano / 1e9;
+}
+
+STATE(state, s->side->verdict)
+STATE(state_reason, s->side->reason)
+GETTER(state_since, true, metric_thousandths(s->side->since.wall.ms))
+GETTER(ready, true, s->side->verdict == UP)
+GETTER(degraded, true, s->side->is_degraded)
+STATE(phase, s->vside->cloudspace ? s->vside->cloudspace->known_phase : PHASE_UNKNOWN)
+GETTER(nodes, s->vside->has_nodes, s->vside->nodes.total)
+GETTER(nodes_ready, s->vside->has_nodes, s->vside->nodes.ready)
+GETTER(nodes_cordoned, s->vside->has_nodes, s->vside->nodes.cordoned)
+GETTER(nodes_available, s->figures->capacity[s->id].has_available, s->figures->capacity[s->id].available)
+GETTER(nodes_desired, s->vside->has_pools, s->vside->pools.desired)
+GETTER(nodes_max, s->figures->capacity[s->id].has_max, s->figures->capacity[s->id].max)
+GETTER(nodes_from_pools, true, s->side->from_pools)
+GETTER(max_drift, true, s->figures->has_drift[s->id])
+GETTER(insecure, true, s->vside->is_insecure)
+GETTER(nodes_won, s->vside->has_pools, s->vside->pools.won + s->vside->pools.reserved)
+GETTER(flapping, true, s->side->flap.is_flapping)
+GETTER(held, true, s->side->is_held)
+GETTER(maintenance, true, pair_is_in_maintenance(s->pair, s->id))
+GETTER(maintenance_declared, true, s->pair->maintenance[s->id].is_declared)
+GETTER(maintenance_ends, s->pair->maintenance[s->id].is_declared,
+    metric_thousandths(s->pair->maintenance[s->id].ends.wall.ms))
+/* Of a new cloudspace only: one that was ready before and upgrades or lost its bids is not late. */
+GETTER(provisioning_started,
+    s->side->verdict == PROVISIONING && s->vside->cloudspace &&
+	s->vside->cloudspace->word == SPOT_PROVISIONING && wall_is_known(s->vside->cloudspace->created),
+    metric_thousandths(s->vside->cloudspace->created.ms))
+
+/* A stuck one is late as well. */
+static enum lateness lateness(const struct subject *s)
+{
+	struct provisioning p = side_provisioning(s->policy, s->side, s->view->now.mono);
+	return p.is_known ? p.lateness : ON_TIME;
+}
+
+GETTER(provisioning_late, true, lateness(s) >= LATE)
+GETTER(provisioning_stuck, true, lateness(s) >= STUCK)
+
+GETTER(bid_price, s->vside->has_margin, dollars(s->vside->margin.bid_nano))
+GETTER(market_price, s->vside->has_margin, dollars(s->vside->margin.market_nano))
+GETTER(market_price_p80, s->vside->has_margin && s->vside->margin.p80_nano >= 0,
+    dollars(s->vside->margin.p80_nano))
+
+static void cloudspace_info(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	const struct cloudspace *c = s->vside->cloudspace;
+	struct labels l = labels_with(labels_of(s), "cloudspace", s->vside->name);
+	metric_put(x, m, labels_with(l, "cloudspace_region", c ? c->region : ""), 1);
+}
+
+static void state_changes(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int to = 0; to < VERDICTS; to++)
+		metric_put(x, m, labels_with(labels_of(s), "to", verdict_names[to]),
+		    (double)s->pair->state_changes[s->id][to]);
+}
+
+/* clang-format off */
+static const struct metric rows[] = {
+	{"ha_cloudspace_info", EXPO_INFO, "Which cloudspace the side is.", SAMPLES(cloudspace_info)},
+	{"ha_cloudspace_state", EXPO_STATESET, "Verdict on the side; exactly one is 1.", STATES(state, verdict_names, VERDICTS)},
+	{"ha_cloudspace_state_reason", EXPO_STATESET, "Why the side is in its state; exactly one is 1.", STATES(state_reason, side_reason_names, SIDE_REASONS)},
+	{"ha_cloudspace_state_since_timestamp_seconds", EXPO_GAUGE, "When the present state began.", VALUE(state_since)},
+	{"ha_cloudspace_state_changes_total", EXPO_COUNTER, "Changes of the side's state, by the state that it came to.", SAMPLES(state_changes)},
+	{"ha_cloudspace_state_held", EXPO_GAUGE, "1 while the state is remembered from before a restart and nothing has affirmed it yet.", VALUE(held)},
+	{"ha_cloudspace_flapping", EXPO_GAUGE, "1 while the side's results contradict each other again and again.", VALUE(flapping)},
+	{"ha_cloudspace_ready", EXPO_GAUGE, "1 if the side is UP.", VALUE(ready)},
+	{"ha_cloudspace_degraded", EXPO_GAUGE, "1 if the side is UP although Spot reports an error, provisioning or absence.", VALUE(degraded)},
+	{"ha_cloudspace_phase", EXPO_STATESET, "Phase that Spot reports for the cloudspace.", STATES(phase, spot_phase_names, SPOT_PHASES)},
+	{"ha_cloudspace_nodes", EXPO_GAUGE, "Nodes of the cluster, control-plane nodes left out.", VALUE(nodes)},
+	{"ha_cloudspace_nodes_ready", EXPO_GAUGE, "Nodes whose Ready condition is True.", VALUE(nodes_ready)},
+	{"ha_cloudspace_nodes_cordoned", EXPO_GAUGE, "Nodes marked unschedulable.", VALUE(nodes_cordoned)},
+	{"ha_cloudspace_nodes_available", EXPO_GAUGE, "Nodes that take work: ready, not cordoned, not deleting, not repelling by a taint.", VALUE(nodes_available)},
+	{"ha_cloudspace_nodes_desired", EXPO_GAUGE, "Nodes that the side's pools ask for.", VALUE(nodes_desired)},
+	{"ha_cloudspace_nodes_won", EXPO_GAUGE, "Nodes that the side's pools have got, won by bids or reserved.", VALUE(nodes_won)},
+	{"ha_cloudspace_nodes_max", EXPO_GAUGE, "Most nodes the side may have: max_nodes, else the pools' maxima.", VALUE(nodes_max)},
+	{"ha_cloudspace_nodes_from_pools", EXPO_GAUGE, "1 if available nodes are the pools' counts because the node list is denied.", VALUE(nodes_from_pools)},
+	{"ha_max_nodes_drift", EXPO_GAUGE, "1 if the configured max_nodes and the pools' maxima differ.", VALUE(max_drift)},
+	{"ha_maintenance", EXPO_GAUGE, "1 while the side is under maintenance: declared, or inferred from cordoning.", VALUE(maintenance)},
+	{"ha_maintenance_declared", EXPO_GAUGE, "1 while a maintenance window is declared for the side.", VALUE(maintenance_declared)},
+	{"ha_maintenance_ends_timestamp_seconds", EXPO_GAUGE, "When the declared maintenance window ends by itself.", VALUE(maintenance_ends)},
+	{"ha_insecure_tls", EXPO_GAUGE, "1 if the API server's certificate is not verified.", VALUE(insecure)},
+	{"ha_provisioning_started_timestamp_seconds", EXPO_GAUGE, "Creation of a new cloudspace, while Spot reports it as provisioning.", VALUE(provisioning_started)},
+	{"ha_provisioning_late", EXPO_GAUGE, "1 if Spot has been building a new cloudspace for longer than provisioning_late, by its own clock.", VALUE(provisioning_late)},
+	{"ha_provisioning_stuck", EXPO_GAUGE, "1 if it has for longer than provisioning_stuck.", VALUE(provisioning_stuck)},
+	{"ha_bid_price_dollars", EXPO_GAUGE, "Bid per node and hour of the spot pool nearest to being outbid.", VALUE(bid_price)},
+	{"ha_market_price_dollars", EXPO_GAUGE, "Market price per node and hour of that pool's server class.", VALUE(market_price)},
+	{"ha_market_price_80th_percentile_dollars", EXPO_GAUGE, "80th percentile of that market price.", VALUE(market_price_p80)},
+};
+/* clang-format on */
+
+const struct metric_table metrics_of_side = {rows, sizeof rows / sizeof *rows};

@@ -1,0 +1,81 @@
+/*
+ * A row of the metrics, and what its getters are asked about. One table for each subject: the pair, one side
+ * of it, what that side runs, the monitor itself; metrics.c puts them in order.
+ */
+#ifndef HAWATCH_RENDER_METRICS_TABLE_H
+#define HAWATCH_RENDER_METRICS_TABLE_H
+
+#include "render/expo.h"
+#include "render/view.h"
+
+/* What a row is about; what does not apply is NULL. */
+struct subject {
+	const struct view *view;
+	const struct view_pair *vpair;
+	const struct pair *pair;
+	const struct figures *figures;
+	enum side_id id;
+	const struct view_side *vside; /* what was seen of the side */
+	const struct side *side;       /* what was decided about it */
+	const struct side_policy *policy;
+};
+
+enum { LABELS_MAX = 5 };
+
+struct labels {
+	struct expo_label v[LABELS_MAX];
+	size_t count;
+};
+
+struct metric {
+	const char *name;
+	enum expo_type type;
+	const char *help;
+	/* One of these: a value (false: not known now, left out), a state's index (below 0: likewise), or any samples. */
+	bool (*value)(const struct subject *, double *);
+	int (*state)(const struct subject *);
+	const char *const *states; /* with `state`: all its words */
+	int state_count;
+	void (*samples)(const struct metric *, const struct subject *, struct expo *);
+};
+
+struct metric_table {
+	const struct metric *rows;
+	size_t count;
+};
+
+extern const struct metric_table metrics_of_pair, metrics_of_side, metrics_of_inventory, metrics_of_monitor;
+
+/* The labels that say what a subject is: pair, and side. */
+struct labels labels_of(const struct subject *s);
+struct labels labels_with(struct labels l, const char *name, const char *value);
+
+/* Writes one sample. */
+void metric_put(struct expo *x, const struct metric *m, struct labels l, double v);
+
+/* Milliseconds in seconds, or thousandths of a core in cores. */
+static inline double metric_thousandths(int64_t n)
+{
+	return (double)n / 1000;
+}
+
+/* A getter of one value: known only where the condition holds. */
+#define GETTER(name, is_known, expression)                                                         \
+	static bool name(const struct subject *s, double *out)                                     \
+	{                                                                                          \
+		if (!(is_known))                                                                   \
+			return false;                                                              \
+		*out = (double)(expression);                                                       \
+		return true;                                                                       \
+	}
+/* A getter of a state's index. */
+#define STATE(name, expression)                                                                    \
+	static int name(const struct subject *s)                                                   \
+	{                                                                                          \
+		return (int)(expression);                                                          \
+	}
+#define VALUE(f)        .value = f
+#define STATES(f, n, c) .state = f, .states = n, .state_count = c
+#define SAMPLES(f)      .samples = f
+
+#endif

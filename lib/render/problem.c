@@ -1,0 +1,23 @@
+#include "render/problem.h"
+
+static const char *first_problem(const struct inventory *inventory, enum inventory_part from, enum inventory_part to)
+{
+	for (int i = (int)from; i <= (int)to; i++) {
+		const struct part *part = &inventory->part[i];
+		if (!part->is_known && part->problem[0])
+			return part->problem;
+		if (part->is_not_installed)
+			return "not installed in this cluster";
+	}
+	return wall_is_known(inventory->looked_at) ? NULL : "nobody has looked yet";
+}
+
+const char *problem_of_runners(const struct inventory *inventory)
+{
+	return first_problem(inventory, PART_RUNNER_PODS, PART_CONTROLLER);
+}
+
+const char *problem_of_apps(const struct inventory *inventory)
+{
+	return first_problem(inventory, PART_APPLICATIONS, PART_APPLICATIONS);
+}

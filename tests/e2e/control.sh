@@ -1,0 +1,163 @@
+#!/bin/bash
+# Maintenance windows over the control socket: what is taken, what is refused, and that nobody waits for anybody.
+# usage: control.sh [BUILD_FOLDER]
+set -u
+. "$(dirname "$0")/lib.sh"
+
+# order NAME=VALUE...: leaves the HTTP status in $code and the answer in $scratch/body.
+order() {
+	local data=() parameter
+	for parameter; do data+=(--data-urlencode "$parameter"); done
+	code=$(curl -sS --max-time 10 -o "$scratch/body" -w '%{http_code}' -G -X POST --unix-socket "$socket" \
+		http://hawatch/api/v1/maintenance "${data[@]}")
+}
+# answers CODE NAME=VALUE...
+answers() {
+	local expected=$1
+	shift
+	order "$@"
+	[ "$code" = "$expected" ] || { echo "HTTP status $code, expected $expected"; cat "$scratch/body"; false; }
+}
+# refused CODE WORDS NAME=VALUE...: with a sentence that says these words.
+refused() {
+	answers "$1" "${@:3}" && jq -e --arg words "$2" '.error | contains($words)' "$scratch/body" ||
+		{ cat "$scratch/body"; false; }
+}
+is_marked() { is "$2" ha_maintenance side="$1"; }
+document() { curl -sS -f --max-time 10 --unix-socket "$socket" http://hawatch/api/v1/maintenance | jq -e "$1"; }
+answer_says() { jq -e "$1" "$scratch/body" || { cat "$scratch/body"; false; }; }
+count_logged() { [ "$(grep -cE -- "$2" "$log")" -eq "$1" ] || { grep -E -- "$2" "$log"; false; }; }
+
+bad_parameters() {
+	local name code words parameters
+	while IFS='|' read -r name code words parameters; do
+		# shellcheck disable=SC2086 # parameters are words
+		check "refused, $name: $code" refused "$code" "$words" $parameters
+	done <<-'END'
+		no action|400|action: expected begin or end|side=primary
+		unknown action|400|action: expected begin or end|side=primary action=pause
+		no side|400|which side?|action=begin
+		unknown side|404|no such side|side=tertiary action=begin
+		a side that this pair has not|404|has no side extra-1|side=extra-1 action=begin
+		unknown pair|404|no such pair|pair=other side=primary action=begin
+		a side twice|400|side: expected one value, once|side=primary side=secondary action=begin
+		unknown parameter|400|unknown parameter|side=primary action=begin until=tomorrow
+		no time|400|for_seconds|side=primary action=begin for_seconds=0
+		more than 8 h|400|for_seconds|side=primary action=begin for_seconds=28801
+		a time with a unit|400|for_seconds|side=primary action=begin for_seconds=2h
+		a negative time|400|for_seconds|side=primary action=begin for_seconds=-5
+		an empty time|400|for_seconds|side=primary action=begin for_seconds=
+		a number too long|400|for_seconds|side=primary action=begin for_seconds=99999999999999999999
+		force is no word|400|force: expected true or false|side=primary action=begin force=1
+		a reason to end|400|reason: only with action=begin|side=primary action=end reason=x
+		an end of nothing|409|no maintenance window is declared|side=primary action=end
+	END
+	check "refused, a reason too long: 400" refused 400 "at most 127 bytes" side=primary action=begin \
+		"reason=$(printf '%0128d' 7)"
+	check "refused, a line break in a reason: 400" refused 400 "control characters" side=primary action=begin \
+		reason=$'one\ntwo'
+	check "refused, an escape sequence of 8 bits: 400" refused 400 "control characters" side=primary action=begin \
+		reason=$'\xc2\x9b31m'
+	check "refused, a reason that is not UTF-8: 400" refused 400 "UTF-8" side=primary action=begin reason=$'\xc3\x28'
+	check "refused, NUL in a reason: 400" raw 400 'side=primary&action=begin&reason=a%00b'
+	check "refused, a parameter without value: 400" raw 400 'side=primary&action=begin&force'
+	check "a refusal changes nothing" count_logged 0 'maintenance window'
+}
+# raw CODE QUERY
+raw() {
+	local found
+	found=$(curl -sS --max-time 10 -o "$scratch/body" -w '%{http_code}' -X POST --unix-socket "$socket" \
+		"http://hawatch/api/v1/maintenance?$2")
+	[ "$found" = "$1" ] || { echo "HTTP status $found, expected $1"; cat "$scratch/body"; false; }
+}
+
+begin_and_end() {
+	check "begin" answers 200 side=primary action=begin for_seconds=600 "reason=new nodes, 100 % \"safe\""
+	check "begun: the answer has the window" answer_says \
+		'.sides.primary.declared and .sides.primary.reason == "new nodes, 100 % \"safe\"" and .sides.secondary == null'
+	check "begun: so has the document" document '.sides.primary.declared'
+	check "begun: the side is marked" is_marked primary 1
+	check "begun: the other is not" is_marked secondary 0
+	check "begun: the status stays" as_expected ACTIVE UP/serving UP/serving
+	check "begun: logged once" count_logged 1 'level=warn msg="maintenance window declared" pair=prod side=primary .*from=none to=declared'
+	check "the other side now has nobody to stand in: 409" refused 409 "under maintenance" \
+		side=secondary action=begin
+	check "unless forced" answers 200 side=secondary action=begin force=true
+	check "begin again: moves the end" answers 200 side=primary action=begin for_seconds=28800 reason=longer force=true
+	check "moved: the new reason" answer_says '.sides.primary.reason == "longer"'
+	check "end" answers 200 side=secondary action=end
+	check "end the first too" answers 200 pair=prod side=primary action=end
+	check "ended: no side is marked" is_marked primary 0
+	check "ended: logged" count_logged 2 'level=info msg="maintenance window over"'
+	check "ended once: 409" answers 409 side=primary action=end
+}
+
+ends_by_itself() {
+	check "a window of a second" answers 200 side=secondary action=begin for_seconds=1
+	check "it ends by itself" eventually is_marked secondary 0
+	check "and says so" eventually count_logged 3 'maintenance window over'
+	play $two nodes=0
+	reaches "the secondary is DOWN" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+	check "the primary cannot go as well: 409" refused 409 "the secondary is DOWN" side=primary action=begin
+	check "the secondary may: its other side is UP" answers 200 side=secondary action=begin
+	play $two nodes=10
+	reaches "a window changes no verdict" ACTIVE
+	check "the window stands" is_marked secondary 1
+	check "end it" answers 200 side=secondary action=end
+}
+
+# What came while it stood still comes all at once.
+all_at_once() {
+	local i pids=()
+	kill -STOP "$daemon"
+	for i in {1..40}; do
+		curl -sS --max-time 20 -o "$scratch/order.$i" -w '%{http_code}\n' -X POST --unix-socket "$socket" \
+			"http://hawatch/api/v1/maintenance?side=primary&action=begin&for_seconds=$((i + 60))" \
+			>"$scratch/code.$i" 2>&1 &
+		pids+=($!)
+	done
+	kill -CONT "$daemon"
+	wait "${pids[@]}"
+	check "40 orders at once: each is answered with 200 or 503" only_codes code '200|503'
+	check "and the daemon goes on" answers 200 side=primary action=end
+}
+# only_codes NAME CODES: no other status came, to any of those whose answers are called so.
+only_codes() { ! grep -vxE "$2" "$scratch/$1".*; }
+
+# Clients that go away while they wait, a reload meanwhile, and the end meanwhile.
+gone_meanwhile() {
+	local i pids=()
+	for i in {1..30}; do
+		curl -sS --max-time 0.0$((RANDOM % 9 + 1)) -o /dev/null -X POST --unix-socket "$socket" \
+			"http://hawatch/api/v1/maintenance?side=primary&action=begin&reason=$i" 2>/dev/null &
+		pids+=($!)
+		[ $((i % 10)) -ne 0 ] || reload
+	done
+	wait "${pids[@]}"
+	check "clients gone: the next is served" eventually answers 200 side=primary action=end
+	check "reloaded meanwhile" eventually logged 'msg="configuration reloaded"'
+	for i in {1..30}; do
+		curl -sS --max-time 10 -o /dev/null -w '%{http_code}\n' -X POST --unix-socket "$socket" \
+			"http://hawatch/api/v1/maintenance?side=primary&action=begin&reason=$i" >"$scratch/end.$i" 2>/dev/null &
+		pids+=($!)
+		[ "$i" -ne 15 ] || kill -TERM "$daemon"
+	done
+	check "the end while orders wait: exit status 0" ends_with 0
+	wait "${pids[@]}"
+	check "nobody was left with half an answer" only_codes end '200|503|000'
+}
+
+start_sim
+start_daemon
+reaches "both sides UP" ACTIVE
+check "not over TCP: 405" test "$(curl -sS -o "$scratch/body" -w '%{http_code}' -X POST \
+	"$url/api/v1/maintenance?side=primary&action=begin")" = 405
+check "the socket tells what it allows" grep -qi '^allow: GET, HEAD, POST' <(curl -sS -D - -o /dev/null -X PUT \
+	--unix-socket "$socket" http://hawatch/api/v1/maintenance | tr -d '\r')
+bad_parameters
+begin_and_end
+ends_by_itself
+all_at_once
+gone_meanwhile
+check "every line of the log is logfmt" is_logfmt
+finish

@@ -1,0 +1,276 @@
+/* The morning health check: each item well, failed and not known, and what it says of which side. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cJSON.h>
+#include <cmocka.h>
+
+#include "a_view.h"
+#include "json_at.h"
+#include "render/documents.h"
+
+/* The runbook's list in its order. */
+static const char *const items[] = {"ha_active", "cloudspaces_ready", "node_balance", "capacity_utilization", "runner_pods",
+    "runners", "listeners", "controllers", "applications", "credentials", "monitor"};
+enum { ITEMS = sizeof items / sizeof *items };
+
+static cJSON *check(struct scene *s)
+{
+	struct buf out = buf_of(1 << 16);
+
+	scene_look(s);
+	document_render(DOC_CHECK, &s->view, &s->vpair, &s->figures, &out);
+	cJSON *json = cJSON_Parse(buf_text(&out));
+	assert_non_null(json);
+	buf_fini(&out);
+	return json;
+}
+
+/* 83.3 % of the possible nodes would be too many: two sides of 12 with 9 available each are 75 %. */
+static void well(struct scene *s)
+{
+	scene_fill(s);
+	for (int id = 0; id < SIDES; id++)
+		s->vpair.side[id].nodes.available = 9;
+}
+
+static void all_well(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	well(&s);
+	cJSON *json = check(&s);
+	assert_at(json, "pair", "\"prod\"");
+	assert_at(json, "result", "\"pass\"");
+	assert_int_equal(cJSON_GetArraySize(at(json, "checks")), ITEMS);
+	for (int i = 0; i < ITEMS; i++) {
+		const cJSON *item = cJSON_GetArrayItem(at(json, "checks"), i);
+
+		assert_string_equal(at(item, "name")->valuestring, items[i]);
+		assert_string_equal(at(item, "result")->valuestring, "pass");
+		assert_true(strlen(at(item, "message")->valuestring) > 10);
+	}
+	cJSON_Delete(json);
+}
+
+/* One thing is changed; one item answers, with these words, and the whole follows it. */
+static void item_is(struct scene *s, const char *name, const char *result, const char *words)
+{
+	cJSON *json = check(s);
+	bool is_found = false;
+
+	for (int i = 0; i < ITEMS; i++) {
+		const cJSON *item = cJSON_GetArrayItem(at(json, "checks"), i);
+		bool is_it = strcmp(at(item, "name")->valuestring, name) == 0;
+
+		is_found = is_found || is_it;
+		if (strcmp(at(item, "result")->valuestring, is_it ? result : "pass") != 0)
+			fail_msg("%s: %s is %s: %s", name, items[i], at(item, "result")->valuestring,
+			    at(item, "message")->valuestring);
+		if (is_it && !strstr(at(item, "message")->valuestring, words))
+			fail_msg("%s says: %s", name, at(item, "message")->valuestring);
+	}
+	assert_true(is_found);
+	assert_string_equal(at(json, "result")->valuestring, result);
+	cJSON_Delete(json);
+}
+
+static void status(void **state)
+{
+	static const char *const results[HA_STATUSES] = {
+	    [HA_ACTIVE] = "pass", [HA_BLOCKED_PRIMARY_UNAVAILABLE] = "fail", [HA_BLOCKED_SECONDARY_UNAVAILABLE] = "fail",
+	    [HA_BLOCKED_BOTH_UNAVAILABLE] = "fail", [HA_DISABLED] = "fail", [HA_UNKNOWN] = "unknown"};
+	struct scene s;
+
+	(void)state;
+	for (int i = 0; i < HA_STATUSES; i++) {
+		well(&s);
+		s.pair.status = (enum ha_status)i;
+		cJSON *json = check(&s);
+		const cJSON *item = cJSON_GetArrayItem(at(json, "checks"), 0);
+
+		assert_string_equal(at(item, "result")->valuestring, results[i]);
+		assert_non_null(strstr(at(item, "message")->valuestring, ha_status_names[i]));
+		cJSON_Delete(json);
+	}
+}
+
+static void nodes(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	well(&s);
+	s.pair.side[SECONDARY].is_degraded = true;
+	s.pair.side[SECONDARY].reason = REASON_SPOT_ERROR;
+	item_is(&s, "cloudspaces_ready", "fail", "secondary (matchpoint-runners-2): UP but degraded");
+	well(&s);
+	s.pair.side[PRIMARY].verdict = UNKNOWN;
+	item_is(&s, "cloudspaces_ready", "unknown", "primary (matchpoint-runners): UNKNOWN");
+	well(&s);
+	scene_extra(&s);
+	s.vpair.side[EXTRA_1].nodes.available = 0;
+	s.pair.side[EXTRA_1].verdict = DOWN;
+	item_is(&s, "cloudspaces_ready", "fail", "extra-1 (matchpoint-runners-3): DOWN");
+	well(&s);
+	s.vpair.side[SECONDARY].nodes.available = 8;
+	item_is(&s, "node_balance", "fail", "available nodes: primary 9, secondary 8");
+	well(&s);
+	s.vpair.side[SECONDARY].max_nodes = 10; /* 18 of 22 */
+	item_is(&s, "capacity_utilization", "fail", "18 of 22");
+	s.vpair.side[SECONDARY].max_nodes = 0;
+	s.vpair.side[SECONDARY].has_pools = false;
+	item_is(&s, "capacity_utilization", "unknown", "not known");
+}
+
+/* The runbook's line is "below 80 %". */
+static void utilization_at_the_line(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	for (int available = 7; available <= 9; available++) {
+		well(&s);
+		for (int id = 0; id < SIDES; id++) {
+			s.vpair.side[id].nodes.available = available;
+			s.vpair.side[id].max_nodes = 10;
+		}
+		item_is(&s, "capacity_utilization", available < 8 ? "pass" : "fail", "80%");
+	}
+}
+
+static void inventories(void **state)
+{
+	struct scene s;
+	struct inventory *i = &s.inventory[SECONDARY];
+
+	(void)state;
+	well(&s);
+	i->pods[POD_RUNNING] = 0;
+	item_is(&s, "runner_pods", "fail", "secondary (matchpoint-runners-2): 0 runner pods");
+	i->min = i->desired = 0; /* nobody asks for any */
+	item_is(&s, "runner_pods", "pass", "none is asked for");
+	i->has_pods = false;
+	snprintf(i->part[PART_RUNNER_PODS].problem, 128, "denied");
+	i->part[PART_RUNNER_PODS].is_known = false;
+	item_is(&s, "runner_pods", "unknown", "not known (denied)");
+
+	well(&s);
+	i->runners[RUNNER_UNKNOWN] = 1;
+	item_is(&s, "runners", "unknown", "cannot be told");
+	i->runners[RUNNER_FAILED] = 1; /* a failure beats what is not known */
+	item_is(&s, "runners", "fail", "1 failed");
+	well(&s);
+	i->runners_stuck = 1;
+	item_is(&s, "runners", "fail", "1 stuck");
+	well(&s);
+	i->runners_zombie = 1;
+	item_is(&s, "runners", "fail", "1 zombie");
+	for (int listener = LISTENER_ABSENT; listener < LISTENER_STATES; listener++) {
+		well(&s);
+		i->listener = (enum listener_state)listener;
+		item_is(&s, "listeners", "fail", "listener");
+	}
+	i->has_listener = false;
+	item_is(&s, "listeners", "unknown", "secondary");
+	well(&s);
+	i->controller_available = 0;
+	item_is(&s, "controllers", "fail", "0 of 1");
+	i->has_controller = false;
+	item_is(&s, "controllers", "unknown", "not known");
+}
+
+static void applications(void **state)
+{
+	struct scene s;
+	struct inventory *i = &s.inventory[PRIMARY];
+
+	(void)state;
+	well(&s);
+	scene_app(i, "broken", APP_OUT_OF_SYNC, APP_DEGRADED);
+	item_is(&s, "applications", "fail", "primary (matchpoint-runners): 3 of 4 applications are healthy: broken OutOfSync Degraded");
+	well(&s);
+	i->app[0].is_frozen = true;
+	i->apps_frozen = 1;
+	item_is(&s, "applications", "fail", "arc-controller Synced Healthy (frozen)");
+	well(&s);
+	i->app[1].is_benign = false;
+	i->apps_benign = 0;
+	item_is(&s, "applications", "fail", "arc-runners OutOfSync");
+	well(&s);
+	i->has_apps = false;
+	item_is(&s, "applications", "unknown", "not known");
+	/* An empty list may as well mean a wrong namespace. */
+	well(&s);
+	memset(i->apps, 0, sizeof i->apps);
+	i->app_count = i->apps_benign = 0;
+	item_is(&s, "applications", "unknown", "namespace argocd");
+}
+
+static void credentials(void **state)
+{
+	const int64_t hour = 3600000;
+	struct scene s;
+
+	(void)state;
+	well(&s);
+	s.vpair.side[SECONDARY].token_expires = (wall_ms){at_nine.ms + 25 * hour};
+	item_is(&s, "credentials", "pass", "");
+	s.vpair.side[SECONDARY].token_expires = (wall_ms){at_nine.ms + 23 * hour};
+	item_is(&s, "credentials", "fail", "secondary (matchpoint-runners-2): the Kubernetes token ends within 23 h");
+	s.vpair.side[SECONDARY].renews_token = true;
+	item_is(&s, "credentials", "pass", "");
+	s.vpair.side[SECONDARY].token_expires = (wall_ms){at_nine.ms - hour};
+	item_is(&s, "credentials", "fail", "has ended, since 1 h");
+	well(&s);
+	s.vpair.side[PRIMARY].certificate_expires = (wall_ms){at_nine.ms + hour};
+	item_is(&s, "credentials", "fail", "primary (matchpoint-runners): the client certificate ends within 1 h");
+	/* Ours is renewed in time, so its end is nothing to tell of. */
+	well(&s);
+	s.view.token_expires = (wall_ms){at_nine.ms + hour};
+	item_is(&s, "credentials", "pass", "");
+	s.view.token_expires = (wall_ms){at_nine.ms - hour};
+	item_is(&s, "credentials", "fail", "Spot token");
+}
+
+static void monitor(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	well(&s);
+	s.view.cloudspaces.last = POLL_TIMEOUT;
+	s.view.cloudspaces.last_success = at_eight;
+	item_is(&s, "monitor", "fail", "shared: cloudspaces timeout, last well 1 h ago");
+	well(&s);
+	s.vpair.side[SECONDARY].readyz = (struct poll_stats){0};
+	item_is(&s, "monitor", "unknown", "secondary (matchpoint-runners-2): readyz not asked yet");
+	well(&s);
+	s.vpair.side[PRIMARY].inventory_polls.last = POLL_AUTH;
+	item_is(&s, "monitor", "fail", "inventory auth");
+	well(&s);
+	s.view.is_reload_good = false;
+	item_is(&s, "monitor", "fail", "reload");
+	well(&s);
+	s.view.has_anchors = true;
+	item_is(&s, "monitor", "unknown", "anchors");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(all_well),
+	    cmocka_unit_test(status),
+	    cmocka_unit_test(nodes),
+	    cmocka_unit_test(utilization_at_the_line),
+	    cmocka_unit_test(inventories),
+	    cmocka_unit_test(applications),
+	    cmocka_unit_test(credentials),
+	    cmocka_unit_test(monitor),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
