@@ -227,7 +227,7 @@ function word(m, at,    w, is_index, i, g) {
 	match(substr(m, at), /^[A-Za-z0-9_]+/)
 	w = substr(m, at, RLENGTH)
 	i = RLENGTH
-	is_index = substr(m, at - 1, 1) == "[" && substr(m, at + i) ~ /^\] =/
+	is_index = substr(m, at - 1, 1) == "[" && substr(m, at + i) ~ /^\] +=/
 	if (is_index || (text[k] ~ /^enum /) || (text[k] ~ /^#define/ && at < 10))
 		return i
 	if (w == "true" || w == "false")
@@ -236,7 +236,7 @@ function word(m, at,    w, is_index, i, g) {
 		swap(at, i, w, group[w], "")
 	else if (prefix != "" && substr(m, at - 1, 1) == "(" && (prefix w) in group)
 		swap(at, i, prefix w, group[prefix w], prefix)
-	else if (w in constant && substr(m, at + i) !~ /^\](\[|;| =)/) {
+	else if (w in constant && substr(m, at + i) !~ /^\](\[|;| +=)/) {
 		change(at, i, "(" w " - 1)")
 		change(at, i, "(" w " + 1)")
 	} else if (w in takes_argument && text[k] !~ /^#/)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Changes the decision core one place at a time and shows that the tests notice every change: unit tests and
-# model searches, until the first that fails. A change that they all let pass is a survivor; equivalent/ names
-# those that no test can see, each with its reason.
+# Changes the decision core one place at a time and shows that the tests notice every change: unit tests and model
+# searches, until the first that fails; undefined behaviour fails as well. A change that they all let pass is a
+# survivor; `equivalent` names those that no test can see, each with its reason.
 # usage: run.sh BUILD_DIR       (of VARIANT=mutants: every test program there finds the core in libcore.so)
-#   MUTANTS=FILE[:LINE]...      only these
+#   MUTANTS='FILE[:LINE[-LINE]]...'      only these
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 export LC_ALL=C build=$1 work
@@ -29,7 +29,7 @@ judge() { # NUMBER of a line of the list
 	mkdir "$folder"
 	mutate "$file" "$n" >"$folder/mutant.c"
 	local object=$build/obj/${file%.c}.o
-	if ! compile "$folder/mutant.c" "$folder/mutant.o" -O1; then
+	if ! compile "$folder/mutant.c" "$folder/mutant.o" -O1 -fsanitize=undefined -fsanitize-undefined-trap-on-error; then
 		verdict=none
 	else
 		"${CC:-gcc}" -shared -o "$folder/libcore.so" "$folder/mutant.o" \
@@ -71,10 +71,12 @@ list_mutants() {
 	done | awk -F '\t' -v only="${MUTANTS-}" '
 		BEGIN { count = split(only, place, " ") }
 		{
-			for (i = 1; i <= count; i++)
-				if ($1 == place[i] || $1 ":" $3 == place[i])
-					break
-			if (!count || i <= count)
+			is_asked = !count
+			for (i = 1; i <= count; i++) {
+				n = split(place[i], part, "[:-]")
+				is_asked = is_asked || ($1 == part[1] && (n == 1 || ($3 >= part[2] && $3 <= part[n])))
+			}
+			if (is_asked)
 				print
 		}' >"$work/list"
 	[ -s "$work/list" ] || { echo "no such place: ${MUTANTS-}" >&2; exit 2; }

@@ -1,0 +1,133 @@
+/* Edges of the decision core that no table and no search comes to: the last value on each side of a bound. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "decide/drain.h"
+#include "decide/pace.h"
+#include "decide/pair.h"
+#include "side_world.h"
+
+/* Section 1: only 200 is a good answer; whatever else is no error of the server's is none of ours to read. */
+static void statuses(void **state)
+{
+	static const struct {
+		int status;
+		enum poll_reason reason;
+	} rows[] = {
+	    {199, POLL_PARSE}, {200, POLL_OK}, {201, POLL_PARSE}, {204, POLL_PARSE}, {299, POLL_PARSE},
+	    {300, POLL_HTTP_3XX}, {399, POLL_HTTP_3XX}, {400, POLL_HTTP_4XX}, {401, POLL_AUTH},
+	    {402, POLL_HTTP_4XX}, {403, POLL_AUTH}, {404, POLL_HTTP_4XX}, {429, POLL_RATE_LIMITED},
+	    {499, POLL_HTTP_4XX}, {500, POLL_HTTP_5XX}, {599, POLL_HTTP_5XX},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(poll_reason_of_status(rows[i].status), rows[i].reason);
+}
+
+/* Section 1, `cordoned`: one ready node is enough to be all of them. */
+static void one_cordoned_node(void **state)
+{
+	static const struct answer well = {POLL_OK, 200};
+	static const struct node_counts one = {.total = 1, .ready = 1, .cordoned = 1, .ready_cordoned = 1};
+	(void)state;
+	assert_int_equal(kube_obs_of(well, well, &one, 1).word, KUBE_CORDONED);
+}
+
+/* A round is answered when any of its requests was, in whatever order. */
+static void answered_once(void **state)
+{
+	static const struct answer well = {POLL_OK, 200}, refused = {POLL_CONNECT, 0};
+	struct pace_round round = {0};
+	(void)state;
+	pace_add(&round, well, 0);
+	pace_add(&round, refused, 0);
+	assert_true(round.was_answered);
+	assert_int_equal(pace_step((struct pace){.failures = 9}, &round, PACE_NO_CEILING, 0, (mono_ms){0}).failures, 0);
+}
+
+/* The breaker's wait is below 60 s for every draw below 1, and an outage may last for ever. */
+static void breaker_at_its_end(void **state)
+{
+	static const mono_ms at = {5};
+	struct pace_round lost = {.was_asked = true};
+	struct pace pace = {.failures = INT32_MAX - 1};
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		pace = pace_step(pace, &lost, PACE_NO_CEILING, 1 - 1e-9, at);
+		assert_int_equal(pace.failures, INT32_MAX);
+		assert_int_equal(mono_since(at, pace.not_before), 59999);
+	}
+}
+
+static struct pair_policy policy_of(int extra_count)
+{
+	struct pair_policy policy = {.is_enabled = true, .extra_count = extra_count};
+	for (int id = 0; id < SIDES_MAX; id++)
+		policy.side[id] = default_policy;
+	return policy;
+}
+
+/* A pair has the sides that it was given, and no more. */
+static void as_many_sides(void **state)
+{
+	static const struct now now = {{777}, {1795464000000}};
+	(void)state;
+	for (int extra = 0; extra <= SIDES_MAX - SIDES; extra++) {
+		struct pair_policy policy = policy_of(extra);
+		struct pair pair = pair_start(&policy, now);
+		for (int id = 0; id < SIDES_MAX; id++)
+			assert_int_equal(pair.side[id].since.mono.ms, id < SIDES + extra ? 777 : 0);
+	}
+}
+
+/* Section 2, "Declared windows end by themselves": of each side, the last one, too. */
+static void windows_of_all_sides(void **state)
+{
+	static const struct now now = {{777}, {1795464000000}}, later = {{778}, {1795464000001}};
+	struct pair_policy policy = policy_of(SIDES_MAX - SIDES);
+	struct side_input tick = {.kind = SIDE_TICK, .witness_at = MONO_NEVER};
+	(void)state;
+	for (int id = 0; id < SIDES_MAX; id++) {
+		struct pair pair = pair_start(&policy, now);
+		pair.maintenance[id] = (struct maintenance){.is_declared = true, .began = now, .ends = later};
+		assert_true(pair_step(&policy, pair, PRIMARY, &tick, now).maintenance[id].is_declared);
+		assert_false(pair_step(&policy, pair, PRIMARY, &tick, later).maintenance[id].is_declared);
+	}
+}
+
+/* A controller is ready where all that is desired is available, and one at least. */
+static void controller(void **state)
+{
+	static const struct {
+		bool has, is_ready;
+		int available, desired;
+	} rows[] = {
+	    {true, true, 1, 1}, {true, true, 2, 1}, {true, false, 1, 2}, {true, false, 0, 0}, {true, true, 1, 0},
+	    {false, false, 1, 1},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct inventory inventory = {.has_controller = rows[i].has,
+		    .controller_available = rows[i].available,
+		    .controller_desired = rows[i].desired};
+		assert_int_equal(inventory_controller_is_ready(&inventory), rows[i].is_ready);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(statuses),
+	    cmocka_unit_test(one_cordoned_node),
+	    cmocka_unit_test(answered_once),
+	    cmocka_unit_test(breaker_at_its_end),
+	    cmocka_unit_test(as_many_sides),
+	    cmocka_unit_test(windows_of_all_sides),
+	    cmocka_unit_test(controller),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
