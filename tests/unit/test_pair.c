@@ -8,9 +8,7 @@
 
 #include <cmocka.h>
 
-#include "decide/message.h"
-#include "decide/pair.h"
-#include "side_world.h"
+#include "pair_scene.h"
 
 /* The document's table, with its grouped rows and columns written out. */
 /* clang-format off */
@@ -100,57 +98,6 @@ static void names_and_blocked(void **state)
 		assert_string_equal(ha_status_names[s], rows[s].name);
 		assert_int_equal(ha_status_is_blocked(s), rows[s].is_blocked);
 	}
-}
-
-/* A pair in its world. fall = rise = 1, so that one result is one verdict. */
-struct scene {
-	struct pair_policy policy;
-	struct pair pair;
-	struct now now;
-};
-
-static struct scene scene_of(bool is_enabled)
-{
-	struct scene s = {.now = {{500}, {1795464000000}}};
-	struct side_policy side = default_policy;
-
-	side.fall = side.rise = 1;
-	s.policy = (struct pair_policy){.is_enabled = is_enabled, .side = {side, side}};
-	s.pair = pair_start(&s.policy, s.now);
-	return s;
-}
-
-static void scene_pass(struct scene *s, int64_t ms)
-{
-	s->now.mono = mono_plus(s->now.mono, ms);
-	s->now.wall.ms += ms;
-}
-
-static void say(struct scene *s, enum side_id id, enum spot_word spot, enum kube_word kube)
-{
-	struct side_input a = {.kind = SIDE_SPOT, .spot = {.word = spot, .was_ready = true}, .witness_at = MONO_NEVER};
-	struct side_input b = {.kind = SIDE_KUBE, .kube = {.word = kube}, .witness_at = MONO_NEVER};
-
-	s->pair = pair_step(&s->policy, s->pair, id, &a, s->now);
-	s->pair = pair_step(&s->policy, s->pair, id, &b, s->now);
-}
-
-static void up(struct scene *s, enum side_id id)
-{
-	say(s, id, SPOT_READY, KUBE_SERVING);
-}
-
-static void down(struct scene *s, enum side_id id)
-{
-	say(s, id, SPOT_READY, KUBE_NO_CAPACITY);
-}
-
-static void tick(struct scene *s)
-{
-	struct side_input input = {.kind = SIDE_TICK, .witness_at = MONO_NEVER};
-
-	s->pair = pair_step(&s->policy, s->pair, PRIMARY, &input, s->now);
-	s->pair = pair_step(&s->policy, s->pair, SECONDARY, &input, s->now);
 }
 
 static uint64_t transitions(const struct pair *pair)
@@ -393,113 +340,6 @@ static void unknown_is_not_fewer(void **state)
 	assert_string_not_equal(constraining_side_names[b.constraining], "secondary");
 }
 
-static const char *const names[SIDES_MAX] = {"matchpoint-runners", "matchpoint-runners-2"};
-
-static void assert_message(
-    const struct scene *s, const char *const wanted[], const char *unwanted)
-{
-	struct buf out = buf_of(1 << 12);
-
-	pair_message(&s->policy, &s->pair, names, s->now, &out);
-	assert_false(out.overflow);
-	for (; *wanted; wanted++)
-		if (!strstr(buf_text(&out), *wanted))
-			fail_msg("\"%s\" does not say \"%s\"", buf_text(&out), *wanted);
-	if (unwanted && strstr(buf_text(&out), unwanted))
-		fail_msg("\"%s\" says \"%s\"", buf_text(&out), unwanted);
-	assert_null(strchr(buf_text(&out), '\n'));
-	buf_fini(&out);
-}
-
-/* Which cloudspace, the reason and since when. */
-static void message_names_side_reason_and_time(void **state)
-{
-	struct scene s = scene_of(true);
-	/* clang-format off */
-	static const struct {
-		enum spot_word spot;
-		enum kube_word kube;
-		const char *state;
-	} rows[] = {
-		{SPOT_READY, KUBE_NO_CAPACITY, "DOWN"},
-		{SPOT_DELETING, KUBE_NONE, "DOWN"},
-		{SPOT_READY, KUBE_CORDONED, "MAINTENANCE"},
-	};
-	/* clang-format on */
-
-	(void)state;
-	up(&s, PRIMARY);
-	up(&s, SECONDARY);
-	assert_message(&s, (const char *[]){"both", NULL}, "DOWN");
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		scene_pass(&s, 1 * SECONDS);
-		up(&s, SECONDARY);
-		s.now.wall.ms = 1795468445000 + (int64_t)i * 1000; /* 2026-11-23T21:14:05Z on */
-		say(&s, SECONDARY, rows[i].spot, rows[i].kube);
-		char since[] = "2026-11-23T21:14:05Z";
-
-		since[18] = (char)('5' + i);
-		assert_message(&s,
-		    (const char *[]){
-			"matchpoint-runners-2", "secondary", rows[i].state, since, NULL},
-		    "primary");
-	}
-	scene_pass(&s, 1 * SECONDS);
-	down(&s, PRIMARY);
-	assert_message(&s,
-	    (const char *[]){
-		"matchpoint-runners ", "matchpoint-runners-2", "primary", "secondary", NULL},
-	    NULL);
-}
-
-static void message_of_provisioning_says_what_is_usual(void **state)
-{
-	struct scene s = scene_of(true);
-	struct side_input spot = {
-	    .kind = SIDE_SPOT, .spot = {.word = SPOT_PROVISIONING}, .witness_at = MONO_NEVER};
-	struct side_input kube = {
-	    .kind = SIDE_KUBE, .kube = {.word = KUBE_NONE}, .witness_at = MONO_NEVER};
-
-	(void)state;
-	up(&s, PRIMARY);
-	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &spot, s.now);
-	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &kube, s.now);
-	assert_message(&s,
-	    (const char *[]){"matchpoint-runners-2", "PROVISIONING", "50", "60", "usual", NULL},
-	    NULL);
-}
-
-/* "Appends": what stands before it stays, and is no part of it. */
-static void message_is_appended(void **state)
-{
-	struct scene s = scene_of(true);
-	struct buf alone = buf_of(1 << 12), behind = buf_of(1 << 12);
-
-	(void)state;
-	up(&s, PRIMARY);
-	down(&s, SECONDARY);
-	pair_message(&s.policy, &s.pair, names, s.now, &alone);
-	buf_puts(&behind, "prod: ");
-	pair_message(&s.policy, &s.pair, names, s.now, &behind);
-	bool is_same = strcmp(buf_text(&behind) + strlen("prod: "), buf_text(&alone)) == 0;
-
-	buf_fini(&alone);
-	buf_fini(&behind);
-	assert_true(is_same);
-}
-
-/* Blind is neither well nor blocked. */
-static void message_of_unknown_and_disabled(void **state)
-{
-	struct scene s = scene_of(true);
-
-	(void)state;
-	up(&s, PRIMARY);
-	assert_message(&s, (const char *[]){"matchpoint-runners-2", "UNKNOWN", NULL}, "BLOCKED");
-	s = scene_of(false);
-	assert_message(&s, (const char *[]){"disabled", NULL}, NULL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -513,10 +353,6 @@ int main(void)
 	    cmocka_unit_test(disabled_watches_on),
 	    cmocka_unit_test(balance_table),
 	    cmocka_unit_test(unknown_is_not_fewer),
-	    cmocka_unit_test(message_names_side_reason_and_time),
-	    cmocka_unit_test(message_of_provisioning_says_what_is_usual),
-	    cmocka_unit_test(message_is_appended),
-	    cmocka_unit_test(message_of_unknown_and_disabled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
