@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "decide/drain.h"
+#include "decide/inventory.h"
 #include "decide/pace.h"
 #include "decide/pair.h"
 #include "side_world.h"
@@ -99,6 +99,55 @@ static void windows_of_all_sides(void **state)
 	}
 }
 
+/* What ACTIVE is worth is known where both sides are. */
+static void half_known(void **state)
+{
+	struct pair pair = {.status = HA_ACTIVE};
+	(void)state;
+	for (int known = 0; known < 4; known++) {
+		struct side_capacity capacity[SIDES_MAX] = {
+		    [PRIMARY] = {.has_available = known & 1, .available = 3},
+		    [SECONDARY] = {.has_available = known & 2, .available = 4},
+		};
+		struct balance b = pair_balance(&pair, capacity);
+		assert_int_equal(b.has_effective, known == 3);
+		assert_int_equal(b.effective_total, known == 3 ? 6 : 0);
+	}
+}
+
+/* An extra side that is UP adds its nodes, every one its maximum; what the pair does not have adds neither. */
+static void extra_capacity(void **state)
+{
+	struct pair pair = {.status = HA_BLOCKED_SECONDARY_UNAVAILABLE};
+	struct side_capacity capacity[SIDES_MAX];
+	(void)state;
+	for (int id = 0; id < SIDES_MAX; id++) {
+		pair.side[id].verdict = id == SECONDARY || id == EXTRA_2 ? DOWN : UP;
+		capacity[id] = (struct side_capacity){true, 1 << id, true, 100 << id};
+	}
+	for (pair.extra_count = 0; pair.extra_count <= SIDES_MAX - SIDES; pair.extra_count++) {
+		static const int total[] = {1, 1 + 4, 1 + 4, 1 + 4 + 16, 1 + 4 + 16 + 32};
+		struct balance b = pair_balance(&pair, capacity);
+		assert_int_equal(b.effective_total, total[pair.extra_count]);
+		assert_int_equal(b.max_possible, 100 * ((1 << (SIDES + pair.extra_count)) - 1));
+	}
+}
+
+/* Degraded, or counted by the pools, is what is UP only, whatever a memory says. */
+static void remembered_marks(void **state)
+{
+	static const struct now now = {{777}, {1795464000000}};
+	(void)state;
+	for (enum verdict v = UP; v < VERDICTS; v++)
+		for (enum side_reason r = 0; r < SIDE_REASONS; r++) {
+			struct side_memory memory = {v, r, {1795463000000}, 1};
+			struct side side = side_restore(&default_policy, &memory, now);
+			bool is_denied = r == REASON_CREDENTIAL_DENIED;
+			assert_int_equal(side.from_pools, v == UP && is_denied);
+			assert_int_equal(side.is_degraded, v == UP && !is_denied && r != REASON_SERVING);
+		}
+}
+
 /* A controller is ready where all that is desired is available, and one at least. */
 static void controller(void **state)
 {
@@ -127,6 +176,9 @@ int main(void)
 	    cmocka_unit_test(breaker_at_its_end),
 	    cmocka_unit_test(as_many_sides),
 	    cmocka_unit_test(windows_of_all_sides),
+	    cmocka_unit_test(half_known),
+	    cmocka_unit_test(extra_capacity),
+	    cmocka_unit_test(remembered_marks),
 	    cmocka_unit_test(controller),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
