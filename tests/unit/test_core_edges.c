@@ -148,6 +148,30 @@ static void remembered_marks(void **state)
 		}
 }
 
+/* Section 2, "PROVISIONING age": from creationTimestamp to the server's Date; of these none may be missing. */
+static void provisioning_age(void **state)
+{
+	static const struct now now = {{777}, {1795464000000}};
+	static const struct {
+		wall_ms created, served_at;
+		bool is_known;
+	} rows[] = {
+	    {{1795460000000}, {1795460000000}, true},
+	    {{1795460000000}, {1795459999999}, false},
+	    {WALL_UNKNOWN, {1795460000000}, false},
+	    {{1795460000000}, WALL_UNKNOWN, false},
+	    {{-1000}, WALL_UNKNOWN, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct side side = side_start(now);
+		side.verdict = PROVISIONING;
+		side.spot_at = now.mono;
+		side.spot = (struct spot_obs){SPOT_PROVISIONING, false, rows[i].created, rows[i].served_at};
+		assert_int_equal(side_provisioning(&default_policy, &side, now.mono).is_known, rows[i].is_known);
+	}
+}
+
 /* A controller is ready where all that is desired is available, and one at least. */
 static void controller(void **state)
 {
@@ -179,6 +203,7 @@ int main(void)
 	    cmocka_unit_test(half_known),
 	    cmocka_unit_test(extra_capacity),
 	    cmocka_unit_test(remembered_marks),
+	    cmocka_unit_test(provisioning_age),
 	    cmocka_unit_test(controller),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
