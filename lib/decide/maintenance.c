@@ -47,5 +47,5 @@ struct maintenance maintenance_restore(struct maintenance m, struct now now)
 bool maintenance_is_same(const struct maintenance *a, const struct maintenance *b)
 {
 	return a->is_declared == b->is_declared && a->ends.mono.ms == b->ends.mono.ms &&
-	    !strcmp(a->reason, b->reason);
+	       !strcmp(a->reason, b->reason);
 }

@@ -51,7 +51,8 @@ void message_put_age(struct buf *out, int64_t ms)
 static void put_provisioning(struct buf *out, const struct provisioning *p)
 {
 	static const char *const notes[] = {[ON_TIME] = "", [LATE] = "late: ", [STUCK] = "stuck: "};
-	buf_printf(out, "provisioning for %" PRId64 " min; %s50-60 is usual", p->age_ms / 60000, notes[p->lateness]);
+	buf_printf(out, "provisioning for %" PRId64 " min; %s50-60 is usual", p->age_ms / 60000,
+	    notes[p->lateness]);
 }
 
 static void put_nodes(struct buf *out, const struct node_counts *nodes)
@@ -59,8 +60,8 @@ static void put_nodes(struct buf *out, const struct node_counts *nodes)
 	if (nodes->total == 0)
 		buf_puts(out, "the Kubernetes API answers, and the cluster has no nodes");
 	else
-		buf_printf(out, "the Kubernetes API answers, and %d of %d nodes are available", nodes->available,
-		    nodes->total);
+		buf_printf(out, "the Kubernetes API answers, and %d of %d nodes are available",
+		    nodes->available, nodes->total);
 }
 
 static void put_time(struct buf *out, wall_ms t)
@@ -70,11 +71,12 @@ static void put_time(struct buf *out, wall_ms t)
 	buf_puts(out, text);
 }
 
-void side_message(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out)
+void side_message(
+    const struct side_policy *policy, const struct side *side, struct now now, struct buf *out)
 {
 	struct provisioning provisioning = side_provisioning(policy, side, now.mono);
 	bool is_counted = side->reason == REASON_NO_CAPACITY &&
-	    side_kube_word(policy, side, now.mono) == KUBE_NO_CAPACITY;
+			  side_kube_word(policy, side, now.mono) == KUBE_NO_CAPACITY;
 	if (side->is_degraded)
 		buf_puts(out, "degraded: nodes take work, but ");
 	if (provisioning.is_known)
@@ -108,10 +110,11 @@ void pair_message(const struct pair_policy *policy, const struct pair *pair,
 	for (int id = 0; id < SIDES + pair->extra_count; id++) {
 		const struct side *s = &pair->side[id];
 		const struct maintenance *m = &pair->maintenance[id];
-		if (s->verdict == UP && s->reason == REASON_SERVING && !s->is_held && !m->is_declared)
+		if (s->verdict == UP && s->reason == REASON_SERVING && !s->is_held &&
+		    !m->is_declared)
 			continue;
-		buf_printf(out, "%s%s (%s) is %s since ", separator, cloudspace[id], side_id_names[id],
-		    verdict_names[s->verdict]);
+		buf_printf(out, "%s%s (%s) is %s since ", separator, cloudspace[id],
+		    side_id_names[id], verdict_names[s->verdict]);
 		put_time(out, s->since.wall);
 		buf_puts(out, ": ");
 		side_message(&policy->side[id], s, now, out);

@@ -9,7 +9,7 @@ const char *const constraining_side_names[CONSTRAINING_NA + 1] = {
     [CONSTRAINING_NA] = "n/a",
 };
 
-/* Nodes that take work, as far as all of them are known. */
+/* Nodes, meaningful while all of them are known. */
 struct sum {
 	bool is_known;
 	int nodes;
@@ -17,11 +17,12 @@ struct sum {
 
 static struct sum sum_of(struct sum a, bool is_known, int nodes)
 {
-	return (struct sum){a.is_known && is_known, a.nodes + (is_known ? nodes : 0)};
+	return (struct sum){a.is_known && is_known, a.nodes + nodes};
 }
 
 /* product.md: ACTIVE 2 x min; BLOCKED the side that is UP; DISABLED the primary's if UP; else 0. */
-static struct sum nodes_of_two(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
+static struct sum nodes_of_two(
+    const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
 {
 	static const bool carries[HA_STATUSES][SIDES] = {
 	    [HA_BLOCKED_PRIMARY_UNAVAILABLE] = {[SECONDARY] = true},
@@ -48,7 +49,8 @@ static struct sum with_extras(
 	return sum;
 }
 
-static struct sum ceiling_of(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
+static struct sum ceiling_of(
+    const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
 {
 	struct sum sum = {.is_known = true};
 	for (int id = 0; id < SIDES + pair->extra_count; id++)
@@ -71,8 +73,8 @@ struct balance pair_balance(const struct pair *pair, const struct side_capacity 
 	    .effective_total = all.is_known ? all.nodes : 0,
 	    .is_constrained = is_active && difference != 0,
 	    .constraining = !is_active || !is_comparable ? CONSTRAINING_NA
-		: difference < 0			 ? CONSTRAINING_PRIMARY
-		: difference > 0			 ? CONSTRAINING_SECONDARY
+			    : difference < 0             ? CONSTRAINING_PRIMARY
+			    : difference > 0             ? CONSTRAINING_SECONDARY
 							 : CONSTRAINING_NONE,
 	    .has_imbalance = is_comparable,
 	    .imbalance = abs(difference),

@@ -18,11 +18,13 @@ static bool refuse(const struct pair *pair, enum side_id other, struct err *e)
 	char ends[RFC3339_SIZE];
 	if (s->verdict != UP)
 		return err_set(e,
-		    "the %s is %s (%s), so the pair would stand on nothing; mend it first, or --force",
+		    "the %s is %s (%s), so the pair would stand on nothing; mend it first, or "
+		    "--force",
 		    side_id_names[other], verdict_names[s->verdict], side_reason_names[s->reason]);
 	rfc3339_render(pair->maintenance[other].ends.wall, ends);
 	return err_set(e,
-	    "the %s is under maintenance until %s, so the pair would stand on nothing; end that first, or --force",
+	    "the %s is under maintenance until %s, so the pair would stand on nothing; end that "
+	    "first, or --force",
 	    side_id_names[other], ends);
 }
 
@@ -44,7 +46,8 @@ bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, 
 bool pair_end_maintenance(struct pair *pair, enum side_id id, struct err *e)
 {
 	if (!pair->maintenance[id].is_declared)
-		return err_set(e, "no maintenance window is declared for the %s", side_id_names[id]);
+		return err_set(
+		    e, "no maintenance window is declared for the %s", side_id_names[id]);
 	pair->maintenance[id] = (struct maintenance){0};
 	return true;
 }

@@ -10,13 +10,14 @@ struct pair_memory pair_remember(const struct pair *pair, struct now now)
 		m.maintenance[id] = pair->maintenance[id];
 		m.has_side[id] = s->verdict != UNKNOWN;
 		if (m.has_side[id])
-			m.side[id] = (struct side_memory){
-			    s->verdict, s->reason, s->since.wall, mono_since(s->evidence_at, now.mono)};
+			m.side[id] = (struct side_memory){s->verdict, s->reason, s->since.wall,
+			    mono_since(s->evidence_at, now.mono)};
 	}
 	return m;
 }
 
-struct pair pair_restore(const struct pair_policy *policy, const struct pair_memory *m, struct now now)
+struct pair pair_restore(
+    const struct pair_policy *policy, const struct pair_memory *m, struct now now)
 {
 	struct pair pair = pair_start(policy, now);
 	for (int id = 0; id < SIDES + pair.extra_count; id++) {

@@ -143,7 +143,7 @@ struct side side_restore(const struct side_policy *policy, const struct side_mem
 	s.since = now_was(now, memory->since);
 	s.evidence_at = mono_plus(now.mono, -memory->evidence_age_ms);
 	s.was_up = s.verdict == UP;
-	s.from_pools = s.was_up && s.reason == REASON_CREDENTIAL_DENIED;
+	s.from_pools = s.reason == REASON_CREDENTIAL_DENIED;
 	s.is_degraded = s.was_up && s.reason != REASON_SERVING && !s.from_pools;
 	return s;
 }
@@ -191,8 +191,7 @@ static void pay(struct side *s, enum side_source source)
 		s->owed[source]--;
 }
 
-static void take_input(
-    const struct side_policy *policy, struct side *s, const struct side_input *in, mono_ms now)
+static void take_input(struct side *s, const struct side_input *in, mono_ms now)
 {
 	if (in->kind == SIDE_SPOT) {
 		note_created(s, in->spot.created);
@@ -207,8 +206,7 @@ static void take_input(
 	} else if (in->kind == SIDE_GRACE) {
 		s->spot_at = s->kube_at = s->failing_since = s->soft_since = MONO_NEVER;
 		s->agreeing = 0;
-		s->owed[SOURCE_SPOT] = policy->has_spot ? 2 : 0;
-		s->owed[SOURCE_KUBE] = 2;
+		s->owed[SOURCE_SPOT] = s->owed[SOURCE_KUBE] = 2;
 	}
 }
 
@@ -331,7 +329,7 @@ static void judge(
 struct side side_step(
     const struct side_policy *policy, struct side s, const struct side_input *in, struct now now)
 {
-	take_input(policy, &s, in, now.mono);
+	take_input(&s, in, now.mono);
 	if (in->kind == SIDE_KUBE || (in->kind == SIDE_SPOT && !s.is_decided))
 		judge(policy, &s, in->witness_at, now);
 	bool ends_by_age = s.verdict != UNKNOWN && (s.verdict != DOWN || s.is_held);
@@ -346,7 +344,8 @@ struct provisioning side_provisioning(
 	const struct spot_obs *spot = &side->spot;
 	int64_t served_age_ms = spot->served_at.ms - spot->created.ms;
 	bool is_fresh = side->verdict == PROVISIONING && side_spot_word(policy, side, now) == SPOT_PROVISIONING;
-	bool is_timed = wall_is_known(spot->created) && wall_is_known(spot->served_at) && served_age_ms >= 0;
+	/* A Date that is not known is before any creation. */
+	bool is_timed = wall_is_known(spot->created) && served_age_ms >= 0;
 	if (!is_fresh || !is_timed)
 		return (struct provisioning){0};
 	struct provisioning p = {.is_known = true, .age_ms = served_age_ms + mono_since(side->spot_at, now)};

@@ -80,7 +80,7 @@ struct side {
 	bool disagrees;           /* the last result did: the next probe comes after confirm_interval */
 	bool is_decided;          /* a first verdict was reached since start */
 	bool was_up;              /* UP at any time since start */
-	int owed[SIDE_SOURCES];   /* answers or failures still to come before DOWN (grace) */
+	int owed[SIDE_SOURCES];   /* answers or failures still to come before DOWN (grace); Spot's where there is one */
 	mono_ms evidence_at;      /* last result that affirmed the verdict */
 	mono_ms failing_since;    /* when the present run of failed Kubernetes probes was noticed */
 	mono_ms soft_since;       /* how long soft evidence has lasted with own network good */

@@ -194,7 +194,7 @@ static struct node unpack(const uint8_t key[KEY_SIZE], mono_ms now)
 	if (is_old_news(s))
 		s->evidence_at = f->evidence = now;
 	s->since = poison;
-	s->reason = SIDE_REASONS;
+	s->reason = REASON_STARTING; /* which fits no verdict */
 	s->disagrees = true;
 	s->flap = (struct flap){0x5a5a5, true, true, DOWN};
 	s->spot.created = this_one;

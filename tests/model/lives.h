@@ -1,6 +1,6 @@
 /*
- * One episode lived twice: by the real pair, and by what the document makes of everything that happened
- * (history.h). Where the two differ is the first difference between code and document.
+ * One episode lived twice: by the real pair, and by what the document makes of everything that
+ * happened (history.h). Where the two differ is the first difference between code and document.
  */
 #ifndef HAWATCH_TESTS_LIVES_H
 #define HAWATCH_TESTS_LIVES_H
@@ -76,7 +76,8 @@ static const char *compare_ledger(const struct ledger *l, const struct pair *pai
 struct told {
 	struct history history;
 	struct now since;
-	int64_t window_ends; /* by the wall clock; 0: none is declared */
+	uint64_t changes[VERDICTS]; /* to each state, since the process began */
+	int64_t window_ends;        /* by the wall clock; 0: none is declared */
 };
 
 static const struct record *last_record(const struct told *t)
@@ -93,11 +94,12 @@ static const char *compare_side(
 	const struct side_policy *policy = t->history.policy;
 	struct provisioning p = side_provisioning(policy, side, now.mono);
 	int64_t age_ms = provisioning_age(&t->history, now.mono);
-	enum lateness late = age_ms >= policy->provisioning_stuck_ms ? STUCK
+	enum lateness late = age_ms >= policy->provisioning_stuck_ms  ? STUCK
 			     : age_ms >= policy->provisioning_late_ms ? LATE
 								      : ON_TIME;
 	return r->verdict != side->verdict                                      ? "verdict"
 	       : !is_same_now(t->since, side->since)                            ? "since"
+	       : memcmp(t->changes, pair->state_changes[id], sizeof t->changes) ? "changes of state"
 	       : r->disagrees != side->disagrees                                ? "disagrees"
 	       : r->is_degraded != side->is_degraded                            ? "degraded"
 	       : r->from_pools != side->from_pools                              ? "from pools"
@@ -106,8 +108,8 @@ static const char *compare_side(
 	       : (p.is_known ? p.age_ms : -1) != age_ms || p.lateness != late   ? "provisioning"
 	       : (m->is_declared ? m->ends.wall.ms : 0) != t->window_ends       ? "window"
 	       : m->is_declared && m->ends.mono.ms - now.mono.ms != t->window_ends - now.wall.ms
-										? "window's clock"
-										: NULL;
+		   ? "window's clock"
+		   : NULL;
 }
 
 struct difference {
@@ -126,7 +128,8 @@ static void note(const struct told *t, bool was_held)
 	met.stale += r->verdict == UNKNOWN && before->verdict != UNKNOWN;
 	met.held += was_held;
 	met.flapping += r->is_flapping && !before->is_flapping;
-	met.timed += provisioning_age(&t->history, r->at) >= t->history.policy->provisioning_late_ms;
+	met.timed +=
+	    provisioning_age(&t->history, r->at) >= t->history.policy->provisioning_late_ms;
 	(was_held ? met.held_moves : met.moves)[before->verdict][r->verdict]++;
 }
 
@@ -164,7 +167,8 @@ static struct glance glance_at(const struct told *t)
 }
 
 /* Invariant 5: every change is one event. */
-static const char *compare_events(const struct lives *l, const struct pair *before, const struct glance was[SIDES])
+static const char *compare_events(
+    const struct lives *l, const struct pair *before, const struct glance was[SIDES])
 {
 	struct event all[EVENTS_OF_A_STEP];
 	size_t n = events_between(before, &l->pair, l->now, all), of[EVENT_KINDS] = {0};
@@ -177,7 +181,8 @@ static const char *compare_events(const struct lives *l, const struct pair *befo
 	for (int id = 0; id < SIDES; id++) {
 		struct glance a = was[id], b = glance_at(&l->told[id]);
 		expected[EVENT_STATE] += a.verdict != b.verdict;
-		expected[EVENT_DEGRADED] += a.verdict == b.verdict && a.is_degraded != b.is_degraded;
+		expected[EVENT_DEGRADED] +=
+		    a.verdict == b.verdict && a.is_degraded != b.is_degraded;
 		expected[EVENT_FLAPPING] += a.is_flapping != b.is_flapping;
 		expected[EVENT_MAINTENANCE] += a.window_ends != b.window_ends;
 	}
@@ -210,6 +215,7 @@ static void live_restart(struct lives *l, struct now now)
 		bool was_known = last_record(t)->verdict != UNKNOWN;
 		history_restart(&t->history, l->now.mono, down_ms, now.mono);
 		bool is_known = last_record(t)->verdict != UNKNOWN;
+		memset(t->changes, 0, sizeof t->changes);
 		t->since = is_known ? later(t->since, now, now) : now;
 		t->window_ends = t->window_ends > now.wall.ms ? t->window_ends : 0;
 		met.forgotten += l->is_noted && was_known && !is_known;
@@ -234,8 +240,10 @@ static void live_step(struct lives *l, const struct happening *h)
 	bool was_held = is_held(&t->history, t->history.n - 1);
 	l->pair = pair_step(&l->episode->policy, l->pair, h->id, &h->input, h->now);
 	const struct record *r = history_add(&t->history, &h->input, h->now.mono);
-	if (r->verdict != r[-1].verdict)
+	if (r->verdict != r[-1].verdict) {
 		t->since = h->now;
+		t->changes[r->verdict]++;
+	}
 	for (int id = 0; id < SIDES; id++)
 		if (l->told[id].window_ends <= h->now.wall.ms)
 			l->told[id].window_ends = 0;
@@ -251,10 +259,12 @@ static const char *live_window(struct lives *l, const struct happening *h)
 	struct told *t = &l->told[h->id], *other = &l->told[!h->id];
 	bool is_carried = last_record(other)->verdict == UP && !other->window_ends;
 	bool is_let = h->what == END ? t->window_ends > 0
-				     : h->for_ms > 0 && h->for_ms <= 8 * 3600 * 1000 && (is_carried || h->is_forced);
+				     : h->for_ms > 0 && h->for_ms <= 8 * 3600 * 1000 &&
+					   (is_carried || h->is_forced);
 	struct err e = {""};
 	bool is_done = h->what == END ? pair_end_maintenance(&l->pair, h->id, &e)
-				      : pair_begin_maintenance(&l->pair, h->id, h->for_ms, "", h->is_forced, h->now, &e);
+				      : pair_begin_maintenance(&l->pair, h->id, h->for_ms, "",
+					    h->is_forced, h->now, &e);
 	if (is_let)
 		t->window_ends = h->what == END ? 0 : h->now.wall.ms + h->for_ms;
 	if (l->is_noted)
@@ -273,11 +283,12 @@ static void begin_lives(struct lives *l, const struct episode *e, bool is_noted)
 	for (int id = 0; id < SIDES; id++) {
 		struct told *t = &l->told[id];
 		t->since = e->start;
+		memset(t->changes, 0, sizeof t->changes);
 		t->window_ends = 0;
 		t->history.policy = &e->policy.side[id];
 		t->history.n = 1;
-		t->history.all[0] =
-		    (struct record){.at = e->start.mono, .verdict = UNKNOWN, .says = '.', .tells = '.'};
+		t->history.all[0] = (struct record){
+		    .at = e->start.mono, .verdict = UNKNOWN, .says = '.', .tells = '.'};
 	}
 	enter_status(l, e->start);
 }
@@ -290,7 +301,8 @@ static struct difference run(const struct episode *e, bool is_noted)
 		const struct happening *h = &e->all[i];
 		struct pair before = l.pair;
 		struct difference d = {.at = i};
-		struct glance was[SIDES] = {glance_at(&l.told[PRIMARY]), glance_at(&l.told[SECONDARY])};
+		struct glance was[SIDES] = {
+		    glance_at(&l.told[PRIMARY]), glance_at(&l.told[SECONDARY])};
 		if (h->what == RESTART)
 			live_restart(&l, h->now);
 		else if (h->what == STEP)

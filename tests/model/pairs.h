@@ -68,6 +68,8 @@ static struct pair pair_of(
 		for (int to = 0; to < HA_STATUSES; to++)
 			pair.transitions[from][to] = (uint64_t)(10 * from + to + 1);
 	}
+	for (int v = 0; v < VERDICTS; v++)
+		pair.state_changes[PRIMARY][v] = pair.state_changes[SECONDARY][v] = (uint64_t)(7 * v + 1);
 	return pair;
 }
 
@@ -106,6 +108,7 @@ static bool pair_moves_right(const struct pair_policy *policy, const struct pair
 	bool is_changed = status != old, is_blocking = is_blocked(status) && !is_blocked(old);
 	struct pair expected = *from;
 	expected.transitions[old][status] += is_changed;
+	expected.state_changes[id][to->side[id].verdict] += from->side[id].verdict != to->side[id].verdict;
 	expected.spent_ms[old] += mono_since(from->counted_to.mono, present.mono);
 	return to->status == status && ha_status_is_blocked(status) == is_blocked(status) &&
 	       is_same_side(&policy->side[id], &to->side[id], stepped) &&
@@ -114,6 +117,7 @@ static bool pair_moves_right(const struct pair_policy *policy, const struct pair
 	       is_same_now(to->blocked_since, is_blocking ? present : from->blocked_since) &&
 	       is_same_now(to->counted_to, present) &&
 	       !memcmp(to->transitions, expected.transitions, sizeof to->transitions) &&
+	       !memcmp(to->state_changes, expected.state_changes, sizeof to->state_changes) &&
 	       !memcmp(to->spent_ms, expected.spent_ms, sizeof to->spent_ms);
 }
 

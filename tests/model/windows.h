@@ -1,7 +1,7 @@
 /*
- * Declared windows: every pair of verdicts beside every pair of windows, and all that can be done to
- * them, against the rules by their own words. Nothing of it changes a verdict or a status, and a window
- * ends by itself, 8 h after it was declared at most.
+ * Declared windows: every pair of verdicts beside every pair of windows, and all that can be done
+ * to them, against the rules by their own words. Nothing of it changes a verdict or a status, and a
+ * window ends by itself, 8 h after it was declared at most.
  */
 #ifndef HAWATCH_TESTS_WINDOWS_H
 #define HAWATCH_TESTS_WINDOWS_H
@@ -25,7 +25,8 @@ static struct pair_policy window_policy(void)
 	return policy;
 }
 
-/* One extra side stands for all. Numbered: verdicts of the two, windows of the two and of the extra one. */
+/* One extra side stands for all. Numbered: verdicts of the two, windows of the two and of the extra
+ * one. */
 static struct pair window_pair(const struct pair_policy *policy, int number)
 {
 	struct pair pair = pair_start(policy, present);
@@ -39,9 +40,12 @@ static struct pair window_pair(const struct pair_policy *policy, int number)
 		s->evidence_at = present.mono;
 		if (lengths[left])
 			pair.maintenance[id] = (struct maintenance){true, present,
-			    {mono_plus(present.mono, lengths[left]), {present.wall.ms + lengths[left]}}, "why"};
+			    {mono_plus(present.mono, lengths[left]),
+				{present.wall.ms + lengths[left]}},
+			    "why"};
 	}
-	pair.status = document_status(true, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
+	pair.status =
+	    document_status(true, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
 	return pair;
 }
 
@@ -62,15 +66,16 @@ static bool begins_right(const struct pair *before, enum side_id id, int64_t for
 {
 	struct pair pair = *before, expected = *before;
 	struct err e = {""};
-	bool is_begun = pair_begin_maintenance(&pair, id, for_ms, "because", is_forced, present, &e);
+	bool is_begun =
+	    pair_begin_maintenance(&pair, id, for_ms, "because", is_forced, present, &e);
 	if (is_begun)
 		expected.maintenance[id] = pair.maintenance[id];
 	const struct maintenance *m = &pair.maintenance[id];
-	bool is_window = m->is_declared && m->ends.mono.ms == present.mono.ms + for_ms &&
-			 m->ends.wall.ms == present.wall.ms + for_ms && is_same_now(m->began, present) &&
-			 !strcmp(m->reason, "because");
-	return is_begun == is_let(before, id, for_ms, is_forced) && !memcmp(&pair, &expected, sizeof pair) &&
-	       (is_begun ? is_window : e.text[0] != 0);
+	bool is_window = m->is_declared && m->ends.mono.ms - present.mono.ms == for_ms &&
+			 m->ends.wall.ms - present.wall.ms == for_ms &&
+			 is_same_now(m->began, present) && !strcmp(m->reason, "because");
+	return is_begun == is_let(before, id, for_ms, is_forced) &&
+	       !memcmp(&pair, &expected, sizeof pair) && (is_begun ? is_window : e.text[0] != 0);
 }
 
 static bool ends_right(const struct pair *before, enum side_id id)
@@ -79,16 +84,17 @@ static bool ends_right(const struct pair *before, enum side_id id)
 	struct err e = {""};
 	bool is_ended = pair_end_maintenance(&pair, id, &e);
 	expected.maintenance[id] = (struct maintenance){0};
-	return is_ended == before->maintenance[id].is_declared && !pair.maintenance[id].is_declared &&
-	       !memcmp(&pair, &expected, sizeof pair) && (is_ended || e.text[0]);
+	return is_ended == before->maintenance[id].is_declared &&
+	       !pair.maintenance[id].is_declared && !memcmp(&pair, &expected, sizeof pair) &&
+	       (is_ended || e.text[0]);
 }
 
 static bool is_left(const struct pair *pair, const struct pair *before, int id, int64_t passed_ms)
 {
 	const struct maintenance *m = &pair->maintenance[id], *was = &before->maintenance[id];
 	int64_t left_ms = was->is_declared ? was->ends.mono.ms - present.mono.ms - passed_ms : 0;
-	return m->is_declared == (left_ms > 0) && pair->side[id].verdict == before->side[id].verdict &&
-	       pair->status == before->status;
+	return m->is_declared == (left_ms > 0) &&
+	       pair->side[id].verdict == before->side[id].verdict && pair->status == before->status;
 }
 
 static bool times_out_right(const struct pair_policy *policy, const struct pair *before, int64_t ms)
@@ -104,7 +110,8 @@ static bool times_out_right(const struct pair_policy *policy, const struct pair 
 	return is_right;
 }
 
-/* The machine starts anew, its monotonic clock with it, and the wall clock `ms` later, or before. */
+/* The machine starts anew, its monotonic clock with it, and the wall clock `ms` later, or before.
+ */
 static bool restarts_right(const struct pair_policy *policy, const struct pair *before, int64_t ms)
 {
 	struct now now = {{77}, {present.wall.ms + ms}};
@@ -115,37 +122,68 @@ static bool restarts_right(const struct pair_policy *policy, const struct pair *
 		const struct maintenance *m = &pair.maintenance[id];
 		int64_t left_ms = m->ends.mono.ms - now.mono.ms;
 		is_right &= is_left(&pair, before, id, ms);
-		is_right &= !m->is_declared ||
-			    (left_ms <= LONGEST && left_ms == m->ends.wall.ms - now.wall.ms &&
-				m->began.wall.ms <= now.wall.ms && m->began.mono.ms <= now.mono.ms &&
-				(ms < 0 || m->ends.wall.ms == before->maintenance[id].ends.wall.ms));
+		is_right &=
+		    !m->is_declared ||
+		    (left_ms <= LONGEST && left_ms == m->ends.wall.ms - now.wall.ms &&
+			m->began.wall.ms <= now.wall.ms && m->began.mono.ms <= now.mono.ms &&
+			(ms < 0 || m->ends.wall.ms == before->maintenance[id].ends.wall.ms));
 	}
 	return is_right;
+}
+
+static void print_window_pair(const char *what, const struct pair *pair)
+{
+	printf("  windows: %s:", what);
+	for (int id = 0; id <= SIDES; id++) {
+		const struct maintenance *m = &pair->maintenance[id];
+		printf(" %s %s", side_id_names[id], verdict_names[pair->side[id].verdict]);
+		if (m->is_declared)
+			printf(
+			    " (%lld ms left)", (long long)mono_since(present.mono, m->ends.mono));
+	}
+	printf("\n");
+}
+
+/* Remembers that something went wrong, and shows the first of its kind. */
+static bool is_seen_right(bool is_right, bool was_right, const char *what, const struct pair *pair)
+{
+	if (was_right && !is_right)
+		print_window_pair(what, pair);
+	return was_right && is_right;
 }
 
 static void check_windows(void)
 {
 	enum { ALL = LENGTHS * VERDICTS * LENGTHS * VERDICTS * LENGTHS };
-	static const int64_t passed_ms[] = {0, 1, 2, 3, HOUR - 1, HOUR, LONGEST - 1, LONGEST};
+	static const int64_t passed_ms[] = {
+	    0, 1, 2, 3, HOUR - 1, HOUR, LONGEST - 1, LONGEST, -9 * HOUR};
 	struct pair_policy policy = window_policy();
-	bool is_begun = true, is_ended = true, is_timed = true, is_restarted = true;
+	bool begins = true, ends = true, times_out = true, restarts = true;
 	for (int number = 0; number < ALL; number++) {
 		struct pair pair = window_pair(&policy, number);
-		for (int i = 0; i < (SIDES + 1) * ASKED * 2; i++)
-			is_begun &= begins_right(&pair, (enum side_id)(i / ASKED / 2), asked[i / 2 % ASKED], i % 2);
-		for (int id = 0; id <= SIDES; id++)
-			is_ended &= ends_right(&pair, (enum side_id)id);
-		for (size_t i = 0; i < sizeof passed_ms / sizeof *passed_ms; i++) {
-			is_timed &= times_out_right(&policy, &pair, passed_ms[i]);
-			is_restarted &= restarts_right(&policy, &pair, passed_ms[i]);
+		for (int i = 0; i < (SIDES + 1) * ASKED * 2; i++) {
+			enum side_id id = (enum side_id)(i / ASKED / 2);
+			bool is_right = begins_right(&pair, id, asked[i / 2 % ASKED], i % 2);
+			begins = is_seen_right(is_right, begins, "begin", &pair);
 		}
-		is_restarted &= restarts_right(&policy, &pair, -9 * HOUR);
+		for (int id = 0; id <= SIDES; id++)
+			ends =
+			    is_seen_right(ends_right(&pair, (enum side_id)id), ends, "end", &pair);
+		for (size_t i = 0; i < sizeof passed_ms / sizeof *passed_ms; i++) {
+			int64_t ms = passed_ms[i];
+			if (ms >= 0)
+				times_out = is_seen_right(times_out_right(&policy, &pair, ms),
+				    times_out, "time passes", &pair);
+			restarts = is_seen_right(
+			    restarts_right(&policy, &pair, ms), restarts, "restart", &pair);
+		}
 	}
 	printf("windows: %d states\n", ALL);
-	report(is_begun, "windows", "begin where another side carries, 8 h at most, or leave all as it was");
-	report(is_ended, "windows", "end where there is one");
-	report(is_timed, "windows", "end by themselves, and change no verdict and no status");
-	report(is_restarted, "windows", "outlive a restart by what is left of them");
+	report(begins, "windows",
+	    "begin where another side carries, 8 h at most, or leave all as it was");
+	report(ends, "windows", "end where there is one");
+	report(times_out, "windows", "end by themselves, and change no verdict and no status");
+	report(restarts, "windows", "outlive a restart by what is left of them");
 }
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * ha-semantics.md section 4, invariant 7: drained is true only when every node is cordoned and no job runs
- * (busy, finishing and unknown runners all zero), twice in a row, both times read exactly.
+ * ha-semantics.md section 4, invariant 7: drained is true only when every node is cordoned and no
+ * job runs (busy, finishing and unknown runners all zero), twice in a row, both times read exactly.
  */
 #include <setjmp.h>
 #include <stdarg.h>

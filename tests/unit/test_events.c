@@ -1,4 +1,5 @@
-/* ha-semantics.md section 4, invariant 5: every change is one event with from, to, reason and time. */
+/* ha-semantics.md section 4, invariant 5: every change is one event with from, to, reason and time.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,8 +14,8 @@
 
 static struct event all[EVENTS_OF_A_STEP];
 
-static void assert_event(size_t i, enum event_kind kind, enum side_id side, const char *from, const char *to,
-    const char *reason, const char *note, struct now now)
+static void assert_event(size_t i, enum event_kind kind, enum side_id side, const char *from,
+    const char *to, const char *reason, const char *note, struct now now)
 {
 	const struct event *e = &all[i];
 
@@ -67,8 +68,9 @@ static void state_and_status(void **state)
 	assert_int_equal(since(&before, &s), 3);
 	assert_event(0, EVENT_STATE, PRIMARY, "UP", "DOWN", "no_capacity", "", s.now);
 	assert_event(1, EVENT_STATE, SECONDARY, "MAINTENANCE", "UP", "serving", "", s.now);
-	assert_event(2, EVENT_STATUS, PRIMARY, "BLOCKED_SECONDARY_UNAVAILABLE", "BLOCKED_PRIMARY_UNAVAILABLE", "",
-	    "primary DOWN (no_capacity), secondary UP (serving)", s.now);
+	assert_event(2, EVENT_STATUS, PRIMARY, "BLOCKED_SECONDARY_UNAVAILABLE",
+	    "BLOCKED_PRIMARY_UNAVAILABLE", "", "primary DOWN (no_capacity), secondary UP (serving)",
+	    s.now);
 }
 
 static void degraded_while_up(void **state)
@@ -134,19 +136,25 @@ static void windows(void **state)
 	up(&s, PRIMARY);
 	up(&s, SECONDARY);
 	before = s.pair;
-	assert_true(pair_begin_maintenance(&s.pair, PRIMARY, 60 * MINUTES, "new kernel", false, s.now, &e));
+	assert_true(
+	    pair_begin_maintenance(&s.pair, PRIMARY, 60 * MINUTES, "new kernel", false, s.now, &e));
 	assert_int_equal(since(&before, &s), 1);
 	assert_event(0, EVENT_MAINTENANCE, PRIMARY, "none", "declared", "", "new kernel", s.now);
 	before = s.pair;
-	assert_true(pair_begin_maintenance(&s.pair, PRIMARY, 60 * MINUTES, "new kernel", false, s.now, &e));
+	assert_true(
+	    pair_begin_maintenance(&s.pair, PRIMARY, 60 * MINUTES, "new kernel", false, s.now, &e));
 	assert_int_equal(since(&before, &s), 0); /* nothing new */
-	assert_true(pair_begin_maintenance(&s.pair, PRIMARY, 61 * MINUTES, "new kernel", false, s.now, &e));
+	assert_true(
+	    pair_begin_maintenance(&s.pair, PRIMARY, 61 * MINUTES, "new kernel", false, s.now, &e));
 	assert_int_equal(since(&before, &s), 1);
-	assert_event(0, EVENT_MAINTENANCE, PRIMARY, "declared", "declared", "", "new kernel", s.now);
+	assert_event(
+	    0, EVENT_MAINTENANCE, PRIMARY, "declared", "declared", "", "new kernel", s.now);
 	before = s.pair;
-	assert_true(pair_begin_maintenance(&s.pair, PRIMARY, 61 * MINUTES, "newer kernel", false, s.now, &e));
+	assert_true(pair_begin_maintenance(
+	    &s.pair, PRIMARY, 61 * MINUTES, "newer kernel", false, s.now, &e));
 	assert_int_equal(since(&before, &s), 1);
-	assert_event(0, EVENT_MAINTENANCE, PRIMARY, "declared", "declared", "", "newer kernel", s.now);
+	assert_event(
+	    0, EVENT_MAINTENANCE, PRIMARY, "declared", "declared", "", "newer kernel", s.now);
 	before = s.pair;
 	assert_true(pair_end_maintenance(&s.pair, PRIMARY, &e));
 	assert_int_equal(since(&before, &s), 1);
@@ -206,9 +214,10 @@ static void ring(void **state)
 
 		assert_int_equal(events.count, n);
 		assert_int_equal(events_kept(&events), kept);
-		for (size_t i = 0; i < kept; i += kept > 3 ? kept / 3 : 1) {
+		for (size_t i = 0; i<kept; i += kept> 3 ? kept / 3 : 1) {
 			assert_int_equal(events_at(&events, i)->number, n - kept + 1 + i);
-			assert_int_equal(events_at(&events, i)->at.wall.ms, (int64_t)(n - kept + 1 + i) * 10);
+			assert_int_equal(
+			    events_at(&events, i)->at.wall.ms, (int64_t)(n - kept + 1 + i) * 10);
 		}
 		assert_int_equal(events_at(&events, kept - 1)->number, n);
 	}

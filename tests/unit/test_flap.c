@@ -1,6 +1,6 @@
 /*
- * Flapping: Icinga's ring. Of 20 results the newest weighs 1.18, each older one 0.02 less, the oldest 0.80;
- * 19.80 in all. The sums below are made by hand.
+ * Flapping: Icinga's ring. Of 20 results the newest weighs 1.18, each older one 0.02 less, the
+ * oldest 0.80; 19.80 in all. The sums below are made by hand.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,19 +49,39 @@ static void sums(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct flap flap = results((struct flap){0}, rows[i].results);
 
-		if (flap_percent(&flap) != rows[i].percent || flap.is_flapping != rows[i].is_flapping)
+		if (flap_percent(&flap) != rows[i].percent ||
+		    flap.is_flapping != rows[i].is_flapping)
 			fail_msg("%s: %d %%, %s", rows[i].results, flap_percent(&flap),
 			    flap.is_flapping ? "flapping" : "calm");
 	}
 }
 
-/* Above 30 %, not at it. Six changes of these ages weigh 7.08 less 0.02 for each year of age together. */
+/* Above 30 %, not at it. Six changes of these ages weigh 7.08 less 0.02 for each year of age
+ * together. */
 static void begins_above_30_percent(void **state)
 {
 	/* Ages 15 14 13 9 6 0, together 57: 5.94, which is 30.0 %. */
-	struct flap at = results((struct flap){0}, "a" "b" "a" "b" "bbb" "a" "aa" "b" "bbbbb" "a");
+	struct flap at = results((struct flap){0}, "a"
+						   "b"
+						   "a"
+						   "b"
+						   "bbb"
+						   "a"
+						   "aa"
+						   "b"
+						   "bbbbb"
+						   "a");
 	/* Ages 14 13 12 9 6 0, together 54: 6.00, which is 30.3 %. */
-	struct flap above = results((struct flap){0}, "a" "b" "a" "b" "bb" "a" "aa" "b" "bbbbb" "a");
+	struct flap above = results((struct flap){0}, "a"
+						      "b"
+						      "a"
+						      "b"
+						      "bb"
+						      "a"
+						      "aa"
+						      "b"
+						      "bbbbb"
+						      "a");
 
 	(void)state;
 	assert_int_equal(at.changes, 1u << 15 | 1u << 14 | 1u << 13 | 1u << 9 | 1u << 6 | 1u);
@@ -118,7 +138,8 @@ static void results_that_say_something_enter(void **state)
 	assert_int_equal(w.side.flap.changes, 11);
 }
 
-/* Neither a hold, nor a round that is no result, nor UNKNOWN by age, nor what may be our own network. */
+/* Neither a hold, nor a round that is no result, nor UNKNOWN by age, nor what may be our own
+ * network. */
 static void what_says_nothing_does_not_count(void **state)
 {
 	struct world w = world_at(UP);

@@ -285,6 +285,10 @@ static void balance_table(void **state)
 		/* DISABLED: the primary's if UP */
 		{13, false, {UP, UP}, {9, 8}, {12, 12}, 0, 9, false, "n/a", 1, 24, 9.0 / 24},
 		{14, false, {DOWN, UP}, {9, 8}, {12, 12}, 0, 0, false, "n/a", 1, 24, 0},
+		/* the nodes of a side that is UP are not known: nor is their sum */
+		{18, true, {UP, UP}, {N, 10}, {12, 12}, 0, 0, false, "n/a", N, 24, N},
+		{19, true, {UP, UP}, {10, N}, {12, 12}, 0, 0, false, "n/a", N, 24, N},
+		{20, true, {UP, DOWN}, {N, 10}, {12, 12}, 0, 0, false, "n/a", N, 24, N},
 		/* maxima not known, or nought: no ratio */
 		{15, true, {UP, UP}, {10, 10}, {N, 12}, 10, 20, false, "none", 0, N, N},
 		{16, true, {UP, UP}, {10, 10}, {12, N}, 10, 20, false, "none", 0, N, N},
@@ -325,6 +329,57 @@ static void balance_table(void **state)
 	}
 }
 
+/* Extra sides add what they have, in every status; they constrain nobody, and no equal share is of them. */
+static void balance_with_extras(void **state)
+{
+	enum { N = -1 }; /* not known */
+	/* clang-format off */
+	static const struct {
+		int nr;
+		bool is_enabled;
+		enum verdict verdict[SIDES + 2];
+		int available[SIDES + 2], max[SIDES + 2];
+		int each, total, max_possible;
+	} rows[] = {
+		{1, true, {UP, UP, UP, DOWN}, {7, 10, 3, 5}, {12, 12, 6, 6}, 7, 17, 36},
+		{2, true, {UP, UP, UP, UP}, {7, 10, 3, 5}, {12, 12, 6, 6}, 7, 22, 36},
+		{3, true, {UP, DOWN, UP, MAINTENANCE}, {7, 10, 3, 5}, {12, 12, 6, 6}, 0, 10, 36},
+		{4, true, {DOWN, UP, DOWN, UP}, {7, 10, 3, 5}, {12, 12, 6, 6}, 0, 15, 36},
+		{5, true, {DOWN, DOWN, UP, UP}, {7, 10, 3, 5}, {12, 12, 6, 6}, 0, 8, 36},
+		{6, true, {UNKNOWN, UP, UP, UNKNOWN}, {7, 10, 3, 5}, {12, 12, 6, 6}, 0, 3, 36},
+		{7, false, {UP, UP, UP, UP}, {7, 10, 3, 5}, {12, 12, 6, 6}, 0, 15, 36},
+		{8, false, {DOWN, UP, UP, UP}, {7, 10, 3, 5}, {12, 12, 6, 6}, 0, 8, 36},
+		/* what is not known of one that counts makes the sum unknown; of one that does not, nothing */
+		{9, true, {UP, UP, UP, UP}, {7, 10, N, 5}, {12, 12, 6, 6}, N, N, 36},
+		{10, true, {UP, UP, DOWN, UP}, {7, 10, N, 5}, {12, 12, 6, 6}, 7, 19, 36},
+		{11, true, {UP, UP, DOWN, UP}, {7, 10, N, 5}, {12, 12, N, 6}, 7, 19, N},
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct pair pair = {.extra_count = 2,
+		    .status = pair_status(rows[i].is_enabled, rows[i].verdict[PRIMARY], rows[i].verdict[SECONDARY])};
+		struct side_capacity capacity[SIDES_MAX] = {0};
+
+		for (int id = 0; id < SIDES + 2; id++) {
+			pair.side[id].verdict = rows[i].verdict[id];
+			capacity[id] = (struct side_capacity){rows[i].available[id] != N,
+			    rows[i].available[id] == N ? 1000 : rows[i].available[id], rows[i].max[id] != N,
+			    rows[i].max[id] == N ? 1000 : rows[i].max[id]};
+		}
+		struct balance b = pair_balance(&pair, capacity);
+		bool is_known = rows[i].total != N, is_active = pair.status == HA_ACTIVE;
+
+		if (b.has_effective != is_known || b.effective_total != (is_known ? rows[i].total : 0) ||
+		    b.effective_each != (is_known ? rows[i].each : 0) || (b.has_max ? b.max_possible : N) != rows[i].max_possible ||
+		    b.is_constrained != is_active || b.imbalance != 3 ||
+		    b.constraining != (is_active ? CONSTRAINING_PRIMARY : CONSTRAINING_NA))
+			fail_msg("row %d: each %d, total %d, max %d", rows[i].nr, b.effective_each, b.effective_total,
+			    b.has_max ? b.max_possible : N);
+	}
+}
+
 /* The runbook: "one cloudspace has fewer nodes than the other". Not known is not fewer. */
 static void unknown_is_not_fewer(void **state)
 {
@@ -352,6 +407,7 @@ int main(void)
 	    cmocka_unit_test(time_is_counted_where_it_was_spent),
 	    cmocka_unit_test(disabled_watches_on),
 	    cmocka_unit_test(balance_table),
+	    cmocka_unit_test(balance_with_extras),
 	    cmocka_unit_test(unknown_is_not_fewer),
 	};
 

@@ -313,6 +313,25 @@ static void grace_lets_the_rest_pass(void **state)
 	assert_verdict(&w, MAINTENANCE);
 }
 
+/* Without Spot, nothing is owed by it. */
+static void grace_without_spot(void **state)
+{
+	struct side_policy policy = default_policy;
+
+	(void)state;
+	policy.has_spot = false;
+	struct world w = world_of(&policy);
+	world_kube(&w, KUBE_SERVING);
+	assert_verdict(&w, UP);
+	world_grace(&w);
+	world_kube(&w, KUBE_NO_CAPACITY);
+	for (int i = 0; i < 2; i++)
+		world_kube(&w, KUBE_NO_CAPACITY);
+	assert_verdict(&w, UP); /* the first of them was owed */
+	world_kube(&w, KUBE_NO_CAPACITY);
+	assert_verdict(&w, DOWN);
+}
+
 /* Start asks each source for one answer; grace asks for two before DOWN only. */
 static void grace_at_start_delays_down_only(void **state)
 {
@@ -409,6 +428,7 @@ int main(void)
 	    cmocka_unit_test(grace_is_owed_by_kubernetes_too),
 	    cmocka_unit_test(grace_again_starts_over),
 	    cmocka_unit_test(grace_lets_the_rest_pass),
+	    cmocka_unit_test(grace_without_spot),
 	    cmocka_unit_test(grace_at_start_delays_down_only),
 	    cmocka_unit_test(grace_does_not_join_what_was_apart),
 	    cmocka_unit_test(grace_stops_the_soft_clock),
