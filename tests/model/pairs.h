@@ -61,8 +61,6 @@ static struct pair pair_of(
 	    .blocked_since = long_ago,
 	    .counted_to = long_ago};
 	pair.status = document_status(policy->is_enabled, primary->verdict, secondary->verdict);
-	for (int id = 0; id < SIDES; id++)
-		pair.side[id].reason = REASON_STARTING; /* a packed side has lost its own */
 	for (int from = 0; from < HA_STATUSES; from++) {
 		pair.spent_ms[from] = 1000 * (from + 1);
 		for (int to = 0; to < HA_STATUSES; to++)
