@@ -26,7 +26,7 @@ input == 3 {
 	if ($2 == "killed") {
 		killed++
 		by[$3]++
-	} else if ($2 == "same" )
+	} else if ($2 == "same")
 		same++
 	else if (change[$1] in at)
 		equivalent++

@@ -3,13 +3,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "decide/events.h"
 #include "decide/inventory.h"
+#include "decide/message.h"
 #include "decide/pace.h"
-#include "decide/pair.h"
-#include "side_world.h"
+#include "pair_scene.h"
 
 /* Section 1: only 200 is a good answer; whatever else is no error of the server's is none of ours to read. */
 static void statuses(void **state)
@@ -173,6 +175,102 @@ static void provisioning_age(void **state)
 	}
 }
 
+/* Icinga's ring: 5.74 of 19.80 are 28.98 %, which is not yet 29. */
+static void percent_is_cut(void **state)
+{
+	static const int ages[] = {0, 1, 12, 17, 18, 19};
+	struct flap flap = {0};
+	(void)state;
+	for (size_t i = 0; i < sizeof ages / sizeof *ages; i++)
+		flap.changes |= UINT32_C(1) << ages[i];
+	assert_int_equal(flap_percent(&flap), 28);
+}
+
+/* What comes back is written, and not a byte behind it. */
+static void events_end_where_told(void **state)
+{
+	static const struct now now = {{777}, {1795464000000}};
+	struct pair_policy policy = policy_of(0);
+	struct pair before = pair_start(&policy, now), after = before;
+	struct event out[EVENTS_OF_A_STEP] = {0};
+	(void)state;
+	after.side[PRIMARY].verdict = DOWN;
+	assert_int_equal(events_between(&before, &after, now, out), 1);
+	assert_int_equal(out[0].at.mono.ms, 777);
+	assert_int_equal(out[1].at.mono.ms, 0);
+}
+
+/* A pair to which little happens takes little memory: 16 places at first, then twice what is there. */
+static void ring_grows_as_needed(void **state)
+{
+	struct events events = {0};
+	struct event event = {.kind = EVENT_STATUS};
+	(void)state;
+	for (uint64_t n = 1; n < 3 * EVENTS_KEPT; n++) {
+		uint64_t most = n <= 16 ? 16 : 2 * n;
+		events_add(&events, &event);
+		assert_in_range(events.room, 1, most < EVENTS_KEPT ? most : EVENTS_KEPT);
+		assert_int_equal(events_kept(&events), n < EVENTS_KEPT ? n : EVENTS_KEPT);
+	}
+	events_fini(&events);
+	assert_null(events.ring);
+	assert_int_equal(events.room + events.count, 0);
+}
+
+/* What an operator wrote ends where it ends. */
+static void reason_of_a_window(void **state)
+{
+	static const struct now now = {{777}, {1795464000000}};
+	static const char told[MAINTENANCE_REASON_MAX] = "why";
+	char reason[2 * MAINTENANCE_REASON_MAX] = "why\0what lies behind is nobody's business";
+	(void)state;
+	struct maintenance m = maintenance_begin((struct maintenance){0}, 1000, reason, now);
+	assert_memory_equal(m.reason, told, sizeof told);
+}
+
+static void assert_side_message(const struct side *side, struct now now, const char *expected)
+{
+	struct buf out = buf_of(1 << 12);
+	side_message(&default_policy, side, now, &out);
+	assert_string_equal(buf_text(&out), expected);
+	buf_fini(&out);
+}
+
+/* Minutes are whole ones, and nodes are told of only where they are the reason. */
+static void messages_of_sides(void **state)
+{
+	static const struct now now = {{777}, {1795464000000}};
+	struct side side = side_start(now);
+	(void)state;
+	side.verdict = PROVISIONING;
+	side.reason = REASON_PROVISIONING;
+	side.spot_at = side.kube_at = now.mono;
+	side.spot = (struct spot_obs){
+	    SPOT_PROVISIONING, false, {1795464000000}, {1795464000000 + 34 * MINUTES}};
+	assert_side_message(&side, now, "provisioning for 34 min; 50-60 is usual");
+	side.verdict = DOWN;
+	side.reason = REASON_DELETING;
+	side.spot.word = SPOT_DELETING;
+	side.kube = (struct kube_obs){.word = KUBE_NO_CAPACITY, .nodes = {.total = 3}};
+	assert_side_message(&side, now, "Spot is deleting it");
+}
+
+/* One part for each side, and every one of them apart. */
+static void messages_of_pairs(void **state)
+{
+	static const char *const names[SIDES_MAX] = {"a", "b"};
+	struct scene s = scene_of(true);
+	struct buf out = buf_of(1 << 12);
+	(void)state;
+	down(&s, PRIMARY);
+	down(&s, SECONDARY);
+	s.pair.maintenance[SECONDARY] = (struct maintenance){.is_declared = true, .reason = "x"};
+	pair_message(&s.policy, &s.pair, names, s.now, &out);
+	assert_non_null(strstr(buf_text(&out), "; b (secondary) is DOWN"));
+	assert_string_equal(buf_text(&out) + strlen(buf_text(&out)) - 3, ": x");
+	buf_fini(&out);
+}
+
 /* A controller is ready where all that is desired is available, and one at least. */
 static void controller(void **state)
 {
@@ -205,6 +303,12 @@ int main(void)
 	    cmocka_unit_test(extra_capacity),
 	    cmocka_unit_test(remembered_marks),
 	    cmocka_unit_test(provisioning_age),
+	    cmocka_unit_test(percent_is_cut),
+	    cmocka_unit_test(events_end_where_told),
+	    cmocka_unit_test(ring_grows_as_needed),
+	    cmocka_unit_test(reason_of_a_window),
+	    cmocka_unit_test(messages_of_sides),
+	    cmocka_unit_test(messages_of_pairs),
 	    cmocka_unit_test(controller),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
