@@ -135,6 +135,44 @@ static void extra_capacity(void **state)
 	}
 }
 
+/* One node decides who constrains; one is enough to be divided by; an unknown ceiling has no number. */
+static void balance_of_one_node(void **state)
+{
+	struct pair pair = {.status = HA_ACTIVE};
+	struct side_capacity capacity[SIDES_MAX] = {{true, 1, true, 1}, {true, 0, true, 0}};
+	struct balance b = pair_balance(&pair, capacity);
+	(void)state;
+	assert_int_equal(b.constraining, CONSTRAINING_SECONDARY);
+	assert_true(b.has_utilization);
+	capacity[SECONDARY].has_max = false;
+	b = pair_balance(&pair, capacity);
+	assert_false(b.has_max || b.has_utilization);
+	assert_int_equal(b.max_possible, 0);
+}
+
+/* A pair remembers the sides that it has, and takes back as many as it still has. */
+static void remembered_sides(void **state)
+{
+	static const struct now now = {{777}, {1795464000000}};
+	(void)state;
+	for (int extra = 0; extra <= SIDES_MAX - SIDES; extra++) {
+		struct pair_policy policy = policy_of(extra);
+		struct pair pair = {.extra_count = extra};
+		struct pair_memory all = {0};
+		for (int id = 0; id < SIDES_MAX; id++) {
+			pair.side[id] = (struct side){.verdict = DOWN, .evidence_at = now.mono};
+			all.has_side[id] = true;
+			all.side[id] = (struct side_memory){DOWN, REASON_ABSENT, now.wall, 1};
+		}
+		struct pair_memory memory = pair_remember(&pair, now);
+		struct pair restored = pair_restore(&policy, &all, now);
+		for (int id = 0; id < SIDES_MAX; id++) {
+			assert_int_equal(memory.has_side[id], id < SIDES + extra);
+			assert_int_equal(restored.side[id].is_held, id < SIDES + extra);
+		}
+	}
+}
+
 /* Degraded, or counted by the pools, is what is UP only. */
 static void remembered_marks(void **state)
 {
@@ -301,6 +339,8 @@ int main(void)
 	    cmocka_unit_test(windows_of_all_sides),
 	    cmocka_unit_test(half_known),
 	    cmocka_unit_test(extra_capacity),
+	    cmocka_unit_test(balance_of_one_node),
+	    cmocka_unit_test(remembered_sides),
 	    cmocka_unit_test(remembered_marks),
 	    cmocka_unit_test(provisioning_age),
 	    cmocka_unit_test(percent_is_cut),
