@@ -5,7 +5,7 @@ DESTDIR  ?=
 VERSION  := 0.1.0
 REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
-# One tree of objects per variant: plain, asan (with UBSan), tsan, clang.
+# One tree of objects per variant: plain, asan (with UBSan), tsan, clang, mutants, coverage.
 VARIANT ?= plain
 B ?= build
 override B := $(B)$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
@@ -24,8 +24,18 @@ LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed
 ifneq ($(filter asan tsan,$(VARIANT)),)
 HARD := -fPIE -fno-omit-frame-pointer
 endif
+# The core as a library of its own, so that a changed one needs no test linked anew.
+CORE := $(B)/libcore.a
+ifeq ($(VARIANT),mutants)
+HARD := -fPIC
+CORE := $(B)/libcore.so
+endif
+ifeq ($(VARIANT),coverage)
+HARD := -fPIE
+endif
 SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan := -fsanitize=thread
+SAN_coverage := -O0 --coverage
 ifeq ($(VARIANT),clang)
 CC := clang
 # clang 14 wants to be told that its variable initialisation may change its spelling.
@@ -70,7 +80,11 @@ $(B)/libcore.a: $(LIB_O)
 	$(call say,AR)
 	$(Q)$(RM) $@ && $(AR) rcs $@ $^
 
-$(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/libcore.a
+$(B)/libcore.so: $(LIB_O)
+	$(call say,LINK)
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) -o $@ $^ -lcjson -lyaml -lm
+
+$(B)/unit/%: $(B)/obj/tests/unit/%.o $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lcjson -lyaml -lm
@@ -80,7 +94,7 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libcore.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
 
-$(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(B)/libcore.a
+$(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
@@ -153,8 +167,22 @@ fuzz:
 	@tests/packages.sh $(TEST_DEBS) clang
 	@tests/fuzz/run.sh
 
-bench: $(BENCH)
+# Changes the decision core one place at a time: no change may escape the tests. MUTANTS='FILE FILE:LINE' for some.
+mutants:
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory mutants-of VARIANT=mutants
+mutants-of: $(UNIT) $(MODEL)
+	@CC='$(CC)' tests/mutants/run.sh $(B)
+
+# Lines and branches that the tests take; every branch of the decision core is one of them.
+coverage:
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory all unit VARIANT=coverage
+	@tests/coverage.sh $(B)/coverage
+
+bench: all $(BENCH)
 	@$(B)/bench/decode
+	@tests/bench/detection.sh $(B)
 
 install: all
 	install -D -m 755 $(B)/hawatchd $(DESTDIR)$(PREFIX)/bin/hawatchd
@@ -173,5 +201,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit demo test test-kube check-all lint fuzz bench install clean
+.PHONY: all unit demo test test-kube check-all lint fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:
