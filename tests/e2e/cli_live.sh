@@ -46,6 +46,7 @@ recovery() {
 	kill_daemon
 	check "wait active: tells that nobody answers" shows 'NO ANSWER'
 	start_daemon
+	reaches "the daemon is back" BLOCKED_SECONDARY_UNAVAILABLE UP/serving PROVISIONING/provisioning
 	check "wait active: survives the daemon's restart" shows 'PROVISIONING'
 	play $two phase=Ready health=Healthy first_ready=on nodes=10
 	check "wait active: reached" end_wait 0
