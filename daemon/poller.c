@@ -19,6 +19,7 @@ enum {
 	LATE_MS = 5000,         /* a turn this late believes nothing held (ha-semantics.md, "Time") */
 	SUSPENDED_MS = 1000,    /* and so does one after a sleep of this length */
 	TICK_MS = 1000,         /* how often time alone is looked at */
+	STAGGER_MS = 100,       /* between the first inventory rounds of two sides, at most */
 	PUBLISH_EVERY_MS = 100, /* unless a status or a state changed: that is published at once */
 	PUBLISH_REST = 9,       /* times as long as it took: with many pairs a tenth of the time at most */
 };
@@ -98,6 +99,20 @@ static void on_kube_round(void *ctx, const struct kube_obs *obs)
 		bring_others_forward(side);
 }
 
+static void on_workload_round(void *ctx)
+{
+	struct watched_side *side = ctx;
+	struct poller *p = side->pair->poller;
+	const struct inventory_poll *poll = &side->workload;
+	bool is_awaited = inventory_poll_is_half_drained(poll); /* somebody waits to begin his work there */
+	mono_ms regular = mono_plus(
+	    poll->started_at, is_awaited ? p->conf->poll.interval_ms : p->conf->poll.inventory_interval_ms);
+	side->workload_pace =
+	    pace_step(side->workload_pace, &poll->round, PACE_NO_CEILING, draw(), p->now.mono);
+	side->workload_due = mono_max(regular, side->workload_pace.not_before);
+	p->is_dirty = true;
+}
+
 static void on_spot_round(void *ctx, bool is_answered)
 {
 	struct poller *p = ctx;
@@ -127,6 +142,20 @@ static void publish_view(struct poller *p)
 
 /* Turns of the loop. */
 
+/* The same of one side's inventory, which waits for the credential that its health rounds read. */
+static mono_ms start_workload(struct watched_side *side)
+{
+	struct poller *p = side->pair->poller;
+	const struct node_counts *nodes = &side->kube.obs.nodes;
+	if (side->workload.is_running || !kube_auth_is_ready(&side->kube.auth))
+		return p->tick_due;
+	if (mono_since(side->workload_due, p->now.mono) < 0)
+		return side->workload_due;
+	/* Where every node is cordoned somebody may ask whether it is drained. */
+	inventory_poll_start(&side->workload, nodes->total > 0 && nodes->cordoned == nodes->total);
+	return p->tick_due;
+}
+
 /* Starts whoever is due; returns when the loop must turn next. */
 static mono_ms start_due(struct poller *p)
 {
@@ -141,6 +170,7 @@ static mono_ms start_due(struct poller *p)
 		next = mono_min(next, price_poll_run(&p->spot.prices));
 	for (size_t i = 0; i < p->side_count; i++) {
 		struct watched_side *side = &p->sides[i];
+		next = mono_min(next, start_workload(side));
 		if (kube_poll_is_running(&side->kube))
 			continue;
 		if (mono_since(side->due, p->now.mono) >= 0)
@@ -168,6 +198,8 @@ static void turn(struct poller *p)
 {
 	if (mono_since(p->tick_due, p->now.mono) >= 0) {
 		advance_all(p, (struct side_input){.kind = SIDE_TICK});
+		for (size_t i = 0; i < p->side_count; i++)
+			p->is_dirty |= inventory_poll_expire(&p->sides[i].workload);
 		p->tick_due = mono_plus(p->now.mono, TICK_MS);
 	}
 	if (p->watchdog_ms && mono_since(p->watchdog_due, p->now.mono) >= 0) {
@@ -292,6 +324,23 @@ static struct side_policy policy_of(const struct conf *conf)
 	};
 }
 
+/* Many sides begin one after another, and so never ask all at once. */
+static void start_looking(struct watched_side *side)
+{
+	struct poller *p = side->pair->poller;
+	const struct conf_poll *conf = &p->conf->poll;
+	int64_t apart_ms = conf->inventory_interval_ms / (int64_t)p->side_count;
+	apart_ms = apart_ms < STAGGER_MS ? apart_ms : STAGGER_MS;
+	inventory_poll_init(
+	    &side->workload, p->fetch, side->pair->conf, side->id, &side->kube.auth, &p->now);
+	side->workload.timeout_ms = conf->timeout_ms;
+	side->workload.interval_ms = conf->inventory_interval_ms;
+	side->workload.on_round = on_workload_round;
+	side->workload.ctx = side;
+	side->workload_due = mono_plus(p->now.mono, apart_ms * (side - p->sides));
+	side->workload_pace.not_before = MONO_NEVER;
+}
+
 static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id id, struct errs *errs)
 {
 	struct watched_side *side = &pair->side[id];
@@ -308,6 +357,7 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	side->kube.now = &p->now;
 	side->kube.on_round = on_kube_round;
 	side->kube.ctx = side;
+	start_looking(side);
 	if (p->conf->has_spot) {
 		side->spot = &p->spot.watches[side - p->sides];
 		side->spot->name = conf->cloudspace;
@@ -380,8 +430,10 @@ void poller_free(struct poller **poller)
 	struct poller *p = *poller;
 	if (!p)
 		return;
-	for (size_t i = 0; i < p->side_count; i++)
+	for (size_t i = 0; i < p->side_count; i++) {
+		inventory_poll_fini(&p->sides[i].workload);
 		kube_poll_fini(&p->sides[i].kube);
+	}
 	for (size_t i = 0; i < p->pair_count; i++)
 		events_fini(&p->pairs[i].events);
 	if (p->conf->has_spot)
@@ -398,8 +450,9 @@ void poller_free(struct poller **poller)
 	*poller = NULL;
 }
 
-static void adopt_side(struct watched_side *side, const struct watched_side *old)
+static void adopt_side(struct watched_side *side, struct watched_side *old)
 {
+	inventory_poll_adopt(&side->workload, &old->workload);
 	source_adopt(&side->kube.readyz, &old->kube.readyz);
 	source_adopt(&side->kube.nodes, &old->kube.nodes);
 	side->kube.obs = old->kube.obs;

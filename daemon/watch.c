@@ -38,8 +38,9 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	    .renews_token = conf->in_cluster || conf->allow_exec || (!conf->kubeconfig && !conf->token_file),
 	    .certificate_expires = kube_auth_certificate_expiry(&kube->auth),
 	    .context = conf->context,
-	    .inventory = &side->inventory,
-	    .drain = side->drain,
+	    .inventory = &side->workload.inventory,
+	    .inventory_polls = side->workload.stats,
+	    .drain = side->workload.drain,
 	    .readyz = kube->readyz.stats,
 	    .kube_nodes = kube->nodes.stats,
 	};

@@ -7,6 +7,7 @@
 
 #include "config/conf.h"
 #include "daemon/anchor_poll.h"
+#include "daemon/inventory_poll.h"
 #include "daemon/kube_poll.h"
 #include "daemon/poller.h"
 #include "daemon/spot_poll.h"
@@ -23,8 +24,9 @@ struct watched_side {
 	mono_ms due;             /* the next health round */
 	struct pace pace;
 	bool has_ended_a_round;
-	struct inventory inventory;
-	struct drain drain;
+	struct inventory_poll workload;
+	mono_ms workload_due;
+	struct pace workload_pace;
 };
 
 struct watched_pair {
