@@ -3,20 +3,26 @@
 #include "render/page_parts.h"
 #include "render/sources.h"
 
-void page_put_source(struct buf *out, const struct view *view, const struct polled *source)
+static void put_source(struct buf *out, const struct view *view, const struct polled *source)
 {
 	const struct poll_stats *stats = source->stats;
 	bool is_well = stats->polls > 0 && stats->last == POLL_OK;
-	html_open_row(out, source->name);
-	if (stats->polls == 0)
-		buf_puts(out, "not asked yet");
-	else if (!is_well)
-		buf_printf(out, "<span class=\"trouble\">%s</span>, ", poll_reason_names[stats->last]);
-	if (stats->polls > 0 && !wall_is_known(stats->last_success))
-		buf_puts(out, "never answered well");
-	else if (stats->polls > 0) {
-		buf_puts(out, is_well ? "answered " : "answered well ");
+	buf_printf(out, "%s%s ", is_well ? "" : "<span class=\"trouble\">", source->name);
+	if (!is_well)
+		buf_printf(out, "%s</span>, ", stats->polls ? poll_reason_names[stats->last] : "not asked yet");
+	if (wall_is_known(stats->last_success)) {
+		buf_puts(out, is_well ? "" : "well ");
 		html_put_ago(out, stats->last_success, view->now.wall);
+	} else
+		buf_puts(out, "never well");
+}
+
+void page_put_sources(struct buf *out, const struct view *view, const struct polled *sources, size_t count)
+{
+	html_open_row(out, "answers");
+	for (size_t i = 0; i < count; i++) {
+		buf_puts(out, i ? "; " : "");
+		put_source(out, view, &sources[i]);
 	}
 	html_close_row(out);
 }
@@ -26,8 +32,7 @@ void page_put_monitor(struct buf *out, const struct view *view)
 	struct polled sources[SHARED_SOURCES_MAX];
 	size_t count = sources_shared(view, sources);
 	buf_puts(out, "<section><h4>The monitor itself</h4>\n<dl class=\"rows\">\n");
-	for (size_t i = 0; i < count; i++)
-		page_put_source(out, view, &sources[i]);
+	page_put_sources(out, view, sources, count);
 	if (wall_is_known(view->token_expires)) {
 		html_open_row(out, "Spot token");
 		buf_puts(out, view->token_expires.ms > view->now.wall.ms ? "ends " : "<span class=\"trouble\">ended</span> ");

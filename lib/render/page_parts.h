@@ -22,8 +22,8 @@ void page_put_pair(struct buf *out, const struct view *view, const struct view_p
 void page_put_side(struct buf *out, const struct view *view, const struct view_pair *pair,
     const struct figures *figures, enum side_id id);
 
-/* A row that tells when a source last answered, and what is wrong with it. */
-void page_put_source(struct buf *out, const struct view *view, const struct polled *source);
+/* A row that tells when each source last answered, and what is wrong with it. */
+void page_put_sources(struct buf *out, const struct view *view, const struct polled *sources, size_t count);
 void page_put_monitor(struct buf *out, const struct view *view);
 
 #endif

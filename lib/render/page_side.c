@@ -9,16 +9,6 @@
 /* How many applications that are not well are named. */
 enum { APPS_SHOWN = 8, USUAL_FROM_MIN = 50, USUAL_TO_MIN = 60 };
 
-static void put_count(struct buf *out, const char *before, bool is_known, int64_t count, const char *what)
-{
-	buf_puts(out, before);
-	if (is_known)
-		buf_put_int(out, count);
-	else
-		buf_putc(out, '?');
-	buf_puts(out, what);
-}
-
 /* Said only where it is not none. */
 static void put_trouble(struct buf *out, int count, const char *what)
 {
@@ -122,21 +112,25 @@ static void put_progress(struct buf *out, const struct view *view, const struct 
 static void put_nodes(struct buf *out, const struct view_side *v, const struct side_capacity *capacity)
 {
 	html_open_row(out, "nodes");
-	put_count(out, "<b>", capacity->has_available, capacity->available, " available</b>");
-	put_count(out, ", ", v->has_nodes, v->nodes.ready, " ready");
-	put_count(out, " of ", v->has_nodes, v->nodes.total, "");
-	if (v->has_nodes)
+	if (capacity->has_available)
+		buf_printf(out, "<b>%d available</b>", capacity->available);
+	else
+		buf_puts(out, "not known");
+	if (v->has_nodes) {
+		buf_printf(out, ", %d ready of %d", v->nodes.ready, v->nodes.total);
 		put_trouble(out, v->nodes.cordoned, "cordoned");
+	}
 	if (v->inventory->has_leases)
 		put_trouble(out, v->inventory->nodes_silent, "silent");
 	html_close_row(out);
 
 	html_open_row(out, "pools");
-	if (v->has_pools) {
-		put_count(out, "", true, v->pools.won + v->pools.reserved, " won");
-		put_count(out, " of ", true, v->pools.desired, " desired, ");
-	}
-	put_count(out, "at most ", capacity->has_max, capacity->max, "");
+	if (v->has_pools)
+		buf_printf(out, "%d won of %d desired", v->pools.won + v->pools.reserved, v->pools.desired);
+	else
+		buf_puts(out, "not known");
+	if (capacity->has_max)
+		buf_printf(out, ", at most %d", capacity->max);
 	if (v->max_nodes > 0 && v->has_pools && v->pools.max > 0 && v->pools.max != v->max_nodes)
 		put_trouble(out, v->pools.max, "in Spot's pools");
 	html_close_row(out);
@@ -164,9 +158,11 @@ static void put_runners(struct buf *out, const struct inventory *i)
 	html_open_row(out, "runners");
 	if (i->has_runners) {
 		buf_printf(out, "<b>%d busy</b>, %d idle", i->runners[RUNNER_BUSY], i->runners[RUNNER_IDLE]);
-		for (int a = RUNNER_STARTING; a < RUNNER_ACTIVITIES; a++)
+		for (int a = RUNNER_STARTING; a < RUNNER_FAILED; a++)
 			if (i->runners[a] > 0)
 				buf_printf(out, ", %d %s", i->runners[a], activity_names[a]);
+		for (int a = RUNNER_FAILED; a < RUNNER_ACTIVITIES; a++)
+			put_trouble(out, i->runners[a], activity_names[a]);
 		put_trouble(out, i->runners_stuck, "stuck");
 		put_trouble(out, i->runners_zombie, "zombie");
 	} else
@@ -273,8 +269,12 @@ void page_put_side(struct buf *out, const struct view *view, const struct view_p
 	put_cpu(out, v->inventory);
 	put_spot(out, v->cloudspace);
 	sources_of_side(v, sources);
-	for (size_t i = 0; i < SIDE_POLLS; i++)
-		page_put_source(out, view, &sources[i]);
+	page_put_sources(out, view, sources, SIDE_POLLS);
+	if (v->context) {
+		html_open_row(out, "context");
+		html_put(out, v->context);
+		html_close_row(out);
+	}
 	put_credential(out, "token", v->token_expires, view->now.wall);
 	put_credential(out, "certificate", v->certificate_expires, view->now.wall);
 	buf_puts(out, "</dl></section>\n");
