@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "daemon/clock.h"
+#include "daemon/page_policy.h"
 #include "render/accept.h"
 #include "render/json_out.h"
 
@@ -83,8 +84,10 @@ static enum MHD_Result get_metrics(struct exchange *x)
 static enum MHD_Result get_page(struct exchange *x)
 {
 	struct MHD_Response *response = response_of(x, &x->snapshot->page);
-	MHD_add_response_header(response, "Content-Security-Policy",
-	    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'");
+	struct buf policy = buf_of(1024);
+	page_policy_render(&policy);
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, buf_text(&policy));
+	buf_fini(&policy);
 	return reply(x, MHD_HTTP_OK, response, "text/html; charset=utf-8");
 }
 

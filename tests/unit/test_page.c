@@ -1,4 +1,4 @@
-/* The status page: what a person must find on it, and that nobody else can write on it. */
+/* The status page: what a person must find on it in each state, and that nobody else can write on it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,63 +7,319 @@
 #include <cmocka.h>
 
 #include "a_view.h"
+#include "render/html.h"
 #include "render/page.h"
 
-/* Words that others write reach the page as text. */
-static void page_escapes(void **state)
+static struct buf page_of(struct scene *s)
 {
-	static const char evil[] = "<script>\"a\"&'b'</script>";
-	struct scene s;
 	struct buf out = buf_of(1 << 20);
 
-	(void)state;
-	scene_fill(&s);
-	s.vpair.name = evil;
-	s.vpair.side[PRIMARY].name = evil;
-	s.pair.side[SECONDARY].verdict = DOWN;
-	s.pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
-	s.vpair.side[SECONDARY].name = evil; /* stands in the message as well */
-	strcpy(s.cloudspace[PRIMARY].phase, evil);
-	strcpy(s.cloudspace[PRIMARY].reason, evil);
-	scene_look(&s);
-	page_render(&s.view, &s.figures, &out);
-	assert_null(strstr(buf_text(&out), "<script"));
-	assert_null(strstr(buf_text(&out), "&'"));
-	size_t escaped = 0;
-	for (const char *p = buf_text(&out); (p = strstr(p, "&lt;script&gt;&quot;a&quot;&amp;"));
-	     p++)
-		escaped++;
-	assert_int_equal(escaped, 7); /* pair and its link, both sides, the message, phase, reason */
+	scene_look(s);
+	page_render(&s->view, &s->figures, &out);
+	assert_false(out.overflow);
+	return out;
+}
+
+static void says(struct scene *s, const char *text)
+{
+	struct buf out = page_of(s);
+
+	if (!strstr(buf_text(&out), text))
+		fail_msg("the page does not say %s", text);
 	buf_fini(&out);
 }
 
-static void page_says_what_matters(void **state)
+static void is_silent_of(struct scene *s, const char *text)
+{
+	struct buf out = page_of(s);
+
+	if (strstr(buf_text(&out), text))
+		fail_msg("the page says %s", text);
+	buf_fini(&out);
+}
+
+/* Words that others write reach the page as text. */
+static void escapes(void **state)
+{
+	static const char evil[] = "<script>\"a\"&'b'</script>";
+	static const char escaped[] = "&lt;script&gt;&quot;a&quot;&amp;&#39;b&#39;&lt;/script&gt;";
+	struct scene s;
+	int found = 0;
+
+	(void)state;
+	scene_fill(&s);
+	s.vpair.name = s.view.version = s.view.status_page_url = evil;
+	s.pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
+	s.pair.side[SECONDARY].verdict = DOWN; /* so that its name stands in the message as well */
+	s.vpair.side[SECONDARY].name = s.vpair.side[SECONDARY].context = evil;
+	strcpy(s.cloudspace[PRIMARY].phase, evil);
+	strcpy(s.cloudspace[PRIMARY].health, evil);
+	strcpy(s.cloudspace[PRIMARY].reason, evil);
+	s.pair.maintenance[PRIMARY].is_declared = true;
+	strcpy(s.pair.maintenance[PRIMARY].reason, evil);
+	s.ring[2].kind = EVENT_MAINTENANCE;
+	strcpy(s.ring[2].note, evil);
+	strcpy(s.inventory[PRIMARY].app[0].name, evil);
+	s.inventory[PRIMARY].app[0].health = APP_DEGRADED;
+	s.inventory[SECONDARY].has_runners = s.inventory[SECONDARY].has_apps = false;
+	s.inventory[SECONDARY].part[PART_RUNNERS] = s.inventory[SECONDARY].part[PART_APPLICATIONS] = (struct part){0};
+	strcpy(s.inventory[SECONDARY].part[PART_RUNNERS].problem, evil);
+	strcpy(s.inventory[SECONDARY].part[PART_APPLICATIONS].problem, evil);
+	struct buf out = page_of(&s);
+	assert_null(strstr(buf_text(&out), "<script"));
+	assert_null(strstr(buf_text(&out), "\"a\""));
+	assert_null(strstr(buf_text(&out), "&'"));
+	for (const char *p = buf_text(&out); (p = strstr(p, escaped)); p++)
+		found++;
+	/* The pair in title, id, heading, label and eight links; version and link; name in message and heading; context;
+	   Spot's three words; the window's reason in message, mark and event; an application; two problems. */
+	assert_int_equal(found, 12 + 2 + 2 + 1 + 3 + 3 + 1 + 2);
+	buf_fini(&out);
+}
+
+static void codes_break_at_their_joints(void **state)
+{
+	struct buf out = buf_of(1000);
+
+	(void)state;
+	html_put_code(&out, "BLOCKED_BOTH_UNAVAILABLE");
+	assert_string_equal(buf_text(&out), "BLOCKED_<wbr>BOTH_<wbr>UNAVAILABLE");
+	buf_reset(&out);
+	html_put_code(&out, "UP");
+	assert_string_equal(buf_text(&out), "UP");
+	buf_fini(&out);
+}
+
+static void times(void **state)
+{
+	struct buf out = buf_of(1000);
+
+	(void)state;
+	html_put_time(&out, at_eight, at_nine);
+	assert_string_equal(buf_text(&out), "<time datetime=\"2026-11-23T20:00:00Z\">2026-11-23 20:00:00 UTC</time> (1 h ago)");
+	buf_reset(&out);
+	html_put_ago(&out, at_nine, at_eight);
+	assert_string_equal(buf_text(&out), "in 1 h");
+	buf_reset(&out);
+	html_put_time(&out, WALL_UNKNOWN, at_nine);
+	assert_string_equal(buf_text(&out), "not known");
+	buf_fini(&out);
+}
+
+/* A word and a sign for each status, so that no colour stands alone; the tab begins with it. */
+static void statuses(void **state)
+{
+	static const char *const verdicts[HA_STATUSES] = {[HA_ACTIVE] = "✓</span> ACTIVE",
+	    [HA_BLOCKED_PRIMARY_UNAVAILABLE] = "✗</span> BLOCKED",
+	    [HA_BLOCKED_SECONDARY_UNAVAILABLE] = "✗</span> BLOCKED",
+	    [HA_BLOCKED_BOTH_UNAVAILABLE] = "✗✗</span> BLOCKED",
+	    [HA_DISABLED] = "–</span> DISABLED",
+	    [HA_UNKNOWN] = "?</span> UNKNOWN"};
+	static const char *const states[VERDICTS] = {[UNKNOWN] = "?</span> UNKNOWN</b>",
+	    [UP] = "✓</span> UP</b>",
+	    [DOWN] = "✗</span> DOWN</b>",
+	    [PROVISIONING] = "…</span> PROVISIONING</b>",
+	    [MAINTENANCE] = "=</span> MAINTENANCE</b>"};
+	struct scene s;
+	char title[100];
+
+	(void)state;
+	for (int i = 0; i < HA_STATUSES; i++) {
+		scene_fill(&s);
+		s.pair.status = (enum ha_status)i;
+		snprintf(title, sizeof title, "<title>%s prod - hawatch</title>", ha_status_names[i]);
+		says(&s, title);
+		says(&s, verdicts[i]);
+	}
+	for (int i = 0; i < VERDICTS; i++) {
+		scene_fill(&s);
+		s.pair.side[SECONDARY].verdict = (enum verdict)i;
+		says(&s, states[i]);
+		says(&s, verdict_names[i]);
+	}
+}
+
+static void what_stands_when_all_is_well(void **state)
+{
+	static const char *const texts[] = {"<!DOCTYPE html>", "<html lang=\"en\">", "<main>", "http-equiv=\"refresh\" content=\"5\"",
+	    "both cloudspaces take work", "2026-11-23 20:00:00 UTC</time> (1 h ago)", "83.3%", "<b>10 available</b>, 11 ready of 12",
+	    "1 cordoned", "12 won of 12 desired, at most 12", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, 2 to 10",
+	    "5 Running, 1 Pending", "listener running, controller ready", "3 of 3 healthy", "12.5 of 47.0 cores requested",
+	    "Ready, Healthy", "readyz 0 s ago; nodes 0 s ago; inventory 0 s ago", "nodepools 0 s ago", "pair UNKNOWN → <b>ACTIVE</b>",
+	    "/api/v1/maintenance?pair=prod", "/metrics", "https://rackspace.service-now.com/system_status", "</html>"};
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		says(&s, texts[i]);
+	is_silent_of(&s, "<script");
+	is_silent_of(&s, " style=\""); /* the policy knows no such */
+	is_silent_of(&s, "class=\"marks\"");
+	is_silent_of(&s, "class=\"trouble\">0");
+}
+
+static void nothing_known(void **state)
 {
 	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	scene_forget(&s, SECONDARY);
+	says(&s, "<dt>nodes</dt><dd>not known</dd>");
+	says(&s, "<dt>pools</dt><dd>not known</dd>");
+	says(&s, "<dt>runners</dt><dd>not known: nobody has looked yet</dd>");
+	says(&s, "listener not known, controller not known");
+	says(&s, "<dt>Spot says</dt><dd>not known</dd>");
+	says(&s, "readyz not asked yet</span>, never well");
+	says(&s, "<dt>capacity utilization</dt><dd>not known</dd>");
+}
+
+static void troubles(void **state)
+{
+	struct scene s;
+	struct inventory *i = &s.inventory[PRIMARY];
+	struct side *side = &s.pair.side[PRIMARY];
+
+	(void)state;
+	scene_fill(&s);
+	i->listener = LISTENER_DEAD_SET;
+	i->controller_available = 0;
+	i->pods_stuck = 4;
+	i->runners_stuck = 5;
+	i->runners_zombie = 6;
+	i->runners[RUNNER_FAILED] = 7;
+	i->nodes_silent = 8;
+	i->app[0].is_frozen = true;
+	side->is_degraded = side->is_held = side->flap.is_flapping = true;
+	s.vpair.side[PRIMARY].drain.is_drained = true;
+	s.vpair.side[PRIMARY].max_nodes = 16;
+	s.vpair.side[PRIMARY].readyz.last = POLL_TIMEOUT;
+	s.vpair.side[PRIMARY].readyz.last_success = at_eight;
+	s.vpair.side[PRIMARY].token_expires = at_eight;
+	s.view.is_reload_good = false;
+	for (const char *const *text = (const char *const[]){"dead runner set", "controller <span class=\"trouble\">not ready",
+		 "4 stuck", "5 stuck", "6 zombie", "7 failed", "8 silent", "Synced, Healthy, frozen", "<li>degraded</li>", "<li>remembered",
+		 "<li>flapping", "<li>drained", "12 in Spot's pools", "readyz timeout</span>, well 1 h ago",
+		 "<span class=\"trouble\">ended</span> 1 h ago", "the last reload failed", NULL};
+	     *text; text++)
+		says(&s, *text);
+}
+
+static void provisioning(void **state)
+{
+	struct scene s;
+	struct side *side = &s.pair.side[SECONDARY];
+
+	(void)state;
+	scene_fill(&s);
+	is_silent_of(&s, "<progress");
+	side->verdict = PROVISIONING;
+	side->reason = REASON_PROVISIONING;
+	side->spot = (struct spot_obs){
+	    .word = SPOT_PROVISIONING, .created = {at_nine.ms - 34 * 60000}, .served_at = at_nine};
+	side->spot_at = s.view.now.mono;
+	says(&s, "34 min of the usual 50-60 <progress max=\"60\" value=\"34\">");
+	side->spot.created.ms -= 50 * 60000;
+	says(&s, "84 min of the usual 50-60: <span class=\"trouble\">late</span> <progress max=\"60\" value=\"60\">");
+	side->spot.created.ms -= 50 * 60000;
+	says(&s, "134 min of the usual 50-60: <span class=\"trouble\">stuck</span>");
+}
+
+static void windows(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	s.pair.side[PRIMARY].verdict = MAINTENANCE;
+	says(&s, "<li>under maintenance, not declared: its nodes are cordoned</li>");
+	s.pair.maintenance[PRIMARY] = (struct maintenance){
+	    .is_declared = true, .ends.wall = {at_nine.ms + 7200000}, .reason = "kernel"};
+	says(&s, "<li>under maintenance, declared, ends in 2 h: kernel</li>");
+}
+
+static void the_last_events(void **state)
+{
+	struct scene s;
+	struct events many = {0};
+	struct event event;
+
+	(void)state;
+	scene_fill(&s);
+	s.vpair.events = &many;
+	says(&s, "Nothing since the start.");
+	for (int i = 0; i < 12; i++) {
+		event = s.ring[0];
+		event.at.wall.ms += i * 1000;
+		events_add(&many, &event);
+	}
+	says(&s, "11-23 20:00:11</time>");
+	says(&s, "11-23 20:00:02</time>");
+	is_silent_of(&s, "11-23 20:00:01</time>"); /* the eleventh */
+	struct buf out = page_of(&s);
+	assert_true(strstr(buf_text(&out), "20:00:11</time>") < strstr(buf_text(&out), "20:00:10</time>"));
+	buf_fini(&out);
+	events_fini(&many);
+}
+
+static void extras(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	is_silent_of(&s, "extra-1");
+	scene_extra(&s);
+	says(&s, "extra-1 matchpoint-runners-3");
+}
+
+/* All at a glance, the worst first. */
+static void several_pairs(void **state)
+{
+	static struct scene s;
+	struct pair blocked;
+	struct view_pair pairs[3];
+	struct figures figures[3];
 	struct buf out = buf_of(1 << 20);
 
 	(void)state;
 	scene_fill(&s);
-	s.pair.side[PRIMARY].is_degraded = true;
-	s.pair.side[PRIMARY].reason = REASON_SPOT_ERROR;
-	s.vpair.side[SECONDARY].has_nodes = false;
-	scene_look(&s);
-	page_render(&s.view, &s.figures, &out);
-	for (const char *const *word = (const char *const[]){"<!DOCTYPE html>", "ACTIVE",
-		 "degraded", "spot_error", "matchpoint-runners-2", "not known",
-		 "2026-11-23T20:00:00Z", "/metrics", "http-equiv=\"refresh\"", "</html>", NULL};
-	     *word; word++)
-		if (!strstr(buf_text(&out), *word))
-			fail_msg("the page does not say %s", *word);
-	assert_null(strstr(buf_text(&out), "<script"));
+	is_silent_of(&s, "class=\"overview\"");
+	blocked = s.pair;
+	blocked.status = HA_BLOCKED_BOTH_UNAVAILABLE;
+	for (int i = 0; i < 3; i++)
+		pairs[i] = s.vpair;
+	pairs[1].name = "stage";
+	pairs[2].name = "lost";
+	pairs[2].pair = &blocked;
+	s.view.pairs = pairs;
+	s.view.pair_count = 3;
+	for (int i = 0; i < 3; i++)
+		figures[i] = view_figures(&pairs[i]);
+	page_render(&s.view, figures, &out);
+	assert_non_null(strstr(buf_text(&out), "<title>1 BLOCKED_BOTH_UNAVAILABLE, 2 ACTIVE - hawatch</title>"));
+	const char *first = strstr(buf_text(&out), "<a href=\"#lost\">"), *second = strstr(buf_text(&out), "<a href=\"#prod\">");
+	assert_true(first && second && first < second);
+	assert_non_null(strstr(buf_text(&out), "id=\"stage\""));
 	buf_fini(&out);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(page_escapes),
-	    cmocka_unit_test(page_says_what_matters),
+	    cmocka_unit_test(escapes),
+	    cmocka_unit_test(codes_break_at_their_joints),
+	    cmocka_unit_test(times),
+	    cmocka_unit_test(statuses),
+	    cmocka_unit_test(what_stands_when_all_is_well),
+	    cmocka_unit_test(nothing_known),
+	    cmocka_unit_test(troubles),
+	    cmocka_unit_test(provisioning),
+	    cmocka_unit_test(windows),
+	    cmocka_unit_test(the_last_events),
+	    cmocka_unit_test(extras),
+	    cmocka_unit_test(several_pairs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

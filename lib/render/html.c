@@ -1,0 +1,75 @@
+#include "render/html.h"
+
+#include "base/rfc3339.h"
+#include "decide/message.h"
+
+#include <string.h>
+
+static const char *escape_of(char c)
+{
+	switch (c) {
+	case '<': return "&lt;";
+	case '>': return "&gt;";
+	case '&': return "&amp;";
+	case '"': return "&quot;";
+	case '\'': return "&#39;";
+	default: return NULL;
+	}
+}
+
+void html_put(struct buf *out, const char *text)
+{
+	while (*text) {
+		size_t plain = 0;
+		while (text[plain] && !escape_of(text[plain]))
+			plain++;
+		buf_put(out, text, plain);
+		text += plain;
+		if (*text)
+			buf_puts(out, escape_of(*text++));
+	}
+}
+
+void html_put_code(struct buf *out, const char *code)
+{
+	for (size_t part; *code; code += part) {
+		part = strcspn(code, "_");
+		part += code[part] == '_';
+		buf_put(out, code, part);
+		if (code[part])
+			buf_puts(out, "<wbr>");
+	}
+}
+
+void html_put_ago(struct buf *out, wall_ms t, wall_ms now)
+{
+	int64_t ago_ms = now.ms - t.ms;
+	if (ago_ms < 0)
+		buf_puts(out, "in ");
+	message_put_age(out, ago_ms < 0 ? -ago_ms : ago_ms);
+	if (ago_ms >= 0)
+		buf_puts(out, " ago");
+}
+
+void html_put_time(struct buf *out, wall_ms t, wall_ms now)
+{
+	char text[RFC3339_SIZE];
+	rfc3339_render(t, text);
+	if (!wall_is_known(t) || !text[0]) {
+		buf_puts(out, "not known");
+		return;
+	}
+	buf_printf(out, "<time datetime=\"%s\">%.10s %.8s UTC</time> (", text, text, text + 11);
+	html_put_ago(out, t, now);
+	buf_putc(out, ')');
+}
+
+void html_open_row(struct buf *out, const char *term)
+{
+	buf_printf(out, "<dt>%s</dt><dd>", term);
+}
+
+void html_close_row(struct buf *out)
+{
+	buf_puts(out, "</dd>\n");
+}

@@ -1,0 +1,142 @@
+/* A pair on the status page: the verdict that is read from across the room, its sides, what happened last. */
+#include "base/rfc3339.h"
+#include "decide/message.h"
+#include "render/balance_json.h"
+#include "render/documents.h"
+#include "render/html.h"
+#include "render/page_parts.h"
+
+enum { EVENTS_SHOWN = 10 };
+
+static void put_verdict(struct buf *out, const struct view *view, const struct view_pair *pair,
+    const struct figures *figures)
+{
+	const struct pair *p = pair->pair;
+	const struct look *look = &page_look_of_status[p->status];
+	struct buf message = buf_of(8192);
+	pair_message(pair->policy, p, figures->names, view->now, &message);
+
+	buf_printf(out, "<div class=\"verdict %s\">\n<h2><span>", look->class);
+	html_put(out, pair->name);
+	buf_printf(out, "</span> <strong><span aria-hidden=\"true\">%s</span> %s</strong></h2>\n", look->sign,
+	    page_word(p->status));
+	if (ha_status_is_blocked(p->status)) {
+		buf_puts(out, "<p class=\"code\">");
+		html_put_code(out, ha_status_names[p->status]);
+		buf_puts(out, "</p>\n");
+	}
+	buf_puts(out, "<p>");
+	html_put(out, buf_text(&message));
+	buf_puts(out, "</p>\n<p>since ");
+	html_put_time(out, p->since.wall, view->now.wall);
+	if (ha_status_is_blocked(p->status) && p->blocked_since.wall.ms != p->since.wall.ms) {
+		buf_puts(out, ", blocked since ");
+		html_put_time(out, p->blocked_since.wall, view->now.wall);
+	}
+	buf_puts(out, "</p>\n</div>\n");
+	buf_fini(&message);
+}
+
+static void put_figure(struct buf *out, const char *term, bool is_known, int value)
+{
+	html_open_row(out, term);
+	if (is_known)
+		buf_put_int(out, value);
+	else
+		buf_puts(out, "not known");
+	html_close_row(out);
+}
+
+static void put_figures(struct buf *out, const struct figures *figures)
+{
+	const struct balance *b = &figures->balance;
+	char text[16];
+	const char *utilization = balance_utilization(figures, text);
+	buf_puts(out, "<dl class=\"figures\">\n");
+	buf_puts(out, "<div>");
+	put_figure(out, "effective nodes", b->has_effective, b->effective_total);
+	buf_puts(out, "</div><div>");
+	put_figure(out, "at most", b->has_max, b->max_possible);
+	buf_puts(out, "</div><div>");
+	html_open_row(out, "capacity utilization");
+	buf_puts(out, utilization ? utilization : "not known");
+	html_close_row(out);
+	buf_puts(out, "</div><div>");
+	put_figure(out, "imbalance", b->has_imbalance, b->imbalance);
+	buf_puts(out, "</div><div>");
+	html_open_row(out, "constraining side");
+	buf_puts(out, constraining_side_names[b->constraining]);
+	html_close_row(out);
+	buf_puts(out, "</div></dl>\n");
+}
+
+/* What changed, in one line. */
+static void put_event(struct buf *out, const struct event *event, wall_ms now)
+{
+	char at[RFC3339_SIZE];
+	rfc3339_render(event->at.wall, at);
+	buf_printf(out, "<li><time datetime=\"%s\">%.5s %.8s</time> ", at, at + 5, at + 11);
+	if (event->kind == EVENT_STATUS)
+		buf_puts(out, "pair ");
+	else
+		buf_printf(out, "%s ", side_id_names[event->side]);
+	if (event->kind != EVENT_STATUS && event->kind != EVENT_STATE)
+		buf_printf(out, "%s ", event_kind_names[event->kind]);
+	html_put_code(out, event->from);
+	buf_puts(out, " → <b>");
+	html_put_code(out, event->to);
+	buf_puts(out, "</b>");
+	if (event->reason[0])
+		buf_printf(out, " (%s)", event->reason);
+	if (event->kind == EVENT_MAINTENANCE && event->note[0]) {
+		buf_puts(out, ": ");
+		html_put(out, event->note);
+	}
+	buf_puts(out, " <small>");
+	html_put_ago(out, event->at.wall, now);
+	buf_puts(out, "</small></li>\n");
+}
+
+static void put_events(struct buf *out, const struct view_pair *pair, wall_ms now)
+{
+	size_t kept = events_kept(pair->events);
+	buf_puts(out, "<section><h4>What happened, newest first (UTC)</h4>\n");
+	if (kept == 0)
+		buf_puts(out, "<p>Nothing since the start.</p>\n");
+	else {
+		buf_puts(out, "<ol class=\"events\" reversed>\n");
+		for (size_t i = kept; i > 0 && kept - i < EVENTS_SHOWN; i--)
+			put_event(out, events_at(pair->events, i - 1), now);
+		buf_puts(out, "</ol>\n");
+	}
+	buf_puts(out, "</section>\n");
+}
+
+static void put_links(struct buf *out, const char *pair)
+{
+	buf_puts(out, "<section><h4>As JSON</h4>\n<nav aria-label=\"JSON of ");
+	html_put(out, pair);
+	buf_puts(out, "\">");
+	for (int doc = 0; doc < DOCUMENTS; doc++) {
+		buf_printf(out, "<a href=\"/api/v1/%s?pair=", document_names[doc]);
+		html_put(out, pair); /* a pair's name needs no escapes in a URL */
+		buf_printf(out, "\">%s</a>\n", document_names[doc]);
+	}
+	buf_puts(out, "</nav></section>\n");
+}
+
+void page_put_pair(struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
+{
+	buf_puts(out, "<section class=\"pair\" id=\"");
+	html_put(out, pair->name);
+	buf_puts(out, "\">\n");
+	put_verdict(out, view, pair, figures);
+	put_figures(out, figures);
+	buf_puts(out, "<div class=\"sides\">\n");
+	for (int id = 0; id < view_sides(pair); id++)
+		page_put_side(out, view, pair, figures, (enum side_id)id);
+	buf_puts(out, "</div>\n<div class=\"more\">\n");
+	put_events(out, pair, view->now.wall);
+	put_links(out, pair->name);
+	buf_puts(out, "</div></section>\n");
+}

@@ -1,0 +1,29 @@
+/* The parts that page.c puts together. */
+#ifndef HAWATCH_RENDER_PAGE_PARTS_H
+#define HAWATCH_RENDER_PAGE_PARTS_H
+
+#include "base/buf.h"
+#include "render/sources.h"
+#include "render/view.h"
+
+/* How a state looks: a class of the style sheet, and a sign, so that no colour stands alone. */
+struct look {
+	const char *class, *sign;
+};
+
+extern const struct look page_look_of_status[HA_STATUSES];
+extern const struct look page_look_of_verdict[VERDICTS];
+
+/* "ACTIVE", "BLOCKED", "DISABLED", "UNKNOWN": what is read from across the room. */
+const char *page_word(enum ha_status status);
+
+/* A pair with all its sides, a side of it, and the monitor itself. */
+void page_put_pair(struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures);
+void page_put_side(struct buf *out, const struct view *view, const struct view_pair *pair,
+    const struct figures *figures, enum side_id id);
+
+/* A row that tells when each source last answered, and what is wrong with it. */
+void page_put_sources(struct buf *out, const struct view *view, const struct polled *sources, size_t count);
+void page_put_monitor(struct buf *out, const struct view *view);
+
+#endif

@@ -1,0 +1,281 @@
+/* A side on the status page: its verdict, what it has and runs, and how well we see it. */
+#include "decide/message.h"
+#include "render/apps.h"
+#include "render/html.h"
+#include "render/page_parts.h"
+#include "render/problem.h"
+#include "render/sources.h"
+
+/* How many applications that are not well are named. */
+enum { APPS_SHOWN = 8, USUAL_FROM_MIN = 50, USUAL_TO_MIN = 60 };
+
+/* Said only where it is not none. */
+static void put_trouble(struct buf *out, int count, const char *what)
+{
+	if (count > 0)
+		buf_printf(out, ", <span class=\"trouble\">%d %s</span>", count, what);
+}
+
+static void put_not_known(struct buf *out, const char *problem)
+{
+	buf_puts(out, "not known");
+	if (problem) {
+		buf_puts(out, ": ");
+		html_put(out, problem);
+	}
+}
+
+static void put_head(struct buf *out, const struct view *view, const struct view_side *v, const struct side *side,
+    enum side_id id)
+{
+	const struct look *look = &page_look_of_verdict[side->verdict];
+	buf_printf(out, "<section class=\"side %s\">\n<h3><span>%s ", look->class, side_id_names[id]);
+	html_put(out, v->name);
+	buf_printf(out, "</span> <b><span aria-hidden=\"true\">%s</span> %s</b></h3>\n<p>since ", look->sign,
+	    verdict_names[side->verdict]);
+	html_put_time(out, side->since.wall, view->now.wall);
+	buf_puts(out, "</p>\n");
+}
+
+static void put_message(struct buf *out, const struct side_policy *policy, const struct side *side, struct now now)
+{
+	struct buf text = buf_of(1024);
+	side_message(policy, side, now, &text);
+	buf_puts(out, "<p>");
+	html_put(out, buf_text(&text));
+	buf_printf(out, " <small>(%s)</small></p>\n", side_reason_names[side->reason]);
+	buf_fini(&text);
+}
+
+static void put_window(struct buf *out, const struct pair *pair, enum side_id id, wall_ms now)
+{
+	const struct maintenance *m = &pair->maintenance[id];
+	if (!pair_is_in_maintenance(pair, id))
+		return;
+	buf_puts(out, "<li>under maintenance, ");
+	if (m->is_declared) {
+		buf_puts(out, "declared, ends ");
+		html_put_ago(out, m->ends.wall, now);
+		buf_puts(out, m->reason[0] ? ": " : "");
+		html_put(out, m->reason);
+	} else
+		buf_puts(out, "not declared: its nodes are cordoned");
+	buf_puts(out, "</li>");
+}
+
+static void put_marks(struct buf *out, const struct view *view, const struct view_pair *pair,
+    const struct figures *figures, enum side_id id)
+{
+	const struct side *side = &pair->pair->side[id];
+	const struct view_side *v = &pair->side[id];
+	const struct {
+		bool is_set;
+		const char *text;
+	} marks[] = {
+	    {side->is_degraded, "degraded"},
+	    {side->flap.is_flapping, "flapping: its answers contradict each other"},
+	    {side->is_held, "remembered from before a restart"},
+	    {v->drain.is_known && v->drain.is_drained, "drained: no job runs"},
+	    {side->from_pools, "nodes counted by Spot's pools"},
+	    {figures->has_drift[id], "configured and Spot's most nodes differ"},
+	    {v->is_insecure, "certificate not verified"},
+	};
+	bool has_any = pair_is_in_maintenance(pair->pair, id);
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		has_any = has_any || marks[i].is_set;
+	if (!has_any)
+		return;
+	buf_puts(out, "<ul class=\"marks\">");
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (marks[i].is_set)
+			buf_printf(out, "<li>%s</li>", marks[i].text);
+	put_window(out, pair->pair, id, view->now.wall);
+	buf_puts(out, "</ul>\n");
+}
+
+static void put_progress(struct buf *out, const struct view *view, const struct side_policy *policy,
+    const struct side *side)
+{
+	struct provisioning p = side_provisioning(policy, side, view->now.mono);
+	int minutes = (int)(p.age_ms / 60000);
+	if (!p.is_known)
+		return;
+	buf_printf(out,
+	    "<p><label>%d min of the usual %d-%d%s <progress max=\"%d\" value=\"%d\"></progress></label></p>\n",
+	    minutes, USUAL_FROM_MIN, USUAL_TO_MIN,
+	    p.lateness == STUCK	    ? ": <span class=\"trouble\">stuck</span>"
+		: p.lateness == LATE ? ": <span class=\"trouble\">late</span>"
+				     : "",
+	    USUAL_TO_MIN, minutes < USUAL_TO_MIN ? minutes : USUAL_TO_MIN);
+}
+
+static void put_nodes(struct buf *out, const struct view_side *v, const struct side_capacity *capacity)
+{
+	html_open_row(out, "nodes");
+	if (capacity->has_available)
+		buf_printf(out, "<b>%d available</b>", capacity->available);
+	else
+		buf_puts(out, "not known");
+	if (v->has_nodes) {
+		buf_printf(out, ", %d ready of %d", v->nodes.ready, v->nodes.total);
+		put_trouble(out, v->nodes.cordoned, "cordoned");
+	}
+	if (v->inventory->has_leases)
+		put_trouble(out, v->inventory->nodes_silent, "silent");
+	html_close_row(out);
+
+	html_open_row(out, "pools");
+	if (v->has_pools)
+		buf_printf(out, "%d won of %d desired", v->pools.won + v->pools.reserved, v->pools.desired);
+	else
+		buf_puts(out, "not known");
+	if (capacity->has_max)
+		buf_printf(out, ", at most %d", capacity->max);
+	if (v->max_nodes > 0 && v->has_pools && v->pools.max > 0 && v->pools.max != v->max_nodes)
+		put_trouble(out, v->pools.max, "in Spot's pools");
+	html_close_row(out);
+}
+
+static void put_cores(struct buf *out, int64_t milli)
+{
+	buf_printf(out, "%.1f", (double)milli / 1000);
+}
+
+static void put_cpu(struct buf *out, const struct inventory *i)
+{
+	if (!i->has_cpu)
+		return;
+	html_open_row(out, "CPU");
+	put_cores(out, i->cpu_requested_milli);
+	buf_puts(out, " of ");
+	put_cores(out, i->cpu_allocatable_milli);
+	buf_puts(out, " cores requested");
+	html_close_row(out);
+}
+
+static void put_runners(struct buf *out, const struct inventory *i)
+{
+	html_open_row(out, "runners");
+	if (i->has_runners) {
+		buf_printf(out, "<b>%d busy</b>, %d idle", i->runners[RUNNER_BUSY], i->runners[RUNNER_IDLE]);
+		for (int a = RUNNER_STARTING; a < RUNNER_FAILED; a++)
+			if (i->runners[a] > 0)
+				buf_printf(out, ", %d %s", i->runners[a], activity_names[a]);
+		for (int a = RUNNER_FAILED; a < RUNNER_ACTIVITIES; a++)
+			put_trouble(out, i->runners[a], activity_names[a]);
+		put_trouble(out, i->runners_stuck, "stuck");
+		put_trouble(out, i->runners_zombie, "zombie");
+	} else
+		put_not_known(out, problem_of_runners(i));
+	if (i->has_scale) {
+		buf_printf(out, "; %d desired, %d to ", i->desired, i->min);
+		if (i->max == INT32_MAX)
+			buf_puts(out, "any number");
+		else
+			buf_put_int(out, i->max);
+	}
+	html_close_row(out);
+
+	html_open_row(out, "pods");
+	if (i->has_pods) {
+		buf_printf(out, "%d Running", i->pods[POD_RUNNING]);
+		for (int phase = 0; phase < POD_PHASES; phase++)
+			if (phase != POD_RUNNING && i->pods[phase] > 0)
+				buf_printf(out, ", %d %s", i->pods[phase], pod_phase_names[phase]);
+		put_trouble(out, i->pods_stuck, "stuck");
+	} else
+		put_not_known(out, NULL);
+	html_close_row(out);
+}
+
+static void put_arc(struct buf *out, const struct inventory *i)
+{
+	static const char *const listeners[LISTENER_STATES] = {
+	    [LISTENER_RUNNING] = "listener running",
+	    [LISTENER_ABSENT] = "<span class=\"trouble\">no listener: it takes no jobs</span>",
+	    [LISTENER_ENDED] = "<span class=\"trouble\">listener has ended: it takes no jobs</span>",
+	    [LISTENER_CHURNING] = "<span class=\"trouble\">listener is made anew again and again</span>",
+	    [LISTENER_DEAD_SET] = "<span class=\"trouble\">listener is bound to a dead runner set</span>",
+	};
+	html_open_row(out, "ARC");
+	buf_puts(out, i->has_listener ? listeners[i->listener] : "listener not known");
+	if (i->has_controller)
+		buf_printf(out, ", controller %s",
+		    inventory_controller_is_ready(i) ? "ready" : "<span class=\"trouble\">not ready</span>");
+	else
+		buf_puts(out, ", controller not known");
+	html_close_row(out);
+}
+
+static void put_apps(struct buf *out, const struct inventory *i)
+{
+	const struct app *apps[APPS_MAX];
+	html_open_row(out, "apps");
+	if (i->has_apps) {
+		int count = apps_worst_first(i, apps), shown = 0;
+		buf_printf(out, "%d of %d healthy", apps_healthy(i), apps_total(i));
+		for (; shown < count && shown < APPS_SHOWN && !app_is_well(apps[shown]); shown++) {
+			buf_puts(out, shown ? "<li>" : "<ul><li>");
+			html_put(out, apps[shown]->name);
+			buf_printf(out, ": <span class=\"trouble\">%s, %s%s</span></li>", app_sync_names[apps[shown]->sync],
+			    app_health_names[apps[shown]->health], apps[shown]->is_frozen ? ", frozen" : "");
+		}
+		buf_puts(out, shown ? "</ul>" : "");
+	} else
+		put_not_known(out, problem_of_apps(i));
+	html_close_row(out);
+}
+
+static void put_spot(struct buf *out, const struct cloudspace *c)
+{
+	html_open_row(out, "Spot says");
+	if (c) {
+		html_put(out, c->phase[0] ? c->phase : "nothing");
+		buf_puts(out, c->health[0] ? ", " : "");
+		html_put(out, c->health);
+		buf_puts(out, c->reason[0] ? ": " : "");
+		html_put(out, c->reason);
+	} else
+		buf_puts(out, "not known");
+	html_close_row(out);
+}
+
+static void put_credential(struct buf *out, const char *name, wall_ms expires, wall_ms now)
+{
+	if (!wall_is_known(expires))
+		return;
+	html_open_row(out, name);
+	buf_puts(out, expires.ms > now.ms ? "ends " : "<span class=\"trouble\">ended</span> ");
+	html_put_ago(out, expires, now);
+	html_close_row(out);
+}
+
+void page_put_side(struct buf *out, const struct view *view, const struct view_pair *pair,
+    const struct figures *figures, enum side_id id)
+{
+	const struct view_side *v = &pair->side[id];
+	const struct side *side = &pair->pair->side[id];
+	struct polled sources[SIDE_POLLS];
+
+	put_head(out, view, v, side, id);
+	put_message(out, &pair->policy->side[id], side, view->now);
+	put_progress(out, view, &pair->policy->side[id], side);
+	put_marks(out, view, pair, figures, id);
+	buf_puts(out, "<dl class=\"rows\">\n");
+	put_nodes(out, v, &figures->capacity[id]);
+	put_runners(out, v->inventory);
+	put_arc(out, v->inventory);
+	put_apps(out, v->inventory);
+	put_cpu(out, v->inventory);
+	put_spot(out, v->cloudspace);
+	sources_of_side(v, sources);
+	page_put_sources(out, view, sources, SIDE_POLLS);
+	if (v->context) {
+		html_open_row(out, "context");
+		html_put(out, v->context);
+		html_close_row(out);
+	}
+	put_credential(out, "token", v->token_expires, view->now.wall);
+	put_credential(out, "certificate", v->certificate_expires, view->now.wall);
+	buf_puts(out, "</dl></section>\n");
+}

@@ -1,0 +1,74 @@
+#include "render/page.h"
+#include "render/page_parts.h"
+
+/*
+ * Blue, orange and grey differ to every kind of eye, in hue or in lightness; text on each, and each on the
+ * ground, has a contrast of 4.5 to 1 at least. Sizes grow with the screen: a wall screen is read from metres.
+ */
+const char page_css[] =
+    ":root{color-scheme:light dark;--ground:#fff;--ink:#1b1b1b;--faint:#505050;--line:#c4c4c4;--link:#00528a;"
+    "--good:#00629b;--bad:#a33c00;--wait:#f0b030;--blind:#4d4d4d;--on:#fff;--on-wait:#1b1b1b;"
+    "font:clamp(1rem,.72rem + .62vw,2.2rem)/1.45 system-ui,sans-serif}"
+    "@media(prefers-color-scheme:dark){:root{--ground:#121417;--ink:#ececec;--faint:#b4b4b4;--line:#4a4f55;"
+    "--link:#8ccbff;--good:#5cb8f0;--bad:#ff9152;--wait:#f2bd4c;--blind:#c4c4c4;--on:#0d0d0d;--on-wait:#0d0d0d}}"
+    "*{box-sizing:border-box}"
+    "body{margin:0;padding:0 clamp(.6rem,2vw,2rem) 1rem;background:var(--ground);color:var(--ink);"
+    "overflow-wrap:anywhere}"
+    "a{color:var(--link)}"
+    "h1,h2,h3,h4,p,ol,ul,dl{margin:0}"
+    "header,footer{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;align-items:baseline;padding:.6rem 0;color:var(--faint)}"
+    "h1{font-size:1rem;color:var(--ink)}"
+    ".good{--is:var(--good);--text:var(--on)}.bad{--is:var(--bad);--text:var(--on)}"
+    ".wait{--is:var(--wait);--text:var(--on-wait)}.blind{--is:var(--blind);--text:var(--on)}"
+    ".pair{margin:0 0 2rem;scroll-margin-top:1rem}"
+    ".verdict{background:var(--is);color:var(--text);padding:.5rem 1rem .8rem;border-radius:.5rem}"
+    ".verdict h2{display:flex;flex-wrap:wrap;gap:0 1.5rem;align-items:baseline;font-size:1.3rem;line-height:1.1}"
+    ".verdict strong{font-size:clamp(2.6rem,10vw,8rem);letter-spacing:-.02em}"
+    ".code{font-weight:700;font-size:clamp(1.1rem,3vw,2.6rem);line-height:1.2}"
+    ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.6rem,1fr));gap:.3rem 1rem;padding:.7rem 0}"
+    ".figures dt,dt{color:var(--faint)}.figures dd{font-size:1.35rem;font-weight:600}dd{margin:0}"
+    ".sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:1rem}"
+    ".side{border:2px solid var(--is);border-radius:.5rem;overflow:hidden}"
+    ".side>*{padding:.4rem .8rem}"
+    ".side>h3{background:var(--is);color:var(--text);display:flex;flex-wrap:wrap;justify-content:space-between;"
+    "gap:0 1rem;align-items:baseline}"
+    ".side>h3 b{font-size:1.5rem}"
+    ".marks{display:flex;flex-wrap:wrap;gap:.3rem .5rem;list-style:none}"
+    ".marks li{border:2px solid currentColor;border-radius:.4rem;padding:0 .5rem;font-weight:600}"
+    ".rows{display:grid;grid-template-columns:minmax(5.2rem,auto) 1fr;gap:.15rem .9rem}"
+    ".rows dd ul{padding-left:1.1rem}"
+    ".trouble{font-weight:600;text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:.2em}"
+    "progress{width:100%;height:1.1rem;accent-color:var(--is)}"
+    ".more{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;padding-top:1rem}"
+    "h4{font-size:1rem;border-bottom:1px solid var(--line);margin-bottom:.3rem}"
+    ".events{list-style:none;padding:0}.events li{padding:.1rem 0}"
+    ".events time,.events small{color:var(--faint);font-size:inherit}"
+    "nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem}"
+    ".overview{list-style:none;padding:0 0 1rem;display:grid;"
+    "grid-template-columns:repeat(auto-fill,minmax(min(100%,16rem),1fr));gap:.5rem}"
+    ".overview a{display:block;padding:.4rem .8rem;border-radius:.4rem;background:var(--is);color:var(--text);"
+    "text-decoration:none}"
+    ".overview b{display:block}"
+    "a:focus-visible{outline:3px solid currentColor;outline-offset:2px}";
+
+const struct look page_look_of_status[HA_STATUSES] = {
+    [HA_ACTIVE] = {"good", "✓"},
+    [HA_BLOCKED_PRIMARY_UNAVAILABLE] = {"bad", "✗"},
+    [HA_BLOCKED_SECONDARY_UNAVAILABLE] = {"bad", "✗"},
+    [HA_BLOCKED_BOTH_UNAVAILABLE] = {"bad", "✗✗"},
+    [HA_DISABLED] = {"blind", "–"},
+    [HA_UNKNOWN] = {"blind", "?"},
+};
+
+const struct look page_look_of_verdict[VERDICTS] = {
+    [UNKNOWN] = {"blind", "?"},
+    [UP] = {"good", "✓"},
+    [DOWN] = {"bad", "✗"},
+    [PROVISIONING] = {"wait", "…"},
+    [MAINTENANCE] = {"wait", "="},
+};
+
+const char *page_word(enum ha_status status)
+{
+	return ha_status_is_blocked(status) ? "BLOCKED" : ha_status_names[status];
+}

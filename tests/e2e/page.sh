@@ -1,0 +1,176 @@
+#!/bin/bash
+# The status page in a browser: what a person must find on it in every state, that it asks for nothing, breaks
+# no policy, needs no sideways scrolling at 320 px, and can be read in light and dark.
+# SCREENSHOTS=FOLDER keeps pictures of every state, for people to look at.
+# usage: page.sh [BUILD_FOLDER]
+set -u
+. "$(dirname "$0")/lib.sh"
+require chromium openssl
+fast+=('inventory_interval: 300ms')
+
+# browse SIZE OPTION...: what the browser says of itself goes to $scratch/console. It gives up by itself.
+browse() {
+	local size=$1
+	shift
+	timeout 30 chromium --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run --hide-scrollbars \
+		--disable-background-networking --disable-component-update --disable-sync --disable-extensions \
+		--enable-logging=stderr --user-data-dir="$scratch/browser" --window-size="$size" "$@" 2>"$scratch/console"
+}
+readonly light=--blink-settings=preferredColorScheme=1 dark=--blink-settings=preferredColorScheme=0
+
+# The text of a page as a person reads it: without markup, in one line.
+words() { sed 's/<style>.*<\/style>//; s/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' "$@" | tr -s '\n ' ' '; }
+served() { curl -sS -f --max-time 10 "$url/" | words; }
+page_says() { served | grep -qF -- "$1" || { served; false; }; }
+finds() { words "$scratch/dom" | grep -qF -- "$1" || { words "$scratch/dom"; false; }; }
+console_is_silent() { ! grep -E 'CONSOLE|Refused|Content.Security|Uncaught' "$scratch/console"; }
+
+# in_browser NAME TEXT...: the page that a browser has shows every text, and nothing to complain about.
+in_browser() {
+	local name=$1 text
+	shift
+	for text; do until_true 10 page_says "$text" >"$scratch/wait" || break; done
+	browse 1600,1000 --dump-dom "$url/" >"$scratch/dom"
+	for text; do check "$name: \"$text\"" finds "$text"; done
+	check "$name: the browser has nothing to complain about" console_is_silent
+	[ -z "${SCREENSHOTS-}" ] || pictures "${name// /-}"
+}
+pictures() {
+	mkdir -p "$SCREENSHOTS"
+	browse 1920,1080 $light --screenshot="$SCREENSHOTS/$1-wall-light.png" "$url/"
+	browse 1920,1080 $dark --screenshot="$SCREENSHOTS/$1-wall-dark.png" "$url/"
+	browse 320,2300 $light --screenshot="$SCREENSHOTS/$1-phone-light.png" "$url/"
+	browse 320,2300 $dark --screenshot="$SCREENSHOTS/$1-phone-dark.png" "$url/"
+}
+
+# The page's own policy forbids the ruler, so it is laid at a copy.
+ruler() {
+	cat <<-'END'
+		<script>
+		const channels = c => (c.match(/[\d.]+/g) || []).map(Number)
+		const luminance = c => { const [r, g, b] = channels(c).map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+			return .2126 * r + .7152 * g + .0722 * b }
+		const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor
+			if (channels(c)[3] !== 0) return c } return 'rgb(255, 255, 255)' }
+		const found = []
+		if (document.documentElement.scrollWidth > innerWidth) found.push('sideways: ' + document.documentElement.scrollWidth + ' > ' + innerWidth)
+		const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+		let texts = 0
+		for (let n; n = walker.nextNode();) {
+			const e = n.parentElement
+			if (!n.data.trim() || e.tagName === 'SCRIPT') continue
+			texts++
+			const a = luminance(getComputedStyle(e).color), b = luminance(ground(e))
+			const contrast = (Math.max(a, b) + .05) / (Math.min(a, b) + .05)
+			if (contrast < 4.5) found.push('contrast ' + contrast.toFixed(2) + ': ' + n.data)
+			const box = e.getBoundingClientRect()
+			if (box.right > innerWidth + 1) found.push('cut off: ' + n.data)
+		}
+		document.body.replaceChildren('measured ' + texts + ' texts on ' + getComputedStyle(document.body).backgroundColor + '; ' + (found.join('; ') || 'nothing wrong') + '.')
+		</script>
+	END
+}
+# measured SIZE OPTION...
+measured() {
+	{ curl -sS -f "$url/" | sed '/http-equiv="refresh"/d'; ruler; } >"$scratch/copy.html"
+	browse "$@" --dump-dom "file://$scratch/copy.html" | words >"$scratch/measured"
+	grep -qE 'measured [1-9][0-9]+ texts on .*; nothing wrong\.' "$scratch/measured" || { cat "$scratch/measured"; false; }
+	grep -oE 'rgb\([^)]*\)' "$scratch/measured" | head -n 1 >"$scratch/ground"
+}
+measure() {
+	check "$1, 320 px: no sideways scrolling, contrast in light" measured 320,800 $light
+	cp "$scratch/ground" "$scratch/ground.light"
+	check "$1, 320 px: the same in dark" measured 320,800 $dark
+	check "$1: dark is another ground than light" test "$(cat "$scratch/ground")" != "$(cat "$scratch/ground.light")"
+	check "$1, wall screen: nothing is cut off" measured 3840,2160 $light
+}
+
+edit_config() { sed -E "$1" "$config" >"$config.new" && mv "$config.new" "$config"; }
+maintain() {
+	curl -sS -f --max-time 10 -o "$scratch/order" -G -X POST --unix-socket "$socket" http://hawatch/api/v1/maintenance "$@"
+}
+style_hash() {
+	curl -sS -f "$url/" | tr -d '\n' | sed 's/.*<style>//; s/<\/style>.*//' | openssl dgst -sha256 -binary | base64
+}
+policy() { curl -sS -f -o /dev/null -D - "$url/" | sed -n 's/^Content-Security-Policy: *//ip' | tr -d '\r'; }
+is_strict() { policy | grep -F "default-src 'none'" | grep -F "style-src 'sha256-$(style_hash)'" && ! policy | grep unsafe; }
+
+start_sim --pairs=2
+cp "$config" "$config.as_made"
+edit_config '/^  - name: prod-2$/,$ { s/^  - name: prod-2$/    extra:/; s/^    primary: /      - /; /^    secondary: /d; }'
+edit_config '/^spot:/a\  status_page_url: https://status.example/spot'
+start_daemon
+reaches "the page" ACTIVE
+play $one busy=3 idle=2
+in_browser ACTIVE "ACTIVE" "both cloudspaces take work" "10 available, 10 ready of 10" "3 busy, 2 idle" "listener running, controller ready" \
+	"4 of 4 healthy" "matchpoint-runners-3" "UNKNOWN → ACTIVE" "Spot token" "cloudspaces" "Rackspace Spot's status page" "since 20"
+check "the title says it first" grep -qF "<title>ACTIVE prod - hawatch</title>" "$scratch/dom"
+check "it reads itself anew" grep -qF 'http-equiv="refresh" content="5"' "$scratch/dom"
+check "the policy allows this one style and nothing else" is_strict
+
+play $two nodes=0
+reaches "secondary lost" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+in_browser "secondary lost" BLOCKED_SECONDARY_UNAVAILABLE "✗ BLOCKED" "matchpoint-runners-2 (secondary) is DOWN since" \
+	"the cluster has no nodes" "0 available" "UP → DOWN (no_capacity)" "ACTIVE → BLOCKED_SECONDARY_UNAVAILABLE"
+check "secondary lost: the title says it first" grep -qF "<title>BLOCKED_SECONDARY_UNAVAILABLE prod" "$scratch/dom"
+measure "secondary lost"
+play $one fault=refuse
+reaches "both lost" BLOCKED_BOTH_UNAVAILABLE DOWN/unreachable DOWN/no_capacity
+in_browser "both lost" BLOCKED_BOTH_UNAVAILABLE "✗✗ BLOCKED" "matchpoint-runners (primary) is DOWN" "readyz connect, well" "blocked since"
+play $two nodes=10
+reaches "primary lost" BLOCKED_PRIMARY_UNAVAILABLE DOWN/unreachable UP/serving
+in_browser "primary lost" BLOCKED_PRIMARY_UNAVAILABLE "✗ BLOCKED" "the Kubernetes API does not answer"
+play $one fault=none
+reaches "both again" ACTIVE
+
+play $two first_ready=off phase=Provisioning age_s=2040
+reaches "new cloudspace" BLOCKED_SECONDARY_UNAVAILABLE UP/serving PROVISIONING/provisioning
+in_browser "new cloudspace" "… PROVISIONING" "34 min of the usual 50-60" "provisioning for 34 min; 50-60 is usual" "Provisioning"
+play $two age_s=9000
+in_browser "stuck cloudspace" "150 min of the usual 50-60: stuck"
+measure "stuck cloudspace"
+play $two first_ready=on phase=Ready
+reaches "built" ACTIVE
+
+play $two phase=Error health=Unhealthy reason=ControlPlaneFailure
+reaches "degraded" ACTIVE UP/serving UP/spot_error
+in_browser "degraded" "degraded: nodes take work, but Spot reports an error" "Error, Unhealthy: ControlPlaneFailure"
+play $two phase=Ready health=Healthy reason=
+reaches "mended" ACTIVE
+
+check "a window is declared" maintain -d side=primary -d action=begin -d for_seconds=7200 --data-urlencode 'reason=<b>kernel</b> & more'
+play $one cordoned=all busy=0
+reaches "cordoned" BLOCKED_PRIMARY_UNAVAILABLE MAINTENANCE/cordoned UP/serving
+in_browser "maintenance" "= MAINTENANCE" "declared, ends in 1 h 59 min: <b>kernel</b> & more" "drained: no job runs" "10 cordoned" \
+	"none → declared: <b>kernel</b> & more"
+check "the window ends" maintain -d side=primary -d action=end
+play $one cordoned=none
+reaches "uncordoned" ACTIVE
+
+play $one listener=off app_sync=OutOfSync app_health=Degraded failed=2 starting=1
+play $two crds=none max=16 token=good
+in_browser "trouble inside" "no listener: it takes no jobs" "3 of 4 healthy" "OutOfSync, Degraded" "2 failed" "1 starting"
+measure "trouble inside"
+play $one listener=on app_sync=Synced app_health=Healthy failed=0 starting=0
+play $two crds=good
+
+play spot fault=refuse
+play auth fault=refuse
+play '*' fault=refuse
+reaches "blind" UNKNOWN UNKNOWN/no_evidence UNKNOWN/no_evidence
+in_browser "blind" "? UNKNOWN" "nothing has been heard that would support a verdict" "readyz connect, well" "cloudspaces connect, well" \
+	"nodesnot known"
+play spot fault=none
+play auth fault=none
+play '*' fault=none
+reaches "it sees again" ACTIVE
+
+sed 's/^  - name: prod$/&\n    enabled: false/' "$config.as_made" >"$config"
+reload
+reaches "disabled" DISABLED
+pair=prod-2 reaches "the second pair" ACTIVE
+in_browser "several pairs" "– DISABLED" "HA is disabled in the configuration" "prod-2"
+check "several pairs: the title counts them" grep -qF "<title>1 DISABLED, 1 ACTIVE - hawatch</title>" "$scratch/dom"
+measure "several pairs"
+check "SIGTERM ends it, exit status 0" stop_daemon
+finish
