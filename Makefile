@@ -61,6 +61,7 @@ LIB_O    := $(call obj,$(wildcard lib/*/*.c))
 CLIENT_O := $(call obj,$(wildcard daemon/hawatch*.c))
 CLIENT_O := $(filter-out %/hawatchd.o,$(CLIENT_O))
 DAEMON_O := $(filter-out $(CLIENT_O),$(call obj,$(wildcard daemon/*.c)))
+CLIENT_O += $(call obj,daemon/files.c) $(B)/obj/runbook.o
 SIM_O    := $(call obj,$(wildcard tests/sim/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 
@@ -104,6 +105,15 @@ $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@
 
+# `hawatch explain` carries the runbook: the file's bytes, as hawatch_runbook.h declares them.
+$(B)/obj/runbook.c: config/runbook.md
+	$(Q)mkdir -p $(@D)
+	$(Q){ printf '#include "daemon/hawatch_runbook.h"\nconst char runbook_text[] =\n'; \
+		od -An -v -to1 $< | sed 's/ /\\/g; s/.*/"&"/'; echo ';'; } >$@
+$(B)/obj/runbook.o: $(B)/obj/runbook.c
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
 $(B)/obj/%.o: %.c
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
@@ -114,7 +124,12 @@ $(B)/test-proxy: $(call obj,tests/e2e/proxy.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy
+# A daemon of canned answers, whole and damaged, for the tests of the operator's command.
+$(B)/test-canned: $(call obj,tests/e2e/canned.c)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy $(B)/test-canned
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
@@ -173,6 +188,8 @@ install: all
 	install -D -m 755 $(B)/hawatchd $(DESTDIR)$(PREFIX)/bin/hawatchd
 	install -D -m 755 $(B)/hawatch $(DESTDIR)$(PREFIX)/bin/hawatch
 	install -D -m 640 config/hawatch.yaml $(DESTDIR)$(PREFIX)/share/hawatch/hawatch.yaml
+	install -D -m 644 config/bash-completion/hawatch $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawatch
+	install -D -m 644 config/runbook.md $(DESTDIR)$(PREFIX)/share/hawatch/runbook.md
 	mkdir -p $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d
 	sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/hawatchd.service >$(DESTDIR)/lib/systemd/system/hawatchd.service
 	install -m 644 systemd/hawatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/hawatch.conf

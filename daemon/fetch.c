@@ -29,6 +29,7 @@ struct fetch {
 	CURLM *multi;
 	mono_ms now;
 	int running, max_in_flight;
+	int giving_way; /* of those that run */
 	long jobs;
 	struct fetch_job *waiting; /* in the order in which they came */
 };
@@ -100,6 +101,7 @@ static void stop(struct fetch_job *job)
 	if (job->stage == JOB_RUNNING) {
 		curl_multi_remove_handle(fetch->multi, job->easy);
 		fetch->running--;
+		fetch->giving_way -= job->request.gives_way;
 	}
 	curl_slist_free_all(job->headers);
 	curl_slist_free_all(job->connect_to);
@@ -323,12 +325,17 @@ static void set_callbacks(struct fetch_job *job)
 	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, job);
 }
 
-/* Begins those whose turn it is. libcurl's own limit would let them wait on their own time. */
-static void begin_waiting(struct fetch *fetch)
+static bool has_place(const struct fetch *fetch, bool gives_way)
 {
-	for (struct fetch_job **at = &fetch->waiting; *at && fetch->running < fetch->max_in_flight;) {
+	return fetch->running < fetch->max_in_flight &&
+	    (!gives_way || fetch->giving_way < (fetch->max_in_flight + 1) / 2);
+}
+
+static void begin_waiting_of(struct fetch *fetch, bool gives_way)
+{
+	for (struct fetch_job **at = &fetch->waiting; *at && has_place(fetch, gives_way);) {
 		struct fetch_job *job = *at;
-		if (mono_since(job->not_before, fetch->now) < 0) {
+		if (job->request.gives_way != gives_way || mono_since(job->not_before, fetch->now) < 0) {
 			at = &job->next;
 			continue;
 		}
@@ -337,7 +344,15 @@ static void begin_waiting(struct fetch *fetch)
 			abort();
 		job->stage = JOB_RUNNING;
 		fetch->running++;
+		fetch->giving_way += gives_way;
 	}
+}
+
+/* Begins those whose turn it is. libcurl's own limit would let them wait on their own time. */
+static void begin_waiting(struct fetch *fetch)
+{
+	begin_waiting_of(fetch, false);
+	begin_waiting_of(fetch, true);
 }
 
 void fetch_start(struct fetch_job *job, const struct fetch_request *request)
@@ -367,10 +382,10 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_t timeout_ms)
 {
 	struct curl_waitfd waits[4];
-	if (fetch->running < fetch->max_in_flight) /* then each of those that wait has a time */
-		for (const struct fetch_job *job = fetch->waiting; job; job = job->next)
-			if (mono_since(fetch->now, job->not_before) < timeout_ms)
-				timeout_ms = mono_since(fetch->now, job->not_before);
+	for (const struct fetch_job *job = fetch->waiting; job; job = job->next)
+		if (has_place(fetch, job->request.gives_way) && /* then it waits for its time */
+		    mono_since(fetch->now, job->not_before) < timeout_ms)
+			timeout_ms = mono_since(fetch->now, job->not_before);
 	if (fd_count > sizeof waits / sizeof *waits)
 		abort();
 	for (size_t i = 0; i < fd_count; i++)

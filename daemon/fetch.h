@@ -45,6 +45,7 @@ struct fetch_request {
 	int64_t delay_ms;   /* before it begins; like its time in the queue no part of timeout or duration */
 	int64_t timeout_ms; /* of the whole request once begun, name lookup and connecting included */
 	size_t max_bytes; /* of the body, decompressed */
+	bool gives_way;   /* others go first, and those like it take half of the places at most */
 	/* Body chunks of a 200, as they come; false with the error filled ends the transfer as POLL_PARSE.
 	 * NULL: the body is not wanted. */
 	bool (*on_body)(void *ctx, const char *bytes, size_t len, struct err *e);

@@ -55,6 +55,7 @@ static void start_page(struct listing *l, int64_t delay_ms)
 		.delay_ms = delay_ms,
 		.timeout_ms = l->request.timeout_ms,
 		.max_bytes = PAGE_MAX_BYTES,
+		.gives_way = l->request.gives_way,
 		.on_body = on_body,
 		.on_done = on_page,
 		.ctx = l,
@@ -145,6 +146,7 @@ static void on_page(void *ctx, const struct fetch_result *page)
 	if (result.answer.reason == POLL_PARSE && l->items.is_too_large)
 		result.answer.reason = POLL_TOO_LARGE; /* one item was */
 	explain(l, &result);
+	items_fini(&l->items); /* between two lists there are many that wait, and few that are read */
 	result.duration_ms = l->spent_ms;
 	l->request.on_done(l->request.ctx, &result);
 }

@@ -19,6 +19,7 @@ struct listing_request {
 	const char *bearer;
 	struct fetch_tls tls;
 	int64_t timeout_ms; /* of each page */
+	bool gives_way;     /* to other requests: fetch.h */
 	bool is_custom;     /* a custom resource, whose storage begins with the first list of it */
 	void (*on_begin)(void *ctx); /* before the first item, each time: forget what came so far */
 	items_fn *on_item;

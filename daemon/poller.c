@@ -3,9 +3,11 @@
 #include "base/mem.h"
 #include "daemon/change.h"
 #include "daemon/clock.h"
+#include "daemon/keep.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/spot_env.h"
+#include "daemon/state_file.h"
 #include "daemon/watch.h"
 
 #include <signal.h>
@@ -19,6 +21,7 @@ enum {
 	LATE_MS = 5000,         /* a turn this late believes nothing held (ha-semantics.md, "Time") */
 	SUSPENDED_MS = 1000,    /* and so does one after a sleep of this length */
 	TICK_MS = 1000,         /* how often time alone is looked at */
+	STAGGER_MS = 100,       /* between the first inventory rounds of two sides, at most */
 	PUBLISH_EVERY_MS = 100, /* unless a status or a state changed: that is published at once */
 };
 
@@ -97,6 +100,20 @@ static void on_kube_round(void *ctx, const struct kube_obs *obs)
 		bring_others_forward(side);
 }
 
+static void on_workload_round(void *ctx)
+{
+	struct watched_side *side = ctx;
+	struct poller *p = side->pair->poller;
+	const struct inventory_poll *poll = &side->workload;
+	bool is_awaited = inventory_poll_is_half_drained(poll); /* somebody waits to begin his work there */
+	mono_ms regular = mono_plus(
+	    poll->started_at, is_awaited ? p->conf->poll.interval_ms : p->conf->poll.inventory_interval_ms);
+	side->workload_pace =
+	    pace_step(side->workload_pace, &poll->round, PACE_NO_CEILING, draw(), p->now.mono);
+	side->workload_due = mono_max(regular, side->workload_pace.not_before);
+	p->is_dirty = true;
+}
+
 static void on_spot_round(void *ctx, bool is_answered)
 {
 	struct poller *p = ctx;
@@ -125,6 +142,20 @@ static void publish_view(struct poller *p)
 
 /* Turns of the loop. */
 
+/* The same of one side's inventory, which waits for the credential that its health rounds read. */
+static mono_ms start_workload(struct watched_side *side)
+{
+	struct poller *p = side->pair->poller;
+	const struct node_counts *nodes = &side->kube.obs.nodes;
+	if (side->workload.is_running || !kube_auth_is_ready(&side->kube.auth))
+		return p->tick_due;
+	if (mono_since(side->workload_due, p->now.mono) < 0)
+		return side->workload_due;
+	/* Where every node is cordoned somebody may ask whether it is drained. */
+	inventory_poll_start(&side->workload, nodes->total > 0 && nodes->cordoned == nodes->total);
+	return p->tick_due;
+}
+
 /* Starts whoever is due; returns when the loop must turn next. */
 static mono_ms start_due(struct poller *p)
 {
@@ -139,6 +170,7 @@ static mono_ms start_due(struct poller *p)
 		next = mono_min(next, price_poll_run(&p->spot.prices));
 	for (size_t i = 0; i < p->side_count; i++) {
 		struct watched_side *side = &p->sides[i];
+		next = mono_min(next, start_workload(side));
 		if (kube_poll_is_running(&side->kube))
 			continue;
 		if (mono_since(side->due, p->now.mono) >= 0)
@@ -166,13 +198,15 @@ static void turn(struct poller *p)
 {
 	if (mono_since(p->tick_due, p->now.mono) >= 0) {
 		advance_all(p, (struct side_input){.kind = SIDE_TICK});
+		for (size_t i = 0; i < p->side_count; i++)
+			p->is_dirty |= inventory_poll_expire(&p->sides[i].workload);
 		p->tick_due = mono_plus(p->now.mono, TICK_MS);
 	}
 	if (p->watchdog_ms && mono_since(p->watchdog_due, p->now.mono) >= 0) {
 		notify_send("WATCHDOG=1");
 		p->watchdog_due = mono_plus(p->now.mono, p->watchdog_ms);
 	}
-	p->woken_by = mono_max(start_due(p), p->now.mono);
+	p->woken_by = mono_max(mono_min(start_due(p), keep_run(p)), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
 	publish_beat(p->shared.publish, p->now.mono);
@@ -254,7 +288,8 @@ int poller_run(struct poller *p, int signal_fd)
 	};
 	p->now = clock_now();
 	p->woken_by = p->now.mono;
-	for (int signal = 0; !signal;) {
+	int signal = 0;
+	while (!signal) {
 		turn(p);
 		fetch_wait(p->fetch, fds, sizeof fds / sizeof *fds, mono_since(p->now.mono, p->woken_by));
 		p->now = clock_now();
@@ -265,10 +300,20 @@ int poller_run(struct poller *p, int signal_fd)
 			perform_orders(p);
 		if (fds[0].revents)
 			signal = read_signal(signal_fd);
-		if (signal)
-			return signal;
 	}
-	return 0;
+	keep_all(p);
+	return signal;
+}
+
+void poller_restore(struct poller *p)
+{
+	p->now = clock_now();
+	keep_restore(p);
+}
+
+bool poller_can_keep_state(const struct poller *p, struct err *e)
+{
+	return !p->conf->state_directory || state_directory_check(p->conf->state_directory, e);
 }
 
 /* Start and stop. */
@@ -290,6 +335,23 @@ static struct side_policy policy_of(const struct conf *conf)
 	};
 }
 
+/* Many sides begin one after another, and so never ask all at once. */
+static void start_looking(struct watched_side *side)
+{
+	struct poller *p = side->pair->poller;
+	const struct conf_poll *conf = &p->conf->poll;
+	int64_t apart_ms = conf->inventory_interval_ms / (int64_t)p->side_count;
+	apart_ms = apart_ms < STAGGER_MS ? apart_ms : STAGGER_MS;
+	inventory_poll_init(
+	    &side->workload, p->fetch, side->pair->conf, side->id, &side->kube.auth, &p->now);
+	side->workload.timeout_ms = conf->timeout_ms;
+	side->workload.interval_ms = conf->inventory_interval_ms;
+	side->workload.on_round = on_workload_round;
+	side->workload.ctx = side;
+	side->workload_due = mono_plus(p->now.mono, apart_ms * (side - p->sides));
+	side->workload_pace.not_before = MONO_NEVER;
+}
+
 static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id id, struct errs *errs)
 {
 	struct watched_side *side = &pair->side[id];
@@ -306,6 +368,7 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	side->kube.now = &p->now;
 	side->kube.on_round = on_kube_round;
 	side->kube.ctx = side;
+	start_looking(side);
 	if (p->conf->has_spot) {
 		side->spot = &p->spot.watches[side - p->sides];
 		side->spot->name = conf->cloudspace;
@@ -326,6 +389,8 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 	for (size_t id = 0; id < pair->side_count; id++)
 		pair->policy.side[id] = policy_of(p->conf);
 	pair->pair = pair_start(&pair->policy, p->now);
+	if (p->conf->state_directory)
+		pair->slot = state_writer_slot(p->shared.writer, p->conf->state_directory, pair->conf->name);
 	bool is_good = true;
 	for (size_t id = 0; id < pair->side_count; id++)
 		is_good = start_side(p, pair, (enum side_id)id, errs) && is_good;
@@ -336,6 +401,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 {
 	struct poller *p = mem_zeroed(1, sizeof *p);
 	p->conf = conf;
+	state_directory_apply(conf);
 	p->shared = shared;
 	p->fetch = fetch_new((int)conf->poll.max_in_flight);
 	p->credentials = (struct kube_auth_shared){kubeconfigs_new(), exec_pool_new()};
@@ -378,8 +444,10 @@ void poller_free(struct poller **poller)
 	struct poller *p = *poller;
 	if (!p)
 		return;
-	for (size_t i = 0; i < p->side_count; i++)
+	for (size_t i = 0; i < p->side_count; i++) {
+		inventory_poll_fini(&p->sides[i].workload);
 		kube_poll_fini(&p->sides[i].kube);
+	}
 	for (size_t i = 0; i < p->pair_count; i++)
 		events_fini(&p->pairs[i].events);
 	if (p->conf->has_spot)
@@ -396,8 +464,9 @@ void poller_free(struct poller **poller)
 	*poller = NULL;
 }
 
-static void adopt_side(struct watched_side *side, const struct watched_side *old)
+static void adopt_side(struct watched_side *side, struct watched_side *old)
 {
+	inventory_poll_adopt(&side->workload, &old->workload);
 	source_adopt(&side->kube.readyz, &old->kube.readyz);
 	source_adopt(&side->kube.nodes, &old->kube.nodes);
 	side->kube.obs = old->kube.obs;

@@ -1,5 +1,6 @@
 #include "daemon/watch.h"
 
+#include "daemon/keep.h"
 #include "daemon/process.h"
 
 /* A node list is shown while it is an observation, and beyond that while the side is held UP on it. */
@@ -38,8 +39,9 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	    .renews_token = conf->in_cluster || conf->allow_exec || (!conf->kubeconfig && !conf->token_file),
 	    .certificate_expires = kube_auth_certificate_expiry(&kube->auth),
 	    .context = conf->context,
-	    .inventory = &side->inventory,
-	    .drain = side->drain,
+	    .inventory = &side->workload.inventory,
+	    .inventory_polls = side->workload.stats,
+	    .drain = side->workload.drain,
 	    .readyz = kube->readyz.stats,
 	    .kube_nodes = kube->nodes.stats,
 	};
@@ -76,6 +78,7 @@ void watch_publish(struct poller *p)
 	    .is_reload_good = p->is_reload_good,
 	    .reloaded = p->reloaded,
 	    .process = process_read(),
+	    .http = publish_http(p->shared.publish),
 	    .pairs = p->view_pairs,
 	    .pair_count = p->pair_count,
 	};
@@ -90,9 +93,12 @@ void watch_publish(struct poller *p)
 		    .runner_namespace = pair->conf->runners.namespace,
 		    .controller_namespace = pair->conf->runners.controller_namespace,
 		    .argocd_namespace = pair->conf->argocd.namespace,
+		    .state_saved = keep_saved_at(pair),
 		};
 		for (size_t id = 0; id < pair->side_count; id++)
 			p->view_pairs[i].side[id] = view_of_side(p, &pair->side[id]);
 	}
-	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p)));
+	struct snapshot *previous = publish_hold(p->shared.publish);
+	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p), previous));
+	snapshot_release(previous);
 }

@@ -7,6 +7,7 @@
 
 #include "config/conf.h"
 #include "daemon/anchor_poll.h"
+#include "daemon/inventory_poll.h"
 #include "daemon/kube_poll.h"
 #include "daemon/poller.h"
 #include "daemon/spot_poll.h"
@@ -23,8 +24,9 @@ struct watched_side {
 	mono_ms due;             /* the next health round */
 	struct pace pace;
 	bool has_ended_a_round;
-	struct inventory inventory;
-	struct drain drain;
+	struct inventory_poll workload;
+	mono_ms workload_due;
+	struct pace workload_pace;
 };
 
 struct watched_pair {
@@ -33,6 +35,8 @@ struct watched_pair {
 	struct pair_policy policy;
 	struct pair pair;
 	struct events events;
+	struct state_slot *slot; /* of its state file; NULL: none is kept */
+	mono_ms save_due;
 	struct watched_side *side; /* primary, secondary, extras: a run of the poller's sides */
 	size_t side_count;
 };

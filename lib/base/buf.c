@@ -47,17 +47,36 @@ void buf_putc(struct buf *b, char c)
 	buf_put(b, &c, 1);
 }
 
+void buf_put_int(struct buf *b, int64_t value)
+{
+	char digits[sizeof "-9223372036854775808"], *at = digits + sizeof digits;
+	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	do
+		*--at = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (value < 0)
+		*--at = '-';
+	buf_put(b, at, (size_t)(digits + sizeof digits - at));
+}
+
+/* Mostly the text fits where there is room already, and is formatted once. */
 void buf_printf(struct buf *b, const char *format, ...)
 {
+	size_t room = b->cap - b->len;
 	va_list ap;
 	va_start(ap, format);
-	int n = vsnprintf(NULL, 0, format, ap);
+	int n = vsnprintf(room ? b->data + b->len : NULL, room, format, ap);
 	va_end(ap);
-	if (n < 0 || !reserve(b, (size_t)n))
+	if (n < 0 || !reserve(b, (size_t)n)) {
+		if (room)
+			b->data[b->len] = '\0';
 		return;
-	va_start(ap, format);
-	vsnprintf(b->data + b->len, (size_t)n + 1, format, ap);
-	va_end(ap);
+	}
+	if ((size_t)n >= room) {
+		va_start(ap, format);
+		vsnprintf(b->data + b->len, (size_t)n + 1, format, ap);
+		va_end(ap);
+	}
 	b->len += (size_t)n;
 }
 

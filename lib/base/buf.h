@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buf {
 	char *data; /* `len` bytes and always a NUL behind them; NULL before the first write */
@@ -24,6 +25,7 @@ static inline struct buf buf_of(size_t max)
 void buf_put(struct buf *b, const char *bytes, size_t len);
 void buf_puts(struct buf *b, const char *text);
 void buf_putc(struct buf *b, char c);
+void buf_put_int(struct buf *b, int64_t value); /* in decimal */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The text so far, "" when nothing was written. Borrowed; valid until the next write. */

@@ -102,11 +102,11 @@ KEY("pairs[].enabled", BOOLEAN, OPTIONAL, PAIR(enabled), "true", 0, 0, \
 KEY("pairs[].ignore_taints", LIST, OPTIONAL, PAIR(ignore_taints), "[]", 0, 0, \
     "keys of taints that runners tolerate; any other that repels pods makes a node unavailable") \
 KEY("pairs[].runners.namespace", LABEL, OPTIONAL, PAIR(runners.namespace), "arc-runners", 0, 0, \
-    "namespace of the runner scale sets; nothing reads it yet") \
+    "namespace of the runner scale sets") \
 KEY("pairs[].runners.controller_namespace", LABEL, OPTIONAL, PAIR(runners.controller_namespace), \
-    "arc-systems", 0, 0, "namespace of the runner controller and its listeners; nothing reads it yet") \
+    "arc-systems", 0, 0, "namespace of the runner controller and its listeners") \
 KEY("pairs[].argocd.namespace", LABEL, OPTIONAL, PAIR(argocd.namespace), "argocd", 0, 0, \
-    "namespace of the ArgoCD applications; nothing reads it yet") \
+    "namespace of the ArgoCD applications") \
 SIDE_KEYS(primary, PRIMARY) \
 SIDE_KEYS(secondary, SECONDARY) \
 SIDE_KEYS(extra[], EXTRA)

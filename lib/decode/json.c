@@ -1,5 +1,7 @@
 #include "decode/json.h"
 
+#include "base/rfc3339.h"
+
 #include <cJSON.h>
 #include <math.h>
 #include <string.h>
@@ -82,17 +84,40 @@ bool json_bool(struct json *j, const struct cJSON *object, const char *name)
 	return cJSON_IsTrue(typed(j, object, name, cJSON_IsBool, "is not true or false"));
 }
 
-int json_count(struct json *j, const struct cJSON *object, const char *name, int fallback)
+static int whole(struct json *j, const cJSON *object, const char *name, int most, int fallback)
 {
 	const cJSON *m = typed(j, object, name, cJSON_IsNumber, "is not a number");
 	if (!m)
 		return fallback;
 	double v = m->valuedouble;
-	if (!(v >= 0 && v <= COUNT_MAX) || v != floor(v)) {
+	if (!(v >= 0 && v <= most) || v != floor(v)) {
 		json_fail(j, name, "is not a count");
 		return fallback;
 	}
 	return (int)v;
+}
+
+int json_count(struct json *j, const struct cJSON *object, const char *name, int fallback)
+{
+	return whole(j, object, name, COUNT_MAX, fallback);
+}
+
+int json_int(struct json *j, const struct cJSON *object, const char *name, int fallback)
+{
+	return whole(j, object, name, INT32_MAX, fallback);
+}
+
+wall_ms json_time(struct json *j, const struct cJSON *object, const char *name)
+{
+	const char *text = json_text(j, object, name);
+	wall_ms t;
+	if (!text || !*text)
+		return WALL_UNKNOWN;
+	if (!rfc3339_parse(text, &t)) {
+		json_fail(j, name, "is not a timestamp"); /* taken for unset, it would make an old object new */
+		return WALL_UNKNOWN;
+	}
+	return t.ms > 0 ? t : WALL_UNKNOWN;
 }
 
 bool json_is_utf8(const char *text)

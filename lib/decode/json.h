@@ -7,6 +7,7 @@
 #define HAWATCH_DECODE_JSON_H
 
 #include "base/err.h"
+#include "base/units.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,6 +41,12 @@ bool json_bool(struct json *j, const struct cJSON *object, const char *name);
 
 /* A count: an integer from 0 to 1,000,000; `fallback` when absent or null. */
 int json_count(struct json *j, const struct cJSON *object, const char *name, int fallback);
+
+/* The same up to INT32_MAX, for limits that may be written out where there is none. */
+int json_int(struct json *j, const struct cJSON *object, const char *name, int fallback);
+
+/* A timestamp; unknown when absent, empty, or the year 0001 that Go writes for unset. */
+wall_ms json_time(struct json *j, const struct cJSON *object, const char *name);
 
 /* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool json_is_utf8(const char *text);

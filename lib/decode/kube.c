@@ -1,13 +1,12 @@
 #include "decode/kube.h"
 
-#include "decode/json.h"
+#include "decode/object.h"
 
 #include <cJSON.h>
 #include <string.h>
 
-static bool is_control_plane(struct json *j, const cJSON *metadata)
+static bool is_control_plane(struct json *j, const cJSON *labels)
 {
-	const cJSON *labels = json_object(j, metadata, "labels");
 	return json_member(j, labels, "node-role.kubernetes.io/control-plane") ||
 	    json_member(j, labels, "node-role.kubernetes.io/master");
 }
@@ -48,33 +47,90 @@ static bool is_repelling(struct json *j, const cJSON *spec, const struct taint_f
 	return repels;
 }
 
+/* Apart from the rest, so that a quantity of a new kind does not end the reading of nodes. */
+static int64_t read_allocatable(const cJSON *status)
+{
+	struct json j = {0};
+	int64_t milli = object_cpu_milli(&j, json_object(&j, status, "allocatable"));
+	return j.has_failed ? -1 : milli;
+}
+
+bool kube_read_node(const char *json, size_t len, const struct taint_filter *filter,
+    struct node_fact *out, struct err *e)
+{
+	struct object o;
+	struct node_fact node = {0};
+	if (!object_open(&o, json, len, e))
+		return false;
+	object_name(&o, node.name, sizeof node.name);
+	node.is_control_plane = is_control_plane(&o.j, o.labels);
+	node.is_ready = is_ready(&o.j, o.status);
+	node.is_cordoned = json_bool(&o.j, o.spec, "unschedulable");
+	node.is_deleting = json_text(&o.j, o.metadata, "deletionTimestamp") != NULL;
+	node.is_repelled = is_repelling(&o.j, o.spec, filter);
+	node.allocatable_milli = read_allocatable(o.status);
+	if (!object_close(&o, "Node", e))
+		return false;
+	*out = node;
+	return true;
+}
+
 bool kube_count_node(const char *json, size_t len, const struct taint_filter *filter,
     struct node_counts *counts, struct err *e)
 {
-	cJSON *node = json_parse_object(json, len, e);
-	if (!node)
+	struct node_fact node;
+	if (!kube_read_node(json, len, filter, &node, e))
 		return false;
-	struct json j = {0};
-	const cJSON *metadata = json_object(&j, node, "metadata");
-	const cJSON *spec = json_object(&j, node, "spec");
-	const char *name = json_text(&j, metadata, "name");
-	bool has_role = is_control_plane(&j, metadata);
-	bool ready = is_ready(&j, json_object(&j, node, "status"));
-	bool cordoned = json_bool(&j, spec, "unschedulable");
-	bool leaving = json_text(&j, metadata, "deletionTimestamp") || is_repelling(&j, spec, filter);
-	if (!j.has_failed && !name) {
-		j.has_failed = true;
-		err_set(&j.err, "not a Node: metadata.name is missing");
-	}
-	if (j.has_failed)
-		err_set(e, "%s", j.err.text);
-	else if (!has_role) {
-		counts->total++;
-		counts->ready += ready;
-		counts->cordoned += cordoned;
-		counts->ready_cordoned += ready && cordoned;
-		counts->available += ready && !cordoned && !leaving;
-	}
-	cJSON_Delete(node);
-	return !j.has_failed;
+	if (node.is_control_plane)
+		return true;
+	counts->total++;
+	counts->ready += node.is_ready;
+	counts->cordoned += node.is_cordoned;
+	counts->ready_cordoned += node.is_ready && node.is_cordoned;
+	counts->available += node.is_ready && !node.is_cordoned && !node.is_deleting && !node.is_repelled;
+	return true;
+}
+
+bool kube_read_lease(const char *json, size_t len, struct lease_fact *out, struct err *e)
+{
+	enum { USUAL_S = 40 };
+	struct object o;
+	struct lease_fact lease = {0};
+	if (!object_open(&o, json, len, e))
+		return false;
+	object_name(&o, lease.name, sizeof lease.name);
+	lease.renewed = json_time(&o.j, o.spec, "renewTime");
+	lease.duration_ms = INT64_C(1000) * json_count(&o.j, o.spec, "leaseDurationSeconds", USUAL_S);
+	if (!object_close(&o, "Lease", e))
+		return false;
+	*out = lease;
+	return true;
+}
+
+bool kube_read_deployment(const char *json, size_t len, struct controller_fact *out, struct err *e)
+{
+	struct object o;
+	struct controller_fact controller = {0};
+	if (!object_open(&o, json, len, e))
+		return false;
+	object_name(&o, controller.name, sizeof controller.name);
+	controller.desired = json_count(&o.j, o.spec, "replicas", 1);
+	controller.available = json_count(&o.j, o.status, "availableReplicas", 0);
+	if (!object_close(&o, "Deployment", e))
+		return false;
+	*out = controller;
+	return true;
+}
+
+bool kube_read_namespace(const char *json, size_t len, char out[FACT_LABEL_MAX], struct err *e)
+{
+	struct object o;
+	char name[FACT_LABEL_MAX];
+	if (!object_open(&o, json, len, e))
+		return false;
+	object_name(&o, name, sizeof name);
+	if (!object_close(&o, "Namespace", e))
+		return false;
+	memcpy(out, name, sizeof name);
+	return true;
 }

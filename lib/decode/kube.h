@@ -1,8 +1,9 @@
-/* Kubernetes objects to values: nodes now; each reader takes one item of a list. */
+/* Kubernetes' own objects to values; each reader takes one item of a list. pod.h reads pods. */
 #ifndef HAWATCH_DECODE_KUBE_H
 #define HAWATCH_DECODE_KUBE_H
 
 #include "base/err.h"
+#include "decide/facts.h"
 #include "decide/obs.h"
 
 /* Taint keys that do not make a node unavailable, because runners tolerate them. Borrowed. */
@@ -12,11 +13,30 @@ struct taint_filter {
 };
 
 /*
+ * Reads one Node. False when the object is not a Node in form; but an allocatable cpu that cannot be read
+ * is only not known, since nothing depends on it that wakes people.
+ */
+bool kube_read_node(const char *json, size_t len, const struct taint_filter *filter,
+    struct node_fact *out, struct err *e) __attribute__((warn_unused_result));
+
+/*
  * Counts one Node object into `counts` (ha-semantics.md section 1, "Available node"). Control-plane
  * nodes run no runners and count nowhere. False when the object is not a Node in form; `counts` is
  * then untouched.
  */
 bool kube_count_node(const char *json, size_t len, const struct taint_filter *filter,
     struct node_counts *counts, struct err *e) __attribute__((warn_unused_result));
+
+/* Reads one Lease of a kubelet. A duration that is left out is the kubelet's usual one, 40 s. */
+bool kube_read_lease(const char *json, size_t len, struct lease_fact *out, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* Reads one Deployment. Replicas that are left out are 1, as the API server has it. */
+bool kube_read_deployment(const char *json, size_t len, struct controller_fact *out, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* Reads the name of one Namespace. */
+bool kube_read_namespace(const char *json, size_t len, char out[FACT_LABEL_MAX], struct err *e)
+    __attribute__((warn_unused_result));
 
 #endif

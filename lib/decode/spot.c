@@ -1,6 +1,5 @@
 #include "decode/spot.h"
 
-#include "base/rfc3339.h"
 #include "decode/json.h"
 #include "decode/price.h"
 
@@ -45,20 +44,6 @@ static void read_word(struct cloudspace *c)
 		c->word = SPOT_DELETING;
 }
 
-/* A timestamp; unknown when absent, empty, or the year 0001 that Go writes for unset. */
-static wall_ms read_time(struct json *j, const cJSON *object, const char *name)
-{
-	const char *text = json_text(j, object, name);
-	wall_ms t;
-	if (!text || !*text)
-		return WALL_UNKNOWN;
-	if (!rfc3339_parse(text, &t)) {
-		json_fail(j, name, "is not a timestamp"); /* taken for unset, it would make an old cloudspace new */
-		return WALL_UNKNOWN;
-	}
-	return t.ms > 0 ? t : WALL_UNKNOWN;
-}
-
 /* Ends a decoder: hands over the latched error, or complains of a missing `required`. */
 static bool finish(struct json *j, cJSON *root, const char *required, const char *what, struct err *e)
 {
@@ -82,14 +67,14 @@ bool spot_read_cloudspace(const char *json, size_t len, struct cloudspace *out, 
 	const cJSON *status = json_object(&j, root, "status");
 
 	json_copy(&j, metadata, "name", c.name, sizeof c.name);
-	c.created = read_time(&j, metadata, "creationTimestamp");
+	c.created = json_time(&j, metadata, "creationTimestamp");
 	c.deleting = json_text(&j, metadata, "deletionTimestamp") != NULL;
 	json_copy(&j, json_object(&j, root, "spec"), "region", c.region, sizeof c.region);
 	json_copy(&j, status, "phase", c.phase, sizeof c.phase);
 	json_copy(&j, status, "health", c.health, sizeof c.health);
 	json_copy(&j, status, "reason", c.reason, sizeof c.reason);
 	json_copy(&j, status, "APIServerEndpoint", c.endpoint, sizeof c.endpoint);
-	c.first_ready = read_time(&j, status, "firstReadyTimestamp");
+	c.first_ready = json_time(&j, status, "firstReadyTimestamp");
 	read_word(&c);
 
 	if (!finish(&j, root, c.name, "metadata.name", e))

@@ -24,12 +24,11 @@ static void put_extras(struct json_out *j, const struct view_pair *pair, const s
 	json_close(j, ']');
 }
 
-void balance_put(struct json_out *j, const struct view_pair *pair, const struct figures *figures)
+void balance_put(struct json_out *j, const struct figures *figures)
 {
 	const struct balance *b = &figures->balance;
 	const struct side_capacity *primary = &figures->capacity[PRIMARY];
 	const struct side_capacity *secondary = &figures->capacity[SECONDARY];
-	char utilization[16];
 
 	json_put_known(j, "primary_actual", primary->has_available, primary->available);
 	json_put_known(j, "secondary_actual", secondary->has_available, secondary->available);
@@ -37,19 +36,21 @@ void balance_put(struct json_out *j, const struct view_pair *pair, const struct 
 	json_put_known(j, "total_effective", b->has_effective, b->effective_total);
 	json_put_bool(j, "nodes_constrained", b->is_constrained);
 	json_put_text(j, "constraining_side", constraining_side_names[b->constraining]);
-	json_put_known(j, "imbalance", b->has_imbalance, b->imbalance);
-	json_put_known(j, "max_possible", b->has_max, b->max_possible);
-	json_put_text(j, "capacity_utilization", balance_utilization(figures, utilization));
-	put_extras(j, pair, figures);
 }
 
 void balance_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
     struct buf *out)
 {
 	struct json_out j = {out, false};
+	const struct balance *b = &figures->balance;
+	char utilization[16];
 	(void)view;
 	json_open(&j, NULL, '{');
-	balance_put(&j, pair, figures);
+	balance_put(&j, figures);
+	json_put_known(&j, "imbalance", b->has_imbalance, b->imbalance);
+	json_put_known(&j, "max_possible", b->has_max, b->max_possible);
+	json_put_text(&j, "capacity_utilization", balance_utilization(figures, utilization));
+	put_extras(&j, pair, figures);
 	json_put_text(&j, "pair", pair->name);
 	json_put_text(&j, "ha_status", ha_status_names[pair->pair->status]);
 	json_close(&j, '}');

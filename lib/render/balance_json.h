@@ -5,10 +5,10 @@
 #include "render/json_out.h"
 #include "render/view.h"
 
-/* Writes the fields of the balance into the object that is open. */
-void balance_put(struct json_out *j, const struct view_pair *pair, const struct figures *figures);
+/* Writes the runbook's fields into the object that is open: the summary's node_balance is these and no others. */
+void balance_put(struct json_out *j, const struct figures *figures);
 
-/* Appends the document: the balance, its pair and status. */
+/* Appends the document: these fields, what else there is to tell of the balance, its pair and status. */
 void balance_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
     struct buf *out);
 

@@ -22,10 +22,17 @@ static const struct {
     [EXPO_HISTOGRAM] = {{"histogram", "histogram"}, ""},
 };
 
+static bool is_plain(char c)
+{
+	return c != '\\' && c != '\n' && c != '"' && c != '\0';
+}
+
 static void put_escaped(struct buf *out, const char *text, bool escapes_quote)
 {
 	for (; *text; text++) {
-		size_t plain = strcspn(text, "\\\n\"");
+		size_t plain = 0;
+		while (is_plain(text[plain]))
+			plain++;
 		buf_put(out, text, plain);
 		text += plain;
 		if (!*text)
@@ -57,7 +64,7 @@ static void put_number(struct buf *out, double v)
 	else if (isinf(v))
 		buf_puts(out, v > 0 ? "+Inf" : "-Inf");
 	else if (v == floor(v) && fabs(v) < 1e15)
-		buf_printf(out, "%.0f", v);
+		buf_put_int(out, (int64_t)v);
 	else {
 		char text[32];
 		for (int digits = 15; digits <= 17; digits++) {

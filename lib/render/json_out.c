@@ -4,17 +4,24 @@
 
 #include <inttypes.h>
 
+static bool is_plain(unsigned char c)
+{
+	return c != '"' && c != '\\' && c >= 0x20 && c != 0x7F;
+}
+
 static void put_quoted(struct buf *out, const char *text)
 {
 	buf_putc(out, '"');
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		if (c == '"' || c == '\\')
-			buf_printf(out, "\\%c", c);
-		else if (c < 0x20 || c == 0x7F)
-			buf_printf(out, "\\u%04x", c);
-		else
-			buf_putc(out, *text);
+	while (*text) {
+		size_t run = 0;
+		while (is_plain((unsigned char)text[run]))
+			run++;
+		buf_put(out, text, run);
+		text += run;
+		if (*text == '"' || *text == '\\')
+			buf_printf(out, "\\%c", *text++);
+		else if (*text)
+			buf_printf(out, "\\u%04x", (unsigned char)*text++);
 	}
 	buf_putc(out, '"');
 }
@@ -62,7 +69,7 @@ void json_put_bool(struct json_out *j, const char *name, bool value)
 void json_put_int(struct json_out *j, const char *name, int64_t value)
 {
 	begin(j, name);
-	buf_printf(j->out, "%" PRId64, value);
+	buf_put_int(j->out, value);
 }
 
 void json_put_null(struct json_out *j, const char *name)

@@ -10,7 +10,53 @@
 /* Ceilings that only a defect reaches: a thousand pairs stay far below. */
 enum { METRICS_MAX_BYTES = 256 << 20, PAGE_MAX_BYTES = 64 << 20, DOCUMENT_MAX_BYTES = 1 << 20 };
 
-struct snapshot *snapshot_new(const struct view *view, bool is_ready)
+static mono_ms newest_event(const struct events *events)
+{
+	size_t kept = events_kept(events);
+	return kept ? events_at(events, kept - 1)->at.mono : MONO_NEVER;
+}
+
+/* Those of the snapshot before, where nothing was added since; the caller holds one reference. */
+static struct snapshot_events *events_of(const struct view *view, const struct view_pair *pair,
+    const struct figures *figures, struct snapshot_events *previous)
+{
+	uint64_t count = pair->events->count;
+	mono_ms newest_at = newest_event(pair->events);
+	if (previous && previous->count == count && previous->newest_at.ms == newest_at.ms) {
+		atomic_fetch_add(&previous->references, 1);
+		return previous;
+	}
+	struct snapshot_events *e = mem_zeroed(1, sizeof *e);
+	atomic_init(&e->references, 1);
+	e->count = count;
+	e->newest_at = newest_at;
+	e->json = buf_of(DOCUMENT_MAX_BYTES);
+	document_render(DOC_EVENTS, view, pair, figures, &e->json);
+	return e;
+}
+
+static void release_events(struct snapshot_events *e)
+{
+	if (atomic_fetch_sub(&e->references, 1) > 1)
+		return;
+	buf_fini(&e->json);
+	free(e);
+}
+
+static struct snapshot_pair pair_of(const struct view *view, const struct view_pair *pair,
+    const struct figures *figures, const struct snapshot_pair *previous)
+{
+	struct snapshot_pair out = {.name = mem_copy_text(pair->name, strlen(pair->name))};
+	for (int doc = 0; doc < DOCUMENTS; doc++) {
+		out.document[doc] = buf_of(DOCUMENT_MAX_BYTES);
+		if (doc != DOC_EVENTS)
+			document_render((enum document)doc, view, pair, figures, &out.document[doc]);
+	}
+	out.events = events_of(view, pair, figures, previous ? previous->events : NULL);
+	return out;
+}
+
+struct snapshot *snapshot_new(const struct view *view, bool is_ready, const struct snapshot *previous)
 {
 	struct snapshot *s = mem_zeroed(1, sizeof *s);
 	atomic_init(&s->references, 1);
@@ -22,11 +68,7 @@ struct snapshot *snapshot_new(const struct view *view, bool is_ready)
 	for (size_t i = 0; i < view->pair_count; i++) {
 		const struct view_pair *pair = &view->pairs[i];
 		figures[i] = view_figures(pair);
-		s->pairs[i].name = mem_copy_text(pair->name, strlen(pair->name));
-		for (int doc = 0; doc < DOCUMENTS; doc++) {
-			s->pairs[i].document[doc] = buf_of(DOCUMENT_MAX_BYTES);
-			document_render((enum document)doc, view, pair, &figures[i], &s->pairs[i].document[doc]);
-		}
+		s->pairs[i] = pair_of(view, pair, &figures[i], previous ? snapshot_pair(previous, pair->name) : NULL);
 	}
 	for (int format = 0; format < EXPO_FORMATS; format++) {
 		s->metrics[format] = buf_of(METRICS_MAX_BYTES);
@@ -53,6 +95,7 @@ void snapshot_release(struct snapshot *s)
 		free(s->pairs[i].name);
 		for (int doc = 0; doc < DOCUMENTS; doc++)
 			buf_fini(&s->pairs[i].document[doc]);
+		release_events(s->pairs[i].events);
 	}
 	free(s->pairs);
 	for (int format = 0; format < EXPO_FORMATS; format++)
@@ -69,4 +112,9 @@ const struct snapshot_pair *snapshot_pair(const struct snapshot *s, const char *
 		if (strcmp(s->pairs[i].name, name) == 0)
 			return &s->pairs[i];
 	return NULL;
+}
+
+const struct buf *snapshot_document(const struct snapshot_pair *pair, enum document document)
+{
+	return document == DOC_EVENTS ? &pair->events->json : &pair->document[document];
 }

@@ -10,9 +10,18 @@
 
 #include <stdatomic.h>
 
+/* The events of a pair: long and seldom new, so that snapshots share them until one is added. */
+struct snapshot_events {
+	atomic_int references;
+	uint64_t count; /* of events ever added, and when the last one was: which list this is */
+	mono_ms newest_at;
+	struct buf json;
+};
+
 struct snapshot_pair {
 	char *name;
-	struct buf document[DOCUMENTS];
+	struct buf document[DOCUMENTS]; /* but for the events */
+	struct snapshot_events *events;
 };
 
 struct snapshot {
@@ -24,8 +33,8 @@ struct snapshot {
 	size_t pair_count;
 };
 
-/* Renders `view`. The caller holds the one reference. */
-struct snapshot *snapshot_new(const struct view *view, bool is_ready);
+/* Renders `view`. The caller holds the one reference. `previous`, of the same pairs or NULL, is what may be shared. */
+struct snapshot *snapshot_new(const struct view *view, bool is_ready, const struct snapshot *previous);
 
 /* One more holder; returns its argument. Safe from any thread that holds a reference. */
 struct snapshot *snapshot_hold(struct snapshot *snapshot);
@@ -35,5 +44,8 @@ void snapshot_release(struct snapshot *snapshot);
 
 /* The pair called `name`, or the only one when `name` is NULL; NULL when there is none such. */
 const struct snapshot_pair *snapshot_pair(const struct snapshot *snapshot, const char *name);
+
+/* One document of a pair; borrowed from the snapshot. */
+const struct buf *snapshot_document(const struct snapshot_pair *pair, enum document document);
 
 #endif

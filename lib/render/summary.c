@@ -44,7 +44,7 @@ void summary_render(const struct view *view, const struct view_pair *pair,
 	json_put_text(&j, "primary_cloudspace", figures->names[PRIMARY]);
 	json_put_text(&j, "secondary_cloudspace", figures->names[SECONDARY]);
 	json_open(&j, "node_balance", '{');
-	balance_put(&j, pair, figures);
+	balance_put(&j, figures);
 	json_close(&j, '}');
 	cloudspaces_put(&j, "cloudspaces", view, pair, figures);
 	json_open(&j, "namespaces", '{');

@@ -117,7 +117,10 @@ rights() {
 	check "rights: /readyz may be got" can get /readyz yes
 	check "rights: nodes may not be changed" can patch nodes no
 	check "rights: no secrets" can list secrets no --all-namespaces
-	check "rights: no pods" can list pods no --all-namespaces
+	check "rights: all pods may be listed" can list pods yes --all-namespaces
+	check "rights: leases too" can list leases.coordination.k8s.io yes --all-namespaces
+	check "rights: no logs" can get pods/log no --all-namespaces
+	check "rights: pods may not be deleted" can delete pods no --all-namespaces
 }
 
 cordons() {

@@ -252,3 +252,19 @@ void lease_item(FILE *out, const void *cls, size_t i)
 	    "}}",
 	    name, at);
 }
+
+/* Of which no list was recorded either. */
+void namespace_item(FILE *out, const void *cls, size_t i)
+{
+	const struct target *t = cls;
+	char name[LIST_NAME_MAX];
+	namespace_name(t, i, name);
+	text_put(out, "{'metadata':{'name':'%s',", name);
+	put_uid(out, t, "Namespace", name);
+	text_put(out, ",'resourceVersion':'%llu',", (unsigned long long)t->revision);
+	put_time(out, "creationTimestamp", t->sim->started);
+	text_put(out,
+	    ",'labels':{'kubernetes.io/metadata.name':'%s'}},'spec':{'finalizers':['kubernetes']},"
+	    "'status':{'phase':'Active'}}",
+	    name);
+}

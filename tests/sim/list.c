@@ -192,7 +192,11 @@ void list_answer(const struct request *r, struct answer *a, const struct list *l
 	bool any_version = version && strcmp(version, "0") == 0;
 	size_t first = 0, end = list->count;
 	size_t page = (size_t)r->target->knobs.page;
+	struct path_stat *stat = state_path(r->target, r->path);
 	long limit = 0;
+
+	if (stat)
+		stat->cached += any_version;
 
 	if (token && *token && version && *version && !any_version) {
 		kube_status(a, 400, "BadRequest",

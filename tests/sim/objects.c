@@ -76,3 +76,12 @@ void app_name(const void *cls, size_t i, char out[LIST_NAME_MAX])
 	(void)cls;
 	snprintf(out, LIST_NAME_MAX, "%s", APP_NAMES[i]);
 }
+
+static const char *const NAMESPACE_NAMES[NAMESPACES] = {
+    SET_NS, ARC_NS, "argocd", "default", "kube-node-lease", "kube-system"};
+
+void namespace_name(const void *cls, size_t i, char out[LIST_NAME_MAX])
+{
+	(void)cls;
+	snprintf(out, LIST_NAME_MAX, "%s", NAMESPACE_NAMES[i]);
+}

@@ -13,7 +13,7 @@
 #define ARC_NS "arc-systems"
 #define LISTENER SET "-754b578d-listener"
 
-enum { APPS = 4 };
+enum { APPS = 4, NAMESPACES = 6 };
 
 /* Runners in the first so many states, and the state of one. */
 size_t states_total(const struct target *t, int states);
@@ -23,6 +23,7 @@ enum runner_state state_at(const struct target *t, size_t i);
 void runner_name(const void *cls, size_t i, char out[LIST_NAME_MAX]);
 void node_name(const void *cls, size_t i, char out[LIST_NAME_MAX]);
 void app_name(const void *cls, size_t i, char out[LIST_NAME_MAX]);
+void namespace_name(const void *cls, size_t i, char out[LIST_NAME_MAX]);
 
 /* The node that a pod runs on. */
 void node_of_pod(const struct target *t, size_t i, char out[LIST_NAME_MAX]);
@@ -43,5 +44,6 @@ void partial_item(FILE *out, const void *cls, size_t i);
 void listener_pod_item(FILE *out, const void *cls, size_t i);
 void controller_item(FILE *out, const void *cls, size_t i);
 void lease_item(FILE *out, const void *cls, size_t i);
+void namespace_item(FILE *out, const void *cls, size_t i);
 
 #endif

@@ -84,6 +84,7 @@ struct path_stat {
 	char *path;
 	uint64_t started;
 	unsigned last_status; /* 0: no answer was given yet */
+	uint64_t cached;       /* lists asked of the cache: resourceVersion=0 */
 	long storage_starts;  /* the last one that a list of it has met */
 };
 
@@ -179,7 +180,7 @@ enum wait_result { WAIT_DONE, WAIT_TIMEOUT, WAIT_REFUSING };
 
 /*
  * Waits until every path that the named targets were asked for was asked `polls` times more, and at
- * least one was. A connection that a fault ends at the door stands for one request of an unknown
+ * least one was; of a cloudspace only /readyz and the nodes count. A connection that a fault ends at the door stands for one request of an unknown
  * path. Targets that refuse connections see nobody, so they are left out; if none is left, the
  * result is WAIT_REFUSING. Takes the lock.
  */

@@ -15,7 +15,25 @@ static void one_name(const void *cls, size_t i, char out[LIST_NAME_MAX])
 	snprintf(out, LIST_NAME_MAX, "one");
 }
 
-enum count { ONE, LISTENERS, RUNNERS, RUNNER_PODS, NODES, APP_COUNT };
+/* Pods of all namespaces: the runners', and behind them the listener's. */
+static void any_pod_name(const void *cls, size_t i, char out[LIST_NAME_MAX])
+{
+	char name[LIST_NAME_MAX];
+	runner_name(cls, i, name);
+	bool is_runner = i < states_total(cls, RUNNER_FAILED);
+	snprintf(out, LIST_NAME_MAX, "%s/%.100s", is_runner ? SET_NS : ARC_NS, is_runner ? name : LISTENER);
+}
+
+static void any_pod_item(FILE *out, const void *cls, size_t i)
+{
+	size_t runners = states_total(cls, RUNNER_FAILED);
+	if (i < runners)
+		runner_pod_item(out, cls, i);
+	else
+		listener_pod_item(out, cls, i - runners);
+}
+
+enum count { ONE, LISTENERS, RUNNERS, RUNNER_PODS, ANY_PODS, NODES, NAMESPACE_COUNT, APP_COUNT };
 
 static const struct workload {
 	const char *group, *resource, *ns, *selector;
@@ -41,6 +59,9 @@ static const struct workload {
 	runner_name, runner_pod_item},
     {"", "pods", ARC_NS, "app.kubernetes.io/component=runner-scale-set-listener", "PodList", "v1",
 	false, LISTENERS, one_name, listener_pod_item},
+    {"", "pods", "", "", "PodList", "v1", false, ANY_PODS, any_pod_name, any_pod_item},
+    {"", "namespaces", "", "", "NamespaceList", "v1", false, NAMESPACE_COUNT, namespace_name,
+	namespace_item},
     {"apps", "deployments", ARC_NS, "app.kubernetes.io/name=gha-rs-controller", "DeploymentList",
 	"apps/v1", false, ONE, one_name, controller_item},
     {"coordination.k8s.io", "leases", "kube-node-lease", "", "LeaseList", "coordination.k8s.io/v1",
@@ -54,6 +75,8 @@ static size_t count_of(const struct target *t, enum count count)
 	case LISTENERS: return t->knobs.listener;
 	case RUNNERS: return states_total(t, RUNNER_STATES);
 	case RUNNER_PODS: return states_total(t, RUNNER_FAILED);
+	case ANY_PODS: return count_of(t, RUNNER_PODS) + count_of(t, LISTENERS);
+	case NAMESPACE_COUNT: return NAMESPACES;
 	case NODES: return (size_t)t->knobs.nodes;
 	case APP_COUNT: return APPS;
 	}

@@ -63,6 +63,8 @@ static void fields(void **state)
 		{DOC_CLOUDSPACES, "extra-1", side_keys},
 		{DOC_SUMMARY, "cloudspaces", "primary secondary extra-1"},
 		{DOC_SUMMARY, "cloudspaces.secondary", side_keys},
+		{DOC_SUMMARY, "node_balance", "primary_actual secondary_actual effective_each total_effective nodes_constrained "
+			"constraining_side"},
 		{DOC_SUMMARY, "namespaces", "runners controller argocd"},
 		{DOC_NODE_BALANCE, "", "primary_actual secondary_actual effective_each total_effective nodes_constrained "
 			"constraining_side imbalance max_possible capacity_utilization extras pair ha_status"},

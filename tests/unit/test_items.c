@@ -88,6 +88,8 @@ static const struct {
 	    "{\"kind\":\"L\",\"items\":[{\"managedFields\":{\"}\\\"\":\"]}\\\\\",\"k:{\\\"type\\\":1}\":{}},"
 	    "\"c\":{\"images\":\"a,b}\"},\"d\":1}]}",
 	    "{\"managedFields\":0,\"c\":{\"images\":0},\"d\":1}\n", ""},
+	{"a credential", "{\"kind\":\"L\",\"items\":[{\"status\":{\"runnerJITConfig\":\"c2VjcmV0\",\"phase\":\"Running\"}}]}",
+	    "{\"status\":{\"runnerJITConfig\":0,\"phase\":\"Running\"}}\n", ""},
 	{"as a string value", "{\"kind\":\"L\",\"items\":[{\"a\":\"images\",\"b\":[\"managedFields\"]}]}",
 	    "{\"a\":\"images\",\"b\":[\"managedFields\"]}\n", ""},
 	{"nearly so named", "{\"kind\":\"L\",\"items\":[{\"image\":1,\"imagess\":2,\"managedFieldsAndMuchMoreThanFits\":3}]}",

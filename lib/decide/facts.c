@@ -1,0 +1,114 @@
+#define _POSIX_C_SOURCE 200809L /* strnlen */
+#include "decide/facts.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct fact_list fact_list_of(size_t size)
+{
+	return (struct fact_list){.size = size};
+}
+
+bool fact_list_add(struct fact_list *list, const void *fact, struct err *e)
+{
+	if (list->count == FACTS_MAX)
+		return err_set(e, "more than %d of them are not counted", FACTS_MAX);
+	if (list->count == list->room) {
+		list->room = list->room ? 2 * list->room : 16;
+		list->v = mem_resized(list->v, list->room * list->size);
+	}
+	memcpy((char *)list->v + list->count++ * list->size, fact, list->size);
+	return true;
+}
+
+void *fact_list_at(const struct fact_list *list, size_t i)
+{
+	return (char *)list->v + i * list->size;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(a, b); /* each begins with it */
+}
+
+void fact_list_sort(struct fact_list *list)
+{
+	if (list->count)
+		qsort(list->v, list->count, list->size, by_name);
+}
+
+void *fact_list_find(const struct fact_list *list, const char *name)
+{
+	return list->count ? bsearch(name, list->v, list->count, list->size, by_name) : NULL;
+}
+
+void fact_list_empty(struct fact_list *list)
+{
+	list->count = 0;
+}
+
+void fact_list_fini(struct fact_list *list)
+{
+	free(list->v);
+	*list = fact_list_of(list->size);
+}
+
+void facts_init(struct facts *facts)
+{
+	static const size_t sizes[INVENTORY_PARTS] = {
+	    [PART_NODES] = sizeof(struct node_fact),
+	    [PART_LEASES] = sizeof(struct lease_fact),
+	    [PART_RUNNER_PODS] = sizeof(struct pod_fact),
+	    [PART_RUNNERS] = sizeof(struct runner_fact),
+	    [PART_RUNNER_SETS] = sizeof(struct runner_set_fact),
+	    [PART_SCALE_SETS] = sizeof(struct scale_set_fact),
+	    [PART_LISTENERS] = sizeof(struct listener_fact),
+	    [PART_LISTENER_PODS] = sizeof(struct pod_fact),
+	    [PART_CONTROLLER] = sizeof(struct controller_fact),
+	    [PART_APPLICATIONS] = sizeof(struct app_fact),
+	    [PART_PODS] = 1,
+	};
+	*facts = (struct facts){0};
+	for (int i = 0; i < INVENTORY_PARTS; i++)
+		facts->list[i] = fact_list_of(sizes[i]);
+}
+
+void facts_fini(struct facts *facts)
+{
+	for (int i = 0; i < INVENTORY_PARTS; i++)
+		fact_list_fini(&facts->list[i]);
+}
+
+void fact_text_cut(char *out, size_t size, const char *text)
+{
+	size_t len = strnlen(text, size);
+	if (len == size) {
+		len = size - 1;
+		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+			len--;
+	}
+	memcpy(out, text, len);
+	out[len] = '\0';
+}
+
+int64_t milli_sum(int64_t a, int64_t b)
+{
+	return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+void facts_add_request(struct facts *facts, const struct pod_fact *pod)
+{
+	struct node_fact *node = fact_list_find(&facts->list[PART_NODES], pod->node);
+	/* One that has ended holds nothing any more, one that is not scheduled nothing yet. */
+	if (node && pod->phase != POD_SUCCEEDED && pod->phase != POD_FAILED)
+		node->requested_milli = milli_sum(node->requested_milli, pod->cpu_milli);
+}
+
+void facts_forget_requests(struct facts *facts)
+{
+	const struct fact_list *nodes = &facts->list[PART_NODES];
+	for (size_t i = 0; i < nodes->count; i++)
+		((struct node_fact *)fact_list_at(nodes, i))->requested_milli = 0;
+}

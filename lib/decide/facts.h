@@ -1,0 +1,157 @@
+/*
+ * What one inventory round read of a side, item by item, as values: decode/ makes them from bytes, the
+ * judges of inventory_judge.h turn them into an inventory, and then they are freed.
+ */
+#ifndef HAWATCH_DECIDE_FACTS_H
+#define HAWATCH_DECIDE_FACTS_H
+
+#include "base/err.h"
+#include "decide/inventory.h"
+
+#include <stddef.h>
+
+enum {
+	FACT_NAME_MAX = 254,  /* of an object: 253 characters at most */
+	FACT_LABEL_MAX = 64,  /* of a label's value, and of a namespace */
+	FACT_UID_MAX = 40,
+	FACTS_MAX = 20000,    /* of a kind */
+};
+
+/* Every kind of fact begins with the name by which others are joined to it. */
+struct node_fact {
+	char name[FACT_NAME_MAX];
+	bool is_ready, is_cordoned, is_deleting;
+	bool is_repelled; /* a taint keeps new pods away */
+	bool is_control_plane;
+	int64_t allocatable_milli; /* of cpu; -1 where it cannot be read */
+	int64_t requested_milli;   /* of the pods on it: facts_add_request() */
+};
+
+struct lease_fact {
+	char name[FACT_NAME_MAX]; /* its node's */
+	wall_ms renewed;
+	int64_t duration_ms;
+};
+
+struct pod_fact {
+	char name[FACT_NAME_MAX];
+	char node[FACT_NAME_MAX]; /* "": not scheduled yet */
+	char uid[FACT_UID_MAX];
+	char scale_set[FACT_LABEL_MAX];           /* the labels of ARC's pods; "" where */
+	char scale_set_namespace[FACT_LABEL_MAX]; /* there are none */
+	enum pod_phase phase;
+	bool is_running, is_ended; /* the container that was asked for; neither: it waits */
+	bool is_blocked;  /* a container waits for an image or a configuration that does not come */
+	bool is_deleting;
+	int64_t cpu_milli; /* requested */
+	wall_ms created;
+};
+
+enum runner_phase {
+	RUNNER_PHASE_PENDING, /* or none yet */
+	RUNNER_PHASE_RUNNING,
+	RUNNER_PHASE_SUCCEEDED,
+	RUNNER_PHASE_FAILED, /* or Outdated: ARC gave it up */
+	RUNNER_PHASE_OTHER   /* a word that nobody has seen yet */
+};
+
+/* An EphemeralRunner. */
+struct runner_fact {
+	char name[FACT_NAME_MAX]; /* its pod's too */
+	char scale_set[FACT_LABEL_MAX];
+	enum runner_phase phase;
+	bool is_ready, has_job;
+	bool is_registered; /* GitHub has given it a number */
+	wall_ms created, deleted; /* deleted: unknown while nobody deletes it */
+};
+
+/* An EphemeralRunnerSet: the runners that a scale set wants at present. */
+struct runner_set_fact {
+	char name[FACT_NAME_MAX];
+	char scale_set[FACT_NAME_MAX];
+	int replicas;
+};
+
+/* An AutoscalingRunnerSet. */
+struct scale_set_fact {
+	char name[FACT_NAME_MAX];
+	char version[24];
+	int min, max; /* max is INT32_MAX where it has none */
+};
+
+/* An AutoscalingListener. */
+struct listener_fact {
+	char name[FACT_NAME_MAX];
+	char scale_set[FACT_NAME_MAX], scale_set_namespace[FACT_LABEL_MAX];
+	char runner_set[FACT_NAME_MAX];
+};
+
+struct controller_fact {
+	char name[FACT_NAME_MAX];
+	int available, desired;
+};
+
+struct app_fact {
+	char name[FACT_NAME_MAX];
+	enum app_sync sync;
+	enum app_health health;
+	bool is_prune_only; /* something differs, and all that does would only be pruned */
+	char operation[16];
+	wall_ms created, reconciled;
+};
+
+/* Facts of one kind. */
+struct fact_list {
+	void *v;
+	size_t size; /* of one, in bytes */
+	size_t count, room;
+};
+
+struct fact_list fact_list_of(size_t size);
+
+/* Appends a copy of `fact`. False, with the reason in `e`, where there are FACTS_MAX already. */
+bool fact_list_add(struct fact_list *list, const void *fact, struct err *e) __attribute__((warn_unused_result));
+
+/* The `i`th, in the order of the names once the list has been sorted. Borrowed until the next change. */
+void *fact_list_at(const struct fact_list *list, size_t i);
+
+/* Puts the list in the order of its names. */
+void fact_list_sort(struct fact_list *list);
+
+/* The fact of a sorted list that has this name, or NULL. */
+void *fact_list_find(const struct fact_list *list, const char *name);
+
+void fact_list_empty(struct fact_list *list); /* keeps the memory */
+void fact_list_fini(struct fact_list *list);
+
+/* How one part's reading ended in this round. */
+struct part_fact {
+	bool was_asked; /* false: the round ended before it came to it */
+	bool was_read;
+	bool is_not_installed;
+	wall_ms date; /* the server's own clock */
+	char problem[sizeof((struct part *)0)->problem];
+};
+
+/* One round. */
+struct facts {
+	struct part_fact part[INVENTORY_PARTS];
+	struct fact_list list[INVENTORY_PARTS]; /* sorted where the part was read; PART_PODS keeps none */
+};
+
+void facts_init(struct facts *facts);
+void facts_fini(struct facts *facts);
+
+/* Adds what a pod requests to its node, which must have been read and sorted before. */
+void facts_add_request(struct facts *facts, const struct pod_fact *pod);
+
+/* Forgets all that facts_add_request() has added. */
+void facts_forget_requests(struct facts *facts);
+
+/* Copies UTF-8 text, cut to `size` between characters. */
+void fact_text_cut(char *out, size_t size, const char *text);
+
+/* a + b, none of them negative; INT64_MAX where it would be more. */
+int64_t milli_sum(int64_t a, int64_t b);
+
+#endif

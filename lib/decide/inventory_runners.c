@@ -1,0 +1,119 @@
+#include "decide/inventory_judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A runner beside what else is known of it. */
+struct beside {
+	const struct pod_fact *pod; /* of the same name; NULL: there is none */
+	bool is_on_silent_node;
+	bool is_zombie;      /* another pod than the one that took its job */
+	bool is_listened_to; /* its scale set's listener takes jobs, and tells of them */
+};
+
+/* A runner that has a job. Job fields are never cleared: what the pod says decides. */
+static enum activity with_job(const struct runner_fact *runner, const struct beside *b)
+{
+	if (!b->pod || b->pod->is_ended || runner->phase == RUNNER_PHASE_SUCCEEDED)
+		return RUNNER_FINISHING;
+	bool is_running = runner->phase == RUNNER_PHASE_RUNNING && b->pod->is_running;
+	return is_running && !b->is_zombie ? RUNNER_BUSY : RUNNER_UNKNOWN;
+}
+
+/*
+ * A runner of which nobody has told us a job. The listener writes the job only after it has taken it from
+ * GitHub: while it is down, a container that runs may have one that nobody tells of.
+ */
+static enum activity without_job(const struct runner_fact *runner, const struct beside *b)
+{
+	bool is_running = b->pod && b->pod->is_running;
+	if (is_running && !b->is_listened_to)
+		return RUNNER_UNKNOWN;
+	if ((b->pod && b->pod->is_ended) || runner->phase == RUNNER_PHASE_SUCCEEDED)
+		return RUNNER_FINISHING;
+	return runner->phase == RUNNER_PHASE_RUNNING && is_running && runner->is_ready ? RUNNER_IDLE
+										       : RUNNER_STARTING;
+}
+
+/* The busy rule: reference/kubernetes-arc-argocd.md section 2. */
+static enum activity activity_of(const struct runner_fact *runner, const struct beside *b)
+{
+	if (runner->phase == RUNNER_PHASE_FAILED)
+		return RUNNER_FAILED;
+	if (runner->phase == RUNNER_PHASE_OTHER || (b->is_on_silent_node && !b->pod->is_ended))
+		return RUNNER_UNKNOWN;
+	return runner->has_job ? with_job(runner, b) : without_job(runner, b);
+}
+
+static bool is_listened_to(const struct inventory_memory *memory, const char *scale_set)
+{
+	const struct known_listener *listener = fact_list_find(&memory->listeners, scale_set);
+	return listener && listener->takes_jobs;
+}
+
+static struct beside look_beside(const struct round *round, const struct runner_fact *runner,
+    const struct known_runner *known, bool has_listeners)
+{
+	const struct pod_fact *pod =
+	    fact_list_find(&round->facts->list[PART_RUNNER_PODS], runner->name);
+	const struct node_fact *node =
+	    pod ? fact_list_find(&round->facts->list[PART_NODES], pod->node) : NULL;
+	return (struct beside){
+	    .pod = pod,
+	    .is_on_silent_node = pod && pod->node[0] && !(node && node->is_ready),
+	    .is_zombie =
+		pod && known && known->pod_uid[0] && strcmp(known->pod_uid, pod->uid) != 0,
+	    .is_listened_to = has_listeners && is_listened_to(round->memory, runner->scale_set),
+	};
+}
+
+/* What the next round must know: the first pod that was seen with a job, and who is without one. */
+static bool is_worth_knowing(const struct runner_fact *runner, const struct beside *b,
+    const struct known_runner *before, struct known_runner *known)
+{
+	*known = (struct known_runner){
+	    .has_no_pod = !b->pod && runner->phase == RUNNER_PHASE_RUNNING,
+	};
+	memcpy(known->name, runner->name, sizeof known->name);
+	if (before)
+		memcpy(known->pod_uid, before->pod_uid, sizeof known->pod_uid);
+	if (runner->has_job && b->pod && !known->pod_uid[0])
+		memcpy(known->pod_uid, b->pod->uid, sizeof known->pod_uid);
+	return known->pod_uid[0] || known->has_no_pod;
+}
+
+/* One that runs its job to the end keeps its place by right, however long it is being deleted. */
+static bool is_stuck(const struct runner_fact *runner, enum activity activity,
+    const struct known_runner *before, const struct known_runner *known, wall_ms date)
+{
+	bool was_denied = activity == RUNNER_STARTING && !runner->is_registered &&
+	    age_ms(runner->created, date) >= STUCK_RUNNER_MS;
+	bool lingers = activity != RUNNER_BUSY && age_ms(runner->deleted, date) >= STUCK_RUNNER_MS;
+	bool lost_its_pod = known->has_no_pod && before && before->has_no_pod;
+	return was_denied || lingers || lost_its_pod;
+}
+
+void judge_runners(struct inventory *i, const struct round *round)
+{
+	const struct fact_list *runners = &round->facts->list[PART_RUNNERS];
+	struct fact_list *memory = &round->memory->runners;
+	struct fact_list next = fact_list_of(sizeof(struct known_runner));
+	memset(i->runners, 0, sizeof i->runners);
+	i->runners_stuck = i->runners_zombie = 0;
+	for (size_t k = 0; k < runners->count; k++) {
+		const struct runner_fact *runner = fact_list_at(runners, k);
+		const struct known_runner *before = fact_list_find(memory, runner->name);
+		struct beside b = look_beside(round, runner, before, i->has_listener);
+		enum activity activity = activity_of(runner, &b);
+		struct known_runner known;
+		bool is_kept = is_worth_knowing(runner, &b, before, &known);
+		i->runners[activity]++;
+		i->runners_zombie += b.is_zombie;
+		i->runners_stuck += is_stuck(
+		    runner, activity, before, &known, round->facts->part[PART_RUNNERS].date);
+		if (is_kept && !fact_list_add(&next, &known, NULL))
+			abort(); /* not more than there are runners */
+	}
+	fact_list_fini(memory);
+	*memory = next;
+}

@@ -1,0 +1,178 @@
+#include "decide/inventory_judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int desired_of(const struct fact_list *runner_sets, const char *scale_set)
+{
+	int sum = 0;
+	/* While a set is rolled out there are two, and GitHub's jobs run in both. */
+	for (size_t k = 0; k < runner_sets->count; k++) {
+		const struct runner_set_fact *set = fact_list_at(runner_sets, k);
+		if (strcmp(set->scale_set, scale_set) == 0)
+			sum = count_sum(sum, set->replicas);
+	}
+	return sum;
+}
+
+void judge_scale(struct inventory *i, const struct round *round)
+{
+	const struct fact_list *sets = &round->facts->list[PART_SCALE_SETS];
+	const struct fact_list *runner_sets = &round->facts->list[PART_RUNNER_SETS];
+	i->min = i->max = i->desired = 0;
+	memset(i->set, 0, sizeof i->set);
+	i->set_count = (int)sets->count;
+	for (size_t k = 0; k < runner_sets->count; k++) {
+		const struct runner_set_fact *set = fact_list_at(runner_sets, k);
+		i->desired = count_sum(i->desired, set->replicas);
+	}
+	for (size_t k = 0; k < sets->count; k++) {
+		const struct scale_set_fact *fact = fact_list_at(sets, k);
+		i->min = count_sum(i->min, fact->min);
+		i->max = count_sum(i->max, fact->max);
+		if (k >= SCALE_SETS_MAX)
+			continue;
+		struct scale_set *set = &i->set[k];
+		set->min = fact->min;
+		set->max = fact->max;
+		set->desired = desired_of(runner_sets, fact->name);
+		memcpy(set->version, fact->version, sizeof set->version);
+		fact_text_cut(set->name, sizeof set->name, fact->name);
+	}
+}
+
+/* What one round saw of a scale set's listener. */
+struct sight {
+	char name[FACT_NAME_MAX]; /* the scale set's */
+	const struct pod_fact *pod;
+	bool is_there, is_bound; /* an AutoscalingListener; the runner set that it names */
+};
+
+/* A pod that is not on its way out before one that is, and of these the youngest. */
+static bool is_better(const struct pod_fact *pod, const struct pod_fact *best)
+{
+	if (!best || best->is_deleting != pod->is_deleting)
+		return !best || best->is_deleting;
+	return pod->created.ms > best->created.ms;
+}
+
+static struct fact_list look(const struct facts *facts)
+{
+	struct fact_list sights = fact_list_of(sizeof(struct sight));
+	const struct fact_list *sets = &facts->list[PART_SCALE_SETS];
+	const struct fact_list *listeners = &facts->list[PART_LISTENERS];
+	const struct fact_list *pods = &facts->list[PART_LISTENER_PODS];
+	for (size_t k = 0; k < sets->count; k++) {
+		struct sight sight = {0};
+		memcpy(sight.name, fact_list_at(sets, k), sizeof sight.name);
+		if (!fact_list_add(&sights, &sight, NULL))
+			abort(); /* as many as there are scale sets */
+	}
+	for (size_t k = 0; k < listeners->count; k++) {
+		const struct listener_fact *listener = fact_list_at(listeners, k);
+		struct sight *sight = fact_list_find(&sights, listener->scale_set);
+		if (!sight)
+			continue;
+		sight->is_there = true;
+		sight->is_bound |=
+		    fact_list_find(&facts->list[PART_RUNNER_SETS], listener->runner_set) != NULL;
+	}
+	for (size_t k = 0; k < pods->count; k++) {
+		const struct pod_fact *pod = fact_list_at(pods, k);
+		struct sight *sight = fact_list_find(&sights, pod->scale_set);
+		if (sight && is_better(pod, sight->pod))
+			sight->pod = pod;
+	}
+	return sights;
+}
+
+/* In this round alone. A pod that waits, or on a node that is not ready, takes no jobs. */
+static enum listener_state state_of(const struct sight *sight, const struct fact_list *nodes)
+{
+	const struct pod_fact *pod = sight->pod;
+	const struct node_fact *node = pod ? fact_list_find(nodes, pod->node) : NULL;
+	if (sight->is_there && !sight->is_bound)
+		return LISTENER_DEAD_SET; /* ARC may leave it so for good */
+	if (pod && pod->is_ended)
+		return LISTENER_ENDED;
+	return pod && pod->is_running && node && node->is_ready ? LISTENER_RUNNING : LISTENER_ABSENT;
+}
+
+static void note_pod(struct known_listener *listener, const struct pod_fact *pod, mono_ms now)
+{
+	if (!pod || strcmp(pod->uid, listener->pod_uid) == 0)
+		return;
+	if (listener->pod_uid[0]) {
+		memmove(listener->changes + 1, listener->changes,
+		    (CHURN_CHANGES - 1) * sizeof *listener->changes);
+		listener->changes[0] = now;
+	}
+	memcpy(listener->pod_uid, pod->uid, sizeof listener->pod_uid);
+}
+
+static bool is_churning(const struct known_listener *listener, mono_ms now)
+{
+	return mono_since(listener->changes[CHURN_CHANGES - 1], now) < CHURN_WITHIN_MS;
+}
+
+static struct known_listener listener_new(const char *scale_set)
+{
+	struct known_listener listener = {.changes = {MONO_NEVER, MONO_NEVER, MONO_NEVER}};
+	memcpy(listener.name, scale_set, sizeof listener.name);
+	return listener;
+}
+
+static void note_state(struct known_listener *listener, enum listener_state state, mono_ms now)
+{
+	bool is_down = state != LISTENER_RUNNING, churns = is_churning(listener, now);
+	listener->takes_jobs = !is_down && !churns;
+	/* The lists were read one after another: what they say together counts when they say it twice. */
+	if (!is_down || listener->was_down) {
+		listener->has_state = true;
+		listener->state = state;
+	}
+	if (churns && (!listener->has_state || listener->state < LISTENER_CHURNING)) {
+		listener->has_state = true;
+		listener->state = LISTENER_CHURNING;
+	}
+	listener->was_down = is_down;
+}
+
+void judge_listeners(struct inventory *i, const struct round *round)
+{
+	struct fact_list *known = &round->memory->listeners;
+	struct fact_list sights = look(round->facts), next = fact_list_of(sizeof(struct known_listener));
+	(void)i; /* show_listeners() fills it */
+	for (size_t k = 0; k < sights.count; k++) {
+		const struct sight *sight = fact_list_at(&sights, k);
+		const struct known_listener *before = fact_list_find(known, sight->name);
+		struct known_listener listener = before ? *before : listener_new(sight->name);
+		note_pod(&listener, sight->pod, round->now.mono);
+		note_state(&listener, state_of(sight, &round->facts->list[PART_NODES]), round->now.mono);
+		if (!fact_list_add(&next, &listener, NULL))
+			abort(); /* as many as there are sights */
+	}
+	fact_list_fini(&sights);
+	fact_list_fini(known);
+	*known = next;
+}
+
+void show_listeners(struct inventory *i, const struct inventory_memory *memory)
+{
+	i->has_listener = false;
+	i->listener = LISTENER_RUNNING;
+	for (size_t k = 0; k < memory->listeners.count; k++) {
+		const struct known_listener *listener = fact_list_at(&memory->listeners, k);
+		if (!listener->has_state)
+			continue;
+		i->has_listener = true;
+		if (listener->state > i->listener)
+			i->listener = listener->state;
+	}
+	for (int k = 0; k < SCALE_SETS_MAX && k < i->set_count; k++) {
+		struct scale_set *set = &i->set[k];
+		const struct known_listener *listener = fact_list_find(&memory->listeners, set->name);
+		set->has_listener_state = listener && listener->has_state;
+		set->listener = listener ? listener->state : LISTENER_RUNNING;
+	}
+}

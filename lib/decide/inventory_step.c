@@ -1,0 +1,137 @@
+#include "decide/inventory_step.h"
+
+#include "decide/inventory_judge.h"
+
+#include <string.h>
+
+#define NEEDS(part) (1u << (part))
+
+/* What is made of what, in the order in which it is made. */
+static const struct {
+	unsigned needs;
+	void (*judge)(struct inventory *i, const struct round *round);
+	size_t has; /* the flag that says it is known */
+} figures[FIGURES] = {
+    [FIGURE_NODES] = {NEEDS(PART_NODES), judge_nodes, offsetof(struct inventory, has_nodes)},
+    [FIGURE_SILENT] = {NEEDS(PART_NODES) | NEEDS(PART_LEASES), judge_silent,
+	offsetof(struct inventory, has_leases)},
+    [FIGURE_CPU] = {NEEDS(PART_NODES) | NEEDS(PART_PODS), judge_cpu,
+	offsetof(struct inventory, has_cpu)},
+    [FIGURE_PODS] = {NEEDS(PART_RUNNER_PODS), judge_pods, offsetof(struct inventory, has_pods)},
+    [FIGURE_SCALE] = {NEEDS(PART_SCALE_SETS) | NEEDS(PART_RUNNER_SETS), judge_scale,
+	offsetof(struct inventory, has_scale)},
+    [FIGURE_LISTENERS] = {NEEDS(PART_NODES) | NEEDS(PART_SCALE_SETS) | NEEDS(PART_RUNNER_SETS) |
+	    NEEDS(PART_LISTENERS) | NEEDS(PART_LISTENER_PODS),
+	judge_listeners, offsetof(struct inventory, has_listener)},
+    [FIGURE_RUNNERS] = {NEEDS(PART_NODES) | NEEDS(PART_RUNNER_PODS) | NEEDS(PART_RUNNERS),
+	judge_runners, offsetof(struct inventory, has_runners)},
+    [FIGURE_CONTROLLER] = {NEEDS(PART_CONTROLLER), judge_controller,
+	offsetof(struct inventory, has_controller)},
+    [FIGURE_APPS] = {NEEDS(PART_APPLICATIONS), judge_apps, offsetof(struct inventory, has_apps)},
+};
+
+void inventory_memory_init(struct inventory_memory *memory)
+{
+	*memory = (struct inventory_memory){
+	    .runners = fact_list_of(sizeof(struct known_runner)),
+	    .listeners = fact_list_of(sizeof(struct known_listener)),
+	};
+	for (int i = 0; i < INVENTORY_PARTS; i++)
+		memory->read_at[i] = MONO_NEVER;
+	for (int i = 0; i < FIGURES; i++)
+		memory->judged_at[i] = MONO_NEVER;
+}
+
+void inventory_memory_fini(struct inventory_memory *memory)
+{
+	fact_list_fini(&memory->runners);
+	fact_list_fini(&memory->listeners);
+}
+
+int64_t age_ms(wall_ms then, wall_ms date)
+{
+	return wall_is_known(then) && wall_is_known(date) ? date.ms - then.ms : -1;
+}
+
+int count_sum(int a, int b)
+{
+	return a > INT32_MAX - b ? INT32_MAX : a + b;
+}
+
+static bool *flag(struct inventory *i, enum figure figure)
+{
+	return (bool *)((char *)i + figures[figure].has);
+}
+
+static unsigned parts_read(const struct facts *facts)
+{
+	unsigned read = 0;
+	for (int i = 0; i < INVENTORY_PARTS; i++)
+		read |= facts->part[i].was_read ? NEEDS(i) : 0;
+	return read;
+}
+
+bool facts_show_jobs(const struct facts *facts)
+{
+	return (figures[FIGURE_RUNNERS].needs & ~parts_read(facts)) == 0;
+}
+
+static void note_parts(struct inventory *i, struct inventory_memory *memory,
+    const struct facts *facts, struct now now)
+{
+	for (int k = 0; k < INVENTORY_PARTS; k++) {
+		const struct part_fact *fact = &facts->part[k];
+		struct part *part = &i->part[k];
+		memcpy(part->problem, fact->problem, sizeof part->problem);
+		if (fact->was_asked)
+			part->is_not_installed = fact->is_not_installed;
+		if (!fact->was_read)
+			continue;
+		part->is_known = true;
+		part->read_at = now.wall;
+		memory->read_at[k] = now.mono;
+	}
+}
+
+void inventory_step(struct inventory *i, struct inventory_memory *memory, const struct facts *facts,
+    struct now now, int64_t fresh_ms)
+{
+	struct round round = {facts, memory, now};
+	unsigned read = parts_read(facts);
+	inventory_expire(i, memory, now.mono, fresh_ms);
+	note_parts(i, memory, facts, now);
+	i->looked_at = now.wall;
+	for (int k = 0; k < FIGURES; k++) {
+		if ((figures[k].needs & ~read) != 0)
+			continue;
+		*flag(i, (enum figure)k) = true;
+		memory->judged_at[k] = now.mono;
+		figures[k].judge(i, &round);
+	}
+	/* Even where only the sets were read anew: what is known of their listeners stays. */
+	if (mono_since(memory->judged_at[FIGURE_LISTENERS], now.mono) < fresh_ms)
+		show_listeners(i, memory);
+}
+
+bool inventory_expire(struct inventory *i, const struct inventory_memory *memory, mono_ms now,
+    int64_t fresh_ms)
+{
+	bool has_changed = false;
+	for (int k = 0; k < INVENTORY_PARTS; k++) {
+		struct part *part = &i->part[k];
+		if (!part->is_known || mono_since(memory->read_at[k], now) < fresh_ms)
+			continue;
+		part->is_known = false;
+		if (!part->problem[0])
+			fact_text_cut(part->problem, sizeof part->problem, "not asked for too long");
+		has_changed = true;
+	}
+	for (int k = 0; k < FIGURES; k++)
+		if (*flag(i, (enum figure)k) && mono_since(memory->judged_at[k], now) >= fresh_ms) {
+			*flag(i, (enum figure)k) = false;
+			has_changed = true;
+		}
+	for (int k = 0; k < SCALE_SETS_MAX; k++)
+		i->set[k].has_listener_state &= i->has_listener;
+	return has_changed;
+}

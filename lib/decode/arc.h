@@ -1,0 +1,28 @@
+/*
+ * Objects of the Actions Runner Controller, 0.9 to 0.14, to values: reference/kubernetes-arc-argocd.md
+ * section 2. Each reader takes one item of a list and is false when that is not of the kind in form. Of a
+ * runner's status nothing is kept that is a credential (runnerJITConfig) or tells of the job's content.
+ */
+#ifndef HAWATCH_DECODE_ARC_H
+#define HAWATCH_DECODE_ARC_H
+
+#include "base/err.h"
+#include "decide/facts.h"
+
+/* Reads one EphemeralRunner; one without a status is pending. */
+bool arc_read_runner(const char *json, size_t len, struct runner_fact *out, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* Reads one EphemeralRunnerSet. */
+bool arc_read_runner_set(const char *json, size_t len, struct runner_set_fact *out, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* Reads one AutoscalingRunnerSet. */
+bool arc_read_scale_set(const char *json, size_t len, struct scale_set_fact *out, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* Reads one AutoscalingListener. */
+bool arc_read_listener(const char *json, size_t len, struct listener_fact *out, struct err *e)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,56 @@
+#include "decode/argocd.h"
+
+#include "decode/object.h"
+
+#include <cJSON.h>
+#include <string.h>
+
+/* Which of `names` the word is; the last, Unknown, where it is none. */
+static int word_of(const char *word, const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (word && strcmp(word, names[i]) == 0)
+			return i;
+	return count - 1;
+}
+
+/*
+ * Resources that only a pruning sync would take away, and nothing else that differs. ARC copies ArgoCD's
+ * label onto objects of its own making, which is why an application without pruning stays so for good.
+ */
+static bool is_prune_only(struct json *j, const cJSON *status)
+{
+	const cJSON *resource;
+	int differing = 0, to_prune = 0;
+	cJSON_ArrayForEach(resource, json_array(j, status, "resources")) {
+		const char *sync = json_text(j, resource, "status");
+		bool prunes = json_bool(j, resource, "requiresPruning");
+		if (sync && strcmp(sync, app_sync_names[APP_SYNCED]) == 0)
+			continue;
+		differing++;
+		to_prune += prunes;
+	}
+	return differing > 0 && to_prune == differing;
+}
+
+bool argocd_read_app(const char *json, size_t len, struct app_fact *out, struct err *e)
+{
+	struct object o;
+	struct app_fact app = {0};
+	if (!object_open(&o, json, len, e))
+		return false;
+	const char *sync = json_text(&o.j, json_object(&o.j, o.status, "sync"), "status");
+	const char *health = json_text(&o.j, json_object(&o.j, o.status, "health"), "status");
+	object_name(&o, app.name, sizeof app.name);
+	app.sync = (enum app_sync)word_of(sync, app_sync_names, APP_SYNCS);
+	app.health = (enum app_health)word_of(health, app_health_names, APP_HEALTHS);
+	app.is_prune_only = is_prune_only(&o.j, o.status);
+	json_copy(&o.j, json_object(&o.j, o.status, "operationState"), "phase", app.operation,
+	    sizeof app.operation);
+	app.created = json_time(&o.j, o.metadata, "creationTimestamp");
+	app.reconciled = json_time(&o.j, o.status, "reconciledAt");
+	if (!object_close(&o, "Application", e))
+		return false;
+	*out = app;
+	return true;
+}

@@ -1,0 +1,15 @@
+/* ArgoCD Applications to values: reference/kubernetes-arc-argocd.md section 3. */
+#ifndef HAWATCH_DECODE_ARGOCD_H
+#define HAWATCH_DECODE_ARGOCD_H
+
+#include "base/err.h"
+#include "decide/facts.h"
+
+/*
+ * Reads one Application. A sync or health status that is empty (before the first comparison) or that nobody
+ * has seen yet is Unknown. False when the object is not an Application in form.
+ */
+bool argocd_read_app(const char *json, size_t len, struct app_fact *out, struct err *e)
+    __attribute__((warn_unused_result));
+
+#endif

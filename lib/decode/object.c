@@ -1,0 +1,52 @@
+#include "decode/object.h"
+
+#include "decode/quantity.h"
+
+#include <cJSON.h>
+#include <stdio.h>
+#include <string.h>
+
+bool object_open(struct object *o, const char *json, size_t len, struct err *e)
+{
+	*o = (struct object){.root = json_parse_object(json, len, e)};
+	if (!o->root)
+		return false;
+	o->metadata = json_object(&o->j, o->root, "metadata");
+	o->labels = json_object(&o->j, o->metadata, "labels");
+	o->spec = json_object(&o->j, o->root, "spec");
+	o->status = json_object(&o->j, o->root, "status");
+	return true;
+}
+
+void object_name(struct object *o, char *out, size_t size)
+{
+	const char *name = json_text(&o->j, o->metadata, "name");
+	if (!name || !*name)
+		json_fail(&o->j, "name", "of the metadata is missing");
+	else if (strlen(name) >= size)
+		json_fail(&o->j, "name", "of the metadata is longer than a name can be");
+	json_copy(&o->j, o->metadata, "name", out, size);
+}
+
+bool object_close(struct object *o, const char *kind, struct err *e)
+{
+	if (o->j.has_failed)
+		err_set(e, "not a %s: %.400s", kind, o->j.err.text);
+	cJSON_Delete(o->root);
+	return !o->j.has_failed;
+}
+
+int64_t object_cpu_milli(struct json *j, const struct cJSON *resources)
+{
+	const cJSON *cpu = json_member(j, resources, "cpu");
+	int64_t milli = 0;
+	char number[32];
+	const char *text = cpu ? cpu->valuestring : NULL;
+	if (cJSON_IsNumber(cpu)) {
+		snprintf(number, sizeof number, "%.15g", cpu->valuedouble);
+		text = number;
+	}
+	if (cpu && (!text || !quantity_parse(text, 3, &milli, NULL)))
+		json_fail(j, "cpu", "is not a quantity");
+	return milli > 0 ? milli : 0;
+}

@@ -1,0 +1,148 @@
+/*
+ * Inventory rounds: each line of an input is an item, behind a letter that says of which part ('a' the
+ * first); a line "-X" says that part X could not be read, an empty one ends the round. Whatever the items
+ * say, each counts once, and nothing is known that was not read.
+ */
+#include "decide/inventory_step.h"
+#include "decode/part.h"
+#include "fuzz.h"
+
+enum { FRESH_MS = 90000, ROUND_MS = 30000 };
+
+struct side {
+	struct facts facts;
+	struct inventory inventory;
+	struct inventory_memory memory;
+	struct now now;
+};
+
+static void check_text(const char *text, size_t size)
+{
+	PROMISE(memchr(text, '\0', size) != NULL);
+}
+
+static void check_item(struct side *side, enum inventory_part part, const char *json, size_t len)
+{
+	struct fact_list *list = &side->facts.list[part];
+	struct err e = ERR_UNSET;
+	size_t before = list->count;
+	bool is_good = part_read_item(&side->facts, part, "arc-runners", json, len, &e);
+	if (!is_good) {
+		PROMISE_ERR(e);
+		PROMISE(list->count == before);
+		return;
+	}
+	PROMISE(list->count <= before + 1);
+	if (list->count > before) {
+		const char *name = fact_list_at(list, before);
+		check_text(name, FACT_NAME_MAX);
+		PROMISE(*name);
+	}
+	side->facts.part[part].was_asked = side->facts.part[part].was_read = true;
+	if (part == PART_NODES)
+		fact_list_sort(list); /* pods of all namespaces are added to them */
+}
+
+static int sum(const int *counts, size_t n)
+{
+	int total = 0;
+	for (size_t i = 0; i < n; i++) {
+		PROMISE(counts[i] >= 0);
+		total += counts[i];
+	}
+	return total;
+}
+
+/* What was judged in this round, by how many there were. */
+static void check_round(const struct side *side, const size_t *counts, const bool *was_read)
+{
+	const struct inventory *i = &side->inventory;
+	if (was_read[PART_RUNNER_PODS]) {
+		PROMISE(i->has_pods && (size_t)sum(i->pods, POD_PHASES) == counts[PART_RUNNER_PODS]);
+		PROMISE(i->pods_stuck >= 0 && i->pods_stuck <= i->pods[POD_PENDING]);
+	}
+	if (was_read[PART_NODES])
+		PROMISE(i->has_nodes && i->nodes_cordoned <= i->nodes_total &&
+			(size_t)i->nodes_total <= counts[PART_NODES]);
+	if (was_read[PART_NODES] && was_read[PART_RUNNER_PODS] && was_read[PART_RUNNERS]) {
+		PROMISE(i->has_runners && (size_t)sum(i->runners, RUNNER_ACTIVITIES) == counts[PART_RUNNERS]);
+		PROMISE((size_t)i->runners_stuck <= counts[PART_RUNNERS]);
+		PROMISE((size_t)i->runners_zombie <= counts[PART_RUNNERS]);
+	}
+	if (was_read[PART_APPLICATIONS]) {
+		PROMISE(i->has_apps && (size_t)sum(&i->apps[0][0], APP_SYNCS * APP_HEALTHS) == counts[PART_APPLICATIONS]);
+		PROMISE((size_t)i->app_count == counts[PART_APPLICATIONS]);
+		for (int k = 0; k < i->app_count && k < APPS_MAX; k++)
+			check_text(i->app[k].name, sizeof i->app[k].name);
+	}
+	if (was_read[PART_SCALE_SETS] && was_read[PART_RUNNER_SETS]) {
+		PROMISE(i->has_scale && i->min >= 0 && i->max >= 0 && i->desired >= 0);
+		PROMISE((size_t)i->set_count == counts[PART_SCALE_SETS]);
+	}
+	PROMISE(!i->has_cpu || (i->cpu_requested_milli >= 0 && i->cpu_allocatable_milli >= 0));
+	PROMISE(!i->has_listener || (unsigned)i->listener < LISTENER_STATES);
+	if (was_read[PART_NODES] && was_read[PART_LEASES])
+		PROMISE(i->has_leases && i->nodes_silent >= 0 && i->nodes_silent <= i->nodes_total);
+}
+
+static void end_round(struct side *side)
+{
+	size_t counts[INVENTORY_PARTS];
+	bool was_read[INVENTORY_PARTS];
+	for (int k = 0; k < INVENTORY_PARTS; k++) {
+		struct part_fact *part = &side->facts.part[k];
+		part->date = side->now.wall;
+		if (!part->was_read)
+			part_forget(&side->facts, (enum inventory_part)k);
+		fact_list_sort(&side->facts.list[k]);
+		counts[k] = side->facts.list[k].count;
+		was_read[k] = part->was_read;
+	}
+	inventory_step(&side->inventory, &side->memory, &side->facts, side->now, FRESH_MS);
+	for (int k = 0; k < INVENTORY_PARTS; k++)
+		PROMISE(!was_read[k] || side->inventory.part[k].is_known);
+	check_round(side, counts, was_read);
+	facts_fini(&side->facts);
+	facts_init(&side->facts);
+	side->now.mono.ms += ROUND_MS;
+	side->now.wall.ms += ROUND_MS;
+}
+
+static void take_line(struct side *side, const char *line, size_t len)
+{
+	bool has_failed = len > 1 && *line == '-';
+	unsigned part = len > has_failed ? (unsigned)(unsigned char)line[has_failed] - 'a' : INVENTORY_PARTS;
+	if (len == 0)
+		end_round(side);
+	else if (part >= INVENTORY_PARTS)
+		return;
+	else if (has_failed)
+		side->facts.part[part] = (struct part_fact){.was_asked = true, .problem = "it failed"};
+	else {
+		char *json = fuzz_text((const uint8_t *)line + 1, len - 1);
+		check_item(side, (enum inventory_part)part, json, len - 1);
+		free(json);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+	struct side side = {.now = {{1000000}, {1795429020000}}}; /* 2026-11-23T10:17:00Z */
+	const char *at = (const char *)bytes, *end = at + len;
+	inventory_memory_init(&side.memory);
+	facts_init(&side.facts);
+	while (at < end) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+		size_t line = (size_t)((stop ? stop : end) - at);
+		take_line(&side, at, line);
+		at += line + 1;
+	}
+	end_round(&side);
+	mono_ms later = {side.now.mono.ms + FRESH_MS};
+	inventory_expire(&side.inventory, &side.memory, later, FRESH_MS);
+	PROMISE(!side.inventory.has_runners && !side.inventory.has_pods && !side.inventory.has_listener);
+	PROMISE(!side.inventory.has_apps && !side.inventory.has_nodes && !side.inventory.has_scale);
+	facts_fini(&side.facts);
+	inventory_memory_fini(&side.memory);
+	return 0;
+}
