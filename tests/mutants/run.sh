@@ -19,7 +19,7 @@ mutate() { awk -v target="$1" -v apply="${2-}" -f tests/mutants/mutate.awk lib/d
 
 # Neither time nor memory without bound: a mutant may loop for ever. CPU time, so that a busy machine kills nobody.
 passes() { # CORE_FOLDER PROGRAM CPU_SECONDS
-	(ulimit -t "$3" -v 4000000 -c 0; LD_LIBRARY_PATH=$1 exec "$build/$2") >/dev/null 2>&1 </dev/null
+	{ (ulimit -t "$3" -v 4000000 -c 0; LD_LIBRARY_PATH=$1 exec "$build/$2"); } >/dev/null 2>&1 </dev/null
 }
 
 # Prints one line: NUMBER <tab> killed, survived, same (to the compiler) or none (it does not compile) <tab> by whom.
