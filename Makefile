@@ -129,7 +129,17 @@ $(B)/test-canned: $(call obj,tests/e2e/canned.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy $(B)/test-canned
+# What the fault catalogue does to a running daemon.
+$(B)/test-tool: $(call obj,tests/e2e/catalogue/tool.c)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+$(B)/test-preload.so: tests/e2e/catalogue/preload.c tests/e2e/catalogue/levers.h
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $<
+
+unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy $(B)/test-canned $(B)/test-tool $(B)/test-preload.so
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
