@@ -40,8 +40,9 @@ restart_in_2000() {
 mend() { lever wall_ms 0; }
 
 lever wall_ms 0
+fast[6]='stale_after: 2m' # more than the longest stop, as it is by default
 start_sim --nodes 3
 begin_daemon
-until_true 60 as_expected $same || give_up "the pair does not become ACTIVE" "$log"
+until_true 60 as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
 each_row one_row
 stop_daemon

@@ -14,7 +14,7 @@ slow_clients() {
 	"$tool" loris "$(port)" "$1" >"$scratch/loris" &
 	loris=$!
 	servers+=("$loris")
-	until_true 30 grep -q holding "$scratch/loris" || return
+	until_true 30 grep -qs holding "$scratch/loris" || return
 	until_true 60 curl -sS -f --max-time 20 -o "$scratch/body" "$url/metrics" 2>"$scratch/curl"
 }
 storm_is_over() { is_gone "$storm"; }
@@ -24,7 +24,7 @@ request_storm() {
 	start_daemon
 	begin_anew
 	eventually as_expected $same
-	curl -s --parallel --parallel-max 50 -o "$scratch/body" -w '%{http_code}\n' "$url/metrics?[1-$requests]" >"$scratch/codes" &
+	curl -sS --no-progress-meter --parallel --parallel-max 50 -o "$scratch/body" -w '%{http_code}\n' "$url/metrics?[1-$requests]" >"$scratch/codes" &
 	storm=$!
 	servers+=("$storm")
 	until_true 120 storm_is_over
@@ -54,6 +54,6 @@ mend() {
 requests=5000
 start_sim --nodes 3
 start_daemon
-until_true 60 as_expected $same || give_up "the pair does not become ACTIVE" "$log"
+until_true 60 as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
 each_row one_row
 stop_daemon
