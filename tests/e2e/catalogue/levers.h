@@ -10,6 +10,7 @@ struct levers {
 	atomic_long wall_ms;     /* how far the wall clock is off */
 	atomic_long slept_ms;    /* how long the machine has slept, beyond what it has */
 	atomic_long stuck;       /* 1: the main thread gets no further */
+	atomic_long held_saves;  /* 1: fsync() does not return */
 	atomic_long allocations; /* so many there were */
 	atomic_long fail_at;     /* the allocation that fails, counted from 1; 0: none */
 };

@@ -1,6 +1,6 @@
 /*
- * For LD_PRELOAD: clocks that are wrong, memory that runs out, a main thread that gets stuck, as the file
- * named by TEST_LEVERS says. Without that variable nothing is changed.
+ * For LD_PRELOAD: clocks that are wrong, memory that runs out, a main thread that gets stuck, a disk that
+ * takes for ever, as the file named by TEST_LEVERS says. Without that variable nothing is changed.
  */
 #define _GNU_SOURCE
 #include "levers.h"
@@ -55,10 +55,22 @@ void *realloc(void *old, size_t size)
 	return is_out_of_memory() ? NULL : __libc_realloc(old, size);
 }
 
+static void wait_10_ms(void)
+{
+	syscall(SYS_nanosleep, &(struct timespec){0, 10000000}, NULL);
+}
+
 static void wait_while_stuck(void)
 {
 	while (levers && levers->stuck && syscall(SYS_gettid) == getpid())
-		syscall(SYS_nanosleep, &(struct timespec){0, 10000000}, NULL);
+		wait_10_ms();
+}
+
+int fsync(int fd)
+{
+	while (levers && levers->held_saves)
+		wait_10_ms();
+	return (int)syscall(SYS_fsync, fd);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *t)

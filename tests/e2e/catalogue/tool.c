@@ -44,6 +44,7 @@ static int lever(const char *file, const char *name, const char *value)
 		{"wall_ms", offsetof(struct levers, wall_ms)},
 		{"slept_ms", offsetof(struct levers, slept_ms)},
 		{"stuck", offsetof(struct levers, stuck)},
+		{"held_saves", offsetof(struct levers, held_saves)},
 		{"allocations", offsetof(struct levers, allocations)},
 		{"fail_at", offsetof(struct levers, fail_at)},
 	};
