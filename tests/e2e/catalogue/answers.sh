@@ -20,7 +20,8 @@ meet_next() { use_next_pair; meet_row; }
 end_next() { use_next_pair; end_row; }
 
 through_proxy() {
-	"$build/test-proxy" "$1" >"$scratch/proxy-$1" &
+	: >"$scratch/proxy-$1"
+	"$build/test-proxy" "$1" >>"$scratch/proxy-$1" &
 	servers+=($!)
 	until_true 10 grep -q ^port "$scratch/proxy-$1" || return
 	with_cluster "s,server: .*,&\n    proxy-url: http://127.0.0.1:$(sed -n 's/^port //p' "$scratch/proxy-$1"),"
@@ -34,7 +35,7 @@ is_bounded() {
 	[ "$peak" -le $((peak_before + 100000)) ] || { echo "peak $peak kB, before: $peak_before kB"; false; }
 }
 peak_kb() { awk '/^VmHWM/ { print $2 }' "/proc/$daemon/status"; }
-all_serve() { is "$(yes 1 | head -n "$pairs")" ha_status ha_status=ACTIVE; }
+all_serve() { is "$(yes 1 | head -n "$pairs")" ha_status ha_status=ACTIVE >"$scratch/serve"; }
 
 pairs=$(rows | wc -l)
 start_sim --pairs "$pairs" --nodes 3
