@@ -7,7 +7,7 @@ build=$(realpath "${1:-$root/build}")
 cd "$root" || exit 2
 . tests/e2e/checks.sh
 readonly table=tests/e2e/catalogue/table only=${2-}
-readonly at_once=${CATALOGUE_AT_ONCE:-3}
+readonly at_once=${CATALOGUE_AT_ONCE:-7}
 
 # rows_of PATTERN: the numbers and groups of the rows that are asked for.
 rows_of() {
@@ -17,10 +17,10 @@ rows_of() {
 run_group() {
 	local began=$SECONDS
 	"tests/e2e/catalogue/$1.sh" "$build" ${only:+"$only"} >"$scratch/$1.rows" 2>"$scratch/$1.err"
-	echo "$1: $((SECONDS - began)) s, exit status $?" >"$scratch/$1.end"
+	echo "$? $((SECONDS - began))" >"$scratch/$1.end"
 }
 
-# Those that take longest begin first, or one of them would run alone at the end.
+# Those of the most rows begin first, or one of them would run alone at the end.
 mapfile -t groups < <(rows_of '.*' | cut -d' ' -f2 | sort | uniq -c | sort -rn | awk '{ print $2 }')
 for group in "${groups[@]}"; do
 	while [ "$(jobs -pr | wc -l)" -ge "$at_once" ]; do wait -n; done
@@ -30,11 +30,11 @@ wait
 
 # show NO FAULT EXPECTED FOUND VERDICT PROBLEM
 show() {
-	local found=$4
-	[ "$3" != "$4" ] || found=same
-	printf '%-7s %-4s %-41s %-70s %s\n' "$5" "$1" "$2" "$3" "$([ "$found" = same ] || echo "found $4")"
-	[ -z "$6" ] || printf '             %s\n' "$6"
+	printf '%-7s %-4s %-42s %s\n' "$5" "$1" "$2" "$3"
+	[ "$3" = "$4" ] || printf '%55s %s\n' found "$4"
+	[ -z "$6" ] || printf '%13s%s\n' '' "$6"
 }
+printf '%-7s %-4s %-42s %s\n' verdict no fault 'expected of the pair, its primary and its secondary'
 while read -r no group; do
 	line=$(grep "^$no|" "$scratch/$group.rows" | tail -n 1)
 	IFS='|' read -r _ fault expected found verdict problem <<<"$line"
@@ -46,7 +46,12 @@ while read -r no group; do
 	show "$no" "${fault:-of group $group}" "${expected-}" "${found:-nothing}" "$verdict" "${problem-}"
 done < <(rows_of '.*')
 for group in "${groups[@]}"; do
-	cat "$scratch/$group.end"
-	[ "$failed" -eq 0 ] || tail -n 5 "$scratch/$group.err" | sed 's/^/        /'
+	read -r code seconds <"$scratch/$group.end"
+	echo "$group: $seconds s"
+	[ "$code" -eq 0 ] || {
+		failed=$((failed + 1))
+		echo "FAILED  group $group ended with $code"
+		tail -n 20 "$scratch/$group.err" | sed 's/^/        /'
+	}
 done
 finish

@@ -129,7 +129,7 @@ result() {
 	local verdict=ok
 	[ -z "${problem[$no]}" ] || verdict=FAILED
 	printf '%s|%s|%s|%s|%s|%s\n' "$no" "$fault" "$expected" "$(cat "$scratch/found.$no" 2>/dev/null)" $verdict \
-		"$(tr '\n|' ' /' <<<"${problem[$no]}")"
+		"$(printf %s "${problem[$no]}" | tr '\n|' ' /')"
 }
 # skip_row WHY: it could not be tried here.
 skip_row() { printf '%s|%s|%s|-|skipped|%s\n' "$no" "$fault" "$expected" "$1"; }
