@@ -34,7 +34,6 @@ restarts() {
 	stands >"$scratch/first"
 	begin_anew
 }
-began_as() { grep -q "^$1 " "$scratch/first" || { cat "$scratch/first"; false; }; }
 
 # Over a connection that stands since before there were no more.
 scrape() {
@@ -85,7 +84,7 @@ die_while_saving() {
 	lever held_saves 0
 	restarts
 }
-is_old_state() { began_as ACTIVE && is 0 ha_maintenance side=primary && [ ! -e "$folder/.$pair.state.new" ]; }
+is_old_state() { grep "^ACTIVE " "$scratch/first" && is 0 ha_maintenance side=primary && [ ! -e "$folder/.$pair.state.new" ]; }
 # lying_state [sealed]: in it the primary is DOWN, and its checksum is true only if sealed, as tomorrow's.
 lying_state() {
 	eventually is_saved || return
@@ -98,6 +97,7 @@ lying_state() {
 	printf '%s\n%s\n' "$line" "$sum" >"$file"
 	restarts
 }
+is_not_believed() { ! grep BLOCKED "$scratch/first" && ! said "state restored" >"$scratch/believed"; }
 fill_disk() {
 	head -c 100000 /dev/zero >"$folder/filler" 2>"$scratch/full"
 	begin_window
@@ -124,6 +124,10 @@ few_descriptors() {
 	prlimit --pid "$daemon" --nofile="$n:"
 	scrape
 	cp "$scratch/metrics" "$scratch/before.$no" # what is cut from here on
+}
+is_short() {
+	is_more 5 ha_poll_errors_total source=nodes "pair=$pair" side=primary reason=internal &&
+		said "reason=internal error=.*Too many open files"
 }
 cut_primary() {
 	play "$primary" fault=refuse
@@ -193,7 +197,7 @@ allocations_fail_later() {
 	end_failing
 }
 # Some die of it, or nothing was tried.
-is_deadly() { [ "$tries" -ge 15 ] && [ "$deaths" -ge 3 ] || { echo "$deaths deaths of $tries"; false; }; }
+is_deadly() { [ "$tries" -ge 15 ] && [ "$deaths" -ge 1 ] || { echo "$deaths deaths of $tries"; false; }; }
 
 # The poll loop.
 
