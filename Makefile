@@ -129,12 +129,23 @@ $(B)/test-canned: $(call obj,tests/e2e/canned.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy $(B)/test-canned
+# What the fault catalogue does to a running daemon.
+$(B)/test-tool: $(call obj,tests/e2e/catalogue/tool.c)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+$(B)/test-preload.so: tests/e2e/catalogue/preload.c tests/e2e/catalogue/levers.h
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $<
+
+unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy $(B)/test-canned $(B)/test-tool $(B)/test-preload.so
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
 TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd
+FAULTS_DEBS := $(TEST_DEBS) iproute2 iptables
 
 demo:
 	@tests/packages.sh $(DEMO_DEBS)
@@ -147,6 +158,12 @@ test:
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=asan
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=tsan
 	@tests/run.sh $(B)
+
+# Every fault of the catalogue, injected into a running daemon; `make test` takes a representative part.
+faults:
+	@tests/packages.sh $(FAULTS_DEBS)
+	@$(MAKE) --no-print-directory all unit
+	@tests/e2e/catalogue.sh $(B)
 
 # Against a real API server, where KUBEBUILDER_ASSETS or PATH has etcd, kube-apiserver and kubectl.
 test-kube: all
@@ -201,5 +218,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit demo test test-kube check-all lint fuzz mutants mutants-of coverage bench install clean
+.PHONY: all unit demo test faults test-kube check-all lint fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:
