@@ -144,8 +144,7 @@ unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy $(B)/test-canned $(B)/test-tool $
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
-TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd
-FAULTS_DEBS := $(TEST_DEBS) iproute2 iptables
+TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd chromium iproute2 iptables
 
 demo:
 	@tests/packages.sh $(DEMO_DEBS)
@@ -161,7 +160,7 @@ test:
 
 # Every fault of the catalogue, injected into a running daemon; `make test` takes a representative part.
 faults:
-	@tests/packages.sh $(FAULTS_DEBS)
+	@tests/packages.sh $(TEST_DEBS)
 	@$(MAKE) --no-print-directory all unit
 	@tests/e2e/catalogue.sh $(B)
 

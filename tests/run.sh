@@ -73,6 +73,7 @@ first() {
 	suite asan/anchors tests/e2e/anchors.sh "$build/asan"
 	suite asan/extra tests/e2e/extra.sh "$build/asan"
 	suite asan/cli_canned tests/e2e/cli_canned.sh "$build/asan"
+	suite page tests/e2e/page.sh "$build"
 }
 second() {
 	suite demo tests/e2e/demo.sh "$build"
@@ -91,7 +92,7 @@ third() {
 fourth() {
 	suite manners tests/e2e/manners.sh "$build"
 	suite runbook tests/e2e/runbook.sh "$build"
-	suite daemon tests/e2e/daemon.sh "$build"
+	suite catalogue tests/e2e/catalogue.sh "$build" representative
 }
 lanes='first second third fourth'
 rm -f "$logs"/*.lane "$logs"/*.sums
