@@ -94,9 +94,8 @@ int control_answers_fd(const struct control *c)
 struct order *control_next_answered(struct control *c)
 {
 	struct order *order = take(c, &c->answers);
-	if (order) {
+	if (order)
 		c->under_way--;
-	}
 	return order;
 }
 

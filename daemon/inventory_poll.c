@@ -87,12 +87,11 @@ static int64_t fresh_ms(const struct inventory_poll *poll)
 	return FRESH_ROUNDS * (poll->length_ms > poll->interval_ms ? poll->length_ms : poll->interval_ms);
 }
 
-/* A look that did not see all leaves what was seen before, until that is too old. */
+/* A look that did not see all leaves what was seen before, until that is too old or what it saw says otherwise. */
 static void step_drain(struct inventory_poll *poll, bool shows_jobs)
 {
-	const struct inventory *i = &poll->inventory;
-	if (shows_jobs || !i->has_nodes || !i->has_pods || !i->has_runners)
-		poll->drain = drain_step(poll->drain, i, shows_jobs && poll->is_exact);
+	if (shows_jobs || !drain_is_possible(&poll->inventory))
+		poll->drain = drain_step(poll->drain, &poll->inventory, shows_jobs && poll->is_exact);
 }
 
 static void end_round(struct inventory_poll *poll)
@@ -114,6 +113,12 @@ bool inventory_poll_expire(struct inventory_poll *poll)
 	if (has_changed)
 		step_drain(poll, false);
 	return has_changed;
+}
+
+void inventory_poll_note_nodes(struct inventory_poll *poll, const struct node_counts *nodes)
+{
+	if (nodes->cordoned < nodes->total)
+		poll->drain = drain_interrupt(poll->drain);
 }
 
 bool inventory_poll_is_half_drained(const struct inventory_poll *poll)

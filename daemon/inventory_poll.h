@@ -64,6 +64,9 @@ void inventory_poll_start(struct inventory_poll *poll, bool is_exact);
 /* Takes back what has become too old. True when that changed anything. */
 bool inventory_poll_expire(struct inventory_poll *poll);
 
+/* What a health round counted, all zero where it read none: a node that takes work ends "drained" at once. */
+void inventory_poll_note_nodes(struct inventory_poll *poll, const struct node_counts *nodes);
+
 /* True when the next look decides whether the side is drained, so that it should not be waited for. */
 bool inventory_poll_is_half_drained(const struct inventory_poll *poll);
 

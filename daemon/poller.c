@@ -88,6 +88,7 @@ static void on_kube_round(void *ctx, const struct kube_obs *obs)
 	bool was_disagreeing = state->disagrees;
 	advance(side, (struct side_input){.kind = SIDE_KUBE, .kube = *obs});
 	side->has_ended_a_round = true;
+	inventory_poll_note_nodes(&side->workload, &obs->nodes);
 	/* Intervals count from start to start; a confirmation waits from the answer. */
 	mono_ms regular = mono_plus(side->kube.started_at, p->conf->poll.interval_ms);
 	mono_ms confirm = mono_plus(p->now.mono, p->conf->poll.confirm_interval_ms);
@@ -289,7 +290,7 @@ int poller_run(struct poller *p, int signal_fd)
 	    {.fd = control_orders_fd(p->shared.control), .events = POLLIN},
 	};
 	p->now = clock_now();
-	p->woken_by = p->now.mono;
+	check_clock(p); /* a reload in between may have taken long */
 	int signal = 0;
 	while (!signal) {
 		turn(p);
@@ -410,6 +411,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->now = clock_now();
 	p->spot_due = p->tick_due = p->publish_due = p->now.mono;
 	p->spot_pace.not_before = MONO_NEVER;
+	p->woken_by = p->now.mono;
 	p->suspended_ms = clock_suspended_ms();
 	p->watchdog_ms = notify_watchdog_ms();
 	p->watchdog_due = p->watchdog_ms ? p->now.mono : (mono_ms){INT64_MAX / 4};
@@ -490,6 +492,8 @@ void poller_adopt(struct poller *p, struct poller *old)
 		spot_poll_adopt(&p->spot, &old->spot);
 		p->has_ended_spot_round = old->has_ended_spot_round;
 	}
+	p->woken_by = old->woken_by;
+	p->suspended_ms = old->suspended_ms;
 	anchor_poll_adopt(&p->anchors, &old->anchors);
 	for (size_t i = 0; i < p->pair_count; i++)
 		for (size_t k = 0; k < old->pair_count; k++) {

@@ -14,10 +14,20 @@ static bool is_clear(const struct inventory *i)
 	    i->runners[RUNNER_UNKNOWN] == 0;
 }
 
+bool drain_is_possible(const struct inventory *inventory)
+{
+	return is_complete(inventory) && is_clear(inventory);
+}
+
+struct drain drain_interrupt(struct drain drain)
+{
+	return (struct drain){.is_known = drain.is_known};
+}
+
 struct drain drain_step(struct drain drain, const struct inventory *inventory, bool is_exact)
 {
 	drain.is_known = is_complete(inventory);
-	if (!drain.is_known || !is_exact || !is_clear(inventory))
+	if (!is_exact || !drain_is_possible(inventory))
 		drain.clear_looks = 0;
 	else if (drain.clear_looks < DRAIN_LOOKS)
 		drain.clear_looks++;

@@ -21,4 +21,10 @@ struct drain {
  */
 struct drain drain_step(struct drain drain, const struct inventory *inventory, bool is_exact);
 
+/* Whether nothing that is known rules it out. Where that is so, a look that saw only a part may be passed over. */
+bool drain_is_possible(const struct inventory *inventory);
+
+/* A node takes work again, whoever saw it: the looks before count no more. */
+struct drain drain_interrupt(struct drain drain);
+
 #endif

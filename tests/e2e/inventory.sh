@@ -185,8 +185,9 @@ exact() {
 		'.[$target].paths["/apis/actions.github.com/v1alpha1/namespaces/arc-runners/ephemeralrunners"] | .requests - .cached'
 }
 
+reloaded() { [ "$(grep -c 'configuration reloaded' "$log")" -ge "$1" ]; } # times, since the beginning
 drained() {
-	local one_exact two_exact
+	local one_exact two_exact seldom before
 	one_exact=$(exact $one) two_exact=$(exact $two)
 	rounds 3 primary
 	check "the cache serves while nobody asks whether it is drained" [ "$(exact $one)" -eq "$one_exact" ]
@@ -204,6 +205,20 @@ drained() {
 	comes "a job: not drained" primary ha_drained 0
 	play $one busy=0
 	comes "drained" primary ha_drained 1
+	# Its own rounds come much later than the health round that sees a node take work again.
+	sed -i 's/inventory_interval: 200ms/inventory_interval: 5m/' "$config"
+	seldom=$(($(grep -c 'configuration reloaded' "$log") + 1))
+	reload
+	check "seldom looked at: loaded" eventually reloaded "$seldom"
+	before=$(value ha_polls_total source=readyz side=primary)
+	check "seldom looked at: health goes on" eventually is_above $((before + 5)) ha_polls_total source=readyz side=primary
+	check "seldom looked at: drained" of primary ha_drained 1
+	play $one cordoned=11
+	comes "one node of twelve takes work: not drained" primary ha_drained 0
+	sed -i 's/inventory_interval: 5m/inventory_interval: 200ms/' "$config"
+	reload
+	play $one cordoned=all
+	comes "all are cordoned again: drained" primary ha_drained 1
 	# A listener that is down tells of no job that there may be.
 	play $one listener=off
 	comes "idle is not sure: not drained" primary ha_drained 0

@@ -94,11 +94,38 @@ static void what_is_not_drained(void **state)
 	}
 }
 
+/* A look that saw only a part says nothing new, unless what it saw rules drained out. */
+static void seen_in_part(void **state)
+{
+	struct inventory i = empty();
+	struct drain d = {0};
+
+	(void)state;
+	assert_true(drain_is_possible(&i));
+	i.nodes_cordoned = 1;
+	assert_false(drain_is_possible(&i));
+	i = empty();
+	i.has_runners = false;
+	assert_false(drain_is_possible(&i));
+
+	/* The health rounds see a node take work: two looks again. */
+	i = empty();
+	d = drain_step(drain_step(d, &i, true), &i, true);
+	assert_true(d.is_drained);
+	d = drain_interrupt(d);
+	assert_true(d.is_known);
+	assert_false(d.is_drained);
+	d = drain_step(d, &i, true);
+	assert_false(d.is_drained);
+	assert_true(drain_step(d, &i, true).is_drained);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(twice_in_a_row),
 	    cmocka_unit_test(what_is_not_drained),
+	    cmocka_unit_test(seen_in_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
