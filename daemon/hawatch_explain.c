@@ -39,6 +39,12 @@ static bool is_flapping(const struct cJSON *side)
 	return answer_true(side, "flapping");
 }
 
+static bool is_refused(const struct cJSON *side)
+{
+	const char *reason = answer_text(side, "state_reason");
+	return reason && strcmp(reason, "credential_denied") == 0;
+}
+
 static const struct {
 	bool (*is_so)(const struct cJSON *side);
 	const char *section;
@@ -46,7 +52,8 @@ static const struct {
     {is_degraded, "HACloudspaceDegraded"},
     {is_late, "HAProvisioningLate"},
     {is_stuck, "HAProvisioningStuck"},
-    {is_flapping, "HAStatusFlapping"},
+    {is_flapping, "HACloudspaceFlapping"},
+    {is_refused, "HACredentialRejected"},
 };
 
 static void put_also(const struct cJSON *summary, struct buf *out)
@@ -111,6 +118,31 @@ static void put_sides(struct table *t, const struct answer *summary)
 	}
 }
 
+/* A section that was asked for by its status, which is not the present one: nobody is called now. */
+static void put_not_now(
+    const struct answer *summary, const struct runbook_section *section, struct buf *out)
+{
+	const char *status = answer_text(summary->json, "ha_status");
+	bool is_status = section->name_len > 0;
+	for (size_t i = 0; i < section->name_len; i++)
+		is_status = is_status && (isupper((unsigned char)section->name[i]) || section->name[i] == '_');
+	if (status && is_status &&
+	    (strlen(status) != section->name_len || memcmp(status, section->name, section->name_len) != 0))
+		buf_printf(out, "the status is %s; what follows is for %.*s", status, (int)section->name_len,
+		    section->name);
+}
+
+/* Sides whose own alerts page nobody. */
+static void put_silent(const struct cJSON *summary, struct buf *out)
+{
+	const struct cJSON *sides = answer_at(summary, "cloudspaces"), *side = NULL;
+	while ((side = answer_next(sides, side)))
+		if (answer_is_object(side, "maintenance"))
+			buf_printf(out, "%s%s", out->len ? " and " : "", answer_name(side));
+	if (out->len)
+		buf_puts(out, ": in maintenance, which pages nobody for that side alone");
+}
+
 /* What holds here and now, before the section that holds always. */
 static void put_lead(const struct cmd *cmd, const struct answer *summary,
     const struct runbook_section *section, struct buf *out)
@@ -121,8 +153,14 @@ static void put_lead(const struct cmd *cmd, const struct answer *summary,
 		view_headline(&cmd->screen, summary, out);
 		put_sides(&t, summary);
 	}
+	put_not_now(summary, section, &text);
+	put_line(&t, "NOT NOW", &text);
+	buf_reset(&text);
 	runbook_put_priority(section, &text);
 	put_line(&t, "CALL", &text);
+	buf_reset(&text);
+	put_silent(summary->json, &text);
+	put_line(&t, "SILENT", &text);
 	buf_reset(&text);
 	put_alerts(section, &text);
 	put_line(&t, "ALERTS", &text);

@@ -24,9 +24,12 @@ static bool is_ready(const struct wait *w)
 	return answer_true(side, "ready") && !answer_true(side, "held");
 }
 
+/* The look at jobs is the older one: a node that was uncordoned since has taken that back. */
 static bool is_drained(const struct wait *w)
 {
-	return answer_true(side_of(w, w->side), "drained");
+	const struct cJSON *side = side_of(w, w->side);
+	return answer_true(side, "drained") &&
+	       answer_count(side, "nodes_cordoned") == answer_count(side, "nodes_total");
 }
 
 /* "secondary PROVISIONING (provisioning): 34 min of the usual 50-60, 4 of 10 nodes joined" */

@@ -98,7 +98,7 @@ static bool take_duration(const struct row *row, int64_t *out_ms)
 	if (!optarg)
 		*out_ms = WATCH_MS;
 	return !optarg || time_parse_duration(optarg, out_ms) ||
-	       misused(option, optarg, "expected a duration such as 500ms, 10s, 90m, 2h");
+	       misused(option, optarg, "expected a duration such as 500ms, 10s, 90m, 2h; at most 1d");
 }
 
 static bool take_format(struct options *o)

@@ -198,6 +198,14 @@ explain() {
 	change summary '.cloudspaces.secondary.degraded = true | .cloudspaces.secondary.provisioning.lateness = "late"'
 	run explain
 	check "explain: what else is wrong" has '^ALSO +HACloudspaceDegraded, HAProvisioningLate$'
+	change summary '.cloudspaces.secondary |= (.flapping = true | .state_reason = "credential_denied")'
+	run explain
+	check "explain: flapping of a side, and a refused credential" \
+		has 'HAProvisioningLate, HACloudspaceFlapping, HACredentialRejected$'
+	check "explain: whose alerts are silent" has '^SILENT +primary: in maintenance'
+	check "explain: the present status is now" has_not '^NOT NOW'
+	run explain UNKNOWN
+	check "explain UNKNOWN: not the present status" has '^NOT NOW +the status is BLOCKED_BOTH_UNAVAILABLE'
 	run explain BLOCKED_BTH
 	check "explain: the nearest" says "did you mean 'BLOCKED_BOTH_UNAVAILABLE'"
 	check "explain: no such section" is_code 2
@@ -269,7 +277,10 @@ waits() {
 	local polls
 	begin_wait drained primary --timeout 1m
 	check "wait drained: at once where it is so" end_wait 0
-	change summary '.cloudspaces.primary.drained = false'
+	change summary '.cloudspaces.primary.nodes_cordoned = 9'
+	run wait drained primary --timeout 500ms
+	check "wait drained: not while a node takes work" is_code 1
+	change summary '.cloudspaces.primary |= (.drained = false | .nodes_cordoned = 10)'
 	begin_wait drained primary --timeout 1m
 	check "wait drained: jobs left" shows 'primary MAINTENANCE: 10 of 10 nodes cordoned; jobs left: 6 busy, 1 finishing$'
 	change runners '.sides.primary.runners |= (.busy = 0 | .finishing = 0)'
