@@ -5,7 +5,7 @@ DESTDIR  ?=
 VERSION  := 0.1.0
 REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
-# One tree of objects per variant: plain, asan (with UBSan), tsan, clang.
+# One tree of objects per variant: plain, asan (with UBSan), tsan, clang, mutants, coverage.
 VARIANT ?= plain
 B ?= build
 override B := $(B)$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
@@ -24,8 +24,18 @@ LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed
 ifneq ($(filter asan tsan,$(VARIANT)),)
 HARD := -fPIE -fno-omit-frame-pointer
 endif
+# The core as a library of its own, so that a changed one needs no test linked anew.
+CORE := $(B)/libcore.a
+ifeq ($(VARIANT),mutants)
+HARD := -fPIC
+CORE := $(B)/libcore.so
+endif
+ifeq ($(VARIANT),coverage)
+HARD := -fPIE
+endif
 SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan := -fsanitize=thread
+SAN_coverage := -O0 --coverage
 ifeq ($(VARIANT),clang)
 CC := clang
 # clang 14 wants to be told that its variable initialisation may change its spelling.
@@ -51,6 +61,7 @@ LIB_O    := $(call obj,$(wildcard lib/*/*.c))
 CLIENT_O := $(call obj,$(wildcard daemon/hawatch*.c))
 CLIENT_O := $(filter-out %/hawatchd.o,$(CLIENT_O))
 DAEMON_O := $(filter-out $(CLIENT_O),$(call obj,$(wildcard daemon/*.c)))
+CLIENT_O += $(call obj,daemon/files.c) $(B)/obj/runbook.o
 SIM_O    := $(call obj,$(wildcard tests/sim/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 
@@ -69,7 +80,11 @@ $(B)/libcore.a: $(LIB_O)
 	$(call say,AR)
 	$(Q)$(RM) $@ && $(AR) rcs $@ $^
 
-$(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/libcore.a
+$(B)/libcore.so: $(LIB_O)
+	$(call say,LINK)
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) -o $@ $^ -lcjson -lyaml -lm
+
+$(B)/unit/%: $(B)/obj/tests/unit/%.o $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lcjson -lyaml -lm
@@ -79,7 +94,7 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libcore.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
 
-$(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(B)/libcore.a
+$(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
@@ -89,6 +104,15 @@ $(B)/obj/daemon/watch.o $(B)/obj/daemon/hawatchd.o $(B)/obj/daemon/hawatch.o: $(
 $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@
+
+# `hawatch explain` carries the runbook: the file's bytes, as hawatch_runbook.h declares them.
+$(B)/obj/runbook.c: config/runbook.md
+	$(Q)mkdir -p $(@D)
+	$(Q){ printf '#include "daemon/hawatch_runbook.h"\nconst char runbook_text[] =\n'; \
+		od -An -v -to1 $< | sed 's/ /\\/g; s/.*/"&"/'; echo ';'; } >$@
+$(B)/obj/runbook.o: $(B)/obj/runbook.c
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(B)/obj/%.o: %.c
 	$(call say,CC)
@@ -100,12 +124,27 @@ $(B)/test-proxy: $(call obj,tests/e2e/proxy.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy
+# A daemon of canned answers, whole and damaged, for the tests of the operator's command.
+$(B)/test-canned: $(call obj,tests/e2e/canned.c)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+# What the fault catalogue does to a running daemon.
+$(B)/test-tool: $(call obj,tests/e2e/catalogue/tool.c)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+$(B)/test-preload.so: tests/e2e/catalogue/preload.c tests/e2e/catalogue/levers.h
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $<
+
+unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy $(B)/test-canned $(B)/test-tool $(B)/test-preload.so
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
-TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd
+TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd chromium iproute2 iptables
 
 demo:
 	@tests/packages.sh $(DEMO_DEBS)
@@ -118,6 +157,12 @@ test:
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=asan
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=tsan
 	@tests/run.sh $(B)
+
+# Every fault of the catalogue, injected into a running daemon; `make test` takes a representative part.
+faults:
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory all unit
+	@tests/e2e/catalogue.sh $(B)
 
 # Against a real API server, where KUBEBUILDER_ASSETS or PATH has etcd, kube-apiserver and kubectl.
 test-kube: all
@@ -138,13 +183,29 @@ fuzz:
 	@tests/packages.sh $(TEST_DEBS) clang
 	@tests/fuzz/run.sh
 
-bench: $(BENCH)
+# Changes the decision core one place at a time: no change may escape the tests. MUTANTS='FILE FILE:LINE' for some.
+mutants:
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory mutants-of VARIANT=mutants
+mutants-of: $(UNIT) $(MODEL)
+	@CC='$(CC)' tests/mutants/run.sh $(B)
+
+# Lines and branches that the tests take; every branch of the decision core is one of them.
+coverage:
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory all unit VARIANT=coverage
+	@tests/coverage.sh $(B)/coverage
+
+bench: all $(BENCH)
 	@$(B)/bench/decode
+	@tests/bench/detection.sh $(B)
 
 install: all
 	install -D -m 755 $(B)/hawatchd $(DESTDIR)$(PREFIX)/bin/hawatchd
 	install -D -m 755 $(B)/hawatch $(DESTDIR)$(PREFIX)/bin/hawatch
 	install -D -m 640 config/hawatch.yaml $(DESTDIR)$(PREFIX)/share/hawatch/hawatch.yaml
+	install -D -m 644 config/bash-completion/hawatch $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawatch
+	install -D -m 644 config/runbook.md $(DESTDIR)$(PREFIX)/share/hawatch/runbook.md
 	mkdir -p $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d
 	sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/hawatchd.service >$(DESTDIR)/lib/systemd/system/hawatchd.service
 	install -m 644 systemd/hawatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/hawatch.conf
@@ -156,5 +217,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit demo test test-kube check-all lint fuzz bench install clean
+.PHONY: all unit demo test faults test-kube check-all lint fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

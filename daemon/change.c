@@ -80,6 +80,8 @@ void change_pair(struct watched_pair *pair, struct pair after)
 	for (size_t id = 0; id < pair->side_count; id++)
 		log_reason(pair, (enum side_id)id, &before.side[id]);
 	p->is_dirty = true;
-	if (count)
+	if (count) {
 		p->is_urgent = true;
+		pair->save_due = p->now.mono;
+	}
 }

@@ -6,9 +6,11 @@
 #include "daemon/fetch_reason.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /*
  * Deadlines within a request's own. There is none for slowness: a server that takes its time before the
@@ -174,12 +176,18 @@ static int on_resolve(void *resolver, void *reserved, void *ctx)
 	return 0;
 }
 
-static int on_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
+/* libcurl says of a socket that it did not get only that it could not connect. */
+static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
 {
 	struct fetch_job *job = ctx;
-	(void)fd, (void)purpose;
+	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	(void)purpose;
 	job->is_resolving = false;
-	return CURL_SOCKOPT_OK;
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
+		job->stopped_for = POLL_INTERNAL;
+		err_set(&job->stop_text, "no socket to ask with: %s", strerror(errno));
+	}
+	return fd;
 }
 
 /* At every turn of the loop. libcurl has no deadline for the lookup alone. */
@@ -318,8 +326,8 @@ static void set_callbacks(struct fetch_job *job)
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, job);
 	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
 	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, job);
-	curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
-	curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, job);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, job);
 	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
 	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
 	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, job);

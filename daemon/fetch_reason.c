@@ -68,7 +68,7 @@ static enum poll_reason reason_of_proxy(CURL *easy, const char *proxy, enum poll
 /* What keeps us from asking says nothing about whom we ask. */
 static bool is_our_shortage(CURL *easy)
 {
-	static const int shortages[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
+	static const int shortages[] = {ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
 	long os_errno = 0;
 	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
 	for (size_t i = 0; i < sizeof shortages / sizeof *shortages; i++)

@@ -2,179 +2,135 @@
  * hawatch: the operator's command. It asks hawatchd and tells people in tables, scripts in JSON,
  * and both in exit codes.
  */
-#include "hawatch_cmd.h"
-#include "hawatch_time.h"
+#include "hawatch_options.h"
+#include "hawatch_show.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_TIMEOUT_MS = 5000, TEXT_MAX_BYTES = 64 << 10 };
+enum { DEFAULT_TIMEOUT_MS = 5000, DEFAULT_LIMIT_MS = 2 * 3600 * 1000 };
 
-/* A new command is one row here, its function in a hawatch_*.c file. */
-static const struct command {
-	const char *name, *help;
-	int (*run)(const struct cmd *cmd);
-	const char *details;
-} commands[] = {
-    {"status", "HA status of the pair, since when and why", cmd_status,
-	"JSON: {pair, ha_status, ha_status_message, ha_status_since}\n"
-	"Exit: 0 ACTIVE, 1 any other status, 2 bad usage, 3 UNKNOWN or no answer\n"
+#define EXIT_BY_STATUS "Exit: 0 ACTIVE, 1 any other status, 2 bad usage, 3 UNKNOWN or no answer\n"
+#define EXIT_ANSWERED "Exit: 0 answered (whatever it says), 2 bad usage, 3 no answer\n"
+#define WATCHED                                                                                    \
+	"With --watch in a pipe: one answer after the other, JSON one line each.\n"
+
+/* A new command is one row here, and a file hawatch_*.c that shows or runs it. */
+static const struct command commands[] = {
+    {.name = "status", .words = "", .help = "HA status of the pair, since when and why",
+	.takes = TAKES_WATCH, .show = &show_status,
+	.details = "JSON: {pair, ha_status, ha_status_message, ha_status_since}\n" EXIT_BY_STATUS WATCHED
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch status\n"
+		   "  hawatch status --pair prod -o json | jq -r .ha_status\n"},
+    {.name = "active", .words = "", .help = "true when the status is ACTIVE, false otherwise",
+	.show = &show_active,
+	.details = EXIT_BY_STATUS
 	"\n"
 	"Examples:\n"
-	"  hawatch status\n"
-	"  hawatch status --pair prod -o json | jq -r .ha_status\n"},
-    {"active", "true when the status is ACTIVE, false otherwise", cmd_active,
-	"Exit: 0 ACTIVE, 1 any other status, 2 bad usage, 3 UNKNOWN or no answer\n"
-	"\n"
-	"Examples:\n"
-	"  hawatch active && kubectl cordon -l kubernetes.io/os=linux\n"
+	"  hawatch active && hawatch maintenance begin primary --for 2h --reason upgrade\n"
 	"  hawatch active --url http://127.0.0.1:29164 || echo \"exit $?\"\n"},
-    {"summary", "status, both cloudspaces, node balance, capacity", cmd_summary,
-	"JSON: the whole summary as the daemon gives it\n"
-	"Exit: 0 answered (whatever the status), 2 bad usage, 3 no answer\n"
+    {.name = "summary", .words = "", .help = "status, both cloudspaces, node balance, capacity",
+	.takes = TAKES_WATCH, .show = &show_summary,
+	.details = "JSON: the whole summary as the daemon gives it\n" EXIT_ANSWERED WATCHED
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch summary\n"
+		   "  hawatch summary --watch\n"
+		   "  hawatch summary | jq .node_balance.constraining_side\n"},
+    {.name = "cloudspaces", .words = "", .help = "every side in full: state, nodes, Spot, capacity",
+	.takes = TAKES_WATCH, .show = &show_cloudspaces,
+	.details = "JSON: {primary: {...}, secondary: {...}}\n" EXIT_ANSWERED WATCHED
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch cloudspaces\n"
+		   "  hawatch cloudspaces | jq .primary\n"},
+    {.name = "cloudspace", .words = "SIDE", .help = "one side; is it ready?", .takes = TAKES_WATCH,
+	.words_min = 1, .words_max = 1, .show = &show_cloudspace,
+	.details = "JSON: that side's part of hawatch cloudspaces\n"
+		   "Exit: 0 ready, 1 not ready, 2 bad usage, 3 not known or no answer\n" WATCHED
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch cloudspace primary && echo ready\n"
+		   "  hawatch cloudspace secondary -o json | jq -r .status\n"},
+    {.name = "node-balance", .words = "", .help = "nodes that count, and which side constrains",
+	.takes = TAKES_WATCH, .show = &show_node_balance,
+	.details = EXIT_ANSWERED WATCHED
 	"\n"
 	"Examples:\n"
-	"  hawatch summary\n"
-	"  hawatch summary | jq .node_balance.constraining_side\n"
-	"  hawatch summary -o table | less\n"},
+	"  hawatch node-balance\n"
+	"  hawatch node-balance | jq .constraining_side\n"},
+    {.name = "runners", .words = "[SIDE]", .help = "runner pods, runners, scale sets, listener, controller",
+	.takes = TAKES_WATCH, .words_max = 1, .show = &show_runners,
+	.details = "JSON: the whole document, or of SIDE its part\n" EXIT_ANSWERED WATCHED
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch runners\n"
+		   "  hawatch runners primary --watch\n"
+		   "  hawatch runners secondary | jq .runners.busy\n"},
+    {.name = "apps", .words = "[SIDE]", .help = "ArgoCD applications by sync and health",
+	.takes = TAKES_WATCH, .words_max = 1, .show = &show_apps,
+	.details = "JSON: the whole document, or of SIDE its part\n" EXIT_ANSWERED WATCHED
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch apps\n"
+		   "  hawatch apps secondary\n"},
+    {.name = "events", .words = "", .help = "what happened: time, side, from, to, reason",
+	.takes = TAKES_WATCH | TAKES_SINCE | TAKES_MARKDOWN, .show = &show_events,
+	.details = "The oldest first. As markdown it is the timeline of a post-incident review.\n"
+	EXIT_ANSWERED WATCHED
+	"\n"
+	"Examples:\n"
+	"  hawatch events --since 6h\n"
+	"  hawatch events --since 6h -o markdown >review.md\n"},
+    {.name = "check", .words = "", .help = "the daily health check, pass or fail per line",
+	.takes = TAKES_WATCH | TAKES_PLUGIN, .run = run_check,
+	.details = "Exit: 0 all pass, 1 any fails, 2 bad usage, 3 cannot be told or no answer\n"
+		   "With --plugin: 0 OK, 1 WARNING, 2 CRITICAL (HA or a cloudspace), 3 UNKNOWN\n" WATCHED
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch check\n"
+		   "  hawatch check --plugin --pair prod\n"},
+    {.name = "wait", .words = "active | ready SIDE | drained SIDE", .help = "until it is so; progress meanwhile",
+	.takes = TAKES_LIMIT | TAKES_TEXT_IN_PIPES, .words_min = 1, .words_max = 2, .run = run_wait,
+	.details = "In a pipe a line at every change and every minute; with -o json, the summary.\n"
+		   "A restart of the daemon is waited out, for 5 minutes.\n"
+		   "Exit: 0 reached, 1 timed out, 2 bad usage, 3 no answer for long\n"
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch wait active --timeout 90m\n"
+		   "  hawatch wait drained primary --timeout 2h && echo drained\n"},
+    {.name = "maintenance", .words = "begin SIDE | end SIDE | status", .help = "declare that a side is worked on",
+	.takes = TAKES_WINDOW, .words_min = 1, .words_max = 2, .run = run_maintenance,
+	.details = "It silences that side's alerts, and ends by itself. Refused unless the other\n"
+		   "side is UP. begin and end work over the daemon's Unix socket only.\n"
+		   "Exit: 0 done, 1 refused, 2 bad usage, 3 no answer\n"
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch maintenance begin primary --for 2h --reason \"new node image\"\n"
+		   "  hawatch maintenance status\n"
+		   "  hawatch maintenance end primary\n"},
+    {.name = "explain", .words = "[STATUS|SECTION]", .help = "the runbook for the present status, with your names",
+	.takes = TAKES_TEXT_IN_PIPES | TAKES_MARKDOWN | TAKES_NO_JSON, .words_max = 1, .run = run_explain,
+	.details = "The section of the runbook: a status, an alert's name, or any heading of it.\n"
+		   "Without a daemon it shows a named section with the names of the examples.\n"
+		   "Exit: 0 shown, 2 no such section, 3 the present status is not known\n"
+		   "\n"
+		   "Examples:\n"
+		   "  hawatch explain\n"
+		   "  hawatch explain BLOCKED_BOTH_UNAVAILABLE\n"
+		   "  hawatch explain HACloudspaceDown -o markdown\n"},
 };
 
-static const char options_help[] =
-    "Options:\n"
-    "  --pair NAME          which pair; needed where several are configured\n"
-    "  -o, --output FORMAT  table or json; default: table on a terminal, else json\n"
-    "  --socket PATH        ask over this Unix socket ($HAWATCH_SOCKET)\n"
-    "  --url URL            ask over HTTP ($HAWATCH_URL)\n"
-    "                       default: " CLIENT_SOCKET " if this user\n"
-    "                       may open it, else " CLIENT_URL "\n"
-    "  --timeout DURATION   give up after, such as 500ms, 10s, 1m; default 5s\n"
-    "  -h, --help           this text, or a command's\n"
-    "  --version            version and revision\n";
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-enum { OPT_PAIR = 256, OPT_SOCKET, OPT_URL, OPT_TIMEOUT, OPT_VERSION };
-
-static const struct option options[] = {
-    {"pair", required_argument, NULL, OPT_PAIR},
-    {"output", required_argument, NULL, 'o'},
-    {"socket", required_argument, NULL, OPT_SOCKET},
-    {"url", required_argument, NULL, OPT_URL},
-    {"timeout", required_argument, NULL, OPT_TIMEOUT},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {0},
-};
-
-/* What the command line says; `is_*` ask for a text instead of a run. */
-struct line {
-	struct cmd cmd;
-	const struct command *command;
-	bool is_help, is_version;
-};
-
-static const struct command *command_named(const char *name)
+static int show_text(struct buf *text)
 {
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	return NULL;
-}
-
-static int show(struct buf *text)
-{
-	int code = screen_flush(text) ? EXIT_YES : EXIT_UNKNOWN;
+	int code = screen_flush(text) == FLUSH_FAILED ? EXIT_UNKNOWN : EXIT_YES;
 	buf_fini(text);
 	return code;
-}
-
-static int show_help(const struct command *command)
-{
-	struct buf text = buf_of(TEXT_MAX_BYTES);
-	if (command) {
-		buf_printf(&text, "hawatch %s: %s\n\n%s\n%s", command->name, command->help,
-		    command->details, options_help);
-		return show(&text);
-	}
-	buf_puts(&text, "Usage: hawatch COMMAND [OPTIONS]\n"
-			"Asks hawatchd how the pairs of cloudspaces that it watches are.\n"
-			"\n"
-			"Commands:\n");
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		buf_printf(&text, "  %-12s  %s\n", commands[i].name, commands[i].help);
-	buf_printf(&text,
-	    "\n%s\n"
-	    "Exit: 0 yes, 1 no, 2 bad usage, 3 cannot be told\n"
-	    "\n"
-	    "Examples:\n"
-	    "  hawatch summary\n"
-	    "  hawatch status --pair prod -o json | jq -r .ha_status\n"
-	    "  hawatch COMMAND --help\n",
-	    options_help);
-	return show(&text);
-}
-
-static int show_version(void)
-{
-	struct buf text = buf_of(TEXT_MAX_BYTES);
-	buf_printf(&text, "hawatch, version %s (revision %s)\n", HAWATCH_VERSION, HAWATCH_REVISION);
-	return show(&text);
-}
-
-/* Says what is wrong with the command line. Returns false, like err_set(). */
-static bool misused(const char *what, const char *which, const char *expected)
-{
-	screen_complain("%s '%s'; %s", what, which, expected);
-	return false;
-}
-
-static bool take_option(struct line *line, int option, const char *given)
-{
-	const char flag[] = {'-', (char)optopt, '\0'};
-	struct cmd *cmd = &line->cmd;
-	switch (option) {
-	case OPT_PAIR:
-		cmd->pair = optarg;
-		return *optarg || misused("empty", "--pair", "expected a pair's name");
-	case OPT_SOCKET:
-		cmd->client.socket = optarg;
-		return *optarg || misused("empty", "--socket", "expected a path");
-	case OPT_URL: cmd->client.url = optarg; return true;
-	case OPT_TIMEOUT:
-		return time_parse_duration(optarg, &cmd->client.timeout_ms) ||
-		       misused(
-			   "bad --timeout", optarg, "expected a duration such as 500ms, 10s, 1m");
-	case OPT_VERSION: line->is_version = true; return true;
-	case 'h': line->is_help = true; return true;
-	case 'o':
-		cmd->is_json = strcmp(optarg, "json") == 0;
-		return cmd->is_json || strcmp(optarg, "table") == 0 ||
-		       misused("bad --output", optarg, "expected table or json");
-	case ':': return misused("no value for", given, "see hawatch --help");
-	default: /* optopt is set where the culprit is a letter, maybe one of several */
-		return misused("bad option", optopt > 0 && optopt < OPT_PAIR ? flag : given,
-		    "see hawatch --help");
-	}
-}
-
-/* Options may stand before and behind the command (getopt permutes). */
-static bool parse(struct line *line, int argc, char *argv[])
-{
-	int option;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":o:h", options, NULL)) >= 0)
-		if (!take_option(line, option, argv[optind - 1]))
-			return false;
-	const char *name = optind < argc ? argv[optind++] : NULL;
-	if (name && strcmp(name, "help") == 0) {
-		line->is_help = true;
-		name = optind < argc ? argv[optind++] : NULL;
-	}
-	if (name && !(line->command = command_named(name)))
-		return misused("unknown command", name, "see hawatch --help");
-	if (optind < argc)
-		return misused("unexpected argument", argv[optind], "see hawatch --help");
-	return true;
 }
 
 /* What the command line left open comes from the environment; empty counts as unset. */
@@ -193,23 +149,49 @@ static bool complete(struct client *client)
 	return true;
 }
 
+static int run(const struct command *command, const struct cmd *cmd)
+{
+	if (command->run)
+		return command->run(cmd);
+	return cmd->watch_ms ? show_watch(cmd, command->name, command->show)
+			     : show_once(cmd, command->show);
+}
+
+/*
+ * To a plugin's caller 2 is CRITICAL, and only stdout is shown: a wrong command line is UNKNOWN there.
+ */
+static int misused(int argc, char *argv[])
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--plugin") == 0) {
+			struct buf line = buf_of(OUT_MAX_BYTES);
+			buf_puts(&line, "HAWATCH UNKNOWN - bad usage; see hawatch check --help\n");
+			show_text(&line);
+			return EXIT_UNKNOWN;
+		}
+	return EXIT_USAGE;
+}
+
 int main(int argc, char *argv[])
 {
 	/* `| head` is then seen as EPIPE; a TLS connection in libcurl can raise it too. */
 	signal(SIGPIPE, SIG_IGN);
-	struct line line = {
-	    .cmd = {.screen = screen_open(), .client.timeout_ms = DEFAULT_TIMEOUT_MS}};
-	line.cmd.is_json = !line.cmd.screen.is_terminal;
+	struct options o = {.cmd = {.screen = screen_open(),
+				.client.timeout_ms = DEFAULT_TIMEOUT_MS,
+				.limit_ms = DEFAULT_LIMIT_MS}};
+	struct buf text = buf_of(OUT_MAX_BYTES);
 
-	if (!parse(&line, argc, argv))
-		return EXIT_USAGE;
-	if (line.is_version)
-		return show_version();
-	if (line.is_help)
-		return show_help(line.command);
-	if (!line.command) {
+	if (!options_parse(&o, commands, COMMANDS, argc, argv))
+		return misused(argc, argv);
+	if (o.is_version)
+		buf_printf(&text, "hawatch, version %s (revision %s)\n", HAWATCH_VERSION, HAWATCH_REVISION);
+	else if (o.is_help)
+		options_put_help(o.command, commands, COMMANDS, &text);
+	if (text.len)
+		return show_text(&text);
+	if (!o.command) {
 		screen_complain("no command given; see hawatch --help");
 		return EXIT_USAGE;
 	}
-	return complete(&line.cmd.client) ? line.command->run(&line.cmd) : EXIT_USAGE;
+	return complete(&o.cmd.client) ? run(o.command, &o.cmd) : misused(argc, argv);
 }

@@ -1,6 +1,9 @@
 #include "hawatch_answer.h"
 
+#include "base/rfc3339.h"
+
 #include <cjson/cJSON.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,16 +60,58 @@ bool answer_true(const struct cJSON *from, const char *path)
 	return cJSON_IsTrue(answer_at(from, path));
 }
 
-const struct cJSON *answer_next(const struct cJSON *object, const struct cJSON *member)
+bool answer_false(const struct cJSON *from, const char *path)
+{
+	return cJSON_IsFalse(answer_at(from, path));
+}
+
+double answer_number(const struct cJSON *from, const char *path, double fallback)
+{
+	const struct cJSON *at = answer_at(from, path);
+	return cJSON_IsNumber(at) && isfinite(at->valuedouble) ? at->valuedouble : fallback;
+}
+
+wall_ms answer_time(const struct cJSON *from, const char *path)
+{
+	const char *text = answer_text(from, path);
+	wall_ms time = WALL_UNKNOWN;
+	return text && rfc3339_parse(text, &time) ? time : WALL_UNKNOWN;
+}
+
+const struct cJSON *answer_next(const struct cJSON *whole, const struct cJSON *member)
 {
 	if (member)
 		return member->next;
-	return cJSON_IsObject(object) ? object->child : NULL;
+	return cJSON_IsObject(whole) || cJSON_IsArray(whole) ? whole->child : NULL;
+}
+
+bool answer_is_object(const struct cJSON *from, const char *path)
+{
+	return cJSON_IsObject(answer_at(from, path));
 }
 
 const char *answer_name(const struct cJSON *member)
 {
 	return member->string ? member->string : "";
+}
+
+char *answer_json(const struct cJSON *part)
+{
+	char *json = cJSON_PrintUnformatted(part);
+	if (!json)
+		abort();
+	return json;
+}
+
+void answer_filter(struct cJSON *from, const char *path,
+    bool (*is_kept)(const struct cJSON *member, const void *with), const void *with)
+{
+	struct cJSON *array = cJSON_GetObjectItemCaseSensitive(from, path), *next;
+	for (struct cJSON *at = cJSON_IsArray(array) ? array->child : NULL; at; at = next) {
+		next = at->next;
+		if (!is_kept(at, with))
+			cJSON_Delete(cJSON_DetachItemViaPointer(array, at));
+	}
 }
 
 char *answer_excerpt(const struct cJSON *from, const char *const paths[])
@@ -79,9 +124,7 @@ char *answer_excerpt(const struct cJSON *from, const char *const paths[])
 		else
 			cJSON_AddNullToObject(excerpt, *paths);
 	}
-	char *json = cJSON_PrintUnformatted(excerpt);
+	char *json = answer_json(excerpt);
 	cJSON_Delete(excerpt);
-	if (!json)
-		abort();
 	return json;
 }

@@ -5,6 +5,8 @@
 #ifndef HAWATCH_ANSWER_H
 #define HAWATCH_ANSWER_H
 
+#include "base/units.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -28,11 +30,30 @@ long answer_count(const struct cJSON *from, const char *path);
 /* Whether there is a true at `path`. */
 bool answer_true(const struct cJSON *from, const char *path);
 
-/* The members of an object one after the other: start with NULL. NULL after the last. */
-const struct cJSON *answer_next(const struct cJSON *object, const struct cJSON *member);
+/* Whether there is a false at `path`. */
+bool answer_false(const struct cJSON *from, const char *path);
+
+/* The number at `path`, or `fallback` when there is none that is finite. */
+double answer_number(const struct cJSON *from, const char *path, double fallback);
+
+/* The moment at `path`, or WALL_UNKNOWN when there is none. */
+wall_ms answer_time(const struct cJSON *from, const char *path);
+
+/* The members of an object or array one after the other: start with NULL. NULL after the last. */
+const struct cJSON *answer_next(const struct cJSON *whole, const struct cJSON *member);
+
+/* Whether there is an object at `path`. */
+bool answer_is_object(const struct cJSON *from, const char *path);
 
 /* A member's own name, never NULL. */
 const char *answer_name(const struct cJSON *member);
+
+/* A part of the answer as JSON on one line. free() it. */
+char *answer_json(const struct cJSON *part);
+
+/* Takes the members of the array at `path` out that `is_kept` refuses. */
+void answer_filter(struct cJSON *from, const char *path,
+    bool (*is_kept)(const struct cJSON *member, const void *with), const void *with);
 
 /* The texts at `paths` (ended by NULL) as an object on one line; absent ones are null. free() it.
  */

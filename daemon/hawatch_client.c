@@ -1,6 +1,10 @@
 #define _POSIX_C_SOURCE 200809L /* access */
 #include "hawatch_client.h"
 
+#include "daemon/files.h"
+
+#include "base/mem.h"
+
 #include <curl/curl.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -19,20 +23,39 @@ static bool is_http(CURLU *url)
 	return http;
 }
 
+/* Nobody listens in: TLS, or this machine's own loopback. */
+static bool is_private(CURLU *url)
+{
+	static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
+	char *scheme = NULL, *host = NULL;
+	bool private = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
+		       strcmp(scheme, "https") == 0;
+	if (!curl_url_get(url, CURLUPART_HOST, &host, 0))
+		for (size_t i = 0; i < sizeof loopback / sizeof loopback[0]; i++)
+			private = private || strcmp(host, loopback[i]) == 0;
+	curl_free(scheme);
+	curl_free(host);
+	return private;
+}
+
 /* A URL with a password in it is refused, so it needs no hiding in later messages. */
-static bool check_url(const char *text, struct err *e)
+static bool check_url(const char *text, bool has_secret, struct err *e)
 {
 	CURLU *url = curl_url();
 	char *user = NULL;
 	bool good = !curl_url_set(url, CURLUPART_URL, text, CURLU_GUESS_SCHEME) && is_http(url);
 	bool has_user = good && !curl_url_get(url, CURLUPART_USER, &user, 0);
+	bool tells = good && has_secret && !is_private(url);
 	curl_free(user);
 	curl_url_cleanup(url);
 	if (!good)
 		return err_set(e, "the URL is not one; expected http://HOST:PORT or https://...");
 	if (has_user)
 		return err_set(e, "the URL holds a user or password, which every user of this "
-				  "machine could read in the process list; take it out");
+				  "machine could read in the process list; take it out "
+				  "and use --user-file");
+	if (tells)
+		return err_set(e, "a credential would travel unencrypted; use an https:// URL");
 	return true;
 }
 
@@ -40,8 +63,10 @@ bool client_choose(struct client *client, struct err *e)
 {
 	if (client->url && client->socket)
 		return err_set(e, "both a URL and a socket are named; expected one of them");
+	if (client->token_file && client->user_file)
+		return err_set(e, "both --token-file and --user-file are given; expected one of them");
 	if (client->url)
-		return check_url(client->url, e);
+		return check_url(client->url, client->token_file || client->user_file, e);
 	if (client->socket)
 		return true;
 	if (access(CLIENT_SOCKET, W_OK) == 0)
@@ -74,15 +99,17 @@ static bool set_path(CURLU *url, const char *path)
 	return set;
 }
 
-static bool set_pair(CURLU *url, const char *pair)
+static bool set_query(CURLU *url, const struct client_param *param)
 {
 	const unsigned escape = CURLU_APPENDQUERY | CURLU_URLENCODE; /* all behind the first '=' */
-	struct buf query = buf_of(ADDRESS_MAX_BYTES);
-	if (pair)
-		buf_printf(&query, "pair=%s", pair);
-	bool set = !query.overflow && !curl_url_set(url, CURLUPART_QUERY, NULL, 0) &&
-		   (!pair || !curl_url_set(url, CURLUPART_QUERY, buf_text(&query), escape));
-	buf_fini(&query);
+	bool set = !curl_url_set(url, CURLUPART_QUERY, NULL, 0);
+	for (; set && param && param->name; param++) {
+		struct buf part = buf_of(ADDRESS_MAX_BYTES);
+		buf_printf(&part, "%s=%s", param->name, param->value ? param->value : "");
+		set = !part.overflow && (!param->value ||
+			!curl_url_set(url, CURLUPART_QUERY, buf_text(&part), escape));
+		buf_fini(&part);
+	}
 	return set;
 }
 
@@ -119,6 +146,11 @@ static bool explain(const struct client *client, CURL *curl, CURLcode rc, const 
 		    "no answer from hawatchd at %s within %" PRId64 "ms; "
 		    "is it overloaded or stopped? --timeout waits longer",
 		    place, client->timeout_ms);
+	else if (rc == CURLE_ABORTED_BY_CALLBACK)
+		err_set(e, "interrupted while asking %s", place);
+	else if (rc == CURLE_PEER_FAILED_VERIFICATION)
+		err_set(e, "cannot trust %s: %s; --cacert names the CA's file", place,
+		    *detail ? detail : curl_easy_strerror(rc));
 	else if (too_large)
 		err_set(e, "the answer from %s is larger than %d MiB; is that a hawatchd?", place,
 		    BODY_MAX_BYTES >> 20);
@@ -139,23 +171,57 @@ static wall_ms date_of(CURL *curl)
 	return seconds > 0 ? (wall_ms){(int64_t)seconds * 1000} : WALL_UNKNOWN;
 }
 
-static bool perform(
-    CURL *curl, CURLU *url, const struct client *client, struct client_reply *reply, struct err *e)
+static int ask_whether_over(void *client, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
-	char detail[CURL_ERROR_SIZE] = "";
-	struct buf body = buf_of(BODY_MAX_BYTES);
-	curl_easy_setopt(curl, CURLOPT_CURLU, url);
+	(void)a, (void)b, (void)c, (void)d;
+	return ((const struct client *)client)->is_over();
+}
+
+static void set_manners(CURL *curl, const struct client *client)
+{
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* http_proxy is not about this machine */
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)client->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)client->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
+	if (client->socket)
+		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, client->socket);
+	if (client->ca_file)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, client->ca_file);
+	if (client->is_over) {
+		curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ask_whether_over);
+		curl_easy_setopt(curl, CURLOPT_XFERINFODATA, client);
+	}
+}
+
+/* Read for each question: a renewed file needs no restart of a long wait. libcurl copies. */
+static bool set_credential(CURL *curl, const struct client *client, struct err *e)
+{
+	const char *path = client->token_file ? client->token_file : client->user_file;
+	char *secret = path ? file_read_secret(path, e) : NULL;
+	if (path && !secret)
+		return false;
+	if (client->token_file) {
+		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+		curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, secret);
+	} else if (client->user_file) {
+		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+		curl_easy_setopt(curl, CURLOPT_USERPWD, secret);
+	}
+	mem_free_secret(&secret);
+	return true;
+}
+
+static bool perform(CURL *curl, const struct client *client, struct client_reply *reply,
+    struct err *e)
+{
+	char detail[CURL_ERROR_SIZE] = "";
+	struct buf body = buf_of(BODY_MAX_BYTES);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
-	if (client->socket)
-		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, client->socket);
 	CURLcode rc = curl_easy_perform(curl);
 	if (rc) {
 		explain(client, curl, rc, detail, body.overflow, e);
@@ -168,7 +234,7 @@ static bool perform(
 	return true;
 }
 
-bool client_get(const struct client *client, const char *path, const char *pair,
+bool client_ask(const struct client *client, const struct client_question *question,
     struct client_reply *reply, struct err *e)
 {
 	CURL *curl = curl_easy_init();
@@ -176,11 +242,17 @@ bool client_get(const struct client *client, const char *path, const char *pair,
 	if (!curl || !url)
 		abort();
 	const char *base = client->socket ? "http://localhost" : client->url;
-	bool done =
-	    !curl_url_set(url, CURLUPART_URL, base, CURLU_GUESS_SCHEME) && set_path(url, path) &&
-		    set_pair(url, pair)
-		? perform(curl, url, client, reply, e)
-		: err_set(e, "cannot make an address of this URL and pair; are they too long?");
+	bool done = !curl_url_set(url, CURLUPART_URL, base, CURLU_GUESS_SCHEME) &&
+		    set_path(url, question->path) && set_query(url, question->params);
+	if (!done)
+		err_set(e, "cannot make an address of this URL and pair; are they too long?");
+	curl_easy_setopt(curl, CURLOPT_CURLU, url);
+	if (question->is_post) {
+		curl_easy_setopt(curl, CURLOPT_POST, 1L);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
+	}
+	set_manners(curl, client);
+	done = done && set_credential(curl, client, e) && perform(curl, client, reply, e);
 	curl_easy_cleanup(curl);
 	curl_url_cleanup(url);
 	return done;

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { USUAL_WIDTH = 80, WIDTH_MIN = 20, LINE_MAX_BYTES = 4096 };
+enum { USUAL_WIDTH = 80, USUAL_HEIGHT = 24, WIDTH_MIN = 20, HEIGHT_MIN = 4, LINE_MAX_BYTES = 4096 };
 
 static const char cut_mark[] = "...";
 
@@ -22,30 +22,40 @@ static const char *const colour_of[] = {
     [TONE_GOOD] = "\033[32m",
     [TONE_WARN] = "\033[33m",
     [TONE_BAD] = "\033[1;31m",
+    [TONE_HEAD] = "\033[1m",
 };
 
-static size_t terminal_width(void)
+/* What the terminal says, else the environment, else what is usual. */
+static size_t size_of(unsigned short told, const char *variable, long usual, long least)
 {
-	struct winsize size;
-	long columns = 0;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		columns = size.ws_col;
-	const char *env = getenv("COLUMNS");
-	if (columns <= 0 && env)
-		columns = strtol(env, NULL, 10);
-	if (columns <= 0)
-		columns = USUAL_WIDTH;
-	return columns < WIDTH_MIN ? WIDTH_MIN : (size_t)columns;
+	const char *env = getenv(variable);
+	long size = told;
+	if (size <= 0 && env)
+		size = strtol(env, NULL, 10);
+	if (size <= 0)
+		size = usual;
+	return (size_t)(size < least ? least : size);
+}
+
+void screen_measure(struct screen *s)
+{
+	struct winsize size = {0};
+	s->width = s->height = SIZE_MAX;
+	if (!s->is_terminal)
+		return;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		size = (struct winsize){0};
+	s->width = size_of(size.ws_col, "COLUMNS", USUAL_WIDTH, WIDTH_MIN);
+	s->height = size_of(size.ws_row, "LINES", USUAL_HEIGHT, HEIGHT_MIN);
 }
 
 struct screen screen_open(void)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
-	struct screen s = {.is_terminal = isatty(STDOUT_FILENO), .width = SIZE_MAX};
-	if (s.is_terminal)
-		s.width = terminal_width();
-	s.has_colour = s.is_terminal && !(no_colour && *no_colour) && term && *term &&
-		       strcmp(term, "dumb") != 0;
+	struct screen s = {.is_terminal = isatty(STDOUT_FILENO)};
+	screen_measure(&s);
+	s.has_cursor = s.is_terminal && term && *term && strcmp(term, "dumb") != 0;
+	s.has_colour = s.has_cursor && !(no_colour && *no_colour);
 	/* hawatchd speaks UTF-8 whatever this user's language; without it all but ASCII is '?'. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	return s;
@@ -101,13 +111,27 @@ size_t screen_width(const char *text)
 	return measure(text, strlen(text), 0, &fits);
 }
 
-static void put_clean(struct buf *out, const char *text, size_t len)
+size_t screen_put_clean(struct buf *out, const char *text, size_t len)
 {
+	size_t width = 0;
 	for (size_t i = 0; i < len;) {
 		struct glyph g = next_glyph(text + i, len - i);
 		buf_put(out, g.text, g.text_len);
+		width += g.width;
 		i += g.bytes;
 	}
+	return width;
+}
+
+size_t screen_break(const char *text, size_t width)
+{
+	size_t len = strlen(text), fits, i;
+	if (measure(text, len, width, &fits) <= width)
+		return len;
+	for (i = fits; i > 0 && text[i] != ' '; i--)
+		;
+	/* At least one character, or nobody would ever get to the end. */
+	return i ? i : fits ? fits : next_glyph(text, len).bytes;
 }
 
 size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone tone,
@@ -124,28 +148,30 @@ size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone
 	}
 	if (colour)
 		buf_puts(out, colour);
-	put_clean(out, text, len);
+	screen_put_clean(out, text, len);
 	buf_puts(out, mark);
 	if (colour)
 		buf_puts(out, "\033[0m");
 	return used;
 }
 
-void screen_put_wrapped(const struct screen *screen, struct buf *out, const char *text)
+void screen_put_wrapped(
+    const struct screen *screen, struct buf *out, size_t indent, const char *text)
 {
-	size_t column = 0;
+	size_t column = 0; /* 0: nothing in this line yet */
 	for (text += strspn(text, " \n\r\t"); *text; text += strspn(text, " \n\r\t")) {
 		size_t len = strcspn(text, " \n\r\t"), fits;
 		size_t width = measure(text, len, SIZE_MAX, &fits);
 		if (column && width >= screen->width - column) {
 			buf_putc(out, '\n');
 			column = 0;
-		} else if (column) {
-			buf_putc(out, ' ');
-			column++;
 		}
-		put_clean(out, text, len);
-		column += width;
+		if (!column)
+			buf_printf(out, "%*s", (int)indent, "");
+		else
+			buf_putc(out, ' ');
+		column += (column ? 1 : indent) + width;
+		screen_put_clean(out, text, len);
 		text += len;
 	}
 	buf_putc(out, '\n');
@@ -156,26 +182,36 @@ void screen_put_json(const struct screen *screen, struct buf *out, const char *j
 	while (len && strchr(" \n\r\t", json[len - 1]))
 		len--;
 	if (screen->is_terminal)
-		put_clean(out, json, len);
+		screen_put_clean(out, json, len);
 	else
 		buf_put(out, json, len);
 	buf_putc(out, '\n');
 }
 
-bool screen_flush(const struct buf *out)
+static enum flush put_out(const char *text, size_t len)
 {
-	for (size_t done = 0; done < out->len;) {
-		ssize_t n = write(STDOUT_FILENO, out->data + done, out->len - done);
+	for (size_t done = 0; done < len;) {
+		ssize_t n = write(STDOUT_FILENO, text + done, len - done);
 		if (n >= 0)
 			done += (size_t)n;
 		else if (errno == EPIPE)
-			return true;
+			return FLUSH_GONE;
 		else if (errno != EINTR) {
 			screen_complain("cannot write the answer to stdout: %s", strerror(errno));
-			return false;
+			return FLUSH_FAILED;
 		}
 	}
-	return true;
+	return FLUSHED;
+}
+
+enum flush screen_flush(const struct buf *out)
+{
+	return put_out(out->data, out->len);
+}
+
+enum flush screen_say(const char *text)
+{
+	return put_out(text, strlen(text));
 }
 
 void screen_complain(const char *format, ...)
@@ -187,7 +223,7 @@ void screen_complain(const char *format, ...)
 	va_end(ap);
 	struct buf line = buf_of(2 * LINE_MAX_BYTES);
 	buf_puts(&line, "hawatch: ");
-	put_clean(&line, text, strlen(text));
+	screen_put_clean(&line, text, strlen(text));
 	buf_putc(&line, '\n');
 	/* Where stderr fails too there is nobody left to tell; the exit code still speaks. */
 	if (write(STDERR_FILENO, line.data, line.len) < 0)

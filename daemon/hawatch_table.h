@@ -1,6 +1,7 @@
 /*
  * Columns on a screen: fill cell by cell from left to right, row by row, then render. Columns are
- * as wide as their widest cell; when the screen is narrower the widest columns give way first.
+ * as wide as their widest cell; when the screen is narrower those that can spare most give way first,
+ * and their cells go on in the next line.
  */
 #ifndef HAWATCH_TABLE_H
 #define HAWATCH_TABLE_H
@@ -16,6 +17,7 @@ struct table_cell {
 
 struct table {
 	size_t columns;                /* 1 to TABLE_COLUMNS_MAX */
+	bool is_list; /* the first row holds heads; rows stand one below the other where words would break */
 	size_t min[TABLE_COLUMNS_MAX]; /* least width of each column */
 	struct table_cell *cells;
 	size_t count, cap;

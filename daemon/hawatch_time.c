@@ -1,4 +1,4 @@
-#define _POSIX_C_SOURCE 200809L /* localtime_r, clock_gettime */
+#define _GNU_SOURCE /* clock_gettime, CLOCK_BOOTTIME */
 #include "hawatch_time.h"
 
 #include "base/rfc3339.h"
@@ -58,31 +58,42 @@ void time_put_duration(struct buf *out, int64_t ms)
 		    out, "%lld%s", (long long)(rest / units[first + 1].ms), units[first + 1].name);
 }
 
-wall_ms time_now(void)
+static int64_t read_clock(clockid_t clock)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (wall_ms){(int64_t)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000};
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * SECOND_MS + now.tv_nsec / 1000000;
+}
+
+wall_ms time_now(void)
+{
+	return (wall_ms){read_clock(CLOCK_REALTIME)};
+}
+
+mono_ms time_running(void)
+{
+	return (mono_ms){read_clock(CLOCK_BOOTTIME)}; /* a laptop's sleep is waiting time, too */
+}
+
+void time_put_clock(struct buf *out, wall_ms then, wall_ms now)
+{
+	char text[RFC3339_SIZE];
+	rfc3339_render(then, text);
+	bool is_recent = now.ms - then.ms < DAY_MS && then.ms - now.ms < DAY_MS;
+	if (!is_recent)
+		buf_printf(out, "%.10s ", text);
+	buf_printf(out, "%.5s UTC", text + (*text ? sizeof "2026-11-23" : 0));
 }
 
 void time_put_since(struct buf *out, const char *since, wall_ms now)
 {
 	wall_ms then;
-	struct tm local;
-	char text[64];
 	if (!since || !rfc3339_parse(since, &then)) {
 		buf_puts(out, since ? since : "-");
 		return;
 	}
-	time_t seconds = (time_t)(then.ms / SECOND_MS);
-	bool is_today = now.ms - then.ms < DAY_MS;
-	if (!localtime_r(&seconds, &local) ||
-	    !(is_today ? strftime(text, sizeof text, "%H:%M %Z", &local)
-		       : strftime(text, sizeof text, "%Y-%m-%d %H:%M %Z", &local))) {
-		buf_puts(out, since);
-		return;
-	}
-	buf_printf(out, "%s (", text);
+	time_put_clock(out, then, now);
+	buf_puts(out, " (");
 	time_put_duration(out, now.ms - then.ms);
 	buf_putc(out, ')');
 }

@@ -1,4 +1,7 @@
-/* Time as people at a terminal read and type it: their own zone, and durations with units. */
+/*
+ * Time as people at a terminal read and type it: always UTC, as in logs and alerts, with the age; and
+ * durations with units.
+ */
 #ifndef HAWATCH_TIME_H
 #define HAWATCH_TIME_H
 
@@ -17,9 +20,15 @@ void time_put_duration(struct buf *out, int64_t ms);
 /* The computer's civil time. */
 wall_ms time_now(void);
 
+/* The computer's clock that no one sets; for waiting. */
+mono_ms time_running(void);
+
+/* Appends "20:00 UTC", with the date when a day or more lies between. */
+void time_put_clock(struct buf *out, wall_ms then, wall_ms now);
+
 /*
- * Appends "20:00 UTC (1h2m)" in the zone of TZ, with the date when a day or more has passed.
- * `since` is RFC 3339; other text is appended as it is, and "-" where it is NULL.
+ * Appends "20:00 UTC (1h2m)", the date likewise. `since` is RFC 3339; other text is appended as it
+ * is, and "-" where it is NULL.
  */
 void time_put_since(struct buf *out, const char *since, wall_ms now);
 

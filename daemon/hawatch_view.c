@@ -1,17 +1,15 @@
 #include "hawatch_view.h"
 
-#include "hawatch_answer.h"
-#include "hawatch_table.h"
 #include "hawatch_time.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	LABEL_WIDTH = 11, /* lines up the blocks below each other */
-	SIDES_MAX = 4,    /* primary, secondary, and what else a screen has room for */
-	SIDE_WIDTH = 20,  /* what a side needs to stand beside others: a cloudspace's name, whole */
+	SIDES_MAX = 6,   /* primary, secondary and four extra ones */
+	SIDE_WIDTH = 20, /* what a side needs to stand beside others: a cloudspace's name, whole */
 	GAP = 2,
+	MINUTE = 60,
 };
 
 /* The runbook's "Monitoring Dashboard Checks" and "Capacity Utilization Too High", in percent. */
@@ -29,168 +27,141 @@ static const struct {
     {"UNKNOWN", TONE_WARN},
 };
 
-void view_headline(const struct screen *screen, const struct summary *s, struct buf *out)
-{
-	const char *pair = answer_text(s->json, "pair");
-	const char *message = answer_text(s->json, "ha_status_message");
-	struct buf since = buf_of(TABLE_CELL_MAX_BYTES);
-	buf_puts(&since, "since ");
-	time_put_since(&since, answer_text(s->json, "ha_status_since"), s->now);
-
-	size_t used = screen_put(screen, out, TONE_PLAIN, pair, screen->width) + GAP;
-	buf_puts(out, "  ");
-	used += screen_put(screen, out, s->status->tone, s->status->name, screen->width) + GAP;
-	/* A narrow screen gets a second line, never half a status. */
-	bool fits = used + screen_width(buf_text(&since)) <= screen->width;
-	buf_puts(out, fits ? "  " : "\n");
-	screen_put(screen, out, TONE_PLAIN, buf_text(&since), screen->width);
-	buf_putc(out, '\n');
-	if (message && *message)
-		screen_put_wrapped(screen, out, message);
-	buf_fini(&since);
-}
-
-/* One side of the pair and the daemon's clock. */
-struct side {
-	const struct cJSON *json;
-	wall_ms now;
+/* A word that is not here makes the whole answer a bad one. */
+static const struct view_status statuses[] = {
+    {"ACTIVE", TONE_GOOD, EXIT_YES},
+    {"BLOCKED_PRIMARY_UNAVAILABLE", TONE_BAD, EXIT_NO},
+    {"BLOCKED_SECONDARY_UNAVAILABLE", TONE_BAD, EXIT_NO},
+    {"BLOCKED_BOTH_UNAVAILABLE", TONE_BAD, EXIT_NO},
+    {"DISABLED", TONE_WARN, EXIT_NO},
+    {"UNKNOWN", TONE_WARN, EXIT_UNKNOWN},
 };
 
-/* The cells of a side: each appends what the daemon told, nothing where it told nothing. */
-static enum screen_tone put_name(struct buf *cell, const struct side *side)
+const struct view_status *view_status_named(const char *name)
 {
-	const char *name = answer_text(side->json, "name");
-	buf_puts(cell, name ? name : "");
-	return TONE_PLAIN;
+	for (size_t i = 0; name && i < sizeof statuses / sizeof statuses[0]; i++)
+		if (strcmp(statuses[i].name, name) == 0)
+			return &statuses[i];
+	return NULL;
 }
 
-static enum screen_tone put_state(struct buf *cell, const struct side *side)
+enum screen_tone view_state_tone(const char *name)
 {
-	const char *name = answer_text(side->json, "state");
-	bool is_degraded = answer_true(side->json, "degraded");
-	buf_puts(cell, name ? name : "");
-	buf_puts(cell, name && is_degraded ? ", degraded" : "");
-	for (size_t i = 0; name && !is_degraded && i < sizeof states / sizeof states[0]; i++)
+	for (size_t i = 0; name && i < sizeof states / sizeof states[0]; i++)
 		if (strcmp(states[i].name, name) == 0)
 			return states[i].tone;
 	return TONE_WARN;
 }
 
-static enum screen_tone put_reason(struct buf *cell, const struct side *side)
+void view_headline(const struct screen *screen, const struct answer *summary, struct buf *out)
 {
-	const char *reason = answer_text(side->json, "state_reason");
-	buf_puts(cell, reason ? reason : "");
-	return TONE_PLAIN;
+	const struct view_status *status = view_status_named(answer_text(summary->json, "ha_status"));
+	const char *message = answer_text(summary->json, "ha_status_message");
+	struct buf since = buf_of(TABLE_CELL_MAX_BYTES);
+	buf_puts(&since, "since ");
+	time_put_since(&since, answer_text(summary->json, "ha_status_since"), summary->now);
+
+	const char *pair = answer_text(summary->json, "pair");
+	size_t used = screen_put(screen, out, TONE_PLAIN, pair, screen->width) + GAP;
+	/* A narrow screen gets another line, never half a status. */
+	bool fits = used + strlen(status->name) <= screen->width;
+	buf_puts(out, fits ? "  " : "\n");
+	used = (fits ? used : 0) + GAP +
+	       screen_put(screen, out, status->tone, status->name, screen->width);
+	fits = used + screen_width(buf_text(&since)) <= screen->width;
+	buf_puts(out, fits ? "  " : "\n");
+	screen_put(screen, out, TONE_PLAIN, buf_text(&since), screen->width);
+	buf_putc(out, '\n');
+	if (message && *message)
+		screen_put_wrapped(screen, out, 0, message);
+	buf_fini(&since);
 }
 
-static enum screen_tone put_since(struct buf *cell, const struct side *side)
-{
-	const char *since = answer_text(side->json, "since");
-	if (since)
-		time_put_since(cell, since, side->now);
-	return TONE_PLAIN;
-}
-
-/* Spot's own words, verbatim: "Error, Unhealthy: quota exceeded". */
-static enum screen_tone put_spot(struct buf *cell, const struct side *side)
-{
-	const char *phase = answer_text(side->json, "status");
-	const char *health = answer_text(side->json, "health");
-	const char *reason = answer_text(side->json, "reason");
-	buf_puts(cell, phase ? phase : "");
-	if (health && *health)
-		buf_printf(cell, "%s%s", cell->len ? ", " : "", health);
-	if (reason && *reason)
-		buf_printf(cell, "%s%s", cell->len ? ": " : "", reason);
-	return TONE_PLAIN;
-}
-
-static enum screen_tone put_nodes(struct buf *cell, const struct side *side)
-{
-	long available = answer_count(side->json, "nodes");
-	long ready = answer_count(side->json, "nodes_ready");
-	long total = answer_count(side->json, "nodes_total");
-	const char *source = answer_text(side->json, "nodes_source");
-	if (available < 0)
-		return TONE_PLAIN;
-	buf_printf(cell, "%ld available", available);
-	if (source && strcmp(source, "node_pools") == 0)
-		buf_puts(cell, ", as its pools say");
-	else if (ready >= 0 && total >= 0)
-		buf_printf(cell, ", %ld ready, %ld total", ready, total);
-	return TONE_PLAIN;
-}
-
-static enum screen_tone put_cordoned(struct buf *cell, const struct side *side)
-{
-	long cordoned = answer_count(side->json, "nodes_cordoned");
-	if (cordoned >= 0)
-		buf_printf(cell, "%ld", cordoned);
-	return cordoned > 0 ? TONE_WARN : TONE_PLAIN;
-}
-
-static enum screen_tone put_max(struct buf *cell, const struct side *side)
-{
-	long max = answer_count(side->json, "max"), desired = answer_count(side->json, "desired");
-	if (max >= 0)
-		buf_printf(cell, "%ld", max);
-	if (max >= 0 && desired >= 0)
-		buf_printf(cell, " (desired %ld)", desired);
-	return TONE_PLAIN;
-}
-
-static const struct {
-	const char *label;
-	enum screen_tone (*put)(struct buf *cell, const struct side *side);
-} rows[] = {
-    {"CLOUDSPACE", put_name},
-    {"STATE", put_state},
-    {"REASON", put_reason},
-    {"SINCE", put_since},
-    {"NODES", put_nodes},
-    {"CORDONED", put_cordoned},
-    {"MAX", put_max},
-    {"SPOT", put_spot},
-};
-
-static void put_sides(
-    const struct screen *screen, const struct side sides[], size_t count, struct buf *out)
+static void put_sides(const struct screen *screen, const struct view_row rows[], size_t row_count,
+    const struct cJSON *const sides[], size_t count, wall_ms now, struct buf *out)
 {
 	struct table t = table_of(1 + count);
-	t.min[0] = LABEL_WIDTH;
+	t.min[0] = VIEW_LABEL_WIDTH;
 	table_put(&t, TONE_PLAIN, "SIDE");
 	for (size_t i = 0; i < count; i++)
-		table_put(&t, TONE_PLAIN, "%s", answer_name(sides[i].json));
-	for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
-		table_put(&t, TONE_PLAIN, "%s", rows[r].label);
+		table_put(&t, TONE_HEAD, "%s", answer_name(sides[i]));
+	for (size_t r = 0; r < row_count; r++) {
+		struct buf cells[SIDES_MAX];
+		enum screen_tone tones[SIDES_MAX];
+		bool has_any = false;
 		for (size_t i = 0; i < count; i++) {
-			struct buf cell = buf_of(TABLE_CELL_MAX_BYTES);
-			enum screen_tone tone = rows[r].put(&cell, &sides[i]);
-			table_put(&t, cell.len ? tone : TONE_PLAIN, "%s",
-			    cell.len ? buf_text(&cell) : "-");
-			buf_fini(&cell);
+			cells[i] = buf_of(TABLE_CELL_MAX_BYTES);
+			tones[i] = rows[r].put(&cells[i], &(struct view_side){sides[i], now});
+			has_any = has_any || cells[i].len;
+		}
+		bool is_shown = has_any || !rows[r].is_rare;
+		if (is_shown)
+			table_put(&t, TONE_PLAIN, "%s", rows[r].label);
+		for (size_t i = 0; i < count; i++) {
+			if (is_shown)
+				table_put(&t, cells[i].len ? tones[i] : TONE_PLAIN, "%s",
+				    cells[i].len ? buf_text(&cells[i]) : "-");
+			buf_fini(&cells[i]);
 		}
 	}
 	table_render(&t, screen, out);
 	table_fini(&t);
 }
 
-void view_sides(const struct screen *screen, const struct summary *s, struct buf *out)
+void view_sides(const struct screen *screen, const struct view_row rows[], size_t row_count,
+    const struct cJSON *all, const struct cJSON *only, wall_ms now, struct buf *out)
 {
-	const struct cJSON *all = answer_at(s->json, "cloudspaces"), *member = NULL;
-	struct side sides[SIDES_MAX];
-	size_t count = 0;
-	while (count < SIDES_MAX && (member = answer_next(all, member)))
-		sides[count++] = (struct side){member, s->now};
+	const struct cJSON *sides[SIDES_MAX] = {only}, *member = NULL;
+	size_t count = only != NULL;
+	while (!only && count < SIDES_MAX && (member = answer_next(all, member)))
+		sides[count++] = member;
+	size_t beside = (screen->width - VIEW_LABEL_WIDTH) / (GAP + SIDE_WIDTH);
+	if (beside == 0)
+		beside = 1;
+	for (size_t at = 0; at < count; at += beside) {
+		buf_puts(out, at ? "\n" : "");
+		put_sides(screen, rows, row_count, sides + at, count - at < beside ? count - at : beside,
+		    now, out);
+	}
+}
 
-	if (screen->width >= LABEL_WIDTH + count * (GAP + SIDE_WIDTH)) {
-		put_sides(screen, sides, count, out);
-		return;
+void view_notes(const struct screen *screen, const struct cJSON *all, const struct cJSON *only,
+    const char *path, struct buf *out)
+{
+	const struct cJSON *member = NULL;
+	while ((member = answer_next(all, member))) {
+		const char *text = answer_text(member, path);
+		if (!text || !*text || (only && member != only))
+			continue;
+		struct buf note = buf_of(4 * TABLE_CELL_MAX_BYTES);
+		buf_printf(&note, "%s: %s", answer_name(member), text);
+		screen_put_wrapped(screen, out, 0, buf_text(&note));
+		buf_fini(&note);
 	}
-	for (size_t i = 0; i < count; i++) {
-		buf_puts(out, i ? "\n" : "");
-		put_sides(screen, &sides[i], 1, out);
-	}
+}
+
+void view_put_some(struct buf *cell, long count, const char *what)
+{
+	if (count > 0)
+		buf_printf(cell, "%s%ld %s", cell->len ? ", " : "", count, what);
+}
+
+enum screen_tone view_put_progress(struct buf *cell, const struct view_side *side)
+{
+	const struct cJSON *progress = answer_at(side->json, "provisioning");
+	long age = answer_count(progress, "age_seconds");
+	long least = answer_count(progress, "usual_seconds_min");
+	long most = answer_count(progress, "usual_seconds_max");
+	const char *lateness = answer_text(progress, "lateness");
+	bool is_late = lateness && strcmp(lateness, "on_time") != 0;
+	if (age < 0)
+		return TONE_PLAIN;
+	buf_printf(cell, "%s%ld min", cell->len ? ", " : "", age / MINUTE);
+	if (least >= 0 && most >= 0)
+		buf_printf(cell, " of the usual %ld-%ld", least / MINUTE, most / MINUTE);
+	if (is_late)
+		buf_printf(cell, ", %s", lateness);
+	return is_late ? TONE_BAD : TONE_WARN;
 }
 
 static void put_count(struct buf *cell, const struct cJSON *balance, const char *path)
@@ -216,6 +187,16 @@ static void put_balance(struct table *t, const struct cJSON *balance)
 	table_put(t, TONE_PLAIN, "BALANCE");
 	table_put(t, TONE_PLAIN, "%s", buf_text(&cell));
 	buf_fini(&cell);
+	const struct cJSON *extra = NULL;
+	while ((extra = answer_next(answer_at(balance, "extras"), extra))) {
+		const char *name = answer_text(extra, "name");
+		long actual = answer_count(extra, "actual");
+		table_put(t, TONE_PLAIN, "EXTRA");
+		if (actual >= 0)
+			table_put(t, TONE_PLAIN, "%ld available on %s", actual, name ? name : "-");
+		else
+			table_put(t, TONE_PLAIN, "%s: not known how many", name ? name : "-");
+	}
 }
 
 static void put_constrained(struct table *t, const struct cJSON *balance)
@@ -226,13 +207,14 @@ static void put_constrained(struct table *t, const struct cJSON *balance)
 		table_put(t, TONE_PLAIN, "-");
 	else if (answer_true(balance, "nodes_constrained"))
 		table_put(t, TONE_WARN, "yes, by %s: it has fewer available nodes", side);
+	else if (strcmp(side, "n/a") == 0)
+		table_put(t, TONE_PLAIN, "n/a: asked only while ACTIVE");
 	else
-		table_put(t, TONE_PLAIN, "%s", strcmp(side, "n/a") == 0 ? side : "no");
+		table_put(t, TONE_PLAIN, "no");
 }
 
-static void put_utilization(struct table *t, const struct cJSON *summary)
+static void put_utilization(struct table *t, const char *text)
 {
-	const char *text = answer_text(summary, "capacity_utilization");
 	double percent = text ? strtod(text, NULL) : 0;
 	table_put(t, TONE_PLAIN, "UTILIZATION");
 	if (!text)
@@ -245,14 +227,19 @@ static void put_utilization(struct table *t, const struct cJSON *summary)
 		table_put(t, TONE_PLAIN, "%s", text);
 }
 
-void view_balance(const struct screen *screen, const struct summary *s, struct buf *out)
+void view_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization,
+    struct buf *out)
 {
-	const struct cJSON *balance = answer_at(s->json, "node_balance");
 	struct table t = table_of(2);
-	t.min[0] = LABEL_WIDTH;
+	t.min[0] = VIEW_LABEL_WIDTH;
 	put_balance(&t, balance);
 	put_constrained(&t, balance);
-	put_utilization(&t, s->json);
+	long possible = answer_count(balance, "max_possible");
+	if (possible >= 0) {
+		table_put(&t, TONE_PLAIN, "POSSIBLE");
+		table_put(&t, TONE_PLAIN, "%ld nodes, all sides together at their max", possible);
+	}
+	put_utilization(&t, utilization);
 	table_render(&t, screen, out);
 	table_fini(&t);
 }

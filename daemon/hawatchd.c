@@ -257,6 +257,7 @@ static int run(
 		server_free(&server);
 		return EXIT_RUNTIME;
 	}
+	poller_restore(*poller);
 	poller_publish(*poller);
 	server_start(server);
 	log_info("hawatchd started", "version", HAWATCH_VERSION, "config", o->config_file);
@@ -267,6 +268,17 @@ static int run(
 	log_info("hawatchd stops");
 	server_free(&server);
 	return EXIT_CLEAN;
+}
+
+/* What a start would survive, but whoever checks wants to know. */
+static int finish_check(const struct options *o, const struct poller *poller)
+{
+	struct err e;
+	if (!poller_can_keep_state(poller, &e)) {
+		fprintf(stderr, "%s\n", e.text);
+		return EXIT_USAGE;
+	}
+	return printf("%s is fine\n", o->config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
 int main(int argc, char **argv)
@@ -281,16 +293,17 @@ int main(int argc, char **argv)
 
 	int signal_fd = open_signals(); /* before the files are read: a reload may be asked for at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
-	struct shared shared = {publish_new(), control_new()};
+	struct shared shared = {publish_new(), control_new(), state_writer_new()};
 	struct poller *poller = load(o.config_file, shared, errs);
 	print_mistakes(errs);
 	if (!poller)
 		status = EXIT_USAGE;
 	else if (o.only_check)
-		status = printf("%s is fine\n", o.config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
+		status = finish_check(&o, poller);
 	else
 		status = run(&o, signal_fd, shared, &poller);
 	poller_free(&poller);
+	state_writer_free(&shared.writer);
 	control_free(&shared.control);
 	publish_free(&shared.publish);
 	close(signal_fd);

@@ -3,9 +3,11 @@
 #include "base/mem.h"
 #include "daemon/change.h"
 #include "daemon/clock.h"
+#include "daemon/keep.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/spot_env.h"
+#include "daemon/state_file.h"
 #include "daemon/watch.h"
 
 #include <signal.h>
@@ -206,7 +208,7 @@ static void turn(struct poller *p)
 		notify_send("WATCHDOG=1");
 		p->watchdog_due = mono_plus(p->now.mono, p->watchdog_ms);
 	}
-	p->woken_by = mono_max(start_due(p), p->now.mono);
+	p->woken_by = mono_max(mono_min(start_due(p), keep_run(p)), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
 	publish_beat(p->shared.publish, p->now.mono);
@@ -288,7 +290,8 @@ int poller_run(struct poller *p, int signal_fd)
 	};
 	p->now = clock_now();
 	p->woken_by = p->now.mono;
-	for (int signal = 0; !signal;) {
+	int signal = 0;
+	while (!signal) {
 		turn(p);
 		fetch_wait(p->fetch, fds, sizeof fds / sizeof *fds, mono_since(p->now.mono, p->woken_by));
 		p->now = clock_now();
@@ -299,10 +302,20 @@ int poller_run(struct poller *p, int signal_fd)
 			perform_orders(p);
 		if (fds[0].revents)
 			signal = read_signal(signal_fd);
-		if (signal)
-			return signal;
 	}
-	return 0;
+	keep_all(p);
+	return signal;
+}
+
+void poller_restore(struct poller *p)
+{
+	p->now = clock_now();
+	keep_restore(p);
+}
+
+bool poller_can_keep_state(const struct poller *p, struct err *e)
+{
+	return !p->conf->state_directory || state_directory_check(p->conf->state_directory, e);
 }
 
 /* Start and stop. */
@@ -378,6 +391,8 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 	for (size_t id = 0; id < pair->side_count; id++)
 		pair->policy.side[id] = policy_of(p->conf);
 	pair->pair = pair_start(&pair->policy, p->now);
+	if (p->conf->state_directory)
+		pair->slot = state_writer_slot(p->shared.writer, p->conf->state_directory, pair->conf->name);
 	bool is_good = true;
 	for (size_t id = 0; id < pair->side_count; id++)
 		is_good = start_side(p, pair, (enum side_id)id, errs) && is_good;
@@ -388,6 +403,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 {
 	struct poller *p = mem_zeroed(1, sizeof *p);
 	p->conf = conf;
+	state_directory_apply(conf);
 	p->shared = shared;
 	p->fetch = fetch_new((int)conf->poll.max_in_flight);
 	p->credentials = (struct kube_auth_shared){kubeconfigs_new(), exec_pool_new()};

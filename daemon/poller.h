@@ -8,16 +8,18 @@
 #include "config/conf.h"
 #include "daemon/control.h"
 #include "daemon/publish.h"
+#include "daemon/state_writer.h"
 
 struct poller;
 
 /*
- * What a poller shares with the rest of the process, borrowed: where it publishes, and where its orders come
- * from.
+ * What a poller shares with the rest of the process, borrowed: where it publishes, where its orders come from,
+ * and who saves its state.
  */
 struct shared {
 	struct publish *publish;
 	struct control *control;
+	struct state_writer *writer;
 };
 
 /*
@@ -35,13 +37,22 @@ void poller_free(struct poller **poller);
  */
 void poller_adopt(struct poller *poller, struct poller *old);
 
+/* Restores what the state files remember: at start, before the first poller_publish(). */
+void poller_restore(struct poller *poller);
+
+/* Whether state can be kept where the configuration says; false with the remedy in `e`. */
+bool poller_can_keep_state(const struct poller *poller, struct err *e) __attribute__((warn_unused_result));
+
 /* Says whether the last attempt to load a configuration succeeded, for the metrics. */
 void poller_note_reload(struct poller *poller, bool is_good);
 
 /* Publishes the present state, so that whoever serves has something to serve. */
 void poller_publish(struct poller *poller);
 
-/* Turns the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. */
+/*
+ * Turns the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. State is
+ * handed to its writer by then.
+ */
 int poller_run(struct poller *poller, int signal_fd);
 
 #endif

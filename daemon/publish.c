@@ -9,6 +9,8 @@ struct publish {
 	pthread_mutex_t lock; /* held for the few instructions of taking or swapping a pointer */
 	struct snapshot *snapshot;
 	atomic_llong beat_ms;
+	atomic_ullong answers[HTTP_CODES];
+	atomic_int connections;
 };
 
 struct publish *publish_new(void)
@@ -54,4 +56,24 @@ void publish_beat(struct publish *p, mono_ms now)
 mono_ms publish_last_beat(const struct publish *p)
 {
 	return (mono_ms){atomic_load(&p->beat_ms)};
+}
+
+void publish_count_answer(struct publish *p, unsigned status)
+{
+	for (int i = 0; i < HTTP_CODES; i++)
+		if ((unsigned)http_codes[i] == status)
+			atomic_fetch_add(&p->answers[i], 1);
+}
+
+void publish_count_connection(struct publish *p, int change)
+{
+	atomic_fetch_add(&p->connections, change);
+}
+
+struct view_http publish_http(const struct publish *p)
+{
+	struct view_http http = {.connections = atomic_load(&p->connections)};
+	for (int i = 0; i < HTTP_CODES; i++)
+		http.answers[i] = atomic_load(&p->answers[i]);
+	return http;
 }

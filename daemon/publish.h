@@ -1,6 +1,6 @@
 /*
- * The one thing that both threads touch: the published snapshot, and the poll loop's heartbeat. The
- * poller swaps, the server holds; neither waits for the other's work.
+ * What both threads touch: the published snapshot, the poll loop's heartbeat, and counters of what was served.
+ * The poller swaps, the server holds; neither waits for the other's work.
  */
 #ifndef HAWATCH_PUBLISH_H
 #define HAWATCH_PUBLISH_H
@@ -22,5 +22,10 @@ struct snapshot *publish_hold(struct publish *publish);
 /* The poll loop turned at `now`; and when it last did. */
 void publish_beat(struct publish *publish, mono_ms now);
 mono_ms publish_last_beat(const struct publish *publish);
+
+/* The server answered with that HTTP status; a connection was opened (1) or closed (-1); the sums. */
+void publish_count_answer(struct publish *publish, unsigned status);
+void publish_count_connection(struct publish *publish, int change);
+struct view_http publish_http(const struct publish *publish);
 
 #endif

@@ -30,6 +30,7 @@ static enum MHD_Result reply(struct exchange *x, unsigned status, struct MHD_Res
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	enum MHD_Result queued = MHD_queue_response(x->connection, status, response);
+	publish_count_answer(x->publish, status);
 	MHD_destroy_response(response);
 	return queued;
 }
@@ -148,9 +149,9 @@ static enum MHD_Result take_param(void *ctx, enum MHD_ValueKind kind, const char
     const char *value, size_t len)
 {
 	struct params *p = ctx;
-	(void)kind, (void)name_len;
+	(void)kind;
 	for (int i = 0; i < ORDER_PARAMS; i++) {
-		if (strcmp(name, order_param_names[i]) != 0)
+		if (strlen(name) != name_len || strcmp(name, order_param_names[i]) != 0)
 			continue;
 		if (p->v[i] || !value || strlen(value) != len) {
 			err_set(&p->error, "%s: expected one value, once", order_param_names[i]);

@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE /* SOCK_CLOEXEC, kill */
 #include "daemon/server.h"
 
 #include "base/mem.h"
@@ -55,6 +54,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     enum MHD_ConnectionNotificationCode what)
 {
 	struct server *server = cls;
+	publish_count_connection(server->publish, what == MHD_CONNECTION_NOTIFY_STARTED ? 1 : -1);
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
 		*context = http_client_open(&server->clients,
 		    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,

@@ -1,5 +1,6 @@
 #include "daemon/watch.h"
 
+#include "daemon/keep.h"
 #include "daemon/process.h"
 
 /* A node list is shown while it is an observation, and beyond that while the side is held UP on it. */
@@ -77,6 +78,7 @@ void watch_publish(struct poller *p)
 	    .is_reload_good = p->is_reload_good,
 	    .reloaded = p->reloaded,
 	    .process = process_read(),
+	    .http = publish_http(p->shared.publish),
 	    .pairs = p->view_pairs,
 	    .pair_count = p->pair_count,
 	};
@@ -91,6 +93,7 @@ void watch_publish(struct poller *p)
 		    .runner_namespace = pair->conf->runners.namespace,
 		    .controller_namespace = pair->conf->runners.controller_namespace,
 		    .argocd_namespace = pair->conf->argocd.namespace,
+		    .state_saved = keep_saved_at(pair),
 		};
 		for (size_t id = 0; id < pair->side_count; id++)
 			p->view_pairs[i].side[id] = view_of_side(p, &pair->side[id]);

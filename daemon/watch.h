@@ -35,6 +35,8 @@ struct watched_pair {
 	struct pair_policy policy;
 	struct pair pair;
 	struct events events;
+	struct state_slot *slot; /* of its state file; NULL: none is kept */
+	mono_ms save_due;
 	struct watched_side *side; /* primary, secondary, extras: a run of the poller's sides */
 	size_t side_count;
 };

@@ -33,7 +33,7 @@ only_in cJSON.h 'lib/decode/.*|daemon/hawatch_.*'
 only_in yaml.h 'lib/config/.*'
 only_in 'curl/.*' 'daemon/fetch\.c|daemon/fetch_reason\.[ch]|daemon/hawatch_.*'
 only_in microhttpd.h 'daemon/server.c|daemon/routes\.[ch]'
-only_in 'gnutls/.*' 'daemon/certificate.c|daemon/page_policy.c'
+only_in 'gnutls/.*' 'daemon/certificate.c|daemon/page_policy.c|daemon/state_file.c'
 check 'the clock is read in daemon/clock.c and by the client only' \
 	"$(grep -nE '\b(clock_gettime|gettimeofday|time) ?\(' -r lib daemon | grep -vE '^daemon/(clock\.c|hawatch_)' | grep -vE '^[^:]*:[0-9]+:\s*(\*|/)')"
 check 'the operator'\''s command knows the JSON, not the core' \

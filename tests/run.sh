@@ -59,7 +59,7 @@ suite simulator tests/sim/check.sh "$build/hawatch-sim" tests/fixtures
 suite unit_file tests/e2e/unit_file.sh
 suite bad_input tests/e2e/bad_input.sh "$build"
 
-# The rest mostly waits: three lanes side by side, shown when all are through.
+# The rest mostly waits: four lanes side by side, shown when all are through.
 lane() { # NAME, a function that runs its suites
 	passed=0 failed=0
 	"$1" >"$logs/$1.lane"
@@ -67,26 +67,40 @@ lane() { # NAME, a function that runs its suites
 }
 first() {
 	suite rules tests/e2e/rules.sh
-	suite daemon tests/e2e/daemon.sh "$build"
 	suite asan/spot tests/e2e/spot.sh "$build/asan"
 	suite prometheus tests/e2e/prometheus.sh "$build"
+	suite asan/inventory tests/e2e/inventory.sh "$build/asan"
+	suite asan/anchors tests/e2e/anchors.sh "$build/asan"
+	suite asan/extra tests/e2e/extra.sh "$build/asan"
+	suite asan/cli_canned tests/e2e/cli_canned.sh "$build/asan"
+	suite page tests/e2e/page.sh "$build"
 }
 second() {
 	suite demo tests/e2e/demo.sh "$build"
 	suite asan/daemon tests/e2e/daemon.sh "$build/asan"
-	suite manners tests/e2e/manners.sh "$build"
+	suite asan/state tests/e2e/state.sh "$build/asan"
+	suite tsan/control tests/e2e/control.sh "$build/tsan"
+	suite asan/cli_live tests/e2e/cli_live.sh "$build/asan"
+	suite asan/cli_hostile tests/e2e/cli_hostile.sh "$build/asan"
 }
 third() {
 	suite asan/faults tests/e2e/faults.sh "$build/asan"
 	suite tsan/daemon tests/e2e/daemon.sh "$build/tsan"
 	suite asan/credentials tests/e2e/credentials.sh "$build/asan"
+	suite tsan/events tests/e2e/events.sh "$build/tsan"
 }
+fourth() {
+	suite manners tests/e2e/manners.sh "$build"
+	suite runbook tests/e2e/runbook.sh "$build"
+	suite catalogue tests/e2e/catalogue.sh "$build" representative
+}
+lanes='first second third fourth'
 rm -f "$logs"/*.lane "$logs"/*.sums
-for name in first second third; do
+for name in $lanes; do
 	lane "$name" &
 done
 wait
-for name in first second third; do
+for name in $lanes; do
 	cat "$logs/$name.lane"
 	read -r p f <"$logs/$name.sums" || { p=0 f=1; }
 	passed=$((passed + p)) failed=$((failed + f))

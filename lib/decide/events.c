@@ -86,7 +86,7 @@ size_t events_between(const struct pair *before, const struct pair *after, struc
 
 void events_add(struct events *e, const struct event *event)
 {
-	if (e->count == e->room && e->room < EVENTS_KEPT) {
+	if (e->count == e->room) {
 		size_t room = e->room ? 2 * e->room : 16;
 		e->room = room < EVENTS_KEPT ? room : EVENTS_KEPT;
 		e->ring = mem_resized(e->ring, e->room * sizeof *e->ring);

@@ -20,7 +20,7 @@ int flap_percent(const struct flap *flap)
 struct flap flap_step(struct flap flap, uint8_t verdict)
 {
 	bool is_change = flap.has_last && flap.last != verdict;
-	flap.changes = (flap.changes << 1 | is_change) & ((UINT32_C(1) << FLAP_RESULTS) - 1);
+	flap.changes = flap.changes << 1 | is_change;
 	flap.has_last = true;
 	flap.last = verdict;
 	int weight = weight_of(&flap) * 100;

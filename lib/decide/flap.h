@@ -14,7 +14,7 @@ enum { FLAP_RESULTS = 20, FLAP_BEGINS_PERCENT = 30, FLAP_ENDS_PERCENT = 25 };
 
 /* Zero: nothing was seen. */
 struct flap {
-	uint32_t changes; /* bit 0: the newest result was another than the one before */
+	uint32_t changes; /* bit 0: the newest result was another than the one before; bits past the ring do not count */
 	bool has_last, is_flapping;
 	uint8_t last; /* the newest result's verdict */
 };

@@ -34,8 +34,8 @@ void message_put_age(struct buf *out, int64_t ms)
 	} units[] = {
 	    {86400000, "d", "h", 3600000},
 	    {3600000, "h", "min", 60000},
-	    {60000, "min", NULL, 0},
-	    {1000, "s", NULL, 0},
+	    {.ms = 60000, .name = "min"},
+	    {.ms = 1000, .name = "s"},
 	};
 	const struct unit *u = units;
 	if (ms < 0)

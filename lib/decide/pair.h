@@ -97,7 +97,7 @@ bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, 
 /* Ends a declared window; false with an error when there is none. */
 bool pair_end_maintenance(struct pair *pair, enum side_id id, struct err *e) __attribute__((warn_unused_result));
 
-/* What a restart remembers of a pair; see state_file.h for where. */
+/* What a restart remembers of a pair; see state.h for where. */
 struct pair_memory {
 	bool has_side[SIDES_MAX];
 	struct side_memory side[SIDES_MAX];

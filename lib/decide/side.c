@@ -38,7 +38,7 @@ struct cell {
 	bool is_degraded, from_pools;
 };
 
-#define Hold      { HOLD, UNKNOWN, REASON_NO_EVIDENCE, false, false }
+#define Hold      { .strength = HOLD }
 #define Up        { HARD, UP, REASON_SERVING, false, false }
 #define Up_denied { HARD, UP, REASON_CREDENTIAL_DENIED, false, true } /* footnote 1 */
 #define Up_but(r) { HARD, UP, REASON_##r, true, false }               /* footnote 3 */

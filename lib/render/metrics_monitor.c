@@ -2,9 +2,21 @@
 #include "render/metrics_table.h"
 #include "render/sources.h"
 
+#include <stdio.h>
+
 GETTER(poll_interval, true, metric_thousandths(s->view->interval_ms))
 GETTER(reload_good, true, s->view->is_reload_good)
 GETTER(reloaded, true, metric_thousandths(s->view->reloaded.ms))
+static void http_answers(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int i = 0; i < HTTP_CODES; i++) {
+		char code[12];
+		snprintf(code, sizeof code, "%d", http_codes[i]);
+		metric_put(x, m, labels_with((struct labels){0}, "code", code), (double)s->view->http.answers[i]);
+	}
+}
+
+GETTER(http_connections, true, s->view->http.connections)
 GETTER(process_cpu, s->view->process.cpu_seconds >= 0, s->view->process.cpu_seconds)
 GETTER(process_open_fds, s->view->process.open_fds >= 0, s->view->process.open_fds)
 GETTER(process_max_fds, s->view->process.max_fds >= 0, s->view->process.max_fds)
@@ -137,6 +149,8 @@ static const struct metric rows[] = {
 	{"ha_config_last_reload_successful", EXPO_GAUGE, "1 if the last load of the configuration succeeded.", VALUE(reload_good)},
 	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Last good load of the configuration.", VALUE(reloaded)},
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},
+	{"ha_http_requests_total", EXPO_COUNTER, "Requests that this server has answered, by HTTP status.", SAMPLES(http_answers)},
+	{"ha_http_connections", EXPO_GAUGE, "Open connections to this server.", VALUE(http_connections)},
 	{"process_cpu_seconds_total", EXPO_COUNTER, "Total user and system CPU time spent in seconds.", VALUE(process_cpu)},
 	{"process_open_fds", EXPO_GAUGE, "Number of open file descriptors.", VALUE(process_open_fds)},
 	{"process_max_fds", EXPO_GAUGE, "Maximum number of open file descriptors.", VALUE(process_max_fds)},

@@ -27,6 +27,7 @@ GETTER(max_possible, s->figures->balance.has_max, s->figures->balance.max_possib
 GETTER(utilization, s->figures->balance.has_utilization, s->figures->balance.utilization_ratio)
 GETTER(imbalance, s->figures->balance.has_imbalance, s->figures->balance.imbalance)
 GETTER(constrained, true, s->figures->balance.is_constrained)
+GETTER(state_saved, wall_is_known(s->vpair->state_saved), metric_thousandths(s->vpair->state_saved.ms))
 STATE(constraining, s->figures->balance.constraining == CONSTRAINING_NA
     ? CONSTRAINING_NONE
     : s->figures->balance.constraining)
@@ -66,6 +67,7 @@ static const struct metric rows[] = {
 	{"ha_nodes_constrained", EXPO_GAUGE, "1 while ACTIVE and one side has fewer available nodes than the other.", VALUE(constrained)},
 	{"ha_constraining_side", EXPO_STATESET, "The side with fewer available nodes while ACTIVE.",
 		STATES(constraining, constraining_side_names, CONSTRAINING_NA)},
+	{"ha_state_saved_timestamp_seconds", EXPO_GAUGE, "When the pair's state file was last written.", VALUE(state_saved)},
 };
 /* clang-format on */
 

@@ -41,6 +41,7 @@ struct view_pair {
 	const struct pair *pair; /* its extra_count says how many sides there are */
 	const struct events *events;
 	const char *runner_namespace, *controller_namespace, *argocd_namespace;
+	wall_ms state_saved; /* to its state file, last; unknown: not yet, or none is kept */
 	struct view_side side[SIDES_MAX];
 };
 
@@ -49,6 +50,15 @@ struct view_process {
 	double cpu_seconds, start_time_s;
 	double virtual_bytes, resident_bytes;
 	double open_fds, max_fds, threads;
+};
+
+/* What our own HTTP server has answered: a closed list of statuses. */
+enum { HTTP_CODES = 7 };
+extern const int http_codes[HTTP_CODES];
+
+struct view_http {
+	uint64_t answers[HTTP_CODES];
+	int connections; /* open now */
 };
 
 struct view {
@@ -64,6 +74,7 @@ struct view {
 	bool is_reload_good;
 	wall_ms reloaded; /* last good load of the configuration */
 	struct view_process process;
+	struct view_http http;
 	const struct view_pair *pairs;
 	size_t pair_count;
 };

@@ -7,6 +7,8 @@
 #   until-state SIDE STATE      waits for the state of the primary or the secondary
 #   until-page ALERT            waits until Alertmanager pages it
 #   until-resolved ALERT        waits until Alertmanager says that it is over
+#   until-drained SIDE          waits until hawatch says that no job runs on the side any more
+#   hawatch WORD...             what the operator types; the demo ends as a failure where it fails
 #   hold SECONDS                lets people look
 # '#' begins a comment; the first one describes the scenario where they are listed.
 scenario_start=() steps=() step_lines=() step=0 step_since='' pages_before=0
@@ -39,7 +41,8 @@ scenario_knows() {
 	local statuses='ACTIVE|BLOCKED_(PRIMARY|SECONDARY|BOTH)_UNAVAILABLE|DISABLED|UNKNOWN'
 	local states='UP|DOWN|PROVISIONING|MAINTENANCE|UNKNOWN'
 	local step="(start|set) $settings|say .+|until ($statuses)"
-	step+="|until-state (primary|secondary) ($states)|until-(page|resolved) [A-Za-z]+|hold [0-9]+"
+	step+="|until-state (primary|secondary) ($states)|until-drained (primary|secondary)|until-(page|resolved) [A-Za-z]+"
+	step+="|hawatch .+|hold [0-9]+"
 	[[ $1 =~ ^($step)$ ]]
 }
 
@@ -64,6 +67,8 @@ scenario_step() {
 	hold) scenario_wait "$1" '' test $((SECONDS - step_since)) -ge "$1" ;;
 	until) scenario_wait 60 "for $1" test "${now[status]}" = "$1" ;;
 	until-state) scenario_wait 60 "for $1 to be $2" test "${now[$1]}" = "$2" ;;
+	until-drained) scenario_wait 60 "for the $1 to be drained" is_drained "$1" ;;
+	hawatch) scenario_type "$@" ;;
 	until-page) scenario_wait 180 "for the page $1" paged "firing $1" ;;
 	until-resolved) scenario_wait 240 "for word that $1 is over" paged "resolved $1" ;;
 	esac
@@ -78,6 +83,18 @@ scenario_wait() {
 	[ "$spent" -le "$limit" ] ||
 		die "scenarios/$scenario:${step_lines[step]}: waited $limit s in vain $what"
 	return 1
+}
+
+is_drained() {
+	"$build/hawatch" cloudspace "$1" -o json --socket control.sock --timeout 2s 2>/dev/null |
+		grep -qE '"drained": *true'
+}
+
+scenario_type() {
+	local said
+	said=$("$build/hawatch" "$@" -o table --socket control.sock --timeout 5s 2>&1) ||
+		die "scenarios/$scenario:${step_lines[step]}: hawatch $*: $said"
+	event '$' "hawatch $*"
 }
 
 # paged 'firing ALERT': has it come since the last wait for a page?

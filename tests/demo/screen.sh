@@ -112,6 +112,8 @@ add_summary() {
 		if [ -z "$line" ]; then
 			is_head=
 			[ -z "$is_roomy" ] || lines+=('')
+		elif [ -z "$is_roomy" ] && [[ $line =~ ^[A-Z]+(\ +-)+$ ]]; then
+			continue # nothing is known of it on any side, and there is little room
 		elif [ -n "$is_head" ]; then
 			wrap "$line" "$width" ''
 			lines+=("${wrapped[@]}")

@@ -18,7 +18,7 @@ stop_anchor() {
 	rm -f "$scratch/anchor/control.url"
 }
 
-logged_nothing_of_anchors() { polled 3 '*' && ! grep source=anchors "$log"; }
+logged_nothing_of_anchors() { polled 3 $one && ! grep source=anchors "$log"; }
 everybody() {
 	local target
 	for target in '*' spot auth; do play "$target" "$@"; done

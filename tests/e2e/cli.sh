@@ -148,7 +148,7 @@ unreachable() {
 	local said="cannot reach hawatchd at "
 	for place in "--url http://127.0.0.1:1" "--socket $dir/none.sock" "--url $url/elsewhere"; do
 		[ "${place#*/elsewhere}" ] || said=""
-		for command in status active summary; do
+		for command in status active summary cloudspaces node-balance runners apps events check; do
 			# shellcheck disable=SC2086 # two words
 			run $command $place
 			check "$command $place: exit code" is_code 3
@@ -195,18 +195,22 @@ misuse() {
 }
 
 help() {
-	for words in --help "status --help" "active -h" "help summary" --version; do
+	for words in --help "status --help" "active -h" "help summary" --version "help cloudspaces" "help cloudspace" \
+		"help node-balance" "help runners" "help apps" "help events" "help check" "help wait" \
+		"help maintenance" "help explain"; do
 		# shellcheck disable=SC2086 # words
 		run $words
 		check "$words: exit code" is_code 0
 		check "$words: readable at 80 columns" fits 80
 		check "$words: stderr quiet" is_quiet
+		[ "$words" = --version ] || check "$words: has examples" has_line '^Examples:'
+		[ "$words" = --version ] || check "$words: tells the exit codes" has_line '^Exit: 0 '
 	done
 	run --help
-	for command in status active summary; do
+	for command in status active summary cloudspaces cloudspace node-balance runners apps events check wait \
+		maintenance explain; do
 		check "--help lists $command" has_line "^  $command "
 	done
-	check "--help has examples" has_line '^Examples:'
 }
 
 run summary --url "$url"

@@ -129,7 +129,7 @@ gone_meanwhile() {
 	local i pids=()
 	for i in {1..30}; do
 		curl -sS --max-time 0.0$((RANDOM % 9 + 1)) -o /dev/null -X POST --unix-socket "$socket" \
-			"http://hawatch/api/v1/maintenance?side=primary&action=begin&reason=$i" 2>/dev/null &
+			"http://hawatch/api/v1/maintenance?side=primary&action=begin&force=true&reason=$i" 2>/dev/null &
 		pids+=($!)
 		[ $((i % 10)) -ne 0 ] || reload
 	done
@@ -138,7 +138,7 @@ gone_meanwhile() {
 	check "reloaded meanwhile" eventually logged 'msg="configuration reloaded"'
 	for i in {1..30}; do
 		curl -sS --max-time 10 -o /dev/null -w '%{http_code}\n' -X POST --unix-socket "$socket" \
-			"http://hawatch/api/v1/maintenance?side=primary&action=begin&reason=$i" >"$scratch/end.$i" 2>/dev/null &
+			"http://hawatch/api/v1/maintenance?side=primary&action=begin&force=true&reason=$i" >"$scratch/end.$i" 2>/dev/null &
 		pids+=($!)
 		[ "$i" -ne 15 ] || kill -TERM "$daemon"
 	done

@@ -47,7 +47,14 @@ summary() { curl -sS -f --max-time 10 "$url/api/v1/summary" | jq -re "$1"; }
 is_endpoint() { [ "$(summary .cloudspaces.secondary.endpoint)" = "$1" ] || { summary .cloudspaces.secondary; false; }; }
 has_more() { [ "$(requests "$2")" -gt "$1" ]; }
 # polled_well N: so many more good polls of the secondary's /readyz.
-good_polls() { echo $(($(sum ha_polls_total source=readyz side=secondary) - $(sum ha_poll_errors_total source=readyz side=secondary))); }
+# Of one scrape, or a poll that ends between two would be counted once.
+good_polls() {
+	(
+		scrape || exit
+		scrape() { :; }
+		echo $(($(sum ha_polls_total source=readyz side=secondary) - $(sum ha_poll_errors_total source=readyz side=secondary)))
+	)
+}
 has_good_polls() { [ "$(good_polls)" -gt "$1" ]; }
 has_errors() { is_above "$1" ha_poll_errors_total source=readyz side=secondary reason="$2"; }
 errors() { sum ha_poll_errors_total source=readyz side=secondary reason="$1"; }

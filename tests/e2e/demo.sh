@@ -115,7 +115,7 @@ no_control() { ! grep -n '[[:cntrl:]]' "$said"; }
 bad_words() {
 	free_ports
 	SCENARIO=asteroid check "an unknown scenario: the known ones are listed" refuses \
-		SCENARIO=asteroid secondary-down primary-down both-down provisioning rolling-maintenance
+		SCENARIO=asteroid secondary-down primary-down both-down provisioning rolling-maintenance imbalance
 	DEMO_SECONDS=soon check "DEMO_SECONDS=soon is refused" refuses DEMO_SECONDS=soon
 	DEMO_PORT=http check "DEMO_PORT=http is refused" refuses DEMO_PORT=http
 }

@@ -42,8 +42,14 @@ check "the extras are UP" eventually is_state extra-1 UP
 check "both of them" eventually is_state extra-2 UP
 check "each is named" is 1 ha_cloudspace_info side=extra-2 cloudspace=$four
 check "each is counted" is 10 ha_cloudspace_nodes_available side=extra-1
+check "their nodes add to the total" is 40 ha_effective_nodes
+check "and to its ceiling" is 48 ha_max_possible_nodes
 check "polls are counted for each" is_above 0 ha_polls_total source=nodes side=extra-2
 befalls
+play $three nodes=4
+check "an extra side never constrains" eventually is 34 ha_effective_nodes
+check "nor is it compared" is 0 ha_nodes_constrained
+play $three nodes=10
 
 # Primary and secondary decide as ever, whatever the extras can do.
 play $two nodes=0

@@ -79,6 +79,12 @@ foreign_pages() {
 			"$scratch/pages"
 }
 
+# Of its many lines only those that failed.
+dashboard() {
+	tests/e2e/dashboard.sh "$prometheus" >"$scratch/dashboard" ||
+		{ grep -A 5 '^FAILED' "$scratch/dashboard"; false; }
+}
+
 start_sim
 start_daemon
 reaches "the daemon" ACTIVE
@@ -89,7 +95,7 @@ configure
 served prometheus "$scratch/prometheus.log" prometheus \
 	--config.file="$folder/prometheus.yml" --storage.tsdb.path="$folder/data"
 outage
-[ ! -x tests/e2e/dashboard.sh ] || check "dashboard.sh" tests/e2e/dashboard.sh "$prometheus"
+check "dashboard.sh" dashboard
 check "SIGTERM ends it, exit status 0" stop_daemon
 check "the daemon gone: up is 0" eventually answers 'up{job="hawatch"}' 0
 finish

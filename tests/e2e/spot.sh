@@ -199,7 +199,7 @@ prices_are() { # SIDE BID MARKET P80
 		is "$4" ha_market_price_80th_percentile_dollars "side=$1"
 }
 no_prices() { is '' ha_bid_price_dollars && is '' ha_market_price_dollars; }
-metrics_are_clean() { scrape && promtool check metrics <"$scratch/metrics" 2>&1 && [ "$(grep -vc '^#' "$scratch/metrics")" -le 400 ]; }
+metrics_are_clean() { scrape && promtool check metrics <"$scratch/metrics" 2>&1 && [ "$(grep -c "pair=\"$pair\"" "$scratch/metrics")" -le 400 ]; }
 
 prices() {
 	local spot

@@ -31,7 +31,7 @@ static void write_value(struct buf *out, const struct conf_key *key, const void 
 		buf_printf(out, "%lld", (long long)*(const int64_t *)at);
 	else if (key->type == CONF_DURATION)
 		buf_puts(out, value_duration_text(*(const int64_t *)at).text);
-	else if (key->type != CONF_LIST)
+	else if (key->type != CONF_LIST && key->type != CONF_URLS)
 		write_text(out, *(char *const *)at);
 	else {
 		buf_putc(out, '[');
@@ -65,7 +65,7 @@ static void write_section(struct buf *out, const char *section, const void *base
 		const struct conf_key *key = &conf_key_table[i];
 		const char *name = key->path + strlen(section);
 		const void *at = (const char *)base + key->offset;
-		if (strncmp(key->path, section, strlen(section)) != 0 || strchr(name, '.') ||
+		if (strncmp(key->path, section, strlen(section)) != 0 || name[strcspn(name, ".[")] ||
 		    !is_set(key, at))
 			continue;
 		buf_printf(out, "%s: ", name);
@@ -83,6 +83,11 @@ static struct buf written(const struct conf *conf)
 		write_section(&out, "spot.", conf);
 		buf_puts(&out, "}\n");
 	}
+	if (conf->state_directory) {
+		buf_puts(&out, "state_directory: ");
+		write_text(&out, conf->state_directory);
+		buf_putc(&out, '\n');
+	}
 	buf_puts(&out, "poll: {");
 	write_section(&out, "poll.", conf);
 	buf_puts(&out, "}\npairs:\n");
@@ -96,7 +101,13 @@ static struct buf written(const struct conf *conf)
 			write_section(&out, section, &conf->pairs[p]);
 			buf_puts(&out, "}, ");
 		}
-		buf_puts(&out, "}\n");
+		buf_puts(&out, "extra: [");
+		for (size_t i = 0; i < conf->pairs[p].extra_count; i++) {
+			buf_puts(&out, "{");
+			write_section(&out, "pairs[].extra[].", &conf->pairs[p].extras[i]);
+			buf_puts(&out, "}, ");
+		}
+		buf_puts(&out, "]}\n");
 	}
 	PROMISE(!out.overflow);
 	return out;

@@ -142,6 +142,8 @@ static void spoil_body(const struct request *r, struct answer *a, long arg)
 		putc(c, t.out);
 	fclose(in);
 	char *body = text_take(&t, &len);
+	answer_begin(a, 200);
+	answer_header(a, "Content-Type", "application/json");
 	answer_body_take(a, body, len);
 }
 

@@ -162,7 +162,8 @@ static inline void scene_fill(struct scene *s)
 	    .events = &s->events,
 	    .runner_namespace = "arc-runners",
 	    .controller_namespace = "arc-systems",
-	    .argocd_namespace = "argocd"};
+	    .argocd_namespace = "argocd",
+	    .state_saved = {1795463999500}};
 	scene_side(s, PRIMARY, "matchpoint-runners", "https://hcp-0.spot.rackspace.com");
 	scene_side(s, SECONDARY, "matchpoint-runners-2", "https://hcp-1.spot.rackspace.com");
 	s->view = (struct view){.now = {{3600000}, at_nine},
@@ -178,6 +179,7 @@ static inline void scene_fill(struct scene *s)
 	    .token_expires = {1795723200000},
 	    .is_reload_good = true,
 	    .reloaded = at_eight,
+	    .http = {{120, 1, 2, 3, 4, 5, 6}, 7},
 	    .process = {1.25, 1795463999.5, 1e8, 2.5e7, 12, 1024, 2},
 	    .pairs = &s->vpair,
 	    .pair_count = 1};

@@ -17,7 +17,7 @@ static const char *const families[] = {
 	"ha_status", "ha_up", "ha_status_since_timestamp_seconds", "ha_blocked_since_timestamp_seconds",
 	"ha_status_transitions_total", "ha_status_seconds_total", "ha_effective_nodes_per_cloudspace",
 	"ha_effective_nodes", "ha_max_possible_nodes", "ha_utilization_ratio", "ha_node_imbalance",
-	"ha_nodes_constrained", "ha_constraining_side", "ha_cloudspace_info", "ha_cloudspace_state",
+	"ha_nodes_constrained", "ha_constraining_side", "ha_state_saved_timestamp_seconds", "ha_cloudspace_info", "ha_cloudspace_state",
 	"ha_runner_pods", "ha_runner_pods_stuck", "ha_runners", "ha_runners_stuck", "ha_runners_zombie", "ha_runners_min",
 	"ha_runners_max", "ha_runners_desired", "ha_runner_utilization_ratio", "ha_runner_listener",
 	"ha_runner_controller_ready", "ha_argocd_apps", "ha_argocd_apps_frozen", "ha_argocd_apps_benign_out_of_sync",
@@ -34,7 +34,8 @@ static const char *const families[] = {
 	"ha_market_price_80th_percentile_dollars", "ha_polls_total", "ha_poll_errors_total",
 	"ha_poll_duration_seconds", "ha_last_successful_poll_timestamp_seconds", "ha_poll_interval_seconds",
 	"ha_credential_expiry_timestamp_seconds", "ha_config_last_reload_successful",
-	"ha_config_last_reload_success_timestamp_seconds", "ha_build_info", "process_cpu_seconds_total",
+	"ha_config_last_reload_success_timestamp_seconds", "ha_build_info", "ha_http_requests_total", "ha_http_connections",
+	"process_cpu_seconds_total",
 	"process_open_fds", "process_max_fds", "process_virtual_memory_bytes",
 	"process_resident_memory_bytes", "process_start_time_seconds", "process_threads",
 };

@@ -1,0 +1,96 @@
+#include "decode/state.h"
+
+#include "decode/json.h"
+
+#include <cJSON.h>
+#include <math.h>
+#include <string.h>
+
+/* The index of a text among `names`. */
+static int read_word(struct json *j, const cJSON *object, const char *member, const char *const *names, int count)
+{
+	const char *text = json_text(j, object, member);
+	for (int i = 0; text && i < count; i++)
+		if (strcmp(text, names[i]) == 0)
+			return i;
+	json_fail(j, member, "is no word that is known here");
+	return 0;
+}
+
+/* A whole number from 0 to 2^53, of which a double loses none. */
+static int64_t read_whole(struct json *j, const cJSON *object, const char *member)
+{
+	const cJSON *m = json_member(j, object, member);
+	double v = m && cJSON_IsNumber(m) ? m->valuedouble : -1;
+	if (v >= 0 && v <= 9007199254740992.0 && v == floor(v))
+		return (int64_t)v;
+	json_fail(j, member, "is not a whole number");
+	return 0;
+}
+
+static wall_ms read_time(struct json *j, const cJSON *object, const char *member)
+{
+	return (wall_ms){read_whole(j, object, member)};
+}
+
+static void read_window(struct json *j, const cJSON *side, struct maintenance *out)
+{
+	const cJSON *window = json_object(j, side, "maintenance");
+	if (!window)
+		return;
+	out->is_declared = true;
+	out->began.wall = read_time(j, window, "began_ms");
+	out->ends.wall = read_time(j, window, "ends_ms");
+	json_copy(j, window, "reason", out->reason, sizeof out->reason);
+	for (const char *p = out->reason; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7F)
+			json_fail(j, "reason", "has a control character");
+}
+
+static void read_side(struct json *j, const cJSON *sides, int id, struct pair_memory *out)
+{
+	const cJSON *side = json_object(j, sides, side_id_names[id]);
+	if (!side)
+		return;
+	read_window(j, side, &out->maintenance[id]);
+	if (!json_member(j, side, "state"))
+		return;
+	out->has_side[id] = true;
+	out->side[id] = (struct side_memory){
+	    .verdict = (enum verdict)read_word(j, side, "state", verdict_names, VERDICTS),
+	    .reason = (enum side_reason)read_word(j, side, "reason", side_reason_names, SIDE_REASONS),
+	    .since = read_time(j, side, "since_ms"),
+	    .evidence_age_ms = read_whole(j, side, "evidence_age_ms"),
+	};
+}
+
+static void read_members(struct json *j, const cJSON *root, struct state *out)
+{
+	if (read_whole(j, root, "version") != STATE_VERSION)
+		json_fail(j, "version", "is of another hawatch");
+	const cJSON *sides = json_object(j, root, "sides");
+	if (!sides)
+		json_fail(j, "sides", "is missing");
+	json_copy(j, root, "fingerprint", out->fingerprint, sizeof out->fingerprint);
+	out->saved_at = read_time(j, root, "saved_at_ms");
+	out->memory.status = (enum ha_status)read_word(j, root, "status", ha_status_names, HA_STATUSES);
+	out->memory.since = read_time(j, root, "since_ms");
+	out->memory.blocked_since = read_time(j, root, "blocked_since_ms");
+	for (int id = 0; sides && id < SIDES_MAX; id++)
+		read_side(j, sides, id, &out->memory);
+}
+
+bool state_read(const char *json, size_t len, struct state *out, struct err *e)
+{
+	struct state state = {0};
+	struct json j = {0};
+	cJSON *root = json_parse_object(json, len, e);
+	if (!root)
+		return false;
+	read_members(&j, root, &state);
+	cJSON_Delete(root);
+	if (j.has_failed)
+		return err_set(e, "%s", j.err.text);
+	*out = state;
+	return true;
+}

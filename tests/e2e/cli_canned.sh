@@ -1,0 +1,393 @@
+#!/bin/bash
+# The operator's command against documents that say everything at once: every command as a table and
+# as JSON, at 80 and 45 columns, explain for every status, the plugin line, drain and recovery,
+# credentials, completion.
+# usage: cli_canned.sh [BUILD_FOLDER]
+set -u
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/cli_lib.sh"
+
+# What must be seen of each document, as a table of 80 columns.
+tables() {
+	local command line columns
+	while IFS='|' read -r command line; do
+		# shellcheck disable=SC2086 # words
+		on_terminal 80 $command
+		check "$command: $line" has "$line"
+	done <<-'END'
+		status|^prod  BLOCKED_BOTH_UNAVAILABLE  since 20:26 UTC \(34m\)$
+		summary|^STATE +MAINTENANCE +PROVISIONING +UP$
+		summary|^PROGRESS +- +34 min of the usual
+		summary|^MAINTENANCE +declared, until 22:00
+		summary|^MAX +12 \(desired 10\) +12 \(desired 10\), but
+		summary|3 available on burst-3
+		cloudspaces|^READY +false +false +true$
+		cloudspaces|^WON +10 +10, 4 of them joined +3$
+		cloudspaces|^CPU +21\.5 of 79\.2 cores
+		cloudspaces|^DRAINED +yes +- +no$
+		cloudspaces|^secondary: provisioning for 34 min; 50-60 is usual$
+		cloudspace primary|^STATUS +Ready, Healthy$
+		cloudspace primary|^CONTEXT +ctx-one$
+		node-balance|^BALANCE +0 \+ 4 available; 0 effective each, 0 in total$
+		node-balance|^CONSTRAINED +n/a
+		runners|^PODS +9 Running, 2 Pending,
+		runners|^BUSY +6 \(30\.0% of the max\) +6 +-$
+		runners|^STARTING +2 \(1 stuck\)
+		runners|^LISTENER +running +bound to a runner set
+		runners|^CONTROLLER +ready, 1 of 1 +not ready, 0 of 1
+		runners|^linux-arm64 +- +0 or more, no max
+		runners|^extra-1: ephemeralrunners: 403, the credential may not list them$
+		runners secondary|^SIDE +secondary$
+		apps|^primary \(matchpoint-runners\): 10 of 12 applications synced and healthy
+		apps|^arc-controller +OutOfSync +Degraded +reconciled 2m ago
+		apps|^metrics +Synced +Healthy +reconciled 3h ago, frozen$
+		apps|^runner-scale-set +OutOfSync \(benign\)
+		apps|^and 9 more
+		apps|^secondary .*not known; applications: not installed$
+		events|^2026-11-22 09:00:00 +pair +UNKNOWN -> ACTIVE$
+		events|^20:26:00 +secondary +UP -> PROVISIONING \(provisioning\)$
+		check|^FAIL +ha_active +prod is BLOCKED_BOTH_UNAVAILABLE
+		check|^UNKNOWN +applications
+		check|^prod: 6 of 11 checks pass$
+		maintenance status|^primary +declared +since 20:00 UTC
+		maintenance status|a restart of it ends what is declared
+	END
+	for command in "${all_commands[@]}" 'explain'; do
+		for columns in 80 45; do
+			# shellcheck disable=SC2086 # words
+			on_terminal $columns $command
+			[ "$command" = explain ] || check "$command at $columns columns: fits" fits $columns
+			check "$command at $columns columns, NO_COLOR: nothing but text" is_clean
+		done
+		[ "$command" = active ] && continue
+		# shellcheck disable=SC2086 # words
+		environment=TERM=xterm on_terminal 80 $command
+		[[ $command == node-balance ]] || check "$command: coloured" grep -q $'\033\[' "$scratch/out"
+	done
+	# What is broken at 45 columns is not lost: every word of a table is there.
+	on_terminal 45 events
+	check "events at 45 columns: whole words" has 'BLOCKED_BOTH_UNAVAILABLE$'
+	on_terminal 45 apps
+	check "apps at 45 columns: whole words" has '^  OutOfSync, Degraded, reconciled 2m ago'
+	on_terminal 45 check
+	check "check at 45 columns: what passes needs no words" eval "has '^ok node_balance' && has_not '^  primary and secondary: as told.*ok'"
+}
+
+json() {
+	local name
+	for name in summary cloudspaces node-balance runners apps events check; do
+		run $name
+		check "$name in a pipe: the document as it came" is_document $name
+		check "$name in a pipe: quiet" [ ! -s "$scratch/err" ]
+	done
+	run maintenance status
+	check "maintenance status in a pipe: the document as it came" is_document maintenance
+	run cloudspace primary
+	check "cloudspace primary: its part" is_document cloudspaces .primary
+	run runners secondary
+	check "runners secondary: its part" is_document runners .sides.secondary
+	run apps primary
+	check "apps primary: its part" is_document apps .sides.primary
+	run runners extra-1 -o table
+	check "an extra side is a side" has '^CLOUDSPACE +burst-3$'
+	for name in cloudspace runners apps; do
+		run $name tertiary
+		check "$name tertiary: exit code" is_code 2
+		check "$name tertiary: names those that are" says 'primary, secondary'
+	done
+}
+
+codes() {
+	run cloudspace primary
+	check "cloudspace: exit code of one not ready" is_code 1
+	run cloudspace extra-1
+	check "cloudspace: exit code of one that is ready" is_code 0
+	change cloudspaces '.primary.state = "UNKNOWN"'
+	run cloudspace primary
+	check "cloudspace: exit code of one not known" is_code 3
+	run check
+	check "check: exit code of a failure" is_code 1
+	change check '.result = "unknown" | .checks[].result |= if . == "fail" then "unknown" else . end'
+	run check
+	check "check: exit code of unknown" is_code 3
+	run check --plugin
+	check "plugin: unknown" is_code 3
+	check "plugin: unknown in words" has '^HAWATCH UNKNOWN - prod is '
+	change check '.result = "pass" | .checks[].result = "pass"'
+	run check
+	check "check: exit code of a pass" is_code 0
+	run check --plugin
+	check "plugin: OK" is_code 0
+	check "plugin: OK in words" has '^HAWATCH OK - prod is BLOCKED_BOTH_UNAVAILABLE\|'
+	change check '.result = "fail" | .checks[-1].result = "fail"'
+	run check --plugin
+	check "plugin: WARNING" is_code 1
+	check "plugin: WARNING in words" has '^HAWATCH WARNING - .*: monitor '
+	restore
+	run check --plugin
+	check "plugin: CRITICAL" is_code 2
+	check "plugin: one line, one bar" [ "$(wc -l <"$scratch/out")" -eq 1 -a "$(tr -cd '|' <"$scratch/out")" = '|' ]
+	check "plugin: performance data" has '\|effective_nodes=0;;;0; primary_nodes=0;;;0;12 secondary_nodes=4;;;0;12 capacity_utilization=0\.0%;80;90;0;100$'
+	"$hawatch" check --plugin --url http://127.0.0.1:1 >"$scratch/out" 2>"$scratch/err"
+	code=$?
+	check "plugin: no daemon is UNKNOWN" is_code 3
+	check "plugin: no daemon, said on stdout" has '^HAWATCH UNKNOWN - cannot reach hawatchd'
+	run check --plugin --no-such-option
+	check "plugin: a wrong command line is UNKNOWN, not CRITICAL" is_code 3
+	check "plugin: a wrong command line, said on stdout" has '^HAWATCH UNKNOWN - '
+}
+
+events() {
+	run events --since 6h
+	check "events --since, JSON: no older ones" eval "jq -e '.events | length == 3 and .[0].number == 2' '$scratch/out'"
+	run events --since 40m -o table
+	check "events --since, table" [ "$(wc -l <"$scratch/out")" -eq 3 ]
+	run events --since 1m -o table
+	check "events: none" has '^nothing happened in that time$'
+	run events -o markdown
+	check "events, markdown: a table" has '^\|---\|---\|---\|---\|$'
+	check "events, markdown: a row" has '^\| 2026-11-23T20:26:00Z \| secondary matchpoint-runners-2 \| UP -> PROVISIONING \(provisioning\) \|  \|$'
+	check "events, markdown: a note cannot leave its cell" has 'new \\\| node \\\*image\\\*'
+	run summary -o markdown
+	check "markdown of another command: refused" is_code 2
+}
+
+# Every status has its section, with names that are this pair's and not the examples'.
+explain() {
+	local status priority alert
+	change summary '.primary_cloudspace = "one" | .secondary_cloudspace = "two" | .cloudspaces.primary.name = "one" | .cloudspaces.secondary.name = "two" | .ha_status_message = "one, two"'
+	while read -r status priority alert; do
+		change summary ".ha_status = \"$status\" | .ha_active = (\"$status\" == \"ACTIVE\")"
+		run explain
+		check "explain $status: exit code" is_code 0
+		check "explain $status: its section" has "^$status\$"
+		check "explain $status: who is called how fast" has "^CALL +$priority"
+		check "explain $status: alerts" has "^ALERTS +$alert"
+		check "explain $status: each side's reason and since" has '^primary +one: MAINTENANCE \(cordoned\) since 20:00 UTC'
+		check "explain $status: Spot's page" has '^STATUS PAGE +https://status.example.com/spot$'
+		check "explain $status: no name of the examples" has_not 'matchpoint-runners|arc-runners|-n argocd'
+		check "explain $status: no marks of markdown" has_not '\*\*|`|^#|\]\('
+		"$hawatch" explain "$status" --url http://127.0.0.1:1 >"$scratch/out" 2>"$scratch/err"
+		code=$?
+		check "explain $status without a daemon: exit code" is_code 0
+		check "explain $status without a daemon: its section" has "^$status\$"
+		check "explain $status without a daemon: says whose names" has 'names below are those of the examples'
+		check "explain $status without a daemon: says why" says 'cannot reach hawatchd'
+	done <<-END
+		BLOCKED_BOTH_UNAVAILABLE P0,.respond.immediately:.on-call.and.management HABothCloudspacesDown
+		BLOCKED_PRIMARY_UNAVAILABLE P1,.respond.within.30.minutes:.on-call HACloudspaceDown
+		BLOCKED_SECONDARY_UNAVAILABLE P1,.respond.within.30.minutes:.on-call HACloudspaceDown
+		UNKNOWN P1,.respond.within.30.minutes:.on-call HAMonitorBlind
+	END
+	for status in ACTIVE DISABLED; do
+		change summary ".ha_status = \"$status\" | .ha_active = (\"$status\" == \"ACTIVE\")"
+		run explain
+		check "explain $status: its section" has "^$status\$"
+		check "explain $status: nobody is called" has_not '^CALL'
+	done
+	change summary '.ha_status = "BLOCKED_BOTH_UNAVAILABLE" | .ha_active = false'
+	run explain
+	check "explain: contexts in commands" has '^ +kubectl --context=ctx-two uncordon -l kubernetes.io/os=linux$'
+	run explain -o markdown
+	check "explain, markdown: as it is written" has '^   ```sh$'
+	check "explain, markdown: with names" has '^   kubectl --context=ctx-one uncordon'
+	run explain HACloudspaceDegraded
+	check "explain HACloudspaceDegraded: an alert" has '^HACloudspaceDegraded$'
+	run explain hacloudspacedegraded
+	check "explain: upper and lower case are one" has '^HACloudspaceDegraded$'
+	change summary '.cloudspaces.secondary.degraded = true | .cloudspaces.secondary.provisioning.lateness = "late"'
+	run explain
+	check "explain: what else is wrong" has '^ALSO +HACloudspaceDegraded, HAProvisioningLate$'
+	run explain BLOCKED_BTH
+	check "explain: the nearest" says "did you mean 'BLOCKED_BOTH_UNAVAILABLE'"
+	check "explain: no such section" is_code 2
+	change summary '.cloudspaces.primary.context = "x; rm -rf ~ #"'
+	run explain
+	check "explain: a name that a shell would obey is not filled in" has_not 'rm -rf ~ # uncordon|--context=x'
+	check "explain: and says so" has 'signs that mean something to a shell'
+	"$hawatch" explain --url http://127.0.0.1:1 >"$scratch/out" 2>"$scratch/err"
+	code=$?
+	check "explain without a daemon: exit code" is_code 3
+	check "explain without a daemon: the section about that" has '^HAExporterDown$'
+	check "explain -o json: refused" eval 'run explain -o json; is_code 2'
+	restore
+	# Every heading of the file can be asked for: what is built in is the file.
+	local heading missing=
+	while read -r heading; do
+		"$hawatch" explain "$heading" --url http://127.0.0.1:1 >"$scratch/out" 2>"$scratch/err" || missing+=" $heading"
+	done < <(sed -n '/^```/,/^```/d; s/^##* //p' config/runbook.md)
+	check "explain knows every heading of config/runbook.md" [ -z "$missing" ]
+}
+
+watch() {
+	local pid lines
+	"$hawatch" summary --watch=100ms --url "$url" >"$scratch/out" 2>"$scratch/err" &
+	pid=$!
+	servers+=("$pid")
+	check "watch in a pipe: one document a line" until_true 20 eval '[ "$(wc -l <"$scratch/out")" -ge 4 ]'
+	kill -INT "$pid"
+	wait "$pid"
+	code=$?
+	check "watch: Ctrl-C ends it with the last exit code" is_code 0
+	check "watch in a pipe: each line a document" eval "head -n 3 '$scratch/out' | jq -es 'length == 3 and all(.pair == \"prod\")'"
+	"$hawatch" status --watch=50ms --url "$url" 2>"$scratch/err" | head -n 1 >"$scratch/out"
+	check "watch: ends with its reader" has '"ha_status":"BLOCKED_BOTH_UNAVAILABLE"'
+	# On a terminal the last good answer stays when the daemon goes away.
+	: >"$scratch/raw"
+	script -qec "stty cols 70 rows 40; echo \$\$ >$scratch/pid; exec env TERM=xterm NO_COLOR=1 $hawatch status --watch=100ms --url $url" \
+		/dev/null >"$scratch/raw" 2>"$scratch/err" </dev/null &
+	pid=$!
+	servers+=("$pid")
+	check "watch on a terminal: the answer" until_true 20 grep -q BLOCKED_BOTH "$scratch/raw"
+	{ kill -KILL "$canned"; wait "$canned"; } 2>"$scratch/killed"
+	check "watch on a terminal: says that nobody answers" until_true 20 grep -q 'NO ANSWER. Below is what was told' "$scratch/raw"
+	sed 's/.*NO ANSWER//' "$scratch/raw" >"$scratch/out"
+	check "watch on a terminal: the last answer stays" has BLOCKED_BOTH_UNAVAILABLE
+	check "watch on a terminal: and the error" has 'cannot reach hawatchd'
+	kill -INT "$(cat "$scratch/pid")"
+	wait "$pid"
+	code=$?
+	check "watch on a terminal: Ctrl-C, the last exit code" is_code 3
+	start_canned
+}
+
+# begin_wait ARGS...: in the background, its lines in $scratch/out.
+begin_wait() {
+	"$hawatch" wait "$@" --url "$url" >"$scratch/out" 2>"$scratch/err" &
+	waiting=$!
+	servers+=("$waiting")
+}
+end_wait() {
+	until_true "${patience:-20}" is_gone "$waiting" || { echo "it still waits"; return 1; }
+	wait "$waiting"
+	code=$?
+	is_code "$1"
+}
+shows() { until_true 20 grep -qE -- "$1" "$scratch/out" || { echo "no line like $1:"; cat "$scratch/out" "$scratch/err"; false; }; }
+
+waits() {
+	local polls
+	begin_wait drained primary --timeout 1m
+	check "wait drained: at once where it is so" end_wait 0
+	change summary '.cloudspaces.primary.drained = false'
+	begin_wait drained primary --timeout 1m
+	check "wait drained: jobs left" shows 'primary MAINTENANCE: 10 of 10 nodes cordoned; jobs left: 6 busy, 1 finishing$'
+	change runners '.sides.primary.runners |= (.busy = 0 | .finishing = 0)'
+	check "wait drained: fewer" shows 'jobs left: 0 busy$'
+	change runners '.sides.primary.runners = null | .sides.primary.problem = "403 on ephemeralrunners"'
+	check "wait drained: not known, and why" shows 'jobs not known: 403 on ephemeralrunners$'
+	change summary '.cloudspaces.primary.drained = true'
+	check "wait drained: reached" end_wait 0
+	check "wait drained: said so" has '^primary is drained after '
+	check "wait in a pipe: a line for each change, no more" no_lines eval "sed 's/^[^ ]* [^ ]* //' '$scratch/out' | uniq -d"
+	begin_wait ready secondary --timeout 1m
+	check "wait ready: progress" shows 'secondary PROVISIONING \(provisioning\): Spot says Provisioning, 34 min of the usual 50-60, 4 of 10 nodes joined, 4 available$'
+	change summary '.cloudspaces.secondary |= (.ready = true | .state = "UP" | .held = true | .provisioning = null)'
+	shows 'secondary UP' >"$scratch/shown"
+	polls=$(grep -c ^GET "$asked")
+	check "wait ready: what is held over a restart is no evidence" \
+		until_true 10 eval '[ "$(grep -c ^GET "$asked")" -ge $((polls + 2)) ]'
+	change summary '.cloudspaces.secondary.held = false'
+	check "wait ready: reached" end_wait 0
+	change summary '.ha_active = true | .ha_status = "ACTIVE" | .timestamp = "2026-11-23T20:50:00Z"'
+	begin_wait active --timeout 2s
+	check "wait active: an old answer is no evidence" end_wait 3
+	check "wait active: says so" says 'answer is 10m old'
+	restore
+	begin_wait active --timeout 1500ms
+	check "wait active: timed out" end_wait 1
+	check "wait active: says so" says '^hawatch: prod is not ACTIVE after [12]s'
+	begin_wait active --timeout 1s -o json
+	check "wait -o json: the document at each change" eval 'end_wait 1 && is_document summary'
+	run wait drained tertiary
+	check "wait drained tertiary" is_code 2
+	for words in 'wait drained' 'wait active primary' 'wait nothing' wait; do
+		# shellcheck disable=SC2086 # words
+		run $words
+		check "$words: exit code" is_code 2
+	done
+	begin_wait active
+	shows '^.* 0s: prod' >"$scratch/shown"
+	kill -INT "$waiting"
+	check "wait: Ctrl-C ends it as a signal does" end_wait 130
+	on_terminal 50 wait active --timeout 1200ms
+	check "wait on a terminal: one block in place" eval "grep -q $'\033\[[0-9]*A' '$scratch/out'"
+	check "wait on a terminal: how long" has 'Waiting until prod is ACTIVE: .* of at most 1s'
+	"$hawatch" wait active --timeout 1s --url http://127.0.0.1:1 >"$scratch/out" 2>"$scratch/err"
+	code=$?
+	check "wait without a daemon: exit code" is_code 3
+}
+
+credentials() {
+	printf 'token-of-the-test\n' >"$scratch/token"
+	printf 'user:word-of-the-test' >"$scratch/user"
+	printf 'two\nlines\n' >"$scratch/two"
+	run status --token-file "$scratch/token"
+	check "--token-file: sent as a bearer" grep -q '^Authorization: Bearer token-of-the-test' "$asked"
+	run status --user-file "$scratch/user"
+	check "--user-file: sent as basic" grep -q "^Authorization: Basic $(base64 <"$scratch/user")" "$asked"
+	run status --token-file "$scratch/two"
+	check "--token-file of two lines: exit code" is_code 3
+	check "--token-file of two lines: named" says "$scratch/two"
+	"$hawatch" status --url http://192.0.2.1 --token-file "$scratch/token" >"$scratch/out" 2>"$scratch/err"
+	code=$?
+	check "a credential over plain HTTP to another machine: refused" is_code 2
+	check "a credential over plain HTTP: says what to do" says https
+	run status --token-file "$scratch/token" --user-file "$scratch/user"
+	check "both credentials: refused" is_code 2
+	run maintenance begin primary --for 1h --reason x
+	check "maintenance begin over --url: exit code" is_code 2
+	check "maintenance begin over --url: says why" says 'Unix socket only'
+	check "maintenance begin over --url: nothing is posted" eval "! grep -q '^POST' '$asked'"
+	for words in 'maintenance begin primary' 'maintenance begin' 'maintenance end' 'maintenance frob' \
+		'maintenance begin primary --for 9h --reason x' 'status --since 2h' 'events --force' 'smmary'; do
+		# shellcheck disable=SC2086 # words
+		run $words
+		check "$words: exit code" is_code 2
+		check "$words: one line" [ "$(wc -l <"$scratch/err")" -eq 1 ]
+	done
+	check "unknown command: the nearest" says "did you mean 'summary'"
+}
+
+# completes EXPECTED WORD...: what bash would offer for the last word.
+completes() (
+	expected=$1
+	shift
+	. config/bash-completion/hawatch
+	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
+	_hawatch 2>"$scratch/err"
+	found="${COMPREPLY[*]}"
+	[ "$found" = "$expected" ] && [ ! -s "$scratch/err" ] || { echo "found $found, expected $expected"; cat "$scratch/err"; false; }
+)
+
+completion() {
+	local offered listed
+	check "completion: commands" completes 'status summary' "$hawatch" s
+	check "completion: sides" completes 'primary secondary' "$hawatch" runners ''
+	check "completion: what is waited for" completes 'active ready drained' "$hawatch" wait ''
+	check "completion: of which side" completes primary "$hawatch" wait drained p
+	check "completion: no side for the pair" completes '' "$hawatch" wait active ''
+	check "completion: statuses" completes 'BLOCKED_PRIMARY_UNAVAILABLE BLOCKED_SECONDARY_UNAVAILABLE BLOCKED_BOTH_UNAVAILABLE' "$hawatch" explain B
+	check "completion: a command's own options" completes '--for --force' "$hawatch" maintenance begin primary --fo
+	check "completion: behind options" completes 'begin end status' "$hawatch" --pair prod -o json maintenance ''
+	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":"no such pair; there are prod, test, $(reboot)"}' >"$docs/summary.raw"
+	check "completion: pairs, from the daemon" completes 'prod test' "$hawatch" --url "$url" status --pair ''
+	rm "$docs/summary.raw"
+	check "completion: silent without a daemon" completes '' "$hawatch" --socket "$scratch/none" status --pair ''
+	offered=$(sed -n "/local commands='/,/'\$/p" config/bash-completion/hawatch | tr -d "'\t" | sed 's/local commands=//' | tr ' ' '\n' | sort | grep -vx help)
+	listed=$("$hawatch" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | sort)
+	check "completion: every command of --help" [ "$offered" = "$listed" ]
+}
+
+restore
+start_canned
+tables
+json
+codes
+events
+explain
+watch
+waits
+credentials
+completion
+finish

@@ -1,0 +1,129 @@
+#!/bin/bash
+# The operator's command while things happen: a cloudspace is rebuilt, a side is drained and maintained, the
+# daemon restarts. With a simulator and a hawatchd of its own.
+# usage: cli_live.sh [BUILD_FOLDER]
+set -u
+. "$(dirname "$0")/lib.sh"
+unset HAWATCH_URL NO_COLOR COLUMNS
+
+hawatch=$build/hawatch
+export HAWATCH_SOCKET=$socket
+
+run() {
+	"$hawatch" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	code=$?
+}
+is_code() { [ "$code" -eq "$1" ] || { echo "exit code $code, expected $1"; cat "$scratch/out" "$scratch/err"; false; }; }
+has() { grep -qE -- "$1" "$scratch/out" || { echo "no line like $1 in:"; cat "$scratch/out" "$scratch/err"; false; }; }
+says() { grep -qE -- "$1" "$scratch/err" || { echo "stderr has not $1:"; cat "$scratch/err"; false; }; }
+begin_wait() {
+	"$hawatch" wait "$@" >"$scratch/out" 2>"$scratch/err" </dev/null &
+	waiting=$!
+	servers+=("$waiting")
+}
+end_wait() {
+	until_true "${patience:-60}" is_gone "$waiting" || { echo "it still waits"; cat "$scratch/out"; return 1; }
+	wait "$waiting"
+	code=$?
+	is_code "$1"
+}
+shows() { until_true 30 grep -qE -- "$1" "$scratch/out" || { echo "no line like $1:"; cat "$scratch/out" "$scratch/err"; false; }; }
+
+# The secondary is built anew, and the daemon restarts meanwhile.
+recovery() {
+	begin_wait active --timeout 3m
+	check "wait active: at once while it is so" end_wait 0
+	play $two phase=Provisioning health= first_ready=off endpoint=off nodes=0 age_s=2040
+	reaches "the secondary is rebuilt" BLOCKED_SECONDARY_UNAVAILABLE UP/serving PROVISIONING/provisioning
+	run cloudspace secondary
+	check "cloudspace secondary: exit code of one not ready" is_code 1
+	run status
+	check "status: exit code" is_code 1
+	begin_wait active --timeout 3m
+	check "wait active: minutes of the usual" shows 'secondary PROVISIONING .*Spot says Provisioning, 34 min of the usual 50-60'
+	play $two nodes=4 endpoint=on
+	check "wait active: nodes that joined" shows '4 of 10 nodes joined'
+	kill_daemon
+	check "wait active: tells that nobody answers" shows 'NO ANSWER'
+	start_daemon
+	reaches "the daemon is back" BLOCKED_SECONDARY_UNAVAILABLE UP/serving PROVISIONING/provisioning
+	check "wait active: survives the daemon's restart" shows 'PROVISIONING'
+	play $two phase=Ready health=Healthy first_ready=on nodes=10
+	check "wait active: reached" end_wait 0
+	check "wait active: says so" has '^prod is ACTIVE after '
+	run events --since 1h -o markdown
+	check "events: the recovery is in the timeline" has '\| secondary matchpoint-runners-2 \| PROVISIONING -> UP \(serving\) \|'
+	run wait ready secondary --timeout 1m
+	check "wait ready secondary" is_code 0
+}
+
+maintenance() {
+	run maintenance begin primary --for 2h --reason "new image | #7"
+	check "maintenance begin: exit code" is_code 0
+	run maintenance status -o table
+	check "maintenance status: the window" has '^primary +declared +since .*\(in 1h59m|^primary +declared .*in 2h'
+	check "maintenance status: the reason" has 'new image \| #7'
+	run maintenance begin secondary --for 1h --reason both
+	check "maintenance of both: refused" is_code 1
+	check "maintenance of both: why" says 'primary is under maintenance'
+	run maintenance end primary
+	check "maintenance end: exit code" is_code 0
+	run maintenance status
+	check "maintenance status: none" [ "$(jq -c .sides "$scratch/out")" = '{"primary":null,"secondary":null}' ]
+	run maintenance end primary
+	check "maintenance end of none: refused" is_code 1
+	play $two nodes=0
+	reaches "the other side is down" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+	run maintenance begin primary --for 1h --reason "urgent"
+	check "maintenance while the other side is DOWN: refused" is_code 1
+	run maintenance begin primary --for 1h --reason "urgent" --force
+	check "maintenance --force: exit code" is_code 0
+	run maintenance end primary
+	play $two nodes=10
+	reaches "both are back" ACTIVE
+	run maintenance begin primary --for 1h --reason x --pair none
+	check "maintenance of another pair: exit code" is_code 2
+}
+
+drain() {
+	play $one busy=3 cordoned=all
+	begin_wait drained primary --timeout 2m
+	check "wait drained: jobs left" shows 'primary MAINTENANCE: 10 of 10 nodes cordoned; jobs left: 3 busy'
+	play $one busy=1
+	check "wait drained: fewer" shows 'jobs left: 1 busy'
+	play $one busy=0
+	check "wait drained: reached" end_wait 0
+	run runners primary
+	check "runners: drained, too" [ "$(jq .drained "$scratch/out")" = true ]
+	play $one cordoned=none
+	reaches "uncordoned" ACTIVE
+}
+
+pairs() (
+	. config/bash-completion/hawatch
+	COMP_WORDS=("$hawatch" status --pair '') COMP_CWORD=3 COMP_LINE="$hawatch status --pair "
+	_hawatch
+	[ "${COMPREPLY[*]}" = prod ] || { echo "found ${COMPREPLY[*]}"; false; }
+)
+
+secure() {
+	local api
+	api=https://$(sed -n '1,/server:/s|.*server: https://||p' "$sim/kubeconfig")
+	run status --socket '' --url "$api"
+	check "https of an unknown CA: exit code" eval "HAWATCH_SOCKET= run status --url '$api'; is_code 3"
+	check "https of an unknown CA: --cacert is named" says -- '--cacert'
+	check "https with --cacert: answered" eval "HAWATCH_SOCKET= run status --url '$api' --cacert '$sim/ca.crt'; says 'wants a credential .HTTP 401.'"
+	check "https with --cacert and --token-file: let in" eval \
+		"HAWATCH_SOCKET= run status --url '$api' --cacert '$sim/ca.crt' --token-file '$sim/$one.token'; says 'HTTP 404'"
+}
+
+start_sim --poll 'inventory_interval: 300ms'
+start_daemon
+reaches "at first" ACTIVE
+recovery
+maintenance
+check "completion: the daemon's pairs" pairs
+secure
+drain
+check "ends" stop_daemon
+finish
