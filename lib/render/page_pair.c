@@ -114,7 +114,7 @@ static void put_events(struct buf *out, const struct view_pair *pair, wall_ms no
 
 static void put_links(struct buf *out, const char *pair)
 {
-	buf_puts(out, "<section><h4>As JSON</h4>\n<nav aria-label=\"JSON of ");
+	buf_puts(out, "<section><h4>As JSON</h4>\n<nav class=\"links\" aria-label=\"JSON of ");
 	html_put(out, pair);
 	buf_puts(out, "\">");
 	for (int doc = 0; doc < DOCUMENTS; doc++) {

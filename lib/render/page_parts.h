@@ -13,6 +13,7 @@ struct look {
 
 extern const struct look page_look_of_status[HA_STATUSES];
 extern const struct look page_look_of_verdict[VERDICTS];
+extern const struct look page_look_degraded; /* UP, and Spot says otherwise */
 
 /* "ACTIVE", "BLOCKED", "DISABLED", "UNKNOWN": what is read from across the room. */
 const char *page_word(enum ha_status status);

@@ -28,11 +28,11 @@ static void put_not_known(struct buf *out, const char *problem)
 static void put_head(struct buf *out, const struct view *view, const struct view_side *v, const struct side *side,
     enum side_id id)
 {
-	const struct look *look = &page_look_of_verdict[side->verdict];
+	const struct look *look = side->is_degraded ? &page_look_degraded : &page_look_of_verdict[side->verdict];
 	buf_printf(out, "<section class=\"side %s\">\n<h3><span>%s ", look->class, side_id_names[id]);
 	html_put(out, v->name);
-	buf_printf(out, "</span> <b><span aria-hidden=\"true\">%s</span> %s</b></h3>\n<p>since ", look->sign,
-	    verdict_names[side->verdict]);
+	buf_printf(out, "</span> <b><span aria-hidden=\"true\">%s</span> %s%s</b></h3>\n<p>since ", look->sign,
+	    verdict_names[side->verdict], side->is_degraded ? ", degraded" : "");
 	html_put_time(out, side->since.wall, view->now.wall);
 	buf_puts(out, "</p>\n");
 }
@@ -72,7 +72,6 @@ static void put_marks(struct buf *out, const struct view *view, const struct vie
 		bool is_set;
 		const char *text;
 	} marks[] = {
-	    {side->is_degraded, "degraded"},
 	    {side->flap.is_flapping, "flapping: its answers contradict each other"},
 	    {side->is_held, "remembered from before a restart"},
 	    {v->drain.is_known && v->drain.is_drained, "drained: no job runs"},

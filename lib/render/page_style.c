@@ -25,7 +25,7 @@ const char page_css[] =
     ".verdict h2{display:flex;flex-wrap:wrap;gap:0 1.5rem;align-items:baseline;font-size:1.3rem;line-height:1.1}"
     ".verdict strong{font-size:clamp(2.6rem,10vw,8rem);letter-spacing:-.02em}"
     ".code{font-weight:700;font-size:clamp(1.1rem,3vw,2.6rem);line-height:1.2}"
-    ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.6rem,1fr));gap:.3rem 1rem;padding:.7rem 0}"
+    ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(9.6rem,45%),1fr));gap:.3rem 1rem;padding:.7rem 0}"
     ".figures dt,dt{color:var(--faint)}.figures dd{font-size:1.35rem;font-weight:600}dd{margin:0}"
     ".sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:1rem}"
     ".side{border:2px solid var(--is);border-radius:.5rem;overflow:hidden}"
@@ -43,7 +43,7 @@ const char page_css[] =
     "h4{font-size:1rem;border-bottom:1px solid var(--line);margin-bottom:.3rem}"
     ".events{list-style:none;padding:0}.events li{padding:.1rem 0}"
     ".events time,.events small{color:var(--faint);font-size:inherit}"
-    "nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem}"
+    ".links{display:flex;flex-wrap:wrap;gap:.2rem 1rem}"
     ".overview{list-style:none;padding:0 0 1rem;display:grid;"
     "grid-template-columns:repeat(auto-fill,minmax(min(100%,16rem),1fr));gap:.5rem}"
     ".overview a{display:block;padding:.4rem .8rem;border-radius:.4rem;background:var(--is);color:var(--text);"
@@ -67,6 +67,8 @@ const struct look page_look_of_verdict[VERDICTS] = {
     [PROVISIONING] = {"wait", "…"},
     [MAINTENANCE] = {"wait", "="},
 };
+
+const struct look page_look_degraded = {"wait", "!"};
 
 const char *page_word(enum ha_status status)
 {

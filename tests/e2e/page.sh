@@ -40,6 +40,7 @@ pictures() {
 	browse 1920,1080 $light --screenshot="$SCREENSHOTS/$1-wall-light.png" "$url/"
 	browse 1920,1080 $dark --screenshot="$SCREENSHOTS/$1-wall-dark.png" "$url/"
 	browse 320,2300 $light --screenshot="$SCREENSHOTS/$1-phone-light.png" "$url/"
+	browse 1920,2400 $light --screenshot="$SCREENSHOTS/$1-whole.png" "$url/"
 	browse 320,2300 $dark --screenshot="$SCREENSHOTS/$1-phone-dark.png" "$url/"
 }
 
@@ -134,7 +135,7 @@ reaches "built" ACTIVE
 
 play $two phase=Error health=Unhealthy reason=ControlPlaneFailure
 reaches "degraded" ACTIVE UP/serving UP/spot_error
-in_browser "degraded" "degraded: nodes take work, but Spot reports an error" "Error, Unhealthy: ControlPlaneFailure"
+in_browser "degraded" "! UP, degraded" "degraded: nodes take work, but Spot reports an error" "Error, Unhealthy: ControlPlaneFailure"
 play $two phase=Ready health=Healthy reason=
 reaches "mended" ACTIVE
 

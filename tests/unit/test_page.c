@@ -199,7 +199,7 @@ static void troubles(void **state)
 	s.vpair.side[PRIMARY].token_expires = at_eight;
 	s.view.is_reload_good = false;
 	for (const char *const *text = (const char *const[]){"dead runner set", "controller <span class=\"trouble\">not ready",
-		 "4 stuck", "5 stuck", "6 zombie", "7 failed", "8 silent", "Synced, Healthy, frozen", "<li>degraded</li>", "<li>remembered",
+		 "4 stuck", "5 stuck", "6 zombie", "7 failed", "8 silent", "Synced, Healthy, frozen", "!</span> UP, degraded</b>", "<li>remembered",
 		 "<li>flapping", "<li>drained", "12 in Spot's pools", "readyz timeout</span>, well 1 h ago",
 		 "<span class=\"trouble\">ended</span> 1 h ago", "the last reload failed", NULL};
 	     *text; text++)
