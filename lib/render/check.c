@@ -183,9 +183,29 @@ static enum check_result credential(
 	return CHECK_FAIL;
 }
 
+/* Whatever a credential says of its own end: the one whom it is shown to may have another opinion. */
+static enum check_result refusal(const char *name, bool is_refused, struct buf *out, size_t start)
+{
+	if (!is_refused)
+		return CHECK_PASS;
+	begin_trouble(out, start);
+	buf_printf(out, "the %s is refused", name);
+	return CHECK_FAIL;
+}
+
+static bool is_refused(const struct poll_stats *stats)
+{
+	return stats->polls > 0 && stats->last == POLL_AUTH;
+}
+
 static enum check_result spot_credential(const struct subject *s, struct buf *out)
 {
-	return credential("Spot token", s->view->token_expires, true, s->view->now.wall, out, out->len);
+	const struct view *v = s->view;
+	size_t start = out->len;
+	enum check_result refresh = refusal("Spot refresh token", is_refused(&v->token), out, start);
+	enum check_result refused = refusal("Spot token", is_refused(&v->cloudspaces), out, start);
+	enum check_result end = credential("Spot token", v->token_expires, true, v->now.wall, out, start);
+	return worse(worse(refresh, refused), end);
 }
 
 static enum check_result side_credentials(const struct subject *s, enum side_id id, struct buf *out)
@@ -193,12 +213,14 @@ static enum check_result side_credentials(const struct subject *s, enum side_id 
 	const struct view_side *v = &s->pair->side[id];
 	wall_ms now = s->view->now.wall;
 	size_t start = out->len;
+	enum check_result refused = refusal(
+	    "Kubernetes credential", is_refused(&v->readyz) || is_refused(&v->kube_nodes), out, start);
 	enum check_result token = credential("Kubernetes token", v->token_expires, v->renews_token, now, out, start);
 	enum check_result certificate =
 	    credential("client certificate", v->certificate_expires, false, now, out, start);
 	if (out->len == start)
-		buf_puts(out, "no credential ends within 24 h");
-	return worse(token, certificate);
+		buf_puts(out, "no credential is refused or ends within 24 h");
+	return worse(refused, worse(token, certificate));
 }
 
 static enum check_result source_answers(

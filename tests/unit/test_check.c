@@ -236,6 +236,34 @@ static void credentials(void **state)
 	item_is(&s, "credentials", "fail", "Spot token");
 }
 
+/* What is refused is no less a trouble for being far from its end; the monitor cannot see then either. */
+static void refused_credentials(void **state)
+{
+	static struct scene s;
+	const struct {
+		struct poll_stats *stats;
+		const char *words;
+	} cases[] = {
+	    {&s.vpair.side[SECONDARY].kube_nodes, "secondary (matchpoint-runners-2): the Kubernetes credential is refused"},
+	    {&s.vpair.side[PRIMARY].readyz, "primary (matchpoint-runners): the Kubernetes credential is refused"},
+	    {&s.view.token, "the Spot refresh token is refused"},
+	    {&s.view.cloudspaces, "the Spot token is refused"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		well(&s);
+		poll_stats_count(cases[i].stats, POLL_AUTH, 10, at_nine);
+		cJSON *json = check(&s);
+		const cJSON *credentials = cJSON_GetArrayItem(at(json, "checks"), 9);
+
+		assert_string_equal(at(credentials, "name")->valuestring, "credentials");
+		assert_string_equal(at(credentials, "result")->valuestring, "fail");
+		assert_non_null(strstr(at(credentials, "message")->valuestring, cases[i].words));
+		cJSON_Delete(json);
+	}
+}
+
 static void monitor(void **state)
 {
 	struct scene s;
@@ -269,6 +297,7 @@ int main(void)
 	    cmocka_unit_test(inventories),
 	    cmocka_unit_test(applications),
 	    cmocka_unit_test(credentials),
+	    cmocka_unit_test(refused_credentials),
 	    cmocka_unit_test(monitor),
 	};
 
