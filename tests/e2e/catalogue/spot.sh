@@ -23,7 +23,7 @@ mend() {
 }
 
 readonly namespace=/apis/ngpc.rxt.io/v1/namespaces/org-abcdefgh12345678
-fast[6]='stale_after: 1m' # of Kubernetes' evidence, which nobody withholds
+fast[3]='timeout: 2s' fast[4]='unreachable_for: 10s' fast[6]='stale_after: 1m' # nobody withholds Kubernetes' evidence
 start_sim --nodes 3
 spot_list cloudspaces >"$scratch/list"
 cloudspace_bodies=$(bodies "$scratch/list" CloudSpaceList)
