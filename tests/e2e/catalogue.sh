@@ -7,7 +7,7 @@ build=$(realpath "${1:-$root/build}")
 cd "$root" || exit 2
 . tests/e2e/checks.sh
 readonly table=tests/e2e/catalogue/table only=${2-}
-readonly at_once=${CATALOGUE_AT_ONCE:-7}
+readonly at_once=${CATALOGUE_AT_ONCE:-4}
 
 # rows_of PATTERN: the numbers and groups of the rows that are asked for.
 rows_of() {

@@ -7,8 +7,9 @@ group=answers
 . "$(dirname "$0")/rows.sh"
 
 # Many pairs at once, and so less hurry.
-fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 100ms' 'timeout: 1s'
-	'unreachable_for: 2500ms' 'own_network_window: 1s' 'stale_after: 6s')
+fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 100ms' 'timeout: 2s'
+	'unreachable_for: 6000ms' 'own_network_window: 1s' 'stale_after: 9s')
+patience=60
 
 use_next_pair() {
 	i=$((i + 1))

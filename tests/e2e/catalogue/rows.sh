@@ -43,14 +43,17 @@ is_more() { [ "$(more "${@:2}")" -gt "$1" ] || { echo "${*:2}: $(more "${@:2}") 
 log_since() { tail -n +$((${before_line[$no]} + 1)) "$log"; }
 said() { log_since | grep -qE -- "$1" || { echo "not in the log: $1"; false; }; }
 
-# counted SOURCE REASON: polls failed, and for no other reason. A slash stands between two that are as good.
+# counted SOURCE REASON: polls failed, and for no other reason but that a busy machine lets a few of them time
+# out. A slash stands between two that are as good.
 counted() {
-	local of=("source=$1")
+	local of=("source=$1") all expected slow=0
 	set -- "$1" "${2//\//|}"
 	case $1 in readyz | nodes) of+=("pair=$pair" side=primary) ;; esac
-	is_more 0 ha_poll_errors_total "${of[@]}" "reason=$2" &&
-		{ [ "$(more ha_poll_errors_total "${of[@]}")" -eq "$(more ha_poll_errors_total "${of[@]}" "reason=$2")" ] ||
-			{ echo "failed for other reasons as well"; grep "ha_poll_errors_total.*$1.* [1-9]" "$scratch/metrics"; false; }; }
+	all=$(more ha_poll_errors_total "${of[@]}")
+	expected=$(more ha_poll_errors_total "${of[@]}" "reason=$2")
+	[[ $2 == *timeout* ]] || slow=$(more ha_poll_errors_total "${of[@]}" reason=timeout)
+	[ "$expected" -gt "$slow" ] && [ "$all" -eq $((expected + slow)) ] ||
+		{ echo "$all polls of $1 failed: $expected as expected, $slow timed out"; false; }
 }
 
 # Five rounds of the primary and as many of Spot, whatever their answers.

@@ -23,14 +23,14 @@ mend() {
 }
 
 readonly namespace=/apis/ngpc.rxt.io/v1/namespaces/org-abcdefgh12345678
-fast[6]='stale_after: 1m' # of Kubernetes' evidence, which nobody withholds
+fast[3]='timeout: 2s' fast[4]='unreachable_for: 10s' fast[6]='stale_after: 1m' # nobody withholds Kubernetes' evidence
 start_sim --nodes 3
 spot_list cloudspaces >"$scratch/list"
 cloudspace_bodies=$(bodies "$scratch/list" CloudSpaceList)
 spot_list spotnodepools >"$scratch/list"
 pool_bodies=$(bodies "$scratch/list" SpotNodePoolList)
 start_daemon
-until_true 60 as_expected $same || give_up "the pair does not become ACTIVE" "$log"
+until_true 60 as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
 peak_before=$(peak_kb)
 each_row one_row
 stop_daemon
