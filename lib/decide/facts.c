@@ -11,15 +11,20 @@ struct fact_list fact_list_of(size_t size)
 	return (struct fact_list){.size = size};
 }
 
-bool fact_list_add(struct fact_list *list, const void *fact, struct err *e)
+void fact_list_put(struct fact_list *list, const void *fact)
 {
-	if (list->count == FACTS_MAX)
-		return err_set(e, "more than %d of them are not counted", FACTS_MAX);
 	if (list->count == list->room) {
 		list->room = list->room ? 2 * list->room : 16;
 		list->v = mem_resized(list->v, list->room * list->size);
 	}
 	memcpy((char *)list->v + list->count++ * list->size, fact, list->size);
+}
+
+bool fact_list_add(struct fact_list *list, const void *fact, struct err *e)
+{
+	if (list->count == FACTS_MAX)
+		return err_set(e, "more than %d of them are not counted", FACTS_MAX);
+	fact_list_put(list, fact);
 	return true;
 }
 

@@ -109,7 +109,10 @@ struct fact_list {
 
 struct fact_list fact_list_of(size_t size);
 
-/* Appends a copy of `fact`. False, with the reason in `e`, where there are FACTS_MAX already. */
+/* Appends a copy of `fact`. Whoever calls bounds the count: one for each fact of another list, say. */
+void fact_list_put(struct fact_list *list, const void *fact);
+
+/* Appends a copy of what the API server sent. False, with the reason in `e`, where there are FACTS_MAX already. */
 bool fact_list_add(struct fact_list *list, const void *fact, struct err *e) __attribute__((warn_unused_result));
 
 /* The `i`th, in the order of the names once the list has been sorted. Borrowed until the next change. */

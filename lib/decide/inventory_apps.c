@@ -45,8 +45,7 @@ void judge_apps(struct inventory *i, const struct round *round)
 		i->apps[app.sync][app.health]++;
 		i->apps_benign += app.is_benign;
 		i->apps_frozen += app.is_frozen;
-		if (!fact_list_add(&apps, &app, NULL))
-			abort(); /* as many as there are facts */
+		fact_list_put(&apps, &app);
 	}
 	if (apps.count)
 		qsort(apps.v, apps.count, apps.size, worst_first);

@@ -1,6 +1,5 @@
 #include "decide/inventory_judge.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A runner beside what else is known of it. */
@@ -111,8 +110,8 @@ void judge_runners(struct inventory *i, const struct round *round)
 		i->runners_zombie += b.is_zombie;
 		i->runners_stuck += is_stuck(
 		    runner, activity, before, &known, round->facts->part[PART_RUNNERS].date);
-		if (is_kept && !fact_list_add(&next, &known, NULL))
-			abort(); /* not more than there are runners */
+		if (is_kept)
+			fact_list_put(&next, &known);
 	}
 	fact_list_fini(memory);
 	*memory = next;

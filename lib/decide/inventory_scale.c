@@ -1,6 +1,5 @@
 #include "decide/inventory_judge.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static int desired_of(const struct fact_list *runner_sets, const char *scale_set)
@@ -51,8 +50,10 @@ struct sight {
 /* A pod that is not on its way out before one that is, and of these the youngest. */
 static bool is_better(const struct pod_fact *pod, const struct pod_fact *best)
 {
-	if (!best || best->is_deleting != pod->is_deleting)
-		return !best || best->is_deleting;
+	if (!best)
+		return true;
+	if (best->is_deleting != pod->is_deleting)
+		return best->is_deleting;
 	return pod->created.ms > best->created.ms;
 }
 
@@ -65,8 +66,7 @@ static struct fact_list look(const struct facts *facts)
 	for (size_t k = 0; k < sets->count; k++) {
 		struct sight sight = {0};
 		memcpy(sight.name, fact_list_at(sets, k), sizeof sight.name);
-		if (!fact_list_add(&sights, &sight, NULL))
-			abort(); /* as many as there are scale sets */
+		fact_list_put(&sights, &sight);
 	}
 	for (size_t k = 0; k < listeners->count; k++) {
 		const struct listener_fact *listener = fact_list_at(listeners, k);
@@ -131,10 +131,9 @@ static void note_state(struct known_listener *listener, enum listener_state stat
 		listener->has_state = true;
 		listener->state = state;
 	}
-	if (churns && (!listener->has_state || listener->state < LISTENER_CHURNING)) {
-		listener->has_state = true;
+	/* There is a state by now: so many changes take more than two rounds. */
+	if (churns && listener->state < LISTENER_CHURNING)
 		listener->state = LISTENER_CHURNING;
-	}
 	listener->was_down = is_down;
 }
 
@@ -149,8 +148,7 @@ void judge_listeners(struct inventory *i, const struct round *round)
 		struct known_listener listener = before ? *before : listener_new(sight->name);
 		note_pod(&listener, sight->pod, round->now.mono);
 		note_state(&listener, state_of(sight, &round->facts->list[PART_NODES]), round->now.mono);
-		if (!fact_list_add(&next, &listener, NULL))
-			abort(); /* as many as there are sights */
+		fact_list_put(&next, &listener);
 	}
 	fact_list_fini(&sights);
 	fact_list_fini(known);
@@ -173,6 +171,7 @@ void show_listeners(struct inventory *i, const struct inventory_memory *memory)
 		struct scale_set *set = &i->set[k];
 		const struct known_listener *listener = fact_list_find(&memory->listeners, set->name);
 		set->has_listener_state = listener && listener->has_state;
-		set->listener = listener ? listener->state : LISTENER_RUNNING;
+		if (set->has_listener_state)
+			set->listener = listener->state;
 	}
 }

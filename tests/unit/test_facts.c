@@ -157,6 +157,7 @@ static void long_names(void **state)
 /* Texts that are shown may be cut, but not inside a character. */
 static void cut_texts(void **state)
 {
+	static const char middles[] = "\x80\x80\x80\x80\x80\x80\x80\x80";
 	char out[4];
 	(void)state;
 
@@ -167,6 +168,9 @@ static void cut_texts(void **state)
 	fact_text_cut(out, sizeof out, "ab\xc3\xa9");
 	assert_string_equal(out, "ab");
 	fact_text_cut(out, sizeof out, "");
+	assert_string_equal(out, "");
+	/* Nothing but the middles of characters: all of it goes, and no more. */
+	fact_text_cut(out, sizeof out, middles + 4);
 	assert_string_equal(out, "");
 }
 

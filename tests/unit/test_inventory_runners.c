@@ -176,6 +176,25 @@ static void idle_needs_a_listener(void **state)
 	rounds_end(&r);
 }
 
+/* Other sets' listeners say nothing of a runner whose own scale set is not listed, or that names none. */
+static void of_no_known_set(void **state)
+{
+	static const char *const labels[] = {"", "'actions.github.com/scale-set-name':'gone'"};
+	(void)state;
+	for (size_t k = 0; k < sizeof labels / sizeof *labels; k++) {
+		struct rounds r;
+		rounds_begin(&r);
+		begin_round(&r, "running");
+		rounds_add(&r, PART_RUNNERS,
+		    "{'metadata':{'name':'r','labels':{%s}},'status':{'phase':'Running','ready':true}}", labels[k]);
+		add_pod(&r, "p1", "well", POD_RUNS);
+		assert_int_equal(only_activity(rounds_judge(&r)), RUNNER_UNKNOWN);
+		assert_true(r.inventory.has_listener);
+		assert_int_equal(r.inventory.listener, LISTENER_RUNNING);
+		rounds_end(&r);
+	}
+}
+
 /* The pod that is there is not the one that took the job. */
 static void zombie(void **state)
 {
@@ -338,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_branch),
 	    cmocka_unit_test(idle_needs_a_listener),
+	    cmocka_unit_test(of_no_known_set),
 	    cmocka_unit_test(zombie),
 	    cmocka_unit_test(zombie_over_a_failure),
 	    cmocka_unit_test(stuck),

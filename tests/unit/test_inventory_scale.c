@@ -139,6 +139,40 @@ static void churning(void **state)
 	rounds_end(&r);
 }
 
+/* What is worse than churning is said; what is better is not believed while it lasts. */
+static void churning_and_worse(void **state)
+{
+	static const char *const uids[] = {"l1", "l2", "l3", "l4"};
+	struct rounds r;
+	(void)state;
+
+	rounds_begin(&r);
+	for (int k = 0; k < 4; k++)
+		look(&r, "set-new", uids[k], "well", "running");
+	for (int k = 0; k < 2; k++)
+		assert_int_equal(look(&r, "set-new", "l4", "well", "terminated"), LISTENER_CHURNING);
+	assert_int_equal(look(&r, "set-new", "l4", "well", "running"), LISTENER_CHURNING);
+	assert_int_equal(look(&r, "set-old", "l4", "well", "running"), LISTENER_CHURNING);
+	for (int k = 0; k < 2; k++)
+		assert_int_equal(look(&r, "set-old", "l4", "well", "running"), LISTENER_DEAD_SET);
+	assert_int_equal(look(&r, "set-new", "l4", "well", "running"), LISTENER_CHURNING);
+	rounds_end(&r);
+}
+
+/* Made anew for as long as it is watched, and never up: the second look finds it absent, the fourth churning. */
+static void churning_from_the_start(void **state)
+{
+	static const char *const uids[] = {"l1", "l2", "l3", "l4"};
+	static const int expected[] = {NO_STATE, LISTENER_ABSENT, LISTENER_ABSENT, LISTENER_CHURNING};
+	struct rounds r;
+	(void)state;
+
+	rounds_begin(&r);
+	for (int k = 0; k < 4; k++)
+		assert_int_equal(look(&r, "set-new", uids[k], "well", "waiting"), expected[k]);
+	rounds_end(&r);
+}
+
 /* Three times in an hour is a calm life. */
 static void not_churning(void **state)
 {
@@ -167,8 +201,10 @@ static void two_pods(void **state)
 		add_runner_set(&r, "set-new", "set", 1);
 		add_listener(&r, "set", "set-new");
 		add_pod(&r, "set", "l0", "well", "terminated", "'deletionTimestamp':'2026-11-23T10:16:00Z','creationTimestamp':'2026-11-23T10:15:59Z',");
+		add_pod(&r, "set", "l1", "well", "terminated", "'creationTimestamp':'2026-11-23T10:15:56Z',");
 		add_pod(&r, "set", "l2", "well", "running", "'creationTimestamp':'2026-11-23T10:15:58Z',");
 		add_pod(&r, "set", "l3", "well", "terminated", "'creationTimestamp':'2026-11-23T10:15:57Z',");
+		add_pod(&r, "set", "l4", "well", "terminated", "'deletionTimestamp':'2026-11-23T10:16:00Z','creationTimestamp':'2026-11-23T10:15:59Z',");
 		assert_int_equal(state_of(rounds_judge(&r), 0), LISTENER_RUNNING);
 	}
 	rounds_end(&r);
@@ -195,6 +231,30 @@ static void other_namespaces(void **state)
 		rounds_judge(&r);
 	}
 	assert_int_equal(state_of(&r.inventory, 0), LISTENER_ABSENT);
+	rounds_end(&r);
+}
+
+/* ARC takes a listener away after its scale set: what is left of one says nothing of those that are there. */
+static void of_a_set_that_is_gone(void **state)
+{
+	struct rounds r;
+	(void)state;
+
+	rounds_begin(&r);
+	for (int k = 0; k < 2; k++) {
+		begin_round(&r);
+		add_set(&r, "set", "");
+		add_runner_set(&r, "set-new", "set", 1);
+		add_listener(&r, "gone", "gone-old");
+		add_listener(&r, "set", "set-new");
+		add_pod(&r, "gone", "l0", "well", "terminated", "");
+		add_pod(&r, "set", "l1", "well", "running", "");
+		const struct inventory *i = rounds_judge(&r);
+		assert_int_equal(i->set_count, 1);
+		assert_int_equal(state_of(i, 0), LISTENER_RUNNING);
+		assert_int_equal(i->listener, LISTENER_RUNNING);
+		assert_int_equal(r.memory.listeners.count, 1);
+	}
 	rounds_end(&r);
 }
 
@@ -311,6 +371,27 @@ static void partly_read(void **state)
 	rounds_end(&r);
 }
 
+/* Of a set that came when listeners could not be read nothing is known, whatever is of the others. */
+static void new_set_partly_read(void **state)
+{
+	struct rounds r;
+	(void)state;
+
+	rounds_begin(&r);
+	for (int k = 0; k < 2; k++)
+		look(&r, "set-new", NULL, NULL, NULL);
+	add_set(&r, "another", "");
+	add_set(&r, "set", "");
+	add_runner_set(&r, "set-new", "set", 1);
+	rounds_fail(&r, PART_LISTENERS, "HTTP status 403: no");
+	const struct inventory *i = rounds_judge(&r);
+	assert_string_equal(i->set[0].name, "another");
+	assert_int_equal(state_of(i, 0), NO_STATE);
+	assert_int_equal(state_of(i, 1), LISTENER_ABSENT);
+	assert_int_equal(i->listener, LISTENER_ABSENT);
+	rounds_end(&r);
+}
+
 /* Beside its set as well a state is taken back once it is too old. */
 static void expiry(void **state)
 {
@@ -331,13 +412,17 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(it_takes_two_looks),
 	    cmocka_unit_test(churning),
+	    cmocka_unit_test(churning_and_worse),
+	    cmocka_unit_test(churning_from_the_start),
 	    cmocka_unit_test(not_churning),
 	    cmocka_unit_test(two_pods),
 	    cmocka_unit_test(other_namespaces),
+	    cmocka_unit_test(of_a_set_that_is_gone),
 	    cmocka_unit_test(several_sets),
 	    cmocka_unit_test(limits),
 	    cmocka_unit_test(many_sets),
 	    cmocka_unit_test(partly_read),
+	    cmocka_unit_test(new_set_partly_read),
 	    cmocka_unit_test(expiry),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
