@@ -145,7 +145,7 @@ static void publish_view(struct poller *p)
 
 /* Turns of the loop. */
 
-/* The same of one side's inventory, which waits for the credential that its health rounds read. */
+/* Starts one side's inventory round if it is due; it waits for the credential that its health rounds read. */
 static mono_ms start_workload(struct watched_side *side)
 {
 	struct poller *p = side->pair->poller;
