@@ -258,6 +258,27 @@ static void of_a_set_that_is_gone(void **state)
 	rounds_end(&r);
 }
 
+/* Of two listeners, as while ARC names them anew, the one that is bound to a living set will do. */
+static void two_listeners(void **state)
+{
+	struct rounds r;
+	(void)state;
+
+	rounds_begin(&r);
+	for (int k = 0; k < 2; k++) {
+		begin_round(&r);
+		add_set(&r, "set", "");
+		add_runner_set(&r, "set-new", "set", 1);
+		add_listener(&r, "set", "set-new");
+		rounds_add(&r, PART_LISTENERS,
+		    "{'metadata':{'name':'set-9-listener'},'spec':{'autoscalingRunnerSetName':'set',"
+		    "'autoscalingRunnerSetNamespace':'arc-runners','ephemeralRunnerSetName':'set-old'}}");
+		add_pod(&r, "set", "l1", "well", "running", "");
+		assert_int_equal(state_of(rounds_judge(&r), 0), LISTENER_RUNNING);
+	}
+	rounds_end(&r);
+}
+
 /* Each set its own state; above all of them the worst. */
 static void several_sets(void **state)
 {
@@ -418,6 +439,7 @@ int main(void)
 	    cmocka_unit_test(two_pods),
 	    cmocka_unit_test(other_namespaces),
 	    cmocka_unit_test(of_a_set_that_is_gone),
+	    cmocka_unit_test(two_listeners),
 	    cmocka_unit_test(several_sets),
 	    cmocka_unit_test(limits),
 	    cmocka_unit_test(many_sets),
