@@ -10,8 +10,8 @@ void maintenance_put(struct json_out *j, const char *name, const struct pair *pa
 	json_open(j, name, '{');
 	json_put_bool(j, "declared", m->is_declared);
 	json_put_time(j, "since", m->is_declared ? m->began.wall : pair->side[id].since.wall);
-	json_put_time(j, "ends", m->is_declared ? m->ends.wall : WALL_UNKNOWN);
-	json_put_words(j, "reason", m->is_declared ? m->reason : "");
+	json_put_time(j, "ends", m->ends.wall);
+	json_put_words(j, "reason", m->reason);
 	json_close(j, '}');
 }
 

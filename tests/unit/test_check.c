@@ -151,7 +151,9 @@ static void inventories(void **state)
 	well(&s);
 	i->pods[POD_RUNNING] = 0;
 	item_is(&s, "runner_pods", "fail", "secondary (matchpoint-runners-2): 0 runner pods");
-	i->min = i->desired = 0; /* nobody asks for any */
+	i->desired = 0;
+	item_is(&s, "runner_pods", "fail", "0 runner pods"); /* two are to be kept */
+	i->min = 0; /* nobody asks for any */
 	item_is(&s, "runner_pods", "pass", "none is asked for");
 	i->has_pods = false;
 	snprintf(i->part[PART_RUNNER_PODS].problem, 128, "denied");

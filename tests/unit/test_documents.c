@@ -148,6 +148,9 @@ static void cloudspaces(void **state)
 	assert_at(json, "secondary.max_pools", "12");
 	assert_at(json, "secondary.max_drift", "true");
 	cJSON_Delete(json);
+	s.inventory[PRIMARY].has_leases = false; /* each part by itself */
+	one(&s, DOC_CLOUDSPACES, "primary.nodes_silent", "null");
+	one(&s, DOC_CLOUDSPACES, "primary.cpu_requested_cores", "12.5");
 }
 
 /* Null, never 0. */
@@ -236,7 +239,7 @@ static void provisioning(void **state)
 
 static void maintenance(void **state)
 {
-	static const char declared[] = "{\"declared\":true,\"since\":\"2026-11-23T20:00:00Z\","
+	static const char declared[] = "{\"declared\":true,\"since\":\"2026-11-23T20:30:00Z\","
 				       "\"ends\":\"2026-11-23T21:00:00Z\",\"reason\":\"kernel\"}";
 	static const char inferred[] =
 	    "{\"declared\":false,\"since\":\"2026-11-23T20:00:00Z\",\"ends\":null,\"reason\":null}";
@@ -248,7 +251,7 @@ static void maintenance(void **state)
 	one(&s, DOC_MAINTENANCE, "keeps_state", "true");
 	one(&s, DOC_MAINTENANCE, "sides", "{\"primary\":null,\"secondary\":null}");
 	s.pair.maintenance[PRIMARY] =
-	    (struct maintenance){true, {{0}, at_eight}, {{3600000}, at_nine}, "kernel"};
+	    (struct maintenance){true, {{0}, {at_eight.ms + 1800000}}, {{3600000}, at_nine}, "kernel"};
 	s.pair.side[SECONDARY].verdict = MAINTENANCE;
 	one(&s, DOC_SUMMARY, "maintenance", "true");
 	one(&s, DOC_MAINTENANCE, "sides.primary", declared);

@@ -253,6 +253,30 @@ static void json_texts_come_back(void **state)
 	buf_fini(&out);
 }
 
+/* Three decimals at most, and none that says nothing. */
+static void thousandths(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		int64_t milli;
+		const char *text;
+	} rows[] = {{0, "0"}, {1, "0.001"}, {10, "0.01"}, {100, "0.1"}, {1500, "1.5"}, {12050, "12.05"}, {47040, "47.04"},
+		{1001, "1.001"}, {-250, "-0.25"}, {3000, "3"}, {INT64_MIN, "-9223372036854775.808"}};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct buf out = buf_of(100);
+		struct json_out j = {&out, false};
+
+		json_put_milli(&j, NULL, true, rows[i].milli);
+		json_put_milli(&j, NULL, false, rows[i].milli);
+		assert_int_equal(strncmp(buf_text(&out), rows[i].text, strlen(rows[i].text)), 0);
+		assert_string_equal(buf_text(&out) + strlen(rows[i].text), ",null");
+		buf_fini(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +287,7 @@ int main(void)
 	    cmocka_unit_test(ends),
 	    cmocka_unit_test(negotiation),
 	    cmocka_unit_test(json),
+	    cmocka_unit_test(thousandths),
 	    cmocka_unit_test(json_texts_come_back),
 	};
 
