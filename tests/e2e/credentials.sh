@@ -274,7 +274,7 @@ from_spot() {
 	play $two fault=refuse endpoint=on endpoint_at="127.0.0.1:$(port_of $three)"
 	check "another endpoint from Spot: asked" eventually has_more "$before" $three
 	reaches "another endpoint from Spot" ACTIVE
-	check "another endpoint from Spot: shown" is_endpoint "$(server_of $three)"
+	check "another endpoint from Spot: shown" eventually is_endpoint "$(server_of $three)"
 	play $two fault=none endpoint_at=
 	check "the endpoint as before: shown" eventually is_endpoint "$(server_of $two)"
 	reaches "the endpoint as before" ACTIVE
