@@ -6,7 +6,13 @@ passed=0 failed=0 skipped=0
 scratch=$(mktemp -d)
 servers=()
 
+# Of those that ended long ago the numbers may be somebody else's by now.
+keep_running() {
+	{ jobs -pr; jobs -ps; } >"$scratch/running"
+	mapfile -t servers <"$scratch/running"
+}
 leave() {
+	keep_running
 	[ ${#servers[@]} -eq 0 ] || kill "${servers[@]}" 2>/dev/null
 	wait
 	rm -rf "$scratch"

@@ -32,6 +32,7 @@ are_gone() {
 	for pid; do is_gone "$pid" || return; done
 }
 leave() {
+	keep_running
 	[ ${#servers[@]} -eq 0 ] || {
 		kill -CONT "${servers[@]}"
 		kill "${servers[@]}"
