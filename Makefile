@@ -134,12 +134,18 @@ $(B)/test-tool: $(call obj,tests/e2e/catalogue/tool.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-$(B)/test-preload.so: tests/e2e/catalogue/preload.c tests/e2e/catalogue/levers.h
+# The clock that the end-to-end tests live by, and who keeps it. Never sanitized: it is loaded before the sanitizer.
+$(B)/test-world: tests/world/world.c tests/world/levers.c tests/world/levers.h
+$(B)/test-clock.so: tests/world/clock.c tests/world/levers.c tests/world/levers.h
+$(B)/test-faults.so: tests/world/faults.c tests/world/levers.c tests/world/levers.h
+$(B)/test-clock.so $(B)/test-faults.so: SHARED := -fPIC -shared
+$(B)/test-world $(B)/test-clock.so $(B)/test-faults.so:
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -O2 $(WARN) -fPIC -shared -o $@ $<
+	$(Q)$(CC) -std=c11 -O2 $(WARN) $(SHARED) -o $@ $(filter %.c,$^)
 
-unit: $(UNIT) $(FUZZ) $(MODEL) $(B)/test-proxy $(B)/test-canned $(B)/test-tool $(B)/test-preload.so
+HELPERS := $(addprefix $(B)/,test-proxy test-canned test-tool test-world test-clock.so test-faults.so)
+unit: $(UNIT) $(FUZZ) $(MODEL) $(HELPERS)
 
 # What `make demo` and `make test` need of Debian; missing ones are installed, or named.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev

@@ -81,7 +81,7 @@ lose_api() { play "$(secondary_of "$1")" phase=Error fault=refuse; }
 lose_both() { play "$(primary_of "$1")" not_ready=5000 && play "$(secondary_of "$1")" not_ready=5000; }
 mend() {
 	play '*' not_ready=0 phase=Ready fault=none
-	until_true "$patience" all_are_active || give_up "not every pair is ACTIVE" "$log"
+	until_true all_are_active || give_up "not every pair is ACTIVE" "$log"
 }
 
 # The rate of requests at the cluster that is asked most, over twelve rounds.
@@ -135,7 +135,7 @@ told_after blocked
 result "Spot: Error, API refuses, to BLOCKED in /metrics" 8 45 "that poller"
 mend
 start_alerting
-until_true "$patience" is_scraped || give_up "Prometheus does not see every pair" "$scratch/prometheus.log"
+until_true is_scraped || give_up "Prometheus does not see every pair" "$scratch/prometheus.log"
 break_pairs 30 lose_both
 told_after paged
 result "both sides' nodes lost, to the page" 60

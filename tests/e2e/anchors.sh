@@ -6,15 +6,15 @@ set -u
 
 # Another simulator's control endpoint is an HTTP server that knows nothing of the pair.
 start_anchor() { # PORT; 0: any
-	"$build/hawatch-sim" --dir "$scratch/anchor" --control-port="$1" >"$scratch/anchor.log" 2>&1 &
+	inside "$build/hawatch-sim" --dir "$scratch/anchor" --control-port="$1" >"$scratch/anchor.log" 2>&1 &
 	anchor_pid=$!
 	servers+=($anchor_pid)
-	until_true 60 test -s "$scratch/anchor/control.url" || give_up "no anchor" "$scratch/anchor.log"
+	until_true test -s "$scratch/anchor/control.url" || give_up "no anchor" "$scratch/anchor.log"
 	anchor=$(cat "$scratch/anchor/control.url")
 }
 stop_anchor() {
 	kill "$anchor_pid"
-	until_true 20 is_gone "$anchor_pid"
+	until_true is_gone "$anchor_pid"
 	rm -f "$scratch/anchor/control.url"
 }
 

@@ -31,8 +31,19 @@ check() {
 		failed=$((failed + 1))
 		echo "FAILED  $name"
 		sed 's/^/        /' "$scratch/check" | head -n 40
+		! is_story || tell_cause
 	fi
 }
+
+# A story's checks stand on those before them: after the first that fails the others would fail for its sake, and hide
+# it. So a script that says `story` ends there, unless KEEP_GOING is set.
+is_story() { [ -n "${story-}" ] && [ -z "${KEEP_GOING-}" ]; }
+tell_cause() {
+	echo "what stands behind this check was not tried"
+	show_cause
+	finish
+}
+show_cause() { :; }
 
 skip() {
 	skipped=$((skipped + 1))
@@ -61,13 +72,18 @@ no_lines() {
 	out=$("$@") && [ -z "$out" ] || { printf '%s\n' "$out"; false; }
 }
 
-# until_true SECONDS COMMAND...: asks again and again, and gives up at the deadline.
+# How long is waited for what must come, in seconds: only what hangs takes so long.
+patience=${PATIENCE:-120}
+
+# pause: between two looks at something that is waited for.
+pause() { sleep 0.05; }
+
+# until_true COMMAND...: asks again and again, and gives up when patience ends.
 until_true() {
-	local deadline=$((SECONDS + $1))
-	shift
+	local deadline=$((SECONDS + patience))
 	until "$@"; do
 		[ "$SECONDS" -lt "$deadline" ] || return 1
-		sleep 0.05
+		pause
 	done
 }
 
@@ -79,10 +95,10 @@ serve() {
 	: >"$log" # here, not in the child: an older server's log must not be read as this one's
 	"$@" --web.listen-address=127.0.0.1:0 >>"$log" 2>&1 &
 	servers+=($!)
-	if ! until_true 30 grep -q 'msg="Listening on"' "$log"; then
+	if ! until_true grep -q 'msg="Listening on"' "$log"; then
 		cat "$log" >&2
 		return 1
 	fi
 	url=http://$(sed -n 's/.*msg="Listening on" address=//p' "$log" | head -n 1)
-	until_true 30 curl -fs -o /dev/null "$url/-/ready"
+	until_true curl -fs -o /dev/null "$url/-/ready"
 }

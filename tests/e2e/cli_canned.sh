@@ -232,7 +232,7 @@ watch() {
 	"$hawatch" summary --watch=100ms --url "$url" >"$scratch/out" 2>"$scratch/err" &
 	pid=$!
 	servers+=("$pid")
-	check "watch in a pipe: one document a line" until_true 20 eval '[ "$(wc -l <"$scratch/out")" -ge 4 ]'
+	check "watch in a pipe: one document a line" until_true eval '[ "$(wc -l <"$scratch/out")" -ge 4 ]'
 	kill -INT "$pid"
 	wait "$pid"
 	code=$?
@@ -246,9 +246,9 @@ watch() {
 		/dev/null >"$scratch/raw" 2>"$scratch/err" </dev/null &
 	pid=$!
 	servers+=("$pid")
-	check "watch on a terminal: the answer" until_true 20 grep -q BLOCKED_BOTH "$scratch/raw"
+	check "watch on a terminal: the answer" until_true grep -q BLOCKED_BOTH "$scratch/raw"
 	{ kill -KILL "$canned"; wait "$canned"; } 2>"$scratch/killed"
-	check "watch on a terminal: says that nobody answers" until_true 20 grep -q 'NO ANSWER. Below is what was told' "$scratch/raw"
+	check "watch on a terminal: says that nobody answers" until_true grep -q 'NO ANSWER. Below is what was told' "$scratch/raw"
 	sed 's/.*NO ANSWER//' "$scratch/raw" >"$scratch/out"
 	check "watch on a terminal: the last answer stays" has BLOCKED_BOTH_UNAVAILABLE
 	check "watch on a terminal: and the error" has 'cannot reach hawatchd'
@@ -266,12 +266,12 @@ begin_wait() {
 	servers+=("$waiting")
 }
 end_wait() {
-	until_true "${patience:-20}" is_gone "$waiting" || { echo "it still waits"; return 1; }
+	until_true is_gone "$waiting" || { echo "it still waits"; return 1; }
 	wait "$waiting"
 	code=$?
 	is_code "$1"
 }
-shows() { until_true 20 grep -qE -- "$1" "$scratch/out" || { echo "no line like $1:"; cat "$scratch/out" "$scratch/err"; false; }; }
+shows() { until_true grep -qE -- "$1" "$scratch/out" || { echo "no line like $1:"; cat "$scratch/out" "$scratch/err"; false; }; }
 
 waits() {
 	local polls
@@ -297,7 +297,7 @@ waits() {
 	shows 'secondary UP' >"$scratch/shown"
 	polls=$(grep -c ^GET "$asked")
 	check "wait ready: what is held over a restart is no evidence" \
-		until_true 10 eval '[ "$(grep -c ^GET "$asked")" -ge $((polls + 2)) ]'
+		until_true eval '[ "$(grep -c ^GET "$asked")" -ge $((polls + 2)) ]'
 	change summary '.cloudspaces.secondary.held = false'
 	check "wait ready: reached" end_wait 0
 	change summary '.ha_active = true | .ha_status = "ACTIVE" | .timestamp = "2026-11-23T20:50:00Z"'

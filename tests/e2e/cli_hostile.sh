@@ -12,7 +12,7 @@ survives() {
 	local what=$1 command
 	for command in "${all_commands[@]}" explain 'events -o markdown' 'check --plugin'; do
 		# shellcheck disable=SC2086 # words
-		timeout 20 "$hawatch" $command --url "$url" --timeout 2s $(table "$command") >"$scratch/out" 2>"$scratch/err" </dev/null
+		timeout "$patience" "$hawatch" $command --url "$url" --timeout 2s $(table "$command") >"$scratch/out" 2>"$scratch/err" </dev/null
 		code=$?
 		if [ "$code" -gt 3 ] || ! is_clean >"$scratch/dirt" || grep -q 'runtime error' "$scratch/err" ||
 			[ "$(stat -c %s "$scratch/out")" -gt 9000000 ]; then

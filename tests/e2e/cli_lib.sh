@@ -17,7 +17,7 @@ start_canned() {
 	"$build/test-canned" "$docs" "$@" >"$asked" &
 	canned=$!
 	servers+=("$canned")
-	until_true 20 test -s "$asked" || give_up "the canned daemon does not start"
+	until_true test -s "$asked" || give_up "the canned daemon does not start"
 	url=$(head -n 1 "$asked")
 }
 

@@ -22,12 +22,12 @@ begin_wait() {
 	servers+=("$waiting")
 }
 end_wait() {
-	until_true "${patience:-60}" is_gone "$waiting" || { echo "it still waits"; cat "$scratch/out"; return 1; }
+	until_true is_gone "$waiting" || { echo "it still waits"; cat "$scratch/out"; return 1; }
 	wait "$waiting"
 	code=$?
 	is_code "$1"
 }
-shows() { until_true 30 grep -qE -- "$1" "$scratch/out" || { echo "no line like $1:"; cat "$scratch/out" "$scratch/err"; false; }; }
+shows() { until_true grep -qE -- "$1" "$scratch/out" || { echo "no line like $1:"; cat "$scratch/out" "$scratch/err"; false; }; }
 
 # The secondary is built anew, and the daemon restarts meanwhile.
 recovery() {

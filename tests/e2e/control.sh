@@ -8,7 +8,7 @@ set -u
 order() {
 	local data=() parameter
 	for parameter; do data+=(--data-urlencode "$parameter"); done
-	code=$(curl -sS --max-time 10 -o "$scratch/body" -w '%{http_code}' -G -X POST --unix-socket "$socket" \
+	code=$(curl -sS --max-time 60 -o "$scratch/body" -w '%{http_code}' -G -X POST --unix-socket "$socket" \
 		http://hawatch/api/v1/maintenance "${data[@]}")
 }
 # answers CODE NAME=VALUE...
@@ -24,7 +24,7 @@ refused() {
 		{ cat "$scratch/body"; false; }
 }
 is_marked() { is "$2" ha_maintenance side="$1"; }
-document() { curl -sS -f --max-time 10 --unix-socket "$socket" http://hawatch/api/v1/maintenance | jq -e "$1"; }
+document() { curl -sS -f --max-time 60 --unix-socket "$socket" http://hawatch/api/v1/maintenance | jq -e "$1"; }
 answer_says() { jq -e "$1" "$scratch/body" || { cat "$scratch/body"; false; }; }
 count_logged() { [ "$(grep -cE -- "$2" "$log")" -eq "$1" ] || { grep -E -- "$2" "$log"; false; }; }
 
@@ -66,7 +66,7 @@ bad_parameters() {
 # raw CODE QUERY
 raw() {
 	local found
-	found=$(curl -sS --max-time 10 -o "$scratch/body" -w '%{http_code}' -X POST --unix-socket "$socket" \
+	found=$(curl -sS --max-time 60 -o "$scratch/body" -w '%{http_code}' -X POST --unix-socket "$socket" \
 		"http://hawatch/api/v1/maintenance?$2")
 	[ "$found" = "$1" ] || { echo "HTTP status $found, expected $1"; cat "$scratch/body"; false; }
 }
@@ -111,7 +111,7 @@ all_at_once() {
 	local i pids=()
 	kill -STOP "$daemon"
 	for i in {1..40}; do
-		curl -sS --max-time 20 -o "$scratch/order.$i" -w '%{http_code}\n' -X POST --unix-socket "$socket" \
+		curl -sS --max-time 60 -o "$scratch/order.$i" -w '%{http_code}\n' -X POST --unix-socket "$socket" \
 			"http://hawatch/api/v1/maintenance?side=primary&action=begin&for_seconds=$((i + 60))" \
 			>"$scratch/code.$i" 2>&1 &
 		pids+=($!)
@@ -137,7 +137,7 @@ gone_meanwhile() {
 	check "clients gone: the next is served" eventually answers 200 side=primary action=end
 	check "reloaded meanwhile" eventually logged 'msg="configuration reloaded"'
 	for i in {1..30}; do
-		curl -sS --max-time 10 -o /dev/null -w '%{http_code}\n' -X POST --unix-socket "$socket" \
+		curl -sS --max-time 60 -o /dev/null -w '%{http_code}\n' -X POST --unix-socket "$socket" \
 			"http://hawatch/api/v1/maintenance?side=primary&action=begin&force=true&reason=$i" >"$scratch/end.$i" 2>/dev/null &
 		pids+=($!)
 		[ "$i" -ne 15 ] || kill -TERM "$daemon"

@@ -43,7 +43,7 @@ refused() {
 	check "$1: exit status 2" [ $? -eq 2 ]
 	check "$1: says $2" grep -qE -- "$2" "$scratch/err"
 }
-summary() { curl -sS -f --max-time 10 "$url/api/v1/summary" | jq -re "$1"; }
+summary() { curl -sS -f --max-time 60 "$url/api/v1/summary" | jq -re "$1"; }
 is_endpoint() { [ "$(summary .cloudspaces.secondary.endpoint)" = "$1" ] || { summary .cloudspaces.secondary; false; }; }
 has_more() { [ "$(requests "$2")" -gt "$1" ]; }
 # polled_well N: so many more good polls of the secondary's /readyz.
@@ -114,7 +114,7 @@ client_certificates() {
 	(cd "$scratch/www" && exec openssl s_server -accept 127.0.0.1:0 -cert ../server.crt -key ../server.key \
 		-CAfile ../ours.crt -verify_return_error -Verify 1 -WWW) >"$scratch/s_server" 2>&1 </dev/null &
 	servers+=($!)
-	until_true 30 grep -q ^ACCEPT "$scratch/s_server" || give_up "no TLS server" "$scratch/s_server"
+	until_true grep -q ^ACCEPT "$scratch/s_server" || give_up "no TLS server" "$scratch/s_server"
 	local server
 	server="server: 'https://$(sed -n 's/^ACCEPT //p' "$scratch/s_server")', $(ca "$scratch/ours.crt")"
 	cat "$scratch"/{me,stranger}.key >>"$scratch/more-secrets"
@@ -151,9 +151,9 @@ client_certificates() {
 
 # start_proxy FILE [STATUS]: leaves its port in $port; what it is asked goes to FILE.
 start_proxy() {
-	"$build/test-proxy" "${@:2}" >"$1" &
+	inside "$build/test-proxy" "${@:2}" >"$1" &
 	servers+=($!)
-	until_true 30 grep -q ^port "$1" || give_up "no proxy"
+	until_true grep -q ^port "$1" || give_up "no proxy"
 	port=$(sed -n 's/^port //p' "$1")
 }
 
@@ -400,7 +400,6 @@ plugins() {
 	check "plugin, an end soon: run again before it" eventually has_runs $((before + 1))
 	check "plugin, an end soon: nothing was ever refused" [ "$(errors auth)" -eq 0 ]
 	mode stall
-	patience=30
 	before=$(runs)
 	check "plugin hangs: started" eventually has_runs "$before"
 	check "plugin hangs: the last credential serves" as_expected ACTIVE UP/serving UP/serving
@@ -410,7 +409,6 @@ plugins() {
 	check "plugin hangs: the last credential serves still" as_expected ACTIVE UP/serving UP/serving
 	mode noisy
 	check "plugin again: readable" eventually logged "readable again"
-	unset patience
 	check "plugin: never BLOCKED" is_never_blocked 0
 	ends "plugin that hangs"
 
@@ -429,7 +427,7 @@ plugins() {
 	mode stall
 	rm "$scratch/child"
 	runs_with "kubeconfig: $kubeconfig, allow_exec: true"
-	until_true 20 test -s "$scratch/child"
+	until_true test -s "$scratch/child"
 	check "SIGTERM while a plugin hangs: ends at once" stop_daemon
 	check "SIGTERM while a plugin hangs: nothing is left of it" eventually is_gone "$(cat "$scratch/child")"
 	rm "$plugin"

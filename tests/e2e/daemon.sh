@@ -8,7 +8,7 @@ require promtool base64 mkfifo
 
 readonly open_metrics='application/openmetrics-text; version=1.0.0; charset=utf-8'
 
-http_code() { curl -sS --max-time 10 --path-as-is -o "$scratch/body" -w '%{http_code}' "$@"; }
+http_code() { curl -sS --max-time 60 --path-as-is -o "$scratch/body" -w '%{http_code}' "$@"; }
 is_code() {
 	local expected=$1 found
 	shift
@@ -18,10 +18,10 @@ is_code() {
 # has_header NAME VALUE CURL_ARGUMENT...
 has_header() {
 	local found
-	found=$(curl -sS --max-time 10 -o "$scratch/body" -D - "${@:3}" | tr -d '\r' | sed -n "s/^$1: //Ip")
+	found=$(curl -sS --max-time 60 -o "$scratch/body" -D - "${@:3}" | tr -d '\r' | sed -n "s/^$1: //Ip")
 	[ "$found" = "$2" ] || { echo "$1: $found, expected $2"; false; }
 }
-json() { curl -sS -f --max-time 10 "$url/api/v1/summary" | jq -e "$1"; }
+json() { curl -sS -f --max-time 60 "$url/api/v1/summary" | jq -e "$1"; }
 body_says() { jq -e ".error | $1" "$scratch/body"; }
 
 # edit_config SED_SCRIPT: from the simulator's file, which stays as it was.
@@ -261,7 +261,7 @@ good_reload() {
 	for i in {1..10}; do
 		at=$(reloaded_at)
 		reload
-		until_true 10 is_reloaded_since "$at"
+		until_true is_reloaded_since "$at"
 	done
 	polled 3 $one
 	check "SIGHUP ten times: no transition" [ "$(transitions)" -eq "$before" ]
@@ -391,7 +391,7 @@ stopped() {
 	local before
 	before=$(blocked_transitions)
 	kill -STOP "$daemon"
-	until_true 7 false # the time that passes is the condition
+	let_pass 6000
 	kill -CONT "$daemon"
 	check "stopped for 6 s: said in the log" eventually logged "the loop turned late"
 	reaches "stopped for 6 s" ACTIVE
@@ -403,13 +403,11 @@ deaf_log() {
 	mkfifo "$scratch/pipe"
 	exec 7<>"$scratch/pipe"
 	dd if=/dev/zero of="$scratch/pipe" bs=64k count=1 oflag=nonblock 2>"$scratch/dd"
-	"$build/hawatchd" --config.file="$config" --web.listen-address="${url#http://}" --web.control-socket= 2>&7 &
+	inside "$build/hawatchd" --config.file="$config" --web.listen-address="${url#http://}" --web.control-socket= 2>&7 &
 	daemon=$!
 	servers+=("$daemon")
-	patience=5
 	check "a log that nobody reads: it serves" eventually as_expected ACTIVE UP/serving UP/serving
 	check "a log that nobody reads: SIGTERM ends it, exit status 0" stop_daemon
-	unset patience
 	is_gone "$daemon" || kill_daemon
 	exec 7>&-
 }
@@ -421,7 +419,7 @@ is_json_log() {
 
 several_pairs() {
 	config=$sim/hawatch.yaml
-	kill "$sim_pid" && until_true 10 is_gone "$sim_pid"
+	kill "$sim_pid" && until_true is_gone "$sim_pid"
 	start_sim --pairs 2
 	start_daemon --log.format=json
 	check "two pairs: both ACTIVE" eventually is $'1\n1' ha_status ha_status=ACTIVE
@@ -444,7 +442,6 @@ several_pairs() {
 }
 
 start_sim
-sim_pid=${servers[0]}
 config=$scratch/hawatch.yaml
 before_the_first_round
 edit_config ''

@@ -36,7 +36,7 @@ launch() {
 }
 
 says() { grep -qE -- "$1" "$said"; }
-soon() { until_true 90 "$@"; }
+soon() { until_true "$@"; }
 has_ended() { ! kill -0 "$pid" 2>/dev/null; }
 
 # ends_with CODE: the demo comes to its end with this exit status.

@@ -5,7 +5,7 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 
-events() { curl -sS -f --max-time 10 "$url/api/v1/events" | jq -c '.events[] | [.kind, .side, .from, .to, .reason]'; }
+events() { curl -sS -f --max-time 60 "$url/api/v1/events" | jq -c '.events[] | [.kind, .side, .from, .to, .reason]'; }
 # happened EVENT...: these, and no others, since the last time.
 told=0
 happened() {
@@ -20,7 +20,7 @@ next() {
 	told=$(events | wc -l)
 }
 order() {
-	curl -sS -f --max-time 10 -o /dev/null -G -X POST --unix-socket "$socket" \
+	curl -sS -f --max-time 60 -o /dev/null -G -X POST --unix-socket "$socket" \
 		http://hawatch/api/v1/maintenance "${@/#/-d}"
 }
 # is_logged TIMES LEVEL WORDS
@@ -30,7 +30,7 @@ is_logged() {
 	[ "$found" -eq "$1" ] || { echo "$found times, expected $1"; grep -E "$3" "$log"; false; }
 }
 numbers_are_whole() {
-	curl -sS -f --max-time 10 "$url/api/v1/events" |
+	curl -sS -f --max-time 60 "$url/api/v1/events" |
 		jq -e '.kept == (.events | length) and [.events[].number] == [range(1; .kept + 1)]'
 }
 

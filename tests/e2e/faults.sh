@@ -9,7 +9,6 @@ require openssl
 # Many pairs at once, and so less hurry.
 fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 100ms' 'timeout: 3s'
 	'unreachable_for: 1500ms' 'own_network_window: 1s' 'stale_after: 9s')
-patience=60
 
 readonly held='UNKNOWN UNKNOWN/no_evidence UP/serving' # by then; before that, what was known holds
 readonly denied='ACTIVE UP/credential_denied UP/serving'

@@ -43,7 +43,7 @@ start_etcd() {
 		--listen-peer-urls "$peer" --initial-advertise-peer-urls "$peer" --initial-cluster "default=$peer" \
 		>"$scratch/etcd.log" 2>&1 &
 	servers+=($!)
-	until_true 60 curl -fs -o "$scratch/health" "$client/health" || give_up "etcd does not start" "$scratch/etcd.log"
+	until_true curl -fs -o "$scratch/health" "$client/health" || give_up "etcd does not start" "$scratch/etcd.log"
 }
 
 # There are no controllers and no kubelets here: nothing makes service accounts, nor endpoints, nor taints.
@@ -57,12 +57,12 @@ start_apiserver() {
 		>>"$scratch/apiserver.log" 2>&1 &
 	apiserver=$!
 	servers+=("$apiserver")
-	until_true 120 is_serving || give_up "kube-apiserver does not start" "$scratch/apiserver.log"
+	until_true is_serving || give_up "kube-apiserver does not start" "$scratch/apiserver.log"
 }
 is_serving() { k get --raw /readyz >"$scratch/ready" 2>&1; }
 stop_apiserver() {
 	kill -TERM "$apiserver"
-	until_true 90 is_gone "$apiserver" || { kill -KILL "$apiserver"; until_true 10 is_gone "$apiserver"; }
+	until_true is_gone "$apiserver" || { kill -KILL "$apiserver"; until_true is_gone "$apiserver"; }
 }
 k() { kubectl --kubeconfig="$kube/admin.yaml" "$@"; }
 
@@ -178,7 +178,6 @@ restarts() {
 	reaches "API server started" ACTIVE
 }
 
-patience=60 # an API server that starts takes its time
 port=$(free_port) etcd_port=$(free_port)
 certificate ca /CN=authority
 certificate server /CN=kube-apiserver -addext subjectAltName=IP:127.0.0.1,DNS:localhost

@@ -4,6 +4,8 @@ root=$(dirname "${BASH_SOURCE[0]}")/../..
 build=$(realpath "${1:-$root/build}")
 cd "$root" || exit 2
 . tests/e2e/checks.sh
+story=yes
+show_cause() { [ ! -s "$log" ] || tail -n 20 "$log" | sed 's/^/        log: /'; }
 
 for program in hawatchd hawatch hawatch-sim; do
 	[ -x "$build/$program" ] && continue
@@ -18,6 +20,42 @@ socket=$scratch/control.sock
 sim=$scratch/sim # the simulator's folder
 config=$sim/hawatch.yaml
 log=$scratch/hawatchd.log
+
+# The world's clock. Its time stands while the script works, and passes, faster than the machine's, while the script
+# waits and every program of the world sleeps: so nothing is late because the machine is slow, and nothing
+# happens between two checks because the script is. See tests/world/.
+world=$build/test-world
+levers=$scratch/levers
+preload=$build/test-clock.so
+case $build in */asan) export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 ;; esac
+flows=0
+has_world() { [ -s "$levers" ]; }
+# begin_world [real-wall]: before the first program of it.
+begin_world() {
+	"$world" keep "$levers" "$@" &
+	servers+=($!)
+	until_true has_clock || give_up "the world has no clock"
+}
+has_clock() { has_world && [ "$(lever now_ns)" -gt 0 ]; }
+lever() { "$world" lever "$levers" "$@"; }
+now_s() { if has_world; then "$world" now "$levers"; else date +%s; fi; }
+# inside COMMAND...: in the world, if there is one. To be put in the background it must be exec.
+inside() { has_world || exec "$@"; LD_PRELOAD=$preload TEST_LEVERS=$levers exec "$@"; }
+# flowing COMMAND...: time passes while it runs.
+flowing() {
+	local code
+	flows=$((flows + 1))
+	! has_world || printf 1 1<>"$levers"
+	"$@"
+	code=$?
+	flows=$((flows - 1))
+	! has_world || [ $flows -gt 0 ] || printf 0 1<>"$levers"
+	return $code
+}
+pause() { flowing sleep 0.02; }
+# let_pass MS: of the world's time.
+let_pass() { until_true has_reached $(($(lever now_ns) / 1000000 + $1)); }
+has_reached() { [ $(($(lever now_ns) / 1000000)) -ge "$1" ]; }
 
 # Much faster than the defaults, in about their proportions.
 fast=('interval: 200ms' 'spot_interval: 200ms' 'confirm_interval: 50ms' 'timeout: 1s'
@@ -36,7 +74,6 @@ leave() {
 	[ ${#servers[@]} -eq 0 ] || {
 		kill -CONT "${servers[@]}"
 		kill "${servers[@]}"
-		until_true 10 are_gone "${servers[@]}" || kill -KILL "${servers[@]}"
 	} 2>/dev/null
 	rm -rf "$scratch"
 }
@@ -53,9 +90,12 @@ give_up() {
 start_sim() {
 	local line poll=()
 	for line in "${fast[@]}"; do poll+=(--poll "$line"); done
-	"$build/hawatch-sim" --dir "$sim" "${poll[@]}" "$@" >"$scratch/sim.log" 2>&1 &
-	servers+=($!)
-	until_true 60 test -s "$sim/control.url" || give_up "the simulator does not start" "$scratch/sim.log"
+	[ "${clock-}" = real ] || has_world || begin_world
+	rm -f "$sim/control.url"
+	inside "$build/hawatch-sim" --dir "$sim" "${poll[@]}" "$@" >"$scratch/sim.log" 2>&1 &
+	sim_pid=$!
+	servers+=("$sim_pid")
+	until_true test -s "$sim/control.url" || give_up "the simulator does not start" "$scratch/sim.log"
 	control=$(cat "$sim/control.url")
 }
 
@@ -69,7 +109,7 @@ play() {
 }
 
 # polled N TARGET: waits until every path of the target was asked N more times.
-polled() { curl -sS -f -o /dev/null -X POST "$control/wait?polls=$1&target=$2"; }
+polled() { flowing curl -sS -f -o /dev/null -X POST "$control/wait?polls=$1&target=$2&timeout_ms=$((patience * 10000))"; }
 
 # requests TARGET [PATH-END]: how often it was asked.
 requests() {
@@ -87,11 +127,11 @@ start_daemon() {
 	for try in {1..20}; do
 		port=$((10000 + RANDOM % 20000)) # below those that the kernel gives to clients
 		: >"$log"
-		"$build/hawatchd" --config.file="$config" --web.listen-address="127.0.0.1:$port" \
+		inside "$build/hawatchd" --config.file="$config" --web.listen-address="127.0.0.1:$port" \
 			--web.control-socket="$socket" "$@" 2>>"$log" >>"$log" &
 		daemon=$!
 		servers+=("$daemon")
-		until_true 30 has_begun
+		until_true has_begun
 		is_gone "$daemon" || { url=http://127.0.0.1:$port; return; }
 		grep -q "Address already in use" "$log" || break
 	done
@@ -100,7 +140,7 @@ start_daemon() {
 
 # ends_with CODE: the daemon is gone, and this was its exit status.
 ends_with() {
-	until_true "${patience:-20}" is_gone "$daemon" || { echo "it still runs"; return 1; }
+	until_true is_gone "$daemon" || { echo "it still runs"; return 1; }
 	wait "$daemon"
 	local code=$?
 	[ "$code" -eq "$1" ] || { echo "exit status $code, expected $1"; return 1; }
@@ -112,7 +152,7 @@ reload() { kill -HUP "$daemon"; }
 
 # Questions. Each asks the daemon anew; where it does not answer, each fails.
 
-scrape() { curl -sS -f --max-time 10 -o "$scratch/metrics" "$url/metrics"; }
+scrape() { curl -sS -f --max-time 60 -o "$scratch/metrics" "$url/metrics"; }
 
 # value NAME [LABEL=VALUE]...: of the series that has these labels; of several, one line each.
 # A label's value may be an extended regular expression.
@@ -189,7 +229,7 @@ is_side() {
 
 # eventually COMMAND...: within a bound that only a failure reaches; then shows what stands instead.
 eventually() {
-	until_true "${patience:-20}" "$@" >"$scratch/eventually" 2>&1 && return
+	until_true "$@" >"$scratch/eventually" 2>&1 && return
 	tail -n 1 "$scratch/eventually"
 	tail -n 6 "$log"
 	return 1

@@ -163,7 +163,6 @@ fewer() {
 	polled 30 $two
 	after=$(polls_of primary)
 	check "$name: left in peace ($((after - before)) rounds, the other one 30)" [ $((after - before)) -le 8 ]
-	patience=40
 	check "$name: evidence is not put off" eventually is_side primary DOWN/unreachable
 	play '*' fault=none
 	reaches "$name: recovery is noticed" ACTIVE
@@ -172,7 +171,6 @@ fewer() {
 
 restraint() {
 	check "ends" stop_daemon
-	local patience=20
 	fewer "breaker" 6 fault=refuse
 	fewer "Retry-After, seconds" 1 fault=status:503 retry_after=4
 	fewer "Retry-After, date" 1 fault=status:503 "retry_after=$(date -u -d '+1 hour' '+%a, %d %b %Y %H:%M:%S GMT')"
@@ -197,13 +195,11 @@ mute_resolver() {
 
 # With a total that no check waits for, only the narrower deadlines can end a request.
 deadlines() {
-	local patience=20
 	slow_pace 9m
 	start_daemon
 	reaches "deadlines: before" ACTIVE
 	play $one fault=mute
 	check "connected, but no TLS: given up before the total" eventually has_errors source=nodes side=primary pair=prod reason=timeout
-	patience=60
 	check "connected, but no TLS: unreachable" eventually is_side primary DOWN/unreachable
 	play '*' fault=none
 	check "ends" stop_daemon
@@ -214,7 +210,7 @@ deadlines() {
 	fi
 	cp "$sim/kubeconfig" "$scratch/kubeconfig"
 	sed "/^- name: $one\$/,/server:/s,127.0.0.1,mute.example," "$scratch/kubeconfig" >"$sim/kubeconfig"
-	LD_PRELOAD=$scratch/mute.so start_daemon
+	preload=$preload:$scratch/mute.so start_daemon
 	check "a mute resolver: given up before the total" eventually has_errors source=nodes side=primary pair=prod reason=dns
 	check "a mute resolver: the others are asked" eventually is_side secondary UP/serving
 	check "a mute resolver: SIGTERM ends it, exit status 0" stop_daemon

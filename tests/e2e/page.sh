@@ -20,7 +20,7 @@ readonly light=--blink-settings=preferredColorScheme=1 dark=--blink-settings=pre
 
 # The text of a page as a person reads it: without markup, in one line.
 words() { sed 's/<style>.*<\/style>//; s/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' "$@" | tr -s '\n ' ' '; }
-served() { curl -sS -f --max-time 10 "$url/" | words; }
+served() { curl -sS -f --max-time 60 "$url/" | words; }
 page_says() { served | grep -qF -- "$1" || { served; false; }; }
 finds() { words "$scratch/dom" | grep -qF -- "$1" || { words "$scratch/dom"; false; }; }
 console_is_silent() { ! grep -E 'CONSOLE|Refused|Content.Security|Uncaught' "$scratch/console"; }
@@ -29,7 +29,7 @@ console_is_silent() { ! grep -E 'CONSOLE|Refused|Content.Security|Uncaught' "$sc
 in_browser() {
 	local name=$1 text
 	shift
-	for text; do until_true 10 page_says "$text" >"$scratch/wait" || break; done
+	for text; do until_true page_says "$text" >"$scratch/wait" || break; done
 	browse 1600,1000 --dump-dom "$url/" >"$scratch/dom"
 	for text; do check "$name: \"$text\"" finds "$text"; done
 	check "$name: the browser has nothing to complain about" console_is_silent
@@ -92,7 +92,7 @@ measure() {
 
 edit_config() { sed -E "$1" "$config" >"$config.new" && mv "$config.new" "$config"; }
 maintain() {
-	curl -sS -f --max-time 10 -o "$scratch/order" -G -X POST --unix-socket "$socket" http://hawatch/api/v1/maintenance "$@"
+	curl -sS -f --max-time 60 -o "$scratch/order" -G -X POST --unix-socket "$socket" http://hawatch/api/v1/maintenance "$@"
 }
 style_hash() {
 	curl -sS -f "$url/" | tr -d '\n' | sed 's/.*<style>//; s/<\/style>.*//' | openssl dgst -sha256 -binary | base64

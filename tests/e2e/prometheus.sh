@@ -3,6 +3,7 @@
 # configuration of config/, a real Alertmanager with its routes, and a page at the end.
 # usage: prometheus.sh [BUILD_FOLDER]
 set -u
+clock=real # Prometheus has the machine's
 . "$(dirname "$0")/lib.sh"
 require prometheus prometheus-alertmanager promtool amtool
 

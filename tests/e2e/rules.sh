@@ -225,7 +225,7 @@ inhibition() {
 	as_alerts <<<"$2" >"$scratch/alerts.json"
 	check "$1: Alertmanager takes the alerts" curl -fsS -H 'Content-Type: application/json' \
 		--data-binary "@$scratch/alerts.json" "$url/api/v2/alerts"
-	check "$1: the sentinel is muted" until_true 30 sentinel_muted
+	check "$1: the sentinel is muted" until_true sentinel_muted
 	as_table >"$scratch/table"
 
 	local name pair side source fate

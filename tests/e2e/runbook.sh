@@ -4,6 +4,7 @@
 # shipped rules beside it, so that it is seen who is paged and who is not.
 # usage: runbook.sh [BUILD_FOLDER]
 set -u
+clock=real # Prometheus has the machine's
 . "$(dirname "$0")/lib.sh"
 require prometheus
 

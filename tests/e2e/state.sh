@@ -19,7 +19,7 @@ watch_begin() {
 	: >"$scratch/seen"
 	(
 		while :; do
-			curl -sS -f --max-time 5 "$url/metrics" 2>/dev/null |
+			curl -sS -f --max-time 60 "$url/metrics" 2>/dev/null |
 				sed -nE "s/^ha_status\{.*pair=\"$pair\".*ha_status=\"([A-Z_]+)\".* 1\$/\1/p" >>"$scratch/seen"
 		done
 	) &
@@ -39,7 +39,7 @@ is_saved() { # STATUS STATE_OF_SECONDARY
 saved_ms() { head -n 1 "$file" | jq .saved_at_ms; }
 answered_since_start() { polled 3 $one && polled 3 $two && polled 2 spot; }
 order() {
-	curl -sS -f --max-time 10 -o /dev/null -G -X POST --unix-socket "$socket" \
+	curl -sS -f --max-time 60 -o /dev/null -G -X POST --unix-socket "$socket" \
 		http://hawatch/api/v1/maintenance --data-urlencode "action=$1" --data-urlencode side=primary "${@:2}"
 }
 
@@ -233,13 +233,16 @@ hanging() {
 	if ! fsfreeze -f "$folder" 2>/dev/null; then
 		skip "a hanging disk: fsfreeze is missing or may not"
 	else
+		lever disk_hangs 1
 		play $two nodes=0
 		reaches "a hanging disk" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
 		play $two nodes=10
 		reaches "a hanging disk" ACTIVE
+		lever disk_hangs 1
 		play $two nodes=0
 		reaches "a hanging disk" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
 		fsfreeze -u "$folder"
+		lever disk_hangs 0
 		check "a disk that woke: the newest is saved" eventually is_saved BLOCKED_SECONDARY_UNAVAILABLE DOWN
 		play $two nodes=10
 		reaches "a disk that woke" ACTIVE

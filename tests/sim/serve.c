@@ -22,6 +22,8 @@ enum {
 	STACK_BYTES = 512 << 10,
 	CONNECTION_BYTES = 32 << 10,
 	DRIP_MS = 200,
+	ENDLESS_BYTES = 8 << 20, /* that come at once, then nothing for a while: no network is faster than any */
+	ENDLESS_MS = 20,
 	BACKLOG = 128,
 };
 
@@ -109,6 +111,8 @@ static ssize_t read_body(void *cls, uint64_t pos, char *out, size_t max)
 	if (max > a->cut_after - pos)
 		max = a->cut_after - (size_t)pos;
 	if (a->endless) {
+		if (pos / ENDLESS_BYTES != (pos + max) / ENDLESS_BYTES && !stays_open(d->fd, ENDLESS_MS))
+			return MHD_CONTENT_READER_END_WITH_ERROR;
 		for (size_t i = 0; i < max; i++)
 			out[i] = endless_byte(a, pos + i);
 		return (ssize_t)max;

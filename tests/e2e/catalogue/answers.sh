@@ -9,7 +9,6 @@ group=answers
 # Many pairs at once, and so less hurry.
 fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 100ms' 'timeout: 2s'
 	'unreachable_for: 6000ms' 'own_network_window: 1s' 'stale_after: 9s')
-patience=60
 
 use_next_pair() {
 	i=$((i + 1))
@@ -22,9 +21,9 @@ end_next() { use_next_pair; end_row; }
 
 through_proxy() {
 	: >"$scratch/proxy-$1"
-	"$build/test-proxy" "$1" >>"$scratch/proxy-$1" &
+	inside "$build/test-proxy" "$1" >>"$scratch/proxy-$1" &
 	servers+=($!)
-	until_true 10 grep -q ^port "$scratch/proxy-$1" || return
+	until_true grep -q ^port "$scratch/proxy-$1" || return
 	with_cluster "s,server: .*,&\n    proxy-url: http://127.0.0.1:$(sed -n 's/^port //p' "$scratch/proxy-$1"),"
 }
 nodes_are() { play "$primary" fault=body "body=$node_bodies-$1" on=/api/v1/nodes; }
@@ -44,7 +43,7 @@ cp "$sim/kubeconfig" "$scratch/kubeconfig"
 nodes_of $one >"$scratch/list"
 node_bodies=$(bodies "$scratch/list" NodeList)
 start_daemon
-until_true 60 all_serve || give_up "the pairs do not become ACTIVE" "$log"
+until_true all_serve || give_up "the pairs do not become ACTIVE" "$log"
 peak_before=$(peak_kb)
 i=0 && each_row begin_next
 i=0 && each_row meet_next

@@ -31,6 +31,6 @@ start_sim --nodes 12
 nodes_of $one >"$scratch/list"
 node_bodies=$(bodies "$scratch/list" NodeList)
 start_daemon
-until_true 60 as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
+until_true as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
 each_row one_row
 stop_daemon

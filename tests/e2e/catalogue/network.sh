@@ -21,7 +21,6 @@ readonly at=10.9.0.1 # everybody but the resolver
 # A lookup may take 2 s, and is to end before its poll does.
 fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 50ms' 'timeout: 2500ms'
 	'unreachable_for: 7000ms' 'own_network_window: 1s' 'stale_after: 9s')
-patience=60
 
 # What the rows do.
 
@@ -56,9 +55,9 @@ lose() {
 			iptables -A INPUT -p tcp "$way" "${port[$target]}" -m statistic --mode random --probability "0.$1" -j DROP
 		done
 	done
-	lossy_since=$SECONDS
+	lossy_since=$(lever now_ns)
 }
-has_lasted() { [ $((SECONDS - lossy_since)) -ge "$1" ] || { echo "not yet"; false; }; }
+has_lasted() { [ $((($(lever now_ns) - lossy_since) / 1000000000)) -ge "$1" ] || { echo "not yet"; false; }; }
 # has_dropped COUNT: so many packets at least.
 has_dropped() {
 	[ "$({ iptables -nvxL INPUT && ip6tables -nvxL INPUT; } | awk '$3 == "DROP" { n += $1 } END { print n + 0 }')" -ge "$1" ] ||
@@ -73,9 +72,9 @@ only_v6_first() {
 }
 # Another simulator answers whoever calls, with a certificate of its own authority.
 portal() {
-	"$build/hawatch-sim" --dir "$scratch/portal" --listen "$at" >"$scratch/portal.log" 2>&1 &
+	inside "$build/hawatch-sim" --dir "$scratch/portal" --listen "$at" >"$scratch/portal.log" 2>&1 &
 	servers+=($!)
-	until_true 60 test -s "$scratch/portal/control.url" || return
+	until_true test -s "$scratch/portal/control.url" || return
 	iptables -t nat -A OUTPUT -p tcp -d "$at" -m multiport --dports "$(tr ' ' , <<<"${port[*]}")" -j DNAT \
 		--to "$(sed -n "s|.*server: https://||p" "$scratch/portal/kubeconfig" | head -n 1)"
 }
@@ -120,13 +119,13 @@ cp "$sim/kubeconfig" "$scratch/kubeconfig"
 cp "$config" "$scratch/hawatch.yaml"
 "$tool" dns "$scratch/dns" >"$scratch/dns.log" 2>&1 &
 servers+=($!)
-until_true 10 grep -q ready "$scratch/dns.log" || give_up "no resolver" "$scratch/dns.log"
+until_true grep -q ready "$scratch/dns.log" || give_up "no resolver" "$scratch/dns.log"
 printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' | instead /etc/resolv.conf || skip_all "no mounts of our own"
 echo 'hosts: files dns' | instead /etc/nsswitch.conf
 
-lever wall_ms 0
 forgotten_ms=0
-begin_daemon
-until_true 60 as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
+lever step_ns 2000000 # the kernel and the resolver live by the machine's clock
+start_daemon
+until_true as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
 each_row one_row
 stop_daemon

@@ -9,12 +9,11 @@ require ss prlimit sha256sum
 token_file=$sim/$primary.token
 folder=$scratch/state
 file=$folder/$pair.state
-lever() { "$tool" lever "$scratch/levers" "$@"; }
 
-# The daemon: with levers, a state directory and somebody who waits for its watchdog's words.
+# The daemon: with what can fail in it, a state directory and somebody who waits for its watchdog's words.
+failing=$preload:$build/test-faults.so
 begin_daemon() {
-	NOTIFY_SOCKET=$scratch/notify WATCHDOG_USEC=1000000 \
-		LD_PRELOAD=$build/test-preload.so TEST_LEVERS=$scratch/levers start_daemon
+	NOTIFY_SOCKET=$scratch/notify WATCHDOG_USEC=1000000 preload=$failing start_daemon
 }
 # Whatever state was left, or SETTINGs, must not decide what the next daemon begins with.
 restart_with() {
@@ -37,7 +36,7 @@ restarts() {
 
 # Over a connection that stands since before there were no more.
 scrape() {
-	[ -n "${wire-}" ] || { curl -sS -f --max-time 10 -o "$scratch/metrics" "$url/metrics"; return; }
+	[ -n "${wire-}" ] || { curl -sS -f --max-time 60 -o "$scratch/metrics" "$url/metrics"; return; }
 	local line len=
 	printf 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n' >&"$wire" || return
 	while IFS= read -r -t 10 line <&"$wire" && [ "$line" != $'\r' ]; do
@@ -49,7 +48,8 @@ scrape() {
 # Credentials.
 
 # Empty, half and whole in turn, as often as it goes: a half that was read is refused and read again.
-rewrite_tokens() {
+rewrite_tokens() { flowing rewrite_until_polled; }
+rewrite_until_polled() {
 	local token i
 	token=$(cat "$token_file")
 	until is_more 20 ha_polls_total source=nodes "pair=$pair" side=primary; do
@@ -66,7 +66,7 @@ keeps_old() { [ "$(more ha_poll_errors_total source=nodes)" -eq 0 ]; }
 # State.
 
 order() {
-	curl -sS -f --max-time 10 -o "$scratch/order" -G -X POST --unix-socket "$socket" \
+	curl -sS -f --max-time 60 -o "$scratch/order" -G -X POST --unix-socket "$socket" \
 		http://localhost/api/v1/maintenance --data-urlencode "action=$1" --data-urlencode side=primary "${@:2}"
 }
 begin_window() { order begin --data-urlencode for_seconds=600 --data-urlencode reason=test; }
@@ -77,7 +77,7 @@ die_while_saving() {
 	cp "$file" "$scratch/old.state"
 	lever held_saves 1
 	begin_window
-	until_true 10 test -s "$folder/.$pair.state.new" || return
+	until_true test -s "$folder/.$pair.state.new" || return
 	kill_daemon
 	cmp "$file" "$scratch/old.state" || return
 	truncate -s 100 "$folder/.$pair.state.new"
@@ -143,7 +143,7 @@ begin_failing() {
 	lever fail_at "$1"
 	: >"$log"
 	url=http://127.0.0.1:$port
-	LD_PRELOAD=$build/test-preload.so TEST_LEVERS=$scratch/levers "$build/hawatchd" --config.file="$config" \
+	preload=$failing inside "$build/hawatchd" --config.file="$config" \
 		--web.listen-address="127.0.0.1:$port" --web.control-socket="$socket" 2>>"$log" >>"$log" &
 	daemon=$!
 	servers+=("$daemon")
@@ -155,7 +155,7 @@ dies_or_lasts() {
 # survive ALLOCATION: death is by abort(), or an exit that says what is missing; nobody is called BLOCKED.
 survive() {
 	local code=0
-	until_true 20 dies_or_lasts >"$scratch/lasts" || { echo "neither dead nor well"; cat "$scratch/lasts"; return 1; }
+	until_true dies_or_lasts >"$scratch/lasts" || { echo "neither dead nor well"; cat "$scratch/lasts"; return 1; }
 	! grep "HA status changed.* to=BLOCKED" "$log" || return
 	tries=$((tries + 1))
 	is_gone "$daemon" || return 0
@@ -201,7 +201,7 @@ is_deadly() { [ "$tries" -ge 15 ] && [ "$deaths" -ge 1 ] || { echo "$deaths deat
 
 # The poll loop.
 
-health() { curl -sS --max-time 5 -o "$scratch/health" -w '%{http_code}' "$url/healthz"; }
+health() { curl -sS --max-time 60 -o "$scratch/health" -w '%{http_code}' "$url/healthz"; }
 is_health() { [ "$(health)" = "$1" ] || { cat "$scratch/health"; false; }; }
 barks() { grep -cx WATCHDOG=1 "$scratch/notes"; }
 has_barked() { [ "$(barks)" -gt "$1" ]; }
@@ -249,7 +249,6 @@ one_of_process() {
 
 trap 'umount "$folder" 2>"$scratch/mount"; leave' EXIT
 mkdir -m 700 "$folder"
-lever fail_at 0
 "$tool" notify "$scratch/notify" >"$scratch/notes" &
 servers+=($!)
 start_sim --nodes 3
@@ -257,6 +256,6 @@ echo "state_directory: $folder" >>"$config"
 token=$(cat "$token_file")
 files=$(ulimit -n)
 begin_daemon
-until_true 60 as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
+until_true as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
 each_row one_of_process
 stop_daemon

@@ -137,9 +137,7 @@ result() {
 # skip_row WHY: it could not be tried here.
 skip_row() { printf '%s|%s|%s|-|skipped|%s\n' "$no" "$fault" "$expected" "$1"; }
 
-# A daemon that has levers: what test-preload.so may be told.
-begin_daemon() { LD_PRELOAD=$build/test-preload.so TEST_LEVERS=$scratch/levers start_daemon; }
-lever() { "$tool" lever "$scratch/levers" "$@"; }
+
 
 # One after the other; `mend` puts the world right.
 one_row() {

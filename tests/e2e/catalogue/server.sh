@@ -3,10 +3,11 @@
 # usage: server.sh [BUILD_FOLDER [representative]]
 set -u
 group=server
+clock=real # these clients are of no world
 . "$(dirname "$0")/rows.sh"
 
 # Asked on the socket, which the others do not reach.
-scrape() { curl -sS -f --max-time 10 -o "$scratch/metrics" --unix-socket "$socket" http://localhost/metrics; }
+scrape() { curl -sS -f --max-time 60 -o "$scratch/metrics" --unix-socket "$socket" http://localhost/metrics; }
 port() { echo "${url##*:}"; }
 
 # They come again when they are thrown out. Meanwhile a scraper gets its answer, if not at once.
@@ -14,8 +15,8 @@ slow_clients() {
 	"$tool" loris "$(port)" "$1" >"$scratch/loris" &
 	loris=$!
 	servers+=("$loris")
-	until_true 30 grep -qs holding "$scratch/loris" || return
-	until_true 60 curl -sS -f --max-time 20 -o "$scratch/body" "$url/metrics" 2>"$scratch/curl"
+	until_true grep -qs holding "$scratch/loris" || return
+	until_true curl -sS -f --max-time 60 -o "$scratch/body" "$url/metrics" 2>"$scratch/curl"
 }
 storm_is_over() { is_gone "$storm"; }
 request_storm() {
@@ -27,7 +28,7 @@ request_storm() {
 	curl -sS --no-progress-meter --parallel --parallel-max 50 -o "$scratch/body" -w '%{http_code}\n' "$url/metrics?[1-$requests]" >"$scratch/codes" &
 	storm=$!
 	servers+=("$storm")
-	until_true 120 storm_is_over
+	until_true storm_is_over
 	[ "$(grep -c 200 "$scratch/codes")" -eq "$requests" ]
 }
 # say BYTES: as printf has them, on a connection of their own, until the daemon ends it or has had them.
@@ -44,7 +45,7 @@ talk_garbage() {
 	for i in {1..20}; do # whole noise, another one each time
 		head -c 65536 /dev/urandom | timeout 5 bash -c 'exec 3<>"/dev/tcp/127.0.0.1/$0" && cat >&3' "$(port)"
 	done 2>"$scratch/said"
-	curl -sS -f --max-time 10 -o "$scratch/body" "$url/metrics"
+	curl -sS -f --max-time 60 -o "$scratch/body" "$url/metrics"
 }
 mend() {
 	[ -z "${loris-}" ] || { kill "$loris"; wait "$loris"; } 2>"$scratch/killed"
@@ -54,6 +55,6 @@ mend() {
 requests=5000
 start_sim --nodes 3
 start_daemon
-until_true 60 as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
+until_true as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
 each_row one_row
 stop_daemon

@@ -30,7 +30,7 @@ cloudspace_bodies=$(bodies "$scratch/list" CloudSpaceList)
 spot_list spotnodepools >"$scratch/list"
 pool_bodies=$(bodies "$scratch/list" SpotNodePoolList)
 start_daemon
-until_true 60 as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
+until_true as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
 peak_before=$(peak_kb)
 each_row one_row
 stop_daemon

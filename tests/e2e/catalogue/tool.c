@@ -1,7 +1,6 @@
 /*
  * What the fault catalogue needs of the world around a daemon and Debian's tools do not give.
  *
- *	test-tool lever FILE NAME [VALUE]    turns a lever of levers.h, or prints it
  *	test-tool dns FILE                   a resolver on 127.0.0.1:53 that FILE directs, read for each query
  *	test-tool notify PATH                systemd's end of $NOTIFY_SOCKET: prints what comes
  *	test-tool loris PORT COUNT           so many clients of that port, each from an address of its own, that
@@ -10,19 +9,13 @@
  * FILE of dns: the word `answer`, `servfail` or `mute`, then lines `NAME IPV4 [IPV6]`; other names do not exist.
  */
 #define _GNU_SOURCE
-#include "levers.h"
-
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -33,39 +26,6 @@ static _Noreturn void fatal(const char *what)
 {
 	fprintf(stderr, "test-tool: %s: %s\n", what, strerror(errno));
 	exit(1);
-}
-
-static int lever(const char *file, const char *name, const char *value)
-{
-	static const struct {
-		const char *name;
-		size_t offset;
-	} NAMES[] = {
-		{"wall_ms", offsetof(struct levers, wall_ms)},
-		{"slept_ms", offsetof(struct levers, slept_ms)},
-		{"stuck", offsetof(struct levers, stuck)},
-		{"held_saves", offsetof(struct levers, held_saves)},
-		{"allocations", offsetof(struct levers, allocations)},
-		{"fail_at", offsetof(struct levers, fail_at)},
-	};
-	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || ftruncate(fd, sizeof(struct levers)) != 0)
-		fatal(file);
-	char *map = mmap(NULL, sizeof(struct levers), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (map == MAP_FAILED)
-		fatal(file);
-	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
-		if (strcmp(NAMES[i].name, name) != 0)
-			continue;
-		atomic_long *at = (atomic_long *)(void *)(map + NAMES[i].offset);
-		if (value)
-			atomic_store(at, atol(value));
-		else
-			printf("%ld\n", atomic_load(at));
-		return 0;
-	}
-	fprintf(stderr, "test-tool: no lever %s\n", name);
-	return 1;
 }
 
 enum { DNS_HEAD = 12, TYPE_A = 1, TYPE_AAAA = 28, SERVFAIL = 2, NXDOMAIN = 3 };
@@ -212,14 +172,12 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (strcmp(what, "lever") == 0 && (argc == 4 || argc == 5))
-		return lever(argv[2], argv[3], argv[4]);
 	if (strcmp(what, "dns") == 0 && argc == 3)
 		return serve_dns(argv[2]);
 	if (strcmp(what, "notify") == 0 && argc == 3)
 		return take_notes(argv[2]);
 	if (strcmp(what, "loris") == 0 && argc == 4)
 		return hold((in_port_t)atoi(argv[2]), (unsigned)atoi(argv[3]));
-	fprintf(stderr, "usage: test-tool lever|dns|notify|loris ...; see its source\n");
+	fprintf(stderr, "usage: test-tool dns|notify|loris ...; see its source\n");
 	return 2;
 }

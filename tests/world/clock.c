@@ -1,0 +1,158 @@
+/*
+ * For LD_PRELOAD: the clock of the world that TEST_LEVERS names, instead of the machine's. All that a program
+ * reads of time comes from there, and what it waits for comes when that clock says so. So a program that the
+ * machine lets wait for a processor is never late, and a test decides when time passes at all. Without the
+ * variable nothing is changed.
+ */
+#define _GNU_SOURCE
+#include "levers.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SLICE_MS = 1 }; /* how often one who waits looks at the clock */
+
+static const long NS = 1000000000;
+
+static struct levers *levers;
+static int (*real_poll)(struct pollfd *, nfds_t, int);
+static int (*real_timedwait)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
+
+static void *next_of(const char *name)
+{
+	void *found = dlsym(RTLD_NEXT, name);
+	if (!found)
+		abort();
+	return found;
+}
+
+static void join_world(void)
+{
+	int me = getpid();
+	for (int i = 0; i < WORLD_PROGRAMS; i++)
+		if (atomic_load(&levers->programs[i]) == me)
+			return; /* as another program, before exec() */
+	for (int i = 0; i < WORLD_PROGRAMS; i++) {
+		int nobody = 0;
+		if (atomic_compare_exchange_strong(&levers->programs[i], &nobody, me))
+			return;
+	}
+	abort();
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	*(void **)&real_poll = next_of("poll");
+	*(void **)&real_timedwait = next_of("pthread_cond_timedwait");
+	levers = levers_map(getenv("TEST_LEVERS"));
+	if (levers)
+		join_world();
+}
+
+static struct timespec timespec_of(long ns)
+{
+	return (struct timespec){ns / NS, ns % NS};
+}
+
+static long ns_of(struct timespec t)
+{
+	return t.tv_sec * NS + t.tv_nsec;
+}
+
+static long machine_ns(clockid_t clock)
+{
+	struct timespec t;
+	syscall(SYS_clock_gettime, clock, &t);
+	return ns_of(t);
+}
+
+static long world_ns(clockid_t clock)
+{
+	long now = atomic_load(&levers->now_ns);
+	switch (clock) {
+	case CLOCK_MONOTONIC:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_MONOTONIC_COARSE:
+		return now ? now : machine_ns(clock);
+	case CLOCK_BOOTTIME:
+		return (now ? now + levers->boot_ns : machine_ns(clock)) + levers->slept_ms * 1000000;
+	default:
+		return (now && levers->wall_ns ? now + levers->wall_ns : machine_ns(clock)) + levers->wall_ms * 1000000;
+	}
+}
+
+static void wait_while_stuck(void)
+{
+	while (levers->stuck && syscall(SYS_gettid) == getpid())
+		syscall(SYS_nanosleep, &(struct timespec){0, 10000000}, NULL);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *t)
+{
+	if (!levers || (clock < 0 || clock == CLOCK_PROCESS_CPUTIME_ID || clock == CLOCK_THREAD_CPUTIME_ID))
+		return (int)syscall(SYS_clock_gettime, clock, t);
+	wait_while_stuck();
+	*t = timespec_of(world_ns(clock));
+	return 0;
+}
+
+time_t time(time_t *out)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	if (out)
+		*out = t.tv_sec;
+	return t.tv_sec;
+}
+
+int gettimeofday(struct timeval *restrict out, void *restrict zone)
+{
+	struct timespec t;
+	(void)zone;
+	clock_gettime(CLOCK_REALTIME, &t);
+	*out = (struct timeval){t.tv_sec, t.tv_nsec / 1000};
+	return 0;
+}
+
+int poll(struct pollfd *fds, nfds_t count, int ms)
+{
+	if (!levers || ms <= 0)
+		return real_poll(fds, count, ms);
+	long until = world_ns(CLOCK_MONOTONIC) + ms * 1000000L;
+	for (;;) {
+		int ready = real_poll(fds, count, SLICE_MS);
+		if (ready != 0 || world_ns(CLOCK_MONOTONIC) >= until)
+			return ready;
+	}
+}
+
+/* What poll() is called in programs built with _FORTIFY_SOURCE. */
+int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t size);
+int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t size)
+{
+	if (size / sizeof *fds < count)
+		abort();
+	return poll(fds, count, ms);
+}
+
+/* Of conditions on CLOCK_MONOTONIC; there are no others here. */
+int pthread_cond_timedwait(
+    pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex, const struct timespec *restrict until)
+{
+	if (!levers)
+		return real_timedwait(cond, mutex, until);
+	while (world_ns(CLOCK_MONOTONIC) < ns_of(*until)) {
+		struct timespec slice = timespec_of(machine_ns(CLOCK_MONOTONIC) + SLICE_MS * 1000000);
+		int result = real_timedwait(cond, mutex, &slice);
+		if (result != ETIMEDOUT)
+			return result;
+	}
+	return ETIMEDOUT;
+}

@@ -1,0 +1,170 @@
+/*
+ * The keeper of a world's clock, and a test's hand on its levers.
+ *
+ *	test-world keep FILE [real-wall]      makes FILE and keeps its clock, until it is killed or its parent ends
+ *	test-world lever FILE NAME [VALUE]    turns a lever of levers.h, or prints it
+ *	test-world now FILE                   the world's wall clock, in seconds
+ *
+ * Time passes only while the test lets it flow, and only while every program of the world sleeps: one that runs,
+ * waits for a processor or waits for the disk holds the clock, so nobody is ever late for the machine's sake. While all sleep it
+ * passes faster than the machine's. With real-wall the wall clock is the machine's, for a test in which others
+ * live by that.
+ */
+#define _GNU_SOURCE
+#include "levers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	TURN_NS = 2000000,  /* between two steps: those who wait have looked at the clock meanwhile */
+	STEP_NS = 20000000, /* that pass where all are asleep, unless a test says otherwise */
+	LOOK_NS = 100000,   /* between two looks: who wakes only to look at the clock sleeps again by then */
+};
+
+static _Noreturn void fatal(const char *what)
+{
+	fprintf(stderr, "test-world: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static struct levers *make(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, sizeof(struct levers)) != 0)
+		fatal(path);
+	close(fd);
+	struct levers *levers = levers_map(path);
+	if (!levers)
+		fatal(path);
+	return levers;
+}
+
+/* The letter of proc_pid_stat(5): behind the name, which may hold anything. */
+static char state_of(int tasks, const char *thread)
+{
+	char path[64], text[512];
+	snprintf(path, sizeof path, "%.32s/stat", thread);
+	int fd = openat(tasks, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	ssize_t len = read(fd, text, sizeof text - 1);
+	close(fd);
+	text[len > 0 ? len : 0] = '\0';
+	const char *end = strrchr(text, ')');
+	return end && end[1] ? end[2] : 0;
+}
+
+/* Whether a thread of it runs or would; a program that has ended leaves the world. */
+static bool is_awake(const struct levers *levers, atomic_int *program)
+{
+	char path[64];
+	snprintf(path, sizeof path, "/proc/%d/task", atomic_load(program));
+	DIR *dir = opendir(path);
+	bool is_awake = false, is_there = false;
+	for (struct dirent *entry; dir && !is_awake && (entry = readdir(dir));) {
+		char state = *entry->d_name == '.' ? 0 : state_of(dirfd(dir), entry->d_name);
+		is_there |= state && state != 'Z' && state != 'X';
+		is_awake = state == 'R' || (state == 'D' && !levers->disk_hangs);
+	}
+	if (dir)
+		closedir(dir);
+	if (!is_there)
+		atomic_store(program, 0);
+	return is_awake;
+}
+
+static bool all_sleep(struct levers *levers)
+{
+	for (int i = 0; i < WORLD_PROGRAMS; i++)
+		if (atomic_load(&levers->programs[i]) && is_awake(levers, &levers->programs[i]))
+			return false;
+	return true;
+}
+
+static long machine_ns(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static _Noreturn void keep(struct levers *levers, bool is_wall_real)
+{
+	long now = machine_ns(CLOCK_MONOTONIC);
+	levers->boot_ns = machine_ns(CLOCK_BOOTTIME) - now;
+	levers->wall_ns = is_wall_real ? 0 : machine_ns(CLOCK_REALTIME) - now;
+	levers->flow = '0';
+	levers->step_ns = STEP_NS;
+	levers->now_ns = now;
+	for (;;) {
+		nanosleep(&(struct timespec){0, TURN_NS}, NULL);
+		while (levers->flow == '1' && !all_sleep(levers))
+			nanosleep(&(struct timespec){0, LOOK_NS}, NULL);
+		if (levers->flow == '1')
+			levers->now_ns += levers->step_ns;
+	}
+}
+
+static int lever(struct levers *levers, const char *name, const char *value)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+	} NAMES[] = {
+		{"step_ns", offsetof(struct levers, step_ns)},
+		{"wall_ms", offsetof(struct levers, wall_ms)},
+		{"slept_ms", offsetof(struct levers, slept_ms)},
+		{"stuck", offsetof(struct levers, stuck)},
+		{"held_saves", offsetof(struct levers, held_saves)},
+		{"disk_hangs", offsetof(struct levers, disk_hangs)},
+		{"allocations", offsetof(struct levers, allocations)},
+		{"fail_at", offsetof(struct levers, fail_at)},
+		{"now_ns", offsetof(struct levers, now_ns)},
+	};
+	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+		if (strcmp(NAMES[i].name, name) != 0)
+			continue;
+		atomic_long *at = (atomic_long *)(void *)((char *)levers + NAMES[i].offset);
+		if (value)
+			atomic_store(at, atol(value));
+		else
+			printf("%ld\n", atomic_load(at));
+		return 0;
+	}
+	fprintf(stderr, "test-world: no lever %s\n", name);
+	return 1;
+}
+
+static int tell_now(const struct levers *levers)
+{
+	long now = levers->wall_ns ? levers->now_ns + levers->wall_ns : machine_ns(CLOCK_REALTIME);
+	printf("%ld\n", now / 1000000000 + levers->wall_ms / 1000);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	if (strcmp(what, "keep") == 0 && (argc == 3 || (argc == 4 && strcmp(argv[3], "real-wall") == 0))) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		keep(make(argv[2]), argc == 4);
+	}
+	if (strcmp(what, "lever") == 0 && (argc == 4 || argc == 5))
+		return lever(make(argv[2]), argv[3], argv[4]);
+	if (strcmp(what, "now") == 0 && argc == 3)
+		return tell_now(make(argv[2]));
+	fprintf(stderr, "usage: test-world keep|lever|now FILE ...; see its source\n");
+	return 2;
+}
