@@ -157,12 +157,22 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@tests/demo/demo.sh $(B)
 
-test:
-	@tests/packages.sh $(TEST_DEBS)
-	@$(MAKE) --no-print-directory all unit WERROR=-Werror
-	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=asan
-	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=tsan
+test: test-build
 	@tests/run.sh $(B)
+
+# The same beside four busy loops, and with half a processor: it takes longer and says the same.
+test-busy: test-build
+	@tests/beside.sh busy tests/run.sh $(B)
+
+test-slow: test-build
+	@tests/beside.sh slow tests/run.sh $(B)
+
+AT_ONCE := -j$(shell nproc)
+test-build:
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror
+	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror VARIANT=asan
+	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror VARIANT=tsan
 
 # Every fault of the catalogue, injected into a running daemon; `make test` takes a representative part.
 faults:
@@ -223,5 +233,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit demo test faults test-kube check-all lint fuzz mutants mutants-of coverage bench install clean
+.PHONY: all unit demo test test-build test-busy test-slow faults test-kube check-all lint fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

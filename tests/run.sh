@@ -5,8 +5,9 @@ set -u
 cd "$(dirname "$0")/.."
 build=${1:-build}
 logs=$build/test-logs
+lanes=$(nproc)
+rm -rf "$logs"
 mkdir -p "$logs"
-passed=0 failed=0
 
 # A suite ends with `N passed, N failed`; cmocka says the same in its own words.
 count() { # LOG  -> sets p, f
@@ -21,90 +22,99 @@ count() { # LOG  -> sets p, f
 }
 
 suite() { # NAME COMMAND...
-	local name=$1 log=$logs/${1//\//-}.log started=$SECONDS status p f
+	local name=$1 log=$logs/${1//\//-}.log started=$SECONDS status p f took
 	shift
 	"$@" >"$log" 2>&1 </dev/null
 	status=$?
+	took=$((SECONDS - started))
 	count "$log"
 	# A suite that dies, or counts nothing, has failed even where no check says so.
 	if [ "$status" -ne 0 ] || [ $((p + f)) -eq 0 ]; then
 		[ "$f" -gt 0 ] || f=1
 	fi
-	passed=$((passed + p)) failed=$((failed + f))
-	printf '%-4s %-32s %4d passed %3d failed  %3ds\n' "$([ "$f" -eq 0 ] && echo ok || echo FAIL)" \
-		"$name" "$p" "$f" $((SECONDS - started))
+	echo "$p $f $took $name" >"${log%.log}.sums"
+	report >"${log%.log}.report"
+	cat "${log%.log}.report" # at once, so that no other's lines come in between
+}
+report() {
+	printf '%-4s %-32s %4d passed %3d failed  %3ds\n' "$([ "$f" -eq 0 ] && echo ok || echo FAIL)" "$name" "$p" "$f" "$took"
 	grep -E '^(skip|SKIP)' "$log" | sed 's/^/       /'
-	if [ "$f" -ne 0 ]; then
-		grep -nE '^(FAIL|not ok)|\[  FAILED|ERROR|error:|runtime error' "$log" | head -n 20
-		echo "       --- the end of $log:"
-		tail -n 25 "$log" | sed 's/^/       /'
-	fi
+	[ "$f" -ne 0 ] || return
+	grep -nE '^(FAIL|not ok)|not tried|\[  FAILED|ERROR|error:|runtime error' "$log" | head -n 20
+	echo "       --- the end of $log:"
+	tail -n 40 "$log" | sed 's/^/       /'
+}
+
+# All unit tests of a variant, each whatever became of the others.
+units() { # VARIANT
+	local program dir=$build status=0
+	[ "$1" = plain ] || dir+=/$1
+	[ -x "$dir/unit/test_side" ] || return
+	for program in "$dir"/unit/test_*; do
+		[ ! -x "$program" ] || "$program" || { echo "FAIL $program"; status=1; }
+	done
+	return $status
+}
+
+# side_by_side: the suites on standard input, NAME COMMAND... a line, as many at a time as there are processors.
+side_by_side() {
+	local words
+	while read -r -a words; do
+		while [ "$(jobs -pr | wc -l)" -ge "$lanes" ]; do wait -n; done
+		suite "${words[@]}" &
+	done
+	wait
 }
 
 # ASan keeps freed memory for a while, which must not look like a leak where memory is watched.
 export ASAN_OPTIONS=quarantine_size_mb=8
 
-for variant in "$build" "$build/asan" "$build/tsan"; do
-	[ -x "$variant/unit/test_side" ] || suite "$variant" false
-	for unit in "$variant"/unit/test_*; do
-		[ -x "$unit" ] && suite "${unit#"$build"/}" "$unit"
-	done
-done
-suite fuzz_replay tests/fuzz/replay.sh "$build"
-suite asan/fuzz_replay tests/fuzz/replay.sh "$build/asan"
-suite model/reachable "$build/model/reachable"
-suite model/oracle "$build/model/oracle"
-suite layers tests/layers.sh "$build"
-suite simulator tests/sim/check.sh "$build/hawatch-sim" tests/fixtures
-suite unit_file tests/e2e/unit_file.sh
-suite bad_input tests/e2e/bad_input.sh "$build"
+# What only computes, and what lives by a clock of its own, never beside each other. The longest first.
+side_by_side <<-END
+	units/tsan units tsan
+	units/asan units asan
+	units/plain units plain
+	model/reachable $build/model/reachable
+	model/oracle $build/model/oracle
+	fuzz_replay tests/fuzz/replay.sh $build
+	asan/fuzz_replay tests/fuzz/replay.sh $build/asan
+	asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
+	asan/cli_canned tests/e2e/cli_canned.sh $build/asan
+	layers tests/layers.sh $build
+	unit_file tests/e2e/unit_file.sh
+	bad_input tests/e2e/bad_input.sh $build
+	simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures
+END
+suite pace tests/pace.sh "$build" "$logs/pace"
+export HAWATCH_PACE CATALOGUE_AT_ONCE=1
+HAWATCH_PACE=$(cat "$logs/pace") || HAWATCH_PACE=1
+grep -h '^pace' "$logs/pace.log"
+side_by_side <<-END
+	demo tests/e2e/demo.sh $build
+	catalogue/network tests/e2e/catalogue.sh $build representative network
+	runbook tests/e2e/runbook.sh $build
+	asan/faults tests/e2e/faults.sh $build/asan
+	rules tests/e2e/rules.sh
+	tsan/daemon tests/e2e/daemon.sh $build/tsan
+	asan/daemon tests/e2e/daemon.sh $build/asan
+	prometheus tests/e2e/prometheus.sh $build
+	manners tests/e2e/manners.sh $build
+	asan/state tests/e2e/state.sh $build/asan
+	page tests/e2e/page.sh $build
+	asan/spot tests/e2e/spot.sh $build/asan
+	asan/credentials tests/e2e/credentials.sh $build/asan
+	asan/inventory tests/e2e/inventory.sh $build/asan
+	catalogue/server tests/e2e/catalogue.sh $build representative server
+	catalogue/process tests/e2e/catalogue.sh $build representative process
+	catalogue tests/e2e/catalogue.sh $build representative answers clock domain spot
+	asan/cli_live tests/e2e/cli_live.sh $build/asan
+	asan/anchors tests/e2e/anchors.sh $build/asan
+	asan/extra tests/e2e/extra.sh $build/asan
+	tsan/events tests/e2e/events.sh $build/tsan
+	tsan/control tests/e2e/control.sh $build/tsan
+END
 
-# The rest mostly waits: four lanes side by side, shown when all are through.
-lane() { # NAME, a function that runs its suites
-	passed=0 failed=0
-	"$1" >"$logs/$1.lane"
-	echo "$passed $failed" >"$logs/$1.sums"
-}
-first() {
-	suite rules tests/e2e/rules.sh
-	suite asan/spot tests/e2e/spot.sh "$build/asan"
-	suite prometheus tests/e2e/prometheus.sh "$build"
-	suite asan/inventory tests/e2e/inventory.sh "$build/asan"
-	suite asan/anchors tests/e2e/anchors.sh "$build/asan"
-	suite asan/extra tests/e2e/extra.sh "$build/asan"
-	suite asan/cli_canned tests/e2e/cli_canned.sh "$build/asan"
-	suite page tests/e2e/page.sh "$build"
-}
-second() {
-	suite demo tests/e2e/demo.sh "$build"
-	suite asan/daemon tests/e2e/daemon.sh "$build/asan"
-	suite asan/state tests/e2e/state.sh "$build/asan"
-	suite tsan/control tests/e2e/control.sh "$build/tsan"
-	suite asan/cli_live tests/e2e/cli_live.sh "$build/asan"
-	suite asan/cli_hostile tests/e2e/cli_hostile.sh "$build/asan"
-}
-third() {
-	suite asan/faults tests/e2e/faults.sh "$build/asan"
-	suite tsan/daemon tests/e2e/daemon.sh "$build/tsan"
-	suite asan/credentials tests/e2e/credentials.sh "$build/asan"
-	suite tsan/events tests/e2e/events.sh "$build/tsan"
-}
-fourth() {
-	suite manners tests/e2e/manners.sh "$build"
-	suite runbook tests/e2e/runbook.sh "$build"
-	suite catalogue tests/e2e/catalogue.sh "$build" representative
-}
-lanes='first second third fourth'
-rm -f "$logs"/*.lane "$logs"/*.sums
-for name in $lanes; do
-	lane "$name" &
-done
-wait
-for name in $lanes; do
-	cat "$logs/$name.lane"
-	read -r p f <"$logs/$name.sums" || { p=0 f=1; }
-	passed=$((passed + p)) failed=$((failed + f))
-done
-
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+echo "The slowest:"
+sort -k 3,3nr "$logs"/*.sums | head -n 10 | awk '{ printf "%5d s  %s\n", $3, $4 }'
+echo "$SECONDS s in $lanes lanes"
+cat "$logs"/*.sums | awk '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit f != 0 || !p }'

@@ -1,13 +1,15 @@
 #!/bin/bash
 # The fault catalogue: every group of its table, side by side, and what came of each row.
-# usage: catalogue.sh [BUILD_FOLDER [representative]]    CATALOGUE_AT_ONCE=N: so many groups at a time
+# usage: catalogue.sh [BUILD_FOLDER [representative|all [GROUP...]]]    CATALOGUE_AT_ONCE=N: so many groups at a time
 set -u
 root=$(realpath "$(dirname "$0")/../..")
 build=$(realpath "${1:-$root/build}")
 cd "$root" || exit 2
 . tests/e2e/checks.sh
-readonly table=tests/e2e/catalogue/table only=${2-}
-readonly at_once=${CATALOGUE_AT_ONCE:-4}
+only=${2-}
+[ "$only" != all ] || only=
+readonly table=tests/e2e/catalogue/table
+readonly at_once=${CATALOGUE_AT_ONCE:-$(nproc)}
 
 # rows_of PATTERN: the numbers and groups of the rows that are asked for.
 rows_of() {
@@ -21,7 +23,9 @@ run_group() {
 }
 
 # Those of the most rows begin first, or one of them would run alone at the end.
-mapfile -t groups < <(rows_of '.*' | cut -d' ' -f2 | sort | uniq -c | sort -rn | awk '{ print $2 }')
+wanted=$(IFS='|'; echo "${*:3}")
+wanted=${wanted:-.*}
+mapfile -t groups < <(rows_of "$wanted" | cut -d' ' -f2 | sort | uniq -c | sort -rn | awk '{ print $2 }')
 for group in "${groups[@]}"; do
 	while [ "$(jobs -pr | wc -l)" -ge "$at_once" ]; do wait -n; done
 	run_group "$group" &
@@ -44,7 +48,7 @@ while read -r no group; do
 	*) failed=$((failed + 1)) verdict=FAILED ;;
 	esac
 	show "$no" "${fault:-of group $group}" "${expected-}" "${found:-nothing}" "$verdict" "${problem-}"
-done < <(rows_of '.*')
+done < <(rows_of "$wanted")
 for group in "${groups[@]}"; do
 	read -r code seconds <"$scratch/$group.end"
 	echo "$group: $seconds s"

@@ -86,11 +86,18 @@ give_up() {
 	finish
 }
 
+# paced 'KEY: DURATION': as much longer as this machine is slower than an idle one (tests/pace.sh), where its clock counts.
+pace=${HAWATCH_PACE:-1}
+paced() {
+	has_world || ! [[ $1 =~ ^(.*: )([0-9]+)(ms|s|m)$ ]] || set -- "${BASH_REMATCH[1]}$((BASH_REMATCH[2] * pace))${BASH_REMATCH[3]}"
+	echo "$1"
+}
+
 # start_sim ARGUMENT...: leaves the URL of the control endpoint in $control.
 start_sim() {
 	local line poll=()
-	for line in "${fast[@]}"; do poll+=(--poll "$line"); done
 	[ "${clock-}" = real ] || has_world || begin_world
+	for line in "${fast[@]}"; do poll+=(--poll "$(paced "$line")"); done
 	rm -f "$sim/control.url"
 	inside "$build/hawatch-sim" --dir "$sim" "${poll[@]}" "$@" >"$scratch/sim.log" 2>&1 &
 	sim_pid=$!
