@@ -53,6 +53,8 @@ flowing() {
 	return $code
 }
 pause() { flowing sleep 0.02; }
+# settle: until all is done that can be done without time; nobody is in the middle of anything.
+settle() { ! has_world || timeout "$patience" "$world" settle "$levers"; }
 # let_pass MS: of the world's time.
 let_pass() { until_true has_reached $(($(lever now_ns) / 1000000 + $1)); }
 has_reached() { [ $(($(lever now_ns) / 1000000)) -ge "$1" ]; }
@@ -111,12 +113,14 @@ play() {
 	local target=$1 data=()
 	shift
 	for setting; do data+=(--data-urlencode "$setting"); done
+	settle
 	curl -sS --fail-with-body -G -X POST "$control/set" --data-urlencode "target=$target" "${data[@]}" \
 		>"$scratch/play" 2>&1 || give_up "the simulator refuses $target $*" "$scratch/play"
 }
 
 # polled N TARGET: waits until every path of the target was asked N more times.
-polled() { flowing curl -sS -f -o /dev/null -X POST "$control/wait?polls=$1&target=$2&timeout_ms=$((patience * 10000))"; }
+polled() { flowing is_polled "$@" && settle; }
+is_polled() { curl -sS -f -o /dev/null -X POST "$control/wait?polls=$1&target=$2&timeout_ms=$((patience * 10000))"; }
 
 # requests TARGET [PATH-END]: how often it was asked.
 requests() {

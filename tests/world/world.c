@@ -4,6 +4,7 @@
  *	test-world keep FILE [real-wall]      makes FILE and keeps its clock, until it is killed or its parent ends
  *	test-world lever FILE NAME [VALUE]    turns a lever of levers.h, or prints it
  *	test-world now FILE                   the world's wall clock, in seconds
+ *	test-world settle FILE                returns when all is done that can be done without time: all sleep
  *
  * Time passes only while the test lets it flow, and only while every program of the world sleeps: one that runs,
  * waits for a processor or waits for the disk holds the clock, so nobody is ever late for the machine's sake. While all sleep it
@@ -31,6 +32,7 @@ enum {
 	TURN_NS = 2000000,  /* between two steps: those who wait have looked at the clock meanwhile */
 	STEP_NS = 20000000, /* that pass where all are asleep, unless a test says otherwise */
 	LOOK_NS = 100000,   /* between two looks: who wakes only to look at the clock sleeps again by then */
+	QUIET_LOOKS = 3,    /* that all sleep, one after the other, are no chance */
 };
 
 static _Noreturn void fatal(const char *what)
@@ -117,6 +119,15 @@ static _Noreturn void keep(struct levers *levers, bool is_wall_real)
 	}
 }
 
+static int settle(struct levers *levers)
+{
+	for (int quiet = 0; quiet < QUIET_LOOKS;) {
+		nanosleep(&(struct timespec){0, LOOK_NS}, NULL);
+		quiet = all_sleep(levers) ? quiet + 1 : 0;
+	}
+	return 0;
+}
+
 static int lever(struct levers *levers, const char *name, const char *value)
 {
 	static const struct {
@@ -163,8 +174,10 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(what, "lever") == 0 && (argc == 4 || argc == 5))
 		return lever(make(argv[2]), argv[3], argv[4]);
+	if (strcmp(what, "settle") == 0 && argc == 3)
+		return settle(make(argv[2]));
 	if (strcmp(what, "now") == 0 && argc == 3)
 		return tell_now(make(argv[2]));
-	fprintf(stderr, "usage: test-world keep|lever|now FILE ...; see its source\n");
+	fprintf(stderr, "usage: test-world keep|lever|now|settle FILE ...; see its source\n");
 	return 2;
 }

@@ -55,6 +55,7 @@ lose() {
 			iptables -A INPUT -p tcp "$way" "${port[$target]}" -m statistic --mode random --probability "0.$1" -j DROP
 		done
 	done
+	lever step_ns 2000000 # what is lost is sent again by the kernel's clock, which is the machine's
 	lossy_since=$(lever now_ns)
 }
 has_lasted() { [ $((($(lever now_ns) - lossy_since) / 1000000000)) -ge "$1" ] || { echo "not yet"; false; }; }
@@ -86,6 +87,7 @@ drop_open_connections() {
 	done
 }
 mend() {
+	lever step_ns 20000000
 	iptables -F INPUT
 	iptables -t nat -F OUTPUT
 	ip6tables -F INPUT
@@ -124,7 +126,6 @@ printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' | instead /etc/res
 echo 'hosts: files dns' | instead /etc/nsswitch.conf
 
 forgotten_ms=0
-lever step_ns 2000000 # the kernel and the resolver live by the machine's clock
 start_daemon
 until_true as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
 each_row one_row
