@@ -65,12 +65,12 @@ scenario_step() {
 	say) event step "$*" ;;
 	set) scenario_set "$@" ;;
 	hold) scenario_wait "$1" '' test $((SECONDS - step_since)) -ge "$1" ;;
-	until) scenario_wait 60 "for $1" test "${now[status]}" = "$1" ;;
-	until-state) scenario_wait 60 "for $1 to be $2" test "${now[$1]}" = "$2" ;;
-	until-drained) scenario_wait 60 "for the $1 to be drained" is_drained "$1" ;;
+	until) scenario_wait 300 "for $1" test "${now[status]}" = "$1" ;;
+	until-state) scenario_wait 300 "for $1 to be $2" test "${now[$1]}" = "$2" ;;
+	until-drained) scenario_wait 300 "for the $1 to be drained" is_drained "$1" ;;
 	hawatch) scenario_type "$@" ;;
-	until-page) scenario_wait 180 "for the page $1" paged "firing $1" ;;
-	until-resolved) scenario_wait 240 "for word that $1 is over" paged "resolved $1" ;;
+	until-page) scenario_wait 300 "for the page $1" paged "firing $1" ;;
+	until-resolved) scenario_wait 300 "for word that $1 is over" paged "resolved $1" ;;
 	esac
 }
 
@@ -92,7 +92,7 @@ is_drained() {
 
 scenario_type() {
 	local said
-	said=$("$build/hawatch" "$@" -o table --socket control.sock --timeout 5s 2>&1) ||
+	said=$("$build/hawatch" "$@" -o table --socket control.sock --timeout 60s 2>&1) ||
 		die "scenarios/$scenario:${step_lines[step]}: hawatch $*: $said"
 	event '$' "hawatch $*"
 }
@@ -114,7 +114,7 @@ scenario_set() {
 	for setting; do
 		query+=(--data-urlencode "$setting")
 	done
-	answer=$(curl -sS --fail-with-body --max-time 5 -X POST -G --data-urlencode "target=$target" \
+	answer=$(curl -sS --fail-with-body --max-time 60 -X POST -G --data-urlencode "target=$target" \
 		"${query[@]}" "$control/set" 2>&1) ||
 		die "scenarios/$scenario:${step_lines[step]}: the simulator refuses: $answer"
 }

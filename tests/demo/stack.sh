@@ -25,11 +25,11 @@ stack_check() {
 
 # await NAME COMMAND...: until the command succeeds.
 await() {
-	local name=$1 deadline=$((SECONDS + 60))
+	local name=$1 deadline=$((SECONDS + 300))
 	shift
 	until "$@"; do
 		stack_check
-		[ "$SECONDS" -lt "$deadline" ] || die "$name is not ready after a minute" "$name"
+		[ "$SECONDS" -lt "$deadline" ] || die "$name is not ready after five minutes" "$name"
 		rest
 	done
 }

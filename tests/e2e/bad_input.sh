@@ -7,7 +7,7 @@ set -u
 
 # run OPTION...: one hawatchd that is expected to end by itself.
 run() {
-	timeout -k 5 20 "$build/hawatchd" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	timeout -k 5 "$patience" "$build/hawatchd" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
 	code=$?
 }
 is_exit() { [ "$code" -eq "$1" ] || { echo "exit status $code, expected $1"; cat "$scratch/err"; false; }; }
@@ -112,7 +112,7 @@ strange_files() {
 		as_another=(setpriv --reuid=65534 --regid=65534 --clear-groups --)
 		cp "$build/hawatchd" "$scratch/hawatchd" # $build may be out of its reach
 		chmod 711 "$scratch"
-		"${as_another[@]}" timeout -k 5 20 "$scratch/hawatchd" --config.file="$bad" >"$scratch/out" 2>"$scratch/err" </dev/null
+		"${as_another[@]}" timeout -k 5 "$patience" "$scratch/hawatchd" --config.file="$bad" >"$scratch/out" 2>"$scratch/err" </dev/null
 		code=$?
 		chmod 700 "$scratch"
 		check "unreadable file: exit status 2" is_exit 2
@@ -235,6 +235,7 @@ after_a_kill() {
 
 start_sim
 start_daemon
+reaches "the daemon" ACTIVE
 address=${url#http://}
 bad=$scratch/bad.yaml
 good_config >"$bad"
@@ -247,6 +248,9 @@ named_files
 checking
 options
 places
-check "the running daemon saw nothing of it" eventually as_expected ACTIVE UP/serving UP/serving
+polled 2 $one
+check "the running daemon saw nothing of it" as_expected ACTIVE UP/serving UP/serving
+check "and was ACTIVE all the time" is 1 ha_status_transitions_total from=UNKNOWN to=ACTIVE
+check "and nothing else" [ "$(sum ha_status_transitions_total)" = 1 ]
 after_a_kill
 finish

@@ -73,7 +73,7 @@ no_lines() {
 }
 
 # How long is waited for what must come, in seconds: only what hangs takes so long.
-patience=${PATIENCE:-120}
+patience=${PATIENCE:-300}
 
 # pause: between two looks at something that is waited for.
 pause() { sleep 0.05; }

@@ -229,7 +229,7 @@ explain() {
 
 watch() {
 	local pid lines
-	"$hawatch" summary --watch=100ms --url "$url" >"$scratch/out" 2>"$scratch/err" &
+	"$hawatch" summary --watch=100ms --url "$url" --timeout "${patience}s" >"$scratch/out" 2>"$scratch/err" &
 	pid=$!
 	servers+=("$pid")
 	check "watch in a pipe: one document a line" until_true eval '[ "$(wc -l <"$scratch/out")" -ge 4 ]'
@@ -238,20 +238,21 @@ watch() {
 	code=$?
 	check "watch: Ctrl-C ends it with the last exit code" is_code 0
 	check "watch in a pipe: each line a document" eval "head -n 3 '$scratch/out' | jq -es 'length == 3 and all(.pair == \"prod\")'"
-	"$hawatch" status --watch=50ms --url "$url" 2>"$scratch/err" | head -n 1 >"$scratch/out"
-	check "watch: ends with its reader" has '"ha_status":"BLOCKED_BOTH_UNAVAILABLE"'
+	timeout "$patience" "$hawatch" status --watch=50ms --url "$url" --timeout 1h 2>"$scratch/err" | head -n 1 >"$scratch/out"
+	code=${PIPESTATUS[0]}
+	check "watch: ends with its reader, and the last exit code" is_code 1
+	check "watch: and the reader has its line" has '"ha_status":"BLOCKED_BOTH_UNAVAILABLE"'
 	# On a terminal the last good answer stays when the daemon goes away.
 	: >"$scratch/raw"
-	script -qec "stty cols 70 rows 40; echo \$\$ >$scratch/pid; exec env TERM=xterm NO_COLOR=1 $hawatch status --watch=100ms --url $url" \
+	script -qec "stty cols 70 rows 40; echo \$\$ >$scratch/pid; exec env TERM=xterm NO_COLOR=1 $hawatch status --watch=100ms --url $url --timeout ${patience}s" \
 		/dev/null >"$scratch/raw" 2>"$scratch/err" </dev/null &
 	pid=$!
 	servers+=("$pid")
 	check "watch on a terminal: the answer" until_true grep -q BLOCKED_BOTH "$scratch/raw"
 	{ kill -KILL "$canned"; wait "$canned"; } 2>"$scratch/killed"
 	check "watch on a terminal: says that nobody answers" until_true grep -q 'NO ANSWER. Below is what was told' "$scratch/raw"
-	sed 's/.*NO ANSWER//' "$scratch/raw" >"$scratch/out"
-	check "watch on a terminal: the last answer stays" has BLOCKED_BOTH_UNAVAILABLE
-	check "watch on a terminal: and the error" has 'cannot reach hawatchd'
+	check "watch on a terminal: the last answer stays" until_true shows_still BLOCKED_BOTH_UNAVAILABLE
+	check "watch on a terminal: and the error" until_true shows_still 'cannot reach hawatchd'
 	kill -INT "$(cat "$scratch/pid")"
 	wait "$pid"
 	code=$?
@@ -259,9 +260,12 @@ watch() {
 	start_canned
 }
 
-# begin_wait ARGS...: in the background, its lines in $scratch/out.
+shows_still() { sed -n '/NO ANSWER/,$p' "$scratch/raw" | grep -q "$1"; }
+
+# begin_wait ARGS...: in the background, its lines in $scratch/out. It and who answers live by the world's clock, of
+# which nothing passes while either is at work: a limit of seconds is far away, and soon reached.
 begin_wait() {
-	"$hawatch" wait "$@" --url "$url" >"$scratch/out" 2>"$scratch/err" &
+	inside "$hawatch" wait "$@" --url "$url" >"$scratch/out" 2>"$scratch/err" &
 	waiting=$!
 	servers+=("$waiting")
 }
@@ -275,13 +279,14 @@ shows() { until_true grep -qE -- "$1" "$scratch/out" || { echo "no line like $1:
 
 waits() {
 	local polls
-	begin_wait drained primary --timeout 1m
+	begin_wait drained primary --timeout 1h
 	check "wait drained: at once where it is so" end_wait 0
+	check "wait drained: by the first answer" [ "$(wc -l <"$scratch/out")" -eq 2 ]
 	change summary '.cloudspaces.primary.nodes_cordoned = 9'
-	run wait drained primary --timeout 500ms
-	check "wait drained: not while a node takes work" is_code 1
+	begin_wait drained primary --timeout 2s
+	check "wait drained: not while a node takes work" end_wait 1
 	change summary '.cloudspaces.primary |= (.drained = false | .nodes_cordoned = 10)'
-	begin_wait drained primary --timeout 1m
+	begin_wait drained primary --timeout 1h
 	check "wait drained: jobs left" shows 'primary MAINTENANCE: 10 of 10 nodes cordoned; jobs left: 6 busy, 1 finishing$'
 	change runners '.sides.primary.runners |= (.busy = 0 | .finishing = 0)'
 	check "wait drained: fewer" shows 'jobs left: 0 busy$'
@@ -291,7 +296,7 @@ waits() {
 	check "wait drained: reached" end_wait 0
 	check "wait drained: said so" has '^primary is drained after '
 	check "wait in a pipe: a line for each change, no more" no_lines eval "sed 's/^[^ ]* [^ ]* //' '$scratch/out' | uniq -d"
-	begin_wait ready secondary --timeout 1m
+	begin_wait ready secondary --timeout 1h
 	check "wait ready: progress" shows 'secondary PROVISIONING \(provisioning\): Spot says Provisioning, 34 min of the usual 50-60, 4 of 10 nodes joined, 4 available$'
 	change summary '.cloudspaces.secondary |= (.ready = true | .state = "UP" | .held = true | .provisioning = null)'
 	shows 'secondary UP' >"$scratch/shown"
@@ -305,10 +310,10 @@ waits() {
 	check "wait active: an old answer is no evidence" end_wait 3
 	check "wait active: says so" says 'answer is 10m old'
 	restore
-	begin_wait active --timeout 1500ms
+	begin_wait active --timeout 9s
 	check "wait active: timed out" end_wait 1
-	check "wait active: says so" says '^hawatch: prod is not ACTIVE after [12]s'
-	begin_wait active --timeout 1s -o json
+	check "wait active: says so, and that it took no less" says '^hawatch: prod is not ACTIVE after (9|[1-9][0-9]+)s$'
+	begin_wait active --timeout 2s -o json
 	check "wait -o json: the document at each change" eval 'end_wait 1 && is_document summary'
 	run wait drained tertiary
 	check "wait drained tertiary" is_code 2
@@ -321,9 +326,9 @@ waits() {
 	shows '^.* 0s: prod' >"$scratch/shown"
 	kill -INT "$waiting"
 	check "wait: Ctrl-C ends it as a signal does" end_wait 130
-	on_terminal 50 wait active --timeout 1200ms
+	environment="NO_COLOR=1 LD_PRELOAD=$preload TEST_LEVERS=$levers" flowing on_terminal 50 wait active --timeout 2s
 	check "wait on a terminal: one block in place" eval "grep -q $'\033\[[0-9]*A' '$scratch/out'"
-	check "wait on a terminal: how long" has 'Waiting until prod is ACTIVE: .* of at most 1s'
+	check "wait on a terminal: how long" has 'Waiting until prod is ACTIVE: .* of at most 2s'
 	"$hawatch" wait active --timeout 1s --url http://127.0.0.1:1 >"$scratch/out" 2>"$scratch/err"
 	code=$?
 	check "wait without a daemon: exit code" is_code 3
@@ -382,7 +387,10 @@ completion() {
 	check "completion: a command's own options" completes '--for --force' "$hawatch" maintenance begin primary --fo
 	check "completion: behind options" completes 'begin end status' "$hawatch" --pair prod -o json maintenance ''
 	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":"no such pair; there are prod, test, $(reboot)"}' >"$docs/summary.raw"
-	check "completion: pairs, from the daemon" completes 'prod test' "$hawatch" --url "$url" status --pair ''
+	# It allows a second, which the world has not spent before the answer is there.
+	printf '#!/bin/sh\nLD_PRELOAD=%q TEST_LEVERS=%q exec %q "$@"\n' "$preload" "$levers" "$hawatch" >"$scratch/inside"
+	chmod +x "$scratch/inside"
+	check "completion: pairs, from the daemon" completes 'prod test' "$scratch/inside" --url "$url" status --pair ''
 	rm "$docs/summary.raw"
 	check "completion: silent without a daemon" completes '' "$hawatch" --socket "$scratch/none" status --pair ''
 	offered=$(sed -n "/local commands='/,/'\$/p" config/bash-completion/hawatch | tr -d "'\t" | sed 's/local commands=//' | tr ' ' '\n' | sort | grep -vx help)
@@ -391,6 +399,7 @@ completion() {
 }
 
 restore
+begin_world
 start_canned
 tables
 json

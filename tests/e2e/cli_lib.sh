@@ -4,7 +4,7 @@ require script
 unset HAWATCH_URL HAWATCH_SOCKET NO_COLOR COLUMNS
 export LC_ALL=C.UTF-8
 # A sanitizer's complaint must not look like an answer.
-export ASAN_OPTIONS=exitcode=99:quarantine_size_mb=8 UBSAN_OPTIONS=exitcode=99
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99:quarantine_size_mb=8 UBSAN_OPTIONS=exitcode=99
 
 hawatch=$build/hawatch
 docs=$scratch/docs
@@ -13,24 +13,25 @@ all_commands=(status active summary cloudspaces 'cloudspace primary' node-balanc
 
 # start_canned [SEED]: leaves its URL in $url, what it was asked in $asked, and its pid in $canned.
 start_canned() {
-	asked=$scratch/asked.$RANDOM
-	"$build/test-canned" "$docs" "$@" >"$asked" &
+	asked=$(mktemp -p "$scratch")
+	inside "$build/test-canned" "$docs" "$@" >"$asked" &
 	canned=$!
 	servers+=("$canned")
 	until_true test -s "$asked" || give_up "the canned daemon does not start"
 	url=$(head -n 1 "$asked")
 }
 
-# run ARGS...: with pipes. on_terminal COLUMNS ARGS...: on a terminal of that width.
+# run ARGS...: with pipes. on_terminal COLUMNS ARGS...: on a terminal of that width. Either is given more time for
+# an answer than any takes.
 run() {
-	"$hawatch" "$@" --url "$url" >"$scratch/out" 2>"$scratch/err" </dev/null
+	"$hawatch" --timeout "${patience}s" "$@" --url "$url" >"$scratch/out" 2>"$scratch/err" </dev/null
 	code=$?
 }
 on_terminal() {
 	local columns=$1
 	shift
 	script -qec "stty cols $columns rows 40; env TERM=xterm ${environment-NO_COLOR=1} $(printf '%q ' \
-		"$hawatch" "$@" --url "$url")" /dev/null >"$scratch/raw" 2>"$scratch/err" </dev/null
+		"$hawatch" --timeout "${patience}s" "$@" --url "$url")" /dev/null >"$scratch/raw" 2>"$scratch/err" </dev/null
 	code=$?
 	tr -d '\r' <"$scratch/raw" >"$scratch/out"
 }

@@ -94,6 +94,7 @@ begin_and_end() {
 
 ends_by_itself() {
 	check "a window of a second" answers 200 side=secondary action=begin for_seconds=1
+	check "it stands" is_marked secondary 1 # for no time passes between two checks
 	check "it ends by itself" eventually is_marked secondary 0
 	check "and says so" eventually count_logged 3 'maintenance window over'
 	play $two nodes=0
@@ -106,54 +107,81 @@ ends_by_itself() {
 	check "end it" answers 200 side=secondary action=end
 }
 
-# What came while it stood still comes all at once.
-all_at_once() {
-	local i pids=()
-	kill -STOP "$daemon"
-	for i in {1..40}; do
-		curl -sS --max-time 60 -o "$scratch/order.$i" -w '%{http_code}\n' -X POST --unix-socket "$socket" \
-			"http://hawatch/api/v1/maintenance?side=primary&action=begin&for_seconds=$((i + 60))" \
-			>"$scratch/code.$i" 2>&1 &
+# orders N NAME: so many at once. What becomes of each is written to a file, its HTTP status and curl's exit status.
+orders() {
+	local i
+	pids=()
+	for ((i = 0; i < $1; i++)); do
+		curl -sS --max-time 60 -o /dev/null -w '%{http_code} %{exitcode}\n' -X POST --unix-socket "$socket" \
+			"http://hawatch/api/v1/maintenance?side=primary&action=begin&force=true&for_seconds=$((i + 600))" \
+			>"$scratch/$2.$i" 2>/dev/null &
 		pids+=($!)
 	done
+}
+# wait_for_orders NAME: they come all at once to a daemon that stood still and whose main thread gets no further. Of
+# 30 orders 16 may wait for it, and the others are refused. Meanwhile no time passes.
+sent=30 refused=14
+wait_for_orders() {
+	local pace
+	pace=$(lever step_ns)
+	settle
+	lever step_ns 0
+	lever stuck 1
+	kill -STOP "$daemon"
+	orders $sent "$1"
+	until_true have_connected
 	kill -CONT "$daemon"
+	until_true are_refused "$1"
+	lever step_ns "$pace"
+}
+have_connected() { [ "$(grep -cF "$socket" /proc/net/unix)" -gt $sent ]; } # it listens there, too
+are_refused() { [ "$(cat "$scratch/$1".* | grep -cx '503 0')" -eq $refused ]; }
+# these_came NAME ANSWERS: and no others, to any of those orders.
+these_came() {
+	sort "$scratch/$1".* | uniq -c >"$scratch/came"
+	! grep -vxE " *[0-9]+ ($2)" "$scratch/came"
+}
+
+all_at_once() {
+	wait_for_orders once
+	lever stuck 0
 	wait "${pids[@]}"
-	check "40 orders at once: each is answered with 200 or 503" only_codes code '200|503'
+	check "30 orders at once: each is answered with 200 or 503" these_came once '(200|503) 0'
+	check "those that may wait are taken, the others refused" are_refused once
 	check "and the daemon goes on" answers 200 side=primary action=end
 }
-# only_codes NAME CODES: no other status came, to any of those whose answers are called so.
-only_codes() { ! grep -vxE "$2" "$scratch/$1".*; }
 
 # Clients that go away while they wait, a reload meanwhile, and the end meanwhile.
 gone_meanwhile() {
-	local i pids=()
-	for i in {1..30}; do
-		curl -sS --max-time 0.0$((RANDOM % 9 + 1)) -o /dev/null -X POST --unix-socket "$socket" \
-			"http://hawatch/api/v1/maintenance?side=primary&action=begin&force=true&reason=$i" 2>/dev/null &
-		pids+=($!)
-		[ $((i % 10)) -ne 0 ] || reload
+	local i
+	wait_for_orders gone
+	for i in "${!pids[@]}"; do
+		[ -s "$scratch/gone.$i" ] || kill "${pids[i]}" # only the refused have ended
 	done
 	wait "${pids[@]}"
+	check "clients gone: before any of those that waited had an answer" these_came gone '503 0'
+	reload
+	lever stuck 0
 	check "clients gone: the next is served" eventually answers 200 side=primary action=end
 	check "reloaded meanwhile" eventually logged 'msg="configuration reloaded"'
-	for i in {1..30}; do
-		curl -sS --max-time 60 -o /dev/null -w '%{http_code}\n' -X POST --unix-socket "$socket" \
-			"http://hawatch/api/v1/maintenance?side=primary&action=begin&force=true&reason=$i" >"$scratch/end.$i" 2>/dev/null &
-		pids+=($!)
-		[ "$i" -ne 15 ] || kill -TERM "$daemon"
-	done
+	wait_for_orders last
+	kill -TERM "$daemon"
+	lever stuck 0
 	check "the end while orders wait: exit status 0" ends_with 0
 	wait "${pids[@]}"
-	check "nobody was left with half an answer" only_codes end '200|503|000'
+	check "each of them has a whole answer" these_came last '(200|503) 0'
 }
+
+# A main thread that gets no further would not end either.
+trap 'lever stuck 0; leave' EXIT
 
 start_sim
 start_daemon
 reaches "both sides UP" ACTIVE
-check "not over TCP: 405" test "$(curl -sS -o "$scratch/body" -w '%{http_code}' -X POST \
+check "not over TCP: 405" test "$(curl -sS --max-time 60 -o "$scratch/body" -w '%{http_code}' -X POST \
 	"$url/api/v1/maintenance?side=primary&action=begin")" = 405
-check "the socket tells what it allows" grep -qi '^allow: GET, HEAD, POST' <(curl -sS -D - -o /dev/null -X PUT \
-	--unix-socket "$socket" http://hawatch/api/v1/maintenance | tr -d '\r')
+check "the socket tells what it allows" grep -qi '^allow: GET, HEAD, POST' <(curl -sS --max-time 60 -D - \
+	-o /dev/null -X PUT --unix-socket "$socket" http://hawatch/api/v1/maintenance | tr -d '\r')
 bad_parameters
 begin_and_end
 ends_by_itself

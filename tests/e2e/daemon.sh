@@ -27,11 +27,6 @@ body_says() { jq -e ".error | $1" "$scratch/body"; }
 # edit_config SED_SCRIPT: from the simulator's file, which stays as it was.
 edit_config() { sed "$1" "$sim/hawatch.yaml" >"$config.new" && mv "$config.new" "$config"; }
 
-everybody() {
-	local target
-	for target in '*' spot auth; do play "$target" "$@"; done
-}
-
 # Where nobody answers, the daemon does: with a timeout that no check waits for.
 before_the_first_round() {
 	edit_config 's/timeout: .*/timeout: 2m/; s/stale_after: .*/stale_after: 10m/'

@@ -2,7 +2,8 @@
 # Every query of the Grafana dashboard (panels, rows, variables, annotations) answered by a real
 # Prometheus that scrapes hawatchd with our rules loaded; and those rules, on real series.
 # usage: dashboard.sh PROMETHEUS_URL [DASHBOARD_JSON]
-# A Prometheus that was just started may answer late: queries are asked again for WAIT seconds (60).
+# A Prometheus that was just started may answer late: queries are asked again for WAIT seconds (as long as
+# checks.sh has patience).
 set -u
 if [ $# -lt 1 ]; then
 	sed -n '4,5s/^# //p' "$0" >&2
@@ -13,7 +14,7 @@ cd "$(dirname "$0")/../.." || exit 2
 dashboard=${2:-dashboards/hawatch.json}
 . tests/e2e/checks.sh
 require jq curl
-deadline=$((SECONDS + ${WAIT:-60}))
+deadline=$((SECONDS + ${WAIT:-$patience}))
 
 # Legitimately without a result, when all is well or nothing happened. They still have to be valid.
 readonly may_be_empty='
@@ -76,8 +77,8 @@ has_values() {
 
 # by_deadline COMMAND...: as until_true, with one deadline for the whole script.
 by_deadline() {
-	local left=$((deadline - SECONDS))
-	until_true $((left > 0 ? left : 0)) "$@"
+	local patience=$((deadline - SECONDS))
+	until_true "$@"
 }
 
 listed() { grep -qxF -- "$1" <<<"$2"; }

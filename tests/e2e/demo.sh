@@ -11,12 +11,12 @@ unset SCENARIO DEMO_SECONDS NO_COLOR
 export TMPDIR=$scratch/tmp
 mkdir "$TMPDIR"
 
-# Ports below those that the kernel gives away by itself.
+# Ports below those that the kernel gives away by itself, and above those of the other suites' daemons.
 free_ports() {
 	local port
 	ports=()
 	while [ ${#ports[@]} -lt 3 ]; do
-		port=$((20000 + RANDOM % 9000))
+		port=$((30000 + RANDOM % 2768))
 		[[ " ${ports[*]:-} " == *" $port "* ]] || listens "$port" || ports+=("$port")
 	done
 	export DEMO_PORT=${ports[0]} DEMO_PROMETHEUS_PORT=${ports[1]} DEMO_ALERTMANAGER_PORT=${ports[2]}
@@ -77,15 +77,16 @@ nothing_left() {
 
 metric_is() { [ "$(curl -fsS "http://127.0.0.1:$DEMO_PORT/metrics" | grep -E "$1")" = "$2" ]; }
 
+# prometheus_says PROMQL: it has a sample of that.
 prometheus_says() {
-	curl -fsS -G --data-urlencode "query=ha_status == 1" \
-		"http://127.0.0.1:$DEMO_PROMETHEUS_PORT/api/v1/query" | grep -q "\"ha_status\":\"$1\""
+	curl -fsS -G --data-urlencode "query=$1" \
+		"http://127.0.0.1:$DEMO_PROMETHEUS_PORT/api/v1/query" | grep -q '"value":'
 }
 
 # Refused before anything starts: exit status 2, and every text is said.
 refuses() {
 	local text
-	timeout 20 "$demo" "$build" >"$scratch/refusal" 2>&1 </dev/null
+	timeout "$patience" "$demo" "$build" >"$scratch/refusal" 2>&1 </dev/null
 	[ $? -eq 2 ] || { cat "$scratch/refusal"; return 1; }
 	for text; do
 		grep -qF -- "$text" "$scratch/refusal" || { echo "not said: $text"; return 1; }
@@ -93,21 +94,24 @@ refuses() {
 }
 
 a_short_run() {
-	launch short DEMO_SECONDS=25
-	check "it comes up and is ACTIVE" soon says 'status +UNKNOWN -> ACTIVE'
+	launch short DEMO_SECONDS=3
+	check "it ends by itself, with 0" ends_with 0
+	check "no process, no folder, no open port is left" nothing_left
+	check "without a terminal there are no escape codes" no_control
+}
+
+# What a demo offers while it runs, which is until somebody ends it.
+offers() {
 	check "exactly one ha_status is 1" metric_is '^ha_status\{.* 1$' \
 		'ha_status{pair="prod",ha_status="ACTIVE"} 1'
 	check "the status page answers" curl -fsS "http://127.0.0.1:$DEMO_PORT/"
 	check "Alertmanager answers" curl -fsS "http://127.0.0.1:$DEMO_ALERTMANAGER_PORT/-/ready"
-	check "Prometheus scrapes the daemon" soon prometheus_says ACTIVE
+	check "Prometheus scrapes the daemon" soon prometheus_says 'ha_status{ha_status="ACTIVE"} == 1'
 	local taken='is taken; choose another with'
 	check "ports that are taken are named, with what moves them" refuses \
 		"port $DEMO_PORT, for hawatchd, $taken DEMO_PORT=" \
 		"port $DEMO_PROMETHEUS_PORT, for Prometheus, $taken DEMO_PROMETHEUS_PORT=" \
 		"port $DEMO_ALERTMANAGER_PORT, for Alertmanager, $taken DEMO_ALERTMANAGER_PORT="
-	check "it ends by itself, with 0" ends_with 0
-	check "no process, no folder, no open port is left" nothing_left
-	check "without a terminal there are no escape codes" no_control
 }
 
 no_control() { ! grep -n '[[:cntrl:]]' "$said"; }
@@ -120,20 +124,27 @@ bad_words() {
 	DEMO_PORT=http check "DEMO_PORT=http is refused" refuses DEMO_PORT=http
 }
 
-# awk, because grep calls finding nothing a failure.
-other_pages() { awk -v name="$1" '$2 == "PAGE" && $4 != name' "$said"; }
+# awk, because grep calls finding nothing a failure. Of the side that is recovered last a page may come when it is the
+# only one that is down.
+other_pages() {
+	awk '/status .* BLOCKED_BOTH_UNAVAILABLE -> BLOCKED_SECONDARY_UNAVAILABLE/ { is_half = 1 }
+		$2 == "PAGE" && $4 != "HABothCloudspacesDown" && !(is_half && $4 == "HACloudspaceDown")' "$said"
+}
 
 both_down() {
 	launch both-down SCENARIO=both-down
 	check "both-down: ACTIVE first" soon says 'status +UNKNOWN -> ACTIVE'
 	check "both-down: BLOCKED_BOTH_UNAVAILABLE" soon says 'status .* -> BLOCKED_BOTH_UNAVAILABLE'
-	check "both-down: the metric says so" soon metric_is '^ha_status\{.* 1$' \
-		'ha_status{pair="prod",ha_status="BLOCKED_BOTH_UNAVAILABLE"} 1'
 	check "both-down: it pages" soon says 'PAGE +firing HABothCloudspacesDown '
 	check "both-down: ACTIVE again" soon says 'status +BLOCKED_SECONDARY_UNAVAILABLE -> ACTIVE'
 	check "both-down: the page is resolved" soon says 'PAGE +resolved HABothCloudspacesDown '
-	check "both-down: no other page" no_lines other_pages HABothCloudspacesDown
+	check "both-down: no other page" no_lines other_pages
 	check "both-down: it stays up" soon says 'That was both-down; everything stays up'
+	check "both-down: Prometheus has seen it of the daemon" \
+		prometheus_says 'max_over_time(ha_status{ha_status="BLOCKED_BOTH_UNAVAILABLE"}[1h]) == 1'
+	check "both-down: and the daemon is ACTIVE in the end" metric_is '^ha_status\{.* 1$' \
+		'ha_status{pair="prod",ha_status="ACTIVE"} 1'
+	check "both-down: no escape codes in what was said" no_control
 	kill -INT -- "-$pid"
 	check "Ctrl-C ends it, with 0" ends_with 0
 	check "Ctrl-C: nothing is left" nothing_left
@@ -141,7 +152,8 @@ both_down() {
 
 a_death() {
 	launch death
-	check "a demo to be broken comes up" soon says 'status +UNKNOWN -> ACTIVE'
+	check "a demo comes up and is ACTIVE" soon says 'status +UNKNOWN -> ACTIVE'
+	offers
 	kill -KILL "$(server hawatchd)"
 	check "a server dies: exit status 1" ends_with 1
 	check "a server dies: it is named" says '^demo: hawatchd has ended with status 137$'
@@ -162,7 +174,7 @@ a_termination() {
 }
 
 # on_terminal TEXT VARIABLE=VALUE...: the same on a terminal of 80 columns and 24 lines, until it
-# has shown the text.
+# has shown the text, and anew often enough.
 on_terminal() {
 	local text=$1
 	shift
@@ -172,10 +184,14 @@ on_terminal() {
 		>"$said" </dev/null &
 	pid=$!
 	servers+=("$pid")
-	check "on a terminal, ${*:-as it is}: $text" soon grep -qF -- "$text" "$said"
+	check "on a terminal, ${*:-as it is}: $text" soon shows "$text"
+	[ -z "$frames" ] || check "screen: it is drawn again and again" soon has_frames "$frames"
 	kill -TERM $(server demo.sh)
 	check "on a terminal: it ends with 0, and nothing is left" eval 'ends_with 0 && nothing_left'
-	# One line a line, whether a newline or the cursor's way home ended it.
+	plain
+}
+# One line a line, whether a newline or the cursor's way home ended it.
+plain() {
 	sed $'s/\033\\[H\\|\033\\[?1049l/\\n--\\n/g' "$said" | tr -d '\r' |
 		sed $'s/\033\\[[0-9;?]*[a-zA-Z]//g' >"$scratch/plain"
 }
@@ -184,7 +200,8 @@ fits() {
 	[ "$(wc -L <"$scratch/plain")" -le 80 ] &&
 		awk '/^--$/ { n = 0; next } ++n > 24 { exit 1 }' "$scratch/plain"
 }
-shows() { grep -qF -- "$1" "$scratch/plain"; }
+has_frames() { plain; [ "$(grep -c '^--$' "$scratch/plain")" -gt "$1" ]; }
+shows() { plain; grep -qF -- "$1" "$scratch/plain"; }
 has_colour() { grep -q $'\033\\[[0-9;]*m' "$said"; }
 
 has_escapes() { grep -q $'\033' "$said"; }
@@ -192,10 +209,9 @@ is_false() { ! "$@"; }
 
 screens() {
 	# The longest texts are those of the worst outage.
-	on_terminal 'half a minute at most' SCENARIO=both-down
-	check "screen: it is drawn again and again" test "$(grep -c '^--$' "$scratch/plain")" -gt 3
+	frames=3 on_terminal 'prod  BLOCKED_BOTH_UNAVAILABLE  since' SCENARIO=both-down
 	check "screen: 80 columns and 24 lines are enough" fits
-	check "screen: it shows the outage" shows 'prod  BLOCKED_BOTH_UNAVAILABLE  since'
+	check "screen: it tells what happens" shows 'All CI/CD is blocked.'
 	check "screen: it names the daemon's log" shows /hawatchd.log
 	check "screen: the terminal is given back" grep -q $'\033\\[?25h\033\\[?1049l' "$said"
 	check "screen: in colours" has_colour
@@ -205,6 +221,7 @@ screens() {
 	check "screen: none on a dumb terminal, but plain lines" is_false has_escapes
 }
 
+frames=
 a_short_run
 bad_words
 both_down

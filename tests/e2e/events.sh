@@ -17,7 +17,7 @@ test_sorted() { diff <(printf '%s\n' "$@") <(events | sort); }
 # next NAME EVENT...
 next() {
 	check "$1: these events, once each" eventually happened "${@:2}"
-	told=$(events | wc -l)
+	told=$((told + $# - 1)) # not what there is by now: the next would miss what came uncalled for
 }
 order() {
 	curl -sS -f --max-time 60 -o /dev/null -G -X POST --unix-socket "$socket" \
@@ -34,8 +34,6 @@ numbers_are_whole() {
 		jq -e '.kept == (.events | length) and [.events[].number] == [range(1; .kept + 1)]'
 }
 
-# Spot's word must not grow old on a busy machine: a side would be degraded twice.
-fast[1]='spot_interval: 1s' fast[4]='unreachable_for: 2s' fast[5]='own_network_window: 1s'
 start_sim
 start_daemon
 reaches "at first" ACTIVE

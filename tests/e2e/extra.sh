@@ -32,6 +32,7 @@ befalls() {
 	END
 	check "extra: the status has not changed once" is_unchanged "$before"
 }
+count_logged() { [ "$(grep -cE -- "$2" "$log")" -eq "$1" ] || { grep -E -- "$2" "$log"; false; }; }
 is_unchanged() { [ "$(sum ha_status_transitions_total)" = "$1" ]; }
 
 start_sim --pairs=2
@@ -40,11 +41,11 @@ start_daemon
 reaches "four cloudspaces in a pair" ACTIVE
 check "the extras are UP" eventually is_state extra-1 UP
 check "both of them" eventually is_state extra-2 UP
-check "each is named" is 1 ha_cloudspace_info side=extra-2 cloudspace=$four
-check "each is counted" is 10 ha_cloudspace_nodes_available side=extra-1
-check "their nodes add to the total" is 40 ha_effective_nodes
-check "and to its ceiling" is 48 ha_max_possible_nodes
-check "polls are counted for each" is_above 0 ha_polls_total source=nodes side=extra-2
+check "each is named" eventually is 1 ha_cloudspace_info side=extra-2 cloudspace=$four
+check "each is counted" eventually is 10 ha_cloudspace_nodes_available side=extra-1
+check "their nodes add to the total" eventually is 40 ha_effective_nodes
+check "and to its ceiling" eventually is 48 ha_max_possible_nodes
+check "polls are counted for each" eventually is_above 0 ha_polls_total source=nodes side=extra-2
 befalls
 play $three nodes=4
 check "an extra side never constrains" eventually is 34 ha_effective_nodes
@@ -62,7 +63,9 @@ reaches "mended" ACTIVE
 # The verdicts of a pair outlive a reload that does not touch its sides, and begin anew where it does.
 reload
 check "reloaded" eventually logged 'msg="configuration reloaded"'
+check "reloaded: they are asked on" polled 3 $four
 check "reloaded: the extras are UP as before" is_state extra-2 UP
+check "reloaded: nor were they anything else" count_logged 1 'msg="cloudspace state changed".* side=extra-2 '
 sed -i "/$four/d" "$config"
 reload
 check "an extra side taken out is gone" eventually is '' ha_cloudspace_info side=extra-2

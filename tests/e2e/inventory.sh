@@ -21,6 +21,11 @@ up() { # NAME RESOURCE EXPECTED
 # rounds N SIDE: that many more inventory rounds have ended.
 rounds_are() { [ "$(value ha_polls_total source=inventory "side=$2")" -ge "$1" ]; }
 rounds() { eventually rounds_are $(($(value ha_polls_total source=inventory "side=$2") + $1)) "$2"; }
+is_sum() { # EXPECTED NAME [LABEL=VALUE]...
+	local found
+	found=$(sum "${@:2}")
+	[ "$found" = "$1" ] || { echo "${*:2}: ${found:-no such series}, expected $1"; false; }
+}
 absent() { [ -z "$(value "$@")" ] || { value "$@"; false; }; }
 goes() { check "$1" eventually absent "${@:2}"; }
 problem() { # RESOURCE TEXT: what the JSON says of a part
@@ -52,7 +57,7 @@ figures() {
 	comes "nobody silent" primary ha_cloudspace_nodes_silent 0
 	comes "applications" primary ha_argocd_apps 4 sync_status=Synced health_status=Healthy
 	comes "the other side has its own" secondary ha_runners 5 activity=idle
-	check "every part is read" [ "$(sum ha_inventory_up)" -eq 22 ]
+	check "every part is read" eventually is_sum 22 ha_inventory_up
 	play $one min_runners=0 max_runners=40
 	comes "min, turned" primary ha_runners_min 0
 	comes "max, turned" primary ha_runners_max 40
@@ -101,11 +106,11 @@ parts() {
 	goes "no CRDs: no applications" ha_argocd_apps side=primary
 	check "no CRDs: pods are" of primary ha_runner_pods 14 phase=Running
 	check "no CRDs: told" eventually problem ephemeralrunners "CRD installed?"
-	check "no CRDs: once in the log" [ "$(grep -c 'source="inventory runners".*CRD' "$log")" -eq 1 ]
 	local errors
 	errors=$(sum ha_poll_errors_total source=inventory side=primary)
-	rounds 2 primary
-	check "no CRDs: no error of the rounds" [ "$(sum ha_poll_errors_total source=inventory side=primary)" -eq "$errors" ]
+	check "no CRDs: two rounds more" rounds 2 primary
+	check "no CRDs: once in the log" [ "$(grep -c 'source="inventory runners".*CRD' "$log")" -eq 1 ]
+	check "no CRDs: no error of the rounds" is_sum "$errors" ha_poll_errors_total source=inventory side=primary
 	check "no CRDs: the other side is untouched" of secondary ha_runners 5 activity=idle
 	play $one crds=good
 	runners "CRDs" busy 9
@@ -131,11 +136,14 @@ parts() {
 
 # One side that hangs where only the inventory asks costs nobody a verdict.
 hangs() {
+	local changes
+	changes=$(sum ha_status_transitions_total)
 	play $one fault=stall on=/apis/
 	up "hangs" ephemeralrunners 0
 	check "hangs: an error of the rounds" eventually is_above 0 ha_poll_errors_total source=inventory reason=timeout side=primary
 	check "hangs: health goes on" polled 3 $one
 	check "hangs: ACTIVE" as_expected ACTIVE UP/serving UP/serving
+	check "hangs: nothing else on the way" is_sum "$changes" ha_status_transitions_total
 	play $one fault=none
 	runners "answers again" busy 9
 }
@@ -151,11 +159,10 @@ gives_way() {
 	# A round that hangs takes a second, a health round a fifth of one.
 	local before
 	before=$(value ha_polls_total source=readyz side=primary)
-	rounds 3 primary
-	check "two places: many a health round beside three of those" \
+	check "two places: four rounds of the inventory" rounds 4 primary
+	check "two places: many a health round beside four of those" \
 		[ $(($(value ha_polls_total source=readyz side=primary) - before)) -ge 10 ]
-	check "two places: no health probe failed for it" \
-		[ "$(sum ha_poll_errors_total 'source=(nodes|readyz)' reason=timeout)" -eq 0 ]
+	check "two places: no health probe failed for it" is_sum 0 ha_poll_errors_total 'source=(nodes|readyz)' reason=timeout
 	check "two places: ACTIVE" as_expected ACTIVE UP/serving UP/serving
 	play '*' fault=none
 	runners "two places, all answer" busy 9
@@ -189,12 +196,12 @@ reloaded() { [ "$(grep -c 'configuration reloaded' "$log")" -ge "$1" ]; } # time
 drained() {
 	local one_exact two_exact seldom before
 	one_exact=$(exact $one) two_exact=$(exact $two)
-	rounds 3 primary
+	check "three rounds of the inventory" rounds 3 primary
 	check "the cache serves while nobody asks whether it is drained" [ "$(exact $one)" -eq "$one_exact" ]
 	comes "nobody is cordoned" primary ha_drained 0
 	play $one cordoned=all
 	reaches "cordoned" BLOCKED_PRIMARY_UNAVAILABLE MAINTENANCE/cordoned UP/serving
-	rounds 3 primary
+	check "cordoned: three rounds more" rounds 3 primary
 	check "cordoned, with jobs: not drained" of primary ha_drained 0
 	play $one busy=0 finishing=0 starting=0 failed=0
 	comes "no jobs: drained" primary ha_drained 1
@@ -206,16 +213,18 @@ drained() {
 	play $one busy=0
 	comes "drained" primary ha_drained 1
 	# Its own rounds come much later than the health round that sees a node take work again.
-	sed -i 's/inventory_interval: 200ms/inventory_interval: 5m/' "$config"
+	sed -i 's/inventory_interval: 200ms/inventory_interval: 1h/' "$config"
 	seldom=$(($(grep -c 'configuration reloaded' "$log") + 1))
 	reload
 	check "seldom looked at: loaded" eventually reloaded "$seldom"
 	before=$(value ha_polls_total source=readyz side=primary)
 	check "seldom looked at: health goes on" eventually is_above $((before + 5)) ha_polls_total source=readyz side=primary
 	check "seldom looked at: drained" of primary ha_drained 1
+	before=$(value ha_polls_total source=inventory side=primary)
 	play $one cordoned=11
 	comes "one node of twelve takes work: not drained" primary ha_drained 0
-	sed -i 's/inventory_interval: 5m/inventory_interval: 200ms/' "$config"
+	check "seen by the health round alone" of primary ha_polls_total "$before" source=inventory
+	sed -i 's/inventory_interval: 1h/inventory_interval: 200ms/' "$config"
 	reload
 	play $one cordoned=all
 	comes "all are cordoned again: drained" primary ha_drained 1

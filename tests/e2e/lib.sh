@@ -30,9 +30,9 @@ preload=$build/test-clock.so
 case $build in */asan) export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 ;; esac
 flows=0
 has_world() { [ -s "$levers" ]; }
-# begin_world [real-wall]: before the first program of it.
+# begin_world: before the first program of it.
 begin_world() {
-	"$world" keep "$levers" "$@" &
+	"$world" keep "$levers" &
 	servers+=($!)
 	until_true has_clock || give_up "the world has no clock"
 }
@@ -52,9 +52,31 @@ flowing() {
 	! has_world || [ $flows -gt 0 ] || printf 0 1<>"$levers"
 	return $code
 }
-pause() { flowing sleep 0.02; }
+# pause: a fifth of a second of the world, or less where its programs are at work.
+pause() {
+	local looks flow
+	has_world && [ $flows -eq 0 ] || { sleep 0.02; return 0; }
+	printf p 1<>"$levers"
+	for looks in {1..10}; do
+		sleep 0.02
+		read -r -n 1 flow <"$levers"
+		[ "$flow" = p ] || return 0
+	done
+	printf 0 1<>"$levers"
+}
 # settle: until all is done that can be done without time; nobody is in the middle of anything.
 settle() { ! has_world || timeout "$patience" "$world" settle "$levers"; }
+# at_pace NS COMMAND...: how much of the world's time passes at a step, meanwhile.
+at_pace() {
+	local usual code
+	has_world || { "${@:2}"; return; }
+	usual=$(lever step_ns)
+	lever step_ns "$1"
+	"${@:2}"
+	code=$?
+	lever step_ns "$usual"
+	return $code
+}
 # let_pass MS: of the world's time.
 let_pass() { until_true has_reached $(($(lever now_ns) / 1000000 + $1)); }
 has_reached() { [ $(($(lever now_ns) / 1000000)) -ge "$1" ]; }
@@ -118,6 +140,12 @@ play() {
 		>"$scratch/play" 2>&1 || give_up "the simulator refuses $target $*" "$scratch/play"
 }
 
+# everybody KEY=VALUE...: every target.
+everybody() {
+	local target
+	for target in '*' spot auth; do play "$target" "$@"; done
+}
+
 # polled N TARGET: waits until every path of the target was asked N more times.
 polled() { flowing is_polled "$@" && settle; }
 is_polled() { curl -sS -f -o /dev/null -X POST "$control/wait?polls=$1&target=$2&timeout_ms=$((patience * 10000))"; }
@@ -142,7 +170,7 @@ start_daemon() {
 			--web.control-socket="$socket" "$@" 2>>"$log" >>"$log" &
 		daemon=$!
 		servers+=("$daemon")
-		until_true has_begun
+		at_pace 0 until_true has_begun # to begin takes no time, however slow the machine is
 		is_gone "$daemon" || { url=http://127.0.0.1:$port; return; }
 		grep -q "Address already in use" "$log" || break
 	done

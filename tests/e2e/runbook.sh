@@ -8,12 +8,14 @@ clock=real # Prometheus has the machine's
 . "$(dirname "$0")/lib.sh"
 require prometheus
 
-fast+=('inventory_interval: 200ms')
+# Time is the machine's here, so nothing that the daemon holds against a side comes of a slow one.
+fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 200ms' 'inventory_interval: 500ms' 'timeout: 60s'
+	'unreachable_for: 70s' 'own_network_window: 1s' 'stale_after: 5m')
 unset HAWATCH_URL HAWATCH_SOCKET NO_COLOR
 
 # ha WORD...: the operator's line. What it said is in $scratch/out and $scratch/err, its exit status in $code.
 ha() {
-	"$build/hawatch" --socket "$socket" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	"$build/hawatch" --socket "$socket" --timeout "${patience}s" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
 	code=$?
 }
 
@@ -29,6 +31,14 @@ answers_now() {
 	ha "${@:2}" -o json
 	[ "$(jq -c "$1" "$scratch/out" 2>&1)" = true ] || { jq -c . "$scratch/out" | cut -c 1-1500; cat "$scratch/err"; false; }
 }
+
+# begin_wait WORD...: the line in the background, until end_wait; what it says is in $scratch/wait.
+begin_wait() {
+	"$build/hawatch" --socket "$socket" wait "$@" --timeout 1h >"$scratch/wait" 2>&1 &
+	waiting=$!
+	servers+=("$waiting")
+}
+end_wait() { until_true is_gone "$waiting" && wait "$waiting" || { cat "$scratch/wait"; false; }; }
 
 # tells CODE TEXT WORD...: and says so, for people.
 tells() {
@@ -51,12 +61,13 @@ second_daemon() {
 	second=$url second_pid=$daemon
 }
 
-# The pages, as a real Prometheus sees them coming. How long an alert waits is shortened, nothing else.
+# The pages, as a real Prometheus sees them coming. How long an alert waits is shortened, nothing else. A scrape may
+# take as long as its interval, and no more.
 pages_begin() {
 	mkdir "$scratch/prometheus"
 	cp config/prometheus/*.rules.yml "$scratch/prometheus"
 	sed -Ei 's/^( *interval: )15s/\11s/; s/^( *for: )[0-9]+[smh]$/\11s/' "$scratch"/prometheus/*.rules.yml
-	sed -E "s/(_interval: )15s/\11s/; s/'127\.0\.0\.1:29164'/'${url#http://}', '${second#http://}'/" config/prometheus/prometheus.yml \
+	sed -E "s/(scrape_interval: )15s/\13s/; s/(evaluation_interval: )15s/\11s/; s/'127\.0\.0\.1:29164'/'${url#http://}', '${second#http://}'/" config/prometheus/prometheus.yml \
 		>"$scratch/prometheus/prometheus.yml"
 	local own=$url
 	serve "$scratch/prometheus.log" prometheus --config.file="$scratch/prometheus/prometheus.yml" \
@@ -68,10 +79,15 @@ query() { curl -sS -f -G "$prometheus/api/v1/query" --data-urlencode "query=$1" 
 pages() { query "ALERTS{alertname=\"$1\",side=\"${2-}\",alertstate=\"firing\"}" | grep -q "^$1 "; }
 # says NUMBER PROMQL
 says() { [ "$(query "$2")" = "  $1" ]; }
-# has_judged STATUS: the rules have seen the status long enough to page for it several times over.
-has_judged() { [ "$(query "min_over_time(pair:ha_status:max{ha_status=\"$1\"}[6s]) == 1 and count_over_time(pair:ha_status:max{ha_status=\"$1\"}[6s]) >= 5")" ]; }
+# counted PROMQL: of its one sample the value, 0 where there is none.
+counted() { local found; found=$(query "$1") && echo "${found##* }" | sed 's/^$/0/'; }
+# judged STATUS: in how many rounds the rules have seen it. has_judged N STATUS
+judged() { counted "sum_over_time(pair:ha_status:max{ha_status=\"$1\"}[1h])"; }
+has_judged() { [ "$(judged "$2")" -ge "$1" ]; }
 # What is pending pages nobody; it may be so for one evaluation, between two daemons' scrapes.
 no_page_of() { no_lines query "ALERTS{side=\"$1\",priority=~\"P0|P1\",alertstate=\"firing\"}"; }
+# paged SIDE: in how many rounds somebody was, up to now.
+paged() { counted "sum(count_over_time(ALERTS{side=\"$1\",priority=~\"P0|P1\",alertstate=\"firing\"}[1h]))"; }
 
 morning_health_check() {
 	check "hawatch check: every line passes" eventually types 0 check
@@ -87,6 +103,7 @@ morning_health_check() {
 		'.capacity_utilization | rtrimstr("%") | tonumber < 80' summary
 	check "runner pods run in both cloudspaces" answers '.sides | .primary.pods.Running > 0 and .secondary.pods.Running > 0' runners
 	check "for Nagios: one line" tells 0 '^HAWATCH OK' check --plugin
+	check "the rules have seen it several times" eventually has_judged 5 ACTIVE
 	check "nobody is paged" eventually no_lines query 'ALERTS{alertname!="Watchdog"}'
 }
 
@@ -129,10 +146,9 @@ secondary_down() {
 		HACloudspaceDown 1-cloudspace-secondary "terragrunt apply -refresh-only" "hawatch wait active"
 	check "capacity is reduced to the primary's" answers '.total_effective == 10 and .constraining_side == "n/a"' node-balance
 	check "the P1 of the secondary comes" eventually pages HACloudspaceDown secondary
-	"$build/hawatch" --socket "$socket" wait active --timeout 30s >"$scratch/wait" 2>&1 &
-	servers+=($!) waiting=$!
+	begin_wait active
 	well $two # terragrunt apply -refresh-only
-	check "hawatch wait active: ends when it is" wait "$waiting"
+	check "hawatch wait active: ends when it is" end_wait
 	check "verified: hawatch status" tells 0 '"ACTIVE"' status
 }
 
@@ -146,7 +162,7 @@ primary_down() {
 	check "the P1 of the primary comes" eventually pages HACloudspaceDown primary
 	well $one
 	play $two busy=0
-	check "recovered: hawatch wait active" types 0 wait active --timeout 60s
+	check "recovered: hawatch wait active" types 0 wait active
 }
 
 both_down() {
@@ -161,7 +177,7 @@ both_down() {
 	well $one
 	reaches "the primary is back first" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/spot_error
 	well $two
-	check "recovered: hawatch wait active" types 0 wait active --timeout 60s
+	check "recovered: hawatch wait active" types 0 wait active
 }
 
 provisioning() {
@@ -171,12 +187,11 @@ provisioning() {
 	play $two absent=off first_ready=off phase=Provisioning health=Pending endpoint=off
 	play $two age_s=2070
 	check "the secondary is being built" eventually is_side secondary PROVISIONING/provisioning
-	check "hawatch cloudspace secondary: its age, on time" answers '.provisioning | .age_seconds >= 2070 and .age_seconds < 2200
-		and .lateness == "on_time" and .usual_seconds_min == 3000 and .usual_seconds_max == 3600' cloudspace secondary
-	"$build/hawatch" --socket "$socket" wait active --timeout 30s >"$scratch/wait" 2>&1 &
-	servers+=($!) waiting=$!
+	check "hawatch cloudspace secondary: its age, on time" answers ".provisioning | .age_seconds >= 2070 and .age_seconds < 2070 + $patience
+		and .lateness == \"on_time\" and .usual_seconds_min == 3000 and .usual_seconds_max == 3600" cloudspace secondary
+	begin_wait active
 	check "hawatch wait active: phase, minutes, usual minutes" eventually grep -E \
-		'secondary PROVISIONING .* 3[45] min of the usual 50-60' "$scratch/wait"
+		'secondary PROVISIONING .* 3[4-6] min of the usual 50-60' "$scratch/wait"
 	check "hawatch explain: wait" explains BLOCKED_SECONDARY_UNAVAILABLE provisioning "50 to 60 minutes"
 	play $two age_s=4600
 	check "75 minutes: late" answers '.provisioning.lateness == "late"' cloudspace secondary
@@ -184,11 +199,11 @@ provisioning() {
 	play $two age_s=7300
 	check "120 minutes: stuck" answers '.provisioning.lateness == "stuck"' cloudspace secondary
 	check "stuck: the P1" eventually pages HAProvisioningStuck secondary
-	play $two fault=none endpoint=on won=4 nodes=4
+	play $two fault=none endpoint=on won=4 nodes=4 age_s=7300
 	check "hawatch wait active: stuck, and the nodes that have joined" eventually grep -E \
-		'secondary PROVISIONING .* 12[12] min of the usual 50-60, stuck, 4 of 10 nodes joined' "$scratch/wait"
+		'secondary PROVISIONING .* 12[1-3] min of the usual 50-60, stuck, 4 of 10 nodes joined' "$scratch/wait"
 	play $two phase=Ready health=Healthy first_ready=on
-	check "hawatch wait active: ends with the first nodes" wait "$waiting"
+	check "hawatch wait active: ends with the first nodes" end_wait
 	check "they constrain the pair" answers '.constraining_side == "secondary" and .effective_each == 4' node-balance
 	play $two won=10 nodes=10
 	check "all nodes are there" answers '.nodes_constrained == false and .total_effective == 20' node-balance
@@ -229,7 +244,9 @@ scale_down() {
 # rolling SIDE TARGET STATUS OTHER: the maintenance of one side, whole.
 rolling() {
 	local side=$1 target=$2 blocked=$3 other=$4
-	local in_order="UP/serving MAINTENANCE/cordoned"
+	local in_order="UP/serving MAINTENANCE/cordoned" seen before
+	check "$side: nobody is paged at first" eventually no_page_of "$side"
+	before=$(paged "$side") seen=$(judged "$blocked")
 	[ "$side" = secondary ] || in_order="MAINTENANCE/cordoned UP/serving"
 	check "$side: HA is active" eventually types 0 active
 	check "$side: hawatch maintenance begin" tells 0 "$side" maintenance begin "$side" --for 2h --reason "kernel update"
@@ -241,28 +258,27 @@ rolling() {
 	play "$target" cordoned=all # kubectl cordon
 	# shellcheck disable=SC2086 # two words
 	reaches "$side: cordoned" "$blocked" $in_order
-	"$build/hawatch" --socket "$socket" wait drained "$side" --timeout 30s >"$scratch/wait" 2>&1 &
-	servers+=($!) waiting=$!
+	begin_wait drained "$side"
 	check "$side: hawatch wait drained tells what is left" eventually grep -E '10 of 10 nodes cordoned; jobs left: 2 busy' "$scratch/wait"
 	check "$side: not drained while jobs run" answers '.drained == false' cloudspace "$side"
 	play "$target" busy=0 finishing=2
 	check "$side: a job that is finishing still counts" eventually grep -E 'jobs left: 0 busy, 2 finishing' "$scratch/wait"
 	check "$side: hawatch explain knows the maintenance" explains "$blocked" MAINTENANCE
-	check "$side: nobody is paged for it" eventually has_judged "$blocked"
-	check "$side: not even after several looks" no_page_of "$side"
+	check "$side: the rules have seen it often enough to page for it" eventually has_judged $((seen + 5)) "$blocked"
+	check "$side: nobody was paged for it" [ "$(paged "$side")" = "$before" ]
 	check "$side: it still waits" kill -0 "$waiting"
 	play "$target" finishing=0 idle=5
-	check "$side: hawatch wait drained: ends when no job runs" wait "$waiting"
+	check "$side: hawatch wait drained: ends when no job runs" end_wait
 	check "$side: drained" answers '.drained == true' cloudspace "$side"
 	play "$target" phase=Upgrading # terragrunt apply
 	polled 2 "$target"
 	play "$target" phase=Ready
 	play "$target" cordoned=none # kubectl uncordon
-	check "$side: hawatch wait ready: verified" types 0 wait ready "$side" --timeout 60s
+	check "$side: hawatch wait ready: verified" types 0 wait ready "$side"
 	check "$side: hawatch cloudspaces | jq .$side" answers ".$side | .ready and .state == \"UP\" and .nodes_cordoned == 0" cloudspaces
 	check "$side: hawatch maintenance end" types 0 maintenance end "$side"
 	check "$side: no window is left" answers '[.sides[]] | all(. == null)' maintenance status
-	check "$side: ACTIVE again" types 0 wait active --timeout 60s
+	check "$side: ACTIVE again" types 0 wait active
 }
 
 rolling_maintenance() {
@@ -281,7 +297,7 @@ emergency_maintenance() {
 	check "hawatch explain: ends somebody's maintenance first" explains BLOCKED_BOTH_UNAVAILABLE uncordon
 	play $one cordoned=none
 	well $two
-	check "recovery is seen: hawatch wait active" types 0 wait active --timeout 60s
+	check "recovery is seen: hawatch wait active" types 0 wait active
 	check "and ended" types 0 maintenance end primary
 }
 
@@ -304,7 +320,7 @@ stuck_in_blocked() {
 	check "hawatch cloudspace secondary" answers '.ready == true' cloudspace secondary
 	check "since when" answers '.blocked_since | fromdate > 0' summary
 	play $one nodes=10
-	check "hawatch wait active" types 0 wait active --timeout 60s
+	check "hawatch wait active" types 0 wait active
 }
 
 utilization() {
@@ -323,7 +339,7 @@ disabled() {
 	check "disabled: hawatch explain" explains DISABLED "enabled: true"
 	sed -i '/enabled: false/d' "$config"
 	reload
-	check "enabled again" types 0 wait active --timeout 60s
+	check "enabled again" types 0 wait active
 }
 
 post_incident_review() {
@@ -413,7 +429,8 @@ morning_health_check
 secondary_down
 primary_down
 both_down
-kill "$second_pid"
+check "both daemons are ACTIVE, and have told so" eventually says 2 'count(ha_status{ha_status="ACTIVE"} == 1)'
+check "the second ends, exit status 0" eval 'daemon=$second_pid stop_daemon'
 provisioning
 scale_up
 scale_down

@@ -17,14 +17,27 @@ is_between() { [ "$2" -ge "$1" ] && [ "$2" -le "$3" ] || { echo "$2, expected $1
 # with_spot SED_SCRIPT: the simulator's configuration, changed.
 with_spot() { sed "$1" "$sim/hawatch.yaml" >"$config.new" && mv "$config.new" "$config"; }
 
-# polls_until_refusals N: waits for the N-th refusal from now, and prints how many health probes, which keep
-# their cadence, went by meanwhile: a clock that runs slower where the machine does.
-polls_until_refusals() {
-	local before started
-	before=$(errors token reason=auth) started=$(sum ha_polls_total source=readyz side=primary)
-	until_true is_above $((before + $1 - 1)) ha_poll_errors_total source=token reason=auth || return
-	echo $(($(sum ha_polls_total source=readyz side=primary) - started))
+# Of one answer of the simulator: how often the token endpoint was asked, and how often Spot for its list, which is in
+# every round.
+counts() {
+	curl -sS -f "$control/stats" | jq -r '[.auth, .spot | .paths | to_entries |
+		map(select(.key | endswith("/oauth/token", "/cloudspaces")).value.requests) | add] | "\(.[0]) \(.[1])"'
 }
+# few_tokens SINCE: no more than one for three rounds since those counts, however many rounds that were.
+few_tokens() {
+	local since now
+	read -r -a since <<<"$1"
+	read -r -a now <<<"$(counts)"
+	[ $((3 * (now[0] - since[0]))) -le $((now[1] - since[1])) ] || { echo "$1, now ${now[*]}"; false; }
+}
+
+# The world's seconds between the last two lines of the log that tell of the token endpoint.
+seconds_of_trouble() {
+	sed -n 's/^ts=\([^ ]*\).* msg="poll \(failed\|succeeds again\)" source=token .*/\1/p' "$log" | tail -n 2 |
+		date -f - +%s | awk '{ n = $1 - last; last = $1 } END { print n }'
+}
+is_well_again() { [ "$(grep 'source=token ' "$log" | grep -c 'poll succeeds again')" -gt "$1" ]; }
+lasts_an_hour() { [ "$(printf %.0f "$(value ha_credential_expiry_timestamp_seconds credential=spot_id_token)")" -gt $(($(now_s) + 3000)) ]; }
 
 renewal() {
 	local before
@@ -38,10 +51,10 @@ renewal() {
 	check "short-lived: the expiry is a metric" is_between "$(now_s)" \
 		"$(printf %.0f "$(value ha_credential_expiry_timestamp_seconds credential=spot_id_token)")" $(($(now_s) + 5))
 	play auth id_token_ttl_s=3600
+	check "long-lived again: the next one lasts" eventually lasts_an_hour
 	before=$(tokens)
-	check "long-lived again: one more exchange" eventually has_asked tokens "$before"
-	polled 10 spot
-	check "long-lived again: and no second one" [ "$(tokens)" -eq $((before + 1)) ]
+	polled 30 spot # in which a short-lived one would have ended
+	check "long-lived again: and there is no other" [ "$(tokens)" -eq "$before" ]
 }
 
 # What was issued is good no more; what is issued next is.
@@ -57,23 +70,29 @@ revoked() {
 }
 
 refused() {
-	local before first later rounds at
+	local before since said rounds at
+	# The gaps are 1, 2 and 4 rounds at most, and a round is 200 ms.
+	play auth fault=status:403 times=3
+	play auth issued=revoked
+	check "refused three times: well again" eventually is_well_again 0
+	check "refused three times: asked again soon" is_between 0 "$(seconds_of_trouble)" 3
+	check "refused three times: counted as auth" [ "$(errors token reason=auth)" -eq 3 ]
+	check "refused three times: Spot is read" eventually spot_is_read
+
+	said=$(grep -c 'poll failed.*source=token.*reason=auth' "$log")
+	before=$(errors token reason=auth)
 	play auth token=revoked
 	play auth issued=revoked
-	first=$(polls_until_refusals 3)
-	check "refresh token refused: counted as auth" [ -n "$first" ]
-	later=$(polls_until_refusals 5) # enough that chance cannot make these gaps small as well
-	check "refresh token refused: the gaps grow ($first probes for three, then $later for five)" \
-		[ $((3 * later)) -gt $((5 * first)) ]
-	before=$(tokens) rounds=$(lists)
+	# By then the ceiling is the longest, 32 rounds.
+	check "refresh token refused: counted as auth" eventually is_above $((before + 7)) ha_poll_errors_total source=token reason=auth
+	since=$(counts) rounds=$(lists)
 	polled 40 $one
-	# By now the ceiling is the longest, 32 rounds, so that 40 probes see few more.
-	check "refresh token refused: few requests" is_between 0 $(($(tokens) - before)) 12
+	check "refresh token refused: the gaps have grown, few requests" few_tokens "$since"
 	check "refresh token refused: the API is still tried each round" has_asked lists $((rounds + 20))
 	check "refresh token refused: ACTIVE by Kubernetes alone" as_expected ACTIVE UP/serving UP/serving
 	check "refresh token refused: Spot has no say" spot_is_unread
 	check "refresh token refused: the monitor is not up" is 0 ha_up
-	check "refresh token refused: said once" [ "$(grep -c 'poll failed.*source=token.*reason=auth' "$log")" -eq 1 ]
+	check "refresh token refused: said once" [ "$(grep -c 'poll failed.*source=token.*reason=auth' "$log")" -eq $((said + 1)) ]
 
 	# Another token is good by now; the next try by itself may be minutes away, but the file is news.
 	play auth token=good refresh_token=another-refresh-token
@@ -124,10 +143,13 @@ rotation() {
 	check "rotation: no exchange failed" [ "$(errors token)" -eq "$errors_before" ]
 	check "rotation: said once" [ "$(grep -c 'Spot rotates the refresh token' "$log")" -eq 1 ]
 
-	before=$(sum ha_polls_total source=token) # so that no exchange is cut off by the reload
-	check "rotation: and on" eventually is_above "$before" ha_polls_total source=token
+	play auth id_token_ttl_s=3600 # so that no exchange is cut off by the reload
+	check "rotation: and on" eventually lasts_an_hour
 	before=$(tokens)
 	reload
+	check "rotation: reloaded" eventually logged 'msg="configuration reloaded"'
+	play auth id_token_ttl_s=2
+	play auth issued=revoked
 	check "rotation: it outlives a reload" eventually has_asked tokens $((before + 2))
 	check "rotation: no exchange failed after it" [ "$(errors token)" -eq "$errors_before" ]
 
@@ -230,15 +252,15 @@ prices() {
 
 # Whoever refuses us still answers, which tells a dead credential and two dead clusters from a dead network.
 dead_from_the_start() {
-	local before rounds
+	local since rounds
 	play auth token=revoked
 	start_daemon
 	check "refused from the start: ACTIVE by Kubernetes alone" eventually as_expected ACTIVE UP/serving UP/serving
 	play '*' fault=refuse
 	reaches "refused from the start, both sides gone" BLOCKED_BOTH_UNAVAILABLE DOWN/unreachable DOWN/unreachable
-	before=$(tokens) rounds=$(lists)
+	since=$(counts) rounds=$(lists)
 	check "refused from the start: the API is asked each round" eventually has_asked lists $((rounds + 40))
-	check "refused from the start: the token endpoint is not" is_between 0 $(($(tokens) - before)) 12
+	check "refused from the start: the token endpoint is not" few_tokens "$since"
 	play '*' fault=none
 	play auth token=good
 	check "good again without a new file: Spot is read" eventually spot_is_read

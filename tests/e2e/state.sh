@@ -5,36 +5,22 @@ set -u
 . "$(dirname "$0")/lib.sh"
 require sha256sum
 
-fast=("${fast[@]/stale_after: *s/stale_after: 6s}")
+# So long that nothing saved is too old because the script was slow to go on.
+fast=("${fast[@]/stale_after: *s/stale_after: 120s}")
 folder=$scratch/state
 file=$folder/$pair.state
 
-everybody() {
-	local target
-	for target in '*' spot auth; do play "$target" "$@"; done
+events() { curl -sS -f --max-time 60 "$url/api/v1/events" | jq -e "$@"; }
+has_no_events() { events '.kept == 0'; }
+statuses_were() { # [FROM,TO] of each change
+	local found
+	found=$(events -c '.events[] | select(.kind == "status") | [.from, .to]')
+	[ "$found" = "$1" ] || { echo "found $found"; false; }
 }
-
-# Statuses that were seen, one a line, from here to the next watch_end: at every scrape, as often as it goes.
-watch_begin() {
-	: >"$scratch/seen"
-	(
-		while :; do
-			curl -sS -f --max-time 60 "$url/metrics" 2>/dev/null |
-				sed -nE "s/^ha_status\{.*pair=\"$pair\".*ha_status=\"([A-Z_]+)\".* 1\$/\1/p" >>"$scratch/seen"
-		done
-	) &
-	watcher=$!
-}
-watch_end() { kill "$watcher"; wait "$watcher" 2>/dev/null; }
-saw_only() {
-	[ -s "$scratch/seen" ] && ! grep -vx "$1" "$scratch/seen" | sort | uniq -c | grep .
-}
-saw_often() { [ "$(wc -l <"$scratch/seen")" -ge "$1" ]; }
-
 status_since() { value ha_status_since_timestamp_seconds; }
-is_saved() { # STATUS STATE_OF_SECONDARY
-	jq -e --arg status "$1" --arg state "$2" '.status == $status and .sides.secondary.state == $state' \
-		<(head -n 1 "$file") >/dev/null
+is_saved() { # STATUS STATE_OF_SECONDARY: the present one, not one of before that was called so too
+	jq -e --arg status "$1" --arg state "$2" --argjson since "$(status_since)" '.status == $status and
+		.sides.secondary.state == $state and (.since_ms / 1000 | floor) == ($since | floor)' <(head -n 1 "$file")
 }
 saved_ms() { head -n 1 "$file" | jq .saved_at_ms; }
 answered_since_start() { polled 3 $one && polled 3 $two && polled 2 spot; }
@@ -45,19 +31,17 @@ order() {
 
 # restart HOW NAME STATUS [SIDES]: neither before the first answers nor with them does anything change.
 restart() {
-	local how=$1 name=$2 status=$3 since changes
+	local how=$1 name=$2 status=$3 since
 	since=$(status_since)
 	check "$name: saved" eventually is_saved "$status" "$(sed -E 's|.* ([A-Z]+)/.*|\1|' <<<"${*:4}")"
 	"$how"
 	start_daemon
-	watch_begin
 	check "$name: $status at the first scrape" as_expected "$status" "${@:4}"
 	check "$name: since when it was" test "$(status_since)" = "$since"
-	answered_since_start
+	check "$name: all are asked anew" answered_since_start
 	check "$name: the same with fresh answers" as_expected "$status" "${@:4}"
 	check "$name: no transition" test "$(sum ha_status_transitions_total)" -eq 0
-	watch_end
-	check "$name: at every scrape" saw_only "$status"
+	check "$name: no event" has_no_events
 	check "$name: nothing was told again" is_never_told
 }
 is_never_told() { ! grep -E 'msg="(HA status|cloudspace state) changed"' "$log"; }
@@ -65,13 +49,16 @@ is_never_told() { ! grep -E 'msg="(HA status|cloudspace state) changed"' "$log";
 outlives_restarts() {
 	local at
 	reaches "with a state directory" ACTIVE
+	check "saved" eventually is_saved ACTIVE UP
 	check "the file is ours alone" test "$(stat -c %a "$file")" = 600
 	check "it is small" test "$(stat -c %s "$file")" -le 4096
 	check "its second line is the first one's SHA-256" test "$(head -n 1 "$file" | head -c -1 | sha256sum | cut -c 1-64)" = "$(tail -n 1 "$file")"
-	check "and all there is" test "$(find "$folder" -type f | wc -l)" = 1
+	check "and all there is" eventually has_one_file
 	check "it holds no secret" without_secrets "$file"
 	restart stop_daemon "SIGTERM while ACTIVE" ACTIVE UP/serving UP/serving
 	at=$(saved_ms)
+	let_pass 1000
+	rm "$file"
 	stop_daemon
 	check "SIGTERM: saved once more, with nothing to tell" test "$(saved_ms)" -gt "$at"
 	start_daemon
@@ -84,24 +71,31 @@ outlives_restarts() {
 	reaches "mended after restarts" ACTIVE
 }
 
+has_one_file() { [ "$(find "$folder" -type f | wc -l)" = 1 ]; }
+
 # What is held is not for ever: nobody answers, and after stale_after nobody knows.
 holds_while_silent() {
-	local fault=$1
+	local fault=$1 saved
 	play $two nodes=0
 	reaches "silence ($fault): an outage" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
 	check "silence ($fault): saved" eventually is_saved BLOCKED_SECONDARY_UNAVAILABLE DOWN
 	kill_daemon
+	saved=$(saved_ms)
 	everybody fault="$fault"
 	start_daemon
 	check "silence ($fault): still BLOCKED" as_expected BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
-	watch_begin
-	check "silence ($fault): UNKNOWN in the end" eventually as_expected UNKNOWN UNKNOWN/no_evidence UNKNOWN/no_evidence
-	watch_end
-	check "silence ($fault): nothing else on the way" saw_only 'BLOCKED_SECONDARY_UNAVAILABLE\|UNKNOWN'
-	check "silence ($fault): asked often" saw_often 5
+	check "silence ($fault): UNKNOWN in the end" at_pace 100000000 \
+		eventually as_expected UNKNOWN UNKNOWN/no_evidence UNKNOWN/no_evidence
+	check "silence ($fault): nothing else on the way" \
+		statuses_were '["BLOCKED_SECONDARY_UNAVAILABLE","UNKNOWN"]'
+	# From the evidence on, which is a little older than the file.
+	check "silence ($fault): held for as long as stale_after" held_since $((saved / 1000))
 	everybody fault=none
 	play $two nodes=10
 	reaches "silence ($fault), mended" ACTIVE
+}
+held_since() {
+	events --argjson since "$1" '.events[-1].time | sub("[.][0-9]+"; "") | fromdate - $since >= 118'
 }
 
 windows() {
@@ -112,12 +106,13 @@ windows() {
 	check "a window outlives SIGKILL" is 1 ha_maintenance side=primary
 	check "and its other side's" is 0 ha_maintenance side=secondary
 	stop_daemon
-	age 20 # more than stale_after
+	age 200 # more than stale_after
 	start_daemon
-	check "an old file: said in the log" eventually logged 'level=warn msg="state file too old for its verdicts.* age_seconds=2[0-9]'
+	check "an old file: said in the log" eventually logged 'level=warn msg="state file too old for its verdicts.* age_seconds=200'
 	check "an old file: the verdicts start anew" is_new_or_decided
 	check "an old file: the window stands" is 1 ha_maintenance side=primary
 	reaches "an old file, and fresh answers" ACTIVE
+	check "an old file: from the beginning" statuses_were '["UNKNOWN","ACTIVE"]'
 	check "the window can be ended" order end
 	check "its end is saved" eventually grep -q '"primary":{[^}]*"maintenance":null' "$file"
 }
@@ -125,7 +120,8 @@ is_new_or_decided() { scrape && ! grep -E '^ha_cloudspace_state_held\{.* 1$' "$s
 
 # seal LINE: the file that this line makes.
 seal() { printf '%s\n%s\n' "$1" "$(printf %s "$1" | sha256sum | cut -c 1-64)" >"$file"; }
-age() { seal "$(head -n 1 "$file" | jq -c ".saved_at_ms -= $1 * 1000")"; }
+# age SECONDS: so old it is now.
+age() { seal "$(head -n 1 "$file" | jq -c ".saved_at_ms = ($(now_s) - $1) * 1000")"; }
 
 # One damage a line, and what the log says of it.
 damages() {
@@ -156,7 +152,7 @@ damages() {
 		a state that is none, well sealed|no word that is known|seal "$(head -n 1 "$file" | jq -c '.sides.primary.state = "GOOD"')"
 		another version|of another hawatch|seal "$(head -n 1 "$file" | jq -c '.version = 2')"
 		another configuration|another configuration|seal "$(head -n 1 "$file" | jq -c '.fingerprint = "0"')"
-		of tomorrow|is dated 8[0-9]* s ahead|age -86400
+		of tomorrow|is dated 86[34][09][09] s ahead|age -86400
 		too large|larger than 4096 bytes|head -c 5000 /dev/zero >>"$file"
 		a folder|not a regular file|rm "$file"; mkdir "$file"
 		a pipe|not a regular file|rm "$file"; mkfifo "$file"
@@ -174,7 +170,7 @@ damages() {
 slightly_ahead() {
 	age -30
 	start_daemon
-	eventually logged 'msg="state restored"' && stop_daemon
+	eventually logged 'msg="state restored".* age_seconds=-(29|30)' && stop_daemon
 }
 
 # Nothing that a disk does keeps anybody from deciding; what fails is told once, and mended without a restart.
@@ -187,11 +183,11 @@ failing_directories() {
 	check "no directory: told" eventually logged 'level=warn msg="state not saved.* error=".*No such file'
 	play $two nodes=10
 	reaches "no directory" ACTIVE
-	check "no directory: told once" test "$(grep -c 'state not saved' "$log")" = 1
 	mv "$folder.away" "$folder"
 	play $two nodes=0
 	reaches "a directory that came back" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
 	check "a directory that came back: told" eventually logged 'level=info msg="state saved again"'
+	check "no directory: told once" test "$(grep -c 'state not saved' "$log")" = 1
 	check "a directory that came back: saved" eventually is_saved BLOCKED_SECONDARY_UNAVAILABLE DOWN
 	play $two nodes=10
 	reaches "a directory that came back" ACTIVE
@@ -204,12 +200,14 @@ full_and_read_only() {
 		return
 	fi
 	start_daemon
+	reaches "a disk that will be full" ACTIVE
+	check "a disk that will be full: saved" eventually is_saved ACTIVE UP
 	head -c 100000 /dev/zero >"$folder/filler" 2>/dev/null
 	play $two nodes=0
 	reaches "a full disk" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
 	check "a full disk: told" eventually logged 'level=warn msg="state not saved.* error=".*No space'
 	rm "$folder/filler"
-	mount -o remount,ro "$folder"
+	check "a read-only disk: is one" until_true mount -o remount,ro "$folder" # not while it is written to
 	play $two nodes=10
 	reaches "a read-only disk" ACTIVE
 	check "a read-only disk: the end is clean" stop_daemon
@@ -222,6 +220,7 @@ full_and_read_only() {
 
 # A disk that hangs: whoever writes to it waits until it is thawed.
 hanging() {
+	local before
 	truncate -s 2M "$scratch/disk"
 	if ! { mkfs.ext4 -q "$scratch/disk" && mount -o loop "$scratch/disk" "$folder"; } 2>/dev/null; then
 		skip "a hanging disk: needs mkfs.ext4 and the right to mount"
@@ -230,6 +229,7 @@ hanging() {
 	start_daemon
 	reaches "a disk that will hang" ACTIVE
 	check "a disk that will hang: saved" eventually is_saved ACTIVE UP
+	before=$(sha256sum <"$file")
 	if ! fsfreeze -f "$folder" 2>/dev/null; then
 		skip "a hanging disk: fsfreeze is missing or may not"
 	else
@@ -238,9 +238,9 @@ hanging() {
 		reaches "a hanging disk" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
 		play $two nodes=10
 		reaches "a hanging disk" ACTIVE
-		lever disk_hangs 1
 		play $two nodes=0
 		reaches "a hanging disk" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+		check "a hanging disk: nothing is saved" test "$(sha256sum <"$file")" = "$before"
 		fsfreeze -u "$folder"
 		lever disk_hangs 0
 		check "a disk that woke: the newest is saved" eventually is_saved BLOCKED_SECONDARY_UNAVAILABLE DOWN
@@ -272,12 +272,12 @@ directories() {
 	rm -f "$file"
 	start_daemon
 	reaches "without a directory" ACTIVE
-	check "without a directory: nothing is written" test ! -e "$file"
 	stop_daemon
+	check "without a directory: nothing is written" test ! -e "$file"
 }
 
-# A mounted folder would stay behind when the script ends early.
-trap '{ fsfreeze -u "$folder"; umount "$folder"; } 2>/dev/null; leave' EXIT
+# A mounted folder would stay behind when the script ends early, with a daemon that still writes to it.
+trap '{ fsfreeze -u "$folder"; umount -l "$folder"; } 2>/dev/null; leave' EXIT
 
 three=matchpoint-runners-3
 mkdir -m 700 "$folder"

@@ -22,8 +22,8 @@ enum {
 	STACK_BYTES = 512 << 10,
 	CONNECTION_BYTES = 32 << 10,
 	DRIP_MS = 200,
-	ENDLESS_BYTES = 8 << 20, /* that come at once, then nothing for a while: no network is faster than any */
-	ENDLESS_MS = 20,
+	ENDLESS_BYTES = 2 << 20, /* that come at once, then nothing for a while: no network is faster than any */
+	ENDLESS_MS = 80,
 	BACKLOG = 128,
 };
 

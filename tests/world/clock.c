@@ -84,7 +84,7 @@ static long world_ns(clockid_t clock)
 	case CLOCK_BOOTTIME:
 		return (now ? now + levers->boot_ns : machine_ns(clock)) + levers->slept_ms * 1000000;
 	default:
-		return (now && levers->wall_ns ? now + levers->wall_ns : machine_ns(clock)) + levers->wall_ms * 1000000;
+		return (now ? now + levers->wall_ns : machine_ns(clock)) + levers->wall_ms * 1000000;
 	}
 }
 

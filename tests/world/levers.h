@@ -10,13 +10,14 @@
 enum { WORLD_PROGRAMS = 64 };
 
 struct levers {
-	/* '1': time may pass, '0': it stands. First, so that a shell can write it without a program. */
+	/* '1': time may pass, '0': it stands, 'p': it may pass for a pause, which the keeper ends with '0'. First, so
+	 * that a shell can write it without a program. */
 	_Atomic char flow;
 
 	/* Written by the keeper alone. */
 	atomic_long now_ns;  /* what CLOCK_MONOTONIC is here; 0: the machine's own clocks are used */
 	atomic_long boot_ns; /* CLOCK_BOOTTIME less CLOCK_MONOTONIC */
-	atomic_long wall_ns; /* CLOCK_REALTIME less CLOCK_MONOTONIC; 0: CLOCK_REALTIME is the machine's */
+	atomic_long wall_ns; /* CLOCK_REALTIME less CLOCK_MONOTONIC */
 
 	/* Turned by tests. */
 	atomic_long step_ns;     /* how much passes at once, of which TURN_NS of world.c are the machine's pace */

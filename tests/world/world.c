@@ -1,15 +1,14 @@
 /*
  * The keeper of a world's clock, and a test's hand on its levers.
  *
- *	test-world keep FILE [real-wall]      makes FILE and keeps its clock, until it is killed or its parent ends
+ *	test-world keep FILE                  makes FILE and keeps its clock, until it is killed or its parent ends
  *	test-world lever FILE NAME [VALUE]    turns a lever of levers.h, or prints it
  *	test-world now FILE                   the world's wall clock, in seconds
  *	test-world settle FILE                returns when all is done that can be done without time: all sleep
  *
  * Time passes only while the test lets it flow, and only while every program of the world sleeps: one that runs,
  * waits for a processor or waits for the disk holds the clock, so nobody is ever late for the machine's sake. While all sleep it
- * passes faster than the machine's. With real-wall the wall clock is the machine's, for a test in which others
- * live by that.
+ * passes faster than the machine's.
  */
 #define _GNU_SOURCE
 #include "levers.h"
@@ -32,6 +31,7 @@ enum {
 	TURN_NS = 2000000,  /* between two steps: those who wait have looked at the clock meanwhile */
 	STEP_NS = 20000000, /* that pass where all are asleep, unless a test says otherwise */
 	LOOK_NS = 100000,   /* between two looks: who wakes only to look at the clock sleeps again by then */
+	PAUSE_STEPS = 10,   /* of a pause: so a test that waits for a processor misses no more than this */
 	QUIET_LOOKS = 3,    /* that all sleep, one after the other, are no chance */
 };
 
@@ -102,20 +102,24 @@ static long machine_ns(clockid_t clock)
 	return t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static _Noreturn void keep(struct levers *levers, bool is_wall_real)
+static _Noreturn void keep(struct levers *levers)
 {
 	long now = machine_ns(CLOCK_MONOTONIC);
 	levers->boot_ns = machine_ns(CLOCK_BOOTTIME) - now;
-	levers->wall_ns = is_wall_real ? 0 : machine_ns(CLOCK_REALTIME) - now;
+	levers->wall_ns = machine_ns(CLOCK_REALTIME) - now;
 	levers->flow = '0';
 	levers->step_ns = STEP_NS;
 	levers->now_ns = now;
-	for (;;) {
+	for (int paused = 0;;) {
 		nanosleep(&(struct timespec){0, TURN_NS}, NULL);
-		while (levers->flow == '1' && !all_sleep(levers))
+		while (levers->flow != '0' && !all_sleep(levers))
 			nanosleep(&(struct timespec){0, LOOK_NS}, NULL);
-		if (levers->flow == '1')
+		if (levers->flow != '0')
 			levers->now_ns += levers->step_ns;
+		paused = levers->flow == 'p' ? paused + 1 : 0;
+		char pause = 'p';
+		if (paused >= PAUSE_STEPS && atomic_compare_exchange_strong(&levers->flow, &pause, '0'))
+			paused = 0;
 	}
 }
 
@@ -160,17 +164,16 @@ static int lever(struct levers *levers, const char *name, const char *value)
 
 static int tell_now(const struct levers *levers)
 {
-	long now = levers->wall_ns ? levers->now_ns + levers->wall_ns : machine_ns(CLOCK_REALTIME);
-	printf("%ld\n", now / 1000000000 + levers->wall_ms / 1000);
+	printf("%ld\n", (levers->now_ns + levers->wall_ns) / 1000000000 + levers->wall_ms / 1000);
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
-	if (strcmp(what, "keep") == 0 && (argc == 3 || (argc == 4 && strcmp(argv[3], "real-wall") == 0))) {
+	if (strcmp(what, "keep") == 0 && argc == 3) {
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		keep(make(argv[2]), argc == 4);
+		keep(make(argv[2]));
 	}
 	if (strcmp(what, "lever") == 0 && (argc == 4 || argc == 5))
 		return lever(make(argv[2]), argv[3], argv[4]);

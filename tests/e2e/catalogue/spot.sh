@@ -12,7 +12,7 @@ peak_kb() { awk '/^VmHWM/ { print $2 }' "/proc/$daemon/status"; }
 is_bounded() {
 	local peak
 	peak=$(peak_kb)
-	[ "$peak" -le $((peak_before + 100000)) ] || { echo "peak $peak kB, before: $peak_before kB"; false; }
+	[ "$peak" -le $((peak_before + 30000)) ] || { echo "peak $peak kB, before: $peak_before kB"; false; }
 }
 is_read() { is 1 ha_cloudspace_phase pair=prod side=primary ha_cloudspace_phase=Ready; }
 mend() {
