@@ -5,7 +5,6 @@ set -u
 cd "$(dirname "$0")/.."
 build=${1:-build}
 logs=$build/test-logs
-lanes=$(nproc)
 rm -rf "$logs"
 mkdir -p "$logs"
 
@@ -56,11 +55,11 @@ units() { # VARIANT
 	return $status
 }
 
-# side_by_side: the suites on standard input, NAME COMMAND... a line, as many at a time as there are processors.
-side_by_side() {
+# in_lanes COUNT: the suites on standard input, NAME COMMAND... a line, so many at a time.
+in_lanes() {
 	local words
 	while read -r -a words; do
-		while [ "$(jobs -pr | wc -l)" -ge "$lanes" ]; do wait -n; done
+		while [ "$(jobs -pr | wc -l)" -ge "$1" ]; do wait -n; done
 		suite "${words[@]}" &
 	done
 	wait
@@ -69,52 +68,63 @@ side_by_side() {
 # ASan keeps freed memory for a while, which must not look like a leak where memory is watched.
 export ASAN_OPTIONS=quarantine_size_mb=8
 
-# What only computes, and what lives by a clock of its own, never beside each other. The longest first.
-side_by_side <<-END
+# What only computes, as many as there are processors. The longest first.
+in_lanes "$(nproc)" <<-END
+	rules tests/e2e/rules.sh
+	asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
 	units/tsan units tsan
 	units/asan units asan
 	units/plain units plain
+	asan/cli_canned tests/e2e/cli_canned.sh $build/asan
 	model/reachable $build/model/reachable
 	model/oracle $build/model/oracle
 	fuzz_replay tests/fuzz/replay.sh $build
 	asan/fuzz_replay tests/fuzz/replay.sh $build/asan
-	asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
-	asan/cli_canned tests/e2e/cli_canned.sh $build/asan
+	simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures
 	layers tests/layers.sh $build
 	unit_file tests/e2e/unit_file.sh
 	bad_input tests/e2e/bad_input.sh $build
-	simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures
 END
+
+# What lives by the machine's clock: one at a time, as it mostly waits, at a pace that this machine keeps.
+by_the_machine() {
+	in_lanes 1 <<-END
+		demo tests/e2e/demo.sh $build
+		runbook tests/e2e/runbook.sh $build
+		prometheus tests/e2e/prometheus.sh $build
+		catalogue/server tests/e2e/catalogue.sh $build representative server
+		catalogue/network tests/e2e/catalogue.sh $build representative network
+	END
+}
+# What lives by a clock of its own.
+by_the_world() {
+	in_lanes "$(nproc)" <<-END
+		asan/faults tests/e2e/faults.sh $build/asan
+		tsan/daemon tests/e2e/daemon.sh $build/tsan
+		asan/daemon tests/e2e/daemon.sh $build/asan
+		manners tests/e2e/manners.sh $build
+		asan/state tests/e2e/state.sh $build/asan
+		page tests/e2e/page.sh $build
+		asan/spot tests/e2e/spot.sh $build/asan
+		catalogue tests/e2e/catalogue.sh $build representative answers clock domain process spot
+		asan/credentials tests/e2e/credentials.sh $build/asan
+		asan/inventory tests/e2e/inventory.sh $build/asan
+		asan/cli_live tests/e2e/cli_live.sh $build/asan
+		asan/anchors tests/e2e/anchors.sh $build/asan
+		asan/extra tests/e2e/extra.sh $build/asan
+		tsan/events tests/e2e/events.sh $build/tsan
+		tsan/control tests/e2e/control.sh $build/tsan
+	END
+}
 suite pace tests/pace.sh "$build" "$logs/pace"
 export HAWATCH_PACE CATALOGUE_AT_ONCE=1
 HAWATCH_PACE=$(cat "$logs/pace") || HAWATCH_PACE=1
 grep -h '^pace' "$logs/pace.log"
-side_by_side <<-END
-	demo tests/e2e/demo.sh $build
-	catalogue/network tests/e2e/catalogue.sh $build representative network
-	runbook tests/e2e/runbook.sh $build
-	asan/faults tests/e2e/faults.sh $build/asan
-	rules tests/e2e/rules.sh
-	tsan/daemon tests/e2e/daemon.sh $build/tsan
-	asan/daemon tests/e2e/daemon.sh $build/asan
-	prometheus tests/e2e/prometheus.sh $build
-	manners tests/e2e/manners.sh $build
-	asan/state tests/e2e/state.sh $build/asan
-	page tests/e2e/page.sh $build
-	asan/spot tests/e2e/spot.sh $build/asan
-	asan/credentials tests/e2e/credentials.sh $build/asan
-	asan/inventory tests/e2e/inventory.sh $build/asan
-	catalogue/server tests/e2e/catalogue.sh $build representative server
-	catalogue/process tests/e2e/catalogue.sh $build representative process
-	catalogue tests/e2e/catalogue.sh $build representative answers clock domain spot
-	asan/cli_live tests/e2e/cli_live.sh $build/asan
-	asan/anchors tests/e2e/anchors.sh $build/asan
-	asan/extra tests/e2e/extra.sh $build/asan
-	tsan/events tests/e2e/events.sh $build/tsan
-	tsan/control tests/e2e/control.sh $build/tsan
-END
+by_the_machine &
+by_the_world &
+wait
 
 echo "The slowest:"
 sort -k 3,3nr "$logs"/*.sums | head -n 10 | awk '{ printf "%5d s  %s\n", $3, $4 }'
-echo "$SECONDS s in $lanes lanes"
+echo "$SECONDS s"
 cat "$logs"/*.sums | awk '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit f != 0 || !p }'
