@@ -396,6 +396,45 @@ stopped() {
 	check "stopped for 6 s: said in the log" eventually logged "the loop turned late"
 	reaches "stopped for 6 s" ACTIVE
 	check "stopped for 6 s: never BLOCKED" is_never_blocked "$before"
+
+	# What is seen then is believed only when every source has answered or failed twice, and Spot takes two time-outs.
+	play spot fault=stall
+	kill -STOP "$daemon"
+	let_pass 6000
+	play $two nodes=0
+	before=$(now_s)
+	kill -CONT "$daemon"
+	reaches "stopped, and an outage meanwhile" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+	check "stopped, and an outage meanwhile: believed after two time-outs of Spot" took 2 10 "$before"
+	play spot fault=none
+	play $two nodes=10
+	reaches "stopped, mended" ACTIVE
+}
+# took LEAST MOST SINCE: seconds of the world, from then to the present state of the secondary.
+took() {
+	value ha_cloudspace_state_since_timestamp_seconds side=secondary |
+		awk -v least="$1" -v most="$2" -v since="$3" '{ t = $1 - since; print t } END { exit !(t >= least && t <= most) }'
+}
+
+# Being sure costs confirm_interval, not interval: at the next round, and then twice the former.
+confirming() {
+	local before at
+	at=$(reloads)
+	edit_config 's/^  interval: .*/  interval: 20s/; s/spot_interval: .*/spot_interval: 20s/; s/confirm_interval: .*/confirm_interval: 2s/; s/own_network_window: .*/own_network_window: 1m/
+		s/unreachable_for: .*/unreachable_for: 2m/; s/stale_after: .*/stale_after: 5m/'
+	reload
+	check "confirming: reloaded" eventually has_reloads $((at + 1))
+	polled 2 $two
+	before=$(now_s)
+	play $two nodes=0
+	reaches "confirming" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+	check "confirming: after a round and two confirmations" took 4 26 "$before"
+	play $two nodes=10
+	reaches "confirming, mended" ACTIVE
+	at=$(reloads)
+	edit_config ''
+	reload
+	check "confirming: as before" eventually has_reloads $((at + 1))
 }
 
 # A log that nobody reads, on the port of the daemon before it.
@@ -459,6 +498,7 @@ methods_and_paths
 exposition
 command_line
 stopped
+confirming
 secrecy
 check "every line of the log is logfmt" is_logfmt
 check "SIGTERM ends it, exit status 0" stop_daemon

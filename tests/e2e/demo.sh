@@ -190,15 +190,15 @@ on_terminal() {
 	check "on a terminal: it ends with 0, and nothing is left" eval 'ends_with 0 && nothing_left'
 	plain
 }
-# One line a line, whether a newline or the cursor's way home ended it.
+# One line a line, whether a newline or the cursor's way home ended it; `--` before each screen, `==` behind the last, where
+# all that happened is told once more.
 plain() {
-	sed $'s/\033\\[H\\|\033\\[?1049l/\\n--\\n/g' "$said" | tr -d '\r' |
+	sed $'s/\033\\[H/\\n--\\n/g; s/\033\\[?1049l/\\n==\\n/g' "$said" | tr -d '\r' |
 		sed $'s/\033\\[[0-9;?]*[a-zA-Z]//g' >"$scratch/plain"
 }
 
 fits() {
-	[ "$(wc -L <"$scratch/plain")" -le 80 ] &&
-		awk '/^--$/ { n = 0; next } ++n > 24 { exit 1 }' "$scratch/plain"
+	sed '/^==$/,$d' "$scratch/plain" | awk '/^--$/ { n = 0; next } length > 80 || ++n > 24 { print; is_wrong = 1 } END { exit is_wrong }'
 }
 has_frames() { plain; [ "$(grep -c '^--$' "$scratch/plain")" -gt "$1" ]; }
 shows() { plain; grep -qF -- "$1" "$scratch/plain"; }
