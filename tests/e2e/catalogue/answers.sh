@@ -32,7 +32,7 @@ no_errors() { [ "$(more ha_poll_errors_total "pair=$pair" side=primary)" -eq 0 ]
 is_bounded() {
 	local peak
 	peak=$(peak_kb)
-	[ "$peak" -le $((peak_before + 30000)) ] || { echo "peak $peak kB, before: $peak_before kB"; false; }
+	[ "$peak" -le $((peak_before + 100000)) ] || { echo "peak $peak kB, before: $peak_before kB"; false; }
 }
 peak_kb() { awk '/^VmHWM/ { print $2 }' "/proc/$daemon/status"; }
 all_serve() { is "$(yes 1 | head -n "$pairs")" ha_status ha_status=ACTIVE >"$scratch/serve"; }
