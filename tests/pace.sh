@@ -1,6 +1,6 @@
 #!/bin/bash
 # What one round of the daemon costs on this machine, as it is now: the suites that cannot have a clock of their own, because
-# a Prometheus or a browser has the machine's, set their intervals and time-outs by it.
+# a real Prometheus has the machine's, set their intervals and time-outs by it.
 # usage: pace.sh BUILD_FOLDER FILE     (the factor goes into FILE: 1 on an idle machine, whole numbers)
 set -u
 clock=real

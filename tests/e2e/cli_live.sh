@@ -42,10 +42,10 @@ recovery() {
 	check "cloudspace secondary: exit code of one not ready" is_code 1
 	run status
 	check "status: exit code" is_code 1
-	"$world" lever "$levers" step_ns 2000000 # a minute is one of the machine's, until it is read
+	lever step_ns 2000000 # a minute is one of the machine's, until it is read
 	begin_wait active --timeout 1h
 	check "wait active: minutes of the usual" shows 'secondary PROVISIONING .*Spot says Provisioning, 34 min of the usual 50-60'
-	"$world" lever "$levers" step_ns 20000000
+	lever step_ns 20000000
 	play $two nodes=4 endpoint=on
 	check "wait active: nodes that joined" shows '4 of 10 nodes joined'
 	kill_daemon

@@ -98,6 +98,7 @@ leave() {
 	[ ${#servers[@]} -eq 0 ] || {
 		kill -CONT "${servers[@]}"
 		kill "${servers[@]}"
+		(patience=10 && until_true are_gone "${servers[@]}") || kill -KILL "${servers[@]}"
 	} 2>/dev/null
 	rm -rf "$scratch"
 }

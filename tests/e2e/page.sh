@@ -128,13 +128,13 @@ in_browser "primary lost" BLOCKED_PRIMARY_UNAVAILABLE "✗ BLOCKED" "the Kuberne
 play $one fault=none
 reaches "both again" ACTIVE
 
-"$world" lever "$levers" step_ns 2000000 # a minute is one of the machine's, until it is read
+lever step_ns 2000000 # a minute is one of the machine's, until it is read
 play $two first_ready=off phase=Provisioning age_s=2040
 reaches "new cloudspace" BLOCKED_SECONDARY_UNAVAILABLE UP/serving PROVISIONING/provisioning
 in_browser "new cloudspace" "… PROVISIONING" "34 min of the usual 50-60" "provisioning for 34 min; 50-60 is usual" "Provisioning"
 play $two age_s=9000
 in_browser "stuck cloudspace" "150 min of the usual 50-60: stuck"
-"$world" lever "$levers" step_ns 20000000
+lever step_ns 20000000
 measure "stuck cloudspace"
 play $two first_ready=on phase=Ready
 reaches "built" ACTIVE
@@ -145,13 +145,13 @@ in_browser "degraded" "! UP, degraded" "degraded: nodes take work, but Spot repo
 play $two phase=Ready health=Healthy reason=
 reaches "mended" ACTIVE
 
-"$world" lever "$levers" step_ns 2000000
+lever step_ns 2000000
 check "a window is declared" maintain -d side=primary -d action=begin -d for_seconds=7200 --data-urlencode 'reason=<b>kernel</b> & more'
 play $one cordoned=all busy=0
 reaches "cordoned" BLOCKED_PRIMARY_UNAVAILABLE MAINTENANCE/cordoned UP/serving
 in_browser "maintenance" "= MAINTENANCE" "declared, ends in 1 h 59 min: <b>kernel</b> & more" "drained: no job runs" "10 cordoned" \
 	"none → declared: <b>kernel</b> & more"
-"$world" lever "$levers" step_ns 20000000
+lever step_ns 20000000
 check "the window ends" maintain -d side=primary -d action=end
 play $one cordoned=none
 reaches "uncordoned" ACTIVE

@@ -5,9 +5,6 @@ set -u
 group=clock
 . "$(dirname "$0")/rows.sh"
 
-
-
-
 wall() {
 	lever wall_ms $(($1 * 1000))
 	reload # which says so in the log

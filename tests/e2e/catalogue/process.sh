@@ -39,10 +39,10 @@ scrape() {
 	[ -n "${wire-}" ] || { curl -sS -f --max-time 60 -o "$scratch/metrics" "$url/metrics"; return; }
 	local line len=
 	printf 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n' >&"$wire" || return
-	while IFS= read -r -t 10 line <&"$wire" && [ "$line" != $'\r' ]; do
+	while IFS= read -r -t "$patience" line <&"$wire" && [ "$line" != $'\r' ]; do
 		[[ ${line,,} != content-length:* ]] || len=${line//[!0-9]/}
 	done
-	[ -n "$len" ] && timeout 10 head -c "$len" <&"$wire" >"$scratch/metrics"
+	[ -n "$len" ] && timeout "$patience" head -c "$len" <&"$wire" >"$scratch/metrics"
 }
 
 # Credentials.
