@@ -45,7 +45,7 @@ endif
 CFLAGS  ?= -O2 -g
 override CFLAGS  += -std=c11 $(WARN) $(HARD) $(SAN_$(VARIANT)) -MMD -MP
 override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
-override CPPFLAGS += -Ilib -I. -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' $(PKG_CFLAGS)
+override CPPFLAGS += -Ilib -Idaemon -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' $(PKG_CFLAGS)
 LDLIBS   += -lmicrohttpd -lgnutls -lcurl -lcjson -lyaml -lpthread -lm
 
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -58,10 +58,9 @@ say = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$@')
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 LIB_O    := $(call obj,$(wildcard lib/*/*.c))
-CLIENT_O := $(call obj,$(wildcard daemon/hawatch*.c))
-CLIENT_O := $(filter-out %/hawatchd.o,$(CLIENT_O))
-DAEMON_O := $(filter-out $(CLIENT_O),$(call obj,$(wildcard daemon/*.c)))
-CLIENT_O += $(call obj,daemon/files.c) $(B)/obj/runbook.o
+ROOMS    := os fetch auth poll shared loop serve
+DAEMON_O := $(call obj,daemon/hawatchd.c $(wildcard $(ROOMS:%=daemon/%/*.c)))
+CLIENT_O := $(call obj,$(wildcard daemon/cli/*.c) daemon/os/files.c) $(B)/obj/runbook.o
 SIM_O    := $(call obj,$(wildcard tests/sim/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 
@@ -100,15 +99,15 @@ $(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(CORE)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
 
 # The revision is built into these, so that they are made again when it changes.
-$(B)/obj/daemon/watch.o $(B)/obj/daemon/hawatchd.o $(B)/obj/daemon/hawatch.o: $(B)/revision
+$(call obj,daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c): $(B)/revision
 $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@
 
-# `hawatch explain` carries the runbook: the file's bytes, as hawatch_runbook.h declares them.
+# `hawatch explain` carries the runbook: the file's bytes, as cli/runbook.h declares them.
 $(B)/obj/runbook.c: config/runbook.md
 	$(Q)mkdir -p $(@D)
-	$(Q){ printf '#include "daemon/hawatch_runbook.h"\nconst char runbook_text[] =\n'; \
+	$(Q){ printf '#include "cli/runbook.h"\nconst char runbook_text[] =\n'; \
 		od -An -v -to1 $< | sed 's/ /\\/g; s/.*/"&"/'; echo ';'; } >$@
 $(B)/obj/runbook.o: $(B)/obj/runbook.c
 	$(call say,CC)
@@ -192,7 +191,7 @@ check-all:
 
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
-		--inline-suppr --suppress=internalAstError -DCURL_DISABLE_TYPECHECK -Ilib -I. lib daemon
+		--inline-suppr --suppress=internalAstError -DCURL_DISABLE_TYPECHECK -Ilib -Idaemon lib daemon
 
 # Fuzzes every parser that meets outside bytes for a minute; `make test` replays the seeds.
 fuzz:

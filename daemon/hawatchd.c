@@ -1,12 +1,12 @@
 /* hawatchd: options, load, wire; a start chain, and a stop chain that mirrors it. */
 #define _DEFAULT_SOURCE /* RLIMIT_CORE, prctl */
 #include "base/mem.h"
-#include "daemon/files.h"
-#include "daemon/listen.h"
-#include "daemon/log.h"
-#include "daemon/notify.h"
-#include "daemon/poller.h"
-#include "daemon/server.h"
+#include "loop/poller.h"
+#include "os/files.h"
+#include "os/log.h"
+#include "os/notify.h"
+#include "serve/listen.h"
+#include "serve/server.h"
 
 #include <getopt.h>
 #include <signal.h>

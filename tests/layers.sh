@@ -29,15 +29,15 @@ check 'every room of lib/ is on the plan' \
 only_in() { # HEADER PATTERN-OF-FILES
 	check "<$1> only in $2" "$(grep -lE "^#include <$1>" -r lib daemon | grep -vE "^($2)\$")"
 }
-only_in cJSON.h 'lib/decode/.*|daemon/hawatch_.*'
+only_in cJSON.h 'lib/decode/.*|daemon/cli/.*'
 only_in yaml.h 'lib/config/.*'
-only_in 'curl/.*' 'daemon/fetch\.c|daemon/fetch_reason\.[ch]|daemon/hawatch_.*'
-only_in microhttpd.h 'daemon/server.c|daemon/routes\.[ch]'
-only_in 'gnutls/.*' 'daemon/certificate.c|daemon/page_policy.c|daemon/state_file.c'
-check 'the clock is read in daemon/clock.c and by the client only' \
-	"$(grep -nE '\b(clock_gettime|gettimeofday|time) ?\(' -r lib daemon | grep -vE '^daemon/(clock\.c|hawatch_)' | grep -vE '^[^:]*:[0-9]+:\s*(\*|/)')"
+only_in 'curl/.*' 'daemon/fetch/fetch\.c|daemon/fetch/fetch_reason\.[ch]|daemon/cli/client\.c'
+only_in microhttpd.h 'daemon/serve/.*'
+only_in 'gnutls/.*' 'daemon/auth/certificate.c|daemon/serve/page_policy.c|daemon/os/state_file.c'
+check 'the clock is read in daemon/os/clock.c and by the client only' \
+	"$(grep -nE '\b(clock_gettime|gettimeofday|time) ?\(' -r lib daemon | grep -vE '^daemon/(os/clock\.c|cli/)' | grep -vE '^[^:]*:[0-9]+:\s*(\*|/)')"
 check 'the operator'\''s command knows the JSON, not the core' \
-	"$(grep -nE '^#include "(decide|decode|config|render)/' daemon/hawatch.c daemon/hawatch_*.[ch])"
+	"$(grep -nE '^#include "(decide|decode|config|render)/' daemon/cli/*.[ch])"
 
 forbidden='clock_gettime|clock|time|gettimeofday|socket|connect|send|recv|poll|select|epoll_.*|open|openat|fopen|read|write|fread|fwrite|unlink|rename|fork|exec.*|getenv|pthread_.*|curl_.*|MHD_.*|signal|sleep|nanosleep|rand|random'
 check 'libcore.a needs no clock, socket, file, thread, curl or MHD symbol' \

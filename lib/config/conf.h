@@ -17,7 +17,7 @@ struct conf_spot {
 	char *auth_url;
 	char *client_id;
 	char *ca_file;            /* NULL: the system's CAs */
-	char *refresh_token_file; /* NULL: daemon/spot_env.h says where else to look */
+	char *refresh_token_file; /* NULL: auth/spot_env.h says where else to look */
 	char *organization;       /* name, id or namespace; NULL: the token's own */
 	char *price_url;          /* the market price file; NULL: prices are not asked for */
 	char *status_page_url;    /* where Spot tells people of its outages; NULL: not told */

@@ -1,7 +1,7 @@
 /* GET /api/v1/apps: the ArgoCD applications of each side, worst first. */
+#include "base/json_out.h"
 #include "render/apps.h"
 #include "render/documents.h"
-#include "render/json_out.h"
 #include "render/problem.h"
 
 static void put_app(struct json_out *j, const struct app *app)

@@ -2,7 +2,7 @@
 #ifndef HAWATCH_RENDER_BALANCE_JSON_H
 #define HAWATCH_RENDER_BALANCE_JSON_H
 
-#include "render/json_out.h"
+#include "base/json_out.h"
 #include "render/view.h"
 
 /* Writes the runbook's fields into the object that is open: the summary's node_balance is these and no others. */

@@ -1,9 +1,9 @@
 #include "render/check.h"
 
-#include "decide/message.h"
+#include "base/json_out.h"
 #include "render/apps.h"
 #include "render/balance_json.h"
-#include "render/json_out.h"
+#include "render/message.h"
 #include "render/problem.h"
 #include "render/sources.h"
 

@@ -1,7 +1,7 @@
 #include "render/cloudspaces_json.h"
 
-#include "decide/message.h"
 #include "render/maintenance_json.h"
+#include "render/message.h"
 
 const char *const lateness_names[STUCK + 1] = {
     [ON_TIME] = "on_time",

@@ -2,7 +2,7 @@
 #ifndef HAWATCH_RENDER_CLOUDSPACES_JSON_H
 #define HAWATCH_RENDER_CLOUDSPACES_JSON_H
 
-#include "render/json_out.h"
+#include "base/json_out.h"
 #include "render/view.h"
 
 /* Minutes that Spot usually takes for a new cloudspace, from and to. */

@@ -1,6 +1,6 @@
 /* GET /api/v1/events: what happened to a pair, the oldest that is kept first. */
+#include "base/json_out.h"
 #include "render/documents.h"
-#include "render/json_out.h"
 
 static void put_event(struct json_out *j, const struct event *event, const struct figures *figures)
 {

@@ -1,7 +1,7 @@
 #include "render/html.h"
 
 #include "base/rfc3339.h"
-#include "decide/message.h"
+#include "render/message.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #ifndef HAWATCH_RENDER_MAINTENANCE_JSON_H
 #define HAWATCH_RENDER_MAINTENANCE_JSON_H
 
-#include "render/json_out.h"
+#include "base/json_out.h"
 #include "render/view.h"
 
 /* Writes a side's window: null where there is none; an inferred one has no end and no reason. */

@@ -1,9 +1,9 @@
 /* A pair on the status page: the verdict that is read from across the room, its sides, what happened last. */
 #include "base/rfc3339.h"
-#include "decide/message.h"
 #include "render/balance_json.h"
 #include "render/documents.h"
 #include "render/html.h"
+#include "render/message.h"
 #include "render/page_parts.h"
 
 enum { EVENTS_SHOWN = 10 };

@@ -1,7 +1,7 @@
 /* A side on the status page: its verdict, what it has and runs, and how well we see it. */
-#include "decide/message.h"
 #include "render/apps.h"
 #include "render/html.h"
+#include "render/message.h"
 #include "render/page_parts.h"
 #include "render/problem.h"
 #include "render/sources.h"

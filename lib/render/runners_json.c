@@ -1,6 +1,6 @@
 /* GET /api/v1/runners: runner pods, runners, scale sets, listener and controller of each side. */
+#include "base/json_out.h"
 #include "render/documents.h"
-#include "render/json_out.h"
 #include "render/problem.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "render/state_json.h"
 
-#include "render/json_out.h"
+#include "base/json_out.h"
 
 static void put_window(struct json_out *j, const struct maintenance *m)
 {

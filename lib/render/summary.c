@@ -1,9 +1,9 @@
 #include "render/summary.h"
 
-#include "decide/message.h"
+#include "base/json_out.h"
 #include "render/balance_json.h"
 #include "render/cloudspaces_json.h"
-#include "render/json_out.h"
+#include "render/message.h"
 
 static void put_status(struct json_out *j, const struct view *view, const struct view_pair *pair,
     const struct figures *figures)

@@ -9,7 +9,7 @@
 #include "decide/events.h"
 #include "decide/inventory.h"
 #include "decide/pair.h"
-#include "render/stats.h"
+#include "decide/poll_stats.h"
 
 #include <stddef.h>
 

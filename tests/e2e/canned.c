@@ -6,7 +6,7 @@
  * usage: test-canned DIR [SEED]    (with a seed: each answer's body is damaged, differently each time)
  */
 #define _GNU_SOURCE
-#include "tests/unit/mutate.h"
+#include "../unit/mutate.h"
 
 #include <arpa/inet.h>
 #include <signal.h>

@@ -16,7 +16,7 @@ passed=0 failed=0
 done
 
 mkdir -p "$out/obj"
-read -ra flags <<<"$(pkg-config --cflags libcjson yaml-0.1) -std=c11 -g -O1 -Ilib -I. -fno-omit-frame-pointer \
+read -ra flags <<<"$(pkg-config --cflags libcjson yaml-0.1) -std=c11 -g -O1 -Ilib -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
 for source in lib/*/*.c; do
 	object=$out/obj/${source//\//-}.o

@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 compile() { # SOURCE OBJECT FLAG...: warnings do not matter, but a function must return what it promises
-	"${CC:-gcc}" -std=c11 -Werror=return-type -Werror=implicit -fPIC -Ilib -I. "${@:3}" -c -o "$2" "$1" 2>/dev/null
+	"${CC:-gcc}" -std=c11 -Werror=return-type -Werror=implicit -fPIC -Ilib "${@:3}" -c -o "$2" "$1" 2>/dev/null
 }
 
 mutate() { awk -v target="$1" -v apply="${2-}" -f tests/mutants/mutate.awk lib/decide/*.h "$1"; }
@@ -66,7 +66,7 @@ order_tests() {
 # FILE <tab> NUMBER <tab> LINE <tab> OLD <tab> NEW, of all files or of those asked for.
 list_mutants() {
 	local file
-	for file in lib/decide/*.c; do
+	for file in lib/decide/*.c lib/render/message.c; do
 		mutate "$file" | sed "s|^|$file\t|"
 	done | awk -F '\t' -v only="${MUTANTS-}" '
 		BEGIN { count = split(only, place, " ") }

@@ -9,7 +9,7 @@
 
 #include "decide/events.h"
 #include "decide/inventory.h"
-#include "decide/message.h"
+#include "render/message.h"
 #include "decide/pace.h"
 #include "pair_scene.h"
 

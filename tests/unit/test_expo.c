@@ -14,7 +14,7 @@
 
 #include "render/accept.h"
 #include "render/expo.h"
-#include "render/json_out.h"
+#include "base/json_out.h"
 
 static void families(void **state)
 {

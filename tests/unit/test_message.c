@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "decide/message.h"
+#include "render/message.h"
 #include "pair_scene.h"
 
 static const char *const names[SIDES_MAX] = {

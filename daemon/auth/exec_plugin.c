@@ -1,0 +1,390 @@
+#define _GNU_SOURCE /* pipe2, posix_spawn_file_actions_addclosefrom_np */
+#include "auth/exec_plugin.h"
+
+#include "base/base64.h"
+#include "base/json_out.h"
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum {
+	RUNNING_MAX = 8,
+	TIMEOUT_MS = 10000,
+	OUTPUT_MAX_BYTES = 64 << 10,
+	COMPLAINT_MAX_BYTES = 200, /* of its stderr, in the log */
+	READS_MAX = 16,
+	INFO_MAX_BYTES = 1 << 20,
+	ENV_MAX = 4096,
+	EARLY_MS = 60000, /* a credential is renewed this long before its end, or after 3/4 of a short life */
+	GAP_MS = 1000,    /* between two runs, doubled with each that did not help */
+	GAP_DOUBLINGS = 8,
+};
+
+struct exec_pool {
+	int epoll_fd;
+	struct exec_plugin *running;
+	size_t count;
+};
+
+struct exec_plugin {
+	struct exec_pool *pool;
+	struct exec_plugin *next; /* in pool->running */
+	pid_t pid;                /* 0: not running */
+	int out_fd, err_fd;       /* -1: at its end */
+	char api_version[64];
+	struct buf out, complaint;
+	const char *killed_for; /* NULL: it was not */
+	mono_ms started_at;
+	unsigned runs; /* in a row that did not help */
+	bool has_credential, has_fresh;
+	struct exec_credential credential;
+	struct exec_credential fresh; /* a run's, until the side that may be using the last one asks */
+	wall_ms renew_at; /* unknown: never by time */
+	struct err err;
+};
+
+struct exec_pool *exec_pool_new(void)
+{
+	struct exec_pool *pool = mem_zeroed(1, sizeof *pool);
+	pool->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (pool->epoll_fd < 0)
+		abort();
+	return pool;
+}
+
+void exec_pool_free(struct exec_pool **pool)
+{
+	if (!*pool)
+		return;
+	close((*pool)->epoll_fd);
+	free(*pool);
+	*pool = NULL;
+}
+
+int exec_pool_fd(const struct exec_pool *pool)
+{
+	return pool->epoll_fd;
+}
+
+struct exec_plugin *exec_plugin_new(struct exec_pool *pool)
+{
+	struct exec_plugin *p = mem_zeroed(1, sizeof *p);
+	p->pool = pool;
+	p->out_fd = p->err_fd = -1;
+	p->out = buf_of(OUTPUT_MAX_BYTES);
+	p->complaint = buf_of(COMPLAINT_MAX_BYTES);
+	p->started_at = MONO_NEVER;
+	return p;
+}
+
+/* Running. */
+
+/* KUBERNETES_EXEC_INFO: what the plugin is asked for. */
+static char *info_of(const struct kubeconfig_exec *exec, const struct exec_cluster *cluster)
+{
+	struct buf info = buf_of(INFO_MAX_BYTES), ca = buf_of(INFO_MAX_BYTES);
+	buf_puts(&info, "KUBERNETES_EXEC_INFO=");
+	struct json_out json = {&info, false};
+	json_open(&json, NULL, '{');
+	json_put_text(&json, "apiVersion", exec->api_version);
+	json_put_text(&json, "kind", "ExecCredential");
+	json_open(&json, "spec", '{');
+	json_put_bool(&json, "interactive", false);
+	if (exec->wants_cluster) {
+		json_open(&json, "cluster", '{');
+		json_put_text(&json, "server", cluster->server);
+		if (cluster->tls_server_name)
+			json_put_text(&json, "tls-server-name", cluster->tls_server_name);
+		if (cluster->insecure)
+			json_put_bool(&json, "insecure-skip-tls-verify", true);
+		if (cluster->proxy)
+			json_put_text(&json, "proxy-url", cluster->proxy);
+		if (cluster->ca_pem) {
+			base64_encode(&ca, cluster->ca_pem, strlen(cluster->ca_pem));
+			json_put_text(&json, "certificate-authority-data", buf_text(&ca));
+		}
+		json_close(&json, '}');
+	}
+	json_close(&json, '}');
+	json_close(&json, '}');
+	buf_fini(&ca);
+	return info.data;
+}
+
+/* Appends a variable unless one of its name is there already. */
+static void add_variable(char **env, size_t *count, char *variable)
+{
+	size_t name = strcspn(variable, "=") + 1;
+	for (size_t i = 0; i < *count; i++)
+		if (strncmp(env[i], variable, name) == 0)
+			return;
+	if (*count < ENV_MAX)
+		env[(*count)++] = variable;
+}
+
+static void close_end(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* A pipe whose reading end is ours, does not block and wakes the loop. */
+static bool open_pipe(const struct exec_pool *pool, int fd[2])
+{
+	struct epoll_event event = {.events = EPOLLIN};
+	if (pipe2(fd, O_CLOEXEC) != 0) {
+		fd[0] = fd[1] = -1;
+		return false;
+	}
+	return fcntl(fd[0], F_SETFL, O_NONBLOCK) == 0 &&
+	    epoll_ctl(pool->epoll_fd, EPOLL_CTL_ADD, fd[0], &event) == 0;
+}
+
+/* Returns 0 or what went wrong. The child has nothing of ours but the pipes' ends and /dev/null. */
+static int spawn(pid_t *pid, char **argv, char **env, int out, int err)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t how;
+	sigset_t none, all;
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&files, err, STDERR_FILENO);
+	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+	posix_spawnattr_init(&how);
+	posix_spawnattr_setflags(
+	    &how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setpgroup(&how, 0);
+	posix_spawnattr_setsigmask(&how, &none);
+	posix_spawnattr_setsigdefault(&how, &all);
+	int failed = posix_spawn(pid, argv[0], &files, &how, argv, env);
+	posix_spawnattr_destroy(&how);
+	posix_spawn_file_actions_destroy(&files);
+	return failed;
+}
+
+static void start(struct exec_plugin *p, const struct kubeconfig_exec *exec,
+    const struct exec_cluster *cluster, struct now now)
+{
+	int out[2] = {-1, -1}, err[2] = {-1, -1};
+	size_t count = 0;
+	p->started_at = now.mono;
+	p->runs++;
+	p->killed_for = NULL;
+	snprintf(p->api_version, sizeof p->api_version, "%s", exec->api_version);
+
+	char *info = info_of(exec, cluster);
+	char **env = mem_zeroed(ENV_MAX + 1, sizeof *env);
+	add_variable(env, &count, info);
+	for (char **v = exec->env; v && *v; v++)
+		add_variable(env, &count, *v);
+	for (char **v = environ; *v; v++)
+		add_variable(env, &count, *v);
+	int failed = 0;
+	if (!open_pipe(p->pool, out) || !open_pipe(p->pool, err) ||
+	    (failed = spawn(&p->pid, exec->argv, env, out[1], err[1]))) {
+		err_set(&p->err, "cannot be run: %s", strerror(failed ? failed : errno));
+		p->pid = 0;
+		close_end(&out[0]);
+		close_end(&err[0]);
+	} else {
+		p->next = p->pool->running;
+		p->pool->running = p;
+		p->pool->count++;
+	}
+	close_end(&out[1]);
+	close_end(&err[1]);
+	p->out_fd = out[0];
+	p->err_fd = err[0];
+	mem_free_secret(&info);
+	free(env);
+}
+
+/* Ending. */
+
+static void wipe(struct buf *b)
+{
+	if (b->data)
+		explicit_bzero(b->data, b->cap);
+	buf_fini(b);
+}
+
+static void leave_pool(struct exec_plugin *p)
+{
+	struct exec_plugin **at = &p->pool->running;
+	while (*at != p)
+		at = &(*at)->next;
+	*at = p->next;
+	p->pool->count--;
+	close_end(&p->out_fd);
+	close_end(&p->err_fd);
+	p->pid = 0;
+}
+
+/* The first line of its stderr, fit for a log: a complaint, not a diary, and no token. */
+static const char *complaint_of(struct exec_plugin *p)
+{
+	if (!p->complaint.data)
+		return "nothing on its stderr";
+	char *line = p->complaint.data, *token = strstr(line, "eyJ");
+	line[strcspn(line, "\r\n")] = '\0';
+	if (token)
+		*token = '\0';
+	for (char *c = line; *c; c++)
+		if (*c < ' ' || *c == 0x7f)
+			*c = '?'; /* control characters, and what is not ASCII */
+	return line;
+}
+
+static void set_renewal(struct exec_plugin *p, wall_ms now)
+{
+	int64_t life_ms = p->fresh.expires.ms - now.ms;
+	int64_t early_ms = life_ms / 4 < EARLY_MS ? life_ms / 4 : EARLY_MS;
+	p->renew_at = wall_is_known(p->fresh.expires)
+	    ? (wall_ms){p->fresh.expires.ms - (early_ms > 0 ? early_ms : 0)}
+	    : WALL_UNKNOWN;
+}
+
+static void finish(struct exec_plugin *p, int status, struct now now)
+{
+	struct exec_credential fresh;
+	struct err e;
+	p->err.text[0] = '\0';
+	if (p->killed_for)
+		err_set(&p->err, "killed: %s", p->killed_for);
+	else if (!WIFEXITED(status))
+		err_set(&p->err, "ended by signal %d", WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		err_set(&p->err, "exit status %d: %s", WEXITSTATUS(status), complaint_of(p));
+	else if (!exec_credential_read(buf_text(&p->out), p->out.len, p->api_version, &fresh, &e))
+		err_set(&p->err, "%.300s", e.text);
+	else {
+		exec_credential_fini(&p->fresh);
+		p->fresh = fresh;
+		p->has_fresh = true;
+		set_renewal(p, now.wall);
+	}
+	wipe(&p->out);
+	wipe(&p->complaint);
+}
+
+static void put_what_fits(struct buf *to, const char *bytes, size_t len)
+{
+	size_t room = to->max - to->len;
+	buf_put(to, bytes, len < room ? len : room);
+	to->overflow |= len > room;
+}
+
+/*
+ * Reads what is there, as much as a pipe holds: whoever writes faster must not hold the loop. What
+ * exceeds the buffer is dropped, and latched in it.
+ */
+static void read_pipe(int *fd, struct buf *to)
+{
+	char bytes[4096];
+	ssize_t got = -1;
+	for (int i = 0; i < READS_MAX && *fd >= 0 && (got = read(*fd, bytes, sizeof bytes)) > 0; i++)
+		put_what_fits(to, bytes, (size_t)got);
+	if (*fd >= 0 && got <= 0 && (got == 0 || (errno != EAGAIN && errno != EINTR)))
+		close_end(fd);
+	explicit_bzero(bytes, sizeof bytes);
+}
+
+/* True when the plugin has ended. */
+static bool move_on(struct exec_plugin *p, struct now now)
+{
+	siginfo_t end = {0};
+	/* Asked before reading, so that whatever an ended plugin has written is read. */
+	bool has_ended = waitid(P_PID, (id_t)p->pid, &end, WEXITED | WNOHANG | WNOWAIT) != 0 || end.si_pid;
+	read_pipe(&p->out_fd, &p->out);
+	read_pipe(&p->err_fd, &p->complaint);
+	if (!p->killed_for && p->out.overflow)
+		p->killed_for = "more than 64 KiB on its stdout";
+	else if (!p->killed_for && !has_ended && mono_since(p->started_at, now.mono) >= TIMEOUT_MS)
+		p->killed_for = "no end after 10 s";
+	if (p->killed_for || has_ended)
+		kill(-p->pid, SIGKILL); /* with all that it started; its number is ours until it is reaped */
+	if (!has_ended)
+		return false;
+	int status = 0;
+	waitpid(p->pid, &status, WNOHANG);
+	leave_pool(p);
+	finish(p, status, now);
+	return true;
+}
+
+bool exec_pool_perform(struct exec_pool *pool, struct now now)
+{
+	bool has_one_ended = false;
+	for (struct exec_plugin *p = pool->running, *next; p; p = next) {
+		next = p->next;
+		has_one_ended |= move_on(p, now);
+	}
+	return has_one_ended;
+}
+
+void exec_plugin_free(struct exec_plugin **plugin)
+{
+	struct exec_plugin *p = *plugin;
+	if (!p)
+		return;
+	if (p->pid) {
+		kill(-p->pid, SIGKILL);
+		waitpid(p->pid, NULL, 0);
+		leave_pool(p);
+	}
+	wipe(&p->out);
+	wipe(&p->complaint);
+	exec_credential_fini(&p->credential);
+	exec_credential_fini(&p->fresh);
+	free(p);
+	*plugin = NULL;
+}
+
+/* Being asked. */
+
+void exec_plugin_refresh(struct exec_plugin *p, const struct kubeconfig_exec *exec,
+    const struct exec_cluster *cluster, bool was_refused, struct now now)
+{
+	if (p->has_fresh) {
+		exec_credential_fini(&p->credential);
+		p->credential = p->fresh;
+		p->fresh = (struct exec_credential){0};
+		p->has_credential = true;
+		p->has_fresh = was_refused = false; /* the refused one was the one before */
+	}
+	if (p->pid)
+		return;
+	bool is_due = wall_is_known(p->renew_at) && now.wall.ms >= p->renew_at.ms;
+	bool is_wanted = !p->has_credential || was_refused || is_due;
+	int64_t gap_ms = p->runs ? (int64_t)GAP_MS << (p->runs < GAP_DOUBLINGS ? p->runs : GAP_DOUBLINGS) : 0;
+	bool is_early = mono_since(p->started_at, now.mono) < gap_ms;
+	if (!is_wanted && !is_early)
+		p->runs = 0; /* the last one helped */
+	if (is_wanted && !is_early && p->pool->count < RUNNING_MAX)
+		start(p, exec, cluster, now);
+}
+
+const struct exec_credential *exec_plugin_credential(const struct exec_plugin *p)
+{
+	return p->has_credential ? &p->credential : NULL;
+}
+
+const char *exec_plugin_error(const struct exec_plugin *p)
+{
+	return p->err.text;
+}

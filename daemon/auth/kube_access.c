@@ -1,0 +1,50 @@
+#include "auth/kube_access.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+static char *copy(const char *text)
+{
+	return text ? mem_copy_text(text, strlen(text)) : NULL;
+}
+
+void access_take(struct access *access, const struct kube_auth *auth)
+{
+	struct fetch_tls tls = kube_auth_tls(auth);
+	access_fini(access);
+	*access = (struct access){
+	    .server = copy(auth->server),
+	    .bearer = copy(auth->bearer),
+	    .ca_pem = copy(tls.ca_pem),
+	    .server_name = copy(tls.server_name),
+	    .cert_pem = copy(tls.cert_pem),
+	    .key_pem = copy(tls.key_pem),
+	    .basic = copy(tls.basic),
+	    .proxy = copy(tls.proxy),
+	    .is_insecure = tls.insecure,
+	    .is_uncompressed = tls.uncompressed,
+	};
+}
+
+struct fetch_tls access_tls(const struct access *access)
+{
+	return (struct fetch_tls){
+	    .ca_pem = access->ca_pem,
+	    .server_name = access->server_name,
+	    .insecure = access->is_insecure,
+	    .cert_pem = access->cert_pem,
+	    .key_pem = access->key_pem,
+	    .basic = access->basic,
+	    .proxy = access->proxy,
+	    .uncompressed = access->is_uncompressed,
+	};
+}
+
+void access_fini(struct access *access)
+{
+	char **const texts[] = {&access->server, &access->bearer, &access->ca_pem, &access->server_name,
+	    &access->cert_pem, &access->key_pem, &access->basic, &access->proxy};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		mem_free_secret(texts[i]);
+}

@@ -1,0 +1,262 @@
+#include "auth/kube_auth.h"
+
+#include "auth/certificate.h"
+#include "base/buf.h"
+#include "base/mem.h"
+#include "decode/jwt.h"
+#include "os/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Where the kubelet puts a pod's service account (Kubernetes, "Accessing the API from a Pod"). */
+static const char service_account[] = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+static void replace(char **to, const char *text)
+{
+	free(*to);
+	*to = text ? mem_copy_text(text, strlen(text)) : NULL;
+}
+
+/* Of a host and port as they stand in a URL; no path, no userinfo, no query. */
+static const char host_characters[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
+
+/* Also tells when the token ends, which only a JWT does. */
+static void set_bearer(struct kube_auth *auth, const char *token)
+{
+	if (token && auth->bearer && strcmp(token, auth->bearer) == 0)
+		return;
+	mem_free_secret(&auth->bearer);
+	auth->bearer = token ? mem_copy_text(token, strlen(token)) : NULL;
+	auth->expires = token ? jwt_token_expiry(token) : WALL_UNKNOWN;
+}
+
+static bool refresh_file(const struct kube_auth *auth, struct watched_file *file, const char *path,
+    enum file_kind kind, const char *what, struct now now, struct errs *errs)
+{
+	return watched_file_refresh(file, path, kind, auth->was_refused, now.mono) ||
+	    errs_add(errs, (struct place){.file = what}, "%s", file->err.text);
+}
+
+static void pick(struct kube_auth *auth, unsigned version, struct now now)
+{
+	const struct conf_side *conf = auth->conf;
+	struct kubeconfig fresh;
+	struct errs *errs = mem_zeroed(1, sizeof *errs);
+	struct kubeconfig_want want = {
+	    .context = conf->context,
+	    .allows_exec = conf->allow_exec,
+	    .without_user = conf->token_file,
+	};
+	auth->version = version;
+	auth->pick_err.text[0] = '\0';
+	if (kubeconfigs_pick(auth->shared.kubeconfigs, conf->kubeconfig, &want, now.mono, &fresh, errs)) {
+		if (!kubeconfig_exec_is_same(&fresh.exec, &auth->kubeconfig.exec))
+			exec_plugin_free(&auth->plugin);
+		kubeconfig_fini(&auth->kubeconfig);
+		auth->kubeconfig = fresh;
+	} else
+		auth->pick_err = errs->kept[0];
+	free(errs);
+}
+
+static void load_kubeconfig(struct kube_auth *auth, struct now now, struct errs *errs)
+{
+	unsigned version;
+	bool is_good = kubeconfigs_refresh(auth->shared.kubeconfigs, auth->conf->kubeconfig,
+	    auth->was_refused, now.mono, &version, errs);
+	if (version != auth->version)
+		pick(auth, version, now);
+	if (is_good && auth->pick_err.text[0] && errs->count < ERRS_KEPT)
+		errs->kept[errs->count++] = auth->pick_err;
+	replace(&auth->server, auth->kubeconfig.server);
+}
+
+/* The environment is read where the kubelet has set it, and names the folder where a test has. */
+static void load_in_cluster(struct kube_auth *auth, struct now now, struct errs *errs)
+{
+	const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
+	const char *folder = getenv("HAWATCH_SERVICE_ACCOUNT_DIR");
+	struct buf path = buf_of(4096);
+	if (!host || !*host || !port || !*port) {
+		errs_add(errs, (struct place){.file = "in_cluster"},
+		    "no KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT in the environment; expected to "
+		    "run in a pod, or a kubeconfig");
+		return;
+	}
+	bool is_v6 = strchr(host, ':');
+	buf_printf(&path, "https://%s%s%s:%s", is_v6 ? "[" : "", host, is_v6 ? "]" : "", port);
+	replace(&auth->server, buf_text(&path));
+	folder = folder && *folder ? folder : service_account;
+	buf_reset(&path);
+	buf_printf(&path, "%s/ca.crt", folder);
+	refresh_file(auth, &auth->ca, buf_text(&path), FILE_CERTIFICATE, "CA file", now, errs);
+	buf_reset(&path);
+	buf_printf(&path, "%s/token", folder);
+	refresh_file(auth, &auth->token, buf_text(&path), FILE_TOKEN, "token file", now, errs);
+	set_bearer(auth, auth->token.text);
+	buf_fini(&path);
+}
+
+/* The configuration's files beat the kubeconfig's, and its tokenFile beats its token. */
+static void load_files(struct kube_auth *auth, struct now now, struct errs *errs)
+{
+	const struct conf_side *conf = auth->conf;
+	const struct kubeconfig *k = &auth->kubeconfig;
+	const char *token = conf->token_file ? conf->token_file : k->token_file;
+	const char *ca = conf->ca_file ? conf->ca_file : k->ca_file;
+	if (token)
+		refresh_file(auth, &auth->token, token, FILE_TOKEN, "token file", now, errs);
+	if (ca)
+		refresh_file(auth, &auth->ca, ca, FILE_CERTIFICATE, "CA file", now, errs);
+	if (k->cert_file)
+		refresh_file(auth, &auth->cert, k->cert_file, FILE_CERTIFICATE, "client-certificate", now, errs);
+	if (k->key_file)
+		refresh_file(auth, &auth->key, k->key_file, FILE_PRIVATE_KEY, "client-key", now, errs);
+	/* Never the token of another server: without a readable file there is none. */
+	set_bearer(auth, token ? auth->token.text : conf->kubeconfig ? k->token : auth->spot_token);
+}
+
+static void load_plugin(struct kube_auth *auth, struct now now, struct errs *errs)
+{
+	const struct kubeconfig *k = &auth->kubeconfig;
+	struct fetch_tls tls = kube_auth_tls(auth);
+	if (!auth->plugin)
+		auth->plugin = exec_plugin_new(auth->shared.plugins);
+	exec_plugin_refresh(auth->plugin, &k->exec,
+	    &(struct exec_cluster){auth->server, tls.ca_pem, tls.server_name, tls.proxy, tls.insecure},
+	    auth->was_refused, now);
+	const struct exec_credential *c = exec_plugin_credential(auth->plugin);
+	set_bearer(auth, c ? c->token : NULL);
+	if (c && wall_is_known(c->expires))
+		auth->expires = c->expires;
+	if (*exec_plugin_error(auth->plugin))
+		errs_add(errs, (struct place){.file = "credential plugin"}, "%s: %s", k->exec.argv[0],
+		    exec_plugin_error(auth->plugin));
+}
+
+static bool load(struct kube_auth *auth, struct now now, struct errs *errs)
+{
+	size_t mistakes = errs->count;
+	if (auth->conf->in_cluster)
+		load_in_cluster(auth, now, errs);
+	else {
+		if (auth->conf->kubeconfig)
+			load_kubeconfig(auth, now, errs);
+		else
+			replace(&auth->server, auth->spot_endpoint);
+		load_files(auth, now, errs);
+	}
+	return errs->count == mistakes;
+}
+
+bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf,
+    struct kube_auth_shared shared, struct now now, struct errs *errs)
+{
+	*auth = (struct kube_auth){.conf = conf, .shared = shared};
+	return load(auth, now, errs); /* a plugin is not run before it is needed, nor to check a file */
+}
+
+static void warn_insecure(struct kube_auth *auth, const char *pair, const char *side)
+{
+	bool is_insecure = kube_auth_tls(auth).insecure;
+	if (is_insecure && !auth->has_warned)
+		log_warn("the API server's certificate is not verified: anyone on the way can read the token; "
+			 "give its CA instead",
+		    "pair", pair, "side", side, "url", auth->server);
+	auth->has_warned = is_insecure;
+}
+
+void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *side, struct now now)
+{
+	struct errs *errs = mem_zeroed(1, sizeof *errs);
+	load(auth, now, errs);
+	if (auth->kubeconfig.exec.argv)
+		load_plugin(auth, now, errs);
+	auth->was_refused = false;
+	const char *certificate = kube_auth_tls(auth).cert_pem;
+	auth->certificate_expires = certificate ? certificate_expiry(certificate) : WALL_UNKNOWN;
+	const char *failing = errs->count ? errs->kept[0].text : NULL;
+	if (failing && !auth->failing)
+		log_warn("credential files cannot be read again, keeping the last good ones", "pair", pair,
+		    "side", side, "error", failing);
+	if (!failing && auth->failing)
+		log_info("credential files are readable again", "pair", pair, "side", side);
+	replace(&auth->failing, failing);
+	free(errs);
+	if (auth->server)
+		warn_insecure(auth, pair, side);
+}
+
+bool kube_auth_is_ready(const struct kube_auth *auth)
+{
+	return auth->server && (!auth->kubeconfig.exec.argv ||
+	    (auth->plugin && exec_plugin_credential(auth->plugin)));
+}
+
+void kube_auth_note_refusal(struct kube_auth *auth)
+{
+	auth->was_refused = true;
+}
+
+void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *id_token)
+{
+	struct buf url = buf_of(4096);
+	if (auth->conf->kubeconfig || auth->conf->in_cluster)
+		return;
+	/* Our bearer goes where this points: to a host, over TLS, and nowhere else. */
+	const char *host = endpoint ? endpoint : "";
+	if (strncasecmp(host, "https://", 8) == 0)
+		host += 8;
+	if (*host && host[strspn(host, host_characters)] == '\0')
+		buf_printf(&url, "https://%s", host);
+	else if (*host && (!auth->refused_endpoint || strcmp(auth->refused_endpoint, host) != 0)) {
+		log_warn("Spot names an API server endpoint that is no https host; it is not asked", "cloudspace",
+		    auth->conf->cloudspace, "endpoint", endpoint);
+		replace(&auth->refused_endpoint, host);
+	}
+	replace(&auth->spot_endpoint, url.len ? buf_text(&url) : NULL);
+	mem_free_secret(&auth->spot_token);
+	replace(&auth->spot_token, id_token);
+	buf_fini(&url);
+}
+
+struct fetch_tls kube_auth_tls(const struct kube_auth *auth)
+{
+	const struct kubeconfig *k = &auth->kubeconfig;
+	const struct exec_credential *c = auth->plugin ? exec_plugin_credential(auth->plugin) : NULL;
+	return (struct fetch_tls){
+	    .ca_pem = auth->conf->ca_file || auth->conf->in_cluster || k->ca_file ? auth->ca.text : k->ca_pem,
+	    .server_name = k->tls_server_name,
+	    .insecure = auth->conf->insecure || k->insecure,
+	    .cert_pem = c && c->cert_pem ? c->cert_pem : k->cert_file ? auth->cert.text : k->cert_pem,
+	    .key_pem = c && c->key_pem ? c->key_pem : k->key_file ? auth->key.text : k->key_pem,
+	    .basic = k->basic,
+	    .proxy = k->proxy_url,
+	    .uncompressed = k->uncompressed,
+	};
+}
+
+wall_ms kube_auth_certificate_expiry(const struct kube_auth *auth)
+{
+	return auth->certificate_expires;
+}
+
+void kube_auth_fini(struct kube_auth *auth)
+{
+	exec_plugin_free(&auth->plugin);
+	kubeconfig_fini(&auth->kubeconfig);
+	watched_file_fini(&auth->token);
+	watched_file_fini(&auth->ca);
+	watched_file_fini(&auth->cert);
+	watched_file_fini(&auth->key);
+	mem_free_secret(&auth->bearer);
+	mem_free_secret(&auth->spot_token);
+	free(auth->spot_endpoint);
+	free(auth->refused_endpoint);
+	free(auth->server);
+	free(auth->failing);
+	*auth = (struct kube_auth){0};
+}

@@ -1,0 +1,239 @@
+#define _DEFAULT_SOURCE /* explicit_bzero, arc4random */
+#include "auth/spot_auth.h"
+
+#include "auth/spot_env.h"
+#include "base/backoff.h"
+#include "base/mem.h"
+#include "os/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { URL_MAX_BYTES = 4096, BODY_MAX_BYTES = 64 << 10 };
+
+/*
+ * The longest wait in rounds, by trouble. Asking a service that refuses a credential is of no use until a
+ * person acts, and the file that they change ends the wait; 32 rounds are 16 minutes by default.
+ */
+static const int rounds_max[SPOT_TROUBLES] = {
+    [TROUBLE_REFUSED] = 32, [TROUBLE_FAILED] = 4, [TROUBLE_REJECTED] = 4};
+
+static void on_exchanged(void *ctx, const struct fetch_result *answer);
+
+static void replace_secret(char **to, const char *text)
+{
+	char *copy = text ? mem_copy_text(text, strlen(text)) : NULL;
+	mem_free_secret(to);
+	*to = copy;
+}
+
+/* Overwrites what a buffer held before it is used or freed again. */
+static void wipe(struct buf *b)
+{
+	if (b->data)
+		explicit_bzero(b->data, b->cap);
+	buf_reset(b);
+}
+
+bool spot_auth_init(struct spot_auth *auth, struct fetch *fetch, const struct conf_spot *conf,
+    struct errs *errs)
+{
+	*auth = (struct spot_auth){
+	    .conf = conf,
+	    .source = {"token", .answered_at = MONO_NEVER},
+	    .renew_at = MONO_NEVER,
+	    .retry_at = MONO_NEVER,
+	    .job = fetch_job_new(fetch),
+	    .url = buf_of(URL_MAX_BYTES),
+	    .form = buf_of(BODY_MAX_BYTES),
+	    .body = buf_of(BODY_MAX_BYTES),
+	};
+	buf_printf(&auth->url, "%s/oauth/token", conf->auth_url);
+	struct err e;
+	if (!conf->refresh_token_file)
+		return false; /* spot_env_apply() has said so */
+	auth->from_file = spot_env_read_token(conf, &e);
+	return auth->from_file ||
+	    errs_add(errs, (struct place){.file = "spot.refresh_token_file"}, "%s", e.text);
+}
+
+void spot_auth_fini(struct spot_auth *auth)
+{
+	fetch_job_free(&auth->job);
+	wipe(&auth->form);
+	wipe(&auth->body);
+	buf_fini(&auth->form);
+	buf_fini(&auth->body);
+	buf_fini(&auth->url);
+	mem_free_secret(&auth->from_file);
+	mem_free_secret(&auth->rotated);
+	spot_token_fini(&auth->token);
+}
+
+/* A reload asks at once again, so no trouble is carried over: it is often how a person mends it. */
+void spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old)
+{
+	source_adopt(&auth->source, &old->source);
+	if (strcmp(auth->conf->auth_url, old->conf->auth_url) != 0 ||
+	    strcmp(auth->conf->client_id, old->conf->client_id) != 0 ||
+	    strcmp(auth->from_file, old->from_file) != 0)
+		return;
+	replace_secret(&auth->rotated, old->rotated);
+	auth->token = old->token;
+	auth->token.id_token = auth->token.refresh_token = NULL;
+	replace_secret(&auth->token.id_token, old->token.id_token);
+	auth->renew_at = old->renew_at;
+}
+
+bool spot_auth_is_due(const struct spot_auth *auth)
+{
+	return !auth->token.id_token || mono_since(auth->renew_at, auth->now->mono) >= 0;
+}
+
+static void calm(struct spot_auth *auth)
+{
+	auth->trouble = TROUBLE_NONE;
+	auth->failures = 0;
+	auth->retry_at = MONO_NEVER;
+}
+
+static void back_off(struct spot_auth *auth, enum spot_trouble trouble)
+{
+	if (auth->trouble != trouble)
+		calm(auth);
+	auth->trouble = trouble;
+	int64_t cap_ms = auth->interval_ms * rounds_max[trouble];
+	auth->retry_at = mono_plus(auth->now->mono,
+	    backoff_ms(auth->interval_ms, cap_ms, auth->failures, arc4random()));
+	if (auth->failures < 64)
+		auth->failures++;
+}
+
+/* Reads the file again. A new token in it is a person's word, and beats whatever was held. */
+static void reread(struct spot_auth *auth)
+{
+	struct err e;
+	char *fresh = spot_env_read_token(auth->conf, &e);
+	if (!fresh && !auth->is_unreadable)
+		log_warn("the refresh token cannot be read again, keeping the last good one", "error", e.text);
+	if (fresh && auth->is_unreadable)
+		log_info("the refresh token is readable again", "file", auth->conf->refresh_token_file);
+	auth->is_unreadable = !fresh;
+	if (fresh && strcmp(fresh, auth->from_file) != 0) {
+		log_info("the refresh token in the file is a new one", "file",
+		    auth->conf->refresh_token_file);
+		replace_secret(&auth->from_file, fresh);
+		mem_free_secret(&auth->rotated);
+		calm(auth);
+	}
+	mem_free_secret(&fresh);
+}
+
+static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
+{
+	struct spot_auth *auth = ctx;
+	buf_put(&auth->body, bytes, len);
+	return !auth->body.overflow || err_set(e, "too large for a token");
+}
+
+static void exchange(struct spot_auth *auth)
+{
+	auth->is_running = true;
+	auth->is_with_rotated = auth->rotated;
+	buf_printf(&auth->form, "grant_type=refresh_token&client_id=");
+	fetch_encode(&auth->form, auth->conf->client_id);
+	buf_puts(&auth->form, "&refresh_token=");
+	fetch_encode(&auth->form, auth->rotated ? auth->rotated : auth->from_file);
+	fetch_start(auth->job,
+	    &(struct fetch_request){
+		.url = buf_text(&auth->url),
+		.form = buf_text(&auth->form),
+		.tls = {.ca_pem = auth->ca_pem},
+		.timeout_ms = auth->timeout_ms,
+		.max_bytes = BODY_MAX_BYTES,
+		.on_body = on_body,
+		.on_done = on_exchanged,
+		.ctx = auth,
+	    });
+}
+
+bool spot_auth_renew(struct spot_auth *auth)
+{
+	if (auth->is_running)
+		return false;
+	reread(auth);
+	if (mono_since(auth->retry_at, auth->now->mono) < 0)
+		return false;
+	exchange(auth);
+	return true;
+}
+
+static void take_token(struct spot_auth *auth, struct spot_token token)
+{
+	int64_t life_ms = spot_token_life_ms(&token, auth->now->wall);
+	if (!wall_is_known(token.expires))
+		token.expires = (wall_ms){auth->now->wall.ms + life_ms};
+	auth->renew_at = mono_plus(auth->now->mono, life_ms - spot_token_early_ms(life_ms));
+	const char *used = auth->is_with_rotated ? auth->rotated : auth->from_file;
+	if (token.refresh_token && strcmp(token.refresh_token, used) != 0) {
+		if (!auth->rotated)
+			log_info("Spot rotates the refresh token; the new one is kept in memory only, so that "
+				 "after a restart the file must hold a good one");
+		replace_secret(&auth->rotated, token.refresh_token);
+	}
+	mem_free_secret(&token.refresh_token);
+	spot_token_fini(&auth->token);
+	auth->token = token;
+	if (auth->trouble != TROUBLE_REJECTED)
+		calm(auth);
+}
+
+/* The answer into a token, or the reason why there is none. */
+static void read_answer(struct spot_auth *auth, struct fetch_result *result, struct spot_token *token)
+{
+	struct err e;
+	if (result->answer.reason == POLL_OK &&
+	    !spot_token_read(buf_text(&auth->body), auth->body.len, token, &e)) {
+		result->answer.reason = POLL_PARSE;
+		snprintf(result->detail, sizeof result->detail, "%.250s", e.text);
+	}
+	/* Auth0 says 400 invalid_grant where others say 401: the credential is bad all the same. */
+	if (result->answer.status == 400)
+		result->answer.reason = POLL_AUTH;
+	wipe(&auth->form);
+	wipe(&auth->body);
+	source_count(&auth->source, result, buf_text(&auth->url), *auth->now);
+}
+
+static void on_exchanged(void *ctx, const struct fetch_result *answer)
+{
+	struct spot_auth *auth = ctx;
+	struct fetch_result result = *answer;
+	struct spot_token token = {0};
+	read_answer(auth, &result, &token);
+	bool is_refused = result.answer.reason == POLL_AUTH;
+	if (is_refused && auth->is_with_rotated) {
+		log_warn("Spot refuses the rotated refresh token; trying the file's", "file",
+		    auth->conf->refresh_token_file);
+		mem_free_secret(&auth->rotated);
+		exchange(auth);
+		return;
+	}
+	auth->is_running = false;
+	if (result.answer.reason == POLL_OK)
+		take_token(auth, token);
+	else
+		back_off(auth, is_refused ? TROUBLE_REFUSED : TROUBLE_FAILED);
+	auth->on_done(auth->ctx, result.answer.reason == POLL_OK);
+}
+
+void spot_auth_accepted(struct spot_auth *auth)
+{
+	calm(auth);
+}
+
+void spot_auth_rejected(struct spot_auth *auth)
+{
+	back_off(auth, TROUBLE_REJECTED);
+}

@@ -1,0 +1,114 @@
+#include "cli/ask.h"
+
+#include "cli/time.h"
+
+#include <string.h>
+
+enum {
+	HTTP_OK = 200,
+	HTTP_BAD_REQUEST = 400,
+	HTTP_UNAUTHORIZED = 401,
+	HTTP_NOT_FOUND = 404,
+	HTTP_CONFLICT = 409
+};
+
+/* An answer of this age gets a warning: two rounds and more were missed at any sane interval. */
+enum { OLD_MS = 2 * 60 * 1000, PLACE_MAX_BYTES = 4096 };
+
+bool ask_is_of_pair(const struct cmd *cmd, const struct cJSON *json)
+{
+	const char *pair = answer_text(json, "pair");
+	return pair && (!cmd->pair || strcmp(pair, cmd->pair) == 0);
+}
+
+/* Something answered, but not with the document. */
+static int refused(const struct cmd *cmd, const struct show *show, const struct answer *a, struct err *e)
+{
+	struct buf place = buf_of(PLACE_MAX_BYTES);
+	const char *error = answer_text(a->json, "error");
+	long http = a->reply.http_status;
+	bool is_pair = error && (strncmp(error, "which pair", 10) == 0 || strncmp(error, "no such pair", 12) == 0);
+	bool is_usage = error && (http == HTTP_BAD_REQUEST ||
+				     (http == HTTP_NOT_FOUND && strncmp(error, "no such", 7) == 0));
+	int code = is_usage ? EXIT_USAGE : error && http == HTTP_CONFLICT ? EXIT_NO : EXIT_UNKNOWN;
+	client_put_place(&cmd->client, &place);
+	if (is_pair && is_usage)
+		err_set(e, "%s; name a pair with --pair", error);
+	else if (code != EXIT_UNKNOWN)
+		err_set(e, "%s", error);
+	else if (http == HTTP_UNAUTHORIZED)
+		err_set(e, "%s wants a credential (HTTP 401); name its file with --token-file or "
+			   "--user-file", buf_text(&place));
+	else if (error)
+		err_set(e, "hawatchd at %s: %s (HTTP %ld)", buf_text(&place), error, http);
+	else
+		err_set(e, "%s answered (HTTP %ld), but with no %s; is that a hawatchd of this version? "
+			   "check --url or --socket",
+		    buf_text(&place), http, strrchr(show->path, '/') + 1);
+	buf_fini(&place);
+	return code;
+}
+
+/* A monitor that stands still would go on telling yesterday's ACTIVE. */
+static void warn_if_old(struct answer *a)
+{
+	wall_ms made = answer_time(a->json, "timestamp");
+	if (!wall_is_known(made) || a->now.ms - made.ms < OLD_MS)
+		return;
+	struct buf age = buf_of(64);
+	time_put_duration(&age, a->now.ms - made.ms);
+	err_set(&a->warning, "warning: this answer is %s old; see the log of hawatchd", buf_text(&age));
+	buf_fini(&age);
+}
+
+/* The side that the command names. */
+static int choose_side(const struct show *show, const char *name, struct answer *a, struct err *e)
+{
+	const struct cJSON *sides = answer_at(a->json, show->sides), *member = NULL;
+	struct buf names = buf_of(sizeof e->text);
+	while ((member = answer_next(sides, member)) && !a->side) {
+		buf_printf(&names, "%s%s", names.len ? ", " : "", answer_name(member));
+		if (answer_is_object(member, "") && strcmp(answer_name(member), name) == 0)
+			a->side = member;
+	}
+	if (!a->side)
+		err_set(e, "no side '%s'; there are %s", name, buf_text(&names));
+	buf_fini(&names);
+	return a->side ? EXIT_YES : EXIT_USAGE;
+}
+
+int ask_with(const struct cmd *cmd, const struct show *show, const struct client_question *question,
+    struct answer *answer, struct err *e)
+{
+	struct answer a = {0};
+	int code = EXIT_UNKNOWN;
+	if (client_ask(&cmd->client, question, &a.reply, e)) {
+		a.json = answer_parse(buf_text(&a.reply.body), a.reply.body.len);
+		a.now = wall_is_known(a.reply.date) ? a.reply.date : time_now();
+		if (a.reply.http_status != HTTP_OK || !a.json || !show->is_good(cmd, a.json))
+			code = refused(cmd, show, &a, e);
+		else
+			code = show->sides && cmd->words[0] ? choose_side(show, cmd->words[0], &a, e)
+							    : EXIT_YES;
+	}
+	if (code != EXIT_YES) {
+		answer_fini(&a);
+		return code;
+	}
+	warn_if_old(&a);
+	*answer = a;
+	return EXIT_YES;
+}
+
+int ask(const struct cmd *cmd, const struct show *show, struct answer *answer, struct err *e)
+{
+	const struct client_param params[] = {{"pair", cmd->pair}, {0}};
+	return ask_with(cmd, show, &(struct client_question){show->path, params, false}, answer, e);
+}
+
+void answer_fini(struct answer *answer)
+{
+	client_reply_fini(&answer->reply);
+	answer_free(answer->json);
+	*answer = (struct answer){0};
+}

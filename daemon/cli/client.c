@@ -1,0 +1,263 @@
+#define _POSIX_C_SOURCE 200809L /* access */
+#include "cli/client.h"
+
+#include "base/mem.h"
+#include "os/files.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BODY_MAX_BYTES = 4 << 20, ADDRESS_MAX_BYTES = 4096 };
+
+static bool is_http(CURLU *url)
+{
+	char *scheme = NULL;
+	bool http = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
+		    (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
+	curl_free(scheme);
+	return http;
+}
+
+/* Nobody listens in: TLS, or this machine's own loopback. */
+static bool is_private(CURLU *url)
+{
+	static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
+	char *scheme = NULL, *host = NULL;
+	bool private = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
+		       strcmp(scheme, "https") == 0;
+	if (!curl_url_get(url, CURLUPART_HOST, &host, 0))
+		for (size_t i = 0; i < sizeof loopback / sizeof loopback[0]; i++)
+			private = private || strcmp(host, loopback[i]) == 0;
+	curl_free(scheme);
+	curl_free(host);
+	return private;
+}
+
+/* A URL with a password in it is refused, so it needs no hiding in later messages. */
+static bool check_url(const char *text, bool has_secret, struct err *e)
+{
+	CURLU *url = curl_url();
+	char *user = NULL;
+	bool good = !curl_url_set(url, CURLUPART_URL, text, CURLU_GUESS_SCHEME) && is_http(url);
+	bool has_user = good && !curl_url_get(url, CURLUPART_USER, &user, 0);
+	bool tells = good && has_secret && !is_private(url);
+	curl_free(user);
+	curl_url_cleanup(url);
+	if (!good)
+		return err_set(e, "the URL is not one; expected http://HOST:PORT or https://...");
+	if (has_user)
+		return err_set(e, "the URL holds a user or password, which every user of this "
+				  "machine could read in the process list; take it out "
+				  "and use --user-file");
+	if (tells)
+		return err_set(e, "a credential would travel unencrypted; use an https:// URL");
+	return true;
+}
+
+bool client_choose(struct client *client, struct err *e)
+{
+	if (client->url && client->socket)
+		return err_set(e, "both a URL and a socket are named; expected one of them");
+	if (client->token_file && client->user_file)
+		return err_set(e, "both --token-file and --user-file are given; expected one of them");
+	if (client->url)
+		return check_url(client->url, client->token_file || client->user_file, e);
+	if (client->socket)
+		return true;
+	if (access(CLIENT_SOCKET, W_OK) == 0)
+		client->socket = CLIENT_SOCKET;
+	else
+		client->url = CLIENT_URL;
+	return true;
+}
+
+void client_put_place(const struct client *client, struct buf *out)
+{
+	if (client->socket)
+		buf_puts(out, "unix:");
+	buf_puts(out, client->socket ? client->socket : client->url);
+}
+
+/* `path` goes below whatever path the URL has, so that hawatchd can stand behind a proxy. */
+static bool set_path(CURLU *url, const char *path)
+{
+	char *base = NULL;
+	struct buf full = buf_of(ADDRESS_MAX_BYTES);
+	if (!curl_url_get(url, CURLUPART_PATH, &base, 0)) {
+		size_t len = strlen(base);
+		buf_put(&full, base, len && base[len - 1] == '/' ? len - 1 : len);
+	}
+	buf_puts(&full, path);
+	bool set = !full.overflow && !curl_url_set(url, CURLUPART_PATH, buf_text(&full), 0);
+	curl_free(base);
+	buf_fini(&full);
+	return set;
+}
+
+static bool set_query(CURLU *url, const struct client_param *param)
+{
+	const unsigned escape = CURLU_APPENDQUERY | CURLU_URLENCODE; /* all behind the first '=' */
+	bool set = !curl_url_set(url, CURLUPART_QUERY, NULL, 0);
+	for (; set && param && param->name; param++) {
+		struct buf part = buf_of(ADDRESS_MAX_BYTES);
+		buf_printf(&part, "%s=%s", param->name, param->value ? param->value : "");
+		set = !part.overflow && (!param->value ||
+			!curl_url_set(url, CURLUPART_QUERY, buf_text(&part), escape));
+		buf_fini(&part);
+	}
+	return set;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *to)
+{
+	struct buf *body = to;
+	buf_put(body, bytes, size * count);
+	return body->overflow ? 0 : size * count;
+}
+
+/* Cause and remedy of a connection that did not come about. */
+static bool not_connected(const char *place, long os_errno, struct err *e)
+{
+	const char *remedy = os_errno == EACCES
+				 ? "this user may not open it: join the group that `ls -l` shows, "
+				   "or use --url " CLIENT_URL
+				 : "is hawatchd running? name it with --url or --socket";
+	return err_set(e, "cannot reach hawatchd at %s: %s; %s", place,
+	    os_errno ? strerror((int)os_errno) : "no connection", remedy);
+}
+
+static bool explain(const struct client *client, CURL *curl, CURLcode rc, const char *detail,
+    bool too_large, struct err *e)
+{
+	struct buf at = buf_of(ADDRESS_MAX_BYTES);
+	long os_errno = 0;
+	client_put_place(client, &at);
+	curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &os_errno);
+	const char *place = buf_text(&at);
+	if (rc == CURLE_COULDNT_CONNECT)
+		not_connected(place, os_errno, e);
+	else if (rc == CURLE_OPERATION_TIMEDOUT)
+		err_set(e,
+		    "no answer from hawatchd at %s within %" PRId64 "ms; "
+		    "is it overloaded or stopped? --timeout waits longer",
+		    place, client->timeout_ms);
+	else if (rc == CURLE_ABORTED_BY_CALLBACK)
+		err_set(e, "interrupted while asking %s", place);
+	else if (rc == CURLE_PEER_FAILED_VERIFICATION)
+		err_set(e, "cannot trust %s: %s; --cacert names the CA's file", place,
+		    *detail ? detail : curl_easy_strerror(rc));
+	else if (too_large)
+		err_set(e, "the answer from %s is larger than %d MiB; is that a hawatchd?", place,
+		    BODY_MAX_BYTES >> 20);
+	else
+		err_set(e, "cannot ask hawatchd at %s: %s; check --url or --socket", place,
+		    *detail ? detail : curl_easy_strerror(rc));
+	buf_fini(&at);
+	return false;
+}
+
+/* Seconds are all that a Date header has; a header that is none leaves the date unknown. */
+static wall_ms date_of(CURL *curl)
+{
+	struct curl_header *header;
+	if (curl_easy_header(curl, "Date", 0, CURLH_HEADER, -1, &header) != CURLHE_OK)
+		return WALL_UNKNOWN;
+	time_t seconds = curl_getdate(header->value, NULL);
+	return seconds > 0 ? (wall_ms){(int64_t)seconds * 1000} : WALL_UNKNOWN;
+}
+
+static int ask_whether_over(void *client, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	(void)a, (void)b, (void)c, (void)d;
+	return ((const struct client *)client)->is_over();
+}
+
+static void set_manners(CURL *curl, const struct client *client)
+{
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* http_proxy is not about this machine */
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)client->timeout_ms);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)client->timeout_ms);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
+	if (client->socket)
+		curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, client->socket);
+	if (client->ca_file)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, client->ca_file);
+	if (client->is_over) {
+		curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ask_whether_over);
+		curl_easy_setopt(curl, CURLOPT_XFERINFODATA, client);
+	}
+}
+
+/* Read for each question: a renewed file needs no restart of a long wait. libcurl copies. */
+static bool set_credential(CURL *curl, const struct client *client, struct err *e)
+{
+	const char *path = client->token_file ? client->token_file : client->user_file;
+	char *secret = path ? file_read_secret(path, e) : NULL;
+	if (path && !secret)
+		return false;
+	if (client->token_file) {
+		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+		curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, secret);
+	} else if (client->user_file) {
+		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+		curl_easy_setopt(curl, CURLOPT_USERPWD, secret);
+	}
+	mem_free_secret(&secret);
+	return true;
+}
+
+static bool perform(CURL *curl, const struct client *client, struct client_reply *reply,
+    struct err *e)
+{
+	char detail[CURL_ERROR_SIZE] = "";
+	struct buf body = buf_of(BODY_MAX_BYTES);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
+	CURLcode rc = curl_easy_perform(curl);
+	if (rc) {
+		explain(client, curl, rc, detail, body.overflow, e);
+		buf_fini(&body);
+		return false;
+	}
+	reply->body = body;
+	reply->date = date_of(curl);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply->http_status);
+	return true;
+}
+
+bool client_ask(const struct client *client, const struct client_question *question,
+    struct client_reply *reply, struct err *e)
+{
+	CURL *curl = curl_easy_init();
+	CURLU *url = curl_url();
+	if (!curl || !url)
+		abort();
+	const char *base = client->socket ? "http://localhost" : client->url;
+	bool done = !curl_url_set(url, CURLUPART_URL, base, CURLU_GUESS_SCHEME) &&
+		    set_path(url, question->path) && set_query(url, question->params);
+	if (!done)
+		err_set(e, "cannot make an address of this URL and pair; are they too long?");
+	curl_easy_setopt(curl, CURLOPT_CURLU, url);
+	if (question->is_post) {
+		curl_easy_setopt(curl, CURLOPT_POST, 1L);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
+	}
+	set_manners(curl, client);
+	done = done && set_credential(curl, client, e) && perform(curl, client, reply, e);
+	curl_easy_cleanup(curl);
+	curl_url_cleanup(url);
+	return done;
+}
+
+void client_reply_fini(struct client_reply *reply)
+{
+	buf_fini(&reply->body);
+}

@@ -1,0 +1,264 @@
+/* The command explain: the runbook's section for what is, with this pair's names. */
+#include "cli/blocks.h"
+#include "cli/markdown.h"
+#include "cli/names.h"
+#include "cli/nearest.h"
+#include "cli/runbook.h"
+#include "cli/time.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Nobody answers: then nobody watches either, and this alert is about it. */
+static const char silent_section[] = "HAExporterDown";
+
+/* What else is wrong, and which section is about it. */
+static bool is_degraded(const struct cJSON *side)
+{
+	return answer_true(side, "degraded");
+}
+
+static bool is_lateness(const struct cJSON *side, const char *word)
+{
+	const char *lateness = answer_text(side, "provisioning.lateness");
+	return lateness && strcmp(lateness, word) == 0;
+}
+
+static bool is_late(const struct cJSON *side)
+{
+	return is_lateness(side, "late");
+}
+
+static bool is_stuck(const struct cJSON *side)
+{
+	return is_lateness(side, "stuck");
+}
+
+static bool is_flapping(const struct cJSON *side)
+{
+	return answer_true(side, "flapping");
+}
+
+static bool is_refused(const struct cJSON *side)
+{
+	const char *reason = answer_text(side, "state_reason");
+	return reason && strcmp(reason, "credential_denied") == 0;
+}
+
+static const struct {
+	bool (*is_so)(const struct cJSON *side);
+	const char *section;
+} troubles[] = {
+    {is_degraded, "HACloudspaceDegraded"},
+    {is_late, "HAProvisioningLate"},
+    {is_stuck, "HAProvisioningStuck"},
+    {is_flapping, "HACloudspaceFlapping"},
+    {is_refused, "HACredentialRejected"},
+};
+
+static void put_also(const struct cJSON *summary, struct buf *out)
+{
+	const struct cJSON *sides = answer_at(summary, "cloudspaces"), *side;
+	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
+		for (side = NULL; (side = answer_next(sides, side));)
+			if (troubles[i].is_so(side)) {
+				buf_printf(out, "%s%s", out->len ? ", " : "", troubles[i].section);
+				break;
+			}
+	if (answer_true(summary, "node_balance.nodes_constrained"))
+		buf_printf(out, "%sHANodeImbalance", out->len ? ", " : "");
+}
+
+/* The alerts that the section names: its own, or every word in it that begins with HA. */
+static void put_alerts(const struct runbook_section *section, struct buf *out)
+{
+	char name[64], seen[1024] = " ";
+	for (const char *at = section->name, *end = section->body + section->len; at < end; at++) {
+		size_t len = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+		bool is_alert = len > 4 && len < sizeof name - 2 && strncmp(at, "HA", 2) == 0 &&
+				isupper((unsigned char)at[2]) && islower((unsigned char)at[3]);
+		if (is_alert) {
+			name[0] = ' ';
+			memcpy(name + 1, at, len);
+			memcpy(name + 1 + len, " ", 2);
+			if (!strstr(seen, name) && strlen(seen) + len + 2 < sizeof seen) {
+				strcat(seen, name + 1);
+				buf_printf(out, "%s%.*s", out->len ? ", " : "", (int)len, at);
+			}
+		}
+		at += len;
+	}
+}
+
+static void put_line(struct table *t, const char *label, const struct buf *text)
+{
+	if (!text->len)
+		return;
+	table_put(t, TONE_HEAD, "%s", label);
+	table_put(t, TONE_PLAIN, "%s", buf_text(text));
+}
+
+static void put_sides(struct table *t, const struct answer *summary)
+{
+	const struct cJSON *sides = answer_at(summary->json, "cloudspaces"), *side = NULL;
+	while ((side = answer_next(sides, side))) {
+		const char *name = answer_text(side, "name"), *state = answer_text(side, "state");
+		const char *reason = answer_text(side, "state_reason");
+		const char *context = answer_text(side, "context"), *since = answer_text(side, "since");
+		struct buf line = buf_of(TABLE_CELL_MAX_BYTES);
+		buf_printf(&line, "%s: %s (%s)", name ? name : "-", state ? state : "-", reason ? reason : "-");
+		if (since) {
+			buf_puts(&line, " since ");
+			time_put_since(&line, since, summary->now);
+		}
+		if (context && name && strcmp(context, name) != 0)
+			buf_printf(&line, ", kubectl context %s", context);
+		put_line(t, answer_name(side), &line);
+		buf_fini(&line);
+	}
+}
+
+/* A section that was asked for by its status, which is not the present one: nobody is called now. */
+static void put_not_now(
+    const struct answer *summary, const struct runbook_section *section, struct buf *out)
+{
+	const char *status = answer_text(summary->json, "ha_status");
+	bool is_status = section->name_len > 0;
+	for (size_t i = 0; i < section->name_len; i++)
+		is_status = is_status && (isupper((unsigned char)section->name[i]) || section->name[i] == '_');
+	if (status && is_status &&
+	    (strlen(status) != section->name_len || memcmp(status, section->name, section->name_len) != 0))
+		buf_printf(out, "the status is %s; what follows is for %.*s", status, (int)section->name_len,
+		    section->name);
+}
+
+/* Sides whose own alerts page nobody. */
+static void put_silent(const struct cJSON *summary, struct buf *out)
+{
+	const struct cJSON *sides = answer_at(summary, "cloudspaces"), *side = NULL;
+	while ((side = answer_next(sides, side)))
+		if (answer_is_object(side, "maintenance"))
+			buf_printf(out, "%s%s", out->len ? " and " : "", answer_name(side));
+	if (out->len)
+		buf_puts(out, ": in maintenance, which pages nobody for that side alone");
+}
+
+/* What holds here and now, before the section that holds always. */
+static void put_lead(const struct cmd *cmd, const struct answer *summary,
+    const struct runbook_section *section, struct buf *out)
+{
+	struct table t = table_of(2);
+	struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
+	if (summary->json) {
+		view_headline(&cmd->screen, summary, out);
+		put_sides(&t, summary);
+	}
+	put_not_now(summary, section, &text);
+	put_line(&t, "NOT NOW", &text);
+	buf_reset(&text);
+	runbook_put_priority(section, &text);
+	put_line(&t, "CALL", &text);
+	buf_reset(&text);
+	put_silent(summary->json, &text);
+	put_line(&t, "SILENT", &text);
+	buf_reset(&text);
+	put_alerts(section, &text);
+	put_line(&t, "ALERTS", &text);
+	buf_reset(&text);
+	put_also(summary->json, &text);
+	put_line(&t, "ALSO", &text);
+	buf_reset(&text);
+	const char *page = answer_text(summary->json, "status_page_url");
+	buf_puts(&text, page ? page : "");
+	put_line(&t, "STATUS PAGE", &text);
+	buf_fini(&text);
+	if (t.count && summary->json)
+		buf_putc(out, '\n');
+	struct screen plain = cmd->screen;
+	plain.has_colour = plain.has_colour && cmd->format == FORMAT_TABLE;
+	table_render(&t, &plain, out);
+	table_fini(&t);
+}
+
+static const char *whose_names(const struct answer *summary)
+{
+	return summary->json ? "(A name of this pair has signs that mean something to a shell: the "
+			       "examples' name stands in its place.)"
+			     : "(No answer from hawatchd: the names below are those of the examples, "
+			       "primary matchpoint-runners, secondary matchpoint-runners-2.)";
+}
+
+static int show(const struct cmd *cmd, const struct answer *summary, const struct runbook_section *section)
+{
+	struct buf out = buf_of(OUT_MAX_BYTES), text = buf_of(OUT_MAX_BYTES);
+	bool is_markdown = cmd->format == FORMAT_MARKDOWN;
+	buf_printf(&text, "\n## %.*s\n\n", (int)section->name_len, section->name);
+	if (!summary->json || names_has_odd(summary->json))
+		buf_printf(&text, "%s\n\n", whose_names(summary));
+	if (is_markdown)
+		buf_puts(&out, "```\n");
+	put_lead(cmd, summary, section, &out);
+	if (is_markdown)
+		buf_puts(&out, "```\n");
+	size_t len = section->len;
+	while (len && section->body[len - 1] == '\n')
+		len--;
+	names_fill(summary->json, section->body + strspn(section->body, "\n"),
+	    len - strspn(section->body, "\n"), &text);
+	buf_putc(&text, '\n');
+	if (is_markdown)
+		buf_puts(&out, buf_text(&text));
+	else
+		markdown_put(&cmd->screen, buf_text(&text), &out);
+	enum flush flushed = screen_flush(&out);
+	buf_fini(&text);
+	buf_fini(&out);
+	return flushed == FLUSH_FAILED ? EXIT_UNKNOWN : EXIT_YES;
+}
+
+static int no_such_section(const char *name)
+{
+	struct runbook_section section, before, best = {0};
+	size_t least = NEAREST_FAR;
+	for (bool is_first = true; runbook_next(is_first ? NULL : &before, &section); is_first = false) {
+		size_t distance = nearest_distance(name, section.name, section.name_len);
+		if (distance < least) {
+			least = distance;
+			best = section;
+		}
+		before = section;
+	}
+	if (best.name)
+		screen_complain("the runbook has no section '%s'; did you mean '%.*s'?", name,
+		    (int)best.name_len, best.name);
+	else
+		screen_complain("the runbook has no section '%s'; expected a status, an alert's name or "
+				"a heading of config/runbook.md", name);
+	return EXIT_USAGE;
+}
+
+int run_explain(const struct cmd *cmd)
+{
+	struct runbook_section section;
+	struct answer summary = {0};
+	struct cmd question = *cmd;
+	struct err e;
+	const char *name = cmd->words[0];
+	if (name && !runbook_find(name, &section))
+		return no_such_section(name);
+	question.words[0] = NULL;
+	int code = ask(&question, &show_summary, &summary, &e);
+	if (code != EXIT_YES) /* the section stands without it, but not with another's names */
+		screen_complain("%s", e.text);
+	if (code == EXIT_USAGE)
+		return code;
+	if (*summary.warning.text)
+		screen_complain("%s", summary.warning.text);
+	if (name)
+		code = EXIT_YES;
+	else
+		name = code == EXIT_YES ? answer_text(summary.json, "ha_status") : silent_section;
+	int shown = runbook_find(name, &section) ? show(cmd, &summary, &section) : no_such_section(name);
+	answer_fini(&summary);
+	return shown == EXIT_YES ? code : shown;
+}

@@ -1,0 +1,128 @@
+/* The command maintenance: windows that somebody declares, over the Unix socket only. */
+#include "cli/blocks.h"
+#include "cli/show.h"
+#include "cli/time.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LONGEST_MS = 8 * 3600 * 1000 }; /* ha-semantics.md section 2, "MAINTENANCE" */
+
+static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
+{
+	const char *since = answer_text(side, "since"), *reason = answer_text(side, "reason");
+	wall_ms ends = answer_time(side, "ends");
+	bool is_open = answer_is_object(side, "");
+	struct buf cell = buf_of(TABLE_CELL_MAX_BYTES);
+	table_put(t, TONE_HEAD, "%s", answer_name(side));
+	table_put(t, is_open ? TONE_WARN : TONE_PLAIN, "%s",
+	    !is_open				   ? "none"
+	    : answer_true(side, "declared") ? "declared"
+					    : "inferred: every node is cordoned");
+	if (is_open && since) {
+		buf_puts(&cell, "since ");
+		time_put_since(&cell, since, now);
+	}
+	table_put(t, TONE_PLAIN, "%s", cell.len ? buf_text(&cell) : "-");
+	buf_reset(&cell);
+	if (wall_is_known(ends)) {
+		buf_puts(&cell, "until ");
+		time_put_clock(&cell, ends, now);
+		buf_puts(&cell, ends.ms > now.ms ? " (in " : " (over");
+		if (ends.ms > now.ms)
+			time_put_duration(&cell, ends.ms - now.ms);
+		buf_putc(&cell, ')');
+	}
+	table_put(t, TONE_PLAIN, "%s", cell.len ? buf_text(&cell) : "-");
+	table_put(t, TONE_PLAIN, "%s", reason && *reason ? reason : "-");
+	buf_fini(&cell);
+}
+
+static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
+{
+	static const char *const heads[] = {"SIDE", "MAINTENANCE", "FROM", "TO", "REASON"};
+	const struct cJSON *sides = answer_at(a->json, "sides"), *side = NULL;
+	struct table t = table_of(sizeof heads / sizeof heads[0]);
+	t.is_list = true;
+	bool is_declared = false;
+	for (size_t i = 0; i < t.columns; i++)
+		table_put(&t, TONE_HEAD, "%s", heads[i]);
+	while ((side = answer_next(sides, side))) {
+		put_window(&t, side, a->now);
+		is_declared = is_declared || answer_true(side, "declared");
+	}
+	table_render(&t, &cmd->screen, out);
+	table_fini(&t);
+	if (is_declared && answer_false(a->json, "keeps_state"))
+		screen_put_wrapped(&cmd->screen, out, 0,
+		    "This daemon keeps no state: a restart of it ends what is declared.");
+}
+
+static bool is_good(const struct cmd *cmd, const struct cJSON *json)
+{
+	return ask_is_of_pair(cmd, json) && answer_is_object(json, "sides");
+}
+
+static const char path[] = "/api/v1/maintenance";
+
+const struct show show_maintenance = {.path = path, .is_good = is_good, .put = put};
+
+/* Asks for the change and shows what stands then. */
+static int change(const struct cmd *cmd, const char *action)
+{
+	char seconds[32];
+	snprintf(seconds, sizeof seconds, "%" PRId64, cmd->window_ms / 1000);
+	const struct client_param params[] = {
+	    {"pair", cmd->pair},
+	    {"side", cmd->words[1]},
+	    {"action", action},
+	    {"for_seconds", cmd->window_ms ? seconds : NULL},
+	    {"reason", cmd->reason},
+	    {"force", cmd->is_forced ? "true" : NULL},
+	    {0},
+	};
+	struct answer answer = {0};
+	struct err e;
+	int code = ask_with(
+	    cmd, &show_maintenance, &(struct client_question){path, params, true}, &answer, &e);
+	if (code != EXIT_YES) {
+		screen_complain("%s", e.text);
+		return code;
+	}
+	struct buf out = buf_of(OUT_MAX_BYTES);
+	show_put(cmd, &show_maintenance, &answer, &out);
+	code = screen_flush(&out) == FLUSH_FAILED ? EXIT_UNKNOWN : EXIT_YES;
+	buf_fini(&out);
+	answer_fini(&answer);
+	return code;
+}
+
+static int misuse(const char *text)
+{
+	screen_complain("%s; see hawatch maintenance --help", text);
+	return EXIT_USAGE;
+}
+
+int run_maintenance(const struct cmd *cmd)
+{
+	const char *action = cmd->words[0];
+	bool begins = strcmp(action, "begin") == 0, ends = strcmp(action, "end") == 0;
+	if (strcmp(action, "status") == 0 && !cmd->words[1])
+		return show_once(cmd, &show_maintenance);
+	if (!begins && !ends)
+		return misuse("expected begin SIDE, end SIDE, or status");
+	if (!cmd->words[1])
+		return misuse("which side? expected primary or secondary");
+	if (begins && (!cmd->window_ms || !cmd->reason))
+		return misuse("for how long, and why? expected --for 2h --reason TEXT");
+	if (cmd->window_ms && cmd->window_ms < 1000)
+		return misuse("--for is too short; expected a second at least");
+	if (cmd->window_ms > LONGEST_MS)
+		return misuse("--for is too long; a window lasts 8h at most, and can be begun anew");
+	if (cmd->client.url)
+		return misuse("maintenance is declared over the daemon's Unix socket only, whose file mode "
+			      "says who may; run this on the daemon's machine, with --socket if it is "
+			      "not " CLIENT_SOCKET ", as a member of its group");
+	return change(cmd, action);
+}

@@ -1,0 +1,290 @@
+#define _GNU_SOURCE /* getopt_long's permuting */
+#include "cli/options.h"
+
+#include "cli/nearest.h"
+#include "cli/time.h"
+
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WATCH_MS = 2000 };
+
+enum option_id {
+	OPT_FIRST = 255, /* behind every letter */
+	OPT_PAIR,
+	OPT_WATCH,
+	OPT_SINCE,
+	OPT_PLUGIN,
+	OPT_FOR,
+	OPT_REASON,
+	OPT_FORCE,
+	OPT_SOCKET,
+	OPT_URL,
+	OPT_CACERT,
+	OPT_TOKEN_FILE,
+	OPT_USER_FILE,
+	OPT_TIMEOUT,
+	OPT_VERSION,
+};
+
+/* How an option's argument is read, and into which member of struct options. */
+enum kind { TEXT, DURATION, FLAG, FORMAT };
+
+/* In the order of the help. `takes` 0: every command's. */
+static const struct row {
+	int id;
+	const char *name, *argument;
+	unsigned takes;
+	enum kind kind;
+	size_t offset;
+	const char *help;
+} rows[] = {
+#define INTO(member) offsetof(struct options, member)
+    {OPT_PAIR, "pair", "NAME", 0, TEXT, INTO(cmd.pair),
+	"which pair; needed where several are configured"},
+    {'o', "output", "FORMAT", 0, FORMAT, INTO(cmd.format),
+	"table or json; default: table on a terminal, else json"},
+    {OPT_WATCH, "watch", "[=DURATION]", TAKES_WATCH, DURATION, INTO(cmd.watch_ms),
+	"again and again, every 2s; Ctrl-C ends"},
+    {OPT_SINCE, "since", "DURATION", TAKES_SINCE, DURATION, INTO(cmd.since_ms),
+	"no older ones, such as 6h; at most 1d"},
+    {OPT_PLUGIN, "plugin", NULL, TAKES_PLUGIN, FLAG, INTO(cmd.is_plugin),
+	"one line for Nagios or Icinga, their exit codes"},
+    {OPT_FOR, "for", "DURATION", TAKES_WINDOW, DURATION, INTO(cmd.window_ms),
+	"how long, such as 2h; at most 8h"},
+    {OPT_REASON, "reason", "TEXT", TAKES_WINDOW, TEXT, INTO(cmd.reason),
+	"why, for those who will ask"},
+    {OPT_FORCE, "force", NULL, TAKES_WINDOW, FLAG, INTO(cmd.is_forced),
+	"even though the other side is not UP"},
+    {OPT_SOCKET, "socket", "PATH", 0, TEXT, INTO(cmd.client.socket),
+	"ask over this Unix socket ($HAWATCH_SOCKET)"},
+    {OPT_URL, "url", "URL", 0, TEXT, INTO(cmd.client.url),
+	"ask over HTTP ($HAWATCH_URL)\ndefault: " CLIENT_SOCKET
+	"\nif this user may open it, else " CLIENT_URL},
+    {OPT_CACERT, "cacert", "FILE", 0, TEXT, INTO(cmd.client.ca_file),
+	"the CA of an https URL; default: the system's"},
+    {OPT_TOKEN_FILE, "token-file", "FILE", 0, TEXT, INTO(cmd.client.token_file),
+	"send the token in it (Bearer)"},
+    {OPT_USER_FILE, "user-file", "FILE", 0, TEXT, INTO(cmd.client.user_file),
+	"send the USER:PASSWORD in it (Basic)"},
+    {OPT_TIMEOUT, "timeout", "DURATION", 0, DURATION, INTO(timeout_ms), NULL},
+    {'h', "help", NULL, 0, FLAG, INTO(is_help), "this text, or a command's"},
+    {OPT_VERSION, "version", NULL, 0, FLAG, INTO(is_version), "version and revision"},
+#undef INTO
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+/* Says what is wrong with the command line. Returns false, like err_set(). */
+static bool misused(const char *what, const char *which, const char *expected)
+{
+	screen_complain("%s '%s'; %s", what, which, expected);
+	return false;
+}
+
+static bool take_text(const struct row *row, const char **out)
+{
+	*out = optarg;
+	return *optarg || misused("no value for", row->name, "expected something");
+}
+
+/* --watch alone has its usual interval. */
+static bool take_duration(const struct row *row, int64_t *out_ms)
+{
+	char option[32];
+	snprintf(option, sizeof option, "bad --%s", row->name);
+	if (!optarg)
+		*out_ms = WATCH_MS;
+	return !optarg || time_parse_duration(optarg, out_ms) ||
+	       misused(option, optarg, "expected a duration such as 500ms, 10s, 90m, 2h; at most 1d");
+}
+
+static bool take_format(struct options *o)
+{
+	static const char *const names[] = {
+	    [FORMAT_TABLE] = "table", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "markdown"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], optarg) == 0) {
+			o->cmd.format = (enum format)i;
+			return o->has_format = true;
+		}
+	return misused("bad --output", optarg, "expected table, json or markdown");
+}
+
+static bool take(const struct row *row, struct options *o)
+{
+	void *to = (char *)o + row->offset;
+	switch (row->kind) {
+	case TEXT: return take_text(row, to);
+	case DURATION: return take_duration(row, to);
+	case FLAG: return *(bool *)to = true;
+	case FORMAT: return take_format(o);
+	}
+	return false;
+}
+
+static const char *timeout_help(const struct command *command)
+{
+	return command && command->takes & TAKES_LIMIT ? "stop waiting after, such as 90m; default 2h"
+						       : "give up after, such as 500ms, 10s; default 5s";
+}
+
+static bool belongs(const struct row *row, const struct command *command)
+{
+	return !row->takes || (command && row->takes & command->takes);
+}
+
+static bool take_option(struct options *o, int option, const char *given, unsigned *taken)
+{
+	const char flag[] = {'-', (char)optopt, '\0'};
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].id == option) {
+			*taken |= rows[i].takes;
+			return take(&rows[i], o);
+		}
+	if (option == ':')
+		return misused("no value for", given, "see hawatch --help");
+	/* optopt is set where the culprit is a letter, maybe one of several */
+	return misused("bad option", optopt > 0 && optopt < OPT_FIRST ? flag : given, "see hawatch --help");
+}
+
+static bool choose_command(
+    struct options *o, const char *name, const struct command commands[], size_t count)
+{
+	const struct command *best = NULL;
+	size_t least = NEAREST_FAR;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			o->command = &commands[i];
+		size_t distance = nearest_distance(name, commands[i].name, strlen(commands[i].name));
+		if (distance < least) {
+			least = distance;
+			best = &commands[i];
+		}
+	}
+	if (!o->command && best)
+		screen_complain("unknown command '%s'; did you mean '%s'?", name, best->name);
+	else if (!o->command)
+		misused("unknown command", name, "see hawatch --help");
+	return o->command != NULL;
+}
+
+/* The words behind the command, and whether all of it belongs together. */
+static bool check(struct options *o, int count, char *words[], unsigned taken)
+{
+	const struct command *command = o->command;
+	if (count > command->words_max)
+		return misused("unexpected argument", words[command->words_max],
+		    taken & TAKES_WATCH ? "an interval is written --watch=5s" : "see hawatch --help");
+	if (count < command->words_min) {
+		screen_complain("%s needs %s; see hawatch %s --help", command->name, command->words,
+		    command->name);
+		return false;
+	}
+	for (int i = 0; i < count; i++)
+		o->cmd.words[i] = words[i];
+	for (size_t i = 0; i < ROWS; i++)
+		if (rows[i].takes & taken & ~command->takes) {
+			screen_complain("'%s' does not take --%s; see hawatch %s --help", command->name,
+			    rows[i].name, command->name);
+			return false;
+		}
+	if (o->cmd.format == FORMAT_MARKDOWN && !(command->takes & TAKES_MARKDOWN))
+		return misused("bad --output", "markdown", "expected table or json");
+	if (o->has_format && o->cmd.format == FORMAT_JSON && command->takes & TAKES_NO_JSON)
+		return misused("bad --output", "json", "expected table or markdown");
+	if (!o->has_format)
+		o->cmd.format = o->cmd.screen.is_terminal || command->takes & TAKES_TEXT_IN_PIPES
+				    ? FORMAT_TABLE
+				    : FORMAT_JSON;
+	if (o->timeout_ms && command->takes & TAKES_LIMIT)
+		o->cmd.limit_ms = o->timeout_ms;
+	else if (o->timeout_ms)
+		o->cmd.client.timeout_ms = o->timeout_ms;
+	return true;
+}
+
+bool options_parse(struct options *o, const struct command commands[], size_t count, int argc,
+    char *argv[])
+{
+	struct option longs[ROWS + 1] = {0};
+	unsigned taken = 0;
+	for (size_t i = 0; i < ROWS; i++)
+		longs[i] = (struct option){rows[i].name,
+		    !rows[i].argument		  ? no_argument
+		    : *rows[i].argument == '[' ? optional_argument
+						  : required_argument,
+		    NULL, rows[i].id};
+	opterr = 0;
+	for (int option; (option = getopt_long(argc, argv, ":o:h", longs, NULL)) >= 0;)
+		if (!take_option(o, option, argv[optind - 1], &taken))
+			return false;
+	if (optind < argc && strcmp(argv[optind], "help") == 0) {
+		o->is_help = true;
+		optind++;
+	}
+	if (optind == argc || o->is_version)
+		return true;
+	if (!choose_command(o, argv[optind++], commands, count))
+		return false;
+	return o->is_help || check(o, argc - optind, argv + optind, taken);
+}
+
+static void put_option(const struct row *row, const struct command *command, struct buf *out)
+{
+	char left[64] = "";
+	struct buf name = buf_of(sizeof left);
+	buf_printf(&name, "%s--%s%s%s", row->id < OPT_FIRST ? row->id == 'o' ? "-o, " : "-h, " : "",
+	    row->name, row->argument && *row->argument != '[' ? " " : "",
+	    row->argument ? row->argument : "");
+	buf_printf(out, "  %-20s  ", buf_text(&name));
+	buf_fini(&name);
+	const char *help = row->help ? row->help : timeout_help(command);
+	if (row->id == 'o' && command && command->takes & TAKES_MARKDOWN)
+		help = command->takes & TAKES_NO_JSON ? "table (for people, the default) or markdown"
+						      : "table, json or markdown; default: table on a\nterminal, else json";
+	else if (row->id == 'o' && command && command->takes & TAKES_TEXT_IN_PIPES)
+		help = "table (for people, the default) or json";
+	for (const char *line = help; *line;) {
+		size_t len = strcspn(line, "\n");
+		buf_printf(out, "%s%.*s\n", line == help ? "" : "                        ", (int)len, line);
+		line += len + (line[len] == '\n');
+	}
+}
+
+static void put_options(const struct command *command, struct buf *out)
+{
+	buf_puts(out, "Options:\n");
+	for (size_t i = 0; i < ROWS; i++)
+		if (belongs(&rows[i], command))
+			put_option(&rows[i], command, out);
+}
+
+void options_put_help(const struct command *command, const struct command commands[], size_t count,
+    struct buf *out)
+{
+	if (command) {
+		buf_printf(out, "Usage: hawatch %s%s%s [OPTIONS]\n%s\n\n%s\n", command->name,
+		    *command->words ? " " : "", command->words, command->help, command->details);
+		put_options(command, out);
+		return;
+	}
+	buf_puts(out, "Usage: hawatch COMMAND [OPTIONS]\n"
+		      "Asks hawatchd how the pairs of cloudspaces that it watches are.\n"
+		      "\n"
+		      "Commands:\n");
+	for (size_t i = 0; i < count; i++)
+		buf_printf(out, "  %-12s  %s\n", commands[i].name, commands[i].help);
+	buf_putc(out, '\n');
+	put_options(NULL, out);
+	buf_puts(out, "\n"
+		      "Exit: 0 yes, 1 no, 2 bad usage, 3 cannot be told\n"
+		      "\n"
+		      "Examples:\n"
+		      "  hawatch explain\n"
+		      "  hawatch summary --watch\n"
+		      "  hawatch status --pair prod -o json | jq -r .ha_status\n"
+		      "  hawatch COMMAND --help\n");
+}

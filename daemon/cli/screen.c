@@ -1,0 +1,232 @@
+#define _XOPEN_SOURCE 700 /* wcwidth */
+#define _DEFAULT_SOURCE   /* TIOCGWINSZ */
+#include "cli/screen.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { USUAL_WIDTH = 80, USUAL_HEIGHT = 24, WIDTH_MIN = 20, HEIGHT_MIN = 4, LINE_MAX_BYTES = 4096 };
+
+static const char cut_mark[] = "...";
+
+static const char *const colour_of[] = {
+    [TONE_PLAIN] = NULL,
+    [TONE_GOOD] = "\033[32m",
+    [TONE_WARN] = "\033[33m",
+    [TONE_BAD] = "\033[1;31m",
+    [TONE_HEAD] = "\033[1m",
+};
+
+/* What the terminal says, else the environment, else what is usual. */
+static size_t size_of(unsigned short told, const char *variable, long usual, long least)
+{
+	const char *env = getenv(variable);
+	long size = told;
+	if (size <= 0 && env)
+		size = strtol(env, NULL, 10);
+	if (size <= 0)
+		size = usual;
+	return (size_t)(size < least ? least : size);
+}
+
+void screen_measure(struct screen *s)
+{
+	struct winsize size = {0};
+	s->width = s->height = SIZE_MAX;
+	if (!s->is_terminal)
+		return;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+		size = (struct winsize){0};
+	s->width = size_of(size.ws_col, "COLUMNS", USUAL_WIDTH, WIDTH_MIN);
+	s->height = size_of(size.ws_row, "LINES", USUAL_HEIGHT, HEIGHT_MIN);
+}
+
+struct screen screen_open(void)
+{
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+	struct screen s = {.is_terminal = isatty(STDOUT_FILENO)};
+	screen_measure(&s);
+	s.has_cursor = s.is_terminal && term && *term && strcmp(term, "dumb") != 0;
+	s.has_colour = s.has_cursor && !(no_colour && *no_colour);
+	/* hawatchd speaks UTF-8 whatever this user's language; without it all but ASCII is '?'. */
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return s;
+}
+
+/* One character as a terminal may see it: `text` points into the original or at a substitute. */
+struct glyph {
+	const char *text;
+	size_t text_len, width;
+	size_t bytes; /* taken from the original */
+};
+
+/* Zero-width joiners and marks, direction overrides, tags: invisible, and able to mislead. */
+static bool is_invisible(wchar_t c)
+{
+	return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c >= 0xe0000;
+}
+
+static struct glyph next_glyph(const char *at, size_t left)
+{
+	wchar_t c;
+	mbstate_t state = {0};
+	size_t n = mbrtowc(&c, at, left, &state);
+	if (n == 0 || n > left)
+		return (struct glyph){.text = "?", .text_len = 1, .width = 1, .bytes = 1};
+	if (c == L'\n' || c == L'\t' || c == L'\r')
+		return (struct glyph){.text = " ", .text_len = 1, .width = 1, .bytes = n};
+	int width = wcwidth(c);
+	if (width < 0 || is_invisible(c))
+		return (struct glyph){.text = "?", .text_len = 1, .width = 1, .bytes = n};
+	return (struct glyph){.text = at, .text_len = n, .width = (size_t)width, .bytes = n};
+}
+
+/* Columns of the whole text; with `room`, *fits becomes the bytes that stay within `room`. */
+static size_t measure(const char *text, size_t len, size_t room, size_t *fits)
+{
+	size_t width = 0;
+	*fits = 0;
+	for (size_t i = 0; i < len;) {
+		struct glyph g = next_glyph(text + i, len - i);
+		width += g.width;
+		i += g.bytes;
+		if (width <= room)
+			*fits = i;
+	}
+	return width;
+}
+
+size_t screen_width(const char *text)
+{
+	size_t fits;
+	return measure(text, strlen(text), 0, &fits);
+}
+
+size_t screen_put_clean(struct buf *out, const char *text, size_t len)
+{
+	size_t width = 0;
+	for (size_t i = 0; i < len;) {
+		struct glyph g = next_glyph(text + i, len - i);
+		buf_put(out, g.text, g.text_len);
+		width += g.width;
+		i += g.bytes;
+	}
+	return width;
+}
+
+size_t screen_break(const char *text, size_t width)
+{
+	size_t len = strlen(text), fits, i;
+	if (measure(text, len, width, &fits) <= width)
+		return len;
+	for (i = fits; i > 0 && text[i] != ' '; i--)
+		;
+	/* At least one character, or nobody would ever get to the end. */
+	return i ? i : fits ? fits : next_glyph(text, len).bytes;
+}
+
+size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone tone,
+    const char *text, size_t width)
+{
+	const char *colour = screen->has_colour ? colour_of[tone] : NULL;
+	size_t len = strlen(text), fits, used = measure(text, len, width, &fits);
+	const char *mark = "";
+	if (used > width) {
+		mark = width > sizeof cut_mark ? cut_mark : "";
+		len = 0;
+		used = measure(text, strlen(text), width - strlen(mark), &len);
+		used = measure(text, len, SIZE_MAX, &fits) + strlen(mark);
+	}
+	if (colour)
+		buf_puts(out, colour);
+	screen_put_clean(out, text, len);
+	buf_puts(out, mark);
+	if (colour)
+		buf_puts(out, "\033[0m");
+	return used;
+}
+
+void screen_put_wrapped(
+    const struct screen *screen, struct buf *out, size_t indent, const char *text)
+{
+	size_t column = 0; /* 0: nothing in this line yet */
+	for (text += strspn(text, " \n\r\t"); *text; text += strspn(text, " \n\r\t")) {
+		size_t len = strcspn(text, " \n\r\t"), fits;
+		size_t width = measure(text, len, SIZE_MAX, &fits);
+		if (column && width >= screen->width - column) {
+			buf_putc(out, '\n');
+			column = 0;
+		}
+		if (!column)
+			buf_printf(out, "%*s", (int)indent, "");
+		else
+			buf_putc(out, ' ');
+		column += (column ? 1 : indent) + width;
+		screen_put_clean(out, text, len);
+		text += len;
+	}
+	buf_putc(out, '\n');
+}
+
+void screen_put_json(const struct screen *screen, struct buf *out, const char *json, size_t len)
+{
+	while (len && strchr(" \n\r\t", json[len - 1]))
+		len--;
+	if (screen->is_terminal)
+		screen_put_clean(out, json, len);
+	else
+		buf_put(out, json, len);
+	buf_putc(out, '\n');
+}
+
+static enum flush put_out(const char *text, size_t len)
+{
+	for (size_t done = 0; done < len;) {
+		ssize_t n = write(STDOUT_FILENO, text + done, len - done);
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno == EPIPE)
+			return FLUSH_GONE;
+		else if (errno != EINTR) {
+			screen_complain("cannot write the answer to stdout: %s", strerror(errno));
+			return FLUSH_FAILED;
+		}
+	}
+	return FLUSHED;
+}
+
+enum flush screen_flush(const struct buf *out)
+{
+	return put_out(out->data, out->len);
+}
+
+enum flush screen_say(const char *text)
+{
+	return put_out(text, strlen(text));
+}
+
+void screen_complain(const char *format, ...)
+{
+	char text[LINE_MAX_BYTES];
+	va_list ap;
+	va_start(ap, format);
+	vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	struct buf line = buf_of(2 * LINE_MAX_BYTES);
+	buf_puts(&line, "hawatch: ");
+	screen_put_clean(&line, text, strlen(text));
+	buf_putc(&line, '\n');
+	/* Where stderr fails too there is nobody left to tell; the exit code still speaks. */
+	if (write(STDERR_FILENO, line.data, line.len) < 0)
+		errno = 0;
+	buf_fini(&line);
+}

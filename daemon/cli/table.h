@@ -1,0 +1,40 @@
+/*
+ * Columns on a screen: fill cell by cell from left to right, row by row, then render. Columns are
+ * as wide as their widest cell; when the screen is narrower those that can spare most give way first,
+ * and their cells go on in the next line.
+ */
+#ifndef HAWATCH_CLI_TABLE_H
+#define HAWATCH_CLI_TABLE_H
+
+#include "cli/screen.h"
+
+enum { TABLE_COLUMNS_MAX = 12, TABLE_CELL_MAX_BYTES = 512 };
+
+struct table_cell {
+	char *text;
+	enum screen_tone tone;
+};
+
+struct table {
+	size_t columns;                /* 1 to TABLE_COLUMNS_MAX */
+	bool is_list; /* the first row holds heads; rows stand one below the other where words would break */
+	size_t min[TABLE_COLUMNS_MAX]; /* least width of each column */
+	struct table_cell *cells;
+	size_t count, cap;
+};
+
+static inline struct table table_of(size_t columns)
+{
+	return (struct table){.columns = columns};
+}
+
+/* Adds the next cell. The text is copied, cut at TABLE_CELL_MAX_BYTES. */
+void table_put(struct table *t, enum screen_tone tone, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Appends the rows; a last row that is not full is left out. */
+void table_render(const struct table *t, const struct screen *screen, struct buf *out);
+
+void table_fini(struct table *t);
+
+#endif

@@ -1,0 +1,501 @@
+#define _DEFAULT_SOURCE /* explicit_bzero */
+#include "fetch/fetch.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "fetch/fetch_reason.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/*
+ * Deadlines within a request's own. There is none for slowness: a server that takes its time before the
+ * status line is as alive as one that does not, and a body that drips ends with the total, after a good
+ * status line and so as no evidence.
+ */
+enum { NAME_LOOKUP_MAX_MS = 2000, CONNECT_MAX_MS = 5000 };
+
+/*
+ * Lists of real clusters shrink 5- to 15-fold, and gzip can do no more than 1000-fold. What inflates so is a
+ * bomb, and would keep the loop busy long before it met the ceiling of a large list.
+ */
+enum { INFLATION_MAX = 200, INFLATION_FROM_BYTES = 1 << 20 };
+
+enum { HEADERS_MAX_BYTES = 64 << 10 };
+
+struct fetch {
+	CURLM *multi;
+	mono_ms now;
+	int running, max_in_flight;
+	int giving_way; /* of those that run */
+	long jobs;
+	struct fetch_job *waiting; /* in the order in which they came */
+};
+
+struct fetch_job {
+	struct fetch *fetch;
+	CURL *easy;
+	enum { JOB_IDLE, JOB_WAITING, JOB_RUNNING } stage;
+	struct fetch_job *next; /* behind it in the queue */
+	mono_ms not_before;
+	bool is_resolving;
+	struct fetch_request request;
+	struct curl_slist *headers, *connect_to;
+	size_t header_bytes, body_bytes;
+	struct buf error_body;
+	enum poll_reason stopped_for; /* why a callback ended the transfer; POLL_OK: none did */
+	struct err stop_text;
+	char curl_text[CURL_ERROR_SIZE];
+};
+
+struct fetch *fetch_new(int max_in_flight)
+{
+	struct fetch *f = mem_zeroed(1, sizeof *f);
+	f->max_in_flight = max_in_flight;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !(f->multi = curl_multi_init()))
+		abort();
+	return f;
+}
+
+void fetch_free(struct fetch **fetch)
+{
+	if (!*fetch)
+		return;
+	curl_multi_cleanup((*fetch)->multi);
+	curl_global_cleanup();
+	free(*fetch);
+	*fetch = NULL;
+}
+
+/* Every job keeps its connection; libcurl would keep four for each transfer in flight. */
+static void count_job(struct fetch *fetch, int change)
+{
+	fetch->jobs += change;
+	curl_multi_setopt(fetch->multi, CURLMOPT_MAXCONNECTS, fetch->jobs + 1);
+}
+
+struct fetch_job *fetch_job_new(struct fetch *fetch)
+{
+	struct fetch_job *job = mem_zeroed(1, sizeof *job);
+	job->fetch = fetch;
+	job->error_body = buf_of(REFUSAL_BODY_MAX_BYTES);
+	count_job(fetch, 1);
+	job->easy = curl_easy_init();
+	if (!job->easy)
+		abort();
+	return job;
+}
+
+/* Takes the handle out of the multi; its connection stays there for the next request. */
+static void stop(struct fetch_job *job)
+{
+	struct fetch *fetch = job->fetch;
+	if (job->stage == JOB_WAITING) {
+		struct fetch_job **at = &fetch->waiting;
+		while (*at != job)
+			at = &(*at)->next;
+		*at = job->next;
+	}
+	if (job->stage == JOB_RUNNING) {
+		curl_multi_remove_handle(fetch->multi, job->easy);
+		fetch->running--;
+		fetch->giving_way -= job->request.gives_way;
+	}
+	curl_slist_free_all(job->headers);
+	curl_slist_free_all(job->connect_to);
+	job->headers = job->connect_to = NULL;
+	job->stage = JOB_IDLE;
+}
+
+void fetch_job_free(struct fetch_job **job)
+{
+	if (!*job)
+		return;
+	stop(*job);
+	count_job((*job)->fetch, -1);
+	curl_easy_cleanup((*job)->easy);
+	buf_fini(&(*job)->error_body);
+	free(*job);
+	*job = NULL;
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
+{
+	struct fetch_job *job = ctx;
+	(void)bytes;
+	job->header_bytes += size * count;
+	if (job->header_bytes <= HEADERS_MAX_BYTES)
+		return size * count;
+	job->stopped_for = POLL_TOO_LARGE;
+	err_set(&job->stop_text, "headers larger than %d bytes", HEADERS_MAX_BYTES);
+	return 0;
+}
+
+static bool is_too_large(struct fetch_job *job)
+{
+	curl_off_t sent = 0; /* as it came, compressed */
+	curl_easy_getinfo(job->easy, CURLINFO_SIZE_DOWNLOAD_T, &sent);
+	if (job->body_bytes > job->request.max_bytes)
+		return !err_set(
+		    &job->stop_text, "a body larger than %zu bytes", job->request.max_bytes);
+	if (job->body_bytes > INFLATION_FROM_BYTES && job->body_bytes / INFLATION_MAX > (size_t)sent)
+		return !err_set(&job->stop_text, "a body that inflates more than %d-fold", INFLATION_MAX);
+	return false;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+{
+	struct fetch_job *job = ctx;
+	size_t len = size * count;
+	long status = 0;
+	job->body_bytes += len;
+	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (is_too_large(job)) {
+		job->stopped_for = POLL_TOO_LARGE;
+		return 0;
+	}
+	if (status != 200)
+		buf_put(&job->error_body, bytes, len);
+	if (status != 200 || !job->request.on_body ||
+	    job->request.on_body(job->request.ctx, bytes, len, &job->stop_text))
+		return len;
+	job->stopped_for = POLL_PARSE;
+	return 0;
+}
+
+/* libcurl tells when a lookup begins (not when the name is in its cache), and a socket means that it ended. */
+static int on_resolve(void *resolver, void *reserved, void *ctx)
+{
+	struct fetch_job *job = ctx;
+	(void)resolver, (void)reserved;
+	job->is_resolving = true;
+	return 0;
+}
+
+/* libcurl says of a socket that it did not get only that it could not connect. */
+static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	struct fetch_job *job = ctx;
+	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	(void)purpose;
+	job->is_resolving = false;
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
+		job->stopped_for = POLL_INTERNAL;
+		err_set(&job->stop_text, "no socket to ask with: %s", strerror(errno));
+	}
+	return fd;
+}
+
+/* At every turn of the loop. libcurl has no deadline for the lookup alone. */
+static int on_progress(
+    void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_send, curl_off_t sent)
+{
+	struct fetch_job *job = ctx;
+	curl_off_t total_us = 0;
+	(void)due, (void)got, (void)to_send, (void)sent;
+	curl_easy_getinfo(job->easy, CURLINFO_TOTAL_TIME_T, &total_us);
+	if (!job->is_resolving || total_us / 1000 < NAME_LOOKUP_MAX_MS)
+		return 0;
+	job->stopped_for = POLL_DNS;
+	err_set(&job->stop_text, "no address for the host's name within %d ms", NAME_LOOKUP_MAX_MS);
+	return 1;
+}
+
+/*
+ * kubeconfig's tls-server-name: the name goes into the URL, for SNI and verification, and the connection
+ * to where the URL pointed.
+ */
+static char *redirect_to_name(struct fetch_job *job, const char *url, const char *name)
+{
+	char *host = NULL, *port = NULL, *renamed = NULL;
+	CURLU *u = curl_url();
+	struct buf rule = buf_of(2048);
+	if (u && !curl_url_set(u, CURLUPART_URL, url, 0) && !curl_url_get(u, CURLUPART_HOST, &host, 0) &&
+	    !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
+	    !curl_url_set(u, CURLUPART_HOST, name, 0) && !curl_url_get(u, CURLUPART_URL, &renamed, 0)) {
+		buf_printf(&rule, "%s:%s:%s:%s", name, port, host, port);
+		job->connect_to = curl_slist_append(NULL, buf_text(&rule));
+	}
+	buf_fini(&rule);
+	curl_free(host);
+	curl_free(port);
+	curl_url_cleanup(u);
+	return renamed;
+}
+
+static struct curl_blob blob_of(const char *pem)
+{
+	return (struct curl_blob){(void *)(uintptr_t)pem, strlen(pem), CURL_BLOB_COPY};
+}
+
+static void set_identity(CURL *easy, const struct fetch_tls *tls)
+{
+	if (tls->cert_pem && tls->key_pem) {
+		struct curl_blob cert = blob_of(tls->cert_pem), key = blob_of(tls->key_pem);
+		curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &cert);
+		curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
+		curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); /* or OpenSSL asks at the terminal */
+	}
+	if (tls->basic) {
+		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		curl_easy_setopt(easy, CURLOPT_USERPWD, tls->basic);
+	}
+}
+
+static void set_tls(CURL *easy, const struct fetch_tls *tls)
+{
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (tls->insecure) {
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	} else if (tls->ca_pem) {
+		/* These alone: without the next two lines the system's CAs would be trusted as well. */
+		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		struct curl_blob blob = blob_of(tls->ca_pem);
+		curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+	}
+}
+
+/* Always as a tunnel, so that no answer of the proxy can pass for the server's. */
+static void set_proxy(CURL *easy, const struct fetch_tls *tls)
+{
+	curl_easy_setopt(easy, CURLOPT_PROXY, tls->proxy ? tls->proxy : ""); /* not the environment's */
+	if (!tls->proxy)
+		return;
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* nor its exceptions */
+	curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	if (tls->ca_pem) {
+		/* An https:// proxy is verified as the server is, which is what kubectl does. */
+		struct curl_blob blob = blob_of(tls->ca_pem);
+		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL);
+		curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
+	}
+}
+
+static void set_request(struct fetch_job *job)
+{
+	const struct fetch_request *r = &job->request;
+	CURL *easy = job->easy;
+	job->headers = curl_slist_append(NULL, "Accept: application/json");
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, r->tls.uncompressed ? NULL : "gzip");
+	/* A request that times out takes its connection with it. HTTP/2 would keep a dead one, and all that
+	 * is asked of the host would time out on it until TCP gives up. */
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");
+	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* or a mute resolver blocks the loop */
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	if (r->bearer) {
+		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+		curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, r->bearer);
+	}
+	if (r->form)
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->form);
+	if (r->wants_head)
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+	set_identity(easy, &r->tls);
+	set_tls(easy, &r->tls);
+	set_proxy(easy, &r->tls);
+
+	char *renamed = r->tls.server_name ? redirect_to_name(job, r->url, r->tls.server_name) : NULL;
+	curl_easy_setopt(easy, CURLOPT_URL, renamed ? renamed : r->url);
+	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, job->connect_to);
+	curl_free(renamed);
+}
+
+static void set_callbacks(struct fetch_job *job)
+{
+	CURL *easy = job->easy;
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, job);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, job->curl_text);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, job);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, job);
+	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
+	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, job);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, job);
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, job);
+}
+
+static bool has_place(const struct fetch *fetch, bool gives_way)
+{
+	return fetch->running < fetch->max_in_flight &&
+	    (!gives_way || fetch->giving_way < (fetch->max_in_flight + 1) / 2);
+}
+
+static void begin_waiting_of(struct fetch *fetch, bool gives_way)
+{
+	for (struct fetch_job **at = &fetch->waiting; *at && has_place(fetch, gives_way);) {
+		struct fetch_job *job = *at;
+		if (job->request.gives_way != gives_way || mono_since(job->not_before, fetch->now) < 0) {
+			at = &job->next;
+			continue;
+		}
+		*at = job->next;
+		if (curl_multi_add_handle(fetch->multi, job->easy) != CURLM_OK)
+			abort();
+		job->stage = JOB_RUNNING;
+		fetch->running++;
+		fetch->giving_way += gives_way;
+	}
+}
+
+/* Begins those whose turn it is. libcurl's own limit would let them wait on their own time. */
+static void begin_waiting(struct fetch *fetch)
+{
+	begin_waiting_of(fetch, false);
+	begin_waiting_of(fetch, true);
+}
+
+void fetch_start(struct fetch_job *job, const struct fetch_request *request)
+{
+	struct fetch *fetch = job->fetch;
+	if (job->stage != JOB_IDLE)
+		abort(); /* a request in flight would lose its end */
+	job->request = *request;
+	job->header_bytes = job->body_bytes = 0;
+	job->is_resolving = false;
+	job->stopped_for = POLL_OK;
+	job->curl_text[0] = '\0';
+	buf_reset(&job->error_body);
+	curl_easy_reset(job->easy);
+	set_request(job);
+	set_callbacks(job);
+	job->not_before = request->delay_ms ? mono_plus(fetch->now, request->delay_ms) : MONO_NEVER;
+	job->next = NULL;
+	job->stage = JOB_WAITING;
+	struct fetch_job **end = &fetch->waiting;
+	while (*end)
+		end = &(*end)->next;
+	*end = job;
+	begin_waiting(fetch);
+}
+
+void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_t timeout_ms)
+{
+	struct curl_waitfd waits[4];
+	for (const struct fetch_job *job = fetch->waiting; job; job = job->next)
+		if (has_place(fetch, job->request.gives_way) && /* then it waits for its time */
+		    mono_since(fetch->now, job->not_before) < timeout_ms)
+			timeout_ms = mono_since(fetch->now, job->not_before);
+	if (fd_count > sizeof waits / sizeof *waits)
+		abort();
+	for (size_t i = 0; i < fd_count; i++)
+		waits[i] = (struct curl_waitfd){.fd = fds[i].fd, .events = CURL_WAIT_POLLIN};
+	int ms = timeout_ms < 0 ? 0 : timeout_ms > 60000 ? 60000 : (int)timeout_ms;
+	curl_multi_poll(fetch->multi, waits, (unsigned)fd_count, ms, NULL);
+	for (size_t i = 0; i < fd_count; i++)
+		fds[i].revents = waits[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0;
+}
+
+static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, int status)
+{
+	/* An error status says more than how its body ended. */
+	if (status && poll_reason_of_status(status) != POLL_OK)
+		return poll_reason_of_status(status);
+	if (job->stopped_for != POLL_OK)
+		return job->stopped_for;
+	return fetch_reason(job->easy, code, status, job->curl_text, job->request.tls.proxy);
+}
+
+/* What an error status came with, without the credentials that the request had sent. */
+static struct refusal read_refusal(const struct fetch_job *job)
+{
+	const char *last = job->request.form ? strrchr(job->request.form, '=') : NULL;
+	char *decoded = last ? curl_easy_unescape(NULL, last + 1, 0, NULL) : NULL;
+	const char *const secrets[] = {job->request.bearer, decoded, job->request.tls.basic};
+	struct refusal r = refusal_read(buf_text(&job->error_body), job->error_body.len, secrets, 3);
+	if (decoded)
+		explicit_bzero(decoded, strlen(decoded));
+	curl_free(decoded);
+	return r;
+}
+
+static void take_refusal(struct fetch_job *job, struct fetch_result *result)
+{
+	int status = result->answer.status;
+	curl_off_t after_s = 0;
+	if (status == 429 || status == 503)
+		curl_easy_getinfo(job->easy, CURLINFO_RETRY_AFTER, &after_s);
+	result->retry_after_ms = after_s > 0 && after_s < INT32_MAX ? after_s * 1000 : 0;
+	result->refusal = read_refusal(job);
+	snprintf(result->detail, sizeof result->detail, "HTTP status %d%s%s", status,
+	    *result->refusal.text ? ": " : "", result->refusal.text);
+}
+
+/* The Date header of the server itself, not of a proxy on the way to it. */
+static wall_ms read_date(const struct fetch_job *job)
+{
+	struct curl_header *date = NULL;
+	if (curl_easy_header(job->easy, "Date", 0, CURLH_HEADER, -1, &date) != CURLHE_OK)
+		return WALL_UNKNOWN;
+	time_t seconds = curl_getdate(date->value, NULL);
+	return seconds > 0 ? (wall_ms){(int64_t)seconds * 1000} : WALL_UNKNOWN;
+}
+
+static void finish(struct fetch_job *job, CURLcode code)
+{
+	struct fetch_result result = {0};
+	long status = 0;
+	curl_off_t total_us = 0;
+	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(job->easy, CURLINFO_TOTAL_TIME_T, &total_us);
+	result.answer.status = (int)status;
+	result.answer.reason = reason_of(job, code, (int)status);
+	result.duration_ms = total_us / 1000;
+	result.date = read_date(job);
+	const char *text = job->stopped_for != POLL_OK ? job->stop_text.text
+	    : job->curl_text[0]			       ? job->curl_text
+	    : code != CURLE_OK			       ? curl_easy_strerror(code)
+						       : "";
+	if (status && poll_reason_of_status((int)status) != POLL_OK)
+		take_refusal(job, &result);
+	else
+		snprintf(result.detail, sizeof result.detail, "%.250s", text);
+	stop(job);
+	job->request.on_done(job->request.ctx, &result);
+}
+
+void fetch_perform(struct fetch *fetch, mono_ms now)
+{
+	int running, left;
+	CURLMsg *message;
+	fetch->now = now;
+	begin_waiting(fetch);
+	curl_multi_perform(fetch->multi, &running);
+	while ((message = curl_multi_info_read(fetch->multi, &left))) {
+		char *private = NULL;
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		CURLcode code = message->data.result; /* gone once the handle is removed */
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
+		finish((struct fetch_job *)(void *)private, code);
+	}
+	begin_waiting(fetch); /* into the places of those that ended */
+}
+
+void fetch_encode(struct buf *out, const char *text)
+{
+	char *encoded = curl_easy_escape(NULL, text, 0);
+	if (!encoded)
+		abort();
+	buf_puts(out, encoded);
+	explicit_bzero(encoded, strlen(encoded)); /* it may hold the refresh token */
+	curl_free(encoded);
+}

@@ -1,0 +1,99 @@
+#include "fetch/fetch_reason.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What libcurl's codes mean here. Those not listed are our own trouble: POLL_INTERNAL. */
+static const struct {
+	CURLcode code;
+	enum poll_reason reason;
+} reasons[] = {
+    {CURLE_OK, POLL_OK},
+    {CURLE_COULDNT_RESOLVE_HOST, POLL_DNS},
+    {CURLE_COULDNT_RESOLVE_PROXY, POLL_DNS},
+    {CURLE_COULDNT_CONNECT, POLL_CONNECT},
+    {CURLE_GOT_NOTHING, POLL_CONNECT},
+    {CURLE_SEND_ERROR, POLL_CONNECT},
+    {CURLE_RECV_ERROR, POLL_CONNECT},
+    {CURLE_HTTP2, POLL_CONNECT},
+    {CURLE_HTTP2_STREAM, POLL_CONNECT},
+    {CURLE_OPERATION_TIMEDOUT, POLL_TIMEOUT},
+    {CURLE_SSL_CONNECT_ERROR, POLL_TLS},
+    {CURLE_PEER_FAILED_VERIFICATION, POLL_TLS},
+    {CURLE_SSL_CACERT_BADFILE, POLL_TLS},
+    {CURLE_SSL_ISSUER_ERROR, POLL_TLS},
+    {CURLE_SSL_INVALIDCERTSTATUS, POLL_TLS},
+    {CURLE_SSL_CERTPROBLEM, POLL_TLS},
+    {CURLE_PARTIAL_FILE, POLL_PARSE},
+    {CURLE_BAD_CONTENT_ENCODING, POLL_PARSE},
+    {CURLE_WEIRD_SERVER_REPLY, POLL_PARSE},
+    {CURLE_UNSUPPORTED_PROTOCOL, POLL_PARSE}, /* HTTP/0.9 and other greetings */
+};
+
+/*
+ * A connection that dies during the TLS handshake is reported as a TLS error, but says what a reset says:
+ * the server went away, not that it is untrusted.
+ */
+static bool is_lost_in_handshake(const char *text)
+{
+	static const char *const words[] = {
+	    "SSL_ERROR_SYSCALL", "unexpected eof", "Connection reset", "Broken pipe", "getpeername"};
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strstr(text, words[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Behind a proxy, silence says nothing about the server: that is our own trouble. Only a proxy that
+ * lives and says that it could not get through speaks of the server.
+ */
+static enum poll_reason reason_of_proxy(CURL *easy, const char *proxy, enum poll_reason reason)
+{
+	long connect_status = 0, socks = 0;
+	curl_off_t handshake_us = 0;
+	curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+	curl_easy_getinfo(easy, CURLINFO_PROXY_ERROR, &socks);
+	curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &handshake_us);
+	bool is_socks = strncmp(proxy, "socks", 5) == 0;
+	bool is_ours = reason == POLL_CONNECT || reason == POLL_TIMEOUT || reason == POLL_INTERNAL;
+	if (!is_ours || connect_status == 200 || (is_socks && handshake_us > 0))
+		return reason;
+	bool is_through = connect_status >= 502 && connect_status <= 504;
+	is_through |= socks == CURLPX_REPLY_CONNECTION_REFUSED || socks == CURLPX_REPLY_HOST_UNREACHABLE ||
+	    socks == CURLPX_REPLY_NETWORK_UNREACHABLE || socks == CURLPX_REPLY_TTL_EXPIRED;
+	return is_through ? POLL_CONNECT : POLL_INTERNAL;
+}
+
+/* What keeps us from asking says nothing about whom we ask. */
+static bool is_our_shortage(CURL *easy)
+{
+	static const int shortages[] = {ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
+	long os_errno = 0;
+	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+	for (size_t i = 0; i < sizeof shortages / sizeof *shortages; i++)
+		if (shortages[i] == os_errno)
+			return true;
+	return false;
+}
+
+enum poll_reason fetch_reason(
+    CURL *easy, CURLcode code, int status, const char *text, const char *proxy)
+{
+	enum poll_reason reason = POLL_INTERNAL;
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (reasons[i].code == code)
+			reason = reasons[i].reason;
+	if (code == CURLE_SSL_CONNECT_ERROR && is_lost_in_handshake(text))
+		reason = POLL_CONNECT;
+	if (code == CURLE_COULDNT_CONNECT && is_our_shortage(easy))
+		reason = POLL_INTERNAL;
+	/* TLS 1.3 tells of a client certificate that it refuses only after the handshake. */
+	if (reason == POLL_CONNECT && strstr(text, " alert "))
+		reason = POLL_TLS;
+	if (code == CURLE_OPERATION_TIMEDOUT && strncmp(text, "Resolving", 9) == 0)
+		reason = POLL_DNS;
+	if (proxy && !status)
+		reason = reason_of_proxy(easy, proxy, reason);
+	return reason == POLL_CONNECT && status ? POLL_PARSE : reason; /* the answer began and broke off */
+}

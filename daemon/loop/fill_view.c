@@ -1,0 +1,103 @@
+#include "loop/persist.h"
+#include "loop/poller_state.h"
+#include "os/process.h"
+
+/* A node list is shown while it is an observation, and beyond that while the side is held UP on it. */
+static bool shows_nodes(const struct poller *p, const struct watched_side *side)
+{
+	int64_t age_ms = mono_since(side->kube.read_at, p->now.mono);
+	bool is_held = side->pair->pair.side[side->id].verdict == UP;
+	return age_ms < (is_held ? p->conf->poll.stale_after_ms : 2 * p->conf->poll.interval_ms);
+}
+
+static struct view_side view_of_side(const struct poller *p, const struct watched_side *side)
+{
+	const struct conf_side *conf = side->kube.auth.conf;
+	const struct kube_poll *kube = &side->kube;
+	const struct spot_watch *spot = side->spot;
+	int64_t stale_ms = p->conf->poll.stale_after_ms, spot_ms = 2 * p->conf->poll.spot_interval_ms;
+	struct price_margin margin;
+	bool has_pools = spot && mono_since(spot->pools_at, p->now.mono) < stale_ms;
+	bool has_margin = has_pools &&
+	    price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &margin);
+	return (struct view_side){
+	    .name = conf->cloudspace,
+	    .endpoint = kube->auth.server,
+	    .cloudspace = spot && mono_since(spot->cloudspace_at, p->now.mono) <= spot_ms
+		? &spot->cloudspace
+		: NULL,
+	    .has_nodes = shows_nodes(p, side),
+	    .nodes = kube->obs.nodes,
+	    .has_pools = has_pools,
+	    .pools = spot ? spot->pools : (struct pool_counts){0},
+	    .has_margin = has_margin,
+	    .margin = has_margin ? margin : (struct price_margin){0},
+	    .max_nodes = (int)conf->max_nodes,
+	    .is_insecure = kube_auth_tls(&kube->auth).insecure,
+	    .token_expires = kube->auth.expires,
+	    .renews_token = conf->in_cluster || conf->allow_exec || (!conf->kubeconfig && !conf->token_file),
+	    .certificate_expires = kube_auth_certificate_expiry(&kube->auth),
+	    .context = conf->context,
+	    .inventory = &side->workload.inventory,
+	    .inventory_polls = side->workload.stats,
+	    .drain = side->workload.drain,
+	    .readyz = kube->readyz.stats,
+	    .kube_nodes = kube->nodes.stats,
+	};
+}
+
+static bool has_ended_first_round(const struct poller *p)
+{
+	bool ended = !p->conf->has_spot || p->has_ended_spot_round;
+	for (size_t i = 0; i < p->side_count; i++)
+		ended = ended && p->sides[i].has_ended_a_round;
+	return ended;
+}
+
+void watch_publish(struct poller *p)
+{
+	struct view view = {
+	    .now = p->now,
+	    .version = HAWATCH_VERSION,
+	    .revision = HAWATCH_REVISION,
+	    .interval_ms = p->conf->poll.interval_ms,
+	    .has_spot = p->conf->has_spot,
+	    .status_page_url = p->conf->spot.status_page_url,
+	    .keeps_state = p->conf->state_directory,
+	    .has_organizations = p->conf->has_spot && p->conf->spot.organization,
+	    .has_prices = p->conf->has_spot && p->conf->spot.price_url,
+	    .token = p->spot.auth.source.stats,
+	    .organizations = p->spot.org.source.stats,
+	    .prices = p->spot.prices.source.stats,
+	    .cloudspaces = p->spot.cloudspaces.stats,
+	    .nodepools = p->spot.nodepools.stats,
+	    .has_anchors = p->anchors.count > 0,
+	    .anchors = p->anchors.stats,
+	    .token_expires = p->spot.auth.token.expires,
+	    .is_reload_good = p->is_reload_good,
+	    .reloaded = p->reloaded,
+	    .process = process_read(),
+	    .http = publish_http(p->shared.publish),
+	    .pairs = p->view_pairs,
+	    .pair_count = p->pair_count,
+	};
+	for (size_t i = 0; i < p->pair_count; i++) {
+		const struct watched_pair *pair = &p->pairs[i];
+		p->view_pairs[i] = (struct view_pair){
+		    .name = pair->conf->name,
+		    .is_enabled = pair->conf->enabled,
+		    .policy = &pair->policy,
+		    .pair = &pair->pair,
+		    .events = &pair->events,
+		    .runner_namespace = pair->conf->runners.namespace,
+		    .controller_namespace = pair->conf->runners.controller_namespace,
+		    .argocd_namespace = pair->conf->argocd.namespace,
+		    .state_saved = keep_saved_at(pair),
+		};
+		for (size_t id = 0; id < pair->side_count; id++)
+			p->view_pairs[i].side[id] = view_of_side(p, &pair->side[id]);
+	}
+	struct snapshot *previous = publish_hold(p->shared.publish);
+	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p), previous));
+	snapshot_release(previous);
+}

@@ -1,0 +1,87 @@
+#define _DEFAULT_SOURCE /* explicit_bzero, O_CLOEXEC */
+#include "os/files.h"
+
+#include "base/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SECRET_MAX_BYTES = 64 << 10 };
+
+static char *read_all(int fd, const char *path, size_t max, size_t *len, struct err *e)
+{
+	struct stat st;
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		err_set(e, "%s: not a regular file", path);
+		return NULL;
+	}
+	/* As large as the file, not as it may be: large blocks that come and go stay with the process. */
+	size_t limit = max;
+	if (st.st_size > 0 && (size_t)st.st_size < max)
+		max = (size_t)st.st_size;
+	char *text = mem_zeroed(max + 1, 1);
+	size_t n = 0;
+	ssize_t got = 1;
+	while (n <= max && (got = read(fd, text + n, max + 1 - n)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			break;
+		n += (size_t)got;
+	}
+	if (got >= 0 && n <= max) {
+		text[n] = '\0';
+		if (len)
+			*len = n;
+		return text;
+	}
+	if (got < 0)
+		err_set(e, "%s: %s", path, strerror(errno));
+	else if (max < limit)
+		err_set(e, "%s: grew while it was read", path);
+	else
+		err_set(e, "%s: larger than %zu bytes", path, max);
+	explicit_bzero(text, n < max ? n : max);
+	free(text);
+	return NULL;
+}
+
+char *file_read(const char *path, size_t max, size_t *len, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not block us */
+	if (fd < 0) {
+		err_set(e, "%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	char *text = read_all(fd, path, max, len, e);
+	close(fd);
+	return text;
+}
+
+char *file_read_secret(const char *path, struct err *e)
+{
+	static const char blank[] = " \t\r\n";
+	size_t len = 0;
+	char *text = file_read(path, SECRET_MAX_BYTES, &len, e);
+	if (!text)
+		return NULL;
+	size_t start = strspn(text, blank);
+	while (len > start && strchr(blank, text[len - 1]))
+		len--;
+	size_t printable = start;
+	while (printable < len && text[printable] > ' ' && text[printable] < 0x7F)
+		printable++;
+	char *secret = NULL;
+	if (len == start)
+		err_set(e, "%s: empty, where a token is expected", path);
+	else if (printable < len)
+		err_set(e, "%s: not a token: byte %zu is not a printable character", path, printable + 1);
+	else
+		secret = mem_copy_text(text + start, len - start);
+	mem_free_secret(&text);
+	return secret;
+}

@@ -1,0 +1,30 @@
+/*
+ * The log: one line an event on stderr, logfmt or JSON, with a message that never varies and fields
+ * that do. Callers never pass a secret.
+ */
+#ifndef HAWATCH_OS_LOG_H
+#define HAWATCH_OS_LOG_H
+
+#include <stdbool.h>
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_LEVELS };
+extern const char *const log_level_names[LOG_LEVELS];
+
+enum log_format { LOG_LOGFMT, LOG_JSON, LOG_FORMATS };
+extern const char *const log_format_names[LOG_FORMATS];
+
+/* Set once before the first line; info and logfmt until then. */
+void log_setup(enum log_level least, enum log_format format);
+
+/*
+ * Writes one line: time, level, message, then pairs of field name and text, ended by NULL. A field whose
+ * text is NULL is left out.
+ */
+void log_at(enum log_level level, const char *message, ...) __attribute__((sentinel));
+
+#define log_debug(...) log_at(LOG_DEBUG, __VA_ARGS__, (char *)NULL)
+#define log_info(...)  log_at(LOG_INFO, __VA_ARGS__, (char *)NULL)
+#define log_warn(...)  log_at(LOG_WARN, __VA_ARGS__, (char *)NULL)
+#define log_error(...) log_at(LOG_ERROR, __VA_ARGS__, (char *)NULL)
+
+#endif

@@ -1,0 +1,139 @@
+#define _DEFAULT_SOURCE /* O_DIRECTORY, O_CLOEXEC */
+#include "os/state_file.h"
+
+#include "base/mem.h"
+#include "decode/state.h"
+#include "os/files.h"
+#include "render/state_json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gnutls/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DIGEST_BYTES = 32, DIGEST_HEX = 2 * DIGEST_BYTES };
+
+static void digest_hex(const char *bytes, size_t len, char out[DIGEST_HEX + 1])
+{
+	unsigned char digest[DIGEST_BYTES];
+	if (gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes, len, digest) != 0)
+		abort();
+	for (size_t i = 0; i < sizeof digest; i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+void state_directory_apply(struct conf *conf)
+{
+	const char *given = getenv("STATE_DIRECTORY");
+	if (!conf->state_directory && given && *given)
+		conf->state_directory = mem_copy_text(given, strcspn(given, ":"));
+}
+
+bool state_directory_check(const char *directory, struct err *e)
+{
+	struct stat st;
+	if (stat(directory, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else if (access(directory, W_OK | X_OK) == 0)
+		return true;
+	return err_set(e, "state_directory: %s: %s; make it, for hawatchd's user to write to, or leave the key out",
+	    directory, strerror(errno));
+}
+
+void state_file_fingerprint(const struct conf_pair *pair, char out[STATE_FINGERPRINT_SIZE])
+{
+	struct buf text = buf_of(4096);
+	buf_puts(&text, pair->name);
+	for (size_t i = 0; i < conf_pair_sides(pair); i++)
+		buf_printf(&text, "\n%s", conf_pair_side(pair, i)->cloudspace);
+	digest_hex(buf_text(&text), text.len, out);
+	buf_fini(&text);
+}
+
+void state_file_render(const struct state *state, struct buf *out)
+{
+	char digest[DIGEST_HEX + 1];
+	state_json_render(state, out);
+	digest_hex(buf_text(out), out->len, digest);
+	buf_printf(out, "\n%s\n", digest);
+}
+
+/* Two lines, of which the second is the first one's digest. */
+static bool parse(const char *text, size_t len, struct state *out, struct err *e)
+{
+	char digest[DIGEST_HEX + 1];
+	const char *end = memchr(text, '\n', len);
+	size_t line = end ? (size_t)(end - text) : 0;
+	if (!end || len != line + 1 + DIGEST_HEX + 1 || text[len - 1] != '\n')
+		return err_set(e, "it is cut or damaged");
+	digest_hex(text, line, digest);
+	if (memcmp(end + 1, digest, DIGEST_HEX) != 0)
+		return err_set(e, "it is damaged: its checksum is another");
+	return state_read(text, line, out, e);
+}
+
+enum state_found state_file_load(
+    const char *directory, const char *name, struct state *out, struct err *e)
+{
+	struct buf path = buf_of(8192);
+	size_t len;
+	buf_printf(&path, "%s/%s.state", directory, name);
+	bool is_there = access(buf_text(&path), F_OK) == 0;
+	char *text = is_there ? file_read(buf_text(&path), STATE_FILE_MAX_BYTES, &len, e) : NULL;
+	bool is_good = text && parse(text, len, out, e);
+	free(text);
+	buf_fini(&path);
+	return is_good ? STATE_READ : is_there ? STATE_UNUSABLE : STATE_NONE;
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Durable under a name of its own, then under the real one, and then the name itself is durable too. */
+static bool replace(int folder, const char *fresh, const char *name, const char *bytes, size_t len)
+{
+	unlinkat(folder, fresh, 0); /* left by a death in the middle */
+	int fd = openat(folder, fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return false;
+	bool is_written = write_all(fd, bytes, len) && fsync(fd) == 0;
+	int why = is_written ? 0 : errno;
+	is_written = close(fd) == 0 && is_written && renameat(folder, fresh, folder, name) == 0;
+	if (is_written)
+		return fsync(folder) == 0;
+	if (!why)
+		why = errno;
+	unlinkat(folder, fresh, 0);
+	errno = why;
+	return false;
+}
+
+bool state_file_write(
+    const char *directory, const char *name, const char *bytes, size_t len, struct err *e)
+{
+	char fresh[128], final[128];
+	snprintf(fresh, sizeof fresh, ".%s.state.new", name);
+	snprintf(final, sizeof final, "%s.state", name);
+	int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_good = folder >= 0 && replace(folder, fresh, final, bytes, len);
+	if (!is_good)
+		err_set(e, "%s/%s: %s", directory, final, strerror(errno));
+	if (folder >= 0)
+		close(folder);
+	return is_good;
+}

@@ -1,0 +1,336 @@
+#include "poll/inventory_poll.h"
+
+#include "decode/kube.h"
+#include "decode/part.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { URL_MAX_BYTES = 4096, FRESH_ROUNDS = 3 };
+
+/* Pods that have ended request nothing any more, and there may be very many of them. */
+#define NOT_ENDED "fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed"
+#define ARC_API   "/apis/actions.github.com/v1alpha1"
+
+/* What is asked for each part: the path's head, the namespace between, its tail, a query; and what comes. */
+static const struct {
+	const char *source; /* in the log */
+	const char *head;
+	enum place_kind place;
+	const char *tail, *query, *kind;
+	bool is_custom;
+} resources[INVENTORY_PARTS] = {
+    [PART_NODES] = {"inventory nodes", "/api/v1", PLACE_ANYWHERE, "/nodes", "", "NodeList", false},
+    [PART_LEASES] = {"inventory leases", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease",
+	PLACE_ANYWHERE, "/leases", "", "LeaseList", false},
+    [PART_RUNNER_PODS] = {"inventory runner pods", "/api/v1", PLACE_RUNNERS, "/pods",
+	"labelSelector=actions-ephemeral-runner%3DTrue", "PodList", false},
+    [PART_RUNNERS] = {"inventory runners", ARC_API, PLACE_RUNNERS, "/ephemeralrunners", "",
+	"EphemeralRunnerList", true},
+    [PART_RUNNER_SETS] = {"inventory runner sets", ARC_API, PLACE_RUNNERS, "/ephemeralrunnersets", "",
+	"EphemeralRunnerSetList", true},
+    [PART_SCALE_SETS] = {"inventory scale sets", ARC_API, PLACE_RUNNERS, "/autoscalingrunnersets", "",
+	"AutoscalingRunnerSetList", true},
+    [PART_LISTENERS] = {"inventory listeners", ARC_API, PLACE_CONTROLLER, "/autoscalinglisteners", "",
+	"AutoscalingListenerList", true},
+    [PART_LISTENER_PODS] = {"inventory listener pods", "/api/v1", PLACE_CONTROLLER, "/pods",
+	"labelSelector=app.kubernetes.io%2Fcomponent%3Drunner-scale-set-listener", "PodList", false},
+    [PART_CONTROLLER] = {"inventory controller", "/apis/apps/v1", PLACE_CONTROLLER, "/deployments",
+	"labelSelector=app.kubernetes.io%2Fname%3Dgha-rs-controller", "DeploymentList", false},
+    [PART_APPLICATIONS] = {"inventory applications", "/apis/argoproj.io/v1alpha1", PLACE_ARGOCD,
+	"/applications", "", "ApplicationList", true},
+    [PART_PODS] = {"inventory pods", "/api/v1", PLACE_ANYWHERE, "/pods", NOT_ENDED, "PodList", false},
+};
+
+static const char *namespace_of(const struct inventory_poll *poll, enum place_kind place)
+{
+	const char *const names[PLACES] = {
+	    [PLACE_ANYWHERE] = "",
+	    [PLACE_RUNNERS] = poll->conf->runners.namespace,
+	    [PLACE_CONTROLLER] = poll->conf->runners.controller_namespace,
+	    [PLACE_ARGOCD] = poll->conf->argocd.namespace,
+	};
+	return names[place];
+}
+
+void inventory_poll_init(struct inventory_poll *poll, struct fetch *fetch, const struct conf_pair *pair,
+    enum side_id id, struct kube_auth *auth, const struct now *now)
+{
+	const char *side = side_id_names[id];
+	*poll = (struct inventory_poll){.conf = pair, .auth = auth, .now = now, .started_at = MONO_NEVER};
+	for (int i = 0; i < INVENTORY_PARTS; i++) {
+		struct part *part = &poll->inventory.part[i];
+		fact_text_cut(part->problem, sizeof part->problem, "not asked yet");
+		poll->part[i] =
+		    (struct source){resources[i].source, pair->name, side, .answered_at = MONO_NEVER};
+	}
+	poll->namespaces =
+	    (struct source){"inventory namespaces", pair->name, side, .answered_at = MONO_NEVER};
+	poll->url = buf_of(URL_MAX_BYTES);
+	listing_init(&poll->listing, fetch);
+	inventory_memory_init(&poll->memory);
+	facts_init(&poll->facts);
+}
+
+void inventory_poll_fini(struct inventory_poll *poll)
+{
+	listing_fini(&poll->listing);
+	access_fini(&poll->access);
+	buf_fini(&poll->url);
+	facts_fini(&poll->facts);
+	inventory_memory_fini(&poll->memory);
+}
+
+/* A side whose rounds take long is looked at less often, and knows things longer. */
+static int64_t fresh_ms(const struct inventory_poll *poll)
+{
+	return FRESH_ROUNDS * (poll->length_ms > poll->interval_ms ? poll->length_ms : poll->interval_ms);
+}
+
+/* A look that did not see all leaves what was seen before, until that is too old or what it saw says otherwise. */
+static void step_drain(struct inventory_poll *poll, bool shows_jobs)
+{
+	if (shows_jobs || !drain_is_possible(&poll->inventory))
+		poll->drain = drain_step(poll->drain, &poll->inventory, shows_jobs && poll->is_exact);
+}
+
+static void end_round(struct inventory_poll *poll)
+{
+	poll->length_ms = mono_since(poll->started_at, poll->now->mono);
+	poll_stats_count(&poll->stats, poll->reason, poll->length_ms, poll->now->wall);
+	inventory_step(&poll->inventory, &poll->memory, &poll->facts, *poll->now, fresh_ms(poll));
+	step_drain(poll, facts_show_jobs(&poll->facts));
+	facts_fini(&poll->facts);
+	access_fini(&poll->access);
+	poll->is_running = false;
+	poll->on_round(poll->ctx);
+}
+
+bool inventory_poll_expire(struct inventory_poll *poll)
+{
+	bool has_changed =
+	    inventory_expire(&poll->inventory, &poll->memory, poll->now->mono, fresh_ms(poll));
+	if (has_changed)
+		step_drain(poll, false);
+	return has_changed;
+}
+
+void inventory_poll_note_nodes(struct inventory_poll *poll, const struct node_counts *nodes)
+{
+	if (nodes->cordoned < nodes->total)
+		poll->drain = drain_interrupt(poll->drain);
+}
+
+bool inventory_poll_is_half_drained(const struct inventory_poll *poll)
+{
+	return poll->drain.clear_looks > 0 && !poll->drain.is_drained;
+}
+
+static void note_failure(struct inventory_poll *poll, enum poll_reason reason)
+{
+	if (poll->reason == POLL_OK)
+		poll->reason = reason;
+}
+
+static void set_problem(struct part_fact *fact, const char *text)
+{
+	fact_text_cut(fact->problem, sizeof fact->problem, text);
+}
+
+/* Lists of namespaces. */
+
+static bool on_namespace(void *ctx, const char *json, size_t len, struct err *e)
+{
+	struct inventory_poll *poll = ctx;
+	char name[FACT_LABEL_MAX];
+	if (!kube_read_namespace(json, len, name, e))
+		return false;
+	for (int place = PLACE_RUNNERS; place < PLACES; place++)
+		poll->found |= strcmp(name, namespace_of(poll, (enum place_kind)place)) == 0 ? 1u << place : 0;
+	return true;
+}
+
+static void on_namespaces_begin(void *ctx)
+{
+	struct inventory_poll *poll = ctx;
+	poll->found = 0;
+}
+
+/* A wrong namespace answers with empty lists too: those of one that is not there say nothing. */
+static void on_namespaces(void *ctx, const struct fetch_result *listed)
+{
+	struct inventory_poll *poll = ctx;
+	struct fetch_result result = *listed;
+	bool is_read = listed->answer.reason == POLL_OK;
+	unsigned missing = poll->empty & ~poll->proven & ~(is_read ? poll->found : 0);
+	pace_add(&poll->round, result.answer, result.retry_after_ms);
+	for (int i = 0; i < INVENTORY_PARTS; i++) {
+		struct part_fact *fact = &poll->facts.part[i];
+		const char *name = namespace_of(poll, resources[i].place);
+		if (!fact->was_read || !(missing >> resources[i].place & 1))
+			continue;
+		if (is_read) {
+			result.answer.reason = POLL_HTTP_4XX;
+			snprintf(result.detail, sizeof result.detail, "namespace %s does not exist", name);
+		}
+		fact->was_read = false;
+		set_problem(fact, result.detail);
+		note_failure(poll, result.answer.reason);
+	}
+	source_count(&poll->namespaces, &result, buf_text(&poll->url), *poll->now);
+	end_round(poll);
+}
+
+static void on_part_begin(void *ctx)
+{
+	struct inventory_poll *poll = ctx;
+	part_forget(&poll->facts, (enum inventory_part)poll->at);
+}
+
+static bool on_item(void *ctx, const char *json, size_t len, struct err *e)
+{
+	struct inventory_poll *poll = ctx;
+	return part_read_item(&poll->facts, (enum inventory_part)poll->at, poll->conf->runners.namespace,
+	    json, len, e);
+}
+
+static void start_listing(struct inventory_poll *poll, const struct listing_request *request)
+{
+	struct listing_request full = *request;
+	full.url = buf_text(&poll->url);
+	full.bearer = poll->access.bearer;
+	full.tls = access_tls(&poll->access);
+	full.timeout_ms = poll->timeout_ms;
+	full.gives_way = true;
+	full.ctx = poll;
+	listing_start(&poll->listing, &full);
+}
+
+static void start_namespaces(struct inventory_poll *poll)
+{
+	buf_reset(&poll->url);
+	buf_printf(&poll->url, "%s/api/v1/namespaces", poll->access.server);
+	start_listing(poll,
+	    &(struct listing_request){
+		.kind = "NamespaceList",
+		.on_begin = on_namespaces_begin,
+		.on_item = on_namespace,
+		.on_done = on_namespaces,
+	    });
+}
+
+static void note_part(struct inventory_poll *poll, const struct fetch_result *result)
+{
+	enum inventory_part part = (enum inventory_part)poll->at;
+	struct part_fact *fact = &poll->facts.part[part];
+	struct fact_list *list = &poll->facts.list[part];
+	unsigned place = 1u << resources[part].place;
+	*fact = (struct part_fact){
+	    .was_asked = true,
+	    .was_read = result->answer.reason == POLL_OK,
+	    .is_not_installed = listing_is_not_installed(result),
+	    .date = wall_is_known(result->date) ? result->date : poll->now->wall,
+	};
+	set_problem(fact, result->detail);
+	if (fact->was_read) {
+		fact_list_sort(list);
+		if (list->count)
+			poll->proven |= place;
+		else
+			poll->empty |= place & ~(1u << PLACE_ANYWHERE);
+		return;
+	}
+	part_forget(&poll->facts, part);
+	if (!fact->is_not_installed)
+		note_failure(poll, result->answer.reason);
+}
+
+/* Nobody answers, or not to us: what else would be asked would fail the same way. */
+static void give_up(struct inventory_poll *poll, const struct fetch_result *result)
+{
+	if (result->answer.status == 401)
+		kube_auth_note_refusal(poll->auth);
+	for (int i = poll->at + 1; i < INVENTORY_PARTS; i++)
+		set_problem(&poll->facts.part[i], result->detail);
+	end_round(poll);
+}
+
+static void start_part(struct inventory_poll *poll);
+
+static void on_part(void *ctx, const struct fetch_result *result)
+{
+	struct inventory_poll *poll = ctx;
+	pace_add(&poll->round, result->answer, result->retry_after_ms);
+	source_count(&poll->part[poll->at], result, buf_text(&poll->url), *poll->now);
+	note_part(poll, result);
+	if (result->answer.status == 0 || result->answer.status == 401) {
+		give_up(poll, result);
+		return;
+	}
+	poll->at++;
+	if (poll->at < INVENTORY_PARTS)
+		start_part(poll);
+	else if (poll->empty & ~poll->proven)
+		start_namespaces(poll);
+	else
+		end_round(poll);
+}
+
+static void start_part(struct inventory_poll *poll)
+{
+	enum inventory_part part = (enum inventory_part)poll->at;
+	const char *namespace = namespace_of(poll, resources[part].place), *query = resources[part].query;
+	/* Version 0 is the API server's cache: cheap, and as old as it pleases. */
+	const char *version = poll->is_exact ? "" : "resourceVersion=0";
+	buf_reset(&poll->url);
+	buf_printf(&poll->url, "%s%s%s%s%s", poll->access.server, resources[part].head,
+	    *namespace ? "/namespaces/" : "", namespace, resources[part].tail);
+	buf_printf(&poll->url, "%s%s%s%s", *query || *version ? "?" : "", query,
+	    *query && *version ? "&" : "", version);
+	start_listing(poll,
+	    &(struct listing_request){
+		.kind = resources[part].kind,
+		.is_custom = resources[part].is_custom,
+		.on_begin = on_part_begin,
+		.on_item = on_item,
+		.on_done = on_part,
+	    });
+}
+
+void inventory_poll_start(struct inventory_poll *poll, bool is_exact)
+{
+	poll->started_at = poll->now->mono;
+	poll->is_running = true;
+	poll->is_exact = is_exact;
+	poll->at = 0;
+	poll->empty = poll->proven = poll->found = 0;
+	poll->reason = POLL_OK;
+	poll->round = (struct pace_round){0};
+	facts_fini(&poll->facts);
+	facts_init(&poll->facts);
+	access_take(&poll->access, poll->auth);
+	start_part(poll);
+}
+
+static bool is_same_place(const struct conf_pair *a, const struct conf_pair *b)
+{
+	return strcmp(a->runners.namespace, b->runners.namespace) == 0 &&
+	    strcmp(a->runners.controller_namespace, b->runners.controller_namespace) == 0 &&
+	    strcmp(a->argocd.namespace, b->argocd.namespace) == 0;
+}
+
+void inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *old)
+{
+	for (int i = 0; i < INVENTORY_PARTS; i++)
+		source_adopt(&poll->part[i], &old->part[i]);
+	source_adopt(&poll->namespaces, &old->namespaces);
+	poll->stats = old->stats;
+	if (!is_same_place(poll->conf, old->conf))
+		return;
+	poll->length_ms = old->length_ms;
+	poll->inventory = old->inventory;
+	poll->drain = old->drain;
+	inventory_memory_fini(&poll->memory);
+	poll->memory = old->memory;
+	inventory_memory_init(&old->memory);
+}

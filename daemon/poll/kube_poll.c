@@ -1,0 +1,121 @@
+#include "poll/kube_poll.h"
+
+enum { URL_MAX_BYTES = 4096, READYZ_MAX_BYTES = 64 << 10 };
+
+void kube_poll_init(struct kube_poll *poll, struct fetch *fetch, const char *pair, enum side_id id)
+{
+	const char *side = side_id_names[id];
+	poll->readyz = (struct source){"readyz", pair, side, .answered_at = MONO_NEVER};
+	poll->nodes = (struct source){"nodes", pair, side, .answered_at = MONO_NEVER};
+	poll->readyz_job = fetch_job_new(fetch);
+	listing_init(&poll->listing, fetch);
+	poll->readyz_url = buf_of(URL_MAX_BYTES);
+	poll->nodes_url = buf_of(URL_MAX_BYTES);
+	poll->awaited = 0;
+	poll->read_at = poll->started_at = MONO_NEVER;
+}
+
+void kube_poll_fini(struct kube_poll *poll)
+{
+	fetch_job_free(&poll->readyz_job);
+	listing_fini(&poll->listing);
+	buf_fini(&poll->readyz_url);
+	buf_fini(&poll->nodes_url);
+	kube_auth_fini(&poll->auth);
+}
+
+bool kube_poll_is_running(const struct kube_poll *poll)
+{
+	return poll->awaited > 0;
+}
+
+mono_ms kube_poll_answered_at(const struct kube_poll *poll)
+{
+	return mono_max(poll->readyz.answered_at, poll->nodes.answered_at);
+}
+
+static void end_round(struct kube_poll *poll)
+{
+	if (--poll->awaited > 0)
+		return;
+	if (poll->readyz_answer.status == 401 || poll->nodes_answer.status == 401)
+		kube_auth_note_refusal(&poll->auth);
+	struct kube_obs obs = kube_obs_of(poll->readyz_answer, poll->nodes_answer, &poll->counts,
+	    (int)poll->auth.conf->min_available);
+	if (poll->nodes_answer.reason == POLL_OK) {
+		poll->obs = obs;
+		poll->read_at = poll->now->mono;
+	}
+	poll->on_round(poll->ctx, &obs);
+}
+
+static void on_readyz(void *ctx, const struct fetch_result *result)
+{
+	struct kube_poll *poll = ctx;
+	poll->readyz_answer = result->answer;
+	pace_add(&poll->round, result->answer, result->retry_after_ms);
+	source_count(&poll->readyz, result, buf_text(&poll->readyz_url), *poll->now);
+	end_round(poll);
+}
+
+static void on_nodes_begin(void *ctx)
+{
+	struct kube_poll *poll = ctx;
+	poll->counts = (struct node_counts){0};
+}
+
+static bool on_node(void *ctx, const char *json, size_t len, struct err *e)
+{
+	struct kube_poll *poll = ctx;
+	return kube_count_node(json, len, &poll->filter, &poll->counts, e);
+}
+
+static void on_nodes(void *ctx, const struct fetch_result *result)
+{
+	struct kube_poll *poll = ctx;
+	poll->nodes_answer = result->answer;
+	pace_add(&poll->round, result->answer, result->retry_after_ms);
+	source_count(&poll->nodes, result, buf_text(&poll->nodes_url), *poll->now);
+	end_round(poll);
+}
+
+void kube_poll_start(struct kube_poll *poll)
+{
+	const struct source *s = &poll->nodes;
+	poll->started_at = poll->now->mono;
+	poll->round = (struct pace_round){0};
+	kube_auth_refresh(&poll->auth, s->pair, s->side, *poll->now);
+	if (!kube_auth_is_ready(&poll->auth)) {
+		poll->on_round(poll->ctx, &(struct kube_obs){.word = KUBE_NONE});
+		return;
+	}
+	poll->awaited = 2;
+	buf_reset(&poll->readyz_url);
+	buf_printf(&poll->readyz_url, "%s/readyz", poll->auth.server);
+	buf_reset(&poll->nodes_url);
+	/* Version 0 is the API server's cache: cheap, and /readyz beside it tells whether etcd still lives. */
+	buf_printf(&poll->nodes_url, "%s/api/v1/nodes?resourceVersion=0", poll->auth.server);
+
+	fetch_start(poll->readyz_job,
+	    &(struct fetch_request){
+		.url = buf_text(&poll->readyz_url),
+		.bearer = poll->auth.bearer,
+		.tls = kube_auth_tls(&poll->auth),
+		.timeout_ms = poll->timeout_ms,
+		.max_bytes = READYZ_MAX_BYTES,
+		.on_done = on_readyz,
+		.ctx = poll,
+	    });
+	listing_start(&poll->listing,
+	    &(struct listing_request){
+		.url = buf_text(&poll->nodes_url),
+		.kind = "NodeList",
+		.bearer = poll->auth.bearer,
+		.tls = kube_auth_tls(&poll->auth),
+		.timeout_ms = poll->timeout_ms,
+		.on_begin = on_nodes_begin,
+		.on_item = on_node,
+		.on_done = on_nodes,
+		.ctx = poll,
+	    });
+}

@@ -1,0 +1,79 @@
+#include "poll/price_poll.h"
+
+#include <stdio.h>
+
+enum { BODY_MAX_BYTES = 1 << 20, STALE_INTERVALS = 3 };
+
+#define MONO_FAR ((mono_ms){INT64_MAX / 4})
+
+void price_poll_init(struct price_poll *poll, struct fetch *fetch, const struct conf_spot *conf)
+{
+	*poll = (struct price_poll){
+	    .url = conf->price_url,
+	    .source = {"prices", .answered_at = MONO_NEVER},
+	    .read_at = MONO_NEVER,
+	    .due = conf->price_url ? MONO_NEVER : MONO_FAR,
+	    .job = fetch_job_new(fetch),
+	    .body = buf_of(BODY_MAX_BYTES),
+	};
+}
+
+void price_poll_fini(struct price_poll *poll)
+{
+	fetch_job_free(&poll->job);
+	price_table_fini(&poll->table);
+	buf_fini(&poll->body);
+}
+
+static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
+{
+	struct price_poll *poll = ctx;
+	buf_put(&poll->body, bytes, len);
+	return !poll->body.overflow || err_set(e, "too large for a price file");
+}
+
+static void on_done(void *ctx, const struct fetch_result *answer)
+{
+	struct price_poll *poll = ctx;
+	struct fetch_result result = *answer;
+	struct price_table fresh;
+	struct err e;
+	if (result.answer.reason == POLL_OK) {
+		if (price_table_read(buf_text(&poll->body), poll->body.len, &fresh, &e)) {
+			price_table_fini(&poll->table);
+			poll->table = fresh;
+			poll->read_at = poll->now->mono;
+		} else {
+			result.answer.reason = POLL_PARSE;
+			snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
+		}
+	}
+	buf_fini(&poll->body); /* large, and of no use for minutes */
+	source_count(&poll->source, &result, poll->url, *poll->now);
+	poll->due = mono_plus(poll->now->mono, poll->interval_ms);
+}
+
+mono_ms price_poll_run(struct price_poll *poll)
+{
+	if (mono_since(poll->due, poll->now->mono) < 0)
+		return poll->due;
+	poll->due = MONO_FAR;
+	fetch_start(poll->job,
+	    &(struct fetch_request){
+		.url = poll->url,
+		.tls = {.ca_pem = poll->ca_pem},
+		.timeout_ms = poll->timeout_ms,
+		.max_bytes = BODY_MAX_BYTES,
+		.on_body = on_body,
+		.on_done = on_done,
+		.ctx = poll,
+	    });
+	return poll->due;
+}
+
+bool price_poll_margin(const struct price_poll *poll, const char *region,
+    const struct spot_bids *bids, struct price_margin *out)
+{
+	return mono_since(poll->read_at, poll->now->mono) < STALE_INTERVALS * poll->interval_ms &&
+	    price_margin(&poll->table, region, bids, out);
+}

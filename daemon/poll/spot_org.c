@@ -1,0 +1,100 @@
+#include "poll/spot_org.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PAGES_MAX = 100, URL_MAX_BYTES = 4096, BODY_MAX_BYTES = 1 << 20 };
+
+static void on_page(void *ctx, const struct fetch_result *page);
+
+void spot_org_init(struct spot_org *org, struct fetch *fetch, const struct conf_spot *conf)
+{
+	*org = (struct spot_org){
+	    .conf = conf,
+	    .source = {"organizations", .answered_at = MONO_NEVER},
+	    .job = fetch_job_new(fetch),
+	    .url = buf_of(URL_MAX_BYTES),
+	    .body = buf_of(BODY_MAX_BYTES),
+	};
+}
+
+void spot_org_fini(struct spot_org *org)
+{
+	fetch_job_free(&org->job);
+	buf_fini(&org->url);
+	buf_fini(&org->body);
+}
+
+const char *spot_org_namespace(const struct spot_org *org, const struct spot_token *token)
+{
+	if (!org->conf->organization)
+		return token->namespace;
+	bool is_known = org->namespace[0] && strcmp(org->found_by, token->namespace) == 0;
+	return is_known ? org->namespace : NULL;
+}
+
+void spot_org_forget(struct spot_org *org)
+{
+	org->namespace[0] = '\0';
+}
+
+static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
+{
+	struct spot_org *org = ctx;
+	buf_put(&org->body, bytes, len);
+	return !org->body.overflow || err_set(e, "too large for a page of organizations");
+}
+
+static void start_page(struct spot_org *org, const char *query)
+{
+	buf_reset(&org->url);
+	buf_printf(&org->url, "%s/apis/auth.ngpc.rxt.io/v1/organizations%s%s", org->conf->api_url,
+	    *query ? "?" : "", query);
+	buf_reset(&org->body);
+	fetch_start(org->job,
+	    &(struct fetch_request){
+		.url = buf_text(&org->url),
+		.bearer = org->bearer,
+		.tls = {.ca_pem = org->ca_pem},
+		.timeout_ms = org->timeout_ms,
+		.max_bytes = BODY_MAX_BYTES,
+		.on_body = on_body,
+		.on_done = on_page,
+		.ctx = org,
+	    });
+}
+
+void spot_org_start(struct spot_org *org, const struct spot_token *token)
+{
+	spot_org_forget(org);
+	snprintf(org->found_by, sizeof org->found_by, "%s", token->namespace);
+	org->bearer = token->id_token;
+	org->pages = 0;
+	start_page(org, "");
+}
+
+static void on_page(void *ctx, const struct fetch_result *answer)
+{
+	struct spot_org *org = ctx;
+	struct fetch_result result = *answer;
+	struct org_page page = {0};
+	struct err e;
+	bool is_good = result.answer.reason == POLL_OK;
+	if (is_good && !org_page_read(buf_text(&org->body), org->body.len, org->conf->organization,
+			   &page, &e)) {
+		result.answer.reason = POLL_PARSE;
+		snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
+	} else if (is_good && !page.is_found && page.next[0] && ++org->pages < PAGES_MAX) {
+		start_page(org, page.next);
+		return;
+	} else if (is_good && !page.is_found) {
+		/* Ours by name, but not by right: the credential does not reach it. */
+		result.answer.reason = POLL_AUTH;
+		snprintf(result.detail, sizeof result.detail,
+		    "no organization `%.100s` among those of this token; see spot.organization",
+		    org->conf->organization);
+	} else if (is_good)
+		memcpy(org->namespace, page.namespace, sizeof org->namespace);
+	source_count(&org->source, &result, buf_text(&org->url), *org->now);
+	org->on_done(org->ctx, result.answer);
+}

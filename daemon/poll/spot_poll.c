@@ -1,0 +1,379 @@
+#include "poll/spot_poll.h"
+
+#include "base/mem.h"
+#include "decode/spot.h"
+#include "os/files.h"
+#include "os/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { URL_MAX_BYTES = 4096, CA_MAX_BYTES = 1 << 20 };
+
+static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e);
+static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum spot_list, struct err *e);
+static void on_list_begin(struct spot_poll *poll, enum spot_list list);
+static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list);
+
+/* Callbacks that know which list they are of. */
+#define LIST(name, list)                                                                           \
+	static void name##_begin(void *ctx)                                                        \
+	{                                                                                          \
+		on_list_begin(ctx, list);                                                          \
+	}                                                                                          \
+	static void name##_done(void *ctx, const struct fetch_result *result)                      \
+	{                                                                                          \
+		on_list_done(ctx, result, list);                                                   \
+	}
+#define POOL_LIST(name, list)                                                                      \
+	LIST(name, list)                                                                           \
+	static bool name##_item(void *ctx, const char *json, size_t len, struct err *e)            \
+	{                                                                                          \
+		return on_pool(ctx, json, len, list, e);                                           \
+	}
+LIST(cloudspaces, LIST_CLOUDSPACES)
+POOL_LIST(spot_pools, LIST_SPOT_POOLS)
+POOL_LIST(on_demand_pools, LIST_ON_DEMAND_POOLS)
+
+static const struct {
+	const char *plural, *kind;
+	void (*on_begin)(void *ctx);
+	items_fn *on_item;
+	void (*on_done)(void *ctx, const struct fetch_result *result);
+} lists[SPOT_LISTS] = {
+    [LIST_CLOUDSPACES] =
+	{"cloudspaces", "CloudSpaceList", cloudspaces_begin, on_cloudspace, cloudspaces_done},
+    [LIST_SPOT_POOLS] =
+	{"spotnodepools", "SpotNodePoolList", spot_pools_begin, spot_pools_item, spot_pools_done},
+    [LIST_ON_DEMAND_POOLS] = {"ondemandnodepools", "OnDemandNodePoolList", on_demand_pools_begin,
+	on_demand_pools_item, on_demand_pools_done},
+};
+
+static void on_token_done(void *ctx, bool is_renewed);
+static void on_org_done(void *ctx, struct answer answer);
+
+bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf *conf,
+    const struct now *now, size_t watch_count, struct errs *errs)
+{
+	const struct conf_spot *spot = &conf->spot;
+	const int64_t timeout_ms = conf->poll.timeout_ms;
+	*poll = (struct spot_poll){
+	    .conf = spot,
+	    .timeout_ms = timeout_ms,
+	    .now = now,
+	    .watches = mem_zeroed(watch_count, sizeof *poll->watches),
+	    .watch_count = watch_count,
+	    .cloudspaces = {"cloudspaces", .answered_at = MONO_NEVER},
+	    .nodepools = {"nodepools", .answered_at = MONO_NEVER},
+	    .started_at = MONO_NEVER,
+	};
+	for (size_t i = 0; i < watch_count; i++)
+		poll->watches[i].cloudspace_at = poll->watches[i].pools_at = MONO_NEVER;
+	for (int list = 0; list < SPOT_LISTS; list++) {
+		listing_init(&poll->listing[list], fetch);
+		poll->url[list] = buf_of(URL_MAX_BYTES);
+	}
+	struct err e;
+	size_t mistakes = errs->count;
+	if (spot->ca_file && !(poll->ca_pem = file_read(spot->ca_file, CA_MAX_BYTES, NULL, &e)))
+		errs_add(errs, (struct place){.file = "spot.ca_file"}, "%s", e.text);
+
+	bool is_good = spot_auth_init(&poll->auth, fetch, spot, errs);
+	poll->auth.now = now;
+	poll->auth.ca_pem = poll->ca_pem;
+	poll->auth.timeout_ms = timeout_ms;
+	poll->auth.interval_ms = conf->poll.spot_interval_ms;
+	poll->auth.on_done = on_token_done;
+	poll->auth.ctx = poll;
+	spot_org_init(&poll->org, fetch, spot);
+	poll->org.now = now;
+	poll->org.ca_pem = poll->ca_pem;
+	poll->org.timeout_ms = timeout_ms;
+	poll->org.on_done = on_org_done;
+	poll->org.ctx = poll;
+	price_poll_init(&poll->prices, fetch, spot);
+	poll->prices.now = now;
+	poll->prices.ca_pem = poll->ca_pem;
+	poll->prices.timeout_ms = timeout_ms;
+	poll->prices.interval_ms = conf->poll.price_interval_ms;
+	return is_good && errs->count == mistakes;
+}
+
+void spot_poll_fini(struct spot_poll *poll)
+{
+	price_poll_fini(&poll->prices);
+	spot_org_fini(&poll->org);
+	spot_auth_fini(&poll->auth);
+	for (int list = 0; list < SPOT_LISTS; list++) {
+		listing_fini(&poll->listing[list]);
+		buf_fini(&poll->url[list]);
+	}
+	free(poll->ca_pem);
+	free(poll->watches);
+	*poll = (struct spot_poll){0};
+}
+
+mono_ms spot_poll_answered_at(const struct spot_poll *poll)
+{
+	return mono_max(poll->auth.source.answered_at,
+	    mono_max(poll->cloudspaces.answered_at, poll->nodepools.answered_at));
+}
+
+struct spot_obs spot_poll_obs(
+    const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered)
+{
+	if (!is_answered)
+		return (struct spot_obs){.word = SPOT_NONE};
+	if (!watch->is_listed)
+		return (struct spot_obs){.word = SPOT_ABSENT};
+	return (struct spot_obs){
+	    .word = watch->cloudspace.word,
+	    .was_ready = wall_is_known(watch->cloudspace.first_ready),
+	    .created = watch->cloudspace.created,
+	    .served_at = poll->served_at,
+	};
+}
+
+/* The next watch of that name behind `after`, which is NULL at first: pairs may share a cloudspace. */
+static struct spot_watch *find_next(
+    struct spot_poll *poll, const char *name, const struct spot_watch *after)
+{
+	for (size_t i = after ? (size_t)(after - poll->watches) + 1 : 0; i < poll->watch_count; i++)
+		if (strcmp(poll->watches[i].name, name) == 0)
+			return &poll->watches[i];
+	return NULL;
+}
+
+static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e)
+{
+	struct spot_watch *watch = NULL;
+	struct cloudspace c;
+	if (!spot_read_cloudspace(json, len, &c, e))
+		return false;
+	while ((watch = find_next(ctx, c.name, watch))) {
+		watch->is_listed = true;
+		watch->listed = c;
+	}
+	return true;
+}
+
+/* True for a word that the log has not been told of; a service that invents words endlessly is cut off. */
+static bool is_new_word(struct spot_poll *poll, const char *word)
+{
+	for (size_t i = 0; i < poll->new_word_count; i++)
+		if (strcmp(poll->new_words[i], word) == 0)
+			return false;
+	if (poll->new_word_count == NEW_WORDS_MAX)
+		return false;
+	snprintf(poll->new_words[poll->new_word_count++], WORD_MAX, "%s", word);
+	return true;
+}
+
+static bool on_pool(
+    struct spot_poll *poll, const char *json, size_t len, enum spot_list list, struct err *e)
+{
+	struct spot_watch *watch = NULL;
+	struct node_pool pool;
+	if (!spot_read_pool(json, len, &pool, e))
+		return false;
+	while ((watch = find_next(poll, pool.cloudspace, watch))) {
+		pool_counts_add(&watch->counted[list], &pool.counts);
+		if (pool.has_bid)
+			spot_bids_add(&watch->counted_bids, &pool.bid);
+		if (!pool.is_known_status && is_new_word(poll, pool.status))
+			log_warn("Spot reports a status of a node pool that is not known here; it counts for "
+				 "nothing", "cloudspace", watch->name, "status", pool.status);
+	}
+	return true;
+}
+
+void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old)
+{
+	for (size_t i = 0; i < old->watch_count; i++) {
+		struct spot_watch *watch = NULL;
+		while ((watch = find_next(poll, old->watches[i].name, watch))) {
+			const char *name = watch->name;
+			*watch = old->watches[i];
+			watch->name = name;
+		}
+	}
+	spot_auth_adopt(&poll->auth, &old->auth);
+	source_adopt(&poll->org.source, &old->org.source);
+	source_adopt(&poll->cloudspaces, &old->cloudspaces);
+	source_adopt(&poll->nodepools, &old->nodepools);
+	source_adopt(&poll->prices.source, &old->prices.source);
+	memcpy(poll->new_words, old->new_words, sizeof poll->new_words);
+	poll->new_word_count = old->new_word_count;
+}
+
+static void on_list_begin(struct spot_poll *poll, enum spot_list list)
+{
+	for (size_t i = 0; i < poll->watch_count; i++) {
+		poll->watches[i].counted[list] = (struct pool_counts){0};
+		if (list == LIST_CLOUDSPACES)
+			poll->watches[i].is_listed = false;
+		if (list == LIST_SPOT_POOLS)
+			poll->watches[i].counted_bids.count = 0;
+	}
+}
+
+/* A word that nobody has seen yet, once and verbatim. */
+static void log_unknown_phase(struct spot_poll *poll, const struct spot_watch *watch)
+{
+	const struct cloudspace *c = &watch->cloudspace;
+	if (c->known_phase == PHASE_UNKNOWN && is_new_word(poll, c->phase))
+		log_warn("Spot reports a phase that is not known here; it counts as no word", "cloudspace",
+		    watch->name, "phase", c->phase);
+}
+
+static void end_round(struct spot_poll *poll)
+{
+	bool is_answered = poll->answer[LIST_CLOUDSPACES].reason == POLL_OK;
+	bool has_pools = poll->answer[LIST_SPOT_POOLS].reason == POLL_OK &&
+	    poll->answer[LIST_ON_DEMAND_POOLS].reason == POLL_OK;
+	for (size_t i = 0; i < poll->watch_count; i++) {
+		struct spot_watch *watch = &poll->watches[i];
+		if (is_answered) {
+			watch->cloudspace = watch->listed;
+			watch->cloudspace_at = watch->is_listed ? poll->now->mono : MONO_NEVER;
+		}
+		if (is_answered && watch->is_listed)
+			log_unknown_phase(poll, watch);
+		if (has_pools) {
+			watch->pools = watch->counted[LIST_SPOT_POOLS];
+			pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
+			watch->bids = watch->counted_bids;
+			watch->pools_at = poll->now->mono;
+		}
+	}
+	poll->is_running = false;
+	poll->on_round(poll->ctx, is_answered);
+}
+
+static void start_lists(struct spot_poll *poll, const char *namespace)
+{
+	poll->awaited = SPOT_LISTS;
+	poll->pools_list = LIST_CLOUDSPACES;
+	for (int list = 0; list < SPOT_LISTS; list++) {
+		buf_reset(&poll->url[list]);
+		buf_printf(&poll->url[list], "%s/apis/ngpc.rxt.io/v1/namespaces/%s/%s", poll->conf->api_url,
+		    namespace, lists[list].plural);
+		listing_start(&poll->listing[list],
+		    &(struct listing_request){
+			.url = buf_text(&poll->url[list]),
+			.kind = lists[list].kind,
+			.bearer = poll->auth.token.id_token,
+			.tls = {.ca_pem = poll->ca_pem},
+			.timeout_ms = poll->timeout_ms,
+			.is_custom = true,
+			.on_begin = lists[list].on_begin,
+			.on_item = lists[list].on_item,
+			.on_done = lists[list].on_done,
+			.ctx = poll,
+		    });
+	}
+}
+
+/* A new token for this round, if there was none yet and none is advised against. */
+static bool renew(struct spot_poll *poll)
+{
+	if (poll->has_renewed || !spot_auth_renew(&poll->auth))
+		return false;
+	poll->has_renewed = true;
+	return true;
+}
+
+/*
+ * Goes on with whatever token there is. An expired one, or none, gets a 401, and that too is an answer: it
+ * proves that our network is good, however long the credential stays dead (ha-semantics.md, "Own network").
+ */
+static void use_token(struct spot_poll *poll)
+{
+	const char *namespace = spot_org_namespace(&poll->org, &poll->auth.token);
+	if (namespace)
+		start_lists(poll, *namespace ? namespace : "default");
+	else
+		spot_org_start(&poll->org, &poll->auth.token);
+}
+
+/* The token that was refused is not tried again in the same round; one whose end is near may serve on. */
+static void on_token_done(void *ctx, bool is_renewed)
+{
+	struct spot_poll *poll = ctx;
+	poll->has_new = is_renewed;
+	if (is_renewed || !poll->was_refused)
+		use_token(poll);
+	else
+		end_round(poll);
+}
+
+/* A token may die before its time: a new one gets one more try, and a new one that is refused gets none. */
+static bool renew_refused(struct spot_poll *poll)
+{
+	if (poll->has_new)
+		spot_auth_rejected(&poll->auth);
+	poll->was_refused = true;
+	return renew(poll);
+}
+
+static void on_org_done(void *ctx, struct answer answer)
+{
+	struct spot_poll *poll = ctx;
+	if (answer.reason == POLL_OK) {
+		use_token(poll);
+		return;
+	}
+	if (answer.status != 401 || !renew_refused(poll))
+		end_round(poll);
+}
+
+/* Both kinds of pools are one source, and as good as the worse of the two: either alone is half the truth. */
+static void count_pools(struct spot_poll *poll, const struct fetch_result *result, enum spot_list list)
+{
+	bool is_first = !poll->pools_list;
+	if (is_first || result->answer.reason != POLL_OK) {
+		poll->pools_result = *result;
+		poll->pools_list = list;
+	}
+	if (!is_first)
+		source_count(&poll->nodepools, &poll->pools_result, buf_text(&poll->url[poll->pools_list]),
+		    *poll->now);
+}
+
+static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list)
+{
+	struct spot_poll *poll = ctx;
+	poll->answer[list] = result->answer;
+	pace_add(&poll->round, result->answer, result->retry_after_ms);
+	if (list == LIST_CLOUDSPACES) {
+		poll->served_at = result->date;
+		source_count(&poll->cloudspaces, result, buf_text(&poll->url[list]), *poll->now);
+	} else {
+		count_pools(poll, result, list);
+	}
+	if (--poll->awaited > 0)
+		return;
+	bool is_refused = false;
+	for (int i = 0; i < SPOT_LISTS; i++)
+		is_refused |= poll->answer[i].status == 401;
+	int status = poll->answer[LIST_CLOUDSPACES].status;
+	if (status == 403 || status == 404)
+		spot_org_forget(&poll->org); /* perhaps it is another's by now */
+	if (!is_refused && status == 200)
+		spot_auth_accepted(&poll->auth);
+	if (!is_refused || !renew_refused(poll))
+		end_round(poll);
+}
+
+void spot_poll_start(struct spot_poll *poll)
+{
+	poll->is_running = true;
+	poll->has_renewed = poll->has_new = poll->was_refused = false;
+	for (int list = 0; list < SPOT_LISTS; list++)
+		poll->answer[list] = (struct answer){.reason = POLL_AUTH}; /* until it is asked */
+	poll->round = (struct pace_round){0};
+	poll->started_at = poll->now->mono;
+	if (!spot_auth_is_due(&poll->auth) || !renew(poll))
+		use_token(poll);
+}

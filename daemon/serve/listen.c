@@ -1,0 +1,127 @@
+#define _DEFAULT_SOURCE /* SOCK_CLOEXEC, getaddrinfo */
+#include "serve/listen.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { BACKLOG = 128 };
+
+/* Splits at the last colon; brackets around an IPv6 address are removed. */
+static bool split(const char *address, char host[256], char port[16])
+{
+	const char *colon = strrchr(address, ':');
+	if (!colon || colon == address + strlen(address) - 1 || strlen(colon + 1) >= 16)
+		return false;
+	size_t len = (size_t)(colon - address);
+	const char *start = address;
+	bool has_brackets = len >= 2 && start[0] == '[' && start[len - 1] == ']';
+	if (has_brackets) {
+		start++;
+		len -= 2;
+	}
+	if (len >= 256 || (!has_brackets && memchr(start, ':', len)))
+		return false;
+	memcpy(host, start, len);
+	host[len] = '\0';
+	memcpy(port, colon + 1, strlen(colon + 1) + 1);
+	return true;
+}
+
+static int open_one(const struct addrinfo *ai)
+{
+	int fd = socket(ai->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), on = 1;
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (ai->ai_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){0}, sizeof(int));
+	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
+		return fd;
+	int saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+static bool is_port(const char *port)
+{
+	return strspn(port, "0123456789") == strlen(port) && strtol(port, NULL, 10) <= 65535;
+}
+
+bool listen_check(const char *address, struct err *e)
+{
+	char host[256], port[16];
+	return (split(address, host, port) && is_port(port)) ||
+	    err_set(e, "%s: not an address such as 127.0.0.1:29164, [::1]:29164 or :29164", address);
+}
+
+int listen_tcp(const char *address, struct err *e)
+{
+	char host[256], port[16];
+	if (!listen_check(address, e))
+		return -1;
+	split(address, host, port);
+	struct addrinfo *found = NULL, hints = {
+	    .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+	int failed = getaddrinfo(host[0] ? host : NULL, port, &hints, &found);
+	if (failed) {
+		err_set(e, "%s: %s", address, gai_strerror(failed));
+		return -1;
+	}
+	int fd = -1;
+	/* Every address, where none is named: an IPv6 socket takes IPv4 as well. */
+	for (const struct addrinfo *ai = found; ai && fd < 0 && !host[0]; ai = ai->ai_next)
+		fd = ai->ai_family == AF_INET6 ? open_one(ai) : -1;
+	if (fd < 0)
+		fd = open_one(found);
+	if (fd < 0)
+		err_set(e, "cannot listen on %s: %s%s", address, strerror(errno),
+		    errno == EADDRINUSE ? "; choose another with --web.listen-address" : "");
+	freeaddrinfo(found);
+	return fd;
+}
+
+static bool is_somebody_there(const struct sockaddr_un *at)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool there = fd >= 0 &&
+	    (connect(fd, (const struct sockaddr *)at, sizeof *at) == 0 || errno == EAGAIN);
+	if (fd >= 0)
+		close(fd);
+	return there;
+}
+
+int listen_unix(const char *path, struct err *e)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	if (strlen(path) >= sizeof at.sun_path) {
+		err_set(e, "%s: longer than the %zu bytes of a socket's path", path, sizeof at.sun_path - 1);
+		return -1;
+	}
+	memcpy(at.sun_path, path, strlen(path) + 1);
+	struct stat st;
+	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode)) {
+		if (is_somebody_there(&at)) {
+			err_set(e, "%s: another hawatchd listens there", path);
+			return -1;
+		}
+		unlink(path);
+	}
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	mode_t mask = umask(0117);
+	bool is_bound = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
+	umask(mask);
+	if (is_bound && listen(fd, BACKLOG) == 0)
+		return fd;
+	err_set(e, "cannot listen on %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}

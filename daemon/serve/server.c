@@ -1,0 +1,230 @@
+#include "serve/server.h"
+
+#include "base/mem.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "serve/listen.h"
+#include "serve/request_deadlines.h"
+#include "serve/routes.h"
+
+#include <microhttpd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+	LISTENERS_MAX = 8,
+	CONNECTIONS_MAX = 512,
+	CONNECTION_BYTES = 16 << 10, /* request head and MHD's own needs */
+	IDLE_TIMEOUT_S = 75,
+	CUT_EVERY_MS = 1000,
+};
+
+/* One listening socket and the MHD daemon that answers on it. */
+struct listener {
+	struct server *server;
+	struct MHD_Daemon *mhd;
+	int epoll_fd;
+	bool is_control; /* the Unix socket: may change things */
+	char *socket_path;
+};
+
+struct server {
+	struct publish *publish;
+	struct control *control;
+	struct listener listeners[LISTENERS_MAX];
+	size_t count;
+	struct http_client *clients; /* the thread's own */
+	pthread_t thread;
+	bool is_running;
+	int stop_fd;
+};
+
+static struct http_client *client_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct server *server = cls;
+	publish_count_connection(server->publish, what == MHD_CONNECTION_NOTIFY_STARTED ? 1 : -1);
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+		*context = http_client_open(&server->clients,
+		    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+		    clock_now().mono);
+	else
+		http_client_close(*context);
+}
+
+/* What a request's state is once its head has been taken, until there is an order that it waits for. */
+static char head_taken;
+
+static void on_answered(void *cls, struct MHD_Connection *connection, void **state,
+    enum MHD_RequestTerminationCode why)
+{
+	(void)cls;
+	if (*state != &head_taken)
+		free(*state);
+	if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		http_client_answered(client_of(connection), clock_now().mono);
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
+    const char *method, const char *version, const char *upload, size_t *upload_len, void **state)
+{
+	const struct listener *listener = cls;
+	(void)version;
+	(void)upload;
+	if (!*state) {
+		*state = &head_taken;
+		return MHD_YES;
+	}
+	if (*upload_len) {
+		*upload_len = 0; /* no route reads a body, but its end must come in time as well */
+		return MHD_YES;
+	}
+	http_client_asked(client_of(connection));
+	struct exchange x = {
+	    .connection = connection,
+	    .publish = listener->server->publish,
+	    .control = listener->is_control ? listener->server->control : NULL,
+	    .order = *state == &head_taken ? NULL : *state,
+	};
+	enum MHD_Result result = routes_answer(&x, url, method);
+	if (x.order)
+		*state = x.order;
+	return result;
+}
+
+/* Connections whose orders were answered go on. */
+static void resume_answered(struct server *server)
+{
+	for (struct order *order; (order = control_next_answered(server->control));)
+		MHD_resume_connection(order->ctx);
+}
+
+/* The thread: one poll over every listener's epoll descriptor. */
+
+static int next_timeout_ms(const struct server *server)
+{
+	MHD_UNSIGNED_LONG_LONG ms, least = CUT_EVERY_MS;
+	for (size_t i = 0; i < server->count; i++)
+		if (MHD_get_timeout(server->listeners[i].mhd, &ms) == MHD_YES && ms < least)
+			least = ms;
+	return (int)least;
+}
+
+static void *serve(void *ctx)
+{
+	struct server *server = ctx;
+	struct pollfd fds[LISTENERS_MAX + 2];
+	struct pollfd *stop = &fds[server->count], *answers = stop + 1;
+	for (;;) {
+		for (size_t i = 0; i < server->count; i++)
+			fds[i] = (struct pollfd){.fd = server->listeners[i].epoll_fd, .events = POLLIN};
+		*stop = (struct pollfd){.fd = server->stop_fd, .events = POLLIN};
+		*answers = (struct pollfd){.fd = control_answers_fd(server->control), .events = POLLIN};
+		poll(fds, (nfds_t)server->count + 2, next_timeout_ms(server));
+		if (stop->revents)
+			return NULL;
+		resume_answered(server);
+		for (size_t i = 0; i < server->count; i++)
+			MHD_run(server->listeners[i].mhd);
+		http_clients_cut(server->clients, clock_now().mono);
+	}
+}
+
+/* libmicrohttpd's own complaints are about clients, mostly that they went away. */
+__attribute__((format(printf, 2, 0))) static void on_mhd_log(
+    void *cls, const char *format, va_list ap)
+{
+	char text[512];
+	(void)cls;
+	vsnprintf(text, sizeof text, format, ap);
+	text[strcspn(text, "\r\n")] = '\0';
+	log_debug("http", "error", text);
+}
+
+struct server *server_new(struct publish *publish, struct control *control)
+{
+	struct server *server = mem_zeroed(1, sizeof *server);
+	server->publish = publish;
+	server->control = control;
+	server->stop_fd = eventfd(0, EFD_CLOEXEC);
+	if (server->stop_fd < 0)
+		abort();
+	return server;
+}
+
+/* Takes over a listening socket, and `socket_path` with it. */
+static bool add_listener_take(
+    struct server *server, int fd, bool is_control, char *socket_path, struct err *e)
+{
+	struct listener *l = &server->listeners[server->count];
+	*l = (struct listener){
+	    .server = server, .is_control = is_control, .socket_path = socket_path, .epoll_fd = -1};
+	l->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, l,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_answered,
+	    NULL, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
+	    MHD_OPTION_END);
+	if (!l->mhd) {
+		close(fd);
+		free(socket_path);
+		return err_set(e, "the HTTP server does not start");
+	}
+	l->epoll_fd = MHD_get_daemon_info(l->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	server->count++;
+	return true;
+}
+
+bool server_listen(struct server *server, const char *address, struct err *e)
+{
+	if (server->count == LISTENERS_MAX)
+		return err_set(e, "%s: at most %d addresses", address, LISTENERS_MAX - 1);
+	int fd = listen_tcp(address, e);
+	return fd >= 0 && add_listener_take(server, fd, false, NULL, e);
+}
+
+bool server_listen_control(struct server *server, const char *path, struct err *e)
+{
+	int fd = listen_unix(path, e);
+	return fd >= 0 &&
+	    add_listener_take(server, fd, true, mem_copy_text(path, strlen(path)), e);
+}
+
+void server_start(struct server *server)
+{
+	if (pthread_create(&server->thread, NULL, serve, server) != 0)
+		abort();
+	server->is_running = true;
+}
+
+void server_free(struct server **server)
+{
+	struct server *s = *server;
+	if (!s)
+		return;
+	if (s->is_running && eventfd_write(s->stop_fd, 1) == 0)
+		pthread_join(s->thread, NULL);
+	control_close(s->control);
+	resume_answered(s);
+	for (size_t i = 0; i < s->count; i++) {
+		MHD_run(s->listeners[i].mhd); /* what was resumed gets its answer */
+		MHD_stop_daemon(s->listeners[i].mhd);
+		if (s->listeners[i].socket_path)
+			unlink(s->listeners[i].socket_path);
+		free(s->listeners[i].socket_path);
+	}
+	close(s->stop_fd);
+	free(s);
+	*server = NULL;
+}

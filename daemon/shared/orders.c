@@ -1,0 +1,125 @@
+#include "shared/orders.h"
+
+#include "base/mem.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { UNDER_WAY_MAX = 16, STATUS_UNAVAILABLE = 503 };
+
+/* First in, first out. */
+struct queue {
+	struct order *first, **end;
+	int fd; /* readable since the last order was put in */
+};
+
+struct control {
+	pthread_mutex_t lock; /* held for the few instructions of moving an order */
+	struct queue orders, answers;
+	int under_way; /* submitted, and the answer not yet taken; the server's own, as the next is */
+	bool is_closed;
+};
+
+static void open_queue(struct queue *q)
+{
+	q->end = &q->first;
+	q->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (q->fd < 0)
+		abort();
+}
+
+static void put(struct control *c, struct queue *q, struct order *order)
+{
+	order->next = NULL;
+	pthread_mutex_lock(&c->lock);
+	*q->end = order;
+	q->end = &order->next;
+	pthread_mutex_unlock(&c->lock);
+	if (eventfd_write(q->fd, 1) != 0)
+		abort();
+}
+
+static struct order *take(struct control *c, struct queue *q)
+{
+	eventfd_t count;
+	pthread_mutex_lock(&c->lock);
+	struct order *order = q->first;
+	if (order && !(q->first = order->next))
+		q->end = &q->first;
+	if (!order)
+		eventfd_read(q->fd, &count); /* what is put in from now on makes it readable again */
+	pthread_mutex_unlock(&c->lock);
+	return order;
+}
+
+struct control *control_new(void)
+{
+	struct control *c = mem_zeroed(1, sizeof *c);
+	pthread_mutex_init(&c->lock, NULL);
+	open_queue(&c->orders);
+	open_queue(&c->answers);
+	return c;
+}
+
+void control_free(struct control **control)
+{
+	struct control *c = *control;
+	if (!c)
+		return;
+	if (c->under_way)
+		abort(); /* somebody would be left waiting */
+	close(c->orders.fd);
+	close(c->answers.fd);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+	*control = NULL;
+}
+
+bool control_submit(struct control *c, struct order *order)
+{
+	if (c->is_closed || c->under_way == UNDER_WAY_MAX)
+		return false;
+	c->under_way++;
+	put(c, &c->orders, order);
+	return true;
+}
+
+int control_answers_fd(const struct control *c)
+{
+	return c->answers.fd;
+}
+
+struct order *control_next_answered(struct control *c)
+{
+	struct order *order = take(c, &c->answers);
+	if (order)
+		c->under_way--;
+	return order;
+}
+
+void control_close(struct control *c)
+{
+	c->is_closed = true;
+	for (struct order *order; (order = control_next_order(c));) {
+		order->status = STATUS_UNAVAILABLE;
+		err_set(&order->error, "hawatchd stops; nothing was changed");
+		control_answer(c, order);
+	}
+}
+
+int control_orders_fd(const struct control *c)
+{
+	return c->orders.fd;
+}
+
+struct order *control_next_order(struct control *c)
+{
+	return take(c, &c->orders);
+}
+
+void control_answer(struct control *c, struct order *order)
+{
+	put(c, &c->answers, order);
+}

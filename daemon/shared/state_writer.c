@@ -1,0 +1,173 @@
+#define _DEFAULT_SOURCE /* pthread_condattr_setclock */
+#include "shared/state_writer.h"
+
+#include "base/mem.h"
+#include "os/clock.h"
+#include "os/log.h"
+#include "os/state_file.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { END_MS = 500 };
+
+/* One file. There are as many as pairs were ever configured. */
+struct state_slot {
+	struct state_slot *next;
+	char *directory, *pair;
+	struct buf waiting; /* its next contents; empty: none */
+	wall_ms saved_at;
+	bool has_failed; /* and the log was told so */
+};
+
+struct state_writer {
+	pthread_mutex_t lock; /* over all of it; never held while the disk is waited for */
+	pthread_cond_t changed;
+	pthread_t thread;
+	bool is_running, is_stopping, has_ended;
+	struct state_slot *slots;
+};
+
+struct state_writer *state_writer_new(void)
+{
+	struct state_writer *w = mem_zeroed(1, sizeof *w);
+	pthread_condattr_t monotonic;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&w->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&w->lock, NULL);
+	return w;
+}
+
+static struct state_slot *find_waiting(struct state_writer *w)
+{
+	for (struct state_slot *f = w->slots; f; f = f->next)
+		if (f->waiting.len)
+			return f;
+	return NULL;
+}
+
+/* Called with the lock held, which it gives up meanwhile. Slots never go, so `f` stays. */
+static void write_file(struct state_writer *w, struct state_slot *f)
+{
+	struct err e;
+	struct buf bytes = f->waiting;
+	bool had_failed = f->has_failed;
+	f->waiting = buf_of(STATE_FILE_MAX_BYTES);
+	pthread_mutex_unlock(&w->lock);
+	bool is_good = state_file_write(f->directory, f->pair, buf_text(&bytes), bytes.len, &e);
+	wall_ms now = clock_now().wall;
+	buf_fini(&bytes);
+	if (!is_good && !had_failed)
+		log_warn("state not saved; verdicts and maintenance windows would not outlive a restart", "pair",
+		    f->pair, "error", e.text);
+	else if (is_good && had_failed)
+		log_info("state saved again", "pair", f->pair);
+	pthread_mutex_lock(&w->lock);
+	f->has_failed = !is_good;
+	if (is_good)
+		f->saved_at = now;
+}
+
+static void *run(void *ctx)
+{
+	struct state_writer *w = ctx;
+	pthread_mutex_lock(&w->lock);
+	for (struct state_slot *f; (f = find_waiting(w)) || !w->is_stopping;) {
+		if (f)
+			write_file(w, f);
+		else
+			pthread_cond_wait(&w->changed, &w->lock);
+	}
+	w->has_ended = true;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+static struct state_slot *find(struct state_writer *w, const char *directory, const char *pair)
+{
+	for (struct state_slot *f = w->slots; f; f = f->next)
+		if (strcmp(f->pair, pair) == 0 && strcmp(f->directory, directory) == 0)
+			return f;
+	return NULL;
+}
+
+struct state_slot *state_writer_slot(
+    struct state_writer *w, const char *directory, const char *pair)
+{
+	pthread_mutex_lock(&w->lock);
+	struct state_slot *f = find(w, directory, pair);
+	if (!f) {
+		f = mem_zeroed(1, sizeof *f);
+		f->directory = mem_copy_text(directory, strlen(directory));
+		f->pair = mem_copy_text(pair, strlen(pair));
+		f->next = w->slots;
+		w->slots = f;
+	}
+	pthread_mutex_unlock(&w->lock);
+	return f;
+}
+
+void state_writer_put_take(struct state_writer *w, struct state_slot *f, struct buf *bytes)
+{
+	pthread_mutex_lock(&w->lock);
+	buf_fini(&f->waiting);
+	f->waiting = *bytes;
+	*bytes = (struct buf){0};
+	if (!w->is_running && pthread_create(&w->thread, NULL, run, w) != 0)
+		abort();
+	w->is_running = true;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+}
+
+wall_ms state_writer_saved_at(struct state_writer *w, const struct state_slot *f)
+{
+	pthread_mutex_lock(&w->lock);
+	wall_ms at = f->saved_at;
+	pthread_mutex_unlock(&w->lock);
+	return at;
+}
+
+/* True when the thread has ended in time. */
+static bool stop(struct state_writer *w)
+{
+	int64_t until_ms = clock_now().mono.ms + END_MS;
+	struct timespec until = {.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+	pthread_mutex_lock(&w->lock);
+	w->is_stopping = true;
+	pthread_cond_broadcast(&w->changed);
+	for (int late = 0; w->is_running && !w->has_ended && !late;)
+		late = pthread_cond_timedwait(&w->changed, &w->lock, &until);
+	bool has_ended = !w->is_running || w->has_ended;
+	pthread_mutex_unlock(&w->lock);
+	return has_ended;
+}
+
+void state_writer_free(struct state_writer **writer)
+{
+	struct state_writer *w = *writer;
+	*writer = NULL;
+	if (!w)
+		return;
+	if (!stop(w)) {
+		log_warn("the last state was not saved in time");
+		return; /* all of it is the thread's still; the process ends */
+	}
+	if (w->is_running)
+		pthread_join(w->thread, NULL);
+	for (struct state_slot *f = w->slots, *next; f; f = next) {
+		next = f->next;
+		buf_fini(&f->waiting);
+		free(f->directory);
+		free(f->pair);
+		free(f);
+	}
+	pthread_cond_destroy(&w->changed);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}

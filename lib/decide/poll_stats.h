@@ -1,0 +1,28 @@
+/* What is counted of each source's polls: ha_polls_total and its kin. */
+#ifndef HAWATCH_DECIDE_POLL_STATS_H
+#define HAWATCH_DECIDE_POLL_STATS_H
+
+#include "decide/obs.h"
+
+#include <stdint.h>
+
+enum { POLL_BUCKETS = 9 };
+/* Upper bounds of ha_poll_duration_seconds, as labels and as milliseconds. */
+extern const char *const poll_bucket_labels[POLL_BUCKETS];
+extern const int64_t poll_bucket_ms[POLL_BUCKETS];
+
+/* Counters only grow. Zero-initialise. */
+struct poll_stats {
+	uint64_t polls; /* completed, failures included */
+	uint64_t errors[POLL_REASONS];
+	uint64_t buckets[POLL_BUCKETS]; /* not cumulative */
+	int64_t duration_ms;            /* sum over all polls */
+	enum poll_reason last; /* how the last poll ended; meaningful once polls > 0 */
+	wall_ms last_success;
+};
+
+/* Counts one poll that ended at `now` after `duration_ms`. */
+void poll_stats_count(
+    struct poll_stats *stats, enum poll_reason reason, int64_t duration_ms, wall_ms now);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * What a pair's state means to a person: one line that names cloudspace, state, since when, why, and what is
+ * usual, e.g. "matchpoint-runners-2 (secondary) is PROVISIONING since 2026-11-23T20:14:05Z: provisioning for
+ * 34 min; 50-60 is usual".
+ */
+#ifndef HAWATCH_RENDER_MESSAGE_H
+#define HAWATCH_RENDER_MESSAGE_H
+
+#include "base/buf.h"
+#include "decide/pair.h"
+
+/*
+ * Appends the line. `cloudspace` has the names of all sides of the pair. A side that is UP with nothing to
+ * tell is left out.
+ */
+void pair_message(const struct pair_policy *policy, const struct pair *pair,
+    const char *const cloudspace[SIDES_MAX], struct now now, struct buf *out);
+
+/* Appends why one side is in its state, and what is usual, without its name: "Spot is deleting it". */
+void side_message(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out);
+
+/* Appends a length of time as people say it: "40 s", "34 min", "2 h 5 min", "3 d 4 h"; below zero is "0 s". */
+void message_put_age(struct buf *out, int64_t ms);
+
+#endif
