@@ -56,7 +56,7 @@ static const struct {
     {"config.file", OPT_CONFIG_FILE, "FILE", "configuration; default /etc/hawatch/hawatch.yaml"},
     {"config.check", OPT_CONFIG_CHECK, NULL, "check the configuration and every file it names, then exit"},
     {"web.listen-address", OPT_LISTEN, "ADDR", "HOST:PORT to serve on, repeatable; default 127.0.0.1:29164"},
-    {"web.control-socket", OPT_CONTROL, "PATH",
+    {"web.orders-socket", OPT_CONTROL, "PATH",
 	"Unix socket for hawatch(1), empty: none; default /run/hawatch/control.sock"},
     {"log.level", OPT_LOG_LEVEL, "LEVEL", "debug, info, warn or error; default info"},
     {"log.format", OPT_LOG_FORMAT, "FORMAT", "logfmt or json; default logfmt"},
@@ -161,7 +161,7 @@ static struct poller *load(const char *path, struct shared shared, struct errs *
 {
 	struct err e;
 	size_t len;
-	char *text = file_read(path, CONFIG_MAX_BYTES, &len, &e);
+	char *text = files_read(path, CONFIG_MAX_BYTES, &len, &e);
 	if (!text) {
 		errs_add(errs, (struct place){.file = "configuration"}, "%s", e.text);
 		return NULL;
@@ -221,7 +221,7 @@ static bool open_listeners(struct server *server, const struct options *o)
 		fprintf(stderr, "hawatchd: %s\n", e.text);
 		return false;
 	}
-	log_warn("no control socket; hawatch(1) can use --url, or name another with --web.control-socket",
+	log_warn("no control socket; hawatch(1) can use --url, or name another with --web.orders-socket",
 	    "error", e.text);
 	return true;
 }
@@ -252,7 +252,7 @@ static void guard_memory(void)
 static int run(
     const struct options *o, int signal_fd, struct shared shared, struct poller **poller)
 {
-	struct server *server = server_new(shared.publish, shared.control);
+	struct server *server = server_new(shared.publish, shared.orders);
 	if (!open_listeners(server, o)) {
 		server_free(&server);
 		return EXIT_RUNTIME;
@@ -293,7 +293,7 @@ int main(int argc, char **argv)
 
 	int signal_fd = open_signals(); /* before the files are read: a reload may be asked for at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
-	struct shared shared = {publish_new(), control_new(), state_writer_new()};
+	struct shared shared = {publish_new(), orders_new(), state_writer_new()};
 	struct poller *poller = load(o.config_file, shared, errs);
 	print_mistakes(errs);
 	if (!poller)
@@ -304,7 +304,7 @@ int main(int argc, char **argv)
 		status = run(&o, signal_fd, shared, &poller);
 	poller_free(&poller);
 	state_writer_free(&shared.writer);
-	control_free(&shared.control);
+	orders_free(&shared.orders);
 	publish_free(&shared.publish);
 	close(signal_fd);
 	free(errs);

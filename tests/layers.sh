@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Proves the house: which room may include which, where each library may be named, and that the core
-# library asks for no clock, socket, file, thread, curl or MHD symbol.  usage: layers.sh [BUILD_DIR]
+# Proves the house: which room may include which, where each library may be named, that no module stands in a cycle,
+# that a function's name says its file, and that the core asks for no clock, socket, file, thread, curl or MHD symbol.
+# usage: layers.sh [BUILD_DIR]
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
+export LC_ALL=C
 build=${1:-build}
 passed=0 failed=0
 
@@ -14,30 +16,82 @@ check() { # NAME OFFENDERS
 	fi
 }
 
-# Which rooms a room stands on; every arrow runs down.
-declare -A floor=(
-	[base]='base' [decide]='base|decide' [config]='base|config'
-	[decode]='base|decide|decode' [render]='base|decide|render'
+# What a room may include besides itself; `lib` stands for the whole core. The rooms of the core, then those of the shell.
+declare -A plan=(
+	[lib/base]=''
+	[lib/config]='base'
+	[lib/decide]='base'
+	[lib/decode]='base decide'
+	[lib/render]='base decide'
+	[daemon/os]='lib'
+	[daemon/fetch]='lib os'
+	[daemon/auth]='lib os fetch'
+	[daemon/poll]='lib os fetch auth'
+	[daemon/shared]='lib os'
+	[daemon/loop]='lib os fetch auth poll shared'
+	[daemon/serve]='lib os shared'
+	[daemon/cli]='base os/files.h'
 )
-for room in "${!floor[@]}"; do
-	check "lib/$room includes only ${floor[$room]//|/, }" \
-		"$(grep -nE '^#include "' lib/"$room"/*.[ch] | grep -vE "\"(${floor[$room]})/")"
+core='base config decide decode render'
+
+for room in $(printf '%s\n' "${!plan[@]}" | sort); do
+	allowed=${plan[$room]/#lib/$core}
+	check "$room includes only: ${room##*/} ${plan[$room]}" \
+		"$(grep -nE '^#include "' "$room"/*.[ch] |
+			grep -vE "\"((${room##*/}$(printf '|%s' $allowed))(/[a-z0-9_]+\.h)?|api\.h)\"")"
 done
-check 'every room of lib/ is on the plan' \
-	"$(for d in lib/*/; do d=$(basename "$d"); [ -n "${floor[$d]:-}" ] || echo "$d"; done)"
+check 'hawatchd.c includes nothing of the command' "$(grep -n '^#include "cli/' daemon/hawatchd.c)"
+check 'api.h is for the shell' "$(grep -n '^#include "api.h"' -r lib)"
+check 'every folder is on the plan, and every file in a folder' "$(
+	for d in lib/*/ daemon/*/; do [ -n "${plan[${d%/}]+is}" ] || echo "$d"; done
+	find lib daemon -maxdepth 1 -type f | grep -vxE 'daemon/(hawatchd\.c|api\.h)')"
+
+# What a verdict is made of knows nothing of the inventory, by whatever way: the compiler lists all that it reads.
+verdict='side pair maintenance events flap pace schedule state'
+check 'the inventory decides nothing: no file of a verdict reads a header of it' "$(
+	for file in $(for v in $verdict; do ls lib/decide/"$v".c lib/decide/"$v"_*.c 2>/dev/null; done); do
+		"${CC:-cc}" -MM -Ilib "$file" | tr -s ' \\' '\n' | grep -E '/(inventory[a-z_]*|facts|drain)\.h$' | sed "s|^|$file: |"
+	done)"
+
+# A module is a .c and its .h. tsort names those of a cycle.
+check 'no module stands in a cycle' "$(
+	grep -noE '^#include "[a-z0-9_/]+' -r lib daemon --include='*.[ch]' |
+		sed -E 's/^(lib|daemon)\///; s/\.[ch]:[0-9]+:#include "/ /' | awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null)"
 
 only_in() { # HEADER PATTERN-OF-FILES
 	check "<$1> only in $2" "$(grep -lE "^#include <$1>" -r lib daemon | grep -vE "^($2)\$")"
 }
 only_in cJSON.h 'lib/decode/.*|daemon/cli/.*'
+only_in 'cjson/.*' 'lib/decode/.*|daemon/cli/.*'
 only_in yaml.h 'lib/config/.*'
-only_in 'curl/.*' 'daemon/fetch/fetch\.c|daemon/fetch/fetch_reason\.[ch]|daemon/cli/client\.c'
+only_in 'curl/.*' 'daemon/fetch/.*|daemon/cli/client\.c'
 only_in microhttpd.h 'daemon/serve/.*'
-only_in 'gnutls/.*' 'daemon/auth/certificate.c|daemon/serve/page_policy.c|daemon/os/state_file.c'
-check 'the clock is read in daemon/os/clock.c and by the client only' \
+only_in 'gnutls/.*' 'daemon/auth/certificate\.c|daemon/serve/page_policy\.c|daemon/os/state_file\.c'
+only_in pthread.h 'daemon/shared/.*|daemon/serve/server\.c'
+check 'the clock is read in os/clock.c, and by the command' \
 	"$(grep -nE '\b(clock_gettime|gettimeofday|time) ?\(' -r lib daemon | grep -vE '^daemon/(os/clock\.c|cli/)' | grep -vE '^[^:]*:[0-9]+:\s*(\*|/)')"
-check 'the operator'\''s command knows the JSON, not the core' \
-	"$(grep -nE '^#include "(decide|decode|config|render)/' daemon/cli/*.[ch])"
+
+# External names of everything that is linked: OBJECT TYPE NAME.
+names=$(find lib daemon -name '*.c' | sed "s|.*|$build/obj/&|; s|c\$|o|" | xargs nm -A --defined-only --extern-only |
+	sed -E "s|^$build/obj/||; s|:[0-9a-f]* ([A-Z]) | \1 |")
+check 'no external name is defined twice' "$(awk '$3 != "main" { print $3 }' <<<"$names" | sort | uniq -d |
+	while read -r name; do awk -v name="$name" '$3 == name { printf "%s in %s  ", name, $1 } END { print "" }' <<<"$names"; done)"
+
+# What pair_maintenance.c exports begins with `pair_maintenance` or, where there is a pair.c, with `pair_`: its family.
+check 'a function is named after its file, or after the family of files it belongs to' "$(
+	awk '$2 == "T" && $3 != "main" {
+			stem = $1; sub(/\.o$/, "", stem); sub(/.*\//, "", stem)
+			name[NR] = $3; file[NR] = $1; own[NR] = stem; is_file[stem] = 1
+		}
+		END {
+			for (i in name) {
+				is_good = index(name[i], own[i]) == 1
+				for (stem = own[i]; sub(/_[^_]*$/, "", stem);)
+					is_good = is_good || (stem in is_file && index(name[i], stem "_") == 1)
+				if (!is_good)
+					print file[i], name[i]
+			}
+		}' <<<"$names" | sort)"
 
 forbidden='clock_gettime|clock|time|gettimeofday|socket|connect|send|recv|poll|select|epoll_.*|open|openat|fopen|read|write|fread|fwrite|unlink|rename|fork|exec.*|getenv|pthread_.*|curl_.*|MHD_.*|signal|sleep|nanosleep|rand|random'
 check 'libcore.a needs no clock, socket, file, thread, curl or MHD symbol' \

@@ -31,14 +31,14 @@ enum {
 	GAP_DOUBLINGS = 8,
 };
 
-struct exec_pool {
+struct exec_plugins {
 	int epoll_fd;
 	struct exec_plugin *running;
 	size_t count;
 };
 
 struct exec_plugin {
-	struct exec_pool *pool;
+	struct exec_plugins *pool;
 	struct exec_plugin *next; /* in pool->running */
 	pid_t pid;                /* 0: not running */
 	int out_fd, err_fd;       /* -1: at its end */
@@ -54,16 +54,16 @@ struct exec_plugin {
 	struct err err;
 };
 
-struct exec_pool *exec_pool_new(void)
+struct exec_plugins *exec_plugins_new(void)
 {
-	struct exec_pool *pool = mem_zeroed(1, sizeof *pool);
+	struct exec_plugins *pool = mem_zeroed(1, sizeof *pool);
 	pool->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (pool->epoll_fd < 0)
 		abort();
 	return pool;
 }
 
-void exec_pool_free(struct exec_pool **pool)
+void exec_plugins_free(struct exec_plugins **pool)
 {
 	if (!*pool)
 		return;
@@ -72,12 +72,12 @@ void exec_pool_free(struct exec_pool **pool)
 	*pool = NULL;
 }
 
-int exec_pool_fd(const struct exec_pool *pool)
+int exec_plugins_fd(const struct exec_plugins *pool)
 {
 	return pool->epoll_fd;
 }
 
-struct exec_plugin *exec_plugin_new(struct exec_pool *pool)
+struct exec_plugin *exec_plugin_new(struct exec_plugins *pool)
 {
 	struct exec_plugin *p = mem_zeroed(1, sizeof *p);
 	p->pool = pool;
@@ -141,7 +141,7 @@ static void close_end(int *fd)
 }
 
 /* A pipe whose reading end is ours, does not block and wakes the loop. */
-static bool open_pipe(const struct exec_pool *pool, int fd[2])
+static bool open_pipe(const struct exec_plugins *pool, int fd[2])
 {
 	struct epoll_event event = {.events = EPOLLIN};
 	if (pipe2(fd, O_CLOEXEC) != 0) {
@@ -327,7 +327,7 @@ static bool move_on(struct exec_plugin *p, struct now now)
 	return true;
 }
 
-bool exec_pool_perform(struct exec_pool *pool, struct now now)
+bool exec_plugins_perform(struct exec_plugins *pool, struct now now)
 {
 	bool has_one_ended = false;
 	for (struct exec_plugin *p = pool->running, *next; p; p = next) {

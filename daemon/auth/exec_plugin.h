@@ -10,21 +10,21 @@
 #include "config/kubeconfig.h"
 #include "decode/exec_credential.h"
 
-struct exec_pool;   /* all plugins of one loop */
+struct exec_plugins;   /* all plugins of one loop */
 struct exec_plugin; /* one side's plugin, and the credential that it last gave */
 
-struct exec_pool *exec_pool_new(void);
+struct exec_plugins *exec_plugins_new(void);
 
 /* Every plugin must have been freed before. Clears the caller's pointer. */
-void exec_pool_free(struct exec_pool **pool);
+void exec_plugins_free(struct exec_plugins **pool);
 
-/* Readable when exec_pool_perform() has something to do, deadlines apart. */
-int exec_pool_fd(const struct exec_pool *pool);
+/* Readable when exec_plugins_perform() has something to do, deadlines apart. */
+int exec_plugins_fd(const struct exec_plugins *pool);
 
 /* Reads, ends and kills what is due. To be called every turn; true when a plugin has ended. */
-bool exec_pool_perform(struct exec_pool *pool, struct now now);
+bool exec_plugins_perform(struct exec_plugins *pool, struct now now);
 
-struct exec_plugin *exec_plugin_new(struct exec_pool *pool);
+struct exec_plugin *exec_plugin_new(struct exec_plugins *pool);
 
 /* Kills what is running. Clears the caller's pointer; NULL inside is allowed. */
 void exec_plugin_free(struct exec_plugin **plugin);

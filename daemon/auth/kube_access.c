@@ -9,11 +9,11 @@ static char *copy(const char *text)
 	return text ? mem_copy_text(text, strlen(text)) : NULL;
 }
 
-void access_take(struct access *access, const struct kube_auth *auth)
+void kube_access_take(struct kube_access *access, const struct kube_auth *auth)
 {
 	struct fetch_tls tls = kube_auth_tls(auth);
-	access_fini(access);
-	*access = (struct access){
+	kube_access_fini(access);
+	*access = (struct kube_access){
 	    .server = copy(auth->server),
 	    .bearer = copy(auth->bearer),
 	    .ca_pem = copy(tls.ca_pem),
@@ -27,7 +27,7 @@ void access_take(struct access *access, const struct kube_auth *auth)
 	};
 }
 
-struct fetch_tls access_tls(const struct access *access)
+struct fetch_tls kube_access_tls(const struct kube_access *access)
 {
 	return (struct fetch_tls){
 	    .ca_pem = access->ca_pem,
@@ -41,7 +41,7 @@ struct fetch_tls access_tls(const struct access *access)
 	};
 }
 
-void access_fini(struct access *access)
+void kube_access_fini(struct kube_access *access)
 {
 	char **const texts[] = {&access->server, &access->bearer, &access->ca_pem, &access->server_name,
 	    &access->cert_pem, &access->key_pem, &access->basic, &access->proxy};

@@ -8,7 +8,7 @@
 #include "auth/kube_auth.h"
 
 /* Zero-initialise. */
-struct access {
+struct kube_access {
 	char *server;
 	char *bearer; /* a secret; NULL: none */
 	char *ca_pem, *server_name, *cert_pem, *key_pem, *basic, *proxy; /* as fetch_tls has them */
@@ -16,12 +16,12 @@ struct access {
 };
 
 /* Takes a copy of what `auth` holds now, in place of an earlier one. `auth` must be ready. */
-void access_take(struct access *access, const struct kube_auth *auth);
+void kube_access_take(struct kube_access *access, const struct kube_auth *auth);
 
-/* The same as fetch wants it. Borrowed until the next access_take(). */
-struct fetch_tls access_tls(const struct access *access);
+/* The same as fetch wants it. Borrowed until the next kube_access_take(). */
+struct fetch_tls kube_access_tls(const struct kube_access *access);
 
 /* Overwrites and frees everything. */
-void access_fini(struct access *access);
+void kube_access_fini(struct kube_access *access);
 
 #endif

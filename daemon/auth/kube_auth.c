@@ -52,7 +52,7 @@ static void pick(struct kube_auth *auth, unsigned version, struct now now)
 	};
 	auth->version = version;
 	auth->pick_err.text[0] = '\0';
-	if (kubeconfigs_pick(auth->shared.kubeconfigs, conf->kubeconfig, &want, now.mono, &fresh, errs)) {
+	if (kubeconfig_files_pick(auth->shared.kubeconfigs, conf->kubeconfig, &want, now.mono, &fresh, errs)) {
 		if (!kubeconfig_exec_is_same(&fresh.exec, &auth->kubeconfig.exec))
 			exec_plugin_free(&auth->plugin);
 		kubeconfig_fini(&auth->kubeconfig);
@@ -65,7 +65,7 @@ static void pick(struct kube_auth *auth, unsigned version, struct now now)
 static void load_kubeconfig(struct kube_auth *auth, struct now now, struct errs *errs)
 {
 	unsigned version;
-	bool is_good = kubeconfigs_refresh(auth->shared.kubeconfigs, auth->conf->kubeconfig,
+	bool is_good = kubeconfig_files_refresh(auth->shared.kubeconfigs, auth->conf->kubeconfig,
 	    auth->was_refused, now.mono, &version, errs);
 	if (version != auth->version)
 		pick(auth, version, now);

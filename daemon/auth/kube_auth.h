@@ -14,8 +14,8 @@
 
 /* What the sides share. Borrowed from the poller. */
 struct kube_auth_shared {
-	struct kubeconfigs *kubeconfigs;
-	struct exec_pool *plugins;
+	struct kubeconfig_files *kubeconfigs;
+	struct exec_plugins *plugins;
 };
 
 /* The way to one side's Kubernetes API. */

@@ -14,7 +14,7 @@ struct list {
 	struct list *next;
 	char *paths; /* as configured */
 	char *path[FILES_MAX];
-	struct file_stamp stamp[FILES_MAX];
+	struct watched_file_stamp stamp[FILES_MAX];
 	size_t count;
 	mono_ms read_at;
 	uint64_t hash;  /* of the content; reading costs little, parsing does not */
@@ -24,16 +24,16 @@ struct list {
 	struct errs errs; /* of the last reading */
 };
 
-struct kubeconfigs {
+struct kubeconfig_files {
 	struct list *first;
 };
 
-struct kubeconfigs *kubeconfigs_new(void)
+struct kubeconfig_files *kubeconfig_files_new(void)
 {
-	return mem_zeroed(1, sizeof(struct kubeconfigs));
+	return mem_zeroed(1, sizeof(struct kubeconfig_files));
 }
 
-void kubeconfigs_free(struct kubeconfigs **all)
+void kubeconfig_files_free(struct kubeconfig_files **all)
 {
 	if (!*all)
 		return;
@@ -49,7 +49,7 @@ void kubeconfigs_free(struct kubeconfigs **all)
 	*all = NULL;
 }
 
-static struct list *list_of(struct kubeconfigs *all, const char *paths)
+static struct list *list_of(struct kubeconfig_files *all, const char *paths)
 {
 	for (struct list *l = all->first; l; l = l->next)
 		if (strcmp(l->paths, paths) == 0)
@@ -99,9 +99,9 @@ static void read_list(struct list *l, bool must_parse, mono_ms now)
 	l->errs = (struct errs){0};
 	l->read_at = now;
 	for (size_t i = 0; i < l->count; i++) {
-		l->stamp[i] = file_stamp_of(l->path[i]);
+		l->stamp[i] = watched_file_stamp_of(l->path[i]);
 		files[i].name = l->path[i];
-		files[i].bytes = texts[i] = file_read(l->path[i], KUBECONFIG_MAX_BYTES, &files[i].len, &e);
+		files[i].bytes = texts[i] = files_read(l->path[i], KUBECONFIG_MAX_BYTES, &files[i].len, &e);
 		if (!texts[i])
 			errs_add(&l->errs, (struct place){.file = "kubeconfig"}, "%s", e.text);
 	}
@@ -119,8 +119,8 @@ static void read_list(struct list *l, bool must_parse, mono_ms now)
 static bool has_changed(const struct list *l)
 {
 	for (size_t i = 0; i < l->count; i++) {
-		struct file_stamp stamp = file_stamp_of(l->path[i]);
-		if (!file_stamp_is_same(&stamp, &l->stamp[i]))
+		struct watched_file_stamp stamp = watched_file_stamp_of(l->path[i]);
+		if (!watched_file_stamp_is_same(&stamp, &l->stamp[i]))
 			return true;
 	}
 	return false;
@@ -134,7 +134,7 @@ static bool repeat(const struct errs *mistakes, struct errs *errs)
 	return mistakes->count == 0;
 }
 
-bool kubeconfigs_refresh(struct kubeconfigs *all, const char *paths, bool must_read, mono_ms now,
+bool kubeconfig_files_refresh(struct kubeconfig_files *all, const char *paths, bool must_read, mono_ms now,
     unsigned *version, struct errs *errs)
 {
 	struct list *l = list_of(all, paths);
@@ -145,7 +145,7 @@ bool kubeconfigs_refresh(struct kubeconfigs *all, const char *paths, bool must_r
 	return repeat(&l->errs, errs);
 }
 
-bool kubeconfigs_pick(struct kubeconfigs *all, const char *paths, const struct kubeconfig_want *want,
+bool kubeconfig_files_pick(struct kubeconfig_files *all, const char *paths, const struct kubeconfig_want *want,
     mono_ms now, struct kubeconfig *out, struct errs *errs)
 {
 	struct list *l = list_of(all, paths);

@@ -8,12 +8,12 @@
 #include "base/units.h"
 #include "config/kubeconfig.h"
 
-struct kubeconfigs;
+struct kubeconfig_files;
 
-struct kubeconfigs *kubeconfigs_new(void);
+struct kubeconfig_files *kubeconfig_files_new(void);
 
 /* Clears the caller's pointer; NULL inside is allowed. */
-void kubeconfigs_free(struct kubeconfigs **all);
+void kubeconfig_files_free(struct kubeconfig_files **all);
 
 /*
  * Looks at the files that `paths` names (separated by colons, as in KUBECONFIG; all must be readable)
@@ -21,11 +21,11 @@ void kubeconfigs_free(struct kubeconfigs **all);
  * number that grows with each new content, 0 while there was no good one. False with the mistakes in
  * `errs` while what is there now is not good; the last good content then stays.
  */
-bool kubeconfigs_refresh(struct kubeconfigs *all, const char *paths, bool must_read, mono_ms now,
+bool kubeconfig_files_refresh(struct kubeconfig_files *all, const char *paths, bool must_read, mono_ms now,
     unsigned *version, struct errs *errs) __attribute__((warn_unused_result));
 
 /* Picks from the content that the last good refresh of `paths` found; as kubeconfig_pick(). */
-bool kubeconfigs_pick(struct kubeconfigs *all, const char *paths, const struct kubeconfig_want *want,
+bool kubeconfig_files_pick(struct kubeconfig_files *all, const char *paths, const struct kubeconfig_want *want,
     mono_ms now, struct kubeconfig *out, struct errs *errs) __attribute__((warn_unused_result));
 
 #endif

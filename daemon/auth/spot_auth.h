@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "config/conf.h"
-#include "decode/token.h"
+#include "decode/spot_token.h"
 #include "fetch/source.h"
 
 /* Why the next exchange waits; how patiently depends on it. */

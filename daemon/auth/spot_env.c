@@ -123,9 +123,9 @@ bool spot_env_apply(struct conf_spot *conf, struct errs *errs)
 char *spot_env_read_token(const struct conf_spot *conf, struct err *e)
 {
 	if (!conf->is_spot_config)
-		return file_read_secret(conf->refresh_token_file, e);
+		return files_read_secret(conf->refresh_token_file, e);
 	size_t len;
-	char *text = file_read(conf->refresh_token_file, SPOT_CONFIG_MAX_BYTES, &len, e);
+	char *text = files_read(conf->refresh_token_file, SPOT_CONFIG_MAX_BYTES, &len, e);
 	if (!text)
 		return NULL;
 	char *token = spot_config_refresh_token(conf->refresh_token_file, text, len, e);

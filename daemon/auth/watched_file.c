@@ -2,7 +2,7 @@
 #include "auth/watched_file.h"
 
 #include "base/mem.h"
-#include "config/kubeconfig.h"
+#include "config/pem.h"
 #include "os/files.h"
 
 #include <stdlib.h>
@@ -16,12 +16,12 @@ static int64_t nanoseconds(struct timespec t)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-struct file_stamp file_stamp_of(const char *path)
+struct watched_file_stamp watched_file_stamp_of(const char *path)
 {
 	struct stat st;
 	if (stat(path, &st) != 0)
-		return (struct file_stamp){0};
-	return (struct file_stamp){
+		return (struct watched_file_stamp){0};
+	return (struct watched_file_stamp){
 	    .device = st.st_dev,
 	    .inode = st.st_ino,
 	    .size = st.st_size,
@@ -30,7 +30,7 @@ struct file_stamp file_stamp_of(const char *path)
 	};
 }
 
-bool file_stamp_is_same(const struct file_stamp *a, const struct file_stamp *b)
+bool watched_file_stamp_is_same(const struct watched_file_stamp *a, const struct watched_file_stamp *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
 	    a->modified_ns == b->modified_ns && a->changed_ns == b->changed_ns;
@@ -39,10 +39,10 @@ bool file_stamp_is_same(const struct file_stamp *a, const struct file_stamp *b)
 static char *read_kind(const char *path, enum file_kind kind, struct err *e)
 {
 	if (kind == FILE_TOKEN)
-		return file_read_secret(path, e);
-	char *text = file_read(path, PEM_MAX_BYTES, NULL, e);
+		return files_read_secret(path, e);
+	char *text = files_read(path, PEM_MAX_BYTES, NULL, e);
 	const char *mistake = text
-	    ? kubeconfig_pem_mistake(kind == FILE_CERTIFICATE ? PEM_CERTIFICATE : PEM_PRIVATE_KEY, text)
+	    ? pem_mistake(kind == FILE_CERTIFICATE ? PEM_CERTIFICATE : PEM_PRIVATE_KEY, text)
 	    : NULL;
 	if (mistake) {
 		err_set(e, "%s: %s", path, mistake);
@@ -56,8 +56,8 @@ bool watched_file_refresh(
 {
 	bool is_other = !file->path || strcmp(file->path, path) != 0;
 	/* Before reading, so that a change meanwhile is seen the next time. */
-	struct file_stamp stamp = file_stamp_of(path);
-	if (!is_other && !must_read && file_stamp_is_same(&stamp, &file->stamp) &&
+	struct watched_file_stamp stamp = watched_file_stamp_of(path);
+	if (!is_other && !must_read && watched_file_stamp_is_same(&stamp, &file->stamp) &&
 	    mono_since(file->read_at, now) < FILE_TRUSTED_MS)
 		return !file->err.text[0];
 	if (is_other) {

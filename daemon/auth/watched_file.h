@@ -11,14 +11,14 @@
 #include <stdint.h>
 
 /* What a change of a file's content changes: it is another inode, or was written, or made readable. */
-struct file_stamp {
+struct watched_file_stamp {
 	uint64_t device, inode;
 	int64_t size, modified_ns, changed_ns;
 };
 
 /* All zero where there is no such file, or where it cannot be looked at. */
-struct file_stamp file_stamp_of(const char *path);
-bool file_stamp_is_same(const struct file_stamp *a, const struct file_stamp *b);
+struct watched_file_stamp watched_file_stamp_of(const char *path);
+bool watched_file_stamp_is_same(const struct watched_file_stamp *a, const struct watched_file_stamp *b);
 
 /* Since when a reading is too old to be trusted unread. */
 enum { FILE_TRUSTED_MS = 60000 };
@@ -29,7 +29,7 @@ enum file_kind { FILE_TOKEN, FILE_CERTIFICATE, FILE_PRIVATE_KEY };
 struct watched_file {
 	char *path;
 	char *text; /* the last good reading; may be a secret. NULL before the first */
-	struct file_stamp stamp;
+	struct watched_file_stamp stamp;
 	mono_ms read_at;
 	struct err err; /* why the last reading failed; "" when it did not */
 };

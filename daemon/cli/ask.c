@@ -92,7 +92,7 @@ int ask_with(const struct cmd *cmd, const struct show *show, const struct client
 							    : EXIT_YES;
 	}
 	if (code != EXIT_YES) {
-		answer_fini(&a);
+		ask_fini(&a);
 		return code;
 	}
 	warn_if_old(&a);
@@ -106,7 +106,7 @@ int ask(const struct cmd *cmd, const struct show *show, struct answer *answer, s
 	return ask_with(cmd, show, &(struct client_question){show->path, params, false}, answer, e);
 }
 
-void answer_fini(struct answer *answer)
+void ask_fini(struct answer *answer)
 {
 	client_reply_fini(&answer->reply);
 	answer_free(answer->json);

@@ -5,7 +5,7 @@
 #include "cli/answer.h"
 #include "cli/cmd.h"
 
-/* Zero-initialise; answer_fini() releases it. */
+/* Zero-initialise; ask_fini() releases it. */
 struct answer {
 	struct client_reply reply; /* the bytes as they came */
 	struct cJSON *json;
@@ -25,7 +25,7 @@ int ask(const struct cmd *cmd, const struct show *show, struct answer *answer, s
 int ask_with(const struct cmd *cmd, const struct show *show, const struct client_question *question,
     struct answer *answer, struct err *e) __attribute__((warn_unused_result));
 
-void answer_fini(struct answer *answer);
+void ask_fini(struct answer *answer);
 
 /* Whether the document has a text "pair", and of the pair that was asked for. */
 bool ask_is_of_pair(const struct cmd *cmd, const struct cJSON *json);

@@ -28,7 +28,7 @@ static const struct {
 };
 
 /* A word that is not here makes the whole answer a bad one. */
-static const struct view_status statuses[] = {
+static const struct blocks_status statuses[] = {
     {"ACTIVE", TONE_GOOD, EXIT_YES},
     {"BLOCKED_PRIMARY_UNAVAILABLE", TONE_BAD, EXIT_NO},
     {"BLOCKED_SECONDARY_UNAVAILABLE", TONE_BAD, EXIT_NO},
@@ -37,7 +37,7 @@ static const struct view_status statuses[] = {
     {"UNKNOWN", TONE_WARN, EXIT_UNKNOWN},
 };
 
-const struct view_status *view_status_named(const char *name)
+const struct blocks_status *blocks_status_named(const char *name)
 {
 	for (size_t i = 0; name && i < sizeof statuses / sizeof statuses[0]; i++)
 		if (strcmp(statuses[i].name, name) == 0)
@@ -45,7 +45,14 @@ const struct view_status *view_status_named(const char *name)
 	return NULL;
 }
 
-enum screen_tone view_state_tone(const char *name)
+bool blocks_is_summary(const struct cmd *cmd, const struct cJSON *json)
+{
+	const struct blocks_status *status = blocks_status_named(answer_text(json, "ha_status"));
+	return status && ask_is_of_pair(cmd, json) &&
+	       answer_true(json, "ha_active") == (status->exit_code == EXIT_YES);
+}
+
+enum screen_tone blocks_state_tone(const char *name)
 {
 	for (size_t i = 0; name && i < sizeof states / sizeof states[0]; i++)
 		if (strcmp(states[i].name, name) == 0)
@@ -53,9 +60,9 @@ enum screen_tone view_state_tone(const char *name)
 	return TONE_WARN;
 }
 
-void view_headline(const struct screen *screen, const struct answer *summary, struct buf *out)
+void blocks_headline(const struct screen *screen, const struct answer *summary, struct buf *out)
 {
-	const struct view_status *status = view_status_named(answer_text(summary->json, "ha_status"));
+	const struct blocks_status *status = blocks_status_named(answer_text(summary->json, "ha_status"));
 	const char *message = answer_text(summary->json, "ha_status_message");
 	struct buf since = buf_of(TABLE_CELL_MAX_BYTES);
 	buf_puts(&since, "since ");
@@ -77,11 +84,11 @@ void view_headline(const struct screen *screen, const struct answer *summary, st
 	buf_fini(&since);
 }
 
-static void put_sides(const struct screen *screen, const struct view_row rows[], size_t row_count,
+static void put_sides(const struct screen *screen, const struct blocks_row rows[], size_t row_count,
     const struct cJSON *const sides[], size_t count, wall_ms now, struct buf *out)
 {
 	struct table t = table_of(1 + count);
-	t.min[0] = VIEW_LABEL_WIDTH;
+	t.min[0] = BLOCKS_LABEL_WIDTH;
 	table_put(&t, TONE_PLAIN, "SIDE");
 	for (size_t i = 0; i < count; i++)
 		table_put(&t, TONE_HEAD, "%s", answer_name(sides[i]));
@@ -91,7 +98,7 @@ static void put_sides(const struct screen *screen, const struct view_row rows[],
 		bool has_any = false;
 		for (size_t i = 0; i < count; i++) {
 			cells[i] = buf_of(TABLE_CELL_MAX_BYTES);
-			tones[i] = rows[r].put(&cells[i], &(struct view_side){sides[i], now});
+			tones[i] = rows[r].put(&cells[i], &(struct blocks_side){sides[i], now});
 			has_any = has_any || cells[i].len;
 		}
 		bool is_shown = has_any || !rows[r].is_rare;
@@ -108,14 +115,14 @@ static void put_sides(const struct screen *screen, const struct view_row rows[],
 	table_fini(&t);
 }
 
-void view_sides(const struct screen *screen, const struct view_row rows[], size_t row_count,
+void blocks_sides(const struct screen *screen, const struct blocks_row rows[], size_t row_count,
     const struct cJSON *all, const struct cJSON *only, wall_ms now, struct buf *out)
 {
 	const struct cJSON *sides[SIDES_MAX] = {only}, *member = NULL;
 	size_t count = only != NULL;
 	while (!only && count < SIDES_MAX && (member = answer_next(all, member)))
 		sides[count++] = member;
-	size_t beside = (screen->width - VIEW_LABEL_WIDTH) / (GAP + SIDE_WIDTH);
+	size_t beside = (screen->width - BLOCKS_LABEL_WIDTH) / (GAP + SIDE_WIDTH);
 	if (beside == 0)
 		beside = 1;
 	for (size_t at = 0; at < count; at += beside) {
@@ -125,7 +132,7 @@ void view_sides(const struct screen *screen, const struct view_row rows[], size_
 	}
 }
 
-void view_notes(const struct screen *screen, const struct cJSON *all, const struct cJSON *only,
+void blocks_notes(const struct screen *screen, const struct cJSON *all, const struct cJSON *only,
     const char *path, struct buf *out)
 {
 	const struct cJSON *member = NULL;
@@ -140,13 +147,13 @@ void view_notes(const struct screen *screen, const struct cJSON *all, const stru
 	}
 }
 
-void view_put_some(struct buf *cell, long count, const char *what)
+void blocks_put_some(struct buf *cell, long count, const char *what)
 {
 	if (count > 0)
 		buf_printf(cell, "%s%ld %s", cell->len ? ", " : "", count, what);
 }
 
-enum screen_tone view_put_progress(struct buf *cell, const struct view_side *side)
+enum screen_tone blocks_put_progress(struct buf *cell, const struct blocks_side *side)
 {
 	const struct cJSON *progress = answer_at(side->json, "provisioning");
 	long age = answer_count(progress, "age_seconds");
@@ -227,11 +234,11 @@ static void put_utilization(struct table *t, const char *text)
 		table_put(t, TONE_PLAIN, "%s", text);
 }
 
-void view_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization,
+void blocks_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization,
     struct buf *out)
 {
 	struct table t = table_of(2);
-	t.min[0] = VIEW_LABEL_WIDTH;
+	t.min[0] = BLOCKS_LABEL_WIDTH;
 	put_balance(&t, balance);
 	put_constrained(&t, balance);
 	long possible = answer_count(balance, "max_possible");

@@ -8,19 +8,19 @@
 #include "cli/ask.h"
 #include "cli/table.h"
 
-enum { VIEW_LABEL_WIDTH = 11 /* lines up the blocks below each other */ };
+enum { BLOCKS_LABEL_WIDTH = 11 /* lines up the blocks below each other */ };
 
 /* One side as a document tells of it, and the daemon's clock. */
-struct view_side {
+struct blocks_side {
 	const struct cJSON *json;
 	wall_ms now;
 };
 
 /* A row of the table whose columns are sides. */
-struct view_row {
+struct blocks_row {
 	const char *label;
 	/* Appends what the daemon told of the side, nothing where it told nothing. */
-	enum screen_tone (*put)(struct buf *cell, const struct view_side *side);
+	enum screen_tone (*put)(struct buf *cell, const struct blocks_side *side);
 	bool is_rare; /* left out where no side has anything to say */
 };
 
@@ -28,40 +28,43 @@ struct view_row {
  * The sides beside each other, so that the eye catches what differs; below each other on a narrow
  * screen. `sides` is the object that holds them; with `only` it is this one alone.
  */
-void view_sides(const struct screen *screen, const struct view_row rows[], size_t count,
+void blocks_sides(const struct screen *screen, const struct blocks_row rows[], size_t count,
     const struct cJSON *sides, const struct cJSON *only, wall_ms now, struct buf *out);
 
 /* The pair's status (ha-semantics.md section 3) as a terminal and a script hear it. */
-struct view_status {
+struct blocks_status {
 	const char *name;
 	enum screen_tone tone;
 	int exit_code; /* of `status` and `active` */
 };
 
 /* NULL when there is no such status. */
-const struct view_status *view_status_named(const char *name);
+const struct blocks_status *blocks_status_named(const char *name);
+
+/* Whether an object is a summary of the pair that was asked for, with a status that we know. */
+bool blocks_is_summary(const struct cmd *cmd, const struct cJSON *json);
 
 /* The tone of a side's state: UP, DOWN... */
-enum screen_tone view_state_tone(const char *name);
+enum screen_tone blocks_state_tone(const char *name);
 
 /* "prod  ACTIVE  since 20:00 UTC (1h2m)", and the daemon's message in words. */
-void view_headline(const struct screen *screen, const struct answer *summary, struct buf *out);
+void blocks_headline(const struct screen *screen, const struct answer *summary, struct buf *out);
 
 /*
  * Node balance and capacity, against the runbook's 80 and 90 %. `balance` is the document node-balance
  * or the part of that name in a summary, `utilization` the text that goes with it.
  */
-void view_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization,
+void blocks_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization,
     struct buf *out);
 
 /* Appends the texts at `path` of the sides, one paragraph each: "primary: ...". */
-void view_notes(const struct screen *screen, const struct cJSON *sides, const struct cJSON *only,
+void blocks_notes(const struct screen *screen, const struct cJSON *sides, const struct cJSON *only,
     const char *path, struct buf *out);
 
 /* Appends `count` of `what`, ", " before it where the cell has something; nothing where it is 0 or unknown. */
-void view_put_some(struct buf *cell, long count, const char *what);
+void blocks_put_some(struct buf *cell, long count, const char *what);
 
 /* "34 min of the usual 50-60", and what Spot's clock says of it. Nothing when not provisioning. */
-enum screen_tone view_put_progress(struct buf *cell, const struct view_side *side);
+enum screen_tone blocks_put_progress(struct buf *cell, const struct blocks_side *side);
 
 #endif

@@ -199,7 +199,7 @@ static void set_manners(CURL *curl, const struct client *client)
 static bool set_credential(CURL *curl, const struct client *client, struct err *e)
 {
 	const char *path = client->token_file ? client->token_file : client->user_file;
-	char *secret = path ? file_read_secret(path, e) : NULL;
+	char *secret = path ? files_read_secret(path, e) : NULL;
 	if (path && !secret)
 		return false;
 	if (client->token_file) {

@@ -1,6 +1,5 @@
 /*
- * What every command of `hawatch` gets and gives: where to ask, how to show, which exit code. A
- * command is one row of the table in main.c.
+ * What every command of `hawatch` gets and gives: where to ask, how to show, which exit code.
  */
 #ifndef HAWATCH_CLI_CMD_H
 #define HAWATCH_CLI_CMD_H
@@ -64,15 +63,13 @@ struct show {
 	void (*put_json)(const struct cmd *cmd, const struct answer *answer, struct buf *out);
 };
 
-extern const struct show show_status, show_active, show_summary, show_cloudspaces, show_cloudspace,
-    show_node_balance, show_runners, show_apps, show_events, show_check, show_maintenance;
+/* What --help of several commands says in the same words. */
+#define EXIT_BY_STATUS "Exit: 0 ACTIVE, 1 any other status, 2 bad usage, 3 UNKNOWN or no answer\n"
+#define EXIT_ANSWERED "Exit: 0 answered (whatever it says), 2 bad usage, 3 no answer\n"
+#define WATCHED                                                                                    \
+	"With --watch in a pipe: one answer after the other, JSON one line each.\n"
 
-int run_check(const struct cmd *cmd);
-int run_explain(const struct cmd *cmd);
-int run_maintenance(const struct cmd *cmd);
-int run_wait(const struct cmd *cmd);
-
-/* A row of the table in main.c: what it takes, and either what it shows or how it runs. */
+/* A command: what it takes, and either what it shows or how it runs. Each is defined at the end of its file. */
 struct command {
 	const char *name, *words, *help, *details;
 	unsigned takes;
@@ -80,5 +77,8 @@ struct command {
 	const struct show *show;
 	int (*run)(const struct cmd *cmd);
 };
+
+extern const struct command cmd_active, cmd_apps, cmd_check, cmd_cloudspace, cmd_cloudspaces, cmd_events, cmd_explain,
+    cmd_maintenance, cmd_node_balance, cmd_runners, cmd_status, cmd_summary, cmd_wait;
 
 #endif

@@ -16,8 +16,8 @@ static void put_head(const struct cmd *cmd, const struct cJSON *side, struct buf
 		buf_printf(&line, "%ld of %ld applications synced and healthy", healthy, total);
 	else
 		buf_puts(&line, "not known");
-	view_put_some(&line, frozen, "frozen (nobody reconciles them: what is told of them is old)");
-	view_put_some(&line, benign, "OutOfSync only by what would be pruned");
+	blocks_put_some(&line, frozen, "frozen (nobody reconciles them: what is told of them is old)");
+	blocks_put_some(&line, benign, "OutOfSync only by what would be pruned");
 	if (problem && *problem)
 		buf_printf(&line, "; %s", problem);
 	screen_put_wrapped(&cmd->screen, out, 0, buf_text(&line));
@@ -91,5 +91,18 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 	return ask_is_of_pair(cmd, json) && answer_is_object(json, "sides.primary");
 }
 
-const struct show show_apps = {
+static const struct show show = {
     .path = "/api/v1/apps", .is_good = is_good, .sides = "sides", .put = put};
+
+const struct command cmd_apps = {
+    .name = "apps", .words = "[SIDE]",
+    .help = "ArgoCD applications by sync and health",
+    .takes = TAKES_WATCH,
+    .words_max = 1, .show = &show,
+    .details =
+	"JSON: the whole document, or of SIDE its part\n" EXIT_ANSWERED WATCHED
+	"\n"
+	"Examples:\n"
+	"  hawatch apps\n"
+	"  hawatch apps secondary\n",
+};

@@ -81,7 +81,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	buf_printf(out, ": %zu of %zu checks pass\n", passed, count);
 }
 
-const struct show show_check = {
+static const struct show show = {
     .path = "/api/v1/check", .is_good = is_check, .judge = judge, .put = put};
 
 /*
@@ -171,11 +171,11 @@ static int run_plugin(const struct cmd *cmd)
 	struct answer check = {0}, summary = {0};
 	struct err e;
 	struct buf out = buf_of(OUT_MAX_BYTES);
-	if (ask(cmd, &show_check, &check, &e) != EXIT_YES ||
-	    ask(cmd, &show_summary, &summary, &e) != EXIT_YES) {
+	if (ask(cmd, &show, &check, &e) != EXIT_YES ||
+	    ask(cmd, cmd_summary.show, &summary, &e) != EXIT_YES) {
 		buf_puts(&out, "HAWATCH UNKNOWN - ");
 		put_plain(&out, e.text);
-		answer_fini(&check);
+		ask_fini(&check);
 		return end_plugin(PLUGIN_UNKNOWN, &out);
 	}
 	enum plugin_state state = plugin_state_of(check.json);
@@ -186,14 +186,28 @@ static int run_plugin(const struct cmd *cmd)
 	put_complaints(check.json, EXIT_NO, &complaints, &out);
 	put_complaints(check.json, EXIT_UNKNOWN, &complaints, &out);
 	put_performance(summary.json, &out);
-	answer_fini(&check);
-	answer_fini(&summary);
+	ask_fini(&check);
+	ask_fini(&summary);
 	return end_plugin(state, &out);
 }
 
-int run_check(const struct cmd *cmd)
+static int run(const struct cmd *cmd)
 {
 	if (cmd->is_plugin)
 		return run_plugin(cmd);
-	return cmd->watch_ms ? show_watch(cmd, "check", &show_check) : show_once(cmd, &show_check);
+	return cmd->watch_ms ? show_watch(cmd, "check", &show) : show_once(cmd, &show);
 }
+
+const struct command cmd_check = {
+    .name = "check", .words = "",
+    .help = "the daily health check, pass or fail per line",
+    .takes = TAKES_WATCH | TAKES_PLUGIN,
+    .run = run,
+    .details =
+	"Exit: 0 all pass, 1 any fails, 2 bad usage, 3 cannot be told or no answer\n"
+	"With --plugin: 0 OK, 1 WARNING, 2 CRITICAL (HA or a cloudspace), 3 UNKNOWN\n" WATCHED
+	"\n"
+	"Examples:\n"
+	"  hawatch check\n"
+	"  hawatch check --plugin --pair prod\n",
+};

@@ -6,19 +6,19 @@
 #include <string.h>
 
 /* Absent means not told: an older daemon may lack a field. */
-static enum screen_tone put_text(struct buf *cell, const struct view_side *side, const char *path)
+static enum screen_tone put_text(struct buf *cell, const struct blocks_side *side, const char *path)
 {
 	const char *text = answer_text(side->json, path);
 	buf_puts(cell, text ? text : "");
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_name(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_name(struct buf *cell, const struct blocks_side *side)
 {
 	return put_text(cell, side, "name");
 }
 
-static enum screen_tone put_ready(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_ready(struct buf *cell, const struct blocks_side *side)
 {
 	bool is_ready = answer_true(side->json, "ready");
 	if (is_ready || answer_false(side->json, "ready"))
@@ -27,7 +27,7 @@ static enum screen_tone put_ready(struct buf *cell, const struct view_side *side
 }
 
 /* The state, and whatever makes it less than it seems. */
-static enum screen_tone put_state(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_state(struct buf *cell, const struct blocks_side *side)
 {
 	static const struct {
 		const char *path, *words;
@@ -44,16 +44,16 @@ static enum screen_tone put_state(struct buf *cell, const struct view_side *side
 		buf_puts(cell, is_set ? marks[i].words : "");
 		is_marked = is_marked || is_set;
 	}
-	enum screen_tone tone = view_state_tone(name);
+	enum screen_tone tone = blocks_state_tone(name);
 	return is_marked && tone == TONE_GOOD ? TONE_WARN : tone;
 }
 
-static enum screen_tone put_reason(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_reason(struct buf *cell, const struct blocks_side *side)
 {
 	return put_text(cell, side, "state_reason");
 }
 
-static enum screen_tone put_since(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_since(struct buf *cell, const struct blocks_side *side)
 {
 	const char *since = answer_text(side->json, "since");
 	if (since)
@@ -61,7 +61,7 @@ static enum screen_tone put_since(struct buf *cell, const struct view_side *side
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_window(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_window(struct buf *cell, const struct blocks_side *side)
 {
 	const struct cJSON *window = answer_at(side->json, "maintenance");
 	const char *reason = answer_text(window, "reason");
@@ -79,7 +79,7 @@ static enum screen_tone put_window(struct buf *cell, const struct view_side *sid
 }
 
 /* Spot's own words, verbatim: "Error, Unhealthy: quota exceeded". */
-static enum screen_tone put_spot(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_spot(struct buf *cell, const struct blocks_side *side)
 {
 	const char *health = answer_text(side->json, "health"), *reason = answer_text(side->json, "reason");
 	put_text(cell, side, "status");
@@ -90,7 +90,7 @@ static enum screen_tone put_spot(struct buf *cell, const struct view_side *side)
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_nodes(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_nodes(struct buf *cell, const struct blocks_side *side)
 {
 	long available = answer_count(side->json, "nodes"), ready = answer_count(side->json, "nodes_ready");
 	long total = answer_count(side->json, "nodes_total");
@@ -104,7 +104,7 @@ static enum screen_tone put_nodes(struct buf *cell, const struct view_side *side
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_cordoned(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_cordoned(struct buf *cell, const struct blocks_side *side)
 {
 	long cordoned = answer_count(side->json, "nodes_cordoned");
 	if (cordoned >= 0)
@@ -112,7 +112,7 @@ static enum screen_tone put_cordoned(struct buf *cell, const struct view_side *s
 	return cordoned > 0 ? TONE_WARN : TONE_PLAIN;
 }
 
-static enum screen_tone put_silent(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_silent(struct buf *cell, const struct blocks_side *side)
 {
 	long silent = answer_count(side->json, "nodes_silent");
 	if (silent > 0)
@@ -120,7 +120,7 @@ static enum screen_tone put_silent(struct buf *cell, const struct view_side *sid
 	return TONE_WARN;
 }
 
-static enum screen_tone put_max(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_max(struct buf *cell, const struct blocks_side *side)
 {
 	long max = answer_count(side->json, "max"), desired = answer_count(side->json, "desired");
 	if (max >= 0)
@@ -133,7 +133,7 @@ static enum screen_tone put_max(struct buf *cell, const struct view_side *side)
 	return TONE_WARN;
 }
 
-static enum screen_tone put_won(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_won(struct buf *cell, const struct blocks_side *side)
 {
 	long won = answer_count(side->json, "won"), desired = answer_count(side->json, "desired");
 	long joined = answer_count(side->json, "nodes_total");
@@ -147,7 +147,7 @@ static enum screen_tone put_won(struct buf *cell, const struct view_side *side)
 	return (joined >= 0 && joined < won) || desired > won ? TONE_WARN : TONE_PLAIN;
 }
 
-static enum screen_tone put_cpu(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_cpu(struct buf *cell, const struct blocks_side *side)
 {
 	double requested = answer_number(side->json, "cpu_requested_cores", -1);
 	double allocatable = answer_number(side->json, "cpu_allocatable_cores", -1);
@@ -156,7 +156,7 @@ static enum screen_tone put_cpu(struct buf *cell, const struct view_side *side)
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_drained(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_drained(struct buf *cell, const struct blocks_side *side)
 {
 	if (answer_true(side->json, "drained"))
 		buf_puts(cell, "yes");
@@ -165,28 +165,28 @@ static enum screen_tone put_drained(struct buf *cell, const struct view_side *si
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_region(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_region(struct buf *cell, const struct blocks_side *side)
 {
 	return put_text(cell, side, "region");
 }
 
-static enum screen_tone put_context(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_context(struct buf *cell, const struct blocks_side *side)
 {
 	return put_text(cell, side, "context");
 }
 
-static enum screen_tone put_endpoint(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_endpoint(struct buf *cell, const struct blocks_side *side)
 {
 	return put_text(cell, side, "endpoint");
 }
 
 /* clang-format off */
-static const struct view_row short_rows[] = {
+static const struct blocks_row short_rows[] = {
     {"CLOUDSPACE", put_name, false},
     {"STATE", put_state, false},
     {"REASON", put_reason, false},
     {"SINCE", put_since, false},
-    {"PROGRESS", view_put_progress, true},
+    {"PROGRESS", blocks_put_progress, true},
     {"MAINTENANCE", put_window, true},
     {"NODES", put_nodes, false},
     {"CORDONED", put_cordoned, false},
@@ -194,14 +194,14 @@ static const struct view_row short_rows[] = {
     {"MAX", put_max, false},
     {"SPOT", put_spot, false},
 };
-static const struct view_row long_rows[] = {
+static const struct blocks_row long_rows[] = {
     {"CLOUDSPACE", put_name, false},
     {"READY", put_ready, false},
     {"STATUS", put_spot, false},
     {"STATE", put_state, false},
     {"REASON", put_reason, false},
     {"SINCE", put_since, false},
-    {"PROGRESS", view_put_progress, true},
+    {"PROGRESS", blocks_put_progress, true},
     {"MAINTENANCE", put_window, true},
     {"NODES", put_nodes, false},
     {"CORDONED", put_cordoned, false},
@@ -216,17 +216,17 @@ static const struct view_row long_rows[] = {
 };
 /* clang-format on */
 
-void cloudspaces_put_short(
+void cmd_cloudspaces_put_short(
     const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out)
 {
-	view_sides(screen, short_rows, sizeof short_rows / sizeof short_rows[0], sides, NULL, now, out);
+	blocks_sides(screen, short_rows, sizeof short_rows / sizeof short_rows[0], sides, NULL, now, out);
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
-	view_sides(&cmd->screen, long_rows, sizeof long_rows / sizeof long_rows[0], a->json, a->side,
+	blocks_sides(&cmd->screen, long_rows, sizeof long_rows / sizeof long_rows[0], a->json, a->side,
 	    a->now, out);
-	view_notes(&cmd->screen, a->json, a->side, "state_message", out);
+	blocks_notes(&cmd->screen, a->json, a->side, "state_message", out);
 }
 
 static bool is_good(const struct cmd *cmd, const struct cJSON *json)
@@ -246,6 +246,32 @@ static int judge(const struct cmd *cmd, const struct answer *a)
 
 static const char path[] = "/api/v1/cloudspaces";
 
-const struct show show_cloudspaces = {.path = path, .is_good = is_good, .put = put};
-const struct show show_cloudspace = {
+static const struct show show_cloudspaces = {.path = path, .is_good = is_good, .put = put};
+static const struct show show_cloudspace = {
     .path = path, .is_good = is_good, .sides = "", .judge = judge, .put = put};
+
+const struct command cmd_cloudspaces = {
+    .name = "cloudspaces", .words = "",
+    .help = "every side in full: state, nodes, Spot, capacity",
+    .takes = TAKES_WATCH,
+    .show = &show_cloudspaces,
+    .details =
+	"JSON: {primary: {...}, secondary: {...}}\n" EXIT_ANSWERED WATCHED
+	"\n"
+	"Examples:\n"
+	"  hawatch cloudspaces\n"
+	"  hawatch cloudspaces | jq .primary\n",
+};
+
+const struct command cmd_cloudspace = {
+    .name = "cloudspace", .words = "SIDE",
+    .help = "one side; is it ready?", .takes = TAKES_WATCH,
+    .words_min = 1, .words_max = 1, .show = &show_cloudspace,
+    .details =
+	"JSON: that side's part of hawatch cloudspaces\n"
+	"Exit: 0 ready, 1 not ready, 2 bad usage, 3 not known or no answer\n" WATCHED
+	"\n"
+	"Examples:\n"
+	"  hawatch cloudspace primary && echo ready\n"
+	"  hawatch cloudspace secondary -o json | jq -r .status\n",
+};

@@ -5,7 +5,7 @@
 #include "cli/blocks.h"
 
 /* What decides, of every side: the summary's part. */
-void cloudspaces_put_short(
+void cmd_cloudspaces_put_short(
     const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out);
 
 #endif

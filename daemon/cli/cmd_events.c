@@ -37,10 +37,10 @@ static void put_change(struct buf *out, const struct cJSON *event)
 static enum screen_tone tone_of(const struct cJSON *event)
 {
 	const char *to = text_of(event, "to");
-	const struct view_status *status = view_status_named(to);
+	const struct blocks_status *status = blocks_status_named(to);
 	if (strcmp(text_of(event, "kind"), "status") == 0)
 		return status ? status->tone : TONE_WARN;
-	return strcmp(text_of(event, "kind"), "state") == 0 ? view_state_tone(to) : TONE_WARN;
+	return strcmp(text_of(event, "kind"), "state") == 0 ? blocks_state_tone(to) : TONE_WARN;
 }
 
 /* When, whose, what, and on a wide screen why. A day's events need no date on every line. */
@@ -160,5 +160,19 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 	return ask_is_of_pair(cmd, json) && answer_at(json, "events");
 }
 
-const struct show show_events = {
+static const struct show show = {
     .path = "/api/v1/events", .is_good = is_good, .put = put, .put_json = put_json};
+
+const struct command cmd_events = {
+    .name = "events", .words = "",
+    .help = "what happened: time, side, from, to, reason",
+    .takes = TAKES_WATCH | TAKES_SINCE | TAKES_MARKDOWN,
+    .show = &show,
+    .details =
+	"The oldest first. As markdown it is the timeline of a post-incident review.\n"
+	EXIT_ANSWERED WATCHED
+	"\n"
+	"Examples:\n"
+	"  hawatch events --since 6h\n"
+	"  hawatch events --since 6h -o markdown >review.md\n",
+};

@@ -150,7 +150,7 @@ static void put_lead(const struct cmd *cmd, const struct answer *summary,
 	struct table t = table_of(2);
 	struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
 	if (summary->json) {
-		view_headline(&cmd->screen, summary, out);
+		blocks_headline(&cmd->screen, summary, out);
 		put_sides(&t, summary);
 	}
 	put_not_now(summary, section, &text);
@@ -237,7 +237,7 @@ static int no_such_section(const char *name)
 	return EXIT_USAGE;
 }
 
-int run_explain(const struct cmd *cmd)
+static int run(const struct cmd *cmd)
 {
 	struct runbook_section section;
 	struct answer summary = {0};
@@ -247,7 +247,7 @@ int run_explain(const struct cmd *cmd)
 	if (name && !runbook_find(name, &section))
 		return no_such_section(name);
 	question.words[0] = NULL;
-	int code = ask(&question, &show_summary, &summary, &e);
+	int code = ask(&question, cmd_summary.show, &summary, &e);
 	if (code != EXIT_YES) /* the section stands without it, but not with another's names */
 		screen_complain("%s", e.text);
 	if (code == EXIT_USAGE)
@@ -259,6 +259,22 @@ int run_explain(const struct cmd *cmd)
 	else
 		name = code == EXIT_YES ? answer_text(summary.json, "ha_status") : silent_section;
 	int shown = runbook_find(name, &section) ? show(cmd, &summary, &section) : no_such_section(name);
-	answer_fini(&summary);
+	ask_fini(&summary);
 	return shown == EXIT_YES ? code : shown;
 }
+
+const struct command cmd_explain = {
+    .name = "explain", .words = "[STATUS|SECTION]",
+    .help = "the runbook for the present status, with your names",
+    .takes = TAKES_TEXT_IN_PIPES | TAKES_MARKDOWN | TAKES_NO_JSON,
+    .words_max = 1, .run = run,
+    .details =
+	"The section of the runbook: a status, an alert's name, or any heading of it.\n"
+	"Without a daemon it shows a named section with the names of the examples.\n"
+	"Exit: 0 shown, 2 no such section, 3 the present status is not known\n"
+	"\n"
+	"Examples:\n"
+	"  hawatch explain\n"
+	"  hawatch explain BLOCKED_BOTH_UNAVAILABLE\n"
+	"  hawatch explain HACloudspaceDown -o markdown\n",
+};

@@ -66,7 +66,7 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 
 static const char path[] = "/api/v1/maintenance";
 
-const struct show show_maintenance = {.path = path, .is_good = is_good, .put = put};
+static const struct show show = {.path = path, .is_good = is_good, .put = put};
 
 /* Asks for the change and shows what stands then. */
 static int change(const struct cmd *cmd, const char *action)
@@ -85,16 +85,16 @@ static int change(const struct cmd *cmd, const char *action)
 	struct answer answer = {0};
 	struct err e;
 	int code = ask_with(
-	    cmd, &show_maintenance, &(struct client_question){path, params, true}, &answer, &e);
+	    cmd, &show, &(struct client_question){path, params, true}, &answer, &e);
 	if (code != EXIT_YES) {
 		screen_complain("%s", e.text);
 		return code;
 	}
 	struct buf out = buf_of(OUT_MAX_BYTES);
-	show_put(cmd, &show_maintenance, &answer, &out);
+	show_put(cmd, &show, &answer, &out);
 	code = screen_flush(&out) == FLUSH_FAILED ? EXIT_UNKNOWN : EXIT_YES;
 	buf_fini(&out);
-	answer_fini(&answer);
+	ask_fini(&answer);
 	return code;
 }
 
@@ -104,12 +104,12 @@ static int misuse(const char *text)
 	return EXIT_USAGE;
 }
 
-int run_maintenance(const struct cmd *cmd)
+static int run(const struct cmd *cmd)
 {
 	const char *action = cmd->words[0];
 	bool begins = strcmp(action, "begin") == 0, ends = strcmp(action, "end") == 0;
 	if (strcmp(action, "status") == 0 && !cmd->words[1])
-		return show_once(cmd, &show_maintenance);
+		return show_once(cmd, &show);
 	if (!begins && !ends)
 		return misuse("expected begin SIDE, end SIDE, or status");
 	if (!cmd->words[1])
@@ -126,3 +126,19 @@ int run_maintenance(const struct cmd *cmd)
 			      "not " CLIENT_SOCKET ", as a member of its group");
 	return change(cmd, action);
 }
+
+const struct command cmd_maintenance = {
+    .name = "maintenance", .words = "begin SIDE | end SIDE | status",
+    .help = "declare that a side is worked on",
+    .takes = TAKES_WINDOW,
+    .words_min = 1, .words_max = 2, .run = run,
+    .details =
+	"It silences that side's alerts, and ends by itself. Refused unless the other\n"
+	"side is UP. begin and end work over the daemon's Unix socket only.\n"
+	"Exit: 0 done, 1 refused, 2 bad usage, 3 no answer\n"
+	"\n"
+	"Examples:\n"
+	"  hawatch maintenance begin primary --for 2h --reason \"new node image\"\n"
+	"  hawatch maintenance status\n"
+	"  hawatch maintenance end primary\n",
+};

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static enum screen_tone put_name(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_name(struct buf *cell, const struct blocks_side *side)
 {
 	const char *name = answer_text(side->json, "name");
 	buf_puts(cell, name ? name : "");
@@ -12,13 +12,13 @@ static enum screen_tone put_name(struct buf *cell, const struct view_side *side)
 }
 
 /* What a person looks for first stands first. */
-static enum screen_tone put_pods(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_pods(struct buf *cell, const struct blocks_side *side)
 {
 	static const char *const phases[] = {"Running", "Pending", "Failed", "Unknown", "Succeeded"};
 	const struct cJSON *pods = answer_at(side->json, "pods");
 	long stuck = answer_count(side->json, "pods_stuck");
 	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++)
-		view_put_some(cell, answer_count(pods, phases[i]), phases[i]);
+		blocks_put_some(cell, answer_count(pods, phases[i]), phases[i]);
 	if (answer_is_object(pods, "") && !cell->len)
 		buf_puts(cell, "none");
 	if (stuck > 0)
@@ -27,7 +27,7 @@ static enum screen_tone put_pods(struct buf *cell, const struct view_side *side)
 }
 
 /* One number each, so that a zero is seen to be one. */
-static enum screen_tone put_activity(struct buf *cell, const struct view_side *side, const char *path)
+static enum screen_tone put_activity(struct buf *cell, const struct blocks_side *side, const char *path)
 {
 	long count = answer_count(side->json, path);
 	if (count >= 0)
@@ -35,7 +35,7 @@ static enum screen_tone put_activity(struct buf *cell, const struct view_side *s
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_busy(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_busy(struct buf *cell, const struct blocks_side *side)
 {
 	const char *utilization = answer_text(side->json, "utilization");
 	put_activity(cell, side, "runners.busy");
@@ -44,12 +44,12 @@ static enum screen_tone put_busy(struct buf *cell, const struct view_side *side)
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_idle(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_idle(struct buf *cell, const struct blocks_side *side)
 {
 	return put_activity(cell, side, "runners.idle");
 }
 
-static enum screen_tone put_starting(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_starting(struct buf *cell, const struct blocks_side *side)
 {
 	long stuck = answer_count(side->json, "runners_stuck");
 	put_activity(cell, side, "runners.starting");
@@ -58,24 +58,24 @@ static enum screen_tone put_starting(struct buf *cell, const struct view_side *s
 	return stuck > 0 ? TONE_WARN : TONE_PLAIN;
 }
 
-static enum screen_tone put_finishing(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_finishing(struct buf *cell, const struct blocks_side *side)
 {
 	return put_activity(cell, side, "runners.finishing");
 }
 
-static enum screen_tone put_failed(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_failed(struct buf *cell, const struct blocks_side *side)
 {
 	put_activity(cell, side, "runners.failed");
 	return answer_count(side->json, "runners.failed") > 0 ? TONE_WARN : TONE_PLAIN;
 }
 
-static enum screen_tone put_unknown(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_unknown(struct buf *cell, const struct blocks_side *side)
 {
 	put_activity(cell, side, "runners.unknown");
 	return answer_count(side->json, "runners.unknown") > 0 ? TONE_WARN : TONE_PLAIN;
 }
 
-static enum screen_tone put_zombies(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_zombies(struct buf *cell, const struct blocks_side *side)
 {
 	long zombies = answer_count(side->json, "runners_zombie");
 	if (zombies > 0)
@@ -83,7 +83,7 @@ static enum screen_tone put_zombies(struct buf *cell, const struct view_side *si
 	return TONE_WARN;
 }
 
-static enum screen_tone put_limits(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_limits(struct buf *cell, const struct blocks_side *side)
 {
 	long min = answer_count(side->json, "min"), max = answer_count(side->json, "max");
 	long desired = answer_count(side->json, "desired");
@@ -98,7 +98,7 @@ static enum screen_tone put_limits(struct buf *cell, const struct view_side *sid
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_listener(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_listener(struct buf *cell, const struct blocks_side *side)
 {
 	static const struct {
 		const char *name, *words;
@@ -118,7 +118,7 @@ static enum screen_tone put_listener(struct buf *cell, const struct view_side *s
 	return state && strcmp(state, "running") == 0 ? TONE_GOOD : TONE_BAD;
 }
 
-static enum screen_tone put_controller(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_controller(struct buf *cell, const struct blocks_side *side)
 {
 	const struct cJSON *controller = answer_at(side->json, "controller");
 	bool is_ready = answer_true(controller, "ready");
@@ -132,7 +132,7 @@ static enum screen_tone put_controller(struct buf *cell, const struct view_side 
 	return is_ready ? TONE_GOOD : TONE_BAD;
 }
 
-static enum screen_tone put_drained(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_drained(struct buf *cell, const struct blocks_side *side)
 {
 	if (answer_true(side->json, "drained"))
 		buf_puts(cell, "yes: cordoned, and no job runs");
@@ -141,7 +141,7 @@ static enum screen_tone put_drained(struct buf *cell, const struct view_side *si
 	return TONE_PLAIN;
 }
 
-static enum screen_tone put_looked(struct buf *cell, const struct view_side *side)
+static enum screen_tone put_looked(struct buf *cell, const struct blocks_side *side)
 {
 	const char *at = answer_text(side->json, "looked_at");
 	if (at)
@@ -150,7 +150,7 @@ static enum screen_tone put_looked(struct buf *cell, const struct view_side *sid
 }
 
 /* clang-format off */
-static const struct view_row rows[] = {
+static const struct blocks_row rows[] = {
     {"CLOUDSPACE", put_name, false},
     {"PODS", put_pods, false},
     {"BUSY", put_busy, false},
@@ -183,7 +183,7 @@ static void put_sets(const struct cmd *cmd, const struct cJSON *side, struct buf
 	table_put(&t, TONE_PLAIN, "LISTENER");
 	for (; set; set = answer_next(sets, set)) {
 		const char *name = answer_text(set, "name"), *version = answer_text(set, "version");
-		struct view_side of = {set, WALL_UNKNOWN};
+		struct blocks_side of = {set, WALL_UNKNOWN};
 		struct buf scale = buf_of(TABLE_CELL_MAX_BYTES), listener = scale;
 		put_limits(&scale, &of);
 		enum screen_tone tone = put_listener(&listener, &of);
@@ -202,11 +202,11 @@ static void put_sets(const struct cmd *cmd, const struct cJSON *side, struct buf
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	const struct cJSON *sides = answer_at(a->json, "sides"), *member = NULL;
-	view_sides(&cmd->screen, rows, sizeof rows / sizeof rows[0], sides, a->side, a->now, out);
+	blocks_sides(&cmd->screen, rows, sizeof rows / sizeof rows[0], sides, a->side, a->now, out);
 	while ((member = answer_next(sides, member)))
 		if (!a->side || member == a->side)
 			put_sets(cmd, member, out);
-	view_notes(&cmd->screen, sides, a->side, "problem", out);
+	blocks_notes(&cmd->screen, sides, a->side, "problem", out);
 }
 
 static bool is_good(const struct cmd *cmd, const struct cJSON *json)
@@ -214,5 +214,19 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 	return ask_is_of_pair(cmd, json) && answer_is_object(json, "sides.primary");
 }
 
-const struct show show_runners = {
+static const struct show show = {
     .path = "/api/v1/runners", .is_good = is_good, .sides = "sides", .put = put};
+
+const struct command cmd_runners = {
+    .name = "runners", .words = "[SIDE]",
+    .help = "runner pods, runners, scale sets, listener, controller",
+    .takes = TAKES_WATCH,
+    .words_max = 1, .show = &show,
+    .details =
+	"JSON: the whole document, or of SIDE its part\n" EXIT_ANSWERED WATCHED
+	"\n"
+	"Examples:\n"
+	"  hawatch runners\n"
+	"  hawatch runners primary --watch\n"
+	"  hawatch runners secondary | jq .runners.busy\n",
+};

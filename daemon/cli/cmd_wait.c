@@ -121,7 +121,7 @@ static enum flush draw(struct wait *w)
 static int renew(struct wait *w)
 {
 	struct answer summary = {0}, runners = {0};
-	int code = ask(&w->cmd, &show_summary, &summary, &w->trouble);
+	int code = ask(&w->cmd, cmd_summary.show, &summary, &w->trouble);
 	if (code == EXIT_YES && w->side && !answer_is_object(answer_at(summary.json, "cloudspaces"), w->side)) {
 		err_set(&w->trouble, "no side '%s' in this pair; expected primary or secondary", w->side);
 		code = EXIT_USAGE;
@@ -131,13 +131,13 @@ static int renew(struct wait *w)
 		code = EXIT_UNKNOWN;
 	}
 	if (code == EXIT_YES && w->goal->needs_runners)
-		code = ask(&w->cmd, &show_runners, &runners, &w->trouble);
+		code = ask(&w->cmd, cmd_runners.show, &runners, &w->trouble);
 	if (code != EXIT_YES) {
-		answer_fini(&summary);
+		ask_fini(&summary);
 		return code == EXIT_USAGE ? EXIT_USAGE : EXIT_YES;
 	}
-	answer_fini(&w->summary);
-	answer_fini(&w->runners);
+	ask_fini(&w->summary);
+	ask_fini(&w->runners);
 	w->summary = summary;
 	w->runners = runners;
 	w->answered = time_running();
@@ -197,9 +197,9 @@ static int wait_for(struct wait *w)
 	return code;
 }
 
-int run_wait(const struct cmd *cmd)
+static int run(const struct cmd *cmd)
 {
-	struct wait w = {.cmd = *cmd, .goal = wait_goal_named(cmd->words[0]), .side = cmd->words[1],
+	struct wait w = {.cmd = *cmd, .goal = cmd_wait_goal_named(cmd->words[0]), .side = cmd->words[1],
 	    .began = time_running(), .answered = MONO_NEVER};
 	if (!w.goal || w.goal->is_of_side != (w.side != NULL)) {
 		screen_complain("expected active, ready SIDE or drained SIDE; see hawatch wait --help");
@@ -219,7 +219,22 @@ int run_wait(const struct cmd *cmd)
 	else
 		tell_end(&w, code);
 	free(w.told);
-	answer_fini(&w.summary);
-	answer_fini(&w.runners);
+	ask_fini(&w.summary);
+	ask_fini(&w.runners);
 	return code;
 }
+
+const struct command cmd_wait = {
+    .name = "wait", .words = "active | ready SIDE | drained SIDE",
+    .help = "until it is so; progress meanwhile",
+    .takes = TAKES_LIMIT | TAKES_TEXT_IN_PIPES,
+    .words_min = 1, .words_max = 2, .run = run,
+    .details =
+	"In a pipe a line at every change and every minute; with -o json, the summary.\n"
+	"A restart of the daemon is waited out, for 5 minutes.\n"
+	"Exit: 0 reached, 1 timed out, 2 bad usage, 3 no answer for long\n"
+	"\n"
+	"Examples:\n"
+	"  hawatch wait active --timeout 90m\n"
+	"  hawatch wait drained primary --timeout 2h && echo drained\n",
+};

@@ -15,7 +15,7 @@ struct wait_goal {
 };
 
 /* NULL when there is no such goal. */
-const struct wait_goal *wait_goal_named(const char *name);
+const struct wait_goal *cmd_wait_goal_named(const char *name);
 
 /* One wait. Answers are the last good ones. */
 struct wait {

@@ -42,10 +42,10 @@ static void put_recovery(const struct wait *w, const struct cJSON *side, struct 
 	struct buf more = buf_of(TABLE_CELL_MAX_BYTES);
 	if (phase && *phase)
 		buf_printf(&more, "Spot says %s", phase);
-	view_put_progress(&more, &(struct view_side){side, w->summary.now});
+	blocks_put_progress(&more, &(struct blocks_side){side, w->summary.now});
 	if (total >= 0 && desired >= 0)
 		buf_printf(&more, "%s%ld of %ld nodes joined", more.len ? ", " : "", total, desired);
-	view_put_some(&more, available, "available");
+	blocks_put_some(&more, available, "available");
 	buf_printf(out, "%s %s", answer_name(side), state ? state : "-");
 	if (reason)
 		buf_printf(out, " (%s)", reason);
@@ -86,7 +86,7 @@ static const struct wait_goal goals[] = {
     {"drained", "drained", true, true, is_drained, put_drain},
 };
 
-const struct wait_goal *wait_goal_named(const char *name)
+const struct wait_goal *cmd_wait_goal_named(const char *name)
 {
 	for (size_t i = 0; i < sizeof goals / sizeof goals[0]; i++)
 		if (strcmp(goals[i].name, name) == 0)

@@ -151,17 +151,17 @@ static bool take_option(struct options *o, int option, const char *given, unsign
 }
 
 static bool choose_command(
-    struct options *o, const char *name, const struct command commands[], size_t count)
+    struct options *o, const char *name, const struct command *const commands[], size_t count)
 {
 	const struct command *best = NULL;
 	size_t least = NEAREST_FAR;
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(commands[i].name, name) == 0)
-			o->command = &commands[i];
-		size_t distance = nearest_distance(name, commands[i].name, strlen(commands[i].name));
+		if (strcmp(commands[i]->name, name) == 0)
+			o->command = commands[i];
+		size_t distance = nearest_distance(name, commands[i]->name, strlen(commands[i]->name));
 		if (distance < least) {
 			least = distance;
-			best = &commands[i];
+			best = commands[i];
 		}
 	}
 	if (!o->command && best)
@@ -206,7 +206,7 @@ static bool check(struct options *o, int count, char *words[], unsigned taken)
 	return true;
 }
 
-bool options_parse(struct options *o, const struct command commands[], size_t count, int argc,
+bool options_parse(struct options *o, const struct command *const commands[], size_t count, int argc,
     char *argv[])
 {
 	struct option longs[ROWS + 1] = {0};
@@ -262,7 +262,7 @@ static void put_options(const struct command *command, struct buf *out)
 			put_option(&rows[i], command, out);
 }
 
-void options_put_help(const struct command *command, const struct command commands[], size_t count,
+void options_put_help(const struct command *command, const struct command *const commands[], size_t count,
     struct buf *out)
 {
 	if (command) {
@@ -276,7 +276,7 @@ void options_put_help(const struct command *command, const struct command comman
 		      "\n"
 		      "Commands:\n");
 	for (size_t i = 0; i < count; i++)
-		buf_printf(out, "  %-12s  %s\n", commands[i].name, commands[i].help);
+		buf_printf(out, "  %-12s  %s\n", commands[i]->name, commands[i]->help);
 	buf_putc(out, '\n');
 	put_options(NULL, out);
 	buf_puts(out, "\n"

@@ -17,11 +17,11 @@ struct options {
  * Reads it: options may stand before and behind the command. `options` holds the defaults. False
  * when it is wrong, which is then said on stderr.
  */
-bool options_parse(struct options *options, const struct command commands[], size_t count, int argc,
+bool options_parse(struct options *options, const struct command *const commands[], size_t count, int argc,
     char *argv[]) __attribute__((warn_unused_result));
 
 /* Appends the help of the program, or of one command with the options that it takes. */
-void options_put_help(const struct command *command, const struct command commands[], size_t count,
+void options_put_help(const struct command *command, const struct command *const commands[], size_t count,
     struct buf *out);
 
 #endif

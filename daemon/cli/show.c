@@ -43,7 +43,7 @@ int show_once(const struct cmd *cmd, const struct show *show)
 	if (screen_flush(&out) == FLUSH_FAILED)
 		code = EXIT_UNKNOWN;
 	buf_fini(&out);
-	answer_fini(&answer);
+	ask_fini(&answer);
 	return code;
 }
 
@@ -123,7 +123,7 @@ static void renew(struct watched *w)
 	struct answer fresh = {0};
 	int code = ask(&w->cmd, w->show, &fresh, &w->trouble);
 	if (code == EXIT_YES) {
-		answer_fini(&w->answer);
+		ask_fini(&w->answer);
 		w->answer = fresh;
 		w->at = time_running();
 		w->trouble.text[0] = '\0';
@@ -172,6 +172,6 @@ int show_watch(const struct cmd *cmd, const char *name, const struct show *show)
 		screen_complain("%s", w.trouble.text);
 	if (put == FLUSH_FAILED)
 		w.code = EXIT_UNKNOWN;
-	answer_fini(&w.answer);
+	ask_fini(&w.answer);
 	return w.code;
 }

@@ -407,8 +407,8 @@ void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_
 static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, int status)
 {
 	/* An error status says more than how its body ended. */
-	if (status && poll_reason_of_status(status) != POLL_OK)
-		return poll_reason_of_status(status);
+	if (status && obs_reason_of_status(status) != POLL_OK)
+		return obs_reason_of_status(status);
 	if (job->stopped_for != POLL_OK)
 		return job->stopped_for;
 	return fetch_reason(job->easy, code, status, job->curl_text, job->request.tls.proxy);
@@ -464,7 +464,7 @@ static void finish(struct fetch_job *job, CURLcode code)
 	    : job->curl_text[0]			       ? job->curl_text
 	    : code != CURLE_OK			       ? curl_easy_strerror(code)
 						       : "";
-	if (status && poll_reason_of_status((int)status) != POLL_OK)
+	if (status && obs_reason_of_status((int)status) != POLL_OK)
 		take_refusal(job, &result);
 	else
 		snprintf(result.detail, sizeof result.detail, "%.250s", text);

@@ -22,7 +22,7 @@ static void log_status(const struct watched_pair *pair, const struct event *e)
 	const char *names[SIDES_MAX] = {0};
 	for (size_t i = 0; i < pair->side_count; i++)
 		names[i] = conf_pair_side(pair->conf, i)->cloudspace;
-	pair_message(&pair->policy, &pair->pair, names, e->at, &message);
+	message_of_pair(&pair->policy, &pair->pair, names, e->at, &message);
 	enum log_level level = is_good_news(e)			    ? LOG_INFO
 	    : pair->pair.status == HA_BLOCKED_BOTH_UNAVAILABLE ? LOG_ERROR
 								    : LOG_WARN;

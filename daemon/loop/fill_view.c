@@ -1,5 +1,6 @@
+#include "loop/fill_view.h"
+
 #include "loop/persist.h"
-#include "loop/poller_state.h"
 #include "os/process.h"
 
 /* A node list is shown while it is an observation, and beyond that while the side is held UP on it. */
@@ -46,17 +47,9 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	};
 }
 
-static bool has_ended_first_round(const struct poller *p)
+void fill_view(struct poller *p, struct view *view)
 {
-	bool ended = !p->conf->has_spot || p->has_ended_spot_round;
-	for (size_t i = 0; i < p->side_count; i++)
-		ended = ended && p->sides[i].has_ended_a_round;
-	return ended;
-}
-
-void watch_publish(struct poller *p)
-{
-	struct view view = {
+	*view = (struct view){
 	    .now = p->now,
 	    .version = HAWATCH_VERSION,
 	    .revision = HAWATCH_REVISION,
@@ -92,12 +85,9 @@ void watch_publish(struct poller *p)
 		    .runner_namespace = pair->conf->runners.namespace,
 		    .controller_namespace = pair->conf->runners.controller_namespace,
 		    .argocd_namespace = pair->conf->argocd.namespace,
-		    .state_saved = keep_saved_at(pair),
+		    .state_saved = persist_saved_at(pair),
 		};
 		for (size_t id = 0; id < pair->side_count; id++)
 			p->view_pairs[i].side[id] = view_of_side(p, &pair->side[id]);
 	}
-	struct snapshot *previous = publish_hold(p->shared.publish);
-	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p), previous));
-	snapshot_release(previous);
 }

@@ -35,7 +35,7 @@ static void restore(struct watched_pair *pair, struct now now, const char *direc
 		    "age_seconds", age);
 }
 
-void keep_restore(struct poller *p)
+void persist_restore(struct poller *p)
 {
 	for (size_t i = 0; p->conf->state_directory && i < p->pair_count; i++)
 		restore(&p->pairs[i], p->now, p->conf->state_directory);
@@ -51,7 +51,7 @@ static void save(struct watched_pair *pair, struct poller *p)
 	pair->save_due = mono_plus(p->now.mono, SAVE_EVERY_MS);
 }
 
-mono_ms keep_run(struct poller *p)
+mono_ms persist_run(struct poller *p)
 {
 	mono_ms next = MONO_FAR;
 	for (size_t i = 0; p->conf->state_directory && i < p->pair_count; i++) {
@@ -63,12 +63,12 @@ mono_ms keep_run(struct poller *p)
 	return next;
 }
 
-wall_ms keep_saved_at(const struct watched_pair *pair)
+wall_ms persist_saved_at(const struct watched_pair *pair)
 {
 	return pair->slot ? state_writer_saved_at(pair->poller->shared.writer, pair->slot) : WALL_UNKNOWN;
 }
 
-void keep_all(struct poller *p)
+void persist_all(struct poller *p)
 {
 	for (size_t i = 0; p->conf->state_directory && i < p->pair_count; i++)
 		save(&p->pairs[i], p);

@@ -8,15 +8,15 @@
 #include "loop/poller_state.h"
 
 /* Restores every pair whose file is usable; tells of each that is not, and why. Before the first turn. */
-void keep_restore(struct poller *poller);
+void persist_restore(struct poller *poller);
 
 /* Has the pairs saved whose time has come. Returns when it must be called next. */
-mono_ms keep_run(struct poller *poller);
+mono_ms persist_run(struct poller *poller);
 
 /* When a pair was last saved; unknown: not yet, or there is no state directory. */
-wall_ms keep_saved_at(const struct watched_pair *pair);
+wall_ms persist_saved_at(const struct watched_pair *pair);
 
 /* Has all pairs saved: the end. */
-void keep_all(struct poller *poller);
+void persist_all(struct poller *poller);
 
 #endif

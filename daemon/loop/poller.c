@@ -3,6 +3,7 @@
 #include "auth/spot_env.h"
 #include "base/mem.h"
 #include "loop/change.h"
+#include "loop/fill_view.h"
 #include "loop/persist.h"
 #include "loop/poller_state.h"
 #include "os/clock.h"
@@ -135,9 +136,21 @@ static void on_spot_round(void *ctx, bool is_answered)
 	}
 }
 
+static bool has_ended_first_round(const struct poller *p)
+{
+	bool ended = !p->conf->has_spot || p->has_ended_spot_round;
+	for (size_t i = 0; i < p->side_count; i++)
+		ended = ended && p->sides[i].has_ended_a_round;
+	return ended;
+}
+
 static void publish_view(struct poller *p)
 {
-	watch_publish(p);
+	struct view view;
+	fill_view(p, &view);
+	struct snapshot *previous = publish_hold(p->shared.publish);
+	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p), previous));
+	snapshot_release(previous);
 	int64_t took_ms = mono_since(p->now.mono, clock_now().mono);
 	p->publish_due = mono_plus(p->now.mono, PUBLISH_EVERY_MS + PUBLISH_REST * took_ms);
 	p->is_dirty = p->is_urgent = false;
@@ -209,7 +222,7 @@ static void turn(struct poller *p)
 		notify_send("WATCHDOG=1");
 		p->watchdog_due = mono_plus(p->now.mono, p->watchdog_ms);
 	}
-	p->woken_by = mono_max(mono_min(start_due(p), keep_run(p)), p->now.mono);
+	p->woken_by = mono_max(mono_min(start_due(p), persist_run(p)), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
 	publish_beat(p->shared.publish, p->now.mono);
@@ -218,7 +231,7 @@ static void turn(struct poller *p)
 /* Sides that waited for a plugin's first credential do not wait for their next round as well. */
 static void perform_plugins(struct poller *p)
 {
-	if (!exec_pool_perform(p->credentials.plugins, p->now))
+	if (!exec_plugins_perform(p->credentials.plugins, p->now))
 		return;
 	for (size_t i = 0; i < p->side_count; i++) {
 		struct watched_side *side = &p->sides[i];
@@ -256,11 +269,11 @@ static void perform_order(struct poller *p, struct order *order)
 /* Whoever ordered sees the outcome in what is published by then. */
 static void perform_orders(struct poller *p)
 {
-	for (struct order *order; (order = control_next_order(p->shared.control));) {
+	for (struct order *order; (order = orders_next_order(p->shared.orders));) {
 		perform_order(p, order);
 		if (p->is_urgent)
 			publish_view(p);
-		control_answer(p->shared.control, order);
+		orders_answer(p->shared.orders, order);
 	}
 }
 
@@ -286,8 +299,8 @@ int poller_run(struct poller *p, int signal_fd)
 {
 	struct pollfd fds[] = {
 	    {.fd = signal_fd, .events = POLLIN},
-	    {.fd = exec_pool_fd(p->credentials.plugins), .events = POLLIN},
-	    {.fd = control_orders_fd(p->shared.control), .events = POLLIN},
+	    {.fd = exec_plugins_fd(p->credentials.plugins), .events = POLLIN},
+	    {.fd = orders_orders_fd(p->shared.orders), .events = POLLIN},
 	};
 	p->now = clock_now();
 	check_clock(p); /* a reload in between may have taken long */
@@ -304,19 +317,19 @@ int poller_run(struct poller *p, int signal_fd)
 		if (fds[0].revents)
 			signal = read_signal(signal_fd);
 	}
-	keep_all(p);
+	persist_all(p);
 	return signal;
 }
 
 void poller_restore(struct poller *p)
 {
 	p->now = clock_now();
-	keep_restore(p);
+	persist_restore(p);
 }
 
 bool poller_can_keep_state(const struct poller *p, struct err *e)
 {
-	return !p->conf->state_directory || state_directory_check(p->conf->state_directory, e);
+	return !p->conf->state_directory || state_file_directory_check(p->conf->state_directory, e);
 }
 
 /* Start and stop. */
@@ -404,10 +417,10 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 {
 	struct poller *p = mem_zeroed(1, sizeof *p);
 	p->conf = conf;
-	state_directory_apply(conf);
+	state_file_directory_apply(conf);
 	p->shared = shared;
 	p->fetch = fetch_new((int)conf->poll.max_in_flight);
-	p->credentials = (struct kube_auth_shared){kubeconfigs_new(), exec_pool_new()};
+	p->credentials = (struct kube_auth_shared){kubeconfig_files_new(), exec_plugins_new()};
 	p->now = clock_now();
 	p->spot_due = p->tick_due = p->publish_due = p->now.mono;
 	p->spot_pace.not_before = MONO_NEVER;
@@ -457,8 +470,8 @@ void poller_free(struct poller **poller)
 	if (p->conf->has_spot)
 		spot_poll_fini(&p->spot);
 	anchor_poll_fini(&p->anchors);
-	kubeconfigs_free(&p->credentials.kubeconfigs);
-	exec_pool_free(&p->credentials.plugins);
+	kubeconfig_files_free(&p->credentials.kubeconfigs);
+	exec_plugins_free(&p->credentials.plugins);
 	fetch_free(&p->fetch);
 	free(p->pairs);
 	free(p->sides);

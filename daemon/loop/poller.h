@@ -6,21 +6,9 @@
 #define HAWATCH_LOOP_POLLER_H
 
 #include "config/conf.h"
-#include "shared/orders.h"
-#include "shared/publish.h"
-#include "shared/state_writer.h"
+#include "shared/shared.h"
 
 struct poller;
-
-/*
- * What a poller shares with the rest of the process, borrowed: where it publishes, where its orders come from,
- * and who saves its state.
- */
-struct shared {
-	struct publish *publish;
-	struct control *control;
-	struct state_writer *writer;
-};
 
 /*
  * A poller for `conf`, which it takes over whether it succeeds or not. Reads every file that the

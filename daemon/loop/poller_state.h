@@ -7,11 +7,11 @@
 
 #include "config/conf.h"
 #include "decide/pace.h"
-#include "loop/poller.h"
 #include "poll/anchor_poll.h"
 #include "poll/inventory_poll.h"
 #include "poll/kube_poll.h"
 #include "poll/spot_poll.h"
+#include "shared/shared.h"
 
 struct watched_pair;
 
@@ -66,8 +66,5 @@ struct poller {
 	wall_ms reloaded;
 	struct view_pair *view_pairs;
 };
-
-/* Renders the present state and publishes it. */
-void watch_publish(struct poller *poller);
 
 #endif

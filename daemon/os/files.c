@@ -50,7 +50,7 @@ static char *read_all(int fd, const char *path, size_t max, size_t *len, struct 
 	return NULL;
 }
 
-char *file_read(const char *path, size_t max, size_t *len, struct err *e)
+char *files_read(const char *path, size_t max, size_t *len, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not block us */
 	if (fd < 0) {
@@ -62,11 +62,11 @@ char *file_read(const char *path, size_t max, size_t *len, struct err *e)
 	return text;
 }
 
-char *file_read_secret(const char *path, struct err *e)
+char *files_read_secret(const char *path, struct err *e)
 {
 	static const char blank[] = " \t\r\n";
 	size_t len = 0;
-	char *text = file_read(path, SECRET_MAX_BYTES, &len, e);
+	char *text = files_read(path, SECRET_MAX_BYTES, &len, e);
 	if (!text)
 		return NULL;
 	size_t start = strspn(text, blank);

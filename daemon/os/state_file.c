@@ -26,14 +26,14 @@ static void digest_hex(const char *bytes, size_t len, char out[DIGEST_HEX + 1])
 		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }
 
-void state_directory_apply(struct conf *conf)
+void state_file_directory_apply(struct conf *conf)
 {
 	const char *given = getenv("STATE_DIRECTORY");
 	if (!conf->state_directory && given && *given)
 		conf->state_directory = mem_copy_text(given, strcspn(given, ":"));
 }
 
-bool state_directory_check(const char *directory, struct err *e)
+bool state_file_directory_check(const char *directory, struct err *e)
 {
 	struct stat st;
 	if (stat(directory, &st) == 0 && !S_ISDIR(st.st_mode))
@@ -83,7 +83,7 @@ enum state_found state_file_load(
 	size_t len;
 	buf_printf(&path, "%s/%s.state", directory, name);
 	bool is_there = access(buf_text(&path), F_OK) == 0;
-	char *text = is_there ? file_read(buf_text(&path), STATE_FILE_MAX_BYTES, &len, e) : NULL;
+	char *text = is_there ? files_read(buf_text(&path), STATE_FILE_MAX_BYTES, &len, e) : NULL;
 	bool is_good = text && parse(text, len, out, e);
 	free(text);
 	buf_fini(&path);

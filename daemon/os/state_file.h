@@ -13,10 +13,10 @@
 enum { STATE_FILE_MAX_BYTES = 4096 };
 
 /* Where `conf` says nothing: the first folder that systemd names in $STATE_DIRECTORY, if it names any. */
-void state_directory_apply(struct conf *conf);
+void state_file_directory_apply(struct conf *conf);
 
 /* Whether files can be kept there, as far as asking tells; false with the remedy in `e`. */
-bool state_directory_check(const char *directory, struct err *e) __attribute__((warn_unused_result));
+bool state_file_directory_check(const char *directory, struct err *e) __attribute__((warn_unused_result));
 
 /* Which pair a state is of: its name and cloudspaces, hashed. */
 void state_file_fingerprint(const struct conf_pair *pair, char out[STATE_FINGERPRINT_SIZE]);

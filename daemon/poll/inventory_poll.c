@@ -60,7 +60,7 @@ void inventory_poll_init(struct inventory_poll *poll, struct fetch *fetch, const
 	*poll = (struct inventory_poll){.conf = pair, .auth = auth, .now = now, .started_at = MONO_NEVER};
 	for (int i = 0; i < INVENTORY_PARTS; i++) {
 		struct part *part = &poll->inventory.part[i];
-		fact_text_cut(part->problem, sizeof part->problem, "not asked yet");
+		facts_text_cut(part->problem, sizeof part->problem, "not asked yet");
 		poll->part[i] =
 		    (struct source){resources[i].source, pair->name, side, .answered_at = MONO_NEVER};
 	}
@@ -75,7 +75,7 @@ void inventory_poll_init(struct inventory_poll *poll, struct fetch *fetch, const
 void inventory_poll_fini(struct inventory_poll *poll)
 {
 	listing_fini(&poll->listing);
-	access_fini(&poll->access);
+	kube_access_fini(&poll->access);
 	buf_fini(&poll->url);
 	facts_fini(&poll->facts);
 	inventory_memory_fini(&poll->memory);
@@ -99,9 +99,9 @@ static void end_round(struct inventory_poll *poll)
 	poll->length_ms = mono_since(poll->started_at, poll->now->mono);
 	poll_stats_count(&poll->stats, poll->reason, poll->length_ms, poll->now->wall);
 	inventory_step(&poll->inventory, &poll->memory, &poll->facts, *poll->now, fresh_ms(poll));
-	step_drain(poll, facts_show_jobs(&poll->facts));
+	step_drain(poll, inventory_shows_jobs(&poll->facts));
 	facts_fini(&poll->facts);
-	access_fini(&poll->access);
+	kube_access_fini(&poll->access);
 	poll->is_running = false;
 	poll->on_round(poll->ctx);
 }
@@ -134,7 +134,7 @@ static void note_failure(struct inventory_poll *poll, enum poll_reason reason)
 
 static void set_problem(struct part_fact *fact, const char *text)
 {
-	fact_text_cut(fact->problem, sizeof fact->problem, text);
+	facts_text_cut(fact->problem, sizeof fact->problem, text);
 }
 
 /* Lists of namespaces. */
@@ -199,7 +199,7 @@ static void start_listing(struct inventory_poll *poll, const struct listing_requ
 	struct listing_request full = *request;
 	full.url = buf_text(&poll->url);
 	full.bearer = poll->access.bearer;
-	full.tls = access_tls(&poll->access);
+	full.tls = kube_access_tls(&poll->access);
 	full.timeout_ms = poll->timeout_ms;
 	full.gives_way = true;
 	full.ctx = poll;
@@ -223,7 +223,7 @@ static void note_part(struct inventory_poll *poll, const struct fetch_result *re
 {
 	enum inventory_part part = (enum inventory_part)poll->at;
 	struct part_fact *fact = &poll->facts.part[part];
-	struct fact_list *list = &poll->facts.list[part];
+	struct facts_list *list = &poll->facts.list[part];
 	unsigned place = 1u << resources[part].place;
 	*fact = (struct part_fact){
 	    .was_asked = true,
@@ -233,7 +233,7 @@ static void note_part(struct inventory_poll *poll, const struct fetch_result *re
 	};
 	set_problem(fact, result->detail);
 	if (fact->was_read) {
-		fact_list_sort(list);
+		facts_list_sort(list);
 		if (list->count)
 			poll->proven |= place;
 		else
@@ -308,7 +308,7 @@ void inventory_poll_start(struct inventory_poll *poll, bool is_exact)
 	poll->round = (struct pace_round){0};
 	facts_fini(&poll->facts);
 	facts_init(&poll->facts);
-	access_take(&poll->access, poll->auth);
+	kube_access_take(&poll->access, poll->auth);
 	start_part(poll);
 }
 

@@ -34,7 +34,7 @@ struct inventory_poll {
 
 	/* The round in flight. */
 	struct listing listing;
-	struct access access;
+	struct kube_access access;
 	struct buf url;
 	bool is_running, is_exact;
 	int at;              /* the part that is being asked for; INVENTORY_PARTS: the namespaces */

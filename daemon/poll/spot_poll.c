@@ -76,7 +76,7 @@ bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct co
 	}
 	struct err e;
 	size_t mistakes = errs->count;
-	if (spot->ca_file && !(poll->ca_pem = file_read(spot->ca_file, CA_MAX_BYTES, NULL, &e)))
+	if (spot->ca_file && !(poll->ca_pem = files_read(spot->ca_file, CA_MAX_BYTES, NULL, &e)))
 		errs_add(errs, (struct place){.file = "spot.ca_file"}, "%s", e.text);
 
 	bool is_good = spot_auth_init(&poll->auth, fetch, spot, errs);
@@ -178,7 +178,7 @@ static bool on_pool(
 	if (!spot_read_pool(json, len, &pool, e))
 		return false;
 	while ((watch = find_next(poll, pool.cloudspace, watch))) {
-		pool_counts_add(&watch->counted[list], &pool.counts);
+		spot_pool_counts_add(&watch->counted[list], &pool.counts);
 		if (pool.has_bid)
 			spot_bids_add(&watch->counted_bids, &pool.bid);
 		if (!pool.is_known_status && is_new_word(poll, pool.status))
@@ -242,7 +242,7 @@ static void end_round(struct spot_poll *poll)
 			log_unknown_phase(poll, watch);
 		if (has_pools) {
 			watch->pools = watch->counted[LIST_SPOT_POOLS];
-			pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
+			spot_pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
 			watch->bids = watch->counted_bids;
 			watch->pools_at = poll->now->mono;
 		}

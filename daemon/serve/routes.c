@@ -180,7 +180,7 @@ static enum MHD_Result post_maintenance(struct exchange *x)
 	snprintf(order.pair, sizeof order.pair, "%s", pair->name);
 	struct order *submitted = mem_zeroed(1, sizeof *submitted);
 	*submitted = order;
-	if (!control_submit(x->control, submitted)) {
+	if (!orders_submit(x->orders, submitted)) {
 		free(submitted);
 		return reply_error(x, MHD_HTTP_SERVICE_UNAVAILABLE, "too many orders at once; try again");
 	}
@@ -232,8 +232,8 @@ static const struct route *find_route(const char *path, bool is_post, bool may_c
 static enum MHD_Result reply_not_allowed(struct exchange *x, const char *path)
 {
 	static char text[] = "method not allowed\n";
-	bool can_get = !find_route(path, false, x->control)->is_post;
-	bool can_post = find_route(path, true, x->control)->is_post;
+	bool can_get = !find_route(path, false, x->orders)->is_post;
+	bool can_post = find_route(path, true, x->orders)->is_post;
 	struct MHD_Response *response =
 	    MHD_create_response_from_buffer(sizeof text - 1, text, MHD_RESPMEM_PERSISTENT);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW,
@@ -245,7 +245,7 @@ static enum MHD_Result dispatch(struct exchange *x, const char *path, const char
 {
 	bool is_get = !strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD);
 	bool is_post = !strcmp(method, MHD_HTTP_METHOD_POST);
-	x->route = find_route(path, is_post, x->control);
+	x->route = find_route(path, is_post, x->orders);
 	if (!x->route)
 		return reply_text(x, MHD_HTTP_NOT_FOUND, "not found\n");
 	if (x->route->is_post ? !is_post : !is_get)

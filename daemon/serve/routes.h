@@ -16,7 +16,7 @@ struct route;
 struct exchange {
 	struct MHD_Connection *connection;
 	struct publish *publish;
-	struct control *control; /* NULL where nothing may be changed */
+	struct orders *orders; /* NULL where nothing may be changed */
 	struct order *order;     /* on the heap, the request's from when it was submitted; NULL: none was */
 
 	const struct route *route; /* routes.c's own, and what follows */

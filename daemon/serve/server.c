@@ -36,16 +36,16 @@ struct listener {
 
 struct server {
 	struct publish *publish;
-	struct control *control;
+	struct orders *orders;
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
-	struct http_client *clients; /* the thread's own */
+	struct request_deadline *clients; /* the thread's own */
 	pthread_t thread;
 	bool is_running;
 	int stop_fd;
 };
 
-static struct http_client *client_of(struct MHD_Connection *connection)
+static struct request_deadline *client_of(struct MHD_Connection *connection)
 {
 	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
@@ -56,11 +56,11 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 	struct server *server = cls;
 	publish_count_connection(server->publish, what == MHD_CONNECTION_NOTIFY_STARTED ? 1 : -1);
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		*context = http_client_open(&server->clients,
+		*context = request_deadlines_open(&server->clients,
 		    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
 		    clock_now().mono);
 	else
-		http_client_close(*context);
+		request_deadlines_close(*context);
 }
 
 /* What a request's state is once its head has been taken, until there is an order that it waits for. */
@@ -73,7 +73,7 @@ static void on_answered(void *cls, struct MHD_Connection *connection, void **sta
 	if (*state != &head_taken)
 		free(*state);
 	if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-		http_client_answered(client_of(connection), clock_now().mono);
+		request_deadlines_answered(client_of(connection), clock_now().mono);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
@@ -90,11 +90,11 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		*upload_len = 0; /* no route reads a body, but its end must come in time as well */
 		return MHD_YES;
 	}
-	http_client_asked(client_of(connection));
+	request_deadlines_asked(client_of(connection));
 	struct exchange x = {
 	    .connection = connection,
 	    .publish = listener->server->publish,
-	    .control = listener->is_control ? listener->server->control : NULL,
+	    .orders = listener->is_control ? listener->server->orders : NULL,
 	    .order = *state == &head_taken ? NULL : *state,
 	};
 	enum MHD_Result result = routes_answer(&x, url, method);
@@ -106,7 +106,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 /* Connections whose orders were answered go on. */
 static void resume_answered(struct server *server)
 {
-	for (struct order *order; (order = control_next_answered(server->control));)
+	for (struct order *order; (order = orders_next_answered(server->orders));)
 		MHD_resume_connection(order->ctx);
 }
 
@@ -130,14 +130,14 @@ static void *serve(void *ctx)
 		for (size_t i = 0; i < server->count; i++)
 			fds[i] = (struct pollfd){.fd = server->listeners[i].epoll_fd, .events = POLLIN};
 		*stop = (struct pollfd){.fd = server->stop_fd, .events = POLLIN};
-		*answers = (struct pollfd){.fd = control_answers_fd(server->control), .events = POLLIN};
+		*answers = (struct pollfd){.fd = orders_answers_fd(server->orders), .events = POLLIN};
 		poll(fds, (nfds_t)server->count + 2, next_timeout_ms(server));
 		if (stop->revents)
 			return NULL;
 		resume_answered(server);
 		for (size_t i = 0; i < server->count; i++)
 			MHD_run(server->listeners[i].mhd);
-		http_clients_cut(server->clients, clock_now().mono);
+		request_deadlines_cut(server->clients, clock_now().mono);
 	}
 }
 
@@ -152,11 +152,11 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_log(
 	log_debug("http", "error", text);
 }
 
-struct server *server_new(struct publish *publish, struct control *control)
+struct server *server_new(struct publish *publish, struct orders *orders)
 {
 	struct server *server = mem_zeroed(1, sizeof *server);
 	server->publish = publish;
-	server->control = control;
+	server->orders = orders;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (server->stop_fd < 0)
 		abort();
@@ -215,7 +215,7 @@ void server_free(struct server **server)
 		return;
 	if (s->is_running && eventfd_write(s->stop_fd, 1) == 0)
 		pthread_join(s->thread, NULL);
-	control_close(s->control);
+	orders_close(s->orders);
 	resume_answered(s);
 	for (size_t i = 0; i < s->count; i++) {
 		MHD_run(s->listeners[i].mhd); /* what was resumed gets its answer */

@@ -14,7 +14,7 @@
 struct server;
 
 /* Both are borrowed. */
-struct server *server_new(struct publish *publish, struct control *control);
+struct server *server_new(struct publish *publish, struct orders *orders);
 
 /* Listens on HOST:PORT, [IPV6]:PORT or :PORT. Call before server_start(). */
 bool server_listen(struct server *server, const char *address, struct err *e)

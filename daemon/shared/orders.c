@@ -15,7 +15,7 @@ struct queue {
 	int fd; /* readable since the last order was put in */
 };
 
-struct control {
+struct orders {
 	pthread_mutex_t lock; /* held for the few instructions of moving an order */
 	struct queue orders, answers;
 	int under_way; /* submitted, and the answer not yet taken; the server's own, as the next is */
@@ -30,7 +30,7 @@ static void open_queue(struct queue *q)
 		abort();
 }
 
-static void put(struct control *c, struct queue *q, struct order *order)
+static void put(struct orders *c, struct queue *q, struct order *order)
 {
 	order->next = NULL;
 	pthread_mutex_lock(&c->lock);
@@ -41,7 +41,7 @@ static void put(struct control *c, struct queue *q, struct order *order)
 		abort();
 }
 
-static struct order *take(struct control *c, struct queue *q)
+static struct order *take(struct orders *c, struct queue *q)
 {
 	eventfd_t count;
 	pthread_mutex_lock(&c->lock);
@@ -54,18 +54,18 @@ static struct order *take(struct control *c, struct queue *q)
 	return order;
 }
 
-struct control *control_new(void)
+struct orders *orders_new(void)
 {
-	struct control *c = mem_zeroed(1, sizeof *c);
+	struct orders *c = mem_zeroed(1, sizeof *c);
 	pthread_mutex_init(&c->lock, NULL);
 	open_queue(&c->orders);
 	open_queue(&c->answers);
 	return c;
 }
 
-void control_free(struct control **control)
+void orders_free(struct orders **orders)
 {
-	struct control *c = *control;
+	struct orders *c = *orders;
 	if (!c)
 		return;
 	if (c->under_way)
@@ -74,10 +74,10 @@ void control_free(struct control **control)
 	close(c->answers.fd);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
-	*control = NULL;
+	*orders = NULL;
 }
 
-bool control_submit(struct control *c, struct order *order)
+bool orders_submit(struct orders *c, struct order *order)
 {
 	if (c->is_closed || c->under_way == UNDER_WAY_MAX)
 		return false;
@@ -86,12 +86,12 @@ bool control_submit(struct control *c, struct order *order)
 	return true;
 }
 
-int control_answers_fd(const struct control *c)
+int orders_answers_fd(const struct orders *c)
 {
 	return c->answers.fd;
 }
 
-struct order *control_next_answered(struct control *c)
+struct order *orders_next_answered(struct orders *c)
 {
 	struct order *order = take(c, &c->answers);
 	if (order)
@@ -99,27 +99,27 @@ struct order *control_next_answered(struct control *c)
 	return order;
 }
 
-void control_close(struct control *c)
+void orders_close(struct orders *c)
 {
 	c->is_closed = true;
-	for (struct order *order; (order = control_next_order(c));) {
+	for (struct order *order; (order = orders_next_order(c));) {
 		order->status = STATUS_UNAVAILABLE;
 		err_set(&order->error, "hawatchd stops; nothing was changed");
-		control_answer(c, order);
+		orders_answer(c, order);
 	}
 }
 
-int control_orders_fd(const struct control *c)
+int orders_orders_fd(const struct orders *c)
 {
 	return c->orders.fd;
 }
 
-struct order *control_next_order(struct control *c)
+struct order *orders_next_order(struct orders *c)
 {
 	return take(c, &c->orders);
 }
 
-void control_answer(struct control *c, struct order *order)
+void orders_answer(struct orders *c, struct order *order)
 {
 	put(c, &c->answers, order);
 }

@@ -7,27 +7,27 @@
 
 #include "shared/order.h"
 
-struct control;
+struct orders;
 
-struct control *control_new(void);
+struct orders *orders_new(void);
 
 /* No order may be under way. Clears the caller's pointer. */
-void control_free(struct control **control);
+void orders_free(struct orders **orders);
 
 /*
  * The server's ends. An order is the caller's own until it is submitted, and again once it was answered.
  * Submitting is refused (false) while too many are under way.
  */
-bool control_submit(struct control *control, struct order *order) __attribute__((warn_unused_result));
-int control_answers_fd(const struct control *control);        /* readable when there may be an answer */
-struct order *control_next_answered(struct control *control); /* NULL: no more for now */
+bool orders_submit(struct orders *orders, struct order *order) __attribute__((warn_unused_result));
+int orders_answers_fd(const struct orders *orders);        /* readable when there may be an answer */
+struct order *orders_next_answered(struct orders *orders); /* NULL: no more for now */
 
 /* Answers all that still wait with 503 and takes no more. Only after the poller has ended. */
-void control_close(struct control *control);
+void orders_close(struct orders *orders);
 
 /* The poller's ends. Every order that was taken must be answered, after its fields were filled. */
-int control_orders_fd(const struct control *control); /* readable when there may be an order */
-struct order *control_next_order(struct control *control);
-void control_answer(struct control *control, struct order *order);
+int orders_orders_fd(const struct orders *orders); /* readable when there may be an order */
+struct order *orders_next_order(struct orders *orders);
+void orders_answer(struct orders *orders, struct order *order);
 
 #endif

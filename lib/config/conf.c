@@ -1,28 +1,5 @@
 #include "config/conf.h"
 
-#include "base/mem.h"
-#include "config/conf_table.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-struct conf *conf_parse(const char *name, const char *bytes, size_t len, struct errs *errs)
-{
-	size_t before = errs->count;
-	struct yaml_node *root = yaml_tree_parse(name, bytes, len, errs);
-	if (!root)
-		return NULL;
-	struct conf *conf = mem_zeroed(1, sizeof *conf);
-	conf->has_spot = yaml_find(root, "spot", strlen("spot"));
-	conf_fill(conf, name, root, errs);
-	conf_check(conf, root, errs);
-	yaml_tree_free(&root);
-	if (errs->count > before)
-		conf_free(&conf);
-	return conf;
-}
-
 const struct conf_side *conf_pair_side(const struct conf_pair *pair, size_t index)
 {
 	return index == 0 ? &pair->primary : index == 1 ? &pair->secondary : &pair->extras[index - 2];
@@ -31,51 +8,4 @@ const struct conf_side *conf_pair_side(const struct conf_pair *pair, size_t inde
 size_t conf_pair_sides(const struct conf_pair *pair)
 {
 	return 2 + pair->extra_count;
-}
-
-static void free_value(const struct conf_key *key, char *base)
-{
-	if (key->type == CONF_LIST || key->type == CONF_URLS) {
-		struct conf_list *list = (void *)(base + key->offset);
-		for (size_t i = 0; i < list->count; i++)
-			free(list->v[i]);
-		free(list->v);
-	} else if (key->type < CONF_LIST) {
-		free(*(char **)(void *)(base + key->offset));
-	}
-}
-
-static void free_sections(const struct conf_sections *list, char *base);
-
-/* What one section holds; `name` is "pairs[]." or the like, "" for the whole file. */
-static void free_section(const char *name, char *base)
-{
-	size_t len = strlen(name);
-	for (size_t i = 0; i < conf_key_count; i++)
-		if (conf_is_in_section(conf_key_table[i].path, name, len))
-			free_value(&conf_key_table[i], base);
-	for (size_t i = 0; i < conf_sections_count; i++)
-		if (conf_is_in_section(conf_sections_table[i].path, name, len))
-			free_sections(&conf_sections_table[i], base);
-}
-
-static void free_sections(const struct conf_sections *list, char *base)
-{
-	char name[64], *items;
-	size_t count;
-	memcpy(&items, base + list->items, sizeof items);
-	memcpy(&count, base + list->count, sizeof count);
-	snprintf(name, sizeof name, "%s[].", list->path);
-	for (size_t i = 0; i < count; i++)
-		free_section(name, items + i * list->size);
-	free(items);
-}
-
-void conf_free(struct conf **conf)
-{
-	if (!*conf)
-		return;
-	free_section("", (char *)*conf);
-	free(*conf);
-	*conf = NULL;
 }

@@ -75,9 +75,4 @@ void kubeconfig_fini(struct kubeconfig *k);
 /* True when both would run the same plugin in the same way. */
 bool kubeconfig_exec_is_same(const struct kubeconfig_exec *a, const struct kubeconfig_exec *b);
 
-enum pem_kind { PEM_CERTIFICATE, PEM_PRIVATE_KEY };
-
-/* What is wrong with `text` as this kind of PEM, and what was expected; NULL: nothing. */
-const char *kubeconfig_pem_mistake(enum pem_kind kind, const char *text);
-
 #endif

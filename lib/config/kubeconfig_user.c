@@ -9,7 +9,7 @@
 #define USE_TOKEN_FILE "use a service account's token in tokenFile"
 #define GIVE_RIGHTS "give the service account the rights itself"
 
-static const struct kube_unsupported unsupported[] = {
+static const struct kubeconfig_unsupported unsupported[] = {
     {"auth-provider", USE_TOKEN_FILE},
     {"as", GIVE_RIGHTS},
     {"as-uid", GIVE_RIGHTS},
@@ -22,7 +22,7 @@ static const struct kube_unsupported unsupported[] = {
 static void read_token(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
 	static const char blanks[] = " \t\r\n";
-	const struct yaml_node *node = kube_find_kind(user, "token", YAML_TEXT, errs);
+	const struct yaml_node *node = kubeconfig_find_kind(user, "token", YAML_TEXT, errs);
 	if (!node)
 		return;
 	const char *text = node->text + strspn(node->text, blanks);
@@ -40,9 +40,9 @@ static void read_certificate(
     const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
 	size_t before = errs->count;
-	kube_read_pem(user, "client-certificate", PEM_CERTIFICATE, &out->cert_file, &out->cert_pem,
+	kubeconfig_read_pem(user, "client-certificate", PEM_CERTIFICATE, &out->cert_file, &out->cert_pem,
 	    errs);
-	kube_read_pem(
+	kubeconfig_read_pem(
 	    user, "client-key", PEM_PRIVATE_KEY, &out->key_file, &out->key_pem, errs);
 	bool has_cert = out->cert_file || out->cert_pem, has_key = out->key_file || out->key_pem;
 	if (has_cert != has_key && errs->count == before)
@@ -54,8 +54,8 @@ static void read_certificate(
 /* RFC 7617: a colon ends the user's name, and neither may hold control characters. */
 static void read_basic(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
-	const struct yaml_node *name = kube_find_kind(user, "username", YAML_TEXT, errs);
-	const struct yaml_node *password = kube_find_kind(user, "password", YAML_TEXT, errs);
+	const struct yaml_node *name = kubeconfig_find_kind(user, "username", YAML_TEXT, errs);
+	const struct yaml_node *password = kubeconfig_find_kind(user, "password", YAML_TEXT, errs);
 	if (!name) {
 		if (password)
 			errs_add(errs, password->key_at,
@@ -80,7 +80,7 @@ static const struct yaml_node *exec_version(const struct yaml_node *exec, struct
 {
 	static const char *const known[] = {
 	    "client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"};
-	const struct yaml_node *node = kube_find_kind(exec, "apiVersion", YAML_TEXT, errs);
+	const struct yaml_node *node = kubeconfig_find_kind(exec, "apiVersion", YAML_TEXT, errs);
 	for (size_t i = 0; node && i < COUNT(known); i++)
 		if (strcmp(node->text, known[i]) == 0)
 			return node;
@@ -92,8 +92,8 @@ static const struct yaml_node *exec_version(const struct yaml_node *exec, struct
 
 static void read_argv(const struct yaml_node *exec, char ***argv, struct errs *errs)
 {
-	const struct yaml_node *command = kube_find_kind(exec, "command", YAML_TEXT, errs);
-	const struct yaml_node *args = kube_find_kind(exec, "args", YAML_LIST, errs);
+	const struct yaml_node *command = kubeconfig_find_kind(exec, "command", YAML_TEXT, errs);
+	const struct yaml_node *args = kubeconfig_find_kind(exec, "args", YAML_LIST, errs);
 	size_t count = args ? args->count : 0;
 	if (!command || *command->text != '/') {
 		errs_add(errs, command ? command->at : exec->at,
@@ -117,14 +117,14 @@ static void read_argv(const struct yaml_node *exec, char ***argv, struct errs *e
 
 static void read_env(const struct yaml_node *exec, char ***env, struct errs *errs)
 {
-	const struct yaml_node *list = kube_find_kind(exec, "env", YAML_LIST, errs);
+	const struct yaml_node *list = kubeconfig_find_kind(exec, "env", YAML_LIST, errs);
 	size_t count = list ? list->count : 0;
 	*env = mem_zeroed(count + 1, sizeof **env);
 	for (size_t i = 0, n = 0; i < count; i++) {
 		const struct yaml_node *item = &list->items[i];
 		bool is_map = item->kind == YAML_MAP;
-		const struct yaml_node *name = is_map ? kube_find(item, "name") : NULL;
-		const struct yaml_node *value = is_map ? kube_find(item, "value") : NULL;
+		const struct yaml_node *name = is_map ? kubeconfig_find(item, "name") : NULL;
+		const struct yaml_node *value = is_map ? kubeconfig_find(item, "value") : NULL;
 		if (!name || name->kind != YAML_TEXT || strchr(name->text, '=') ||
 		    (value && value->kind != YAML_TEXT)) {
 			errs_add(errs, item->at,
@@ -140,7 +140,7 @@ static void read_env(const struct yaml_node *exec, char ***env, struct errs *err
 static void read_exec(const struct yaml_node *user, bool allows_exec, struct kubeconfig *out,
     struct errs *errs)
 {
-	const struct yaml_node *exec = kube_find_kind(user, "exec", YAML_MAP, errs);
+	const struct yaml_node *exec = kubeconfig_find_kind(user, "exec", YAML_MAP, errs);
 	if (!exec)
 		return;
 	if (!allows_exec) {
@@ -157,8 +157,8 @@ static void read_exec(const struct yaml_node *user, bool allows_exec, struct kub
 		out->exec.api_version = mem_copy_text(version->text, strlen(version->text));
 	read_argv(exec, &out->exec.argv, errs);
 	read_env(exec, &out->exec.env, errs);
-	kube_read_flag(exec, "provideClusterInfo", &out->exec.wants_cluster, errs);
-	const struct yaml_node *mode = kube_find_kind(exec, "interactiveMode", YAML_TEXT, errs);
+	kubeconfig_read_flag(exec, "provideClusterInfo", &out->exec.wants_cluster, errs);
+	const struct yaml_node *mode = kubeconfig_find_kind(exec, "interactiveMode", YAML_TEXT, errs);
 	if (mode && strcmp(mode->text, "Never") != 0 && strcmp(mode->text, "IfAvailable") != 0)
 		errs_add(errs, mode->at,
 		    "exec: interactiveMode: %s; expected Never or IfAvailable, for there is no "
@@ -166,11 +166,11 @@ static void read_exec(const struct yaml_node *user, bool allows_exec, struct kub
 		    value_shown(mode->text).text);
 }
 
-void kube_read_user(
+void kubeconfig_user_read(
     const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs)
 {
-	kube_read_path(user, "tokenFile", &out->token_file, errs);
-	if (!kube_find(user, "tokenFile")) /* which beats `token`; what is not used is not kept */
+	kubeconfig_read_path(user, "tokenFile", &out->token_file, errs);
+	if (!kubeconfig_find(user, "tokenFile")) /* which beats `token`; what is not used is not kept */
 		read_token(user, out, errs);
 	read_certificate(user, out, errs);
 	read_basic(user, out, errs);
@@ -178,19 +178,5 @@ void kube_read_user(
 		errs_add(errs, user->at,
 		    "user: username and a token; expected one of them");
 	read_exec(user, allows_exec, out, errs);
-	kube_refuse(user, "user", unsupported, COUNT(unsupported), errs);
-}
-
-static bool are_same(char *const *a, char *const *b)
-{
-	while (a && b && *a && *b && strcmp(*a, *b) == 0)
-		a++, b++;
-	return a && b ? !*a && !*b : a == b;
-}
-
-bool kubeconfig_exec_is_same(const struct kubeconfig_exec *a, const struct kubeconfig_exec *b)
-{
-	return are_same(a->argv, b->argv) && are_same(a->env, b->env) &&
-	       a->wants_cluster == b->wants_cluster &&
-	       (!a->argv || strcmp(a->api_version, b->api_version) == 0);
+	kubeconfig_refuse(user, "user", unsupported, COUNT(unsupported), errs);
 }

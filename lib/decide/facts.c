@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct fact_list fact_list_of(size_t size)
+struct facts_list facts_list_of(size_t size)
 {
-	return (struct fact_list){.size = size};
+	return (struct facts_list){.size = size};
 }
 
-void fact_list_put(struct fact_list *list, const void *fact)
+void facts_list_put(struct facts_list *list, const void *fact)
 {
 	if (list->count == list->room) {
 		list->room = list->room ? 2 * list->room : 16;
@@ -20,15 +20,15 @@ void fact_list_put(struct fact_list *list, const void *fact)
 	memcpy((char *)list->v + list->count++ * list->size, fact, list->size);
 }
 
-bool fact_list_add(struct fact_list *list, const void *fact, struct err *e)
+bool facts_list_add(struct facts_list *list, const void *fact, struct err *e)
 {
 	if (list->count == FACTS_MAX)
 		return err_set(e, "more than %d of them are not counted", FACTS_MAX);
-	fact_list_put(list, fact);
+	facts_list_put(list, fact);
 	return true;
 }
 
-void *fact_list_at(const struct fact_list *list, size_t i)
+void *facts_list_at(const struct facts_list *list, size_t i)
 {
 	return (char *)list->v + i * list->size;
 }
@@ -38,26 +38,26 @@ static int by_name(const void *a, const void *b)
 	return strcmp(a, b); /* each begins with it */
 }
 
-void fact_list_sort(struct fact_list *list)
+void facts_list_sort(struct facts_list *list)
 {
 	if (list->count)
 		qsort(list->v, list->count, list->size, by_name);
 }
 
-void *fact_list_find(const struct fact_list *list, const char *name)
+void *facts_list_find(const struct facts_list *list, const char *name)
 {
 	return list->count ? bsearch(name, list->v, list->count, list->size, by_name) : NULL;
 }
 
-void fact_list_empty(struct fact_list *list)
+void facts_list_empty(struct facts_list *list)
 {
 	list->count = 0;
 }
 
-void fact_list_fini(struct fact_list *list)
+void facts_list_fini(struct facts_list *list)
 {
 	free(list->v);
-	*list = fact_list_of(list->size);
+	*list = facts_list_of(list->size);
 }
 
 void facts_init(struct facts *facts)
@@ -77,16 +77,16 @@ void facts_init(struct facts *facts)
 	};
 	*facts = (struct facts){0};
 	for (int i = 0; i < INVENTORY_PARTS; i++)
-		facts->list[i] = fact_list_of(sizes[i]);
+		facts->list[i] = facts_list_of(sizes[i]);
 }
 
 void facts_fini(struct facts *facts)
 {
 	for (int i = 0; i < INVENTORY_PARTS; i++)
-		fact_list_fini(&facts->list[i]);
+		facts_list_fini(&facts->list[i]);
 }
 
-void fact_text_cut(char *out, size_t size, const char *text)
+void facts_text_cut(char *out, size_t size, const char *text)
 {
 	size_t len = strnlen(text, size);
 	if (len == size) {
@@ -98,22 +98,22 @@ void fact_text_cut(char *out, size_t size, const char *text)
 	out[len] = '\0';
 }
 
-int64_t milli_sum(int64_t a, int64_t b)
+int64_t facts_milli_sum(int64_t a, int64_t b)
 {
 	return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
 void facts_add_request(struct facts *facts, const struct pod_fact *pod)
 {
-	struct node_fact *node = fact_list_find(&facts->list[PART_NODES], pod->node);
+	struct node_fact *node = facts_list_find(&facts->list[PART_NODES], pod->node);
 	/* One that has ended holds nothing any more, one that is not scheduled nothing yet. */
 	if (node && pod->phase != POD_SUCCEEDED && pod->phase != POD_FAILED)
-		node->requested_milli = milli_sum(node->requested_milli, pod->cpu_milli);
+		node->requested_milli = facts_milli_sum(node->requested_milli, pod->cpu_milli);
 }
 
 void facts_forget_requests(struct facts *facts)
 {
-	const struct fact_list *nodes = &facts->list[PART_NODES];
+	const struct facts_list *nodes = &facts->list[PART_NODES];
 	for (size_t i = 0; i < nodes->count; i++)
-		((struct node_fact *)fact_list_at(nodes, i))->requested_milli = 0;
+		((struct node_fact *)facts_list_at(nodes, i))->requested_milli = 0;
 }

@@ -101,31 +101,31 @@ struct app_fact {
 };
 
 /* Facts of one kind. */
-struct fact_list {
+struct facts_list {
 	void *v;
 	size_t size; /* of one, in bytes */
 	size_t count, room;
 };
 
-struct fact_list fact_list_of(size_t size);
+struct facts_list facts_list_of(size_t size);
 
 /* Appends a copy of `fact`. Whoever calls bounds the count: one for each fact of another list, say. */
-void fact_list_put(struct fact_list *list, const void *fact);
+void facts_list_put(struct facts_list *list, const void *fact);
 
 /* Appends a copy of what the API server sent. False, with the reason in `e`, where there are FACTS_MAX already. */
-bool fact_list_add(struct fact_list *list, const void *fact, struct err *e) __attribute__((warn_unused_result));
+bool facts_list_add(struct facts_list *list, const void *fact, struct err *e) __attribute__((warn_unused_result));
 
 /* The `i`th, in the order of the names once the list has been sorted. Borrowed until the next change. */
-void *fact_list_at(const struct fact_list *list, size_t i);
+void *facts_list_at(const struct facts_list *list, size_t i);
 
 /* Puts the list in the order of its names. */
-void fact_list_sort(struct fact_list *list);
+void facts_list_sort(struct facts_list *list);
 
 /* The fact of a sorted list that has this name, or NULL. */
-void *fact_list_find(const struct fact_list *list, const char *name);
+void *facts_list_find(const struct facts_list *list, const char *name);
 
-void fact_list_empty(struct fact_list *list); /* keeps the memory */
-void fact_list_fini(struct fact_list *list);
+void facts_list_empty(struct facts_list *list); /* keeps the memory */
+void facts_list_fini(struct facts_list *list);
 
 /* How one part's reading ended in this round. */
 struct part_fact {
@@ -139,7 +139,7 @@ struct part_fact {
 /* One round. */
 struct facts {
 	struct part_fact part[INVENTORY_PARTS];
-	struct fact_list list[INVENTORY_PARTS]; /* sorted where the part was read; PART_PODS keeps none */
+	struct facts_list list[INVENTORY_PARTS]; /* sorted where the part was read; PART_PODS keeps none */
 };
 
 void facts_init(struct facts *facts);
@@ -152,9 +152,9 @@ void facts_add_request(struct facts *facts, const struct pod_fact *pod);
 void facts_forget_requests(struct facts *facts);
 
 /* Copies UTF-8 text, cut to `size` between characters. */
-void fact_text_cut(char *out, size_t size, const char *text);
+void facts_text_cut(char *out, size_t size, const char *text);
 
 /* a + b, none of them negative; INT64_MAX where it would be more. */
-int64_t milli_sum(int64_t a, int64_t b);
+int64_t facts_milli_sum(int64_t a, int64_t b);
 
 #endif

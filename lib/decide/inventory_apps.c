@@ -10,11 +10,11 @@ static struct app app_of(const struct app_fact *fact, wall_ms date)
 	    .sync = fact->sync,
 	    .health = fact->health,
 	    .is_benign = fact->sync == APP_OUT_OF_SYNC && fact->is_prune_only,
-	    .is_frozen = age_ms(seen, date) > FROZEN_MS,
+	    .is_frozen = inventory_age_ms(seen, date) > FROZEN_MS,
 	    .reconciled = fact->reconciled,
 	};
 	memcpy(app.operation, fact->operation, sizeof app.operation);
-	fact_text_cut(app.name, sizeof app.name, fact->name);
+	facts_text_cut(app.name, sizeof app.name, fact->name);
 	return app;
 }
 
@@ -32,25 +32,25 @@ static int worst_first(const void *a, const void *b)
 }
 
 /* Of more than are kept the worst are. */
-void judge_apps(struct inventory *i, const struct round *round)
+void inventory_judge_apps(struct inventory *i, const struct round *round)
 {
-	const struct fact_list *facts = &round->facts->list[PART_APPLICATIONS];
-	struct fact_list apps = fact_list_of(sizeof(struct app));
+	const struct facts_list *facts = &round->facts->list[PART_APPLICATIONS];
+	struct facts_list apps = facts_list_of(sizeof(struct app));
 	memset(i->apps, 0, sizeof i->apps);
 	i->apps_benign = i->apps_frozen = 0;
 	i->app_count = (int)facts->count;
 	for (size_t k = 0; k < facts->count; k++) {
 		struct app app =
-		    app_of(fact_list_at(facts, k), round->facts->part[PART_APPLICATIONS].date);
+		    app_of(facts_list_at(facts, k), round->facts->part[PART_APPLICATIONS].date);
 		i->apps[app.sync][app.health]++;
 		i->apps_benign += app.is_benign;
 		i->apps_frozen += app.is_frozen;
-		fact_list_put(&apps, &app);
+		facts_list_put(&apps, &app);
 	}
 	if (apps.count)
 		qsort(apps.v, apps.count, apps.size, worst_first);
 	size_t kept = apps.count < APPS_MAX ? apps.count : APPS_MAX;
 	if (kept)
 		memcpy(i->app, apps.v, kept * sizeof *i->app);
-	fact_list_fini(&apps);
+	facts_list_fini(&apps);
 }

@@ -2,7 +2,7 @@
 #ifndef HAWATCH_DECIDE_INVENTORY_JUDGE_H
 #define HAWATCH_DECIDE_INVENTORY_JUDGE_H
 
-#include "decide/inventory_step.h"
+#include "decide/inventory_memory.h"
 
 enum {
 	STUCK_POD_MS = 5 * 60 * 1000,
@@ -19,23 +19,23 @@ struct round {
 };
 
 /* Each writes its own figures into `i`, in place of those that an earlier round left there. */
-void judge_nodes(struct inventory *i, const struct round *round);
-void judge_silent(struct inventory *i, const struct round *round);
-void judge_cpu(struct inventory *i, const struct round *round);
-void judge_pods(struct inventory *i, const struct round *round);
-void judge_scale(struct inventory *i, const struct round *round);
-void judge_listeners(struct inventory *i, const struct round *round);
-void judge_runners(struct inventory *i, const struct round *round);
-void judge_controller(struct inventory *i, const struct round *round);
-void judge_apps(struct inventory *i, const struct round *round);
+void inventory_judge_nodes(struct inventory *i, const struct round *round);
+void inventory_judge_silent(struct inventory *i, const struct round *round);
+void inventory_judge_cpu(struct inventory *i, const struct round *round);
+void inventory_judge_pods(struct inventory *i, const struct round *round);
+void inventory_judge_scale(struct inventory *i, const struct round *round);
+void inventory_judge_listeners(struct inventory *i, const struct round *round);
+void inventory_judge_runners(struct inventory *i, const struct round *round);
+void inventory_judge_controller(struct inventory *i, const struct round *round);
+void inventory_judge_apps(struct inventory *i, const struct round *round);
 
 /* Puts the remembered listeners' states beside their scale sets, and the worst of them above all. */
-void show_listeners(struct inventory *i, const struct inventory_memory *memory);
+void inventory_show_listeners(struct inventory *i, const struct inventory_memory *memory);
 
 /* How long before the server's `date` something was; -1 where either is not known. */
-int64_t age_ms(wall_ms then, wall_ms date);
+int64_t inventory_age_ms(wall_ms then, wall_ms date);
 
 /* a + b, none of them negative; INT32_MAX where it would be more. */
-int count_sum(int a, int b);
+int inventory_count_sum(int a, int b);
 
 #endif

@@ -46,7 +46,7 @@ static enum activity activity_of(const struct runner_fact *runner, const struct 
 
 static bool is_listened_to(const struct inventory_memory *memory, const char *scale_set)
 {
-	const struct known_listener *listener = fact_list_find(&memory->listeners, scale_set);
+	const struct known_listener *listener = facts_list_find(&memory->listeners, scale_set);
 	return listener && listener->takes_jobs;
 }
 
@@ -54,9 +54,9 @@ static struct beside look_beside(const struct round *round, const struct runner_
     const struct known_runner *known, bool has_listeners)
 {
 	const struct pod_fact *pod =
-	    fact_list_find(&round->facts->list[PART_RUNNER_PODS], runner->name);
+	    facts_list_find(&round->facts->list[PART_RUNNER_PODS], runner->name);
 	const struct node_fact *node =
-	    pod ? fact_list_find(&round->facts->list[PART_NODES], pod->node) : NULL;
+	    pod ? facts_list_find(&round->facts->list[PART_NODES], pod->node) : NULL;
 	return (struct beside){
 	    .pod = pod,
 	    .is_on_silent_node = pod && pod->node[0] && !(node && node->is_ready),
@@ -86,22 +86,22 @@ static bool is_stuck(const struct runner_fact *runner, enum activity activity,
     const struct known_runner *before, const struct known_runner *known, wall_ms date)
 {
 	bool was_denied = activity == RUNNER_STARTING && !runner->is_registered &&
-	    age_ms(runner->created, date) >= STUCK_RUNNER_MS;
-	bool lingers = activity != RUNNER_BUSY && age_ms(runner->deleted, date) >= STUCK_RUNNER_MS;
+	    inventory_age_ms(runner->created, date) >= STUCK_RUNNER_MS;
+	bool lingers = activity != RUNNER_BUSY && inventory_age_ms(runner->deleted, date) >= STUCK_RUNNER_MS;
 	bool lost_its_pod = known->has_no_pod && before && before->has_no_pod;
 	return was_denied || lingers || lost_its_pod;
 }
 
-void judge_runners(struct inventory *i, const struct round *round)
+void inventory_judge_runners(struct inventory *i, const struct round *round)
 {
-	const struct fact_list *runners = &round->facts->list[PART_RUNNERS];
-	struct fact_list *memory = &round->memory->runners;
-	struct fact_list next = fact_list_of(sizeof(struct known_runner));
+	const struct facts_list *runners = &round->facts->list[PART_RUNNERS];
+	struct facts_list *memory = &round->memory->runners;
+	struct facts_list next = facts_list_of(sizeof(struct known_runner));
 	memset(i->runners, 0, sizeof i->runners);
 	i->runners_stuck = i->runners_zombie = 0;
 	for (size_t k = 0; k < runners->count; k++) {
-		const struct runner_fact *runner = fact_list_at(runners, k);
-		const struct known_runner *before = fact_list_find(memory, runner->name);
+		const struct runner_fact *runner = facts_list_at(runners, k);
+		const struct known_runner *before = facts_list_find(memory, runner->name);
 		struct beside b = look_beside(round, runner, before, i->has_listener);
 		enum activity activity = activity_of(runner, &b);
 		struct known_runner known;
@@ -111,8 +111,8 @@ void judge_runners(struct inventory *i, const struct round *round)
 		i->runners_stuck += is_stuck(
 		    runner, activity, before, &known, round->facts->part[PART_RUNNERS].date);
 		if (is_kept)
-			fact_list_put(&next, &known);
+			facts_list_put(&next, &known);
 	}
-	fact_list_fini(memory);
+	facts_list_fini(memory);
 	*memory = next;
 }

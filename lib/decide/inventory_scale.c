@@ -2,33 +2,33 @@
 
 #include <string.h>
 
-static int desired_of(const struct fact_list *runner_sets, const char *scale_set)
+static int desired_of(const struct facts_list *runner_sets, const char *scale_set)
 {
 	int sum = 0;
 	/* While a set is rolled out there are two, and GitHub's jobs run in both. */
 	for (size_t k = 0; k < runner_sets->count; k++) {
-		const struct runner_set_fact *set = fact_list_at(runner_sets, k);
+		const struct runner_set_fact *set = facts_list_at(runner_sets, k);
 		if (strcmp(set->scale_set, scale_set) == 0)
-			sum = count_sum(sum, set->replicas);
+			sum = inventory_count_sum(sum, set->replicas);
 	}
 	return sum;
 }
 
-void judge_scale(struct inventory *i, const struct round *round)
+void inventory_judge_scale(struct inventory *i, const struct round *round)
 {
-	const struct fact_list *sets = &round->facts->list[PART_SCALE_SETS];
-	const struct fact_list *runner_sets = &round->facts->list[PART_RUNNER_SETS];
+	const struct facts_list *sets = &round->facts->list[PART_SCALE_SETS];
+	const struct facts_list *runner_sets = &round->facts->list[PART_RUNNER_SETS];
 	i->min = i->max = i->desired = 0;
 	memset(i->set, 0, sizeof i->set);
 	i->set_count = (int)sets->count;
 	for (size_t k = 0; k < runner_sets->count; k++) {
-		const struct runner_set_fact *set = fact_list_at(runner_sets, k);
-		i->desired = count_sum(i->desired, set->replicas);
+		const struct runner_set_fact *set = facts_list_at(runner_sets, k);
+		i->desired = inventory_count_sum(i->desired, set->replicas);
 	}
 	for (size_t k = 0; k < sets->count; k++) {
-		const struct scale_set_fact *fact = fact_list_at(sets, k);
-		i->min = count_sum(i->min, fact->min);
-		i->max = count_sum(i->max, fact->max);
+		const struct scale_set_fact *fact = facts_list_at(sets, k);
+		i->min = inventory_count_sum(i->min, fact->min);
+		i->max = inventory_count_sum(i->max, fact->max);
 		if (k >= SCALE_SETS_MAX)
 			continue;
 		struct scale_set *set = &i->set[k];
@@ -36,7 +36,7 @@ void judge_scale(struct inventory *i, const struct round *round)
 		set->max = fact->max;
 		set->desired = desired_of(runner_sets, fact->name);
 		memcpy(set->version, fact->version, sizeof set->version);
-		fact_text_cut(set->name, sizeof set->name, fact->name);
+		facts_text_cut(set->name, sizeof set->name, fact->name);
 	}
 }
 
@@ -57,29 +57,29 @@ static bool is_better(const struct pod_fact *pod, const struct pod_fact *best)
 	return pod->created.ms > best->created.ms;
 }
 
-static struct fact_list look(const struct facts *facts)
+static struct facts_list look(const struct facts *facts)
 {
-	struct fact_list sights = fact_list_of(sizeof(struct sight));
-	const struct fact_list *sets = &facts->list[PART_SCALE_SETS];
-	const struct fact_list *listeners = &facts->list[PART_LISTENERS];
-	const struct fact_list *pods = &facts->list[PART_LISTENER_PODS];
+	struct facts_list sights = facts_list_of(sizeof(struct sight));
+	const struct facts_list *sets = &facts->list[PART_SCALE_SETS];
+	const struct facts_list *listeners = &facts->list[PART_LISTENERS];
+	const struct facts_list *pods = &facts->list[PART_LISTENER_PODS];
 	for (size_t k = 0; k < sets->count; k++) {
 		struct sight sight = {0};
-		memcpy(sight.name, fact_list_at(sets, k), sizeof sight.name);
-		fact_list_put(&sights, &sight);
+		memcpy(sight.name, facts_list_at(sets, k), sizeof sight.name);
+		facts_list_put(&sights, &sight);
 	}
 	for (size_t k = 0; k < listeners->count; k++) {
-		const struct listener_fact *listener = fact_list_at(listeners, k);
-		struct sight *sight = fact_list_find(&sights, listener->scale_set);
+		const struct listener_fact *listener = facts_list_at(listeners, k);
+		struct sight *sight = facts_list_find(&sights, listener->scale_set);
 		if (!sight)
 			continue;
 		sight->is_there = true;
 		sight->is_bound |=
-		    fact_list_find(&facts->list[PART_RUNNER_SETS], listener->runner_set) != NULL;
+		    facts_list_find(&facts->list[PART_RUNNER_SETS], listener->runner_set) != NULL;
 	}
 	for (size_t k = 0; k < pods->count; k++) {
-		const struct pod_fact *pod = fact_list_at(pods, k);
-		struct sight *sight = fact_list_find(&sights, pod->scale_set);
+		const struct pod_fact *pod = facts_list_at(pods, k);
+		struct sight *sight = facts_list_find(&sights, pod->scale_set);
 		if (sight && is_better(pod, sight->pod))
 			sight->pod = pod;
 	}
@@ -87,10 +87,10 @@ static struct fact_list look(const struct facts *facts)
 }
 
 /* In this round alone. A pod that waits, or on a node that is not ready, takes no jobs. */
-static enum listener_state state_of(const struct sight *sight, const struct fact_list *nodes)
+static enum listener_state state_of(const struct sight *sight, const struct facts_list *nodes)
 {
 	const struct pod_fact *pod = sight->pod;
-	const struct node_fact *node = pod ? fact_list_find(nodes, pod->node) : NULL;
+	const struct node_fact *node = pod ? facts_list_find(nodes, pod->node) : NULL;
 	if (sight->is_there && !sight->is_bound)
 		return LISTENER_DEAD_SET; /* ARC may leave it so for good */
 	if (pod && pod->is_ended)
@@ -137,30 +137,30 @@ static void note_state(struct known_listener *listener, enum listener_state stat
 	listener->was_down = is_down;
 }
 
-void judge_listeners(struct inventory *i, const struct round *round)
+void inventory_judge_listeners(struct inventory *i, const struct round *round)
 {
-	struct fact_list *known = &round->memory->listeners;
-	struct fact_list sights = look(round->facts), next = fact_list_of(sizeof(struct known_listener));
-	(void)i; /* show_listeners() fills it */
+	struct facts_list *known = &round->memory->listeners;
+	struct facts_list sights = look(round->facts), next = facts_list_of(sizeof(struct known_listener));
+	(void)i; /* inventory_show_listeners() fills it */
 	for (size_t k = 0; k < sights.count; k++) {
-		const struct sight *sight = fact_list_at(&sights, k);
-		const struct known_listener *before = fact_list_find(known, sight->name);
+		const struct sight *sight = facts_list_at(&sights, k);
+		const struct known_listener *before = facts_list_find(known, sight->name);
 		struct known_listener listener = before ? *before : listener_new(sight->name);
 		note_pod(&listener, sight->pod, round->now.mono);
 		note_state(&listener, state_of(sight, &round->facts->list[PART_NODES]), round->now.mono);
-		fact_list_put(&next, &listener);
+		facts_list_put(&next, &listener);
 	}
-	fact_list_fini(&sights);
-	fact_list_fini(known);
+	facts_list_fini(&sights);
+	facts_list_fini(known);
 	*known = next;
 }
 
-void show_listeners(struct inventory *i, const struct inventory_memory *memory)
+void inventory_show_listeners(struct inventory *i, const struct inventory_memory *memory)
 {
 	i->has_listener = false;
 	i->listener = LISTENER_RUNNING;
 	for (size_t k = 0; k < memory->listeners.count; k++) {
-		const struct known_listener *listener = fact_list_at(&memory->listeners, k);
+		const struct known_listener *listener = facts_list_at(&memory->listeners, k);
 		if (!listener->has_state)
 			continue;
 		i->has_listener = true;
@@ -169,7 +169,7 @@ void show_listeners(struct inventory *i, const struct inventory_memory *memory)
 	}
 	for (int k = 0; k < SCALE_SETS_MAX && k < i->set_count; k++) {
 		struct scale_set *set = &i->set[k];
-		const struct known_listener *listener = fact_list_find(&memory->listeners, set->name);
+		const struct known_listener *listener = facts_list_find(&memory->listeners, set->name);
 		set->has_listener_state = listener && listener->has_state;
 		if (set->has_listener_state)
 			set->listener = listener->state;

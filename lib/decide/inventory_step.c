@@ -12,51 +12,23 @@ static const struct {
 	void (*judge)(struct inventory *i, const struct round *round);
 	size_t has; /* the flag that says it is known */
 } figures[FIGURES] = {
-    [FIGURE_NODES] = {NEEDS(PART_NODES), judge_nodes, offsetof(struct inventory, has_nodes)},
-    [FIGURE_SILENT] = {NEEDS(PART_NODES) | NEEDS(PART_LEASES), judge_silent,
+    [FIGURE_NODES] = {NEEDS(PART_NODES), inventory_judge_nodes, offsetof(struct inventory, has_nodes)},
+    [FIGURE_SILENT] = {NEEDS(PART_NODES) | NEEDS(PART_LEASES), inventory_judge_silent,
 	offsetof(struct inventory, has_leases)},
-    [FIGURE_CPU] = {NEEDS(PART_NODES) | NEEDS(PART_PODS), judge_cpu,
+    [FIGURE_CPU] = {NEEDS(PART_NODES) | NEEDS(PART_PODS), inventory_judge_cpu,
 	offsetof(struct inventory, has_cpu)},
-    [FIGURE_PODS] = {NEEDS(PART_RUNNER_PODS), judge_pods, offsetof(struct inventory, has_pods)},
-    [FIGURE_SCALE] = {NEEDS(PART_SCALE_SETS) | NEEDS(PART_RUNNER_SETS), judge_scale,
+    [FIGURE_PODS] = {NEEDS(PART_RUNNER_PODS), inventory_judge_pods, offsetof(struct inventory, has_pods)},
+    [FIGURE_SCALE] = {NEEDS(PART_SCALE_SETS) | NEEDS(PART_RUNNER_SETS), inventory_judge_scale,
 	offsetof(struct inventory, has_scale)},
     [FIGURE_LISTENERS] = {NEEDS(PART_NODES) | NEEDS(PART_SCALE_SETS) | NEEDS(PART_RUNNER_SETS) |
 	    NEEDS(PART_LISTENERS) | NEEDS(PART_LISTENER_PODS),
-	judge_listeners, offsetof(struct inventory, has_listener)},
+	inventory_judge_listeners, offsetof(struct inventory, has_listener)},
     [FIGURE_RUNNERS] = {NEEDS(PART_NODES) | NEEDS(PART_RUNNER_PODS) | NEEDS(PART_RUNNERS),
-	judge_runners, offsetof(struct inventory, has_runners)},
-    [FIGURE_CONTROLLER] = {NEEDS(PART_CONTROLLER), judge_controller,
+	inventory_judge_runners, offsetof(struct inventory, has_runners)},
+    [FIGURE_CONTROLLER] = {NEEDS(PART_CONTROLLER), inventory_judge_controller,
 	offsetof(struct inventory, has_controller)},
-    [FIGURE_APPS] = {NEEDS(PART_APPLICATIONS), judge_apps, offsetof(struct inventory, has_apps)},
+    [FIGURE_APPS] = {NEEDS(PART_APPLICATIONS), inventory_judge_apps, offsetof(struct inventory, has_apps)},
 };
-
-void inventory_memory_init(struct inventory_memory *memory)
-{
-	*memory = (struct inventory_memory){
-	    .runners = fact_list_of(sizeof(struct known_runner)),
-	    .listeners = fact_list_of(sizeof(struct known_listener)),
-	};
-	for (int i = 0; i < INVENTORY_PARTS; i++)
-		memory->read_at[i] = MONO_NEVER;
-	for (int i = 0; i < FIGURES; i++)
-		memory->judged_at[i] = MONO_NEVER;
-}
-
-void inventory_memory_fini(struct inventory_memory *memory)
-{
-	fact_list_fini(&memory->runners);
-	fact_list_fini(&memory->listeners);
-}
-
-int64_t age_ms(wall_ms then, wall_ms date)
-{
-	return wall_is_known(then) && wall_is_known(date) ? date.ms - then.ms : -1;
-}
-
-int count_sum(int a, int b)
-{
-	return a > INT32_MAX - b ? INT32_MAX : a + b;
-}
 
 static bool *flag(struct inventory *i, enum figure figure)
 {
@@ -71,7 +43,7 @@ static unsigned parts_read(const struct facts *facts)
 	return read;
 }
 
-bool facts_show_jobs(const struct facts *facts)
+bool inventory_shows_jobs(const struct facts *facts)
 {
 	return (figures[FIGURE_RUNNERS].needs & ~parts_read(facts)) == 0;
 }
@@ -110,7 +82,7 @@ void inventory_step(struct inventory *i, struct inventory_memory *memory, const 
 	}
 	/* Even where only the sets were read anew: what is known of their listeners stays. */
 	if (mono_since(memory->judged_at[FIGURE_LISTENERS], now.mono) < fresh_ms)
-		show_listeners(i, memory);
+		inventory_show_listeners(i, memory);
 }
 
 bool inventory_expire(struct inventory *i, const struct inventory_memory *memory, mono_ms now,
@@ -123,7 +95,7 @@ bool inventory_expire(struct inventory *i, const struct inventory_memory *memory
 			continue;
 		part->is_known = false;
 		if (!part->problem[0])
-			fact_text_cut(part->problem, sizeof part->problem, "not asked for too long");
+			facts_text_cut(part->problem, sizeof part->problem, "not asked for too long");
 		has_changed = true;
 	}
 	for (int k = 0; k < FIGURES; k++)

@@ -54,7 +54,7 @@ const char *const poll_reason_names[POLL_REASONS] = {
     [POLL_INTERNAL] = "internal",
 };
 
-enum poll_reason poll_reason_of_status(int status)
+enum poll_reason obs_reason_of_status(int status)
 {
 	switch (status) {
 	case 200: return POLL_OK;
@@ -94,7 +94,7 @@ static enum kube_word word_of_nodes(const struct node_counts *n, int min_availab
 	return KUBE_NO_CAPACITY;
 }
 
-struct kube_obs kube_obs_of(
+struct kube_obs obs_of_kube(
     struct answer readyz, struct answer nodes, const struct node_counts *counts, int min_available)
 {
 	struct kube_obs obs = {.word = word_of_failure(nodes)};

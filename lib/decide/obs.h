@@ -70,7 +70,7 @@ struct answer {
 };
 
 /* The reason that an HTTP status stands for by itself; POLL_OK for 200 only. */
-enum poll_reason poll_reason_of_status(int status);
+enum poll_reason obs_reason_of_status(int status);
 
 /* Nodes of one cluster, control-plane nodes left out. */
 struct node_counts {
@@ -93,7 +93,7 @@ struct kube_obs {
  * etcd may still serve nodes from its cache; otherwise the node list decides. `nodes` counts only when
  * its answer is POLL_OK.
  */
-struct kube_obs kube_obs_of(
+struct kube_obs obs_of_kube(
     struct answer readyz, struct answer nodes, const struct node_counts *counts, int min_available);
 
 enum { CLOUDSPACE_NAME_MAX = 254, WORD_MAX = 64, REASON_MAX = 256, ENDPOINT_MAX = 300 };

@@ -36,7 +36,7 @@ enum ha_status pair_status(bool is_enabled, enum verdict primary, enum verdict s
 	return is_enabled ? table[primary][secondary] : HA_DISABLED;
 }
 
-bool ha_status_is_blocked(enum ha_status status)
+bool pair_status_is_blocked(enum ha_status status)
 {
 	return status == HA_BLOCKED_PRIMARY_UNAVAILABLE ||
 	    status == HA_BLOCKED_SECONDARY_UNAVAILABLE || status == HA_BLOCKED_BOTH_UNAVAILABLE;
@@ -66,7 +66,7 @@ struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum s
 	enum ha_status status = pair_status(
 	    policy->is_enabled, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
 	if (status != pair.status) {
-		if (ha_status_is_blocked(status) && !ha_status_is_blocked(pair.status))
+		if (pair_status_is_blocked(status) && !pair_status_is_blocked(pair.status))
 			pair.blocked_since = now;
 		pair.transitions[pair.status][status]++;
 		pair.status = status;

@@ -23,7 +23,7 @@ extern const char *const ha_status_names[HA_STATUSES];
 /* Section 3. `enabled: false` gives DISABLED whatever the sides say. */
 enum ha_status pair_status(bool is_enabled, enum verdict primary, enum verdict secondary);
 
-bool ha_status_is_blocked(enum ha_status status);
+bool pair_status_is_blocked(enum ha_status status);
 
 struct pair_policy {
 	bool is_enabled;

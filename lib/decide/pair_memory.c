@@ -3,7 +3,7 @@
 struct pair_memory pair_remember(const struct pair *pair, struct now now)
 {
 	struct pair_memory m = {.status = pair->status, .since = pair->since.wall};
-	if (ha_status_is_blocked(pair->status))
+	if (pair_status_is_blocked(pair->status))
 		m.blocked_since = pair->blocked_since.wall;
 	for (int id = 0; id < SIDES + pair->extra_count; id++) {
 		const struct side *s = &pair->side[id];

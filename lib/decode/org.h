@@ -3,7 +3,7 @@
 #define HAWATCH_DECODE_ORG_H
 
 #include "base/err.h"
-#include "decode/token.h"
+#include "decode/spot_token.h"
 
 enum { ORG_QUERY_MAX = 512 };
 

@@ -109,7 +109,7 @@ bool part_read_item(struct facts *facts, enum inventory_part part, const char *r
 	const char *namespace = served_namespace(part, &item);
 	if (namespace[0] && strcmp(namespace, runner_namespace) != 0)
 		return true;
-	return fact_list_add(&facts->list[part], &item, e);
+	return facts_list_add(&facts->list[part], &item, e);
 }
 
 void part_forget(struct facts *facts, enum inventory_part part)
@@ -117,5 +117,5 @@ void part_forget(struct facts *facts, enum inventory_part part)
 	if (part == PART_PODS)
 		facts_forget_requests(facts);
 	else
-		fact_list_empty(&facts->list[part]);
+		facts_list_empty(&facts->list[part]);
 }

@@ -34,20 +34,20 @@ static int64_t read_cpu(struct json *j, const cJSON *spec)
 	const cJSON *own_requests = json_object(j, own, "requests");
 	int64_t together = 0, sidecars = 0, most = 0;
 	cJSON_ArrayForEach(container, json_array(j, spec, "initContainers")) {
-		int64_t cpu = cpu_of(j, container), beside = milli_sum(sidecars, cpu);
+		int64_t cpu = cpu_of(j, container), beside = facts_milli_sum(sidecars, cpu);
 		if (is_restartable(j, container))
 			sidecars = beside;
 		else
 			most = beside > most ? beside : most;
 	}
 	cJSON_ArrayForEach(container, json_array(j, spec, "containers")) {
-		together = milli_sum(together, cpu_of(j, container));
+		together = facts_milli_sum(together, cpu_of(j, container));
 	}
-	together = milli_sum(together, sidecars);
+	together = facts_milli_sum(together, sidecars);
 	most = together > most ? together : most;
 	if (json_member(j, own_requests, "cpu")) /* of the pod as a whole: it replaces its containers' */
 		most = object_cpu_milli(j, own_requests);
-	return milli_sum(most, object_cpu_milli(j, json_object(j, spec, "overhead")));
+	return facts_milli_sum(most, object_cpu_milli(j, json_object(j, spec, "overhead")));
 }
 
 /* What does not mend itself: a container that waits for one of these waits in vain. */

@@ -148,7 +148,7 @@ void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid)
 		bids->v[bids->count++] = *bid;
 }
 
-void pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool)
+void spot_pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool)
 {
 	add(&sum->pools, pool->pools);
 	add(&sum->desired, pool->desired);

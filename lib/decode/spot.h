@@ -33,6 +33,6 @@ bool spot_read_pool(const char *json, size_t len, struct node_pool *out, struct 
 void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid);
 
 /* Adds the counts of one pool to a cloudspace's. */
-void pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool);
+void spot_pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool);
 
 #endif

@@ -8,7 +8,7 @@ static bool is_in_sync(const struct app *app)
 	return app->sync == APP_SYNCED || app->is_benign;
 }
 
-bool app_is_well(const struct app *app)
+bool apps_is_well(const struct app *app)
 {
 	return is_in_sync(app) && app->health == APP_HEALTHY && !app->is_frozen;
 }

@@ -11,7 +11,7 @@ int apps_total(const struct inventory *inventory);
 int apps_healthy(const struct inventory *inventory);
 
 /* Nothing is wrong with it, and what it says is fresh. */
-bool app_is_well(const struct app *app);
+bool apps_is_well(const struct app *app);
 
 /* The listed ones, worst first, then by name. Returns how many. */
 int apps_worst_first(const struct inventory *inventory, const struct app *out[APPS_MAX]);

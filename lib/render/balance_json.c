@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-const char *balance_utilization(const struct figures *figures, char out[16])
+const char *balance_json_utilization(const struct figures *figures, char out[16])
 {
 	if (!figures->balance.has_utilization)
 		return NULL;
@@ -24,7 +24,7 @@ static void put_extras(struct json_out *j, const struct view_pair *pair, const s
 	json_close(j, ']');
 }
 
-void balance_put(struct json_out *j, const struct figures *figures)
+void balance_json_put(struct json_out *j, const struct figures *figures)
 {
 	const struct balance *b = &figures->balance;
 	const struct side_capacity *primary = &figures->capacity[PRIMARY];
@@ -38,7 +38,7 @@ void balance_put(struct json_out *j, const struct figures *figures)
 	json_put_text(j, "constraining_side", constraining_side_names[b->constraining]);
 }
 
-void balance_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+void balance_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
     struct buf *out)
 {
 	struct json_out j = {out, false};
@@ -46,10 +46,10 @@ void balance_render(const struct view *view, const struct view_pair *pair, const
 	char utilization[16];
 	(void)view;
 	json_open(&j, NULL, '{');
-	balance_put(&j, figures);
+	balance_json_put(&j, figures);
 	json_put_known(&j, "imbalance", b->has_imbalance, b->imbalance);
 	json_put_known(&j, "max_possible", b->has_max, b->max_possible);
-	json_put_text(&j, "capacity_utilization", balance_utilization(figures, utilization));
+	json_put_text(&j, "capacity_utilization", balance_json_utilization(figures, utilization));
 	put_extras(&j, pair, figures);
 	json_put_text(&j, "pair", pair->name);
 	json_put_text(&j, "ha_status", ha_status_names[pair->pair->status]);

@@ -33,7 +33,7 @@ static enum check_result ha_active(const struct subject *s, struct buf *out)
 {
 	enum ha_status status = s->pair->pair->status;
 	buf_printf(out, "%s is %s: ", s->pair->name, ha_status_names[status]);
-	pair_message(s->pair->policy, s->pair->pair, s->figures->names, s->view->now, out);
+	message_of_pair(s->pair->policy, s->pair->pair, s->figures->names, s->view->now, out);
 	return status == HA_ACTIVE ? CHECK_PASS : status == HA_UNKNOWN ? CHECK_UNKNOWN : CHECK_FAIL;
 }
 
@@ -64,7 +64,7 @@ static enum check_result capacity_utilization(const struct subject *s, struct bu
 		return CHECK_UNKNOWN;
 	}
 	buf_printf(out, "%d of %d possible nodes of primary and secondary are in use, %s; below 80%% is well",
-	    b->effective_total, b->max_possible, balance_utilization(s->figures, text));
+	    b->effective_total, b->max_possible, balance_json_utilization(s->figures, text));
 	return b->utilization_ratio < UTILIZATION_HIGH ? CHECK_PASS : CHECK_FAIL;
 }
 
@@ -74,7 +74,7 @@ static enum check_result cloudspace_ready(const struct subject *s, enum side_id 
 {
 	const struct side *side = &s->pair->pair->side[id];
 	buf_printf(out, "%s%s, ", verdict_names[side->verdict], side->is_degraded ? " but degraded" : "");
-	side_message(&s->pair->policy->side[id], side, s->view->now, out);
+	message_of_side(&s->pair->policy->side[id], side, s->view->now, out);
 	if (side->verdict == UNKNOWN)
 		return CHECK_UNKNOWN;
 	return side->verdict == UP && !side->is_degraded ? CHECK_PASS : CHECK_FAIL;
@@ -157,7 +157,7 @@ static enum check_result applications(const struct subject *s, enum side_id id, 
 	}
 	buf_printf(out, "%d of %d applications are healthy", healthy, total);
 	int listed = apps_worst_first(i, apps);
-	for (int n = 0; n < listed && n < APPS_NAMED && !app_is_well(apps[n]); n++)
+	for (int n = 0; n < listed && n < APPS_NAMED && !apps_is_well(apps[n]); n++)
 		buf_printf(out, "%s%s %s %s%s", n ? ", " : ": ", apps[n]->name, app_sync_names[apps[n]->sync],
 		    app_health_names[apps[n]->health], apps[n]->is_frozen ? " (frozen)" : "");
 	return healthy == total && i->apps_frozen == 0 ? CHECK_PASS : CHECK_FAIL;

@@ -22,7 +22,7 @@ struct subject {
 static void put_state(struct json_out *j, const struct subject *s)
 {
 	struct buf message = buf_of(1024);
-	side_message(&s->pair->policy->side[s->id], s->side, s->view->now, &message);
+	message_of_side(&s->pair->policy->side[s->id], s->side, s->view->now, &message);
 	json_put_text(j, "name", s->seen->name);
 	json_put_text(j, "side", side_id_names[s->id]);
 	json_put_bool(j, "ready", s->side->verdict == UP);
@@ -92,12 +92,12 @@ static void put_side(struct json_out *j, const struct subject *s)
 	put_spot(j, s);
 	put_nodes(j, s);
 	put_provisioning(j, s);
-	maintenance_put(j, "maintenance", s->pair->pair, s->id);
+	maintenance_json_put(j, "maintenance", s->pair->pair, s->id);
 	json_put_maybe(j, "drained", s->seen->drain.is_known, s->seen->drain.is_drained);
 	json_close(j, '}');
 }
 
-void cloudspaces_put(struct json_out *j, const char *name, const struct view *view, const struct view_pair *pair,
+void cloudspaces_json_put(struct json_out *j, const char *name, const struct view *view, const struct view_pair *pair,
     const struct figures *figures)
 {
 	json_open(j, name, '{');
@@ -107,9 +107,9 @@ void cloudspaces_put(struct json_out *j, const char *name, const struct view *vi
 	json_close(j, '}');
 }
 
-void cloudspaces_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+void cloudspaces_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
     struct buf *out)
 {
 	struct json_out j = {out, false};
-	cloudspaces_put(&j, NULL, view, pair, figures);
+	cloudspaces_json_put(&j, NULL, view, pair, figures);
 }

@@ -11,10 +11,10 @@ enum { PROVISIONING_USUAL_MIN = 50, PROVISIONING_USUAL_MAX = 60 };
 extern const char *const lateness_names[STUCK + 1]; /* "on_time", "late", "stuck" */
 
 /* Writes the object of all sides under `name`, NULL for the document itself. */
-void cloudspaces_put(struct json_out *j, const char *name, const struct view *view, const struct view_pair *pair,
+void cloudspaces_json_put(struct json_out *j, const char *name, const struct view *view, const struct view_pair *pair,
     const struct figures *figures);
 
-void cloudspaces_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+void cloudspaces_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
     struct buf *out);
 
 #endif

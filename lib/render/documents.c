@@ -20,16 +20,16 @@ const char *const document_names[DOCUMENTS] = {
 static void (*const renderers[DOCUMENTS])(const struct view *view, const struct view_pair *pair,
     const struct figures *figures, struct buf *out) = {
     [DOC_SUMMARY] = summary_render,
-    [DOC_CLOUDSPACES] = cloudspaces_render,
-    [DOC_NODE_BALANCE] = balance_render,
-    [DOC_RUNNERS] = runners_render,
-    [DOC_APPS] = apps_render,
-    [DOC_EVENTS] = events_render,
+    [DOC_CLOUDSPACES] = cloudspaces_json_render,
+    [DOC_NODE_BALANCE] = balance_json_render,
+    [DOC_RUNNERS] = runners_json_render,
+    [DOC_APPS] = apps_json_render,
+    [DOC_EVENTS] = events_json_render,
     [DOC_CHECK] = check_render,
-    [DOC_MAINTENANCE] = maintenance_render,
+    [DOC_MAINTENANCE] = maintenance_json_render,
 };
 
-void document_render(enum document document, const struct view *view, const struct view_pair *pair,
+void documents_render(enum document document, const struct view *view, const struct view_pair *pair,
     const struct figures *figures, struct buf *out)
 {
 	renderers[document](view, pair, figures, out);

@@ -23,12 +23,12 @@ enum document {
 extern const char *const document_names[DOCUMENTS]; /* "summary", ..., the last part of the path */
 
 /* Appends one document, with a newline behind it. */
-void document_render(enum document document, const struct view *view, const struct view_pair *pair,
+void documents_render(enum document document, const struct view *view, const struct view_pair *pair,
     const struct figures *figures, struct buf *out);
 
 /* Renderers of the documents that have no header of their own. */
-void runners_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
-void apps_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
-void events_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+void runners_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+void apps_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+void events_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
 
 #endif

@@ -1,6 +1,6 @@
 #include "render/maintenance_json.h"
 
-void maintenance_put(struct json_out *j, const char *name, const struct pair *pair, enum side_id id)
+void maintenance_json_put(struct json_out *j, const char *name, const struct pair *pair, enum side_id id)
 {
 	const struct maintenance *m = &pair->maintenance[id];
 	if (!pair_is_in_maintenance(pair, id)) {
@@ -15,7 +15,7 @@ void maintenance_put(struct json_out *j, const char *name, const struct pair *pa
 	json_close(j, '}');
 }
 
-void maintenance_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+void maintenance_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
     struct buf *out)
 {
 	struct json_out j = {out, false};
@@ -25,7 +25,7 @@ void maintenance_render(const struct view *view, const struct view_pair *pair, c
 	json_put_bool(&j, "keeps_state", view->keeps_state);
 	json_open(&j, "sides", '{');
 	for (int id = 0; id < view_sides(pair); id++)
-		maintenance_put(&j, side_id_names[id], pair->pair, (enum side_id)id);
+		maintenance_json_put(&j, side_id_names[id], pair->pair, (enum side_id)id);
 	json_close(&j, '}');
 	json_close(&j, '}');
 }

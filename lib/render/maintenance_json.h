@@ -6,9 +6,9 @@
 #include "render/view.h"
 
 /* Writes a side's window: null where there is none; an inferred one has no end and no reason. */
-void maintenance_put(struct json_out *j, const char *name, const struct pair *pair, enum side_id id);
+void maintenance_json_put(struct json_out *j, const char *name, const struct pair *pair, enum side_id id);
 
-void maintenance_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
+void maintenance_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
     struct buf *out);
 
 #endif

@@ -71,7 +71,7 @@ static void put_time(struct buf *out, wall_ms t)
 	buf_puts(out, text);
 }
 
-void side_message(
+void message_of_side(
     const struct side_policy *policy, const struct side *side, struct now now, struct buf *out)
 {
 	struct provisioning provisioning = side_provisioning(policy, side, now.mono);
@@ -101,7 +101,7 @@ static void put_window(struct buf *out, const struct maintenance *m)
 		buf_printf(out, ": %s", m->reason);
 }
 
-void pair_message(const struct pair_policy *policy, const struct pair *pair,
+void message_of_pair(const struct pair_policy *policy, const struct pair *pair,
     const char *const cloudspace[SIDES_MAX], struct now now, struct buf *out)
 {
 	const char *separator = status_texts[pair->status] ? "; " : "";
@@ -117,7 +117,7 @@ void pair_message(const struct pair_policy *policy, const struct pair *pair,
 		    side_id_names[id], verdict_names[s->verdict]);
 		put_time(out, s->since.wall);
 		buf_puts(out, ": ");
-		side_message(&policy->side[id], s, now, out);
+		message_of_side(&policy->side[id], s, now, out);
 		if (m->is_declared)
 			put_window(out, m);
 		separator = "; ";

@@ -15,7 +15,7 @@ static const struct {
 
 enum { TABLES = sizeof tables / sizeof *tables };
 
-struct labels labels_of(const struct subject *s)
+struct labels metrics_labels_of(const struct subject *s)
 {
 	struct labels l = {0};
 	if (s->vpair)
@@ -25,13 +25,13 @@ struct labels labels_of(const struct subject *s)
 	return l;
 }
 
-struct labels labels_with(struct labels l, const char *name, const char *value)
+struct labels metrics_labels_with(struct labels l, const char *name, const char *value)
 {
 	l.v[l.count++] = (struct expo_label){name, value};
 	return l;
 }
 
-void metric_put(struct expo *x, const struct metric *m, struct labels l, double v)
+void metrics_put(struct expo *x, const struct metric *m, struct labels l, double v)
 {
 	expo_sample(x, m->name, "", l.v, l.count, v);
 }
@@ -45,9 +45,9 @@ static void render_subject(const struct metric *m, const struct subject *s, stru
 	else if (m->state && (now = m->state(s)) >= 0) {
 		/* A StateSet's label is named as its family. */
 		for (int i = 0; i < m->state_count; i++)
-			metric_put(x, m, labels_with(labels_of(s), m->name, m->states[i]), i == now);
+			metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), m->name, m->states[i]), i == now);
 	} else if (m->value && m->value(s, &v))
-		metric_put(x, m, labels_of(s), v);
+		metrics_put(x, m, metrics_labels_of(s), v);
 }
 
 static void render_sides(const struct metric *m, struct subject s, struct expo *x)

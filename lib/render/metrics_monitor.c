@@ -12,7 +12,7 @@ static void http_answers(const struct metric *m, const struct subject *s, struct
 	for (int i = 0; i < HTTP_CODES; i++) {
 		char code[12];
 		snprintf(code, sizeof code, "%d", http_codes[i]);
-		metric_put(x, m, labels_with((struct labels){0}, "code", code), (double)s->view->http.answers[i]);
+		metrics_put(x, m, metrics_labels_with((struct labels){0}, "code", code), (double)s->view->http.answers[i]);
 	}
 }
 
@@ -27,13 +27,13 @@ GETTER(process_threads, s->view->process.threads >= 0, s->view->process.threads)
 
 static void build_info(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	struct labels l = labels_with(labels_of(s), "version", s->view->version);
-	metric_put(x, m, labels_with(labels_with(l, "revision", s->view->revision), "compiler", __VERSION__), 1);
+	struct labels l = metrics_labels_with(metrics_labels_of(s), "version", s->view->version);
+	metrics_put(x, m, metrics_labels_with(metrics_labels_with(l, "revision", s->view->revision), "compiler", __VERSION__), 1);
 }
 
 static struct labels labels_of_side(const struct view_pair *pair, enum side_id id)
 {
-	return labels_of(&(struct subject){.vpair = pair, .id = id, .vside = &pair->side[id]});
+	return metrics_labels_of(&(struct subject){.vpair = pair, .id = id, .vside = &pair->side[id]});
 }
 
 static void put_side_credentials(
@@ -42,16 +42,16 @@ static void put_side_credentials(
 	const struct view_side *side = &pair->side[id];
 	struct labels l = labels_of_side(pair, id);
 	if (wall_is_known(side->token_expires))
-		metric_put(x, m, labels_with(l, "credential", "kubernetes_token"), metric_thousandths(side->token_expires.ms));
+		metrics_put(x, m, metrics_labels_with(l, "credential", "kubernetes_token"), metric_thousandths(side->token_expires.ms));
 	if (wall_is_known(side->certificate_expires))
-		metric_put(x, m, labels_with(l, "credential", "client_certificate"),
+		metrics_put(x, m, metrics_labels_with(l, "credential", "client_certificate"),
 		    metric_thousandths(side->certificate_expires.ms));
 }
 
 static void credential_expiry(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	if (wall_is_known(s->view->token_expires))
-		metric_put(x, m, labels_with(labels_of(s), "credential", "spot_id_token"),
+		metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), "credential", "spot_id_token"),
 		    metric_thousandths(s->view->token_expires.ms));
 	for (size_t i = 0; i < s->view->pair_count; i++)
 		for (int id = 0; id < view_sides(&s->view->pairs[i]); id++)
@@ -62,7 +62,7 @@ static void each_of(const struct metric *m, const struct polled *sources, size_t
     void (*emit)(const struct metric *, const struct polled *, struct labels, struct expo *), struct expo *x)
 {
 	for (size_t i = 0; i < count; i++)
-		emit(m, &sources[i], labels_with(l, "source", sources[i].name), x);
+		emit(m, &sources[i], metrics_labels_with(l, "source", sources[i].name), x);
 }
 
 /* Poll statistics stand once for the shared sources and once a side for the others. */
@@ -70,7 +70,7 @@ static void each_source(const struct metric *m, const struct subject *s,
     void (*emit)(const struct metric *, const struct polled *, struct labels, struct expo *), struct expo *x)
 {
 	struct polled shared[SHARED_SOURCES_MAX], of_side[SIDE_POLLS];
-	each_of(m, shared, sources_shared(s->view, shared), labels_of(s), emit, x);
+	each_of(m, shared, sources_shared(s->view, shared), metrics_labels_of(s), emit, x);
 	for (size_t i = 0; i < s->view->pair_count; i++) {
 		const struct view_pair *pair = &s->view->pairs[i];
 		for (int id = 0; id < view_sides(pair); id++) {
@@ -82,13 +82,13 @@ static void each_source(const struct metric *m, const struct subject *s,
 
 static void emit_polls(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
 {
-	metric_put(x, m, l, (double)source->stats->polls);
+	metrics_put(x, m, l, (double)source->stats->polls);
 }
 
 static void emit_errors(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
 {
 	for (int reason = POLL_OK + 1; reason < POLL_REASONS; reason++)
-		metric_put(x, m, labels_with(l, "reason", poll_reason_names[reason]),
+		metrics_put(x, m, metrics_labels_with(l, "reason", poll_reason_names[reason]),
 		    (double)source->stats->errors[reason]);
 }
 
@@ -105,9 +105,9 @@ static void emit_duration(const struct metric *m, const struct polled *source, s
 		return;
 	for (int i = 0; i < POLL_BUCKETS; i++) {
 		cumulative += stats->buckets[i];
-		put_part(x, m, "_bucket", labels_with(l, "le", poll_bucket_labels[i]), (double)cumulative);
+		put_part(x, m, "_bucket", metrics_labels_with(l, "le", poll_bucket_labels[i]), (double)cumulative);
 	}
-	put_part(x, m, "_bucket", labels_with(l, "le", "+Inf"), (double)stats->polls);
+	put_part(x, m, "_bucket", metrics_labels_with(l, "le", "+Inf"), (double)stats->polls);
 	put_part(x, m, "_sum", l, metric_thousandths(stats->duration_ms));
 	put_part(x, m, "_count", l, (double)stats->polls);
 }
@@ -115,7 +115,7 @@ static void emit_duration(const struct metric *m, const struct polled *source, s
 static void emit_success(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
 {
 	if (wall_is_known(source->stats->last_success))
-		metric_put(x, m, l, metric_thousandths(source->stats->last_success.ms));
+		metrics_put(x, m, l, metric_thousandths(source->stats->last_success.ms));
 }
 
 static void polls(const struct metric *m, const struct subject *s, struct expo *x)

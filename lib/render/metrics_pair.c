@@ -20,7 +20,7 @@ STATE(status, s->pair->status)
 GETTER(up, true, is_pair_up(s))
 GETTER(status_since, true, metric_thousandths(s->pair->since.wall.ms))
 GETTER(blocked_since, true,
-    ha_status_is_blocked(s->pair->status) ? metric_thousandths(s->pair->blocked_since.wall.ms) : 0)
+    pair_status_is_blocked(s->pair->status) ? metric_thousandths(s->pair->blocked_since.wall.ms) : 0)
 GETTER(effective_each, s->figures->balance.has_effective, s->figures->balance.effective_each)
 GETTER(effective_total, s->figures->balance.has_effective, s->figures->balance.effective_total)
 GETTER(max_possible, s->figures->balance.has_max, s->figures->balance.max_possible)
@@ -35,10 +35,10 @@ STATE(constraining, s->figures->balance.constraining == CONSTRAINING_NA
 static void transitions(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int from = 0; from < HA_STATUSES; from++) {
-		struct labels l = labels_with(labels_of(s), "from", ha_status_names[from]);
+		struct labels l = metrics_labels_with(metrics_labels_of(s), "from", ha_status_names[from]);
 		for (int to = 0; to < HA_STATUSES; to++)
 			if (from != to)
-				metric_put(x, m, labels_with(l, "to", ha_status_names[to]),
+				metrics_put(x, m, metrics_labels_with(l, "to", ha_status_names[to]),
 				    (double)s->pair->transitions[from][to]);
 	}
 }
@@ -46,7 +46,7 @@ static void transitions(const struct metric *m, const struct subject *s, struct 
 static void status_seconds(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int i = 0; i < HA_STATUSES; i++)
-		metric_put(x, m, labels_with(labels_of(s), "ha_status", ha_status_names[i]),
+		metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), "ha_status", ha_status_names[i]),
 		    metric_thousandths(s->pair->spent_ms[i]));
 }
 

@@ -47,11 +47,11 @@ struct metric_table {
 extern const struct metric_table metrics_of_pair, metrics_of_side, metrics_of_inventory, metrics_of_monitor;
 
 /* The labels that say what a subject is: pair, and side. */
-struct labels labels_of(const struct subject *s);
-struct labels labels_with(struct labels l, const char *name, const char *value);
+struct labels metrics_labels_of(const struct subject *s);
+struct labels metrics_labels_with(struct labels l, const char *name, const char *value);
 
 /* Writes one sample. */
-void metric_put(struct expo *x, const struct metric *m, struct labels l, double v);
+void metrics_put(struct expo *x, const struct metric *m, struct labels l, double v);
 
 /* Milliseconds in seconds, or thousandths of a core in cores. */
 static inline double metric_thousandths(int64_t n)

@@ -14,13 +14,13 @@ static void put_verdict(struct buf *out, const struct view *view, const struct v
 	const struct pair *p = pair->pair;
 	const struct look *look = &page_look_of_status[p->status];
 	struct buf message = buf_of(8192);
-	pair_message(pair->policy, p, figures->names, view->now, &message);
+	message_of_pair(pair->policy, p, figures->names, view->now, &message);
 
 	buf_printf(out, "<div class=\"verdict %s\">\n<h2><span>", look->class);
 	html_put(out, pair->name);
 	buf_printf(out, "</span> <strong><span aria-hidden=\"true\">%s</span> %s</strong></h2>\n", look->sign,
 	    page_word(p->status));
-	if (ha_status_is_blocked(p->status)) {
+	if (pair_status_is_blocked(p->status)) {
 		buf_puts(out, "<p class=\"code\">");
 		html_put_code(out, ha_status_names[p->status]);
 		buf_puts(out, "</p>\n");
@@ -29,7 +29,7 @@ static void put_verdict(struct buf *out, const struct view *view, const struct v
 	html_put(out, buf_text(&message));
 	buf_puts(out, "</p>\n<p>since ");
 	html_put_time(out, p->since.wall, view->now.wall);
-	if (ha_status_is_blocked(p->status) && p->blocked_since.wall.ms != p->since.wall.ms) {
+	if (pair_status_is_blocked(p->status) && p->blocked_since.wall.ms != p->since.wall.ms) {
 		buf_puts(out, ", blocked since ");
 		html_put_time(out, p->blocked_since.wall, view->now.wall);
 	}
@@ -51,7 +51,7 @@ static void put_figures(struct buf *out, const struct figures *figures)
 {
 	const struct balance *b = &figures->balance;
 	char text[16];
-	const char *utilization = balance_utilization(figures, text);
+	const char *utilization = balance_json_utilization(figures, text);
 	buf_puts(out, "<dl class=\"figures\">\n");
 	buf_puts(out, "<div>");
 	put_figure(out, "effective nodes", b->has_effective, b->effective_total);

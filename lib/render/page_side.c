@@ -40,7 +40,7 @@ static void put_head(struct buf *out, const struct view *view, const struct view
 static void put_message(struct buf *out, const struct side_policy *policy, const struct side *side, struct now now)
 {
 	struct buf text = buf_of(1024);
-	side_message(policy, side, now, &text);
+	message_of_side(policy, side, now, &text);
 	buf_puts(out, "<p>");
 	html_put(out, buf_text(&text));
 	buf_printf(out, " <small>(%s)</small></p>\n", side_reason_names[side->reason]);
@@ -213,7 +213,7 @@ static void put_apps(struct buf *out, const struct inventory *i)
 	if (i->has_apps) {
 		int count = apps_worst_first(i, apps), shown = 0;
 		buf_printf(out, "%d of %d healthy", apps_healthy(i), apps_total(i));
-		for (; shown < count && shown < APPS_SHOWN && !app_is_well(apps[shown]); shown++) {
+		for (; shown < count && shown < APPS_SHOWN && !apps_is_well(apps[shown]); shown++) {
 			buf_puts(out, shown ? "<li>" : "<ul><li>");
 			html_put(out, apps[shown]->name);
 			buf_printf(out, ": <span class=\"trouble\">%s, %s%s</span></li>", app_sync_names[apps[shown]->sync],

@@ -72,5 +72,5 @@ const struct look page_look_degraded = {"wait", "!"};
 
 const char *page_word(enum ha_status status)
 {
-	return ha_status_is_blocked(status) ? "BLOCKED" : ha_status_names[status];
+	return pair_status_is_blocked(status) ? "BLOCKED" : ha_status_names[status];
 }

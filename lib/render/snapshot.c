@@ -31,7 +31,7 @@ static struct snapshot_events *events_of(const struct view *view, const struct v
 	e->count = count;
 	e->newest_at = newest_at;
 	e->json = buf_of(DOCUMENT_MAX_BYTES);
-	document_render(DOC_EVENTS, view, pair, figures, &e->json);
+	documents_render(DOC_EVENTS, view, pair, figures, &e->json);
 	return e;
 }
 
@@ -50,7 +50,7 @@ static struct snapshot_pair pair_of(const struct view *view, const struct view_p
 	for (int doc = 0; doc < DOCUMENTS; doc++) {
 		out.document[doc] = buf_of(DOCUMENT_MAX_BYTES);
 		if (doc != DOC_EVENTS)
-			document_render((enum document)doc, view, pair, figures, &out.document[doc]);
+			documents_render((enum document)doc, view, pair, figures, &out.document[doc]);
 	}
 	out.events = events_of(view, pair, figures, previous ? previous->events : NULL);
 	return out;

@@ -9,7 +9,7 @@ static void put_status(struct json_out *j, const struct view *view, const struct
     const struct figures *figures)
 {
 	struct buf message = buf_of(4096);
-	pair_message(pair->policy, pair->pair, figures->names, view->now, &message);
+	message_of_pair(pair->policy, pair->pair, figures->names, view->now, &message);
 	json_put_time(j, "timestamp", view->now.wall);
 	json_put_text(j, "pair", pair->name);
 	json_put_bool(j, "ha_enabled", pair->is_enabled);
@@ -18,7 +18,7 @@ static void put_status(struct json_out *j, const struct view *view, const struct
 	json_put_text(j, "ha_status_message", buf_text(&message));
 	json_put_time(j, "ha_status_since", pair->pair->since.wall);
 	json_put_time(j, "blocked_since",
-	    ha_status_is_blocked(pair->pair->status) ? pair->pair->blocked_since.wall : WALL_UNKNOWN);
+	    pair_status_is_blocked(pair->pair->status) ? pair->pair->blocked_since.wall : WALL_UNKNOWN);
 	buf_fini(&message);
 }
 
@@ -40,13 +40,13 @@ void summary_render(const struct view *view, const struct view_pair *pair,
 	put_status(&j, view, pair, figures);
 	json_put_bool(&j, "maintenance", is_in_maintenance(pair));
 	json_put_known(&j, "total_effective_nodes", figures->balance.has_effective, figures->balance.effective_total);
-	json_put_text(&j, "capacity_utilization", balance_utilization(figures, utilization));
+	json_put_text(&j, "capacity_utilization", balance_json_utilization(figures, utilization));
 	json_put_text(&j, "primary_cloudspace", figures->names[PRIMARY]);
 	json_put_text(&j, "secondary_cloudspace", figures->names[SECONDARY]);
 	json_open(&j, "node_balance", '{');
-	balance_put(&j, figures);
+	balance_json_put(&j, figures);
 	json_close(&j, '}');
-	cloudspaces_put(&j, "cloudspaces", view, pair, figures);
+	cloudspaces_json_put(&j, "cloudspaces", view, pair, figures);
 	json_open(&j, "namespaces", '{');
 	json_put_text(&j, "runners", pair->runner_namespace);
 	json_put_text(&j, "controller", pair->controller_namespace);

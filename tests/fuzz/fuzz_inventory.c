@@ -23,7 +23,7 @@ static void check_text(const char *text, size_t size)
 
 static void check_item(struct side *side, enum inventory_part part, const char *json, size_t len)
 {
-	struct fact_list *list = &side->facts.list[part];
+	struct facts_list *list = &side->facts.list[part];
 	struct err e = ERR_UNSET;
 	size_t before = list->count;
 	bool is_good = part_read_item(&side->facts, part, "arc-runners", json, len, &e);
@@ -34,13 +34,13 @@ static void check_item(struct side *side, enum inventory_part part, const char *
 	}
 	PROMISE(list->count <= before + 1);
 	if (list->count > before) {
-		const char *name = fact_list_at(list, before);
+		const char *name = facts_list_at(list, before);
 		check_text(name, FACT_NAME_MAX);
 		PROMISE(*name);
 	}
 	side->facts.part[part].was_asked = side->facts.part[part].was_read = true;
 	if (part == PART_NODES)
-		fact_list_sort(list); /* pods of all namespaces are added to them */
+		facts_list_sort(list); /* pods of all namespaces are added to them */
 }
 
 static int sum(const int *counts, size_t n)
@@ -94,7 +94,7 @@ static void end_round(struct side *side)
 		part->date = side->now.wall;
 		if (!part->was_read)
 			part_forget(&side->facts, (enum inventory_part)k);
-		fact_list_sort(&side->facts.list[k]);
+		facts_list_sort(&side->facts.list[k]);
 		counts[k] = side->facts.list[k].count;
 		was_read[k] = part->was_read;
 	}

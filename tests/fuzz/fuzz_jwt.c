@@ -1,5 +1,5 @@
 /* Tokens: the bytes as the claims of a well-formed id_token, and as an id_token themselves. */
-#include "decode/token.h"
+#include "decode/spot_token.h"
 #include "fuzz.h"
 
 #include <cJSON.h>

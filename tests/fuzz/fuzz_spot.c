@@ -1,7 +1,7 @@
 /* Spot's answers: the same bytes as a cloudspace, as a node pool and as the token endpoint's. */
 #include "base/rfc3339.h"
 #include "decode/spot.h"
-#include "decode/token.h"
+#include "decode/spot_token.h"
 #include "fuzz.h"
 
 #include <cJSON.h>
@@ -90,7 +90,7 @@ static void try_pool(const char *json, size_t len)
 	PROMISE(is_ended(pool.status, sizeof pool.status));
 	PROMISE(c->pools == 1 && is_count(c->desired) && is_count(c->min));
 	PROMISE(is_count(c->max) && is_count(c->won) && is_count(c->reserved));
-	pool_counts_add(&sum, c);
+	spot_pool_counts_add(&sum, c);
 	PROMISE(memcmp(&sum, c, sizeof sum) == 0);
 }
 

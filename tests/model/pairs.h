@@ -108,7 +108,7 @@ static bool pair_moves_right(const struct pair_policy *policy, const struct pair
 	expected.transitions[old][status] += is_changed;
 	expected.state_changes[id][to->side[id].verdict] += from->side[id].verdict != to->side[id].verdict;
 	expected.spent_ms[old] += mono_since(from->counted_to.mono, present.mono);
-	return to->status == status && ha_status_is_blocked(status) == is_blocked(status) &&
+	return to->status == status && pair_status_is_blocked(status) == is_blocked(status) &&
 	       is_same_side(&policy->side[id], &to->side[id], stepped) &&
 	       is_same_side(&policy->side[!id], &to->side[!id], &from->side[!id]) &&
 	       is_same_now(to->since, is_changed ? present : from->since) &&

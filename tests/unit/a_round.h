@@ -50,7 +50,7 @@ static inline void rounds_pass(struct rounds *r, int64_t ms)
 static inline void rounds_read(struct rounds *r, enum inventory_part part)
 {
 	r->facts.part[part] = (struct part_fact){.was_asked = true, .was_read = true, .date = r->date};
-	fact_list_sort(&r->facts.list[part]);
+	facts_list_sort(&r->facts.list[part]);
 }
 
 static inline void rounds_fail(struct rounds *r, enum inventory_part part, const char *problem)

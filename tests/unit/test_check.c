@@ -21,7 +21,7 @@ static cJSON *check(struct scene *s)
 	struct buf out = buf_of(1 << 16);
 
 	scene_look(s);
-	document_render(DOC_CHECK, &s->view, &s->vpair, &s->figures, &out);
+	documents_render(DOC_CHECK, &s->view, &s->vpair, &s->figures, &out);
 	cJSON *json = cJSON_Parse(buf_text(&out));
 	assert_non_null(json);
 	buf_fini(&out);

@@ -27,7 +27,7 @@ static void statuses(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_int_equal(poll_reason_of_status(rows[i].status), rows[i].reason);
+		assert_int_equal(obs_reason_of_status(rows[i].status), rows[i].reason);
 }
 
 /* Section 1, `cordoned`: one ready node is enough to be all of them. */
@@ -36,7 +36,7 @@ static void one_cordoned_node(void **state)
 	static const struct answer well = {POLL_OK, 200};
 	static const struct node_counts one = {.total = 1, .ready = 1, .cordoned = 1, .ready_cordoned = 1};
 	(void)state;
-	assert_int_equal(kube_obs_of(well, well, &one, 1).word, KUBE_CORDONED);
+	assert_int_equal(obs_of_kube(well, well, &one, 1).word, KUBE_CORDONED);
 }
 
 /* A round is answered when any of its requests was, in whatever order. */
@@ -269,7 +269,7 @@ static void reason_of_a_window(void **state)
 static void assert_side_message(const struct side *side, struct now now, const char *expected)
 {
 	struct buf out = buf_of(1 << 12);
-	side_message(&default_policy, side, now, &out);
+	message_of_side(&default_policy, side, now, &out);
 	assert_string_equal(buf_text(&out), expected);
 	buf_fini(&out);
 }
@@ -303,7 +303,7 @@ static void messages_of_pairs(void **state)
 	down(&s, PRIMARY);
 	down(&s, SECONDARY);
 	s.pair.maintenance[SECONDARY] = (struct maintenance){.is_declared = true, .reason = "x"};
-	pair_message(&s.policy, &s.pair, names, s.now, &out);
+	message_of_pair(&s.policy, &s.pair, names, s.now, &out);
 	assert_non_null(strstr(buf_text(&out), "; b (secondary) is DOWN"));
 	assert_string_equal(buf_text(&out) + strlen(buf_text(&out)) - 3, ": x");
 	buf_fini(&out);

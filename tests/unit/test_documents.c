@@ -18,7 +18,7 @@ static cJSON *document(struct scene *s, enum document doc)
 	const char *end;
 
 	scene_look(s);
-	document_render(doc, &s->view, &s->vpair, &s->figures, &out);
+	documents_render(doc, &s->view, &s->vpair, &s->figures, &out);
 	assert_false(out.overflow);
 	cJSON *json = cJSON_ParseWithOpts(buf_text(&out), &end, false);
 	assert_non_null(json);

@@ -145,8 +145,8 @@ static void long_names(void **state)
 		name[FACT_NAME_MAX - 1] = '\0';
 		rounds_add(&r, PART_LEASES, "{'metadata':{'name':'%s'}}", name);
 	}
-	const struct lease_fact *found = fact_list_find(&r.facts.list[PART_LEASES], name);
-	assert_ptr_equal(found, fact_list_at(&r.facts.list[PART_LEASES], 1));
+	const struct lease_fact *found = facts_list_find(&r.facts.list[PART_LEASES], name);
+	assert_ptr_equal(found, facts_list_at(&r.facts.list[PART_LEASES], 1));
 	name[FACT_NAME_MAX - 1] = 'c';
 	name[FACT_NAME_MAX] = '\0';
 	snprintf(json, sizeof json, "{\"metadata\":{\"name\":\"%s\"}}", name);
@@ -161,16 +161,16 @@ static void cut_texts(void **state)
 	char out[4];
 	(void)state;
 
-	fact_text_cut(out, sizeof out, "abc");
+	facts_text_cut(out, sizeof out, "abc");
 	assert_string_equal(out, "abc");
-	fact_text_cut(out, sizeof out, "abcd");
+	facts_text_cut(out, sizeof out, "abcd");
 	assert_string_equal(out, "abc");
-	fact_text_cut(out, sizeof out, "ab\xc3\xa9");
+	facts_text_cut(out, sizeof out, "ab\xc3\xa9");
 	assert_string_equal(out, "ab");
-	fact_text_cut(out, sizeof out, "");
+	facts_text_cut(out, sizeof out, "");
 	assert_string_equal(out, "");
 	/* Nothing but the middles of characters: all of it goes, and no more. */
-	fact_text_cut(out, sizeof out, middles + 4);
+	facts_text_cut(out, sizeof out, middles + 4);
 	assert_string_equal(out, "");
 }
 

@@ -96,7 +96,7 @@ static void every_figure(void **state)
 	assert_non_null(json);
 	rounds_begin(&r);
 	read_cluster(&r);
-	assert_true(facts_show_jobs(&r.facts));
+	assert_true(inventory_shows_jobs(&r.facts));
 	const struct inventory *i = rounds_judge(&r);
 	for (int k = 0; k < INVENTORY_PARTS; k++) {
 		assert_true(i->part[k].is_known);

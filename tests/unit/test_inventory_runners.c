@@ -340,7 +340,7 @@ static void needs_three_lists(void **state)
 		begin_round(&r, "running");
 		add_runner(&r, "", "'phase':'Running','ready':true");
 		rounds_fail(&r, needed[k], "HTTP status 403: forbidden");
-		assert_false(facts_show_jobs(&r.facts));
+		assert_false(inventory_shows_jobs(&r.facts));
 		const struct inventory *i = rounds_judge(&r);
 		assert_false(i->has_runners);
 		assert_int_equal(i->has_pods, needed[k] != PART_RUNNER_PODS);

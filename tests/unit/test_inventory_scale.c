@@ -130,12 +130,12 @@ static void churning(void **state)
 	assert_int_equal(look(&r, "set-new", "l3", "well", "running"), LISTENER_RUNNING);
 	assert_int_equal(look(&r, "set-new", "l4", "well", "running"), LISTENER_CHURNING);
 	assert_int_equal(look(&r, "set-new", "l4", "well", "running"), LISTENER_CHURNING);
-	assert_false(((struct known_listener *)fact_list_at(&r.memory.listeners, 0))->takes_jobs);
+	assert_false(((struct known_listener *)facts_list_at(&r.memory.listeners, 0))->takes_jobs);
 	/* The first of the three was in the second round, and a quarter of an hour later it is over. */
 	rounds_pass(&r, CHURN_WITHIN_MS - 7 * ROUND_MS);
 	assert_int_equal(look(&r, "set-new", "l4", "well", "running"), LISTENER_CHURNING);
 	assert_int_equal(look(&r, "set-new", "l4", "well", "running"), LISTENER_RUNNING);
-	assert_true(((struct known_listener *)fact_list_at(&r.memory.listeners, 0))->takes_jobs);
+	assert_true(((struct known_listener *)facts_list_at(&r.memory.listeners, 0))->takes_jobs);
 	rounds_end(&r);
 }
 

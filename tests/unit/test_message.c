@@ -19,7 +19,7 @@ static void assert_message(const struct scene *s, const char *const wanted[], co
 {
 	struct buf out = buf_of(1 << 12);
 
-	pair_message(&s->policy, &s->pair, names, s->now, &out);
+	message_of_pair(&s->policy, &s->pair, names, s->now, &out);
 	assert_false(out.overflow);
 	for (; *wanted; wanted++)
 		if (!strstr(buf_text(&out), *wanted))
@@ -97,9 +97,9 @@ static void message_is_appended(void **state)
 	(void)state;
 	up(&s, PRIMARY);
 	down(&s, SECONDARY);
-	pair_message(&s.policy, &s.pair, names, s.now, &alone);
+	message_of_pair(&s.policy, &s.pair, names, s.now, &alone);
 	buf_puts(&behind, "prod: ");
-	pair_message(&s.policy, &s.pair, names, s.now, &behind);
+	message_of_pair(&s.policy, &s.pair, names, s.now, &behind);
 	bool is_same = strcmp(buf_text(&behind) + strlen("prod: "), buf_text(&alone)) == 0;
 
 	buf_fini(&alone);
@@ -112,7 +112,7 @@ static void assert_line(const struct scene *s, const char *expected)
 {
 	struct buf out = buf_of(1 << 12);
 
-	pair_message(&s->policy, &s->pair, names, s->now, &out);
+	message_of_pair(&s->policy, &s->pair, names, s->now, &out);
 	assert_string_equal(buf_text(&out), expected);
 	buf_fini(&out);
 }
@@ -344,7 +344,7 @@ static void every_reason_has_a_text(void **state)
 		struct buf out = buf_of(1 << 12);
 
 		side.reason = (enum side_reason)reason;
-		side_message(&default_policy, &side, (struct now){{1}, {1795468445000}}, &out);
+		message_of_side(&default_policy, &side, (struct now){{1}, {1795468445000}}, &out);
 		assert_true(out.len > 10);
 		assert_null(strpbrk(buf_text(&out), "\n(%"));
 		buf_fini(&out);

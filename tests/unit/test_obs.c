@@ -77,7 +77,7 @@ static void words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct kube_obs obs = kube_obs_of(
+		struct kube_obs obs = obs_of_kube(
 		    rows[i].readyz, rows[i].nodes, &rows[i].counts, rows[i].min_available);
 
 		if (obs.word == rows[i].word)
@@ -97,7 +97,7 @@ static void counts_of_a_failed_list(void **state)
 	(void)state;
 	for (enum poll_reason reason = POLL_OK + 1; reason < POLL_REASONS; reason++) {
 		struct answer failed = {reason, 200};
-		struct kube_obs obs = kube_obs_of((struct answer)WELL, failed, &twelve, 1);
+		struct kube_obs obs = obs_of_kube((struct answer)WELL, failed, &twelve, 1);
 
 		assert_int_not_equal(obs.word, KUBE_SERVING);
 	}
@@ -106,7 +106,7 @@ static void counts_of_a_failed_list(void **state)
 static void counts_are_kept(void **state)
 {
 	struct node_counts counts = {12, 11, 2, 1, 9};
-	struct kube_obs obs = kube_obs_of((struct answer)WELL, (struct answer)WELL, &counts, 1);
+	struct kube_obs obs = obs_of_kube((struct answer)WELL, (struct answer)WELL, &counts, 1);
 
 	(void)state;
 	assert_memory_equal(&obs.nodes, &counts, sizeof counts);
@@ -135,12 +135,12 @@ static void reason_of_status(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
 		for (int status = ranges[i].from; status <= ranges[i].to; status++)
-			assert_string_equal(poll_reason_names[poll_reason_of_status(status)],
+			assert_string_equal(poll_reason_names[obs_reason_of_status(status)],
 			    poll_reason_names[ranges[i].reason]);
 	/* "POLL_OK for 200 only": an empty 204 is no list. */
 	for (int status = 0; status < 1000; status++)
 		if (status != 200)
-			assert_int_not_equal(poll_reason_of_status(status), POLL_OK);
+			assert_int_not_equal(obs_reason_of_status(status), POLL_OK);
 }
 
 /* The label's closed list, in the contract's words. */

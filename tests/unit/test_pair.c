@@ -96,7 +96,7 @@ static void names_and_blocked(void **state)
 	(void)state;
 	for (enum ha_status s = 0; s < HA_STATUSES; s++) {
 		assert_string_equal(ha_status_names[s], rows[s].name);
-		assert_int_equal(ha_status_is_blocked(s), rows[s].is_blocked);
+		assert_int_equal(pair_status_is_blocked(s), rows[s].is_blocked);
 	}
 }
 

@@ -312,9 +312,9 @@ static bool take_pool(void *ctx, const char *json, size_t len, struct err *e)
 
 	if (!spot_read_pool(json, len, &pool, e))
 		return false;
-	pool_counts_add(&s->all, &pool.counts);
+	spot_pool_counts_add(&s->all, &pool.counts);
 	if (strcmp(pool.cloudspace, "matchpoint-runners") == 0)
-		pool_counts_add(&s->first, &pool.counts);
+		spot_pool_counts_add(&s->first, &pool.counts);
 	return true;
 }
 

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "config/spot_config.h"
 #include "decode/org.h"
-#include "decode/token.h"
+#include "decode/spot_token.h"
 
 /* {"org_id":"org_a"} and {"org_id":"org_a","exp":2000000000} */
 #define JWT         "h.eyJvcmdfaWQiOiJvcmdfYSJ9.s"

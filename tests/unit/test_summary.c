@@ -18,7 +18,7 @@ static struct buf summary_of(struct scene *s)
 	struct buf out = buf_of(1 << 16);
 
 	scene_look(s);
-	document_render(DOC_SUMMARY, &s->view, &s->vpair, &s->figures, &out);
+	documents_render(DOC_SUMMARY, &s->view, &s->vpair, &s->figures, &out);
 	assert_false(out.overflow);
 	return out;
 }
@@ -158,7 +158,7 @@ static void utilization_texts(void **state)
 		struct figures f = {.balance = {.has_utilization = rows[i].is_known,
 					.utilization_ratio = rows[i].ratio}};
 		char out[16];
-		const char *text = balance_utilization(&f, out);
+		const char *text = balance_json_utilization(&f, out);
 
 		assert_int_equal(text != NULL, rows[i].text != NULL);
 		if (text)

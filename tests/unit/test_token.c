@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "decode/token.h"
+#include "decode/spot_token.h"
 
 /* base64url without padding, RFC 7515 section 2. */
 static void encode(const char *text, char *out)

@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE /* explicit_bzero */
-#include "decode/token.h"
+#include "decode/spot_token.h"
 
 #include "base/mem.h"
 #include "decode/json.h"

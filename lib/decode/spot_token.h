@@ -2,8 +2,8 @@
  * The token endpoint's answer and the claims of the id_token in it. Signatures are not checked: the
  * token came over a verified connection, and only the API that receives it must believe it.
  */
-#ifndef HAWATCH_DECODE_TOKEN_H
-#define HAWATCH_DECODE_TOKEN_H
+#ifndef HAWATCH_DECODE_SPOT_TOKEN_H
+#define HAWATCH_DECODE_SPOT_TOKEN_H
 
 #include "base/err.h"
 #include "base/units.h"

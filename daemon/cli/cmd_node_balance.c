@@ -1,0 +1,27 @@
+/* hawatch node-balance: how many nodes each side has, and which of them limits the pair. */
+#include "cli/blocks.h"
+
+static bool is_good(const struct cmd *cmd, const struct cJSON *json)
+{
+	return ask_is_of_pair(cmd, json) && answer_text(json, "constraining_side");
+}
+
+static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
+{
+	blocks_balance(&cmd->screen, a->json, answer_text(a->json, "capacity_utilization"), out);
+}
+
+static const struct show show = {.path = "/api/v1/node-balance", .is_good = is_good, .put = put};
+
+const struct command cmd_node_balance = {
+    .name = "node-balance", .words = "",
+    .help = "nodes that count, and which side constrains",
+    .takes = TAKES_WATCH,
+    .show = &show,
+    .details =
+	EXIT_ANSWERED WATCHED
+	"\n"
+	"Examples:\n"
+	"  hawatch node-balance\n"
+	"  hawatch node-balance | jq .constraining_side\n",
+};

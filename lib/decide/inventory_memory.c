@@ -1,0 +1,19 @@
+#include "decide/inventory_memory.h"
+
+void inventory_memory_init(struct inventory_memory *memory)
+{
+	*memory = (struct inventory_memory){
+	    .runners = facts_list_of(sizeof(struct known_runner)),
+	    .listeners = facts_list_of(sizeof(struct known_listener)),
+	};
+	for (int i = 0; i < INVENTORY_PARTS; i++)
+		memory->read_at[i] = MONO_NEVER;
+	for (int i = 0; i < FIGURES; i++)
+		memory->judged_at[i] = MONO_NEVER;
+}
+
+void inventory_memory_fini(struct inventory_memory *memory)
+{
+	facts_list_fini(&memory->runners);
+	facts_list_fini(&memory->listeners);
+}

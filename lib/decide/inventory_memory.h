@@ -1,0 +1,51 @@
+/* What one inventory round leaves for the next: which runner has a job, how often a listener was made again. */
+#ifndef HAWATCH_DECIDE_INVENTORY_MEMORY_H
+#define HAWATCH_DECIDE_INVENTORY_MEMORY_H
+
+#include "decide/facts.h"
+
+/* What is made of parts that belong together. */
+enum figure {
+	FIGURE_NODES,
+	FIGURE_SILENT, /* nodes without a heartbeat */
+	FIGURE_CPU,
+	FIGURE_PODS,
+	FIGURE_SCALE,
+	FIGURE_LISTENERS, /* before the runners, which ask for it */
+	FIGURE_RUNNERS,
+	FIGURE_CONTROLLER,
+	FIGURE_APPS,
+	FIGURES
+};
+
+/* A runner that has a job, or that has lost its pod. */
+struct known_runner {
+	char name[FACT_NAME_MAX];
+	char pod_uid[FACT_UID_MAX]; /* of the pod that took its job; "": none was seen with it */
+	bool has_no_pod;            /* it is Running without one */
+};
+
+enum { CHURN_CHANGES = 3, CHURN_WITHIN_MS = 15 * 60 * 1000 };
+
+/* A scale set's listener. */
+struct known_listener {
+	char name[FACT_NAME_MAX];   /* the scale set's */
+	char pod_uid[FACT_UID_MAX]; /* of its last pod */
+	mono_ms changes[CHURN_CHANGES]; /* of that uid, the latest first */
+	bool takes_jobs;            /* it runs, and what it is bound to exists */
+	bool was_down;              /* in the last round; it takes two to say so */
+	bool has_state;
+	enum listener_state state;
+};
+
+/* What one round leaves for the next. Zero-initialise by inventory_memory_init(). */
+struct inventory_memory {
+	mono_ms read_at[INVENTORY_PARTS], judged_at[FIGURES];
+	struct facts_list runners;   /* known_runner, sorted */
+	struct facts_list listeners; /* known_listener, sorted */
+};
+
+void inventory_memory_init(struct inventory_memory *memory);
+void inventory_memory_fini(struct inventory_memory *memory);
+
+#endif
