@@ -4,6 +4,7 @@
 #include "base/base64.h"
 #include "base/json_out.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -244,9 +245,7 @@ static const char *complaint_of(struct exec_plugin *p)
 	line[strcspn(line, "\r\n")] = '\0';
 	if (token)
 		*token = '\0';
-	for (char *c = line; *c; c++)
-		if (*c < ' ' || *c == 0x7f)
-			*c = '?'; /* control characters, and what is not ASCII */
+	text_clean(line);
 	return line;
 }
 

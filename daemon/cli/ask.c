@@ -1,5 +1,6 @@
 #include "cli/ask.h"
 
+#include "base/duration.h"
 #include "cli/time.h"
 
 #include <string.h>
@@ -56,7 +57,7 @@ static void warn_if_old(struct answer *a)
 	if (!wall_is_known(made) || a->now.ms - made.ms < OLD_MS)
 		return;
 	struct buf age = buf_of(64);
-	time_put_duration(&age, a->now.ms - made.ms);
+	duration_put(&age, a->now.ms - made.ms);
 	err_set(&a->warning, "warning: this answer is %s old; see the log of hawatchd", buf_text(&age));
 	buf_fini(&age);
 }

@@ -1,4 +1,5 @@
 /* The command apps: what `kubectl get applications -n argocd` was asked for, of all sides at once. */
+#include "base/duration.h"
 #include "cli/blocks.h"
 #include "cli/time.h"
 
@@ -38,7 +39,7 @@ static void put_app(struct table *t, const struct cJSON *app, wall_ms now)
 	struct buf note = buf_of(TABLE_CELL_MAX_BYTES);
 	if (wall_is_known(reconciled)) {
 		buf_puts(&note, "reconciled ");
-		time_put_duration(&note, now.ms - reconciled.ms);
+		duration_put(&note, now.ms - reconciled.ms);
 		buf_puts(&note, " ago");
 	}
 	buf_puts(&note, is_frozen ? ", frozen" : "");

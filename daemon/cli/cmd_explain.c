@@ -1,8 +1,8 @@
 /* The command explain: the runbook's section for what is, with this pair's names. */
+#include "base/text.h"
 #include "cli/blocks.h"
 #include "cli/markdown.h"
 #include "cli/names.h"
-#include "cli/nearest.h"
 #include "cli/runbook.h"
 #include "cli/time.h"
 
@@ -219,9 +219,9 @@ static int show(const struct cmd *cmd, const struct answer *summary, const struc
 static int no_such_section(const char *name)
 {
 	struct runbook_section section, before, best = {0};
-	size_t least = NEAREST_FAR;
+	size_t least = TEXT_UNLIKE;
 	for (bool is_first = true; runbook_next(is_first ? NULL : &before, &section); is_first = false) {
-		size_t distance = nearest_distance(name, section.name, section.name_len);
+		size_t distance = text_distance(name, section.name, section.name_len);
 		if (distance < least) {
 			least = distance;
 			best = section;

@@ -1,4 +1,5 @@
 /* The command maintenance: windows that somebody declares, over the Unix socket only. */
+#include "base/duration.h"
 #include "cli/blocks.h"
 #include "cli/show.h"
 #include "cli/time.h"
@@ -31,7 +32,7 @@ static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 		time_put_clock(&cell, ends, now);
 		buf_puts(&cell, ends.ms > now.ms ? " (in " : " (over");
 		if (ends.ms > now.ms)
-			time_put_duration(&cell, ends.ms - now.ms);
+			duration_put(&cell, ends.ms - now.ms);
 		buf_putc(&cell, ')');
 	}
 	table_put(t, TONE_PLAIN, "%s", cell.len ? buf_text(&cell) : "-");

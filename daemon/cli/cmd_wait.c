@@ -1,6 +1,7 @@
 /* The command wait: until a pair is ACTIVE, a side ready or drained; progress all the while. */
 #include "cli/cmd_wait.h"
 
+#include "base/duration.h"
 #include "base/mem.h"
 #include "base/rfc3339.h"
 #include "cli/signals.h"
@@ -68,7 +69,7 @@ static enum flush put_line(struct wait *w)
 		} else if (w->cmd.format != FORMAT_JSON) {
 			rfc3339_render(time_now(), stamp);
 			buf_printf(&line, "%s ", stamp);
-			time_put_duration(&line, elapsed(w));
+			duration_put(&line, elapsed(w));
 			buf_puts(&line, ": ");
 			screen_put_clean(&line, buf_text(&state), state.len);
 			buf_putc(&line, '\n');
@@ -90,9 +91,9 @@ static enum flush draw(struct wait *w)
 	struct buf frame = buf_of(OUT_MAX_BYTES), head = buf_of(TABLE_CELL_MAX_BYTES);
 	screen_measure(&w->cmd.screen);
 	buf_printf(&head, "Waiting until %s is %s: ", who(w), w->goal->words);
-	time_put_duration(&head, elapsed(w));
+	duration_put(&head, elapsed(w));
 	buf_puts(&head, " of at most ");
-	time_put_duration(&head, w->cmd.limit_ms);
+	duration_put(&head, w->cmd.limit_ms);
 	screen_put_wrapped(&w->cmd.screen, &text, 0, buf_text(&head));
 	put_state(w, "\n", &state);
 	for (char *at = state.data, *end; at && *at; at = end) {
@@ -161,7 +162,7 @@ static int judge(const struct wait *w)
 static void tell_end(const struct wait *w, int code)
 {
 	struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
-	time_put_duration(&text, elapsed(w));
+	duration_put(&text, elapsed(w));
 	if (code == EXIT_NO)
 		screen_complain("%s is not %s after %s", who(w), w->goal->words, buf_text(&text));
 	else if (code != EXIT_YES)

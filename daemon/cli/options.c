@@ -1,7 +1,8 @@
 #define _GNU_SOURCE /* getopt_long's permuting */
 #include "cli/options.h"
 
-#include "cli/nearest.h"
+#include "base/duration.h"
+#include "base/text.h"
 #include "cli/time.h"
 
 #include <getopt.h>
@@ -9,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WATCH_MS = 2000 };
+enum { WATCH_MS = 2000, LONGEST_MS = 24 * 3600 * 1000 };
 
 enum option_id {
 	OPT_FIRST = 255, /* behind every letter */
@@ -95,10 +96,11 @@ static bool take_duration(const struct row *row, int64_t *out_ms)
 {
 	char option[32];
 	snprintf(option, sizeof option, "bad --%s", row->name);
-	if (!optarg)
-		*out_ms = WATCH_MS;
-	return !optarg || time_parse_duration(optarg, out_ms) ||
-	       misused(option, optarg, "expected a duration such as 500ms, 10s, 90m, 2h; at most 1d");
+	int64_t ms = WATCH_MS;
+	bool is_good = !optarg || (duration_parse(optarg, &ms) == DURATION_GOOD && ms > 0 && ms <= LONGEST_MS);
+	if (is_good)
+		*out_ms = ms;
+	return is_good || misused(option, optarg, "expected a duration such as 500ms, 10s, 90m, 2h; at most 1d");
 }
 
 static bool take_format(struct options *o)
@@ -154,11 +156,11 @@ static bool choose_command(
     struct options *o, const char *name, const struct command *const commands[], size_t count)
 {
 	const struct command *best = NULL;
-	size_t least = NEAREST_FAR;
+	size_t least = TEXT_UNLIKE;
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(commands[i]->name, name) == 0)
 			o->command = commands[i];
-		size_t distance = nearest_distance(name, commands[i]->name, strlen(commands[i]->name));
+		size_t distance = text_distance(name, commands[i]->name, strlen(commands[i]->name));
 		if (distance < least) {
 			least = distance;
 			best = commands[i];

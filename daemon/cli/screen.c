@@ -2,6 +2,8 @@
 #define _DEFAULT_SOURCE   /* TIOCGWINSZ */
 #include "cli/screen.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <locale.h>
 #include <stdarg.h>
@@ -68,25 +70,16 @@ struct glyph {
 	size_t bytes; /* taken from the original */
 };
 
-/* Zero-width joiners and marks, direction overrides, tags: invisible, and able to mislead. */
-static bool is_invisible(wchar_t c)
-{
-	return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c >= 0xe0000;
-}
-
 static struct glyph next_glyph(const char *at, size_t left)
 {
-	wchar_t c;
-	mbstate_t state = {0};
-	size_t n = mbrtowc(&c, at, left, &state);
-	if (n == 0 || n > left)
-		return (struct glyph){.text = "?", .text_len = 1, .width = 1, .bytes = 1};
-	if (c == L'\n' || c == L'\t' || c == L'\r')
-		return (struct glyph){.text = " ", .text_len = 1, .width = 1, .bytes = n};
-	int width = wcwidth(c);
-	if (width < 0 || is_invisible(c))
-		return (struct glyph){.text = "?", .text_len = 1, .width = 1, .bytes = n};
+	static const struct glyph bad = {.text = "?", .text_len = 1, .width = 1, .bytes = 1};
+	int32_t c;
+	size_t n = text_next(at, &c);
+	if (c == TEXT_INVALID || n > left)
+		return bad;
+	int width = wcwidth((wchar_t)c);
+	if (width < 0 || !text_is_shown(c))
+		return (struct glyph){.text = text_stand_in(c) == ' ' ? " " : "?", .text_len = 1, .width = 1, .bytes = n};
 	return (struct glyph){.text = at, .text_len = n, .width = (size_t)width, .bytes = n};
 }
 

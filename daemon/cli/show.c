@@ -1,5 +1,6 @@
 #include "cli/show.h"
 
+#include "base/duration.h"
 #include "base/rfc3339.h"
 #include "cli/ask.h"
 #include "cli/signals.h"
@@ -66,7 +67,7 @@ static void put_head(const struct watched *w, struct buf *out)
 	if (w->cmd.watch_ms < 1000)
 		buf_printf(&head, "%dms", (int)w->cmd.watch_ms);
 	else
-		time_put_duration(&head, w->cmd.watch_ms);
+		duration_put(&head, w->cmd.watch_ms);
 	char now[RFC3339_SIZE];
 	rfc3339_render(time_now(), now);
 	buf_printf(&head, ", %.8s UTC; Ctrl-C ends", now + sizeof "2026-11-23");
@@ -76,7 +77,7 @@ static void put_head(const struct watched *w, struct buf *out)
 		buf_reset(&head);
 		if (w->answer.json) {
 			buf_puts(&head, "NO ANSWER. Below is what was told ");
-			time_put_duration(&head, mono_since(w->at, time_running()));
+			duration_put(&head, mono_since(w->at, time_running()));
 			buf_puts(&head, " ago.");
 		} else
 			buf_puts(&head, "NO ANSWER yet.");

@@ -1,6 +1,5 @@
 /*
- * Time as people at a terminal read and type it: always UTC, as in logs and alerts, with the age; and
- * durations with units.
+ * Time as people at a terminal read it: always UTC, as in logs and alerts, with the age.
  */
 #ifndef HAWATCH_CLI_TIME_H
 #define HAWATCH_CLI_TIME_H
@@ -10,12 +9,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* "500ms", "5s", "90m", "2h", above zero and at most a day. False leaves `out_ms` alone. */
-bool time_parse_duration(const char *text, int64_t *out_ms) __attribute__((warn_unused_result));
-
-/* Appends the two largest units: "45s", "5m30s", "1h2m", "2d3h"; "0s" when negative. */
-void time_put_duration(struct buf *out, int64_t ms);
 
 /* The computer's civil time. */
 wall_ms time_now(void);

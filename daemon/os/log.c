@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/json_out.h"
 #include "base/rfc3339.h"
+#include "base/text.h"
 #include "os/clock.h"
 
 #include <poll.h>
@@ -30,7 +31,7 @@ void log_setup(enum log_level least, enum log_format format)
 static void put_logfmt(struct buf *line, const char *name, const char *text)
 {
 	buf_printf(line, "%s%s=", line->len ? " " : "", name);
-	if (*text && !strpbrk(text, " =\"\\\t\r\n"))
+	if (text_is_token(text) && !strpbrk(text, "=\"\\"))
 		buf_puts(line, text);
 	else
 		json_put_text(&(struct json_out){line, false}, NULL, text);

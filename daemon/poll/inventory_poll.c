@@ -1,5 +1,6 @@
 #include "poll/inventory_poll.h"
 
+#include "base/text.h"
 #include "decode/kube.h"
 #include "decode/part.h"
 
@@ -60,7 +61,7 @@ void inventory_poll_init(struct inventory_poll *poll, struct fetch *fetch, const
 	*poll = (struct inventory_poll){.conf = pair, .auth = auth, .now = now, .started_at = MONO_NEVER};
 	for (int i = 0; i < INVENTORY_PARTS; i++) {
 		struct part *part = &poll->inventory.part[i];
-		facts_text_cut(part->problem, sizeof part->problem, "not asked yet");
+		text_copy(part->problem, sizeof part->problem, "not asked yet");
 		poll->part[i] =
 		    (struct source){resources[i].source, pair->name, side, .answered_at = MONO_NEVER};
 	}
@@ -134,7 +135,7 @@ static void note_failure(struct inventory_poll *poll, enum poll_reason reason)
 
 static void set_problem(struct part_fact *fact, const char *text)
 {
-	facts_text_cut(fact->problem, sizeof fact->problem, text);
+	text_copy(fact->problem, sizeof fact->problem, text);
 }
 
 /* Lists of namespaces. */

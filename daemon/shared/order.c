@@ -1,6 +1,6 @@
 #include "shared/order.h"
 
-#include "decode/json.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -41,21 +41,12 @@ static bool parse_for(const char *text, struct order *order, struct err *e)
 	    err_set(e, "for_seconds: expected a whole number from 1 to %d", LONGEST_S);
 }
 
-/* It ends in logs, on pages and on terminals. U+0080 to U+009F control a terminal too. */
-static bool has_control(const char *text)
-{
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-		if (*p < ' ' || *p == 0x7F || (*p == 0xC2 && p[1] < 0xA0))
-			return true;
-	return false;
-}
-
 static bool parse_reason(const char *text, struct order *order, struct err *e)
 {
 	size_t len = text ? strlen(text) : 0;
 	if (len >= sizeof order->reason)
 		return err_set(e, "reason: expected at most %d bytes", MAINTENANCE_REASON_MAX - 1);
-	if (text && (!json_is_utf8(text) || has_control(text)))
+	if (text && !text_is_line(text))
 		return err_set(e, "reason: expected one line of UTF-8 text without control characters");
 	memcpy(order->reason, text ? text : "", len + 1);
 	return true;

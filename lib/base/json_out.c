@@ -1,12 +1,25 @@
 #include "base/json_out.h"
 
 #include "base/rfc3339.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 
-static bool is_plain(unsigned char c)
+static bool is_plain(char c)
 {
-	return c != '"' && c != '\\' && c >= 0x20 && c != 0x7F;
+	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
+/* What may not be shown is escaped, so that a document can be read on a terminal, too; what is no UTF-8 is U+FFFD. */
+static void put_escaped(struct buf *out, int32_t code)
+{
+	if (code == TEXT_INVALID)
+		buf_puts(out, "\\ufffd");
+	else if (code > 0xFFFF)
+		buf_printf(out, "\\u%04x\\u%04x", 0xD800u + (unsigned)((code - 0x10000) >> 10),
+		    0xDC00u + ((unsigned)code & 0x3FFu));
+	else
+		buf_printf(out, "\\u%04x", (unsigned)code);
 }
 
 static void put_quoted(struct buf *out, const char *text)
@@ -14,14 +27,21 @@ static void put_quoted(struct buf *out, const char *text)
 	buf_putc(out, '"');
 	while (*text) {
 		size_t run = 0;
-		while (is_plain((unsigned char)text[run]))
+		int32_t code;
+		while (is_plain(text[run]))
 			run++;
 		buf_put(out, text, run);
 		text += run;
-		if (*text == '"' || *text == '\\')
-			buf_printf(out, "\\%c", *text++);
-		else if (*text)
-			buf_printf(out, "\\u%04x", (unsigned char)*text++);
+		if (!*text)
+			break;
+		size_t bytes = text_next(text, &code);
+		if (code == '"' || code == '\\')
+			buf_printf(out, "\\%c", *text);
+		else if (text_is_shown(code))
+			buf_put(out, text, bytes);
+		else
+			put_escaped(out, code);
+		text += bytes;
 	}
 	buf_putc(out, '"');
 }

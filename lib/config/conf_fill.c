@@ -1,5 +1,6 @@
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/conf_table.h"
 #include "config/value.h"
 
@@ -124,30 +125,6 @@ static void fill_value(const struct fill *f, const struct conf_key *key,
 	}
 }
 
-/* Number of edits between two names (Levenshtein); large when one is longer than any key. */
-static size_t edits(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	size_t row[NAME_LONGEST + 1];
-	if (a_len > NAME_LONGEST || b_len > NAME_LONGEST)
-		return NAME_LONGEST;
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a_len; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= b_len; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[b_len];
-}
-
 /* The name that `path` has within its section, and its length without "[]". */
 static const char *name_in(const struct scope *s, size_t i, size_t *len)
 {
@@ -174,14 +151,14 @@ static void report_unknown(
 {
 	struct buf known = buf_of(400);
 	const char *nearest = NULL, *last = "", *home;
-	size_t least = 3, nearest_len = 0, len, key_len = strlen(node->key), home_len;
+	size_t least = 3, nearest_len = 0, len, home_len;
 	for (size_t i = 0; i < s->count; i++) {
 		const char *name = name_in(s, i, &len);
 		if (strncmp(last, name, len + 1) == 0) /* the next key of the same section */
 			continue;
 		last = name;
 		buf_printf(&known, "%s%.*s", known.len ? ", " : "", (int)len, name);
-		size_t n = edits(node->key, key_len, name, len);
+		size_t n = text_distance(node->key, name, len);
 		if (n < least) {
 			least = n;
 			nearest = name;

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/value.h"
 
 #include <string.h>
@@ -26,14 +27,14 @@ static void read_token(const struct yaml_node *user, struct kubeconfig *out, str
 	if (!node)
 		return;
 	const char *text = node->text + strspn(node->text, blanks);
-	size_t len = 0;
-	while (text[len] > ' ' && text[len] < 0x7f)
-		len++;
-	if (len == 0 || text[len + strspn(text + len, blanks)])
-		errs_add(errs, node->at,
-		    "token: a character that no token has; expected ASCII without blanks");
-	else
-		out->token = mem_copy_text(text, len);
+	size_t len = strcspn(text, blanks);
+	char *token = mem_copy_text(text, len);
+	if (text_is_token(token) && !text[len + strspn(text + len, blanks)]) {
+		out->token = token;
+		return;
+	}
+	errs_add(errs, node->at, "token: a character that no token has; expected ASCII without blanks");
+	mem_free_secret(&token);
 }
 
 static void read_certificate(
@@ -62,12 +63,9 @@ static void read_basic(const struct yaml_node *user, struct kubeconfig *out, str
 			    "user: password without username; expected both or none");
 		return;
 	}
-	bool is_good = !strchr(name->text, ':');
 	struct buf both = buf_of(4096);
 	buf_printf(&both, "%s:%s", name->text, password ? password->text : "");
-	for (const char *p = buf_text(&both); *p; p++)
-		is_good = is_good && (unsigned char)*p >= ' ' && *p != 0x7f;
-	if (!is_good || both.overflow)
+	if (strchr(name->text, ':') || !text_is_line(buf_text(&both)) || both.overflow)
 		errs_add(errs, name->at,
 		    "username, password: a character that neither can have; expected one line each, "
 		    "without `:` in the name");

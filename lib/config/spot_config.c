@@ -1,19 +1,11 @@
 #include "config/spot_config.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/yaml.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A token is sent as it stands: printable and without blanks, or it is a mistake in the file. */
-static bool is_token(const char *text)
-{
-	size_t len = 0;
-	while (text[len] > ' ' && text[len] <= '~')
-		len++;
-	return len > 0 && !text[len];
-}
 
 char *spot_config_refresh_token(const char *file, const char *bytes, size_t len, struct err *e)
 {
@@ -27,7 +19,7 @@ char *spot_config_refresh_token(const char *file, const char *bytes, size_t len,
 		err_set(e, "%s", errs->kept[0].text);
 	else if (!node)
 		err_set(e, "%s: no %s in it", file, key);
-	else if (node->kind != YAML_TEXT || !is_token(node->text))
+	else if (node->kind != YAML_TEXT || !text_is_token(node->text))
 		err_set(e, "%s:%zu:%zu: %s: expected a token, on one line", file, node->at.line,
 		    node->at.column, key);
 	else

@@ -1,7 +1,9 @@
 #include "config/value.h"
 
 #include "base/buf.h"
+#include "base/duration.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +15,6 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 enum {
-	DURATION_DIGITS = 9, /* in days, and the sum still fits */
 	MIXED_LIKELY = 20,   /* so many of A-Z, a-z and 0-9 mixed are rarely a word */
 	FILE_NAME_LIKELY = 32,
 	DOTTED_NAME_LIKELY = 48,
@@ -32,19 +33,11 @@ static bool is_mixed(const char *text, size_t len)
 	       strpbrk(text, DIGITS);
 }
 
-static bool has_control(const char *text)
-{
-	for (; *text; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return true;
-	return false;
-}
-
 struct shown value_shown(const char *text)
 {
 	struct shown s;
 	size_t len = strlen(text);
-	if (len >= sizeof s.text || is_jwt_like(text) || is_mixed(text, len) || has_control(text))
+	if (len >= sizeof s.text || is_jwt_like(text) || is_mixed(text, len) || !text_is_line(text))
 		snprintf(s.text, sizeof s.text, "(%zu characters, not shown)", len);
 	else
 		snprintf(s.text, sizeof s.text, "%s", text);
@@ -58,54 +51,27 @@ bool value_is_secret_like(const char *text)
 	       (!strchr(text, '/') && strlen(text) > likely);
 }
 
-static const struct unit {
-	const char *name;
-	int64_t ms;
-} units[] = {{"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}};
-enum { UNITS = sizeof units / sizeof *units };
-
 struct shown value_duration_text(int64_t ms)
 {
-	struct shown s = {"0s"};
-	size_t len = 0;
-	for (size_t i = 0; i < UNITS && len < sizeof s.text; i++) {
-		if (ms < units[i].ms)
-			continue;
-		len += (size_t)snprintf(s.text + len, sizeof s.text - len, "%lld%s",
-		    (long long)(ms / units[i].ms), units[i].name);
-		ms %= units[i].ms;
-	}
+	struct shown s;
+	struct buf text = buf_of(sizeof s.text - 1);
+	duration_put_exact(&text, ms);
+	snprintf(s.text, sizeof s.text, "%s", buf_text(&text));
+	buf_fini(&text);
 	return s;
 }
 
 bool value_duration(const char *text, int64_t *ms, struct err *e)
 {
-	const char *p = text;
-	size_t next = 0; /* units before this one have been used or passed */
-	int64_t sum = 0;
-	while (*p || p == text) {
-		size_t digits = strspn(p, DIGITS);
-		size_t letters = strspn(p + digits, LOWER);
-		if (digits && !p[digits])
-			return err_set(e,
-			    "`%s` lacks its unit; expected a duration such as 15s",
-			    value_shown(text).text);
-		size_t u = next;
-		while (u < UNITS && (strlen(units[u].name) != letters ||
-					memcmp(units[u].name, p + digits, letters) != 0))
-			u++;
-		if (!digits || u == UNITS)
-			return err_set(e,
-			    "`%s` is no duration; expected numbers with units, such as 1h30m or "
-			    "500ms",
-			    value_shown(text).text);
-		if (digits > DURATION_DIGITS)
-			return err_set(e, "`%s` is too long a duration", value_shown(text).text);
-		sum += strtoll(p, NULL, 10) * units[u].ms;
-		p += digits + letters;
-		next = u + 1;
+	switch (duration_parse(text, ms)) {
+	case DURATION_WITHOUT_UNIT:
+		return err_set(e, "`%s` lacks its unit; expected a duration such as 15s", value_shown(text).text);
+	case DURATION_NONE:
+		return err_set(e, "`%s` is no duration; expected numbers with units, such as 1h30m or 500ms",
+		    value_shown(text).text);
+	case DURATION_TOO_LONG: return err_set(e, "`%s` is too long a duration", value_shown(text).text);
+	case DURATION_GOOD: break;
 	}
-	*ms = sum;
 	return true;
 }
 
@@ -133,7 +99,7 @@ bool value_text(const char *text, char **out, struct err *e)
 {
 	if (!*text)
 		return err_set(e, "an empty text; expected a value, or the key left out");
-	if (has_control(text))
+	if (!text_is_line(text))
 		return err_set(e, "a control character or line break; expected one line of text");
 	*out = mem_copy_text(text, strlen(text));
 	return true;
@@ -187,7 +153,7 @@ bool value_url(const char *text, char **out, struct err *e)
 	if (!is_tls && strncmp(text, "http://", 7) != 0)
 		return err_set(e, "no URL; expected https://host[:port][/path]");
 	size_t len = strlen(text);
-	if (has_control(text) || strcspn(text, " \"<>\\^`{|}") < len)
+	if (!text_is_line(text) || strcspn(text, " \"<>\\^`{|}") < len)
 		return err_set(e, "a URL with a blank or an illegal character; expected "
 				  "https://host[:port][/path]");
 	const char *authority = text + (is_tls ? 8 : 7);
@@ -209,7 +175,7 @@ bool value_path(const char *file, const char *text, char **out, struct err *e)
 		    "this looks like a secret itself (%zu characters, not shown); expected the "
 		    "path of the file that holds it, such as ./NAME",
 		    strlen(text));
-	if (!*text || has_control(text))
+	if (!*text || !text_is_line(text))
 		return err_set(e, "no usable path; expected the path of a file, on one line");
 	if (*text == '~')
 		return err_set(e, "`~` is not expanded; expected the whole path");

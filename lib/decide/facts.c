@@ -86,18 +86,6 @@ void facts_fini(struct facts *facts)
 		facts_list_fini(&facts->list[i]);
 }
 
-void facts_text_cut(char *out, size_t size, const char *text)
-{
-	size_t len = strnlen(text, size);
-	if (len == size) {
-		len = size - 1;
-		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
-			len--;
-	}
-	memcpy(out, text, len);
-	out[len] = '\0';
-}
-
 int64_t facts_milli_sum(int64_t a, int64_t b)
 {
 	return a > INT64_MAX - b ? INT64_MAX : a + b;

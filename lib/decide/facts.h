@@ -151,9 +151,6 @@ void facts_add_request(struct facts *facts, const struct pod_fact *pod);
 /* Forgets all that facts_add_request() has added. */
 void facts_forget_requests(struct facts *facts);
 
-/* Copies UTF-8 text, cut to `size` between characters. */
-void facts_text_cut(char *out, size_t size, const char *text);
-
 /* a + b, none of them negative; INT64_MAX where it would be more. */
 int64_t facts_milli_sum(int64_t a, int64_t b);
 

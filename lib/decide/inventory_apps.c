@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "decide/inventory_judge.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@ static struct app app_of(const struct app_fact *fact, wall_ms date)
 	    .reconciled = fact->reconciled,
 	};
 	memcpy(app.operation, fact->operation, sizeof app.operation);
-	facts_text_cut(app.name, sizeof app.name, fact->name);
+	text_copy(app.name, sizeof app.name, fact->name);
 	return app;
 }
 

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "decide/inventory_judge.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ void inventory_judge_scale(struct inventory *i, const struct round *round)
 		set->max = fact->max;
 		set->desired = desired_of(runner_sets, fact->name);
 		memcpy(set->version, fact->version, sizeof set->version);
-		facts_text_cut(set->name, sizeof set->name, fact->name);
+		text_copy(set->name, sizeof set->name, fact->name);
 	}
 }
 

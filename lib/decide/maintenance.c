@@ -1,18 +1,8 @@
 #include "decide/maintenance.h"
 
-#include <string.h>
+#include "base/text.h"
 
-/* As much as fits, cut before a character that would not fit whole. */
-static size_t cut(const char *text, size_t size)
-{
-	size_t len = strlen(text);
-	if (len < size)
-		return len;
-	len = size - 1;
-	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
-		len--;
-	return len;
-}
+#include <string.h>
 
 struct maintenance maintenance_begin(
     struct maintenance before, int64_t for_ms, const char *reason, struct now now)
@@ -22,7 +12,7 @@ struct maintenance maintenance_begin(
 	    .began = before.is_declared ? before.began : now,
 	    .ends = {mono_plus(now.mono, for_ms), {now.wall.ms + for_ms}},
 	};
-	memcpy(m.reason, reason, cut(reason, sizeof m.reason));
+	text_copy(m.reason, sizeof m.reason, reason);
 	return m;
 }
 

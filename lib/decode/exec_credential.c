@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/rfc3339.h"
+#include "base/text.h"
 #include "decode/json.h"
 
 #include <cJSON.h>
@@ -11,14 +12,6 @@
 static char *copy(const char *text)
 {
 	return text ? mem_copy_text(text, strlen(text)) : NULL;
-}
-
-static bool is_printable(const char *token)
-{
-	for (; *token; token++)
-		if (*token <= ' ' || *token >= 0x7f)
-			return false;
-	return true;
 }
 
 static bool read_status(struct json *j, const cJSON *status, struct exec_credential *out, struct err *e)
@@ -31,7 +24,7 @@ static bool read_status(struct json *j, const cJSON *status, struct exec_credent
 		return err_set(e, "%s", j->err.text);
 	if (!status || !((token && *token) || cert))
 		return err_set(e, "no status with a token or clientCertificateData");
-	if (token && !is_printable(token))
+	if (token && *token && !text_is_token(token))
 		return err_set(e, "status.token has a character that no token has");
 	if (!cert != !key)
 		return err_set(e, "clientCertificateData and clientKeyData: one without the other");

@@ -1,6 +1,7 @@
 #include "decode/json.h"
 
 #include "base/rfc3339.h"
+#include "base/text.h"
 
 #include <cJSON.h>
 #include <math.h>
@@ -120,34 +121,12 @@ wall_ms json_time(struct json *j, const struct cJSON *object, const char *name)
 	return t.ms > 0 ? t : WALL_UNKNOWN;
 }
 
-bool json_is_utf8(const char *text)
-{
-	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		int more = *p < 0x80 ? 0 : *p < 0xC2 ? -1 : *p < 0xE0 ? 1 : *p < 0xF0 ? 2 : *p < 0xF5 ? 3 : -1;
-		if (more < 0 || (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F) ||
-		    (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F))
-			return false;
-		for (p++; more > 0; more--, p++)
-			if ((*p & 0xC0) != 0x80)
-				return false;
-	}
-	return true;
-}
-
 void json_copy(struct json *j, const struct cJSON *object, const char *name, char *out, size_t size)
 {
 	const char *text = json_text(j, object, name);
-	if (text && !json_is_utf8(text)) {
+	if (text && !text_is_utf8(text)) {
 		json_fail(j, name, "is not UTF-8");
 		text = NULL;
 	}
-	size_t len = text ? strlen(text) : 0;
-	if (text && len >= size) {
-		len = size - 1;
-		while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
-			len--; /* never cut inside a character */
-	}
-	if (len)
-		memcpy(out, text, len);
-	out[len] = '\0';
+	text_copy(out, size, text ? text : "");
 }

@@ -48,9 +48,6 @@ int json_int(struct json *j, const struct cJSON *object, const char *name, int f
 /* A timestamp; unknown when absent, empty, or the year 0001 that Go writes for unset. */
 wall_ms json_time(struct json *j, const struct cJSON *object, const char *name);
 
-/* RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
-bool json_is_utf8(const char *text);
-
 /* Copies a text member, cut to `size` on a UTF-8 boundary; "" when absent. */
 void json_copy(struct json *j, const struct cJSON *object, const char *name, char *out, size_t size);
 

@@ -1,40 +1,23 @@
 #include "decode/refusal.h"
 
+#include "base/text.h"
 #include "decode/json.h"
 
 #include <cJSON.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A person's terminal must not take orders from a server: control characters, C1's too, become
- * blanks. */
-static void blank_controls(char *text)
-{
-	bool is_utf8 = json_is_utf8(text);
-	for (unsigned char *p = (unsigned char *)text; *p; p++) {
-		if (*p < 0x20 || *p == 0x7F)
-			*p = ' ';
-		else if (*p >= 0x80 && !is_utf8)
-			*p = '?';
-		else if (p[0] == 0xC2 && p[1] < 0xA0)
-			p[0] = p[1] = ' ';
-	}
-}
-
-/* Takes the first line of `text`, cut to fit and never inside a character. */
+/* Takes the first line of `text`, cut to fit, and fit for a person's terminal. */
 static void take_line(struct refusal *r, const char *text, size_t len)
 {
+	char raw[sizeof r->text + 1] = ""; /* a byte more than fits, so that a cut is seen */
 	while (len && strchr(" \t\r\n", *text))
 		text++, len--;
 	const char *end = memchr(text, '\n', len);
 	len = end ? (size_t)(end - text) : len;
-	if (len > REFUSAL_MAX_BYTES) {
-		len = REFUSAL_MAX_BYTES;
-		while (len && ((unsigned char)text[len] & 0xC0) == 0x80)
-			len--;
-	}
-	snprintf(r->text, sizeof r->text, "%.*s", (int)len, text);
-	blank_controls(r->text);
+	memcpy(raw, text, len < sizeof raw - 1 ? len : sizeof raw - 1);
+	text_copy(r->text, sizeof r->text, raw);
+	text_clean(r->text);
 	for (len = strlen(r->text); len && r->text[len - 1] == ' '; len--)
 		r->text[len - 1] = '\0';
 }

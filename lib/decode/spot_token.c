@@ -2,6 +2,7 @@
 #include "decode/spot_token.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "decode/json.h"
 #include "decode/jwt.h"
 
@@ -49,12 +50,7 @@ static char *read_refresh_token(struct json *j, const cJSON *root)
 {
 	const char *text = json_text(j, root, "refresh_token");
 	size_t len = text ? strlen(text) : 0;
-	if (len == 0 || len >= TOKEN_MAX_BYTES)
-		return NULL;
-	for (size_t i = 0; i < len; i++)
-		if (text[i] <= ' ' || text[i] > '~')
-			return NULL;
-	return mem_copy_text(text, len);
+	return len && len < TOKEN_MAX_BYTES && text_is_token(text) ? mem_copy_text(text, len) : NULL;
 }
 
 bool spot_token_read(const char *json, size_t len, struct spot_token *out, struct err *e)

@@ -1,5 +1,6 @@
 #include "decode/state.h"
 
+#include "base/text.h"
 #include "decode/json.h"
 
 #include <cJSON.h>
@@ -42,9 +43,8 @@ static void read_window(struct json *j, const cJSON *side, struct maintenance *o
 	out->began.wall = read_time(j, window, "began_ms");
 	out->ends.wall = read_time(j, window, "ends_ms");
 	json_copy(j, window, "reason", out->reason, sizeof out->reason);
-	for (const char *p = out->reason; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7F)
-			json_fail(j, "reason", "has a control character");
+	if (!text_is_line(out->reason))
+		json_fail(j, "reason", "has a control character");
 }
 
 static void read_side(struct json *j, const cJSON *sides, int id, struct pair_memory *out)

@@ -1,5 +1,6 @@
 #include "render/check.h"
 
+#include "base/duration.h"
 #include "base/json_out.h"
 #include "render/apps.h"
 #include "render/balance_json.h"
@@ -179,7 +180,7 @@ static enum check_result credential(
 		return CHECK_PASS;
 	begin_trouble(out, start);
 	buf_printf(out, "the %s %s ", name, left_ms > 0 ? "ends within" : "has ended, since");
-	message_put_age(out, left_ms > 0 ? left_ms : -left_ms);
+	duration_put_words(out, left_ms > 0 ? left_ms : -left_ms);
 	return CHECK_FAIL;
 }
 
@@ -233,7 +234,7 @@ static enum check_result source_answers(
 	buf_printf(out, "%s %s", source->name, stats->polls ? poll_reason_names[stats->last] : "not asked yet");
 	if (wall_is_known(stats->last_success)) {
 		buf_puts(out, ", last well ");
-		message_put_age(out, view->now.wall.ms - stats->last_success.ms);
+		duration_put_words(out, view->now.wall.ms - stats->last_success.ms);
 		buf_puts(out, " ago");
 	}
 	return stats->polls ? CHECK_FAIL : CHECK_UNKNOWN;

@@ -1,5 +1,7 @@
 #include "render/expo.h"
 
+#include "base/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,25 +26,33 @@ static const struct {
 
 static bool is_plain(char c)
 {
-	return c != '\\' && c != '\n' && c != '"' && c != '\0';
+	return c >= ' ' && c <= '~' && c != '\\' && c != '"';
 }
 
+/* A label value may be any UTF-8, but it ends in alerts and on dashboards, and one that is none spoils the scrape. */
 static void put_escaped(struct buf *out, const char *text, bool escapes_quote)
 {
-	for (; *text; text++) {
+	while (*text) {
 		size_t plain = 0;
+		int32_t code;
 		while (is_plain(text[plain]))
 			plain++;
 		buf_put(out, text, plain);
 		text += plain;
 		if (!*text)
 			return;
-		if (*text == '\n')
+		size_t bytes = text_next(text, &code);
+		if (code == '\n')
 			buf_puts(out, "\\n");
-		else if (*text == '\\')
+		else if (code == '\\')
 			buf_puts(out, "\\\\");
-		else
+		else if (code == '"')
 			buf_puts(out, escapes_quote ? "\\\"" : "\"");
+		else if (text_is_shown(code))
+			buf_put(out, text, bytes);
+		else
+			buf_putc(out, text_stand_in(code));
+		text += bytes;
 	}
 }
 

@@ -1,7 +1,8 @@
 #include "render/html.h"
 
+#include "base/duration.h"
 #include "base/rfc3339.h"
-#include "render/message.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -21,12 +22,21 @@ void html_put(struct buf *out, const char *text)
 {
 	while (*text) {
 		size_t plain = 0;
-		while (text[plain] && !escape_of(text[plain]))
+		int32_t code;
+		while (text[plain] >= ' ' && text[plain] <= '~' && !escape_of(text[plain]))
 			plain++;
 		buf_put(out, text, plain);
 		text += plain;
-		if (*text)
-			buf_puts(out, escape_of(*text++));
+		if (!*text)
+			return;
+		size_t bytes = text_next(text, &code);
+		if (escape_of(*text))
+			buf_puts(out, escape_of(*text));
+		else if (text_is_shown(code))
+			buf_put(out, text, bytes);
+		else
+			buf_putc(out, text_stand_in(code));
+		text += bytes;
 	}
 }
 
@@ -46,7 +56,7 @@ void html_put_ago(struct buf *out, wall_ms t, wall_ms now)
 	int64_t ago_ms = now.ms - t.ms;
 	if (ago_ms < 0)
 		buf_puts(out, "in ");
-	message_put_age(out, ago_ms < 0 ? -ago_ms : ago_ms);
+	duration_put_words(out, ago_ms < 0 ? -ago_ms : ago_ms);
 	if (ago_ms >= 0)
 		buf_puts(out, " ago");
 }

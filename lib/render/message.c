@@ -25,28 +25,6 @@ static const char *const status_texts[HA_STATUSES] = {
     [HA_DISABLED] = "HA is disabled in the configuration",
 };
 
-void message_put_age(struct buf *out, int64_t ms)
-{
-	static const struct unit {
-		int64_t ms;
-		const char *name, *finer_name;
-		int64_t finer_ms;
-	} units[] = {
-	    {86400000, "d", "h", 3600000},
-	    {3600000, "h", "min", 60000},
-	    {.ms = 60000, .name = "min"},
-	    {.ms = 1000, .name = "s"},
-	};
-	const struct unit *u = units;
-	if (ms < 0)
-		ms = 0;
-	while (u->ms > 1000 && ms < u->ms)
-		u++;
-	buf_printf(out, "%" PRId64 " %s", ms / u->ms, u->name);
-	if (u->finer_name && ms % u->ms >= u->finer_ms)
-		buf_printf(out, " %" PRId64 " %s", ms % u->ms / u->finer_ms, u->finer_name);
-}
-
 /* In minutes throughout, as what is usual is. */
 static void put_provisioning(struct buf *out, const struct provisioning *p)
 {

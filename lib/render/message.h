@@ -19,7 +19,4 @@ void message_of_pair(const struct pair_policy *policy, const struct pair *pair,
 /* Appends why one side is in its state, and what is usual, without its name: "Spot is deleting it". */
 void message_of_side(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out);
 
-/* Appends a length of time as people say it: "40 s", "34 min", "2 h 5 min", "3 d 4 h"; below zero is "0 s". */
-void message_put_age(struct buf *out, int64_t ms);
-
 #endif

@@ -69,7 +69,7 @@ static void label_escapes(void **state)
 	} rows[] = {
 		{"", ""}, {"plain", "plain"}, {"\"", "\\\""}, {"\\", "\\\\"}, {"\n", "\\n"},
 		{"a\"b\\c\nd", "a\\\"b\\\\c\\nd"}, {"\\n", "\\\\n"}, {"\"\"", "\\\"\\\""},
-		{"\xC3\xA9\t{},=", "\xC3\xA9\t{},="},
+		{"\xC3\xA9\t{},=", "\xC3\xA9 {},="}, {"Re\x1b[2Jady\xFF", "Re?[2Jady?"},
 	};
 	/* clang-format on */
 

@@ -154,26 +154,6 @@ static void long_names(void **state)
 	rounds_end(&r);
 }
 
-/* Texts that are shown may be cut, but not inside a character. */
-static void cut_texts(void **state)
-{
-	static const char middles[] = "\x80\x80\x80\x80\x80\x80\x80\x80";
-	char out[4];
-	(void)state;
-
-	facts_text_cut(out, sizeof out, "abc");
-	assert_string_equal(out, "abc");
-	facts_text_cut(out, sizeof out, "abcd");
-	assert_string_equal(out, "abc");
-	facts_text_cut(out, sizeof out, "ab\xc3\xa9");
-	assert_string_equal(out, "ab");
-	facts_text_cut(out, sizeof out, "");
-	assert_string_equal(out, "");
-	/* Nothing but the middles of characters: all of it goes, and no more. */
-	facts_text_cut(out, sizeof out, middles + 4);
-	assert_string_equal(out, "");
-}
-
 /* The credential of a runner, which ARC up to 0.12 writes into its status, comes to nobody. */
 static bool holds_no_credential(void *ctx, const char *json, size_t len, struct err *e)
 {
@@ -203,7 +183,6 @@ int main(void)
 	    cmocka_unit_test(requested_cpu),
 	    cmocka_unit_test(wrong),
 	    cmocka_unit_test(long_names),
-	    cmocka_unit_test(cut_texts),
 	    cmocka_unit_test(credential),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -351,31 +351,6 @@ static void every_reason_has_a_text(void **state)
 	}
 }
 
-static void ages(void **state)
-{
-	/* clang-format off */
-	static const struct {
-		int64_t ms;
-		const char *text;
-	} rows[] = {
-		{INT64_MIN, "0 s"}, {-1, "0 s"}, {0, "0 s"}, {999, "0 s"}, {1000, "1 s"},
-		{40 * SECONDS, "40 s"}, {1 * MINUTES - 1, "59 s"}, {1 * MINUTES, "1 min"}, {1 * MINUTES + 59 * SECONDS, "1 min"},
-		{34 * MINUTES, "34 min"}, {60 * MINUTES - 1, "59 min"}, {60 * MINUTES, "1 h"}, {61 * MINUTES - 1, "1 h"},
-		{61 * MINUTES, "1 h 1 min"}, {125 * MINUTES, "2 h 5 min"}, {1440 * MINUTES - 1, "23 h 59 min"},
-		{1440 * MINUTES, "1 d"}, {1500 * MINUTES - 1, "1 d"}, {1500 * MINUTES, "1 d 1 h"}, {76 * 60 * (int64_t)MINUTES, "3 d 4 h"},
-	};
-	/* clang-format on */
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct buf out = buf_of(64);
-
-		message_put_age(&out, rows[i].ms);
-		assert_string_equal(buf_text(&out), rows[i].text);
-		buf_fini(&out);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,7 +367,6 @@ int main(void)
 	    cmocka_unit_test(extra_sides_are_told_of),
 	    cmocka_unit_test(message_of_unknown_and_disabled),
 	    cmocka_unit_test(every_reason_has_a_text),
-	    cmocka_unit_test(ages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

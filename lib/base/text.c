@@ -1,0 +1,195 @@
+#define _POSIX_C_SOURCE 200809L /* strnlen */
+#include "base/text.h"
+
+#include <string.h>
+
+enum { WORD_MAX_BYTES = 64 };
+
+/* RFC 3629 section 4, row by row: the first byte, what the second may be, and how many follow. */
+static const struct form {
+	unsigned char first, last, second_least, second_most, more;
+} forms[] = {
+    {0x00, 0x7F, 0x00, 0x00, 0},
+    {0xC2, 0xDF, 0x80, 0xBF, 1},
+    {0xE0, 0xE0, 0xA0, 0xBF, 2},
+    {0xE1, 0xEC, 0x80, 0xBF, 2},
+    {0xED, 0xED, 0x80, 0x9F, 2},
+    {0xEE, 0xEF, 0x80, 0xBF, 2},
+    {0xF0, 0xF0, 0x90, 0xBF, 3},
+    {0xF1, 0xF3, 0x80, 0xBF, 3},
+    {0xF4, 0xF4, 0x80, 0x8F, 3},
+};
+
+static bool is_continuation(char c)
+{
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+size_t text_next(const char *text, int32_t *code)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	const struct form *f = forms;
+	*code = TEXT_INVALID;
+	while (f < forms + sizeof forms / sizeof *forms && *p > f->last)
+		f++;
+	if (f == forms + sizeof forms / sizeof *forms || *p < f->first)
+		return 1;
+	if (f->more && (p[1] < f->second_least || p[1] > f->second_most))
+		return 1;
+	int32_t value = f->more ? *p & (0x3F >> f->more) : *p;
+	for (size_t i = 1; i <= f->more; i++) {
+		if (!is_continuation(text[i]))
+			return 1;
+		value = value << 6 | (p[i] & 0x3F);
+	}
+	*code = value;
+	return 1u + f->more;
+}
+
+bool text_is_control(int32_t code)
+{
+	return (code >= 0 && code < 0x20) || (code >= 0x7F && code <= 0x9F);
+}
+
+/* Zero-width joiners and marks, direction overrides, line separators, tags. */
+static bool is_invisible(int32_t code)
+{
+	return code == 0xAD || (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+	    (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || code >= 0xE0000;
+}
+
+bool text_is_shown(int32_t code)
+{
+	return code != TEXT_INVALID && !text_is_control(code) && !is_invisible(code);
+}
+
+bool text_is_utf8(const char *text)
+{
+	int32_t code = 0;
+	while (*text && code != TEXT_INVALID)
+		text += text_next(text, &code);
+	return code != TEXT_INVALID;
+}
+
+bool text_is_line(const char *text)
+{
+	int32_t code;
+	while (*text) {
+		text += text_next(text, &code);
+		if (code == TEXT_INVALID || text_is_control(code))
+			return false;
+	}
+	return true;
+}
+
+bool text_is_token(const char *text)
+{
+	const char *p = text;
+	while (*p > ' ' && *p <= '~')
+		p++;
+	return p > text && !*p;
+}
+
+size_t text_fit(const char *text, size_t size)
+{
+	size_t len = strnlen(text, size);
+	if (len < size)
+		return len;
+	len = size - 1;
+	while (len > 0 && is_continuation(text[len]))
+		len--;
+	return len;
+}
+
+void text_copy(char *out, size_t size, const char *text)
+{
+	size_t len = text_fit(text, size);
+	memcpy(out, text, len);
+	out[len] = '\0';
+}
+
+char text_stand_in(int32_t code)
+{
+	return code == '\t' || code == '\n' || code == '\r' ? ' ' : '?';
+}
+
+static bool is_plain_ascii(char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
+void text_put(struct buf *out, const char *text)
+{
+	while (*text) {
+		size_t plain = 0;
+		while (is_plain_ascii(text[plain]))
+			plain++;
+		buf_put(out, text, plain);
+		text += plain;
+		if (!*text)
+			return;
+		int32_t code;
+		size_t bytes = text_next(text, &code);
+		if (text_is_shown(code))
+			buf_put(out, text, bytes);
+		else
+			buf_putc(out, text_stand_in(code));
+		text += bytes;
+	}
+}
+
+void text_clean(char *text)
+{
+	char *out = text;
+	int32_t code;
+	for (size_t bytes; *text; text += bytes) {
+		bytes = text_next(text, &code);
+		if (text_is_shown(code)) {
+			memmove(out, text, bytes);
+			out += bytes;
+		} else
+			*out++ = text_stand_in(code);
+	}
+	*out = '\0';
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Levenshtein's distance, row by row of the usual table. */
+static size_t edits(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	size_t row[WORD_MAX_BYTES + 1];
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		size_t diagonal = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t above = row[j];
+			size_t change = lower(a[i - 1]) != lower(b[j - 1]);
+			row[j] = least(least(above, row[j - 1]) + 1, diagonal + change);
+			diagonal = above;
+		}
+	}
+	return row[b_len];
+}
+
+size_t text_distance(const char *a, const char *b, size_t b_len)
+{
+	size_t a_len = strlen(a);
+	if (!a_len || a_len > WORD_MAX_BYTES || b_len > WORD_MAX_BYTES)
+		return TEXT_UNLIKE;
+	size_t distance = edits(a, a_len, b, b_len);
+	/* A beginning is what people type who remember no more. */
+	for (size_t len = a_len - 1; len <= a_len + 1 && len < b_len; len++)
+		distance = least(distance, edits(a, a_len, b, len) + 1);
+	return 3 * distance <= 2 * a_len ? distance : TEXT_UNLIKE;
+}
