@@ -123,7 +123,7 @@ struct inventory {
 	bool has_apps;
 	int apps[APP_SYNCS][APP_HEALTHS];
 	int apps_benign, apps_frozen;
-	struct app app[APPS_MAX];
+	struct app app[APPS_MAX]; /* the worst first, then by name */
 	int app_count; /* may exceed what is kept */
 
 	bool has_cpu; /* of nodes that are no control plane; thousandths of a core */

@@ -19,17 +19,23 @@ static struct app app_of(const struct app_fact *fact, wall_ms date)
 	return app;
 }
 
-/* How much an application needs a person. */
+/* How much an application needs a person: ArgoCD's own order of health, then whether its words are old, then sync. */
 static int badness(const struct app *app)
 {
 	int sync = app->is_benign ? APP_SYNCED : (int)app->sync;
-	return (int)app->health * 100 + sync * 10 + app->is_frozen;
+	return (int)app->health * 100 + app->is_frozen * 10 + sync;
 }
 
 static int worst_first(const void *a, const void *b)
 {
 	int worse = badness(b) - badness(a);
 	return worse ? worse : strcmp(((const struct app *)a)->name, ((const struct app *)b)->name);
+}
+
+void inventory_sort_apps(struct app *apps, size_t count)
+{
+	if (count)
+		qsort(apps, count, sizeof *apps, worst_first);
 }
 
 /* Of more than are kept the worst are. */
@@ -48,8 +54,7 @@ void inventory_judge_apps(struct inventory *i, const struct round *round)
 		i->apps_frozen += app.is_frozen;
 		facts_list_put(&apps, &app);
 	}
-	if (apps.count)
-		qsort(apps.v, apps.count, apps.size, worst_first);
+	inventory_sort_apps(apps.v, apps.count);
 	size_t kept = apps.count < APPS_MAX ? apps.count : APPS_MAX;
 	if (kept)
 		memcpy(i->app, apps.v, kept * sizeof *i->app);

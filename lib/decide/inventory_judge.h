@@ -32,6 +32,9 @@ void inventory_judge_apps(struct inventory *i, const struct round *round);
 /* Puts the remembered listeners' states beside their scale sets, and the worst of them above all. */
 void inventory_show_listeners(struct inventory *i, const struct inventory_memory *memory);
 
+/* Puts applications in order, the worst first, then by name. */
+void inventory_sort_apps(struct app *apps, size_t count);
+
 /* How long before the server's `date` something was; -1 where either is not known. */
 int64_t inventory_age_ms(wall_ms then, wall_ms date);
 

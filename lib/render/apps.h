@@ -13,7 +13,7 @@ int apps_healthy(const struct inventory *inventory);
 /* Nothing is wrong with it, and what it says is fresh. */
 bool apps_is_well(const struct app *app);
 
-/* The listed ones, worst first, then by name. Returns how many. */
-int apps_worst_first(const struct inventory *inventory, const struct app *out[APPS_MAX]);
+/* How many are listed, the worst first. */
+int apps_listed(const struct inventory *inventory);
 
 #endif

@@ -20,8 +20,7 @@ static void put_app(struct json_out *j, const struct app *app)
 static void put_side(struct json_out *j, const char *name, const struct view_side *side)
 {
 	const struct inventory *i = side->inventory;
-	const struct app *apps[APPS_MAX];
-	int count = i->has_apps ? apps_worst_first(i, apps) : 0;
+	int count = i->has_apps ? apps_listed(i) : 0;
 	json_open(j, name, '{');
 	json_put_text(j, "name", side->name);
 	json_put_bool(j, "known", i->has_apps);
@@ -33,7 +32,7 @@ static void put_side(struct json_out *j, const char *name, const struct view_sid
 	json_put_known(j, "benign_out_of_sync", i->has_apps, i->apps_benign);
 	json_open(j, "apps", '[');
 	for (int n = 0; n < count; n++)
-		put_app(j, apps[n]);
+		put_app(j, &i->app[n]);
 	json_close(j, ']');
 	json_put_known(j, "omitted", i->has_apps, i->app_count - count);
 	json_close(j, '}');

@@ -148,7 +148,6 @@ static enum check_result controller(const struct subject *s, enum side_id id, st
 static enum check_result applications(const struct subject *s, enum side_id id, struct buf *out)
 {
 	const struct inventory *i = s->pair->side[id].inventory;
-	const struct app *apps[APPS_MAX];
 	if (!i->has_apps)
 		return not_known("applications are", problem_of_apps(i), out);
 	int total = apps_total(i), healthy = apps_healthy(i);
@@ -157,10 +156,10 @@ static enum check_result applications(const struct subject *s, enum side_id id, 
 		return CHECK_UNKNOWN;
 	}
 	buf_printf(out, "%d of %d applications are healthy", healthy, total);
-	int listed = apps_worst_first(i, apps);
-	for (int n = 0; n < listed && n < APPS_NAMED && !apps_is_well(apps[n]); n++)
-		buf_printf(out, "%s%s %s %s%s", n ? ", " : ": ", apps[n]->name, app_sync_names[apps[n]->sync],
-		    app_health_names[apps[n]->health], apps[n]->is_frozen ? " (frozen)" : "");
+	const struct app *app = i->app;
+	for (int n = 0; n < apps_listed(i) && n < APPS_NAMED && !apps_is_well(app); n++, app++)
+		buf_printf(out, "%s%s %s %s%s", n ? ", " : ": ", app->name, app_sync_names[app->sync],
+		    app_health_names[app->health], app->is_frozen ? " (frozen)" : "");
 	return healthy == total && i->apps_frozen == 0 ? CHECK_PASS : CHECK_FAIL;
 }
 

@@ -208,16 +208,16 @@ static void put_arc(struct buf *out, const struct inventory *i)
 
 static void put_apps(struct buf *out, const struct inventory *i)
 {
-	const struct app *apps[APPS_MAX];
 	html_open_row(out, "apps");
 	if (i->has_apps) {
-		int count = apps_worst_first(i, apps), shown = 0;
+		const struct app *app = i->app;
+		int shown = 0;
 		buf_printf(out, "%d of %d healthy", apps_healthy(i), apps_total(i));
-		for (; shown < count && shown < APPS_SHOWN && !apps_is_well(apps[shown]); shown++) {
+		for (; shown < apps_listed(i) && shown < APPS_SHOWN && !apps_is_well(app); shown++, app++) {
 			buf_puts(out, shown ? "<li>" : "<ul><li>");
-			html_put(out, apps[shown]->name);
-			buf_printf(out, ": <span class=\"trouble\">%s, %s%s</span></li>", app_sync_names[apps[shown]->sync],
-			    app_health_names[apps[shown]->health], apps[shown]->is_frozen ? ", frozen" : "");
+			html_put(out, app->name);
+			buf_printf(out, ": <span class=\"trouble\">%s, %s%s</span></li>", app_sync_names[app->sync],
+			    app_health_names[app->health], app->is_frozen ? ", frozen" : "");
 		}
 		buf_puts(out, shown ? "</ul>" : "");
 	} else

@@ -2,6 +2,7 @@
 #ifndef HAWATCH_TESTS_A_VIEW_H
 #define HAWATCH_TESTS_A_VIEW_H
 
+#include "decide/inventory_judge.h"
 #include "recording.h"
 #include "render/view.h"
 
@@ -187,6 +188,11 @@ static inline void scene_fill(struct scene *s)
 
 static inline void scene_look(struct scene *s)
 {
+	for (int id = 0; id < SIDES_MAX; id++) {
+		struct inventory *inventory = &s->inventory[id];
+		size_t listed = inventory->app_count < APPS_MAX ? (size_t)inventory->app_count : APPS_MAX;
+		inventory_sort_apps(inventory->app, listed);
+	}
 	s->figures = view_figures(&s->vpair);
 }
 

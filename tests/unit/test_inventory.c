@@ -272,7 +272,25 @@ static void worst_first(void **state)
 	STANDS("f", "Synced", "Progressing", "10:15:00", "");
 	const struct inventory *i = rounds_judge(&r);
 	for (int k = 0; k < 6; k++)
-		assert_string_equal(i->app[k].name, ((const char *[]){"e", "f", "d", "c", "a", "b"})[k]);
+		assert_string_equal(i->app[k].name, ((const char *[]){"e", "f", "c", "d", "a", "b"})[k]);
+	rounds_end(&r);
+}
+
+/* A frozen application among more that are out of sync than are kept: it is kept, and stands before them. */
+static void frozen_among_many(void **state)
+{
+	struct rounds r;
+	(void)state;
+
+	rounds_begin(&r);
+	for (int k = 0; k < APPS_MAX; k++)
+		rounds_add(&r, PART_APPLICATIONS,
+		    "{'metadata':{'name':'app-%02d'},'status':{'sync':{'status':'OutOfSync'},'health':{'status':'Healthy'}," AT "}}", k);
+	STANDS("frozen", "Synced", "Healthy", "09:00:00", "");
+	const struct inventory *i = rounds_judge(&r);
+	assert_int_equal(i->app_count, APPS_MAX + 1);
+	assert_string_equal(i->app[0].name, "frozen");
+	assert_string_equal(i->app[1].name, "app-00");
 	rounds_end(&r);
 }
 
@@ -411,6 +429,7 @@ int main(void)
 	    cmocka_unit_test(apps),
 	    cmocka_unit_test(new_app),
 	    cmocka_unit_test(worst_first),
+	    cmocka_unit_test(frozen_among_many),
 	    cmocka_unit_test(many_apps),
 	    cmocka_unit_test(freshness),
 	    cmocka_unit_test(expiry),
