@@ -1,5 +1,6 @@
 /* hawatchd: options, load, wire; a start chain, and a stop chain that mirrors it. */
 #define _DEFAULT_SOURCE /* RLIMIT_CORE, prctl */
+#include "api.h"
 #include "base/mem.h"
 #include "loop/poller.h"
 #include "os/files.h"
@@ -22,8 +23,8 @@ enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE };
 enum { ADDRESSES_MAX = 4, CONFIG_MAX_BYTES = 1 << 20 };
 
 static const char default_config[] = "/etc/hawatch/hawatch.yaml";
-static const char default_address[] = "127.0.0.1:29164";
-static const char default_socket[] = "/run/hawatch/control.sock";
+static const char default_address[] = API_ADDRESS;
+static const char default_socket[] = API_CONTROL_SOCKET;
 
 struct options {
 	const char *config_file;
@@ -55,9 +56,9 @@ static const struct {
 } option_table[] = {
     {"config.file", OPT_CONFIG_FILE, "FILE", "configuration; default /etc/hawatch/hawatch.yaml"},
     {"config.check", OPT_CONFIG_CHECK, NULL, "check the configuration and every file it names, then exit"},
-    {"web.listen-address", OPT_LISTEN, "ADDR", "HOST:PORT to serve on, repeatable; default 127.0.0.1:29164"},
-    {"web.orders-socket", OPT_CONTROL, "PATH",
-	"Unix socket for hawatch(1), empty: none; default /run/hawatch/control.sock"},
+    {"web.listen-address", OPT_LISTEN, "ADDR", "HOST:PORT to serve on, repeatable; default " API_ADDRESS},
+    {"web.control-socket", OPT_CONTROL, "PATH",
+	"Unix socket for hawatch(1), empty: none; default " API_CONTROL_SOCKET},
     {"log.level", OPT_LOG_LEVEL, "LEVEL", "debug, info, warn or error; default info"},
     {"log.format", OPT_LOG_FORMAT, "FORMAT", "logfmt or json; default logfmt"},
     {"version", OPT_VERSION, NULL, "print the version and exit"},
@@ -221,7 +222,7 @@ static bool open_listeners(struct server *server, const struct options *o)
 		fprintf(stderr, "hawatchd: %s\n", e.text);
 		return false;
 	}
-	log_warn("no control socket; hawatch(1) can use --url, or name another with --web.orders-socket",
+	log_warn("no control socket; hawatch(1) can use --url, or name another with --web.control-socket",
 	    "error", e.text);
 	return true;
 }

@@ -1,17 +1,12 @@
 #include "cli/ask.h"
 
+#include "api.h"
 #include "base/duration.h"
 #include "cli/time.h"
 
 #include <string.h>
 
-enum {
-	HTTP_OK = 200,
-	HTTP_BAD_REQUEST = 400,
-	HTTP_UNAUTHORIZED = 401,
-	HTTP_NOT_FOUND = 404,
-	HTTP_CONFLICT = 409
-};
+enum { HTTP_OK = 200, HTTP_UNAUTHORIZED = 401 };
 
 /* An answer of this age gets a warning: two rounds and more were missed at any sane interval. */
 enum { OLD_MS = 2 * 60 * 1000, PLACE_MAX_BYTES = 4096 };
@@ -22,18 +17,38 @@ bool ask_is_of_pair(const struct cmd *cmd, const struct cJSON *json)
 	return pair && (!cmd->pair || strcmp(pair, cmd->pair) == 0);
 }
 
+/* The kind of an error that a hawatchd answers with; API_NO_ERROR where it is none that we know. */
+static enum api_error kind_of(const struct answer *a)
+{
+	const char *name = answer_text(a->json, "kind");
+	for (int i = 1; name && i < API_ERRORS; i++)
+		if (strcmp(name, api_errors[i].name) == 0)
+			return (enum api_error)i;
+	return API_NO_ERROR;
+}
+
+static int exit_code_of(enum api_error kind)
+{
+	switch (kind) {
+	case API_WHICH_PAIR:
+	case API_NO_SUCH_PAIR:
+	case API_NO_SUCH_SIDE:
+	case API_BAD_PARAMETER: return EXIT_USAGE;
+	case API_REFUSED: return EXIT_NO;
+	default: return EXIT_UNKNOWN;
+	}
+}
+
 /* Something answered, but not with the document. */
 static int refused(const struct cmd *cmd, const struct show *show, const struct answer *a, struct err *e)
 {
 	struct buf place = buf_of(PLACE_MAX_BYTES);
 	const char *error = answer_text(a->json, "error");
 	long http = a->reply.http_status;
-	bool is_pair = error && (strncmp(error, "which pair", 10) == 0 || strncmp(error, "no such pair", 12) == 0);
-	bool is_usage = error && (http == HTTP_BAD_REQUEST ||
-				     (http == HTTP_NOT_FOUND && strncmp(error, "no such", 7) == 0));
-	int code = is_usage ? EXIT_USAGE : error && http == HTTP_CONFLICT ? EXIT_NO : EXIT_UNKNOWN;
+	enum api_error kind = error ? kind_of(a) : API_NO_ERROR;
+	int code = exit_code_of(kind);
 	client_put_place(&cmd->client, &place);
-	if (is_pair && is_usage)
+	if (kind == API_WHICH_PAIR || kind == API_NO_SUCH_PAIR)
 		err_set(e, "%s; name a pair with --pair", error);
 	else if (code != EXIT_UNKNOWN)
 		err_set(e, "%s", error);
@@ -103,7 +118,7 @@ int ask_with(const struct cmd *cmd, const struct show *show, const struct client
 
 int ask(const struct cmd *cmd, const struct show *show, struct answer *answer, struct err *e)
 {
-	const struct client_param params[] = {{"pair", cmd->pair}, {0}};
+	const struct client_param params[] = {{api_param_names[API_PAIR], cmd->pair}, {0}};
 	return ask_with(cmd, show, &(struct client_question){show->path, params, false}, answer, e);
 }
 

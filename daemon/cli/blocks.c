@@ -1,19 +1,16 @@
 #include "cli/blocks.h"
 
+#include "base/limits.h"
 #include "cli/time.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	SIDES_MAX = 6,   /* primary, secondary and four extra ones */
 	SIDE_WIDTH = 20, /* what a side needs to stand beside others: a cloudspace's name, whole */
 	GAP = 2,
 	MINUTE = 60,
 };
-
-/* The runbook's "Monitoring Dashboard Checks" and "Capacity Utilization Too High", in percent. */
-static const double utilization_watched = 80, utilization_high = 90;
 
 /* ha-semantics.md section 2. */
 static const struct {
@@ -93,8 +90,8 @@ static void put_sides(const struct screen *screen, const struct blocks_row rows[
 	for (size_t i = 0; i < count; i++)
 		table_put(&t, TONE_HEAD, "%s", answer_name(sides[i]));
 	for (size_t r = 0; r < row_count; r++) {
-		struct buf cells[SIDES_MAX];
-		enum screen_tone tones[SIDES_MAX];
+		struct buf cells[SIDES_LIMIT];
+		enum screen_tone tones[SIDES_LIMIT];
 		bool has_any = false;
 		for (size_t i = 0; i < count; i++) {
 			cells[i] = buf_of(TABLE_CELL_MAX_BYTES);
@@ -118,9 +115,9 @@ static void put_sides(const struct screen *screen, const struct blocks_row rows[
 void blocks_sides(const struct screen *screen, const struct blocks_row rows[], size_t row_count,
     const struct cJSON *all, const struct cJSON *only, wall_ms now, struct buf *out)
 {
-	const struct cJSON *sides[SIDES_MAX] = {only}, *member = NULL;
+	const struct cJSON *sides[SIDES_LIMIT] = {only}, *member = NULL;
 	size_t count = only != NULL;
-	while (!only && count < SIDES_MAX && (member = answer_next(all, member)))
+	while (!only && count < SIDES_LIMIT && (member = answer_next(all, member)))
 		sides[count++] = member;
 	size_t beside = (screen->width - BLOCKS_LABEL_WIDTH) / (GAP + SIDE_WIDTH);
 	if (beside == 0)
@@ -226,10 +223,10 @@ static void put_utilization(struct table *t, const char *text)
 	table_put(t, TONE_PLAIN, "UTILIZATION");
 	if (!text)
 		table_put(t, TONE_PLAIN, "-");
-	else if (percent > utilization_high)
-		table_put(t, TONE_BAD, "%s, above 90%%: jobs may queue, scale up max_nodes", text);
-	else if (percent >= utilization_watched)
-		table_put(t, TONE_WARN, "%s, the daily check wants it below 80%%", text);
+	else if (percent > UTILIZATION_HIGH_PERCENT)
+		table_put(t, TONE_BAD, "%s, above %d%%: jobs may queue, scale up max_nodes", text, UTILIZATION_HIGH_PERCENT);
+	else if (percent >= UTILIZATION_WATCH_PERCENT)
+		table_put(t, TONE_WARN, "%s, the daily check wants it below %d%%", text, UTILIZATION_WATCH_PERCENT);
 	else
 		table_put(t, TONE_PLAIN, "%s", text);
 }

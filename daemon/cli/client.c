@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L /* access */
 #include "cli/client.h"
 
+#include "api.h"
 #include "base/mem.h"
 #include "os/files.h"
 
@@ -68,10 +69,10 @@ bool client_choose(struct client *client, struct err *e)
 		return check_url(client->url, client->token_file || client->user_file, e);
 	if (client->socket)
 		return true;
-	if (access(CLIENT_SOCKET, W_OK) == 0)
-		client->socket = CLIENT_SOCKET;
+	if (access(API_CONTROL_SOCKET, W_OK) == 0)
+		client->socket = API_CONTROL_SOCKET;
 	else
-		client->url = CLIENT_URL;
+		client->url = API_URL;
 	return true;
 }
 
@@ -124,7 +125,7 @@ static bool not_connected(const char *place, long os_errno, struct err *e)
 {
 	const char *remedy = os_errno == EACCES
 				 ? "this user may not open it: join the group that `ls -l` shows, "
-				   "or use --url " CLIENT_URL
+				   "or use --url " API_URL
 				 : "is hawatchd running? name it with --url or --socket";
 	return err_set(e, "cannot reach hawatchd at %s: %s; %s", place,
 	    os_errno ? strerror((int)os_errno) : "no connection", remedy);

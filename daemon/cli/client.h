@@ -11,9 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CLIENT_URL "http://127.0.0.1:29164"
-#define CLIENT_SOCKET "/run/hawatch/control.sock"
-
 /* Where to ask: after client_choose() exactly one of `url` and `socket` is set. All borrowed. */
 struct client {
 	const char *url, *socket;

@@ -71,14 +71,16 @@ struct show {
 
 /* A command: what it takes, and either what it shows or how it runs. Each is defined at the end of its file. */
 struct command {
-	const char *name, *words, *help, *details;
+	const char *name, *words;
+	const char *help; /* NULL: not for people, and not listed */
+	const char *details;
 	unsigned takes;
 	int words_min, words_max;
 	const struct show *show;
 	int (*run)(const struct cmd *cmd);
 };
 
-extern const struct command cmd_active, cmd_apps, cmd_check, cmd_cloudspace, cmd_cloudspaces, cmd_events, cmd_explain,
-    cmd_maintenance, cmd_node_balance, cmd_runners, cmd_status, cmd_summary, cmd_wait;
+extern const struct command cmd_active, cmd_apps, cmd_check, cmd_cloudspace, cmd_cloudspaces, cmd_complete, cmd_events,
+    cmd_explain, cmd_maintenance, cmd_node_balance, cmd_runners, cmd_status, cmd_summary, cmd_wait;
 
 #endif

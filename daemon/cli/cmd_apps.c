@@ -1,4 +1,5 @@
 /* The command apps: what `kubectl get applications -n argocd` was asked for, of all sides at once. */
+#include "api.h"
 #include "base/duration.h"
 #include "cli/blocks.h"
 #include "cli/time.h"
@@ -93,7 +94,7 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 }
 
 static const struct show show = {
-    .path = "/api/v1/apps", .is_good = is_good, .sides = "sides", .put = put};
+    .path = API_APPS, .is_good = is_good, .sides = "sides", .put = put};
 
 const struct command cmd_apps = {
     .name = "apps", .words = "[SIDE]",

@@ -1,4 +1,6 @@
 /* The command check: the runbook's daily list, for people, scripts, and Nagios or Icinga. */
+#include "api.h"
+#include "base/limits.h"
 #include "cli/blocks.h"
 #include "cli/show.h"
 
@@ -82,7 +84,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 }
 
 static const struct show show = {
-    .path = "/api/v1/check", .is_good = is_check, .judge = judge, .put = put};
+    .path = API_CHECK, .is_good = is_check, .judge = judge, .put = put};
 
 /*
  * The Monitoring Plugins' guidelines: one line on stdout whatever happens, "|" before the performance
@@ -152,7 +154,7 @@ static void put_performance(const struct cJSON *summary, struct buf *out)
 	put_count(out, "secondary_nodes", answer_count(summary, "cloudspaces.secondary.nodes"),
 	    answer_count(summary, "cloudspaces.secondary.max"));
 	if (utilization)
-		buf_printf(out, "capacity_utilization=%.1f%%;80;90;0;100", strtod(utilization, NULL));
+		buf_printf(out, "capacity_utilization=%.1f%%;%d;%d;0;100", strtod(utilization, NULL), UTILIZATION_WATCH_PERCENT, UTILIZATION_HIGH_PERCENT);
 	while (out->len && out->data[out->len - 1] == ' ')
 		out->data[--out->len] = '\0';
 }

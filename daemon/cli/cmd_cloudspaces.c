@@ -1,6 +1,7 @@
 /* The commands cloudspaces and cloudspace, and the summary's table of sides. */
 #include "cli/cmd_cloudspaces.h"
 
+#include "api.h"
 #include "cli/time.h"
 
 #include <string.h>
@@ -244,11 +245,9 @@ static int judge(const struct cmd *cmd, const struct answer *a)
 	return state && strcmp(state, "UNKNOWN") != 0 ? EXIT_NO : EXIT_UNKNOWN;
 }
 
-static const char path[] = "/api/v1/cloudspaces";
-
-static const struct show show_cloudspaces = {.path = path, .is_good = is_good, .put = put};
+static const struct show show_cloudspaces = {.path = API_CLOUDSPACES, .is_good = is_good, .put = put};
 static const struct show show_cloudspace = {
-    .path = path, .is_good = is_good, .sides = "", .judge = judge, .put = put};
+    .path = API_CLOUDSPACES, .is_good = is_good, .sides = "", .judge = judge, .put = put};
 
 const struct command cmd_cloudspaces = {
     .name = "cloudspaces", .words = "",

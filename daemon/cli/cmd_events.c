@@ -1,4 +1,5 @@
 /* The command events: what happened, and the timeline that a post-incident review starts from. */
+#include "api.h"
 #include "base/rfc3339.h"
 #include "cli/blocks.h"
 #include "cli/time.h"
@@ -161,7 +162,7 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 }
 
 static const struct show show = {
-    .path = "/api/v1/events", .is_good = is_good, .put = put, .put_json = put_json};
+    .path = API_EVENTS, .is_good = is_good, .put = put, .put_json = put_json};
 
 const struct command cmd_events = {
     .name = "events", .words = "",

@@ -1,5 +1,7 @@
 /* The command maintenance: windows that somebody declares, over the Unix socket only. */
+#include "api.h"
 #include "base/duration.h"
+#include "base/limits.h"
 #include "cli/blocks.h"
 #include "cli/show.h"
 #include "cli/time.h"
@@ -7,8 +9,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { LONGEST_MS = 8 * 3600 * 1000 }; /* ha-semantics.md section 2, "MAINTENANCE" */
 
 static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 {
@@ -65,9 +65,7 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 	return ask_is_of_pair(cmd, json) && answer_is_object(json, "sides");
 }
 
-static const char path[] = "/api/v1/maintenance";
-
-static const struct show show = {.path = path, .is_good = is_good, .put = put};
+static const struct show show = {.path = API_MAINTENANCE, .is_good = is_good, .put = put};
 
 /* Asks for the change and shows what stands then. */
 static int change(const struct cmd *cmd, const char *action)
@@ -75,18 +73,18 @@ static int change(const struct cmd *cmd, const char *action)
 	char seconds[32];
 	snprintf(seconds, sizeof seconds, "%" PRId64, cmd->window_ms / 1000);
 	const struct client_param params[] = {
-	    {"pair", cmd->pair},
-	    {"side", cmd->words[1]},
-	    {"action", action},
-	    {"for_seconds", cmd->window_ms ? seconds : NULL},
-	    {"reason", cmd->reason},
-	    {"force", cmd->is_forced ? "true" : NULL},
+	    {api_param_names[API_PAIR], cmd->pair},
+	    {api_param_names[API_SIDE], cmd->words[1]},
+	    {api_param_names[API_ACTION], action},
+	    {api_param_names[API_FOR], cmd->window_ms ? seconds : NULL},
+	    {api_param_names[API_REASON], cmd->reason},
+	    {api_param_names[API_FORCE], cmd->is_forced ? "true" : NULL},
 	    {0},
 	};
 	struct answer answer = {0};
 	struct err e;
 	int code = ask_with(
-	    cmd, &show, &(struct client_question){path, params, true}, &answer, &e);
+	    cmd, &show, &(struct client_question){API_MAINTENANCE, params, true}, &answer, &e);
 	if (code != EXIT_YES) {
 		screen_complain("%s", e.text);
 		return code;
@@ -119,12 +117,12 @@ static int run(const struct cmd *cmd)
 		return misuse("for how long, and why? expected --for 2h --reason TEXT");
 	if (cmd->window_ms && cmd->window_ms < 1000)
 		return misuse("--for is too short; expected a second at least");
-	if (cmd->window_ms > LONGEST_MS)
+	if (cmd->window_ms > MAINTENANCE_LONGEST_MS)
 		return misuse("--for is too long; a window lasts 8h at most, and can be begun anew");
 	if (cmd->client.url)
 		return misuse("maintenance is declared over the daemon's Unix socket only, whose file mode "
 			      "says who may; run this on the daemon's machine, with --socket if it is "
-			      "not " CLIENT_SOCKET ", as a member of its group");
+			      "not " API_CONTROL_SOCKET ", as a member of its group");
 	return change(cmd, action);
 }
 

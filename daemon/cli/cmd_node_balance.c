@@ -1,4 +1,5 @@
 /* hawatch node-balance: how many nodes each side has, and which of them limits the pair. */
+#include "api.h"
 #include "cli/blocks.h"
 
 static bool is_good(const struct cmd *cmd, const struct cJSON *json)
@@ -11,7 +12,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	blocks_balance(&cmd->screen, a->json, answer_text(a->json, "capacity_utilization"), out);
 }
 
-static const struct show show = {.path = "/api/v1/node-balance", .is_good = is_good, .put = put};
+static const struct show show = {.path = API_NODE_BALANCE, .is_good = is_good, .put = put};
 
 const struct command cmd_node_balance = {
     .name = "node-balance", .words = "",

@@ -1,4 +1,5 @@
 /* The command runners: what `kubectl get pods -n arc-runners` was asked for, of all sides at once. */
+#include "api.h"
 #include "cli/blocks.h"
 #include "cli/time.h"
 
@@ -215,7 +216,7 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 }
 
 static const struct show show = {
-    .path = "/api/v1/runners", .is_good = is_good, .sides = "sides", .put = put};
+    .path = API_RUNNERS, .is_good = is_good, .sides = "sides", .put = put};
 
 const struct command cmd_runners = {
     .name = "runners", .words = "[SIDE]",

@@ -1,4 +1,5 @@
 /* hawatch status and active: the pair's one word. */
+#include "api.h"
 #include "cli/blocks.h"
 
 #include <stdlib.h>
@@ -29,9 +30,9 @@ static void put_active(const struct cmd *cmd, const struct answer *a, struct buf
 	buf_puts(out, judge(cmd, a) == EXIT_YES ? "true\n" : "false\n");
 }
 
-static const struct show show_status = {.path = "/api/v1/summary", .is_good = blocks_is_summary, .judge = judge,
+static const struct show show_status = {.path = API_SUMMARY, .is_good = blocks_is_summary, .judge = judge,
     .put = put_status, .put_json = put_status_json};
-static const struct show show_active = {.path = "/api/v1/summary", .is_good = blocks_is_summary, .judge = judge,
+static const struct show show_active = {.path = API_SUMMARY, .is_good = blocks_is_summary, .judge = judge,
     .put = put_active, .put_json = put_active};
 
 const struct command cmd_status = {

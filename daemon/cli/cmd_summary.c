@@ -1,4 +1,5 @@
 /* hawatch summary: the pair at a glance. */
+#include "api.h"
 #include "cli/blocks.h"
 #include "cli/cmd_cloudspaces.h"
 
@@ -12,7 +13,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	    answer_text(a->json, "capacity_utilization"), out);
 }
 
-static const struct show show = {.path = "/api/v1/summary", .is_good = blocks_is_summary, .put = put};
+static const struct show show = {.path = API_SUMMARY, .is_good = blocks_is_summary, .put = put};
 
 const struct command cmd_summary = {
     .name = "summary", .words = "",

@@ -26,6 +26,7 @@ static const struct command *const commands[] = {
     &cmd_wait,
     &cmd_maintenance,
     &cmd_explain,
+    &cmd_complete,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* getopt_long's permuting */
 #include "cli/options.h"
 
+#include "api.h"
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli/time.h"
@@ -62,8 +63,8 @@ static const struct row {
     {OPT_SOCKET, "socket", "PATH", 0, TEXT, INTO(cmd.client.socket),
 	"ask over this Unix socket ($HAWATCH_SOCKET)"},
     {OPT_URL, "url", "URL", 0, TEXT, INTO(cmd.client.url),
-	"ask over HTTP ($HAWATCH_URL)\ndefault: " CLIENT_SOCKET
-	"\nif this user may open it, else " CLIENT_URL},
+	"ask over HTTP ($HAWATCH_URL)\ndefault: " API_CONTROL_SOCKET
+	"\nif this user may open it, else " API_URL},
     {OPT_CACERT, "cacert", "FILE", 0, TEXT, INTO(cmd.client.ca_file),
 	"the CA of an https URL; default: the system's"},
     {OPT_TOKEN_FILE, "token-file", "FILE", 0, TEXT, INTO(cmd.client.token_file),
@@ -161,7 +162,7 @@ static bool choose_command(
 		if (strcmp(commands[i]->name, name) == 0)
 			o->command = commands[i];
 		size_t distance = text_distance(name, commands[i]->name, strlen(commands[i]->name));
-		if (distance < least) {
+		if (commands[i]->help && distance < least) {
 			least = distance;
 			best = commands[i];
 		}
@@ -269,7 +270,7 @@ void options_put_help(const struct command *command, const struct command *const
 {
 	if (command) {
 		buf_printf(out, "Usage: hawatch %s%s%s [OPTIONS]\n%s\n\n%s\n", command->name,
-		    *command->words ? " " : "", command->words, command->help, command->details);
+		    *command->words ? " " : "", command->words, command->help ? command->help : "", command->details);
 		put_options(command, out);
 		return;
 	}
@@ -278,7 +279,8 @@ void options_put_help(const struct command *command, const struct command *const
 		      "\n"
 		      "Commands:\n");
 	for (size_t i = 0; i < count; i++)
-		buf_printf(out, "  %-12s  %s\n", commands[i]->name, commands[i]->help);
+		if (commands[i]->help)
+			buf_printf(out, "  %-12s  %s\n", commands[i]->name, commands[i]->help);
 	buf_putc(out, '\n');
 	put_options(NULL, out);
 	buf_puts(out, "\n"

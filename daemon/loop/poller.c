@@ -250,10 +250,10 @@ static struct watched_pair *find_pair(struct poller *p, const char *name)
 
 static void perform_order(struct poller *p, struct order *order)
 {
-	struct watched_pair *pair = find_pair(p, order->pair); /* a reload may have taken it away meanwhile */
+	struct watched_pair *pair = find_pair(p, order->pair);
 	if (!pair || order->side >= pair->side_count) {
-		order->status = 404;
-		err_set(&order->error, "pair `%s` has no side %s", order->pair, side_id_names[order->side]);
+		order->kind = pair ? API_NO_SUCH_SIDE : API_NO_SUCH_PAIR; /* a reload may have removed the pair meanwhile */
+		err_set(&order->error, "no such side: pair `%s` has no %s", order->pair, side_id_names[order->side]);
 		return;
 	}
 	struct pair after = pair->pair;
@@ -261,7 +261,7 @@ static void perform_order(struct poller *p, struct order *order)
 	    ? pair_begin_maintenance(&after, order->side, order->for_ms, order->reason, order->is_forced,
 		  p->now, &order->error)
 	    : pair_end_maintenance(&after, order->side, &order->error);
-	order->status = is_done ? 200 : 409;
+	order->kind = is_done ? API_NO_ERROR : API_REFUSED;
 	if (is_done)
 		change_pair(pair, after);
 }
@@ -271,6 +271,7 @@ static void perform_orders(struct poller *p)
 {
 	for (struct order *order; (order = orders_next_order(p->shared.orders));) {
 		perform_order(p, order);
+		order_log(order);
 		if (p->is_urgent)
 			publish_view(p);
 		orders_answer(p->shared.orders, order);

@@ -1,6 +1,7 @@
-#define _DEFAULT_SOURCE /* kill */
+#define _GNU_SOURCE /* kill, struct ucred */
 #include "serve/routes.h"
 
+#include "api.h"
 #include "base/json_out.h"
 #include "base/mem.h"
 #include "os/clock.h"
@@ -11,9 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-enum { BEAT_DEADLINE_MS = 15000 }; /* a poll loop that has not turned for so long is stuck */
+enum {
+	BEAT_DEADLINE_MS = 15000, /* a poll loop that has not turned for so long is stuck */
+	ERROR_MAX_BYTES = 8192,
+};
 
 struct route {
 	const char *path;
@@ -43,18 +48,30 @@ static enum MHD_Result reply_text(struct exchange *x, unsigned status, const cha
 	    "text/plain; charset=utf-8");
 }
 
-static enum MHD_Result reply_error(struct exchange *x, unsigned status, const char *text)
+static const char *allowed_methods(const struct exchange *x);
+
+/* {"error", "kind"}, and the names of all pairs where the mistake is in the pair's. */
+static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, const char *text)
 {
-	struct buf body = buf_of(4096);
+	struct buf body = buf_of(ERROR_MAX_BYTES);
 	struct json_out json = {&body, false};
 	json_open(&json, NULL, '{');
 	json_put_text(&json, "error", text);
+	json_put_text(&json, "kind", api_errors[kind].name);
+	if (kind == API_WHICH_PAIR || kind == API_NO_SUCH_PAIR) {
+		json_open(&json, "pairs", '[');
+		for (size_t i = 0; i < x->snapshot->pair_count; i++)
+			json_put_text(&json, NULL, x->snapshot->pairs[i].name);
+		json_close(&json, ']');
+	}
 	json_close(&json, '}');
 	buf_putc(&body, '\n');
 	struct MHD_Response *response =
 	    MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY);
 	buf_fini(&body);
-	return reply(x, status, response, "application/json");
+	if (kind == API_METHOD_NOT_ALLOWED)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed_methods(x));
+	return reply(x, (unsigned)api_errors[kind].http_status, response, "application/json");
 }
 
 static void release(void *snapshot)
@@ -97,24 +114,25 @@ static enum MHD_Result reply_document(
 	return reply(x, MHD_HTTP_OK, response_of(x, snapshot_document(pair, document)), "application/json");
 }
 
-static enum MHD_Result reply_no_pair(struct exchange *x, const char *name)
+static enum api_error pair_error(const struct exchange *x, const char *name, struct err *e)
 {
-	const struct snapshot *s = x->snapshot;
-	struct buf text = buf_of(2048);
-	buf_puts(&text, name ? "no such pair; there are" : "which pair? say ?pair= with one of");
-	for (size_t i = 0; i < s->pair_count; i++)
-		buf_printf(&text, "%s %s", i ? "," : "", s->pairs[i].name);
-	enum MHD_Result queued =
-	    reply_error(x, name ? MHD_HTTP_NOT_FOUND : MHD_HTTP_BAD_REQUEST, buf_text(&text));
-	buf_fini(&text);
-	return queued;
+	struct buf names = buf_of(sizeof e->text / 2);
+	for (size_t i = 0; i < x->snapshot->pair_count; i++)
+		buf_printf(&names, "%s %s", i ? "," : "", x->snapshot->pairs[i].name);
+	err_set(e, "%s%s", name ? "no such pair; there are" : "which pair? say ?pair= with one of", buf_text(&names));
+	buf_fini(&names);
+	return name ? API_NO_SUCH_PAIR : API_WHICH_PAIR;
 }
 
 static enum MHD_Result get_document(struct exchange *x)
 {
 	const char *name = MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, "pair");
 	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, name);
-	return pair ? reply_document(x, pair, x->route->document) : reply_no_pair(x, name);
+	struct err e;
+	if (pair)
+		return reply_document(x, pair, x->route->document);
+	enum api_error kind = pair_error(x, name, &e);
+	return reply_error(x, kind, e.text);
 }
 
 /* The monitor is alive while its poll loop turns; the state of HA is not its business. */
@@ -141,7 +159,7 @@ static enum MHD_Result post_reload(struct exchange *x)
 }
 
 struct params {
-	const char *v[ORDER_PARAMS];
+	const char *v[API_PARAMS];
 	struct err error;
 };
 
@@ -150,11 +168,11 @@ static enum MHD_Result take_param(void *ctx, enum MHD_ValueKind kind, const char
 {
 	struct params *p = ctx;
 	(void)kind;
-	for (int i = 0; i < ORDER_PARAMS; i++) {
-		if (strlen(name) != name_len || strcmp(name, order_param_names[i]) != 0)
+	for (int i = 0; i < API_PARAMS; i++) {
+		if (strlen(name) != name_len || strcmp(name, api_param_names[i]) != 0)
 			continue;
 		if (p->v[i] || !value || strlen(value) != len) {
-			err_set(&p->error, "%s: expected one value, once", order_param_names[i]);
+			err_set(&p->error, "%s: expected one value, once", api_param_names[i]);
 			return MHD_NO;
 		}
 		p->v[i] = value;
@@ -164,58 +182,87 @@ static enum MHD_Result take_param(void *ctx, enum MHD_ValueKind kind, const char
 	return MHD_NO;
 }
 
+/* Who is at the other end of a Unix socket; -1 where the kernel does not say. */
+static void ask_who(struct exchange *x, struct order *order)
+{
+	struct ucred who = {.pid = -1, .uid = (uid_t)-1};
+	socklen_t size = sizeof who;
+	int fd = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	bool is_known = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0;
+	order->uid = is_known ? (int64_t)who.uid : -1;
+	order->pid = is_known ? (int64_t)who.pid : -1;
+}
+
+/* What the request says, and of which pair; false with the error in `order`. */
+static bool read_order(struct exchange *x, struct order *order)
+{
+	struct params params = {0};
+	MHD_get_connection_values_n(x->connection, MHD_GET_ARGUMENT_KIND, take_param, &params);
+	if (*params.error.text) {
+		order->kind = API_BAD_PARAMETER;
+		order->error = params.error;
+		return false;
+	}
+	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, params.v[API_PAIR]);
+	if (!order_parse(params.v, order))
+		return false;
+	if (!pair)
+		order->kind = pair_error(x, params.v[API_PAIR], &order->error);
+	else
+		snprintf(order->pair, sizeof order->pair, "%s", pair->name);
+	return pair;
+}
+
 /* The connection sleeps until the poller has decided; see reply_order(). */
 static enum MHD_Result post_maintenance(struct exchange *x)
 {
-	struct params params = {0};
-	struct order order = {.ctx = x->connection};
-	MHD_get_connection_values_n(x->connection, MHD_GET_ARGUMENT_KIND, take_param, &params);
-	if (*params.error.text)
-		return reply_error(x, MHD_HTTP_BAD_REQUEST, params.error.text);
-	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, params.v[PARAM_PAIR]);
-	if (!pair)
-		return reply_no_pair(x, params.v[PARAM_PAIR]);
-	if (!order_parse(params.v, &order, &params.error))
-		return reply_error(x, order.status, params.error.text);
-	snprintf(order.pair, sizeof order.pair, "%s", pair->name);
-	struct order *submitted = mem_zeroed(1, sizeof *submitted);
+	struct order order = {.ctx = x->connection, .side = SIDES_MAX}, *submitted = mem_zeroed(1, sizeof *submitted);
+	ask_who(x, &order);
+	bool is_good = read_order(x, &order);
 	*submitted = order;
-	if (!orders_submit(x->orders, submitted)) {
-		free(submitted);
-		return reply_error(x, MHD_HTTP_SERVICE_UNAVAILABLE, "too many orders at once; try again");
+	if (is_good && orders_submit(x->orders, submitted)) {
+		x->order = submitted;
+		MHD_suspend_connection(x->connection);
+		return MHD_YES;
 	}
-	x->order = submitted;
-	MHD_suspend_connection(x->connection);
-	return MHD_YES;
+	free(submitted);
+	if (is_good) {
+		order.kind = API_BUSY;
+		err_set(&order.error, "too many orders at once; try again");
+	}
+	order_log(&order);
+	return reply_error(x, order.kind, order.error.text);
 }
 
 static enum MHD_Result reply_order(struct exchange *x)
 {
-	const struct order *order = x->order;
-	if (order->status != MHD_HTTP_OK)
-		return reply_error(x, order->status, order->error.text);
+	struct order *order = x->order;
 	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, order->pair);
-	return pair ? reply_document(x, pair, DOC_MAINTENANCE) : reply_no_pair(x, order->pair);
+	if (order->kind == API_NO_ERROR && pair)
+		return reply_document(x, pair, DOC_MAINTENANCE);
+	if (order->kind == API_NO_ERROR) /* done, and a reload removed the pair before the answer was made */
+		order->kind = pair_error(x, order->pair, &order->error);
+	return reply_error(x, order->kind, order->error.text);
 }
 
 static const struct route routes[] = {
     {"/metrics", false, true, get_metrics, DOCUMENTS},
     {"/", false, true, get_page, DOCUMENTS},
-    {"/api/v1/summary", false, true, get_document, DOC_SUMMARY},
-    {"/api/v1/cloudspaces", false, true, get_document, DOC_CLOUDSPACES},
-    {"/api/v1/node-balance", false, true, get_document, DOC_NODE_BALANCE},
-    {"/api/v1/runners", false, true, get_document, DOC_RUNNERS},
-    {"/api/v1/apps", false, true, get_document, DOC_APPS},
-    {"/api/v1/events", false, true, get_document, DOC_EVENTS},
-    {"/api/v1/check", false, true, get_document, DOC_CHECK},
-    {"/api/v1/maintenance", false, true, get_document, DOC_MAINTENANCE},
+    {API_SUMMARY, false, true, get_document, DOC_SUMMARY},
+    {API_CLOUDSPACES, false, true, get_document, DOC_CLOUDSPACES},
+    {API_NODE_BALANCE, false, true, get_document, DOC_NODE_BALANCE},
+    {API_RUNNERS, false, true, get_document, DOC_RUNNERS},
+    {API_APPS, false, true, get_document, DOC_APPS},
+    {API_EVENTS, false, true, get_document, DOC_EVENTS},
+    {API_CHECK, false, true, get_document, DOC_CHECK},
+    {API_MAINTENANCE, false, true, get_document, DOC_MAINTENANCE},
     {"/healthz", false, false, get_health, DOCUMENTS},
     {"/livez", false, false, get_health, DOCUMENTS},
     {"/-/healthy", false, false, get_health, DOCUMENTS},
     {"/readyz", false, false, get_ready, DOCUMENTS},
     {"/-/ready", false, false, get_ready, DOCUMENTS},
-    {"/api/v1/maintenance", true, true, post_maintenance, DOCUMENTS},
-    {"/-/reload", true, false, post_reload, DOCUMENTS},
+    {API_MAINTENANCE, true, true, post_maintenance, DOCUMENTS},
+    {API_RELOAD, true, false, post_reload, DOCUMENTS},
 };
 
 /* The route for a path and method; failing that, one for the path alone. */
@@ -229,36 +276,32 @@ static const struct route *find_route(const char *path, bool is_post, bool may_c
 	return found;
 }
 
-static enum MHD_Result reply_not_allowed(struct exchange *x, const char *path)
+static const char *allowed_methods(const struct exchange *x)
 {
-	static char text[] = "method not allowed\n";
-	bool can_get = !find_route(path, false, x->orders)->is_post;
-	bool can_post = find_route(path, true, x->orders)->is_post;
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(sizeof text - 1, text, MHD_RESPMEM_PERSISTENT);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW,
-	    !can_get ? "POST" : can_post ? "GET, HEAD, POST" : "GET, HEAD");
-	return reply(x, MHD_HTTP_METHOD_NOT_ALLOWED, response, "text/plain; charset=utf-8");
+	bool can_get = !find_route(x->path, false, x->orders)->is_post;
+	bool can_post = find_route(x->path, true, x->orders)->is_post;
+	return !can_get ? "POST" : can_post ? "GET, HEAD, POST" : "GET, HEAD";
 }
 
-static enum MHD_Result dispatch(struct exchange *x, const char *path, const char *method)
+static enum MHD_Result dispatch(struct exchange *x, const char *method)
 {
 	bool is_get = !strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD);
 	bool is_post = !strcmp(method, MHD_HTTP_METHOD_POST);
-	x->route = find_route(path, is_post, x->orders);
+	x->route = find_route(x->path, is_post, x->orders);
 	if (!x->route)
-		return reply_text(x, MHD_HTTP_NOT_FOUND, "not found\n");
+		return reply_error(x, API_NOT_FOUND, "nothing is served at this path; see /");
 	if (x->route->is_post ? !is_post : !is_get)
-		return reply_not_allowed(x, path);
+		return reply_error(x, API_METHOD_NOT_ALLOWED, "this path has another method; see the header Allow");
 	if (x->route->needs_snapshot && !x->snapshot)
-		return reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "starting\n");
+		return reply_error(x, API_STARTING, "hawatchd is starting; try again in a second");
 	return x->route->answer(x);
 }
 
 enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *method)
 {
+	x->path = path;
 	x->snapshot = publish_hold(x->publish);
-	enum MHD_Result result = x->order ? reply_order(x) : dispatch(x, path, method);
+	enum MHD_Result result = x->order ? reply_order(x) : dispatch(x, method);
 	snapshot_release(x->snapshot);
 	x->snapshot = NULL;
 	return result;

@@ -19,7 +19,8 @@ struct exchange {
 	struct orders *orders; /* NULL where nothing may be changed */
 	struct order *order;     /* on the heap, the request's from when it was submitted; NULL: none was */
 
-	const struct route *route; /* routes.c's own, and what follows */
+	const char *path; /* routes.c's own, and what follows */
+	const struct route *route;
 	struct snapshot *snapshot; /* held while a call lasts; NULL before the first */
 };
 

@@ -1,37 +1,33 @@
 #include "shared/order.h"
 
+#include "base/buf.h"
+#include "base/duration.h"
 #include "base/text.h"
+#include "os/log.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BAD_REQUEST = 400, NOT_FOUND = 404, LONGEST_S = MAINTENANCE_LONGEST_MS / 1000 };
-
-const char *const order_param_names[ORDER_PARAMS] = {
-    [PARAM_PAIR] = "pair",
-    [PARAM_SIDE] = "side",
-    [PARAM_ACTION] = "action",
-    [PARAM_FOR] = "for_seconds",
-    [PARAM_REASON] = "reason",
-    [PARAM_FORCE] = "force",
-};
+enum { LONGEST_S = MAINTENANCE_LONGEST_MS / 1000 };
 
 static bool parse_side(const char *text, struct order *order, struct err *e)
 {
 	if (!text)
-		return err_set(e, "which side? say side=primary, side=secondary or side=extra-1");
+		return err_set(e, "side: missing; expected primary, secondary or extra-1 and so on");
 	for (int id = 0; id < SIDES_MAX; id++)
 		if (strcmp(text, side_id_names[id]) == 0) {
 			order->side = (enum side_id)id;
 			return true;
 		}
-	order->status = NOT_FOUND;
+	order->kind = API_NO_SUCH_SIDE;
 	return err_set(e, "no such side; a pair has primary and secondary, and perhaps extra-1 and so on");
 }
 
 static bool parse_for(const char *text, struct order *order, struct err *e)
 {
-	order->for_ms = ORDER_USUAL_MS;
+	order->for_ms = order->is_begin ? MAINTENANCE_USUAL_MS : 0;
 	if (!text)
 		return true;
 	size_t len = strlen(text);
@@ -59,22 +55,45 @@ static bool parse_force(const char *text, struct order *order, struct err *e)
 	    err_set(e, "force: expected true or false");
 }
 
-static bool parse_action(const char *const params[ORDER_PARAMS], struct order *order, struct err *e)
+static bool parse_action(const char *const params[API_PARAMS], struct order *order, struct err *e)
 {
-	const char *action = params[PARAM_ACTION];
+	const char *action = params[API_ACTION];
 	order->is_begin = action && strcmp(action, "begin") == 0;
 	if (!order->is_begin && (!action || strcmp(action, "end") != 0))
 		return err_set(e, "action: expected begin or end");
-	for (int i = PARAM_FOR; !order->is_begin && i < ORDER_PARAMS; i++)
+	for (int i = API_FOR; !order->is_begin && i < API_PARAMS; i++)
 		if (params[i])
-			return err_set(e, "%s: only with action=begin", order_param_names[i]);
+			return err_set(e, "%s: only with action=begin", api_param_names[i]);
 	return true;
 }
 
-bool order_parse(const char *const params[ORDER_PARAMS], struct order *order, struct err *e)
+bool order_parse(const char *const params[API_PARAMS], struct order *order)
 {
-	order->status = BAD_REQUEST;
-	return parse_action(params, order, e) && parse_side(params[PARAM_SIDE], order, e) &&
-	    parse_for(params[PARAM_FOR], order, e) && parse_reason(params[PARAM_REASON], order, e) &&
-	    parse_force(params[PARAM_FORCE], order, e);
+	struct err *e = &order->error;
+	order->kind = API_BAD_PARAMETER;
+	order->side = SIDES_MAX;
+	bool is_good = parse_action(params, order, e) && parse_side(params[API_SIDE], order, e) &&
+	    parse_for(params[API_FOR], order, e) && parse_reason(params[API_REASON], order, e) &&
+	    parse_force(params[API_FORCE], order, e);
+	if (is_good)
+		order->kind = API_NO_ERROR;
+	return is_good;
+}
+
+void order_log(const struct order *order)
+{
+	char uid[24], pid[24];
+	struct buf length = buf_of(sizeof uid);
+	bool is_done = order->kind == API_NO_ERROR, is_known = order->kind != API_BAD_PARAMETER;
+	snprintf(uid, sizeof uid, "%" PRId64, order->uid);
+	snprintf(pid, sizeof pid, "%" PRId64, order->pid);
+	if (order->for_ms > 0)
+		duration_put_exact(&length, order->for_ms);
+	log_at(is_done ? LOG_INFO : LOG_WARN, is_done ? "maintenance order done" : "maintenance order not done", "uid", uid,
+	    "pid", pid, "action", !is_known ? NULL : order->is_begin ? "begin" : "end", "pair",
+	    *order->pair ? order->pair : NULL, "side", order->side < SIDES_MAX ? side_id_names[order->side] : NULL, "for",
+	    length.len ? buf_text(&length) : NULL, "force", order->is_forced ? "true" : NULL, "reason",
+	    *order->reason ? order->reason : NULL, "kind", is_done ? NULL : api_errors[order->kind].name, "error",
+	    is_done ? NULL : order->error.text, (char *)NULL);
+	buf_fini(&length);
 }

@@ -2,37 +2,37 @@
 #ifndef HAWATCH_SHARED_ORDER_H
 #define HAWATCH_SHARED_ORDER_H
 
+#include "api.h"
 #include "base/err.h"
 #include "decide/maintenance.h"
 #include "decide/obs.h"
 
-enum { ORDER_USUAL_MS = 2 * 3600 * 1000 }; /* of a window whose length is not said */
-
 struct order {
 	char pair[64];
-	enum side_id side;
+	enum side_id side; /* SIDES_MAX: none that there is */
 	bool is_begin; /* of a window; else its end */
 	bool is_forced;
 	int64_t for_ms;
 	char reason[MAINTENANCE_REASON_MAX]; /* clean UTF-8, "" for none */
 
-	/* The answer, an HTTP status: 200; 404 or 409 with its error, or 503 when hawatchd stops. */
-	unsigned status;
+	/* Who asks, as the kernel says of the socket's other end. */
+	int64_t uid, pid;
+
+	/* The answer: API_NO_ERROR when it is done, else why not. */
+	enum api_error kind;
 	struct err error;
 
 	struct order *next; /* in a queue */
 	void *ctx;          /* whose order it is; the server's business */
 };
 
-/* The parameters, each at most once; NULL: not given. */
-enum order_param { PARAM_PAIR, PARAM_SIDE, PARAM_ACTION, PARAM_FOR, PARAM_REASON, PARAM_FORCE, ORDER_PARAMS };
-extern const char *const order_param_names[ORDER_PARAMS];
-
 /*
- * Fills all of `order` but `pair`, which is looked up elsewhere. False with an error that names parameter and
- * remedy, and its HTTP status in `order->status`.
+ * Fills what the parameters say but `pair`, which is looked up elsewhere; NULL: not given. False with the kind of
+ * error in `order`, and a text that names parameter and remedy.
  */
-bool order_parse(const char *const params[ORDER_PARAMS], struct order *order, struct err *e)
-    __attribute__((warn_unused_result));
+bool order_parse(const char *const params[API_PARAMS], struct order *order) __attribute__((warn_unused_result));
+
+/* One line: who asked for what, and whether it was done, or why not. Once for each order, when that is known. */
+void order_log(const struct order *order);
 
 #endif

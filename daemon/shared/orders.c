@@ -7,7 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { UNDER_WAY_MAX = 16, STATUS_UNAVAILABLE = 503 };
+enum { UNDER_WAY_MAX = 16 };
 
 /* First in, first out. */
 struct queue {
@@ -103,8 +103,9 @@ void orders_close(struct orders *c)
 {
 	c->is_closed = true;
 	for (struct order *order; (order = orders_next_order(c));) {
-		order->status = STATUS_UNAVAILABLE;
-		err_set(&order->error, "hawatchd stops; nothing was changed");
+		order->kind = API_STOPPING;
+		err_set(&order->error, "hawatchd is stopping; nothing was changed");
+		order_log(order);
 		orders_answer(c, order);
 	}
 }

@@ -22,7 +22,7 @@ bool orders_submit(struct orders *orders, struct order *order) __attribute__((wa
 int orders_answers_fd(const struct orders *orders);        /* readable when there may be an answer */
 struct order *orders_next_answered(struct orders *orders); /* NULL: no more for now */
 
-/* Answers all that still wait with 503 and takes no more. Only after the poller has ended. */
+/* Answers all that still wait with API_STOPPING and takes no more. Only after the poller has ended. */
 void orders_close(struct orders *orders);
 
 /* The poller's ends. Every order that was taken must be answered, after its fields were filled. */

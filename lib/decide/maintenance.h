@@ -5,13 +5,13 @@
 #ifndef HAWATCH_DECIDE_MAINTENANCE_H
 #define HAWATCH_DECIDE_MAINTENANCE_H
 
+#include "base/limits.h"
 #include "base/units.h"
 
 #include <stdbool.h>
 
 enum {
 	MAINTENANCE_REASON_MAX = 128, /* bytes with the NUL */
-	MAINTENANCE_LONGEST_MS = 8 * 3600 * 1000,
 	MAINTENANCE_INFERRED_LONGEST_MS = 4 * 3600 * 1000, /* cordoned without a window: P1 beyond it */
 };
 

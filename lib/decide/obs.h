@@ -5,6 +5,7 @@
 #ifndef HAWATCH_DECIDE_OBS_H
 #define HAWATCH_DECIDE_OBS_H
 
+#include "base/limits.h"
 #include "base/units.h"
 
 #include <stdbool.h>
@@ -15,6 +16,7 @@
  * shown, and decide nothing.
  */
 enum side_id { PRIMARY, SECONDARY, SIDES, EXTRA_1 = SIDES, EXTRA_2, EXTRA_3, EXTRA_4, SIDES_MAX };
+_Static_assert((int)SIDES_MAX == SIDES_LIMIT, "the command shows as many");
 extern const char *const side_id_names[SIDES_MAX];
 
 /* Spot's word on one cloudspace. */

@@ -15,7 +15,6 @@ const char *const check_result_names[CHECK_RESULTS] = {
 };
 
 enum { CREDENTIAL_SOON_MS = 24 * 3600 * 1000, APPS_NAMED = 3 };
-#define UTILIZATION_HIGH 0.8 /* the runbook's, "Monitoring Dashboard Checks" */
 
 struct subject {
 	const struct view *view;
@@ -64,9 +63,9 @@ static enum check_result capacity_utilization(const struct subject *s, struct bu
 		buf_puts(out, "the nodes of primary or secondary, or the most that they may have, are not known");
 		return CHECK_UNKNOWN;
 	}
-	buf_printf(out, "%d of %d possible nodes of primary and secondary are in use, %s; below 80%% is well",
-	    b->effective_total, b->max_possible, balance_json_utilization(s->figures, text));
-	return b->utilization_ratio < UTILIZATION_HIGH ? CHECK_PASS : CHECK_FAIL;
+	buf_printf(out, "%d of %d possible nodes of primary and secondary are in use, %s; below %d%% is well",
+	    b->effective_total, b->max_possible, balance_json_utilization(s->figures, text), UTILIZATION_WATCH_PERCENT);
+	return b->utilization_ratio * 100 < UTILIZATION_WATCH_PERCENT ? CHECK_PASS : CHECK_FAIL;
 }
 
 /* Items about each side. */

@@ -79,8 +79,8 @@ static void put_provisioning(struct json_out *j, const struct subject *s)
 	}
 	json_open(j, "provisioning", '{');
 	json_put_int(j, "age_seconds", p.age_ms / 1000);
-	json_put_int(j, "usual_seconds_min", PROVISIONING_USUAL_MIN * 60);
-	json_put_int(j, "usual_seconds_max", PROVISIONING_USUAL_MAX * 60);
+	json_put_int(j, "usual_seconds_min", PROVISIONING_USUAL_FROM_MIN * 60);
+	json_put_int(j, "usual_seconds_max", PROVISIONING_USUAL_TO_MIN * 60);
 	json_put_text(j, "lateness", lateness_names[p.lateness]);
 	json_close(j, '}');
 }

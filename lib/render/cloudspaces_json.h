@@ -6,7 +6,6 @@
 #include "render/view.h"
 
 /* Minutes that Spot usually takes for a new cloudspace, from and to. */
-enum { PROVISIONING_USUAL_MIN = 50, PROVISIONING_USUAL_MAX = 60 };
 
 extern const char *const lateness_names[STUCK + 1]; /* "on_time", "late", "stuck" */
 

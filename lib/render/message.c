@@ -12,7 +12,7 @@ static const char *const reason_texts[SIDE_REASONS] = {
     [REASON_NO_CAPACITY] = "the Kubernetes API answered, with too few nodes available",
     [REASON_UNREACHABLE] = "the Kubernetes API does not answer, while our own network is good",
     [REASON_CREDENTIAL_DENIED] = "the Kubernetes API lives but refuses our credential",
-    [REASON_PROVISIONING] = "Spot is provisioning it; 50-60 minutes is usual",
+    [REASON_PROVISIONING] = "Spot is provisioning it; " PROVISIONING_USUAL " minutes is usual",
     [REASON_NOT_READY] = "Spot reports provisioning again",
     [REASON_SPOT_ERROR] = "Spot reports an error",
     [REASON_ABSENT] = "Spot no longer lists it",
@@ -29,7 +29,7 @@ static const char *const status_texts[HA_STATUSES] = {
 static void put_provisioning(struct buf *out, const struct provisioning *p)
 {
 	static const char *const notes[] = {[ON_TIME] = "", [LATE] = "late: ", [STUCK] = "stuck: "};
-	buf_printf(out, "provisioning for %" PRId64 " min; %s50-60 is usual", p->age_ms / 60000,
+	buf_printf(out, "provisioning for %" PRId64 " min; %s" PROVISIONING_USUAL " is usual", p->age_ms / 60000,
 	    notes[p->lateness]);
 }
 

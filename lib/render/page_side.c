@@ -7,7 +7,7 @@
 #include "render/sources.h"
 
 /* How many applications that are not well are named. */
-enum { APPS_SHOWN = 8, USUAL_FROM_MIN = 50, USUAL_TO_MIN = 60 };
+enum { APPS_SHOWN = 8 };
 
 /* Said only where it is not none. */
 static void put_trouble(struct buf *out, int count, const char *what)
@@ -101,11 +101,11 @@ static void put_progress(struct buf *out, const struct view *view, const struct 
 		return;
 	buf_printf(out,
 	    "<p><label>%d min of the usual %d-%d%s <progress max=\"%d\" value=\"%d\"></progress></label></p>\n",
-	    minutes, USUAL_FROM_MIN, USUAL_TO_MIN,
+	    minutes, PROVISIONING_USUAL_FROM_MIN, PROVISIONING_USUAL_TO_MIN,
 	    p.lateness == STUCK	    ? ": <span class=\"trouble\">stuck</span>"
 		: p.lateness == LATE ? ": <span class=\"trouble\">late</span>"
 				     : "",
-	    USUAL_TO_MIN, minutes < USUAL_TO_MIN ? minutes : USUAL_TO_MIN);
+	    PROVISIONING_USUAL_TO_MIN, minutes < PROVISIONING_USUAL_TO_MIN ? minutes : PROVISIONING_USUAL_TO_MIN);
 }
 
 static void put_nodes(struct buf *out, const struct view_side *v, const struct side_capacity *capacity)

@@ -386,11 +386,11 @@ completion() {
 	check "completion: statuses" completes 'BLOCKED_PRIMARY_UNAVAILABLE BLOCKED_SECONDARY_UNAVAILABLE BLOCKED_BOTH_UNAVAILABLE' "$hawatch" explain B
 	check "completion: a command's own options" completes '--for --force' "$hawatch" maintenance begin primary --fo
 	check "completion: behind options" completes 'begin end status' "$hawatch" --pair prod -o json maintenance ''
-	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":"no such pair; there are prod, test, $(reboot)"}' >"$docs/summary.raw"
+	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":"keines davon","kind":"no_such_pair","pairs":["prod","test","$(reboot)",7]}' >"$docs/summary.raw"
 	# It allows a second, which the world has not spent before the answer is there.
 	printf '#!/bin/sh\nLD_PRELOAD=%q TEST_LEVERS=%q exec %q "$@"\n' "$preload" "$levers" "$hawatch" >"$scratch/inside"
 	chmod +x "$scratch/inside"
-	check "completion: pairs, from the daemon" completes 'prod test' "$scratch/inside" --url "$url" status --pair ''
+	check "completion: pairs, by the kind of the error" completes 'prod test' "$scratch/inside" --url "$url" status --pair ''
 	rm "$docs/summary.raw"
 	check "completion: silent without a daemon" completes '' "$hawatch" --socket "$scratch/none" status --pair ''
 	offered=$(sed -n "/local commands='/,/'\$/p" config/bash-completion/hawatch | tr -d "'\t" | sed 's/local commands=//' | tr ' ' '\n' | sort | grep -vx help)

@@ -88,6 +88,11 @@ maintenance() {
 	reaches "both are back" ACTIVE
 	run maintenance begin primary --for 1h --reason x --pair none
 	check "maintenance of another pair: exit code" is_code 2
+	run maintenance begin extra-1 --for 1h --reason x
+	check "maintenance of a side that this pair has not: exit code" is_code 2
+	check "maintenance of a side that this pair has not: why" says 'pair `prod` has no extra-1'
+	run __complete sides
+	check "the completion's sides are the pair's" [ "$(tr '\n' ' ' <"$scratch/out")" = 'primary secondary ' ]
 }
 
 drain() {

@@ -18,9 +18,11 @@ answers() {
 	order "$@"
 	[ "$code" = "$expected" ] || { echo "HTTP status $code, expected $expected"; cat "$scratch/body"; false; }
 }
-# refused CODE WORDS NAME=VALUE...: with a sentence that says these words.
+# refused KIND WORDS NAME=VALUE...: with its HTTP status, and a sentence that says these words.
+declare -A status_of=([bad_parameter]=400 [no_such_side]=404 [no_such_pair]=404 [refused]=409)
 refused() {
-	answers "$1" "${@:3}" && jq -e --arg words "$2" '.error | contains($words)' "$scratch/body" ||
+	answers "${status_of[$1]}" "${@:3}" &&
+		jq -e --arg kind "$1" --arg words "$2" '.kind == $kind and (.error | contains($words))' "$scratch/body" ||
 		{ cat "$scratch/body"; false; }
 }
 is_marked() { is "$2" ha_maintenance side="$1"; }
@@ -29,39 +31,39 @@ answer_says() { jq -e "$1" "$scratch/body" || { cat "$scratch/body"; false; }; }
 count_logged() { [ "$(grep -cE -- "$2" "$log")" -eq "$1" ] || { grep -E -- "$2" "$log"; false; }; }
 
 bad_parameters() {
-	local name code words parameters
-	while IFS='|' read -r name code words parameters; do
+	local name kind words parameters
+	while IFS='|' read -r name kind words parameters; do
 		# shellcheck disable=SC2086 # parameters are words
-		check "refused, $name: $code" refused "$code" "$words" $parameters
+		check "refused, $name: $kind" refused "$kind" "$words" $parameters
 	done <<-'END'
-		no action|400|action: expected begin or end|side=primary
-		unknown action|400|action: expected begin or end|side=primary action=pause
-		no side|400|which side?|action=begin
-		unknown side|404|no such side|side=tertiary action=begin
-		a side that this pair has not|404|has no side extra-1|side=extra-1 action=begin
-		unknown pair|404|no such pair|pair=other side=primary action=begin
-		a side twice|400|side: expected one value, once|side=primary side=secondary action=begin
-		unknown parameter|400|unknown parameter|side=primary action=begin until=tomorrow
-		no time|400|for_seconds|side=primary action=begin for_seconds=0
-		more than 8 h|400|for_seconds|side=primary action=begin for_seconds=28801
-		a time with a unit|400|for_seconds|side=primary action=begin for_seconds=2h
-		a negative time|400|for_seconds|side=primary action=begin for_seconds=-5
-		an empty time|400|for_seconds|side=primary action=begin for_seconds=
-		a number too long|400|for_seconds|side=primary action=begin for_seconds=99999999999999999999
-		force is no word|400|force: expected true or false|side=primary action=begin force=1
-		a reason to end|400|reason: only with action=begin|side=primary action=end reason=x
-		an end of nothing|409|no maintenance window is declared|side=primary action=end
+		no action|bad_parameter|action: expected begin or end|side=primary
+		unknown action|bad_parameter|action: expected begin or end|side=primary action=pause
+		no side|bad_parameter|side: missing|action=begin
+		unknown side|no_such_side|no such side|side=tertiary action=begin
+		a side that this pair has not|no_such_side|no such side: pair `prod` has no extra-1|side=extra-1 action=begin
+		unknown pair|no_such_pair|no such pair|pair=other side=primary action=begin
+		a side twice|bad_parameter|side: expected one value, once|side=primary side=secondary action=begin
+		unknown parameter|bad_parameter|unknown parameter|side=primary action=begin until=tomorrow
+		no time|bad_parameter|for_seconds|side=primary action=begin for_seconds=0
+		more than 8 h|bad_parameter|for_seconds|side=primary action=begin for_seconds=28801
+		a time with a unit|bad_parameter|for_seconds|side=primary action=begin for_seconds=2h
+		a negative time|bad_parameter|for_seconds|side=primary action=begin for_seconds=-5
+		an empty time|bad_parameter|for_seconds|side=primary action=begin for_seconds=
+		a number too long|bad_parameter|for_seconds|side=primary action=begin for_seconds=99999999999999999999
+		force is no word|bad_parameter|force: expected true or false|side=primary action=begin force=1
+		a reason to end|bad_parameter|reason: only with action=begin|side=primary action=end reason=x
+		an end of nothing|refused|no maintenance window is declared|side=primary action=end
 	END
-	check "refused, a reason too long: 400" refused 400 "at most 127 bytes" side=primary action=begin \
+	check "refused, a reason too long: 400" refused bad_parameter "at most 127 bytes" side=primary action=begin \
 		"reason=$(printf '%0128d' 7)"
-	check "refused, a line break in a reason: 400" refused 400 "control characters" side=primary action=begin \
+	check "refused, a line break in a reason: 400" refused bad_parameter "control characters" side=primary action=begin \
 		reason=$'one\ntwo'
-	check "refused, an escape sequence of 8 bits: 400" refused 400 "control characters" side=primary action=begin \
+	check "refused, an escape sequence of 8 bits: 400" refused bad_parameter "control characters" side=primary action=begin \
 		reason=$'\xc2\x9b31m'
-	check "refused, a reason that is not UTF-8: 400" refused 400 "UTF-8" side=primary action=begin reason=$'\xc3\x28'
+	check "refused, a reason that is not UTF-8: 400" refused bad_parameter "UTF-8" side=primary action=begin reason=$'\xc3\x28'
 	check "refused, NUL in a reason: 400" raw 400 'side=primary&action=begin&reason=a%00b'
 	check "refused, a parameter without value: 400" raw 400 'side=primary&action=begin&force'
-	check "a refusal changes nothing" count_logged 0 'maintenance window'
+	check "a refusal changes nothing" count_logged 0 'msg="maintenance window'
 }
 # raw CODE QUERY
 raw() {
@@ -79,10 +81,15 @@ begin_and_end() {
 	check "begun: the side is marked" is_marked primary 1
 	check "begun: the other is not" is_marked secondary 0
 	check "begun: the status stays" as_expected ACTIVE UP/serving UP/serving
+	check "begun: who ordered it is logged" count_logged 1 \
+		"level=info msg=\"maintenance order done\" uid=$(id -u) pid=[0-9]+ action=begin pair=prod side=primary for=10m reason=\"new nodes, 100"
 	check "begun: logged once" count_logged 1 'level=warn msg="maintenance window declared" pair=prod side=primary .*from=none to=declared'
-	check "the other side now has nobody to stand in: 409" refused 409 "under maintenance" \
+	check "the other side now has nobody to stand in: 409" refused refused "under maintenance" \
 		side=secondary action=begin
+	check "refused: who ordered it, and why not, is logged" count_logged 1 \
+		"level=warn msg=\"maintenance order not done\" uid=$(id -u) pid=[0-9]+ action=begin pair=prod side=secondary for=2h kind=refused error=.*under maintenance"
 	check "unless forced" answers 200 side=secondary action=begin force=true
+	check "forced: so it is logged" count_logged 1 'msg="maintenance order done" .*side=secondary for=2h force=true'
 	check "begin again: moves the end" answers 200 side=primary action=begin for_seconds=28800 reason=longer force=true
 	check "moved: the new reason" answer_says '.sides.primary.reason == "longer"'
 	check "end" answers 200 side=secondary action=end
@@ -99,7 +106,7 @@ ends_by_itself() {
 	check "and says so" eventually count_logged 3 'maintenance window over'
 	play $two nodes=0
 	reaches "the secondary is DOWN" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
-	check "the primary cannot go as well: 409" refused 409 "the secondary is DOWN" side=primary action=begin
+	check "the primary cannot go as well: 409" refused refused "the secondary is DOWN" side=primary action=begin
 	check "the secondary may: its other side is UP" answers 200 side=secondary action=begin
 	play $two nodes=10
 	reaches "a window changes no verdict" ACTIVE

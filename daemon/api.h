@@ -1,0 +1,78 @@
+/*
+ * What hawatchd and `hawatch` agree on, and whoever else asks hawatchd: paths, parameters, and the kinds of errors. A
+ * refusal is {"error": text, "kind": word}: the text is for people, and programs decide by the word alone. Numbers that
+ * both sides know stand in base/limits.h.
+ */
+#ifndef HAWATCH_API_H
+#define HAWATCH_API_H
+
+/* Documents of a pair, GET; which one says the parameter `pair`, needed where several are watched. */
+#define API_SUMMARY "/api/v1/summary"
+#define API_CLOUDSPACES "/api/v1/cloudspaces"
+#define API_NODE_BALANCE "/api/v1/node-balance"
+#define API_RUNNERS "/api/v1/runners"
+#define API_APPS "/api/v1/apps"
+#define API_EVENTS "/api/v1/events"
+#define API_CHECK "/api/v1/check"
+
+/* GET: the windows of a pair. POST, on the control socket: begins or ends one. */
+#define API_MAINTENANCE "/api/v1/maintenance"
+
+/* POST, on the control socket. */
+#define API_RELOAD "/-/reload"
+
+#define API_CONTROL_SOCKET "/run/hawatch/control.sock"
+#define API_ADDRESS "127.0.0.1:29164"
+#define API_URL "http://" API_ADDRESS
+
+/* Parameters of POST API_MAINTENANCE, each at most once; the first is everybody's. */
+enum api_param {
+	API_PAIR,
+	API_SIDE,
+	API_ACTION, /* begin, end */
+	API_FOR,    /* and what follows: only to begin */
+	API_REASON,
+	API_FORCE, /* true, false */
+	API_PARAMS
+};
+static const char *const api_param_names[API_PARAMS] = {
+    [API_PAIR] = "pair",
+    [API_SIDE] = "side",
+    [API_ACTION] = "action",
+    [API_FOR] = "for_seconds",
+    [API_REASON] = "reason",
+    [API_FORCE] = "force",
+};
+
+enum api_error {
+	API_NO_ERROR,
+	API_WHICH_PAIR,   /* `pair` is missing, and there are several; `pairs` has their names, here and below */
+	API_NO_SUCH_PAIR,
+	API_NO_SUCH_SIDE,
+	API_BAD_PARAMETER,
+	API_REFUSED, /* understood, and not done: the text says why */
+	API_BUSY,    /* too many orders at once */
+	API_STARTING,
+	API_STOPPING,
+	API_NOT_FOUND,
+	API_METHOD_NOT_ALLOWED,
+	API_ERRORS
+};
+static const struct {
+	const char *name;
+	int http_status;
+} api_errors[API_ERRORS] = {
+    [API_NO_ERROR] = {"", 200},
+    [API_WHICH_PAIR] = {"which_pair", 400},
+    [API_NO_SUCH_PAIR] = {"no_such_pair", 404},
+    [API_NO_SUCH_SIDE] = {"no_such_side", 404},
+    [API_BAD_PARAMETER] = {"bad_parameter", 400},
+    [API_REFUSED] = {"refused", 409},
+    [API_BUSY] = {"busy", 503},
+    [API_STARTING] = {"starting", 503},
+    [API_STOPPING] = {"stopping", 503},
+    [API_NOT_FOUND] = {"not_found", 404},
+    [API_METHOD_NOT_ALLOWED] = {"method_not_allowed", 405},
+};
+
+#endif
