@@ -49,7 +49,7 @@ override CPPFLAGS += -Ilib -Idaemon -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_R
 LDLIBS   += -lmicrohttpd -lgnutls -lcurl -lcjson -lyaml -lpthread -lm
 
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-MODEL    := $(B)/model/reachable $(B)/model/oracle
+MODEL    := $(B)/model/reachable $(B)/model/oracle $(B)/model/schedule
 BENCH    := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 # `make V=1` shows the commands themselves.

@@ -78,6 +78,7 @@ in_lanes "$(nproc)" <<-END
 	asan/cli_canned tests/e2e/cli_canned.sh $build/asan
 	model/reachable $build/model/reachable
 	model/oracle $build/model/oracle
+	model/schedule $build/model/schedule
 	fuzz_replay tests/fuzz/replay.sh $build
 	asan/fuzz_replay tests/fuzz/replay.sh $build/asan
 	simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures

@@ -83,8 +83,8 @@ struct exec_plugin *exec_plugin_new(struct exec_plugins *pool)
 	struct exec_plugin *p = mem_zeroed(1, sizeof *p);
 	p->pool = pool;
 	p->out_fd = p->err_fd = -1;
-	p->out = buf_of(OUTPUT_MAX_BYTES);
-	p->complaint = buf_of(COMPLAINT_MAX_BYTES);
+	p->out = buf_of_secret(OUTPUT_MAX_BYTES);
+	p->complaint = buf_of_secret(COMPLAINT_MAX_BYTES);
 	p->started_at = MONO_NEVER;
 	return p;
 }
@@ -217,13 +217,6 @@ static void start(struct exec_plugin *p, const struct kubeconfig_exec *exec,
 
 /* Ending. */
 
-static void wipe(struct buf *b)
-{
-	if (b->data)
-		explicit_bzero(b->data, b->cap);
-	buf_fini(b);
-}
-
 static void leave_pool(struct exec_plugin *p)
 {
 	struct exec_plugin **at = &p->pool->running;
@@ -277,8 +270,8 @@ static void finish(struct exec_plugin *p, int status, struct now now)
 		p->has_fresh = true;
 		set_renewal(p, now.wall);
 	}
-	wipe(&p->out);
-	wipe(&p->complaint);
+	buf_fini(&p->out);
+	buf_fini(&p->complaint);
 }
 
 static void put_what_fits(struct buf *to, const char *bytes, size_t len)
@@ -346,8 +339,8 @@ void exec_plugin_free(struct exec_plugin **plugin)
 		waitpid(p->pid, NULL, 0);
 		leave_pool(p);
 	}
-	wipe(&p->out);
-	wipe(&p->complaint);
+	buf_fini(&p->out);
+	buf_fini(&p->complaint);
 	exec_credential_fini(&p->credential);
 	exec_credential_fini(&p->fresh);
 	free(p);

@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE /* explicit_bzero, arc4random */
+#define _DEFAULT_SOURCE /* arc4random */
 #include "auth/spot_auth.h"
 
 #include "auth/spot_env.h"
@@ -28,32 +28,28 @@ static void replace_secret(char **to, const char *text)
 	*to = copy;
 }
 
-/* Overwrites what a buffer held before it is used or freed again. */
-static void wipe(struct buf *b)
-{
-	if (b->data)
-		explicit_bzero(b->data, b->cap);
-	buf_reset(b);
-}
-
-bool spot_auth_init(struct spot_auth *auth, struct fetch *fetch, const struct conf_spot *conf,
-    struct errs *errs)
+bool spot_auth_init(struct spot_auth *auth, struct poll_env env, const struct conf *conf,
+    void (*on_done)(void *ctx, bool is_renewed), void *ctx, struct errs *errs)
 {
 	*auth = (struct spot_auth){
-	    .conf = conf,
+	    .env = env,
+	    .conf = &conf->spot,
+	    .interval_ms = conf->poll.spot_interval_ms,
+	    .on_done = on_done,
+	    .ctx = ctx,
 	    .source = {"token", .answered_at = MONO_NEVER},
 	    .renew_at = MONO_NEVER,
 	    .retry_at = MONO_NEVER,
-	    .job = fetch_job_new(fetch),
+	    .job = fetch_job_new(env.fetch),
 	    .url = buf_of(URL_MAX_BYTES),
-	    .form = buf_of(BODY_MAX_BYTES),
-	    .body = buf_of(BODY_MAX_BYTES),
+	    .form = buf_of_secret(BODY_MAX_BYTES),
+	    .body = buf_of_secret(BODY_MAX_BYTES),
 	};
-	buf_printf(&auth->url, "%s/oauth/token", conf->auth_url);
+	buf_printf(&auth->url, "%s/oauth/token", conf->spot.auth_url);
 	struct err e;
-	if (!conf->refresh_token_file)
+	if (!conf->spot.refresh_token_file)
 		return false; /* spot_env_apply() has said so */
-	auth->from_file = spot_env_read_token(conf, &e);
+	auth->from_file = spot_env_read_token(auth->conf, &e);
 	return auth->from_file ||
 	    errs_add(errs, (struct place){.file = "spot.refresh_token_file"}, "%s", e.text);
 }
@@ -61,8 +57,6 @@ bool spot_auth_init(struct spot_auth *auth, struct fetch *fetch, const struct co
 void spot_auth_fini(struct spot_auth *auth)
 {
 	fetch_job_free(&auth->job);
-	wipe(&auth->form);
-	wipe(&auth->body);
 	buf_fini(&auth->form);
 	buf_fini(&auth->body);
 	buf_fini(&auth->url);
@@ -88,7 +82,7 @@ void spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old)
 
 bool spot_auth_is_due(const struct spot_auth *auth)
 {
-	return !auth->token.id_token || mono_since(auth->renew_at, auth->now->mono) >= 0;
+	return !auth->token.id_token || mono_since(auth->renew_at, auth->env.now->mono) >= 0;
 }
 
 static void calm(struct spot_auth *auth)
@@ -104,7 +98,7 @@ static void back_off(struct spot_auth *auth, enum spot_trouble trouble)
 		calm(auth);
 	auth->trouble = trouble;
 	int64_t cap_ms = auth->interval_ms * rounds_max[trouble];
-	auth->retry_at = mono_plus(auth->now->mono,
+	auth->retry_at = mono_plus(auth->env.now->mono,
 	    backoff_ms(auth->interval_ms, cap_ms, auth->failures, arc4random()));
 	if (auth->failures < 64)
 		auth->failures++;
@@ -149,8 +143,8 @@ static void exchange(struct spot_auth *auth)
 	    &(struct fetch_request){
 		.url = buf_text(&auth->url),
 		.form = buf_text(&auth->form),
-		.tls = {.ca_pem = auth->ca_pem},
-		.timeout_ms = auth->timeout_ms,
+		.tls = {.ca_pem = auth->env.ca_pem},
+		.timeout_ms = auth->env.timeout_ms,
 		.max_bytes = BODY_MAX_BYTES,
 		.on_body = on_body,
 		.on_done = on_exchanged,
@@ -163,7 +157,7 @@ bool spot_auth_renew(struct spot_auth *auth)
 	if (auth->is_running)
 		return false;
 	reread(auth);
-	if (mono_since(auth->retry_at, auth->now->mono) < 0)
+	if (mono_since(auth->retry_at, auth->env.now->mono) < 0)
 		return false;
 	exchange(auth);
 	return true;
@@ -171,10 +165,10 @@ bool spot_auth_renew(struct spot_auth *auth)
 
 static void take_token(struct spot_auth *auth, struct spot_token token)
 {
-	int64_t life_ms = spot_token_life_ms(&token, auth->now->wall);
+	int64_t life_ms = spot_token_life_ms(&token, auth->env.now->wall);
 	if (!wall_is_known(token.expires))
-		token.expires = (wall_ms){auth->now->wall.ms + life_ms};
-	auth->renew_at = mono_plus(auth->now->mono, life_ms - spot_token_early_ms(life_ms));
+		token.expires = (wall_ms){auth->env.now->wall.ms + life_ms};
+	auth->renew_at = mono_plus(auth->env.now->mono, life_ms - spot_token_early_ms(life_ms));
 	const char *used = auth->is_with_rotated ? auth->rotated : auth->from_file;
 	if (token.refresh_token && strcmp(token.refresh_token, used) != 0) {
 		if (!auth->rotated)
@@ -201,9 +195,9 @@ static void read_answer(struct spot_auth *auth, struct fetch_result *result, str
 	/* Auth0 says 400 invalid_grant where others say 401: the credential is bad all the same. */
 	if (result->answer.status == 400)
 		result->answer.reason = POLL_AUTH;
-	wipe(&auth->form);
-	wipe(&auth->body);
-	source_count(&auth->source, result, buf_text(&auth->url), *auth->now);
+	buf_fini(&auth->form);
+	buf_fini(&auth->body);
+	source_count(&auth->source, result, buf_text(&auth->url), *auth->env.now);
 }
 
 static void on_exchanged(void *ctx, const struct fetch_result *answer)

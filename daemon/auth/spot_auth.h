@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "config/conf.h"
 #include "decode/spot_token.h"
+#include "fetch/poll_env.h"
 #include "fetch/source.h"
 
 /* Why the next exchange waits; how patiently depends on it. */
@@ -20,10 +21,9 @@ enum spot_trouble {
 };
 
 struct spot_auth {
-	const struct conf_spot *conf; /* borrowed, like all that the caller sets */
-	const struct now *now;
-	const char *ca_pem;
-	int64_t timeout_ms, interval_ms; /* of a request; between two rounds */
+	struct poll_env env;
+	const struct conf_spot *conf; /* borrowed */
+	int64_t interval_ms;          /* between two rounds */
 	/* The end of an exchange. Where it failed, the old token may be usable all the same. */
 	void (*on_done)(void *ctx, bool is_renewed);
 	void *ctx;
@@ -48,8 +48,9 @@ struct spot_auth {
  * Prepares, and reads the refresh token once, so that a missing one is told at start: false with that in
  * `errs`; spot_auth_fini() is then still due.
  */
-bool spot_auth_init(struct spot_auth *auth, struct fetch *fetch, const struct conf_spot *conf,
-    struct errs *errs) __attribute__((warn_unused_result));
+bool spot_auth_init(struct spot_auth *auth, struct poll_env env, const struct conf *conf,
+    void (*on_done)(void *ctx, bool is_renewed), void *ctx, struct errs *errs)
+    __attribute__((warn_unused_result));
 
 void spot_auth_fini(struct spot_auth *auth);
 

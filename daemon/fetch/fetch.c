@@ -82,7 +82,7 @@ struct fetch_job *fetch_job_new(struct fetch *fetch)
 {
 	struct fetch_job *job = mem_zeroed(1, sizeof *job);
 	job->fetch = fetch;
-	job->error_body = buf_of(REFUSAL_BODY_MAX_BYTES);
+	job->error_body = buf_of_secret(REFUSAL_BODY_MAX_BYTES);
 	count_job(fetch, 1);
 	job->easy = curl_easy_init();
 	if (!job->easy)

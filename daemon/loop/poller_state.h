@@ -6,7 +6,7 @@
 #define HAWATCH_LOOP_POLLER_STATE_H
 
 #include "config/conf.h"
-#include "decide/pace.h"
+#include "decide/schedule.h"
 #include "poll/anchor_poll.h"
 #include "poll/inventory_poll.h"
 #include "poll/kube_poll.h"
@@ -21,12 +21,10 @@ struct watched_side {
 	enum side_id id;
 	struct kube_poll kube;
 	struct spot_watch *spot; /* NULL without Spot */
-	mono_ms due;             /* the next health round */
-	struct pace pace;
+	struct schedule health;  /* when it is asked */
 	bool has_ended_a_round;
 	struct inventory_poll workload;
-	mono_ms workload_due;
-	struct pace workload_pace;
+	struct schedule workload_schedule;
 };
 
 struct watched_pair {
@@ -48,8 +46,7 @@ struct poller {
 	struct kube_auth_shared credentials;
 	struct now now; /* this turn's reading, the only one */
 	struct spot_poll spot;
-	mono_ms spot_due;
-	struct pace spot_pace;
+	struct schedule spot_schedule;
 	bool has_ended_spot_round;
 	struct anchor_poll anchors;
 	struct watched_pair *pairs;

@@ -17,14 +17,12 @@ struct anchor {
 	bool is_running;
 };
 
-void anchor_poll_init(struct anchor_poll *poll, struct fetch *fetch, const struct conf_poll *conf,
-    const struct now *now)
+void anchor_poll_init(struct anchor_poll *poll, struct poll_env env, const struct conf_poll *conf)
 {
 	*poll = (struct anchor_poll){
-	    .now = now,
+	    .env = env,
 	    .interval_ms = conf->spot_interval_ms,
 	    .confirm_ms = conf->confirm_interval_ms,
-	    .timeout_ms = conf->timeout_ms,
 	    .anchors = mem_zeroed(conf->anchors.count, sizeof *poll->anchors),
 	    .count = conf->anchors.count,
 	    .started_at = MONO_NEVER,
@@ -35,7 +33,7 @@ void anchor_poll_init(struct anchor_poll *poll, struct fetch *fetch, const struc
 		    .poll = poll,
 		    .url = conf->anchors.v[i],
 		    .source = {"anchors", .answered_at = MONO_NEVER},
-		    .job = fetch_job_new(fetch),
+		    .job = fetch_job_new(env.fetch),
 		};
 }
 
@@ -54,16 +52,16 @@ static void on_done(void *ctx, const struct fetch_result *answer)
 	struct fetch_result result = *answer;
 	if (result.answer.status)
 		result.answer.reason = POLL_OK;
-	source_count(&anchor->source, &result, anchor->url, *poll->now);
-	poll_stats_count(&poll->stats, result.answer.reason, result.duration_ms, poll->now->wall);
+	source_count(&anchor->source, &result, anchor->url, *poll->env.now);
+	poll_stats_count(&poll->stats, result.answer.reason, result.duration_ms, poll->env.now->wall);
 	anchor->is_running = false;
 }
 
 mono_ms anchor_poll_run(struct anchor_poll *poll)
 {
-	if (mono_since(poll->due, poll->now->mono) < 0)
+	if (mono_since(poll->due, poll->env.now->mono) < 0)
 		return poll->due;
-	poll->started_at = poll->now->mono;
+	poll->started_at = poll->env.now->mono;
 	poll->due = mono_plus(poll->started_at, poll->interval_ms);
 	for (size_t i = 0; i < poll->count; i++) {
 		struct anchor *anchor = &poll->anchors[i];
@@ -74,7 +72,7 @@ mono_ms anchor_poll_run(struct anchor_poll *poll)
 		    &(struct fetch_request){
 			.url = anchor->url,
 			.wants_head = true,
-			.timeout_ms = poll->timeout_ms,
+			.timeout_ms = poll->env.timeout_ms,
 			.max_bytes = BODY_MAX_BYTES,
 			.on_done = on_done,
 			.ctx = anchor,
@@ -86,7 +84,7 @@ mono_ms anchor_poll_run(struct anchor_poll *poll)
 void anchor_poll_bring_forward(struct anchor_poll *poll)
 {
 	poll->due = mono_min(poll->due,
-	    mono_max(poll->now->mono, mono_plus(poll->started_at, poll->confirm_ms)));
+	    mono_max(poll->env.now->mono, mono_plus(poll->started_at, poll->confirm_ms)));
 }
 
 mono_ms anchor_poll_answered_at(const struct anchor_poll *poll)

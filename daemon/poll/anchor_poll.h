@@ -7,22 +7,22 @@
 #define HAWATCH_POLL_ANCHOR_POLL_H
 
 #include "config/conf.h"
+#include "fetch/poll_env.h"
 #include "fetch/source.h"
 
 struct anchor;
 
 struct anchor_poll {
-	const struct now *now; /* the turn's clock reading; borrowed from the poller */
-	int64_t interval_ms, confirm_ms, timeout_ms;
+	struct poll_env env;
+	int64_t interval_ms, confirm_ms;
 	struct anchor *anchors;
 	size_t count;
 	struct poll_stats stats; /* of all of them together; OK: an answer of whatever status */
 	mono_ms started_at, due; /* the last round's start, and the next one's; all are asked together */
 };
 
-/* Prepares for the anchors of `conf`, which is borrowed like `now`; there may be none. */
-void anchor_poll_init(struct anchor_poll *poll, struct fetch *fetch, const struct conf_poll *conf,
-    const struct now *now);
+/* Prepares for the anchors of `conf`, which is borrowed; there may be none. */
+void anchor_poll_init(struct anchor_poll *poll, struct poll_env env, const struct conf_poll *conf);
 void anchor_poll_fini(struct anchor_poll *poll);
 
 /* Starts a round when one is due, of those whose last request has ended. Returns when it must be called next. */

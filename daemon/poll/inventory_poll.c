@@ -54,11 +54,18 @@ static const char *namespace_of(const struct inventory_poll *poll, enum place_ki
 	return names[place];
 }
 
-void inventory_poll_init(struct inventory_poll *poll, struct fetch *fetch, const struct conf_pair *pair,
-    enum side_id id, struct kube_auth *auth, const struct now *now)
+void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const struct conf_pair *pair,
+    enum side_id id, struct kube_auth *auth, int64_t interval_ms, void (*on_round)(void *ctx), void *ctx)
 {
 	const char *side = side_id_names[id];
-	*poll = (struct inventory_poll){.conf = pair, .auth = auth, .now = now, .started_at = MONO_NEVER};
+	*poll = (struct inventory_poll){
+	    .env = env,
+	    .conf = pair,
+	    .auth = auth,
+	    .interval_ms = interval_ms,
+	    .on_round = on_round,
+	    .ctx = ctx,
+	};
 	for (int i = 0; i < INVENTORY_PARTS; i++) {
 		struct part *part = &poll->inventory.part[i];
 		text_copy(part->problem, sizeof part->problem, "not asked yet");
@@ -68,7 +75,7 @@ void inventory_poll_init(struct inventory_poll *poll, struct fetch *fetch, const
 	poll->namespaces =
 	    (struct source){"inventory namespaces", pair->name, side, .answered_at = MONO_NEVER};
 	poll->url = buf_of(URL_MAX_BYTES);
-	listing_init(&poll->listing, fetch);
+	listing_init(&poll->listing, env.fetch);
 	inventory_memory_init(&poll->memory);
 	facts_init(&poll->facts);
 }
@@ -97,9 +104,9 @@ static void step_drain(struct inventory_poll *poll, bool shows_jobs)
 
 static void end_round(struct inventory_poll *poll)
 {
-	poll->length_ms = mono_since(poll->started_at, poll->now->mono);
-	poll_stats_count(&poll->stats, poll->reason, poll->length_ms, poll->now->wall);
-	inventory_step(&poll->inventory, &poll->memory, &poll->facts, *poll->now, fresh_ms(poll));
+	poll->length_ms = mono_since(poll->started_at, poll->env.now->mono);
+	poll_stats_count(&poll->stats, poll->reason, poll->length_ms, poll->env.now->wall);
+	inventory_step(&poll->inventory, &poll->memory, &poll->facts, *poll->env.now, fresh_ms(poll));
 	step_drain(poll, inventory_shows_jobs(&poll->facts));
 	facts_fini(&poll->facts);
 	kube_access_fini(&poll->access);
@@ -110,7 +117,7 @@ static void end_round(struct inventory_poll *poll)
 bool inventory_poll_expire(struct inventory_poll *poll)
 {
 	bool has_changed =
-	    inventory_expire(&poll->inventory, &poll->memory, poll->now->mono, fresh_ms(poll));
+	    inventory_expire(&poll->inventory, &poll->memory, poll->env.now->mono, fresh_ms(poll));
 	if (has_changed)
 		step_drain(poll, false);
 	return has_changed;
@@ -178,7 +185,7 @@ static void on_namespaces(void *ctx, const struct fetch_result *listed)
 		set_problem(fact, result.detail);
 		note_failure(poll, result.answer.reason);
 	}
-	source_count(&poll->namespaces, &result, buf_text(&poll->url), *poll->now);
+	source_count(&poll->namespaces, &result, buf_text(&poll->url), *poll->env.now);
 	end_round(poll);
 }
 
@@ -201,7 +208,7 @@ static void start_listing(struct inventory_poll *poll, const struct listing_requ
 	full.url = buf_text(&poll->url);
 	full.bearer = poll->access.bearer;
 	full.tls = kube_access_tls(&poll->access);
-	full.timeout_ms = poll->timeout_ms;
+	full.timeout_ms = poll->env.timeout_ms;
 	full.gives_way = true;
 	full.ctx = poll;
 	listing_start(&poll->listing, &full);
@@ -230,7 +237,7 @@ static void note_part(struct inventory_poll *poll, const struct fetch_result *re
 	    .was_asked = true,
 	    .was_read = result->answer.reason == POLL_OK,
 	    .is_not_installed = listing_is_not_installed(result),
-	    .date = wall_is_known(result->date) ? result->date : poll->now->wall,
+	    .date = wall_is_known(result->date) ? result->date : poll->env.now->wall,
 	};
 	set_problem(fact, result->detail);
 	if (fact->was_read) {
@@ -262,7 +269,7 @@ static void on_part(void *ctx, const struct fetch_result *result)
 {
 	struct inventory_poll *poll = ctx;
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
-	source_count(&poll->part[poll->at], result, buf_text(&poll->url), *poll->now);
+	source_count(&poll->part[poll->at], result, buf_text(&poll->url), *poll->env.now);
 	note_part(poll, result);
 	if (result->answer.status == 0 || result->answer.status == 401) {
 		give_up(poll, result);
@@ -300,7 +307,7 @@ static void start_part(struct inventory_poll *poll)
 
 void inventory_poll_start(struct inventory_poll *poll, bool is_exact)
 {
-	poll->started_at = poll->now->mono;
+	poll->started_at = poll->env.now->mono;
 	poll->is_running = true;
 	poll->is_exact = is_exact;
 	poll->at = 0;

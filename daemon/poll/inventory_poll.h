@@ -10,6 +10,7 @@
 #include "decide/inventory_step.h"
 #include "decide/pace.h"
 #include "fetch/listing.h"
+#include "fetch/poll_env.h"
 #include "fetch/source.h"
 
 /* Where a part's objects live. */
@@ -18,8 +19,8 @@ enum place_kind { PLACE_ANYWHERE, PLACE_RUNNERS, PLACE_CONTROLLER, PLACE_ARGOCD,
 struct inventory_poll {
 	const struct conf_pair *conf; /* borrowed, for the namespaces */
 	struct kube_auth *auth;       /* of the health rounds, which refresh it */
-	int64_t timeout_ms, interval_ms;
-	const struct now *now;
+	int64_t interval_ms;
+	struct poll_env env;
 	/* Called at the end of each round. */
 	void (*on_round)(void *ctx);
 	void *ctx;
@@ -46,11 +47,11 @@ struct inventory_poll {
 };
 
 /*
- * Prepares a side. `pair`, `auth` and `now` are borrowed. The timing and the callback are set by the caller
- * afterwards.
+ * Prepares side `id` of `pair`, which is borrowed like `auth`, and is looked at every `interval_ms`. `on_round` is called
+ * at the end of each round.
  */
-void inventory_poll_init(struct inventory_poll *poll, struct fetch *fetch, const struct conf_pair *pair,
-    enum side_id id, struct kube_auth *auth, const struct now *now);
+void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const struct conf_pair *pair,
+    enum side_id id, struct kube_auth *auth, int64_t interval_ms, void (*on_round)(void *ctx), void *ctx);
 
 /* Cancels what is in flight and frees everything. */
 void inventory_poll_fini(struct inventory_poll *poll);

@@ -2,17 +2,22 @@
 
 enum { URL_MAX_BYTES = 4096, READYZ_MAX_BYTES = 64 << 10 };
 
-void kube_poll_init(struct kube_poll *poll, struct fetch *fetch, const char *pair, enum side_id id)
+void kube_poll_init(struct kube_poll *poll, struct poll_env env, const struct conf_pair *pair, enum side_id id,
+    void (*on_round)(void *ctx, const struct kube_obs *obs), void *ctx)
 {
 	const char *side = side_id_names[id];
-	poll->readyz = (struct source){"readyz", pair, side, .answered_at = MONO_NEVER};
-	poll->nodes = (struct source){"nodes", pair, side, .answered_at = MONO_NEVER};
-	poll->readyz_job = fetch_job_new(fetch);
-	listing_init(&poll->listing, fetch);
+	poll->env = env;
+	poll->filter = (struct taint_filter){(const char *const *)pair->ignore_taints.v, pair->ignore_taints.count};
+	poll->on_round = on_round;
+	poll->ctx = ctx;
+	poll->readyz = (struct source){"readyz", pair->name, side, .answered_at = MONO_NEVER};
+	poll->nodes = (struct source){"nodes", pair->name, side, .answered_at = MONO_NEVER};
+	poll->readyz_job = fetch_job_new(env.fetch);
+	listing_init(&poll->listing, env.fetch);
 	poll->readyz_url = buf_of(URL_MAX_BYTES);
 	poll->nodes_url = buf_of(URL_MAX_BYTES);
 	poll->awaited = 0;
-	poll->read_at = poll->started_at = MONO_NEVER;
+	poll->read_at = MONO_NEVER;
 }
 
 void kube_poll_fini(struct kube_poll *poll)
@@ -44,7 +49,7 @@ static void end_round(struct kube_poll *poll)
 	    (int)poll->auth.conf->min_available);
 	if (poll->nodes_answer.reason == POLL_OK) {
 		poll->obs = obs;
-		poll->read_at = poll->now->mono;
+		poll->read_at = poll->env.now->mono;
 	}
 	poll->on_round(poll->ctx, &obs);
 }
@@ -54,7 +59,7 @@ static void on_readyz(void *ctx, const struct fetch_result *result)
 	struct kube_poll *poll = ctx;
 	poll->readyz_answer = result->answer;
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
-	source_count(&poll->readyz, result, buf_text(&poll->readyz_url), *poll->now);
+	source_count(&poll->readyz, result, buf_text(&poll->readyz_url), *poll->env.now);
 	end_round(poll);
 }
 
@@ -75,16 +80,15 @@ static void on_nodes(void *ctx, const struct fetch_result *result)
 	struct kube_poll *poll = ctx;
 	poll->nodes_answer = result->answer;
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
-	source_count(&poll->nodes, result, buf_text(&poll->nodes_url), *poll->now);
+	source_count(&poll->nodes, result, buf_text(&poll->nodes_url), *poll->env.now);
 	end_round(poll);
 }
 
 void kube_poll_start(struct kube_poll *poll)
 {
 	const struct source *s = &poll->nodes;
-	poll->started_at = poll->now->mono;
 	poll->round = (struct pace_round){0};
-	kube_auth_refresh(&poll->auth, s->pair, s->side, *poll->now);
+	kube_auth_refresh(&poll->auth, s->pair, s->side, *poll->env.now);
 	if (!kube_auth_is_ready(&poll->auth)) {
 		poll->on_round(poll->ctx, &(struct kube_obs){.word = KUBE_NONE});
 		return;
@@ -101,7 +105,7 @@ void kube_poll_start(struct kube_poll *poll)
 		.url = buf_text(&poll->readyz_url),
 		.bearer = poll->auth.bearer,
 		.tls = kube_auth_tls(&poll->auth),
-		.timeout_ms = poll->timeout_ms,
+		.timeout_ms = poll->env.timeout_ms,
 		.max_bytes = READYZ_MAX_BYTES,
 		.on_done = on_readyz,
 		.ctx = poll,
@@ -112,7 +116,7 @@ void kube_poll_start(struct kube_poll *poll)
 		.kind = "NodeList",
 		.bearer = poll->auth.bearer,
 		.tls = kube_auth_tls(&poll->auth),
-		.timeout_ms = poll->timeout_ms,
+		.timeout_ms = poll->env.timeout_ms,
 		.on_begin = on_nodes_begin,
 		.on_item = on_node,
 		.on_done = on_nodes,

@@ -9,14 +9,14 @@
 #include "decide/pace.h"
 #include "decode/kube.h"
 #include "fetch/listing.h"
+#include "fetch/poll_env.h"
 #include "fetch/source.h"
 
 struct kube_poll {
 	struct kube_auth auth;
 	struct source readyz, nodes;
 	struct taint_filter filter;
-	int64_t timeout_ms;
-	const struct now *now; /* the turn's clock reading; borrowed from the poller */
+	struct poll_env env;
 	/* Called at the end of each round. */
 	void (*on_round)(void *ctx, const struct kube_obs *obs);
 	void *ctx;
@@ -31,14 +31,14 @@ struct kube_poll {
 	struct node_counts counts;
 	struct kube_obs obs; /* the last node list that was read, for people */
 	mono_ms read_at;     /* when that was */
-	mono_ms started_at;  /* the last round's start */
 };
 
 /*
- * Prepares a side. `auth` must have been initialised by kube_auth_init(); `pair` and `id` name the side.
- * The filter, clock and callback are set by the caller afterwards.
+ * Prepares side `id` of `pair`, which is borrowed. `auth` must have been initialised by kube_auth_init(). `on_round` is
+ * called at the end of each round.
  */
-void kube_poll_init(struct kube_poll *poll, struct fetch *fetch, const char *pair, enum side_id id);
+void kube_poll_init(struct kube_poll *poll, struct poll_env env, const struct conf_pair *pair, enum side_id id,
+    void (*on_round)(void *ctx, const struct kube_obs *obs), void *ctx);
 
 /* Cancels what is in flight and frees everything, the credentials included. */
 void kube_poll_fini(struct kube_poll *poll);

@@ -6,14 +6,17 @@ enum { BODY_MAX_BYTES = 1 << 20, STALE_INTERVALS = 3 };
 
 #define MONO_FAR ((mono_ms){INT64_MAX / 4})
 
-void price_poll_init(struct price_poll *poll, struct fetch *fetch, const struct conf_spot *conf)
+void price_poll_init(
+    struct price_poll *poll, struct poll_env env, const struct conf_spot *conf, int64_t interval_ms)
 {
 	*poll = (struct price_poll){
+	    .env = env,
 	    .url = conf->price_url,
+	    .interval_ms = interval_ms,
 	    .source = {"prices", .answered_at = MONO_NEVER},
 	    .read_at = MONO_NEVER,
 	    .due = conf->price_url ? MONO_NEVER : MONO_FAR,
-	    .job = fetch_job_new(fetch),
+	    .job = fetch_job_new(env.fetch),
 	    .body = buf_of(BODY_MAX_BYTES),
 	};
 }
@@ -42,27 +45,27 @@ static void on_done(void *ctx, const struct fetch_result *answer)
 		if (price_table_read(buf_text(&poll->body), poll->body.len, &fresh, &e)) {
 			price_table_fini(&poll->table);
 			poll->table = fresh;
-			poll->read_at = poll->now->mono;
+			poll->read_at = poll->env.now->mono;
 		} else {
 			result.answer.reason = POLL_PARSE;
 			snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
 		}
 	}
 	buf_fini(&poll->body); /* large, and of no use for minutes */
-	source_count(&poll->source, &result, poll->url, *poll->now);
-	poll->due = mono_plus(poll->now->mono, poll->interval_ms);
+	source_count(&poll->source, &result, poll->url, *poll->env.now);
+	poll->due = mono_plus(poll->env.now->mono, poll->interval_ms);
 }
 
 mono_ms price_poll_run(struct price_poll *poll)
 {
-	if (mono_since(poll->due, poll->now->mono) < 0)
+	if (mono_since(poll->due, poll->env.now->mono) < 0)
 		return poll->due;
 	poll->due = MONO_FAR;
 	fetch_start(poll->job,
 	    &(struct fetch_request){
 		.url = poll->url,
-		.tls = {.ca_pem = poll->ca_pem},
-		.timeout_ms = poll->timeout_ms,
+		.tls = {.ca_pem = poll->env.ca_pem},
+		.timeout_ms = poll->env.timeout_ms,
 		.max_bytes = BODY_MAX_BYTES,
 		.on_body = on_body,
 		.on_done = on_done,
@@ -74,6 +77,6 @@ mono_ms price_poll_run(struct price_poll *poll)
 bool price_poll_margin(const struct price_poll *poll, const char *region,
     const struct spot_bids *bids, struct price_margin *out)
 {
-	return mono_since(poll->read_at, poll->now->mono) < STALE_INTERVALS * poll->interval_ms &&
+	return mono_since(poll->read_at, poll->env.now->mono) < STALE_INTERVALS * poll->interval_ms &&
 	    price_margin(&poll->table, region, bids, out);
 }

@@ -8,13 +8,13 @@
 #include "base/buf.h"
 #include "config/conf.h"
 #include "decode/price.h"
+#include "fetch/poll_env.h"
 #include "fetch/source.h"
 
 struct price_poll {
+	struct poll_env env;
 	const char *url; /* borrowed; NULL: prices are not watched */
-	const char *ca_pem;
-	const struct now *now;
-	int64_t interval_ms, timeout_ms;
+	int64_t interval_ms;
 
 	struct source source;
 	struct price_table table;
@@ -24,8 +24,9 @@ struct price_poll {
 	struct buf body;
 };
 
-/* Prepares on behalf of `conf`; the caller then fills ca_pem, now and the times. */
-void price_poll_init(struct price_poll *poll, struct fetch *fetch, const struct conf_spot *conf);
+/* Prepares on behalf of `conf`, which is borrowed. */
+void price_poll_init(
+    struct price_poll *poll, struct poll_env env, const struct conf_spot *conf, int64_t interval_ms);
 void price_poll_fini(struct price_poll *poll);
 
 /* Starts a reading when one is due. Returns when it must be called next. */

@@ -7,12 +7,16 @@ enum { PAGES_MAX = 100, URL_MAX_BYTES = 4096, BODY_MAX_BYTES = 1 << 20 };
 
 static void on_page(void *ctx, const struct fetch_result *page);
 
-void spot_org_init(struct spot_org *org, struct fetch *fetch, const struct conf_spot *conf)
+void spot_org_init(struct spot_org *org, struct poll_env env, const struct conf_spot *conf,
+    void (*on_done)(void *ctx, struct answer answer), void *ctx)
 {
 	*org = (struct spot_org){
+	    .env = env,
 	    .conf = conf,
+	    .on_done = on_done,
+	    .ctx = ctx,
 	    .source = {"organizations", .answered_at = MONO_NEVER},
-	    .job = fetch_job_new(fetch),
+	    .job = fetch_job_new(env.fetch),
 	    .url = buf_of(URL_MAX_BYTES),
 	    .body = buf_of(BODY_MAX_BYTES),
 	};
@@ -55,8 +59,8 @@ static void start_page(struct spot_org *org, const char *query)
 	    &(struct fetch_request){
 		.url = buf_text(&org->url),
 		.bearer = org->bearer,
-		.tls = {.ca_pem = org->ca_pem},
-		.timeout_ms = org->timeout_ms,
+		.tls = {.ca_pem = org->env.ca_pem},
+		.timeout_ms = org->env.timeout_ms,
 		.max_bytes = BODY_MAX_BYTES,
 		.on_body = on_body,
 		.on_done = on_page,
@@ -95,6 +99,6 @@ static void on_page(void *ctx, const struct fetch_result *answer)
 		    org->conf->organization);
 	} else if (is_good)
 		memcpy(org->namespace, page.namespace, sizeof org->namespace);
-	source_count(&org->source, &result, buf_text(&org->url), *org->now);
+	source_count(&org->source, &result, buf_text(&org->url), *org->env.now);
 	org->on_done(org->ctx, result.answer);
 }

@@ -8,13 +8,12 @@
 #include "base/buf.h"
 #include "config/conf.h"
 #include "decode/org.h"
+#include "fetch/poll_env.h"
 #include "fetch/source.h"
 
 struct spot_org {
-	const struct conf_spot *conf; /* borrowed, like all that the caller sets */
-	const struct now *now;
-	const char *ca_pem;
-	int64_t timeout_ms;
+	struct poll_env env;
+	const struct conf_spot *conf; /* borrowed */
 	/* The end of a look-up: POLL_OK, and spot_org_namespace() knows, or why not. */
 	void (*on_done)(void *ctx, struct answer answer);
 	void *ctx;
@@ -29,7 +28,9 @@ struct spot_org {
 	int pages;
 };
 
-void spot_org_init(struct spot_org *org, struct fetch *fetch, const struct conf_spot *conf);
+/* Prepares on behalf of `conf`, which is borrowed. */
+void spot_org_init(struct spot_org *org, struct poll_env env, const struct conf_spot *conf,
+    void (*on_done)(void *ctx, struct answer answer), void *ctx);
 void spot_org_fini(struct spot_org *org);
 
 /* The namespace to poll with `token`; NULL when it must be looked up first. */

@@ -53,25 +53,24 @@ static const struct {
 static void on_token_done(void *ctx, bool is_renewed);
 static void on_org_done(void *ctx, struct answer answer);
 
-bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf *conf,
-    const struct now *now, size_t watch_count, struct errs *errs)
+bool spot_poll_init(struct spot_poll *poll, struct poll_env env, const struct conf *conf, size_t watch_count,
+    void (*on_round)(void *ctx, bool is_answered), void *ctx, struct errs *errs)
 {
 	const struct conf_spot *spot = &conf->spot;
-	const int64_t timeout_ms = conf->poll.timeout_ms;
 	*poll = (struct spot_poll){
+	    .env = env,
 	    .conf = spot,
-	    .timeout_ms = timeout_ms,
-	    .now = now,
+	    .on_round = on_round,
+	    .ctx = ctx,
 	    .watches = mem_zeroed(watch_count, sizeof *poll->watches),
 	    .watch_count = watch_count,
 	    .cloudspaces = {"cloudspaces", .answered_at = MONO_NEVER},
 	    .nodepools = {"nodepools", .answered_at = MONO_NEVER},
-	    .started_at = MONO_NEVER,
 	};
 	for (size_t i = 0; i < watch_count; i++)
 		poll->watches[i].cloudspace_at = poll->watches[i].pools_at = MONO_NEVER;
 	for (int list = 0; list < SPOT_LISTS; list++) {
-		listing_init(&poll->listing[list], fetch);
+		listing_init(&poll->listing[list], env.fetch);
 		poll->url[list] = buf_of(URL_MAX_BYTES);
 	}
 	struct err e;
@@ -79,24 +78,10 @@ bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct co
 	if (spot->ca_file && !(poll->ca_pem = files_read(spot->ca_file, CA_MAX_BYTES, NULL, &e)))
 		errs_add(errs, (struct place){.file = "spot.ca_file"}, "%s", e.text);
 
-	bool is_good = spot_auth_init(&poll->auth, fetch, spot, errs);
-	poll->auth.now = now;
-	poll->auth.ca_pem = poll->ca_pem;
-	poll->auth.timeout_ms = timeout_ms;
-	poll->auth.interval_ms = conf->poll.spot_interval_ms;
-	poll->auth.on_done = on_token_done;
-	poll->auth.ctx = poll;
-	spot_org_init(&poll->org, fetch, spot);
-	poll->org.now = now;
-	poll->org.ca_pem = poll->ca_pem;
-	poll->org.timeout_ms = timeout_ms;
-	poll->org.on_done = on_org_done;
-	poll->org.ctx = poll;
-	price_poll_init(&poll->prices, fetch, spot);
-	poll->prices.now = now;
-	poll->prices.ca_pem = poll->ca_pem;
-	poll->prices.timeout_ms = timeout_ms;
-	poll->prices.interval_ms = conf->poll.price_interval_ms;
+	poll->env.ca_pem = poll->ca_pem;
+	bool is_good = spot_auth_init(&poll->auth, poll->env, conf, on_token_done, poll, errs);
+	spot_org_init(&poll->org, poll->env, spot, on_org_done, poll);
+	price_poll_init(&poll->prices, poll->env, spot, conf->poll.price_interval_ms);
 	return is_good && errs->count == mistakes;
 }
 
@@ -236,7 +221,7 @@ static void end_round(struct spot_poll *poll)
 		struct spot_watch *watch = &poll->watches[i];
 		if (is_answered) {
 			watch->cloudspace = watch->listed;
-			watch->cloudspace_at = watch->is_listed ? poll->now->mono : MONO_NEVER;
+			watch->cloudspace_at = watch->is_listed ? poll->env.now->mono : MONO_NEVER;
 		}
 		if (is_answered && watch->is_listed)
 			log_unknown_phase(poll, watch);
@@ -244,7 +229,7 @@ static void end_round(struct spot_poll *poll)
 			watch->pools = watch->counted[LIST_SPOT_POOLS];
 			spot_pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
 			watch->bids = watch->counted_bids;
-			watch->pools_at = poll->now->mono;
+			watch->pools_at = poll->env.now->mono;
 		}
 	}
 	poll->is_running = false;
@@ -265,7 +250,7 @@ static void start_lists(struct spot_poll *poll, const char *namespace)
 			.kind = lists[list].kind,
 			.bearer = poll->auth.token.id_token,
 			.tls = {.ca_pem = poll->ca_pem},
-			.timeout_ms = poll->timeout_ms,
+			.timeout_ms = poll->env.timeout_ms,
 			.is_custom = true,
 			.on_begin = lists[list].on_begin,
 			.on_item = lists[list].on_item,
@@ -338,7 +323,7 @@ static void count_pools(struct spot_poll *poll, const struct fetch_result *resul
 	}
 	if (!is_first)
 		source_count(&poll->nodepools, &poll->pools_result, buf_text(&poll->url[poll->pools_list]),
-		    *poll->now);
+		    *poll->env.now);
 }
 
 static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list)
@@ -348,7 +333,7 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
 	if (list == LIST_CLOUDSPACES) {
 		poll->served_at = result->date;
-		source_count(&poll->cloudspaces, result, buf_text(&poll->url[list]), *poll->now);
+		source_count(&poll->cloudspaces, result, buf_text(&poll->url[list]), *poll->env.now);
 	} else {
 		count_pools(poll, result, list);
 	}
@@ -373,7 +358,6 @@ void spot_poll_start(struct spot_poll *poll)
 	for (int list = 0; list < SPOT_LISTS; list++)
 		poll->answer[list] = (struct answer){.reason = POLL_AUTH}; /* until it is asked */
 	poll->round = (struct pace_round){0};
-	poll->started_at = poll->now->mono;
 	if (!spot_auth_is_due(&poll->auth) || !renew(poll))
 		use_token(poll);
 }

@@ -34,9 +34,8 @@ struct spot_watch {
 enum { NEW_WORDS_MAX = 32 };
 
 struct spot_poll {
+	struct poll_env env;
 	const struct conf_spot *conf; /* borrowed */
-	int64_t timeout_ms;
-	const struct now *now; /* the turn's clock reading; borrowed from the poller */
 	struct spot_watch *watches;
 	size_t watch_count;
 	struct source cloudspaces, nodepools;
@@ -64,16 +63,16 @@ struct spot_poll {
 	wall_ms served_at; /* the list of cloudspaces, by Spot's own clock */
 	struct fetch_result pools_result; /* the worse of the pool lists' that have ended... */
 	enum spot_list pools_list;        /* ... and whose it is; LIST_CLOUDSPACES: none has */
-	mono_ms started_at; /* the last round's start */
 };
 
 /*
- * Prepares `watch_count` watches, which the caller then names. `now` is borrowed. Reads the CA and
- * refresh-token files once, so that a missing one is told at start. False with the mistakes in `errs`;
- * spot_poll_fini() is then still due.
+ * Prepares `watch_count` watches, which the caller then names. Reads the CA and refresh-token files once, so that a
+ * missing one is told at start. False with the mistakes in `errs`; spot_poll_fini() is then still due. `on_round` is
+ * called at the end of each round.
  */
-bool spot_poll_init(struct spot_poll *poll, struct fetch *fetch, const struct conf *conf,
-    const struct now *now, size_t watch_count, struct errs *errs) __attribute__((warn_unused_result));
+bool spot_poll_init(struct spot_poll *poll, struct poll_env env, const struct conf *conf, size_t watch_count,
+    void (*on_round)(void *ctx, bool is_answered), void *ctx, struct errs *errs)
+    __attribute__((warn_unused_result));
 
 void spot_poll_fini(struct spot_poll *poll);
 

@@ -9,6 +9,21 @@
 
 enum { FIRST_CAP = 256 };
 
+/* realloc() would leave the old bytes in memory that is free. */
+static void grow(struct buf *b, size_t cap)
+{
+	if (!b->is_secret) {
+		b->data = mem_resized(b->data, cap);
+	} else {
+		char *data = mem_zeroed(cap, 1);
+		if (b->data)
+			memcpy(data, b->data, b->len);
+		mem_free_secret_bytes(b->data, b->cap);
+		b->data = data;
+	}
+	b->cap = cap;
+}
+
 /* Makes room for `more` bytes and the NUL; false when that would pass the ceiling. */
 static bool reserve(struct buf *b, size_t more)
 {
@@ -21,8 +36,7 @@ static bool reserve(struct buf *b, size_t more)
 		size_t cap = b->cap ? b->cap : FIRST_CAP;
 		while (cap < need)
 			cap *= 2;
-		b->data = mem_resized(b->data, cap);
-		b->cap = cap;
+		grow(b, cap);
 	}
 	return true;
 }
@@ -87,6 +101,8 @@ const char *buf_text(const struct buf *b)
 
 void buf_reset(struct buf *b)
 {
+	if (b->is_secret)
+		buf_fini(b);
 	b->len = 0;
 	b->overflow = false;
 	if (b->data)
@@ -95,6 +111,9 @@ void buf_reset(struct buf *b)
 
 void buf_fini(struct buf *b)
 {
-	free(b->data);
-	*b = (struct buf){.max = b->max};
+	if (b->is_secret)
+		mem_free_secret_bytes(b->data, b->cap);
+	else
+		free(b->data);
+	*b = (struct buf){.max = b->max, .is_secret = b->is_secret};
 }

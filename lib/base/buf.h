@@ -14,12 +14,19 @@ struct buf {
 	size_t len, cap;
 	size_t max; /* ceiling for `len` in bytes */
 	bool overflow;
+	bool is_secret; /* leaves no copy behind: neither where it grows, nor when it is reset or freed */
 };
 
 /* An empty buffer that may grow to `max` bytes. Allocates nothing yet. */
 static inline struct buf buf_of(size_t max)
 {
 	return (struct buf){.max = max};
+}
+
+/* The same for what may hold a secret. */
+static inline struct buf buf_of_secret(size_t max)
+{
+	return (struct buf){.max = max, .is_secret = true};
 }
 
 void buf_put(struct buf *b, const char *bytes, size_t len);

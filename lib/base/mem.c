@@ -27,10 +27,15 @@ char *mem_copy_text(const char *text, size_t len)
 	return copy;
 }
 
+void mem_free_secret_bytes(void *bytes, size_t len)
+{
+	if (bytes)
+		explicit_bzero(bytes, len);
+	free(bytes);
+}
+
 void mem_free_secret(char **text)
 {
-	if (*text)
-		explicit_bzero(*text, strlen(*text));
-	free(*text);
+	mem_free_secret_bytes(*text, *text ? strlen(*text) : 0);
 	*text = NULL;
 }

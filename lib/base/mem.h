@@ -16,6 +16,9 @@ void *mem_resized(void *old, size_t size) __attribute__((returns_nonnull));
 /* A NUL-terminated copy of `len` bytes. The caller owns it. */
 char *mem_copy_text(const char *text, size_t len) __attribute__((returns_nonnull, malloc));
 
+/* Overwrites and frees `len` bytes that may hold a secret; NULL is allowed. */
+void mem_free_secret_bytes(void *bytes, size_t len);
+
 /* Overwrites and frees a text that may hold a secret, and clears the caller's pointer. */
 void mem_free_secret(char **text);
 

@@ -116,11 +116,11 @@ static void read_proxy(const struct yaml_node *cluster, char **out, struct errs 
 			name = strcspn(host, "]") + 1;
 		if (len == 0 || name == 0 || name > len || host[len + (host[len] == '/')])
 			break;
-		struct buf url = buf_of(4096);
+		struct buf url = buf_of_secret(4096);
 		buf_printf(&url, "%s%.*s%s", kinds[i].for_curl, (int)(host + len - rest), rest,
 		    host[name] == ':' ? "" : kinds[i].port);
 		*out = mem_copy_text(buf_text(&url), url.len);
-		mem_free_secret(&url.data);
+		buf_fini(&url);
 		return;
 	}
 	if (node)

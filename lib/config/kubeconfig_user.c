@@ -63,7 +63,7 @@ static void read_basic(const struct yaml_node *user, struct kubeconfig *out, str
 			    "user: password without username; expected both or none");
 		return;
 	}
-	struct buf both = buf_of(4096);
+	struct buf both = buf_of_secret(4096);
 	buf_printf(&both, "%s:%s", name->text, password ? password->text : "");
 	if (strchr(name->text, ':') || !text_is_line(buf_text(&both)) || both.overflow)
 		errs_add(errs, name->at,
@@ -71,7 +71,7 @@ static void read_basic(const struct yaml_node *user, struct kubeconfig *out, str
 		    "without `:` in the name");
 	else
 		out->basic = mem_copy_text(buf_text(&both), both.len);
-	mem_free_secret(&both.data);
+	buf_fini(&both);
 }
 
 static const struct yaml_node *exec_version(const struct yaml_node *exec, struct errs *errs)
@@ -129,7 +129,7 @@ static void read_env(const struct yaml_node *exec, char ***env, struct errs *err
 			    "exec: env: no variable; expected {name: NAME, value: TEXT}");
 			continue;
 		}
-		struct buf variable = buf_of(64 << 10);
+		struct buf variable = buf_of_secret(64 << 10);
 		buf_printf(&variable, "%s=%s", name->text, value ? value->text : "");
 		(*env)[n++] = variable.data;
 	}

@@ -1,0 +1,178 @@
+#include "auth/spot_env.h"
+#include "base/mem.h"
+#include "loop/poller.h"
+#include "loop/rounds.h"
+#include "os/clock.h"
+#include "os/notify.h"
+#include "os/state_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct side_policy policy_of(const struct conf *conf)
+{
+	const struct conf_poll *poll = &conf->poll;
+	return (struct side_policy){
+	    .has_spot = conf->has_spot,
+	    .rise = (int)poll->rise,
+	    .fall = (int)poll->fall,
+	    .interval_ms = poll->interval_ms,
+	    .spot_interval_ms = poll->spot_interval_ms,
+	    .unreachable_for_ms = poll->unreachable_for_ms,
+	    .own_network_window_ms = poll->own_network_window_ms,
+	    .stale_after_ms = poll->stale_after_ms,
+	    .provisioning_late_ms = poll->provisioning_late_ms,
+	    .provisioning_stuck_ms = poll->provisioning_stuck_ms,
+	};
+}
+
+static struct poll_env env_of(struct poller *p)
+{
+	return (struct poll_env){.fetch = p->fetch, .now = &p->now, .timeout_ms = p->conf->poll.timeout_ms};
+}
+
+static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id id, struct errs *errs)
+{
+	struct watched_side *side = &pair->side[id];
+	const struct conf_side *conf = conf_pair_side(pair->conf, id);
+	const struct conf_poll *poll = &p->conf->poll;
+	size_t index = (size_t)(side - p->sides);
+	side->pair = pair;
+	side->id = id;
+	side->health = schedule_begin(index, p->side_count, poll->interval_ms, p->now.mono);
+	side->workload_schedule = schedule_begin(index, p->side_count, poll->inventory_interval_ms, p->now.mono);
+	bool is_good = kube_auth_init(&side->kube.auth, conf, p->credentials, p->now, errs);
+	kube_poll_init(&side->kube, env_of(p), pair->conf, id, rounds_on_kube, side);
+	inventory_poll_init(&side->workload, env_of(p), pair->conf, id, &side->kube.auth, poll->inventory_interval_ms,
+	    rounds_on_workload, side);
+	if (p->conf->has_spot) {
+		side->spot = &p->spot.watches[index];
+		side->spot->name = conf->cloudspace;
+	}
+	return is_good;
+}
+
+/* Takes the pair's run of `sides`, of which `first` is its first. */
+static bool start_pair(struct poller *p, size_t i, struct watched_side *first, struct errs *errs)
+{
+	struct watched_pair *pair = &p->pairs[i];
+	pair->poller = p;
+	pair->conf = &p->conf->pairs[i];
+	pair->side = first;
+	pair->side_count = conf_pair_sides(pair->conf);
+	pair->policy.is_enabled = pair->conf->enabled;
+	pair->policy.extra_count = (int)pair->conf->extra_count;
+	for (size_t id = 0; id < pair->side_count; id++)
+		pair->policy.side[id] = policy_of(p->conf);
+	pair->pair = pair_start(&pair->policy, p->now);
+	if (p->conf->state_directory)
+		pair->slot = state_writer_slot(p->shared.writer, p->conf->state_directory, pair->conf->name);
+	bool is_good = true;
+	for (size_t id = 0; id < pair->side_count; id++)
+		is_good = start_side(p, pair, (enum side_id)id, errs) && is_good;
+	return is_good;
+}
+
+struct poller *poller_new_take(struct conf *conf, struct shared shared, struct errs *errs)
+{
+	struct poller *p = mem_zeroed(1, sizeof *p);
+	p->conf = conf;
+	state_file_directory_apply(conf);
+	p->shared = shared;
+	p->fetch = fetch_new((int)conf->poll.max_in_flight);
+	p->credentials = (struct kube_auth_shared){kubeconfig_files_new(), exec_plugins_new()};
+	p->now = clock_now();
+	p->tick_due = p->publish_due = p->now.mono;
+	p->spot_schedule = schedule_begin(0, 1, conf->poll.spot_interval_ms, p->now.mono);
+	p->woken_by = p->now.mono;
+	p->suspended_ms = clock_suspended_ms();
+	p->watchdog_ms = notify_watchdog_ms();
+	p->watchdog_due = p->watchdog_ms ? p->now.mono : (mono_ms){INT64_MAX / 4};
+	p->is_reload_good = true;
+	p->reloaded = p->now.wall;
+	p->pair_count = conf->pair_count;
+	p->pairs = mem_zeroed(p->pair_count, sizeof *p->pairs);
+	p->view_pairs = mem_zeroed(p->pair_count, sizeof *p->view_pairs);
+	for (size_t i = 0; i < p->pair_count; i++)
+		p->side_count += conf_pair_sides(&conf->pairs[i]);
+	p->sides = mem_zeroed(p->side_count, sizeof *p->sides);
+
+	bool is_good = true;
+	anchor_poll_init(&p->anchors, env_of(p), &conf->poll);
+	if (conf->has_spot) {
+		is_good = spot_env_apply(&conf->spot, errs);
+		is_good = spot_poll_init(&p->spot, env_of(p), conf, p->side_count, rounds_on_spot, p, errs) && is_good;
+	}
+	struct watched_side *first = p->sides;
+	for (size_t i = 0; i < p->pair_count; i++) {
+		is_good = start_pair(p, i, first, errs) && is_good;
+		first += p->pairs[i].side_count;
+	}
+	if (!is_good)
+		poller_free(&p);
+	return p;
+}
+
+void poller_free(struct poller **poller)
+{
+	struct poller *p = *poller;
+	if (!p)
+		return;
+	for (size_t i = 0; i < p->side_count; i++) {
+		inventory_poll_fini(&p->sides[i].workload);
+		kube_poll_fini(&p->sides[i].kube);
+	}
+	for (size_t i = 0; i < p->pair_count; i++)
+		events_fini(&p->pairs[i].events);
+	if (p->conf->has_spot)
+		spot_poll_fini(&p->spot);
+	anchor_poll_fini(&p->anchors);
+	kubeconfig_files_free(&p->credentials.kubeconfigs);
+	exec_plugins_free(&p->credentials.plugins);
+	fetch_free(&p->fetch);
+	free(p->pairs);
+	free(p->sides);
+	free(p->view_pairs);
+	conf_free(&p->conf);
+	free(p);
+	*poller = NULL;
+}
+
+static void adopt_side(struct watched_side *side, struct watched_side *old)
+{
+	inventory_poll_adopt(&side->workload, &old->workload);
+	source_adopt(&side->kube.readyz, &old->kube.readyz);
+	source_adopt(&side->kube.nodes, &old->kube.nodes);
+	side->kube.obs = old->kube.obs;
+	side->kube.read_at = old->kube.read_at;
+	side->has_ended_a_round = old->has_ended_a_round;
+}
+
+static bool is_same_pair(const struct conf_pair *a, const struct conf_pair *b)
+{
+	bool is_same = strcmp(a->name, b->name) == 0 && conf_pair_sides(a) == conf_pair_sides(b);
+	for (size_t i = 0; is_same && i < conf_pair_sides(a); i++)
+		is_same = strcmp(conf_pair_side(a, i)->cloudspace, conf_pair_side(b, i)->cloudspace) == 0;
+	return is_same;
+}
+
+void poller_adopt(struct poller *p, struct poller *old)
+{
+	if (p->conf->has_spot && old->conf->has_spot) {
+		spot_poll_adopt(&p->spot, &old->spot);
+		p->has_ended_spot_round = old->has_ended_spot_round;
+	}
+	p->woken_by = old->woken_by;
+	p->suspended_ms = old->suspended_ms;
+	anchor_poll_adopt(&p->anchors, &old->anchors);
+	for (size_t i = 0; i < p->pair_count; i++)
+		for (size_t k = 0; k < old->pair_count; k++) {
+			if (!is_same_pair(p->pairs[i].conf, old->pairs[k].conf))
+				continue;
+			p->pairs[i].pair = old->pairs[k].pair;
+			p->pairs[i].events = old->pairs[k].events;
+			old->pairs[k].events = (struct events){0};
+			for (size_t id = 0; id < p->pairs[i].side_count; id++)
+				adopt_side(&p->pairs[i].side[id], &old->pairs[k].side[id]);
+		}
+}

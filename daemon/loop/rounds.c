@@ -1,0 +1,123 @@
+#include "loop/rounds.h"
+
+#include "loop/change.h"
+
+#include <sys/random.h>
+
+/* Steps: an input goes in, a changed pair comes out. */
+
+static mono_ms witness_for(const struct watched_side *side)
+{
+	const struct poller *p = side->pair->poller;
+	mono_ms at = anchor_poll_answered_at(&p->anchors);
+	if (p->conf->has_spot)
+		at = mono_max(at, spot_poll_answered_at(&p->spot));
+	for (size_t i = 0; i < side->pair->side_count; i++)
+		if (&side->pair->side[i] != side)
+			at = mono_max(at, kube_poll_answered_at(&side->pair->side[i].kube));
+	return at;
+}
+
+static void advance(struct watched_side *side, struct side_input input)
+{
+	struct watched_pair *pair = side->pair;
+	input.witness_at = witness_for(side);
+	change_pair(
+	    pair, pair_step(&pair->policy, pair->pair, side->id, &input, pair->poller->now));
+}
+
+void rounds_advance_all(struct poller *p, struct side_input input)
+{
+	for (size_t i = 0; i < p->side_count; i++)
+		advance(&p->sides[i], input);
+}
+
+/* Rounds end here. */
+
+/* Uniform in [0, 1). */
+static double draw(void)
+{
+	uint32_t n = 0;
+	if (getrandom(&n, sizeof n, GRND_NONBLOCK) != sizeof n)
+		n = UINT32_MAX / 2; /* early at boot: the middle will do */
+	return (double)n / 4294967296.0;
+}
+
+/* A side that stops answering, or disagrees, brings the next probe of the others forward. */
+static void bring_others_forward(struct watched_side *side)
+{
+	struct poller *p = side->pair->poller;
+	for (size_t i = 0; i < side->pair->side_count; i++) {
+		struct watched_side *peer = &side->pair->side[i];
+		if (peer != side)
+			peer->health = schedule_bring_forward(peer->health, 0, p->now.mono);
+	}
+	p->spot_schedule = schedule_bring_forward(p->spot_schedule, p->conf->poll.confirm_interval_ms, p->now.mono);
+	anchor_poll_bring_forward(&p->anchors);
+}
+
+void rounds_on_kube(void *ctx, const struct kube_obs *obs)
+{
+	struct watched_side *side = ctx;
+	struct poller *p = side->pair->poller;
+	const struct conf_poll *conf = &p->conf->poll;
+	struct side *state = &side->pair->pair.side[side->id];
+	bool was_disagreeing = state->disagrees;
+	advance(side, (struct side_input){.kind = SIDE_KUBE, .kube = *obs});
+	side->has_ended_a_round = true;
+	inventory_poll_note_nodes(&side->workload, &obs->nodes);
+	side->health = schedule_end(side->health,
+	    &(struct schedule_round){
+		.answers = &side->kube.round,
+		.interval_ms = conf->interval_ms,
+		.ceiling_ms = conf->interval_ms,
+		.confirm_ms = state->disagrees ? conf->confirm_interval_ms : 0,
+		.counts = state->disagrees && state->agreeing > 0,
+		.jitter = draw(),
+		.draw = draw(),
+	    },
+	    p->now.mono);
+	if (state->disagrees && !was_disagreeing)
+		bring_others_forward(side);
+}
+
+void rounds_on_workload(void *ctx)
+{
+	struct watched_side *side = ctx;
+	struct poller *p = side->pair->poller;
+	const struct inventory_poll *poll = &side->workload;
+	bool is_awaited = inventory_poll_is_half_drained(poll); /* an operator waits to begin work there */
+	side->workload_schedule = schedule_end(side->workload_schedule,
+	    &(struct schedule_round){
+		.answers = &poll->round,
+		.interval_ms = is_awaited ? p->conf->poll.interval_ms : p->conf->poll.inventory_interval_ms,
+		.ceiling_ms = PACE_NO_CEILING,
+		.jitter = draw(),
+		.draw = draw(),
+	    },
+	    p->now.mono);
+	p->is_dirty = true;
+}
+
+void rounds_on_spot(void *ctx, bool is_answered)
+{
+	struct poller *p = ctx;
+	p->has_ended_spot_round = true;
+	p->spot_schedule = schedule_end(p->spot_schedule,
+	    &(struct schedule_round){
+		.answers = &p->spot.round,
+		.interval_ms = p->conf->poll.spot_interval_ms,
+		.ceiling_ms = p->conf->poll.spot_interval_ms,
+		.draw = draw(),
+	    },
+	    p->now.mono);
+	for (size_t i = 0; i < p->side_count; i++) {
+		struct watched_side *side = &p->sides[i];
+		if (is_answered)
+			kube_auth_offer(&side->kube.auth,
+			    side->spot->is_listed ? side->spot->cloudspace.endpoint : NULL,
+			    p->spot.auth.token.id_token);
+		advance(side,
+		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(&p->spot, side->spot, is_answered)});
+	}
+}

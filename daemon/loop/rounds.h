@@ -1,0 +1,20 @@
+/*
+ * Where rounds end: what was observed becomes an input of the core, and the source is scheduled again. Each is the
+ * callback of its poll.
+ */
+#ifndef HAWATCH_LOOP_ROUNDS_H
+#define HAWATCH_LOOP_ROUNDS_H
+
+#include "loop/poller_state.h"
+
+/* Steps every side by the same input: time alone, or a grace. */
+void rounds_advance_all(struct poller *poller, struct side_input input);
+
+/* `ctx` is the struct watched_side. */
+void rounds_on_kube(void *ctx, const struct kube_obs *obs);
+void rounds_on_workload(void *ctx);
+
+/* `ctx` is the struct poller. */
+void rounds_on_spot(void *ctx, bool is_answered);
+
+#endif
