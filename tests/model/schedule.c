@@ -124,7 +124,7 @@ static struct tale bring_forward(struct tale t, int64_t least_ms)
 
 static void go_on(const struct tale *t, int events)
 {
-	static const int64_t takes[] = {0, 1, TIMEOUT};
+	static const int64_t takes[] = {0, TIMEOUT};
 	if (events == 0 || is_broken)
 		return;
 	struct tale at_due = *t;
