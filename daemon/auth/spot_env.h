@@ -1,7 +1,7 @@
 /*
  * What the configuration leaves out and other Spot tools keep elsewhere. The environment may say where
  * things are, never what they are: whoever can see a process can often see its environment, so that a
- * token there is refused (product.md, "Secrets only by file").
+ * token there is refused.
  *
  *	SPOT_BASE_URL        spot.api_url
  *	SPOT_AUTH_URL        spot.auth_url

@@ -12,7 +12,7 @@ enum {
 	MINUTE = 60,
 };
 
-/* ha-semantics.md section 2. */
+/* SEMANTICS.md section 2. */
 static const struct {
 	const char *name;
 	enum screen_tone tone;

@@ -31,7 +31,7 @@ struct blocks_row {
 void blocks_sides(const struct screen *screen, const struct blocks_row rows[], size_t count,
     const struct cJSON *sides, const struct cJSON *only, wall_ms now, struct buf *out);
 
-/* The pair's status (ha-semantics.md section 3) as a terminal and a script hear it. */
+/* The pair's status (SEMANTICS.md section 3) as a terminal and a script hear it. */
 struct blocks_status {
 	const char *name;
 	enum screen_tone tone;

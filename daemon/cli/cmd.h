@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/* Exit codes, of one meaning in all commands (product.md, "Programs"). */
+/* Exit codes, of one meaning in all commands. */
 enum {
 	EXIT_YES = 0,
 	EXIT_NO = 1,      /* answered, and it is not so */

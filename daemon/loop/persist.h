@@ -1,5 +1,5 @@
 /*
- * Keeps what pairs know over a restart (ha-semantics.md section 4, invariant 6), where there is a state
+ * Keeps what pairs know over a restart (SEMANTICS.md section 4, invariant 6), where there is a state
  * directory: saved on every event and once a minute, restored at start.
  */
 #ifndef HAWATCH_LOOP_PERSIST_H

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum {
-	LATE_MS = 5000,         /* a turn this late believes nothing held (ha-semantics.md, "Time") */
+	LATE_MS = 5000,         /* a turn this late believes nothing held (SEMANTICS.md, "Time") */
 	SUSPENDED_MS = 1000,    /* and so does one after a sleep of this length */
 	TICK_MS = 1000,         /* how often time alone is looked at */
 	PUBLISH_EVERY_MS = 100, /* unless a status or a state changed: that is published at once */

@@ -1,5 +1,5 @@
 /*
- * Anchors: independent endpoints that vouch for our own network (ha-semantics.md section 1, "Own network").
+ * Anchors: independent endpoints that vouch for our own network (SEMANTICS.md section 1, "Own network").
  * Any HTTP answer will do, whatever its status; over https only one whose certificate the system's CAs vouch
  * for, or a captive portal would pass for the world.
  */

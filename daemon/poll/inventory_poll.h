@@ -1,5 +1,5 @@
 /*
- * Inventory rounds of one side: what is shown, counted and alerted on, and decides nothing (ha-semantics.md
+ * Inventory rounds of one side: what is shown, counted and alerted on, and decides nothing (SEMANTICS.md
  * section 1, "Two cadences"). One list after another, over one connection, behind everybody's health rounds.
  */
 #ifndef HAWATCH_POLL_INVENTORY_POLL_H

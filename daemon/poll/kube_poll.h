@@ -1,6 +1,6 @@
 /*
  * Health rounds of one side's Kubernetes API: /readyz and the node list, asked together, judged together
- * (ha-semantics.md section 1).
+ * (SEMANTICS.md section 1).
  */
 #ifndef HAWATCH_POLL_KUBE_POLL_H
 #define HAWATCH_POLL_KUBE_POLL_H

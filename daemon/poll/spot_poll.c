@@ -271,7 +271,7 @@ static bool renew(struct spot_poll *poll)
 
 /*
  * Goes on with whatever token there is. An expired one, or none, gets a 401, and that too is an answer: it
- * proves that our network is good, however long the credential stays dead (ha-semantics.md, "Own network").
+ * proves that our network is good, however long the credential stays dead (SEMANTICS.md, "Own network").
  */
 static void use_token(struct spot_poll *poll)
 {

@@ -1,6 +1,6 @@
 /*
  * Heap memory that is there or the process is not: running out ends it, systemd starts it again
- * into UNKNOWN (architecture.md, "Errors"). No caller checks for NULL.
+ * into UNKNOWN. No caller checks for NULL.
  */
 #ifndef HAWATCH_BASE_MEM_H
 #define HAWATCH_BASE_MEM_H

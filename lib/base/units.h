@@ -1,6 +1,6 @@
 /*
  * Time as values. Monotonic and wall time are distinct struct types, so that the compiler refuses
- * to mix them: verdicts use monotonic time only (ha-semantics.md section 2, "Time"), wall time is
+ * to mix them: verdicts use monotonic time only (SEMANTICS.md section 2, "Time"), wall time is
  * for people and for timestamps that others gave us.
  */
 #ifndef HAWATCH_BASE_UNITS_H

@@ -1,5 +1,5 @@
 /*
- * hawatch.yaml as a value. The file is strict (product.md, "Configuration"): every mistake is
+ * hawatch.yaml as a value. The file is strict: every mistake is
  * reported with its place, all of them in one pass, and nothing half-read is ever handed out.
  */
 #ifndef HAWATCH_CONFIG_CONF_H
@@ -32,7 +32,7 @@ struct conf_list {
 	size_t count;
 };
 
-/* Timing and thresholds, with the names and defaults of ha-semantics.md. Durations in ms. */
+/* Timing and thresholds, with the names and defaults of SEMANTICS.md. Durations in ms. */
 struct conf_poll {
 	int64_t interval_ms;
 	int64_t inventory_interval_ms;

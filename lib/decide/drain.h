@@ -1,5 +1,5 @@
 /*
- * Whether a side is drained: ha-semantics.md section 4, invariant 7. Pure.
+ * Whether a side is drained: SEMANTICS.md section 4, invariant 7. Pure.
  */
 #ifndef HAWATCH_DECIDE_DRAIN_H
 #define HAWATCH_DECIDE_DRAIN_H

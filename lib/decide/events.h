@@ -1,6 +1,6 @@
 /*
  * What happened to a pair: every change of its status, of a side's state and of a declared window is one
- * event (ha-semantics.md section 4, invariant 5). Derived by comparing two values; kept in a bounded ring.
+ * event (SEMANTICS.md section 4, invariant 5). Derived by comparing two values; kept in a bounded ring.
  */
 #ifndef HAWATCH_DECIDE_EVENTS_H
 #define HAWATCH_DECIDE_EVENTS_H

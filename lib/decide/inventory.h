@@ -1,6 +1,6 @@
 /*
  * What a side runs, as values: pods, runners, scale sets, applications. It is shown, counted and alerted
- * on, and decides nothing (ha-semantics.md section 1, "Two cadences"). Every part is fetched and judged on
+ * on, and decides nothing (SEMANTICS.md section 1, "Two cadences"). Every part is fetched and judged on
  * its own; a part that is not known says why.
  */
 #ifndef HAWATCH_DECIDE_INVENTORY_H
@@ -37,7 +37,7 @@ struct part {
 enum pod_phase { POD_PENDING, POD_RUNNING, POD_SUCCEEDED, POD_FAILED, POD_UNKNOWN, POD_PHASES };
 extern const char *const pod_phase_names[POD_PHASES]; /* as Kubernetes spells them */
 
-/* What a runner does (reference: the busy rule). */
+/* What a runner does (lib/decode/ARC.md, "Busy"). */
 enum activity {
 	RUNNER_BUSY,
 	RUNNER_IDLE,

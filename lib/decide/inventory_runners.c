@@ -34,7 +34,7 @@ static enum activity without_job(const struct runner_fact *runner, const struct 
 										       : RUNNER_STARTING;
 }
 
-/* The busy rule: reference/kubernetes-arc-argocd.md section 2. */
+/* The busy rule: lib/decode/ARC.md, "Busy". */
 static enum activity activity_of(const struct runner_fact *runner, const struct beside *b)
 {
 	if (runner->phase == RUNNER_PHASE_FAILED)

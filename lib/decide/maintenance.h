@@ -1,5 +1,5 @@
 /*
- * A maintenance window that somebody declared for a side (ha-semantics.md section 2, "MAINTENANCE"). It
+ * A maintenance window that somebody declared for a side (SEMANTICS.md section 2, "MAINTENANCE"). It
  * changes no verdict: the side stays what the evidence says, and is marked. Pure.
  */
 #ifndef HAWATCH_DECIDE_MAINTENANCE_H

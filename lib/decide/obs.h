@@ -1,5 +1,5 @@
 /*
- * What one answer said. The words of ha-semantics.md section 1 and the values that go with them;
+ * What one answer said. The words of SEMANTICS.md section 1 and the values that go with them;
  * decode/ makes them from bytes, side and pair judge them, render/ shows them.
  */
 #ifndef HAWATCH_DECIDE_OBS_H
@@ -90,7 +90,7 @@ struct kube_obs {
 };
 
 /*
- * The word of a health round (ha-semantics.md section 1, "Kubernetes, per side"): a 5xx from /readyz
+ * The word of a health round (SEMANTICS.md section 1, "Kubernetes, per side"): a 5xx from /readyz
  * is `unreachable` whatever the node list says, since an API server that is shutting down or has lost
  * etcd may still serve nodes from its cache; otherwise the node list decides. `nodes` counts only when
  * its answer is POLL_OK.

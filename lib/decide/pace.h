@@ -6,7 +6,7 @@
  * Both are bounded by a ceiling, which for a source that decides is its own interval. Counted from
  * the end of the round, that starts the next one when the observation is one interval old, and
  * leaves the answer a second one before "older than twice its interval" makes it none
- * (ha-semantics.md section 1). So waiting never makes evidence stale, soft evidence never has a
+ * (SEMANTICS.md section 1). So waiting never makes evidence stale, soft evidence never has a
  * break, a witness stays within own_network_window, and recovery is seen as soon as at the regular
  * pace. What remains to save is the hurry: the probes that confirm_interval and a failing peer
  * bring forward. Sources that are only shown need no ceiling.

@@ -15,7 +15,7 @@ const char *const ha_status_names[HA_STATUSES] = {
 #define Both      HA_BLOCKED_BOTH_UNAVAILABLE
 #define Blind     HA_UNKNOWN
 
-/* ha-semantics.md section 3: rows are the primary's state, columns the secondary's. */
+/* SEMANTICS.md section 3: rows are the primary's state, columns the secondary's. */
 /* clang-format off */
 static const enum ha_status table[VERDICTS][VERDICTS] = {
 	[UP] = {

@@ -1,5 +1,5 @@
 /*
- * The status of a pair: ha-semantics.md section 3 as a table, and the numbers that product.md derives
+ * The status of a pair: SEMANTICS.md section 3 as a table, and the numbers that section 5 derives
  * from it. Pure, like side.h.
  */
 #ifndef HAWATCH_DECIDE_PAIR_H
@@ -63,7 +63,7 @@ enum constraining_side { CONSTRAINING_PRIMARY, CONSTRAINING_SECONDARY, CONSTRAIN
 extern const char *const constraining_side_names[CONSTRAINING_NA + 1];
 
 /*
- * The runbook's node_balance_details and capacity_utilization (product.md, "Metrics"). Extra sides that are
+ * The runbook's node_balance_details and capacity_utilization (SEMANTICS.md section 5). Extra sides that are
  * UP add their available nodes to the total, and every one its maximum to the ceiling; they never constrain.
  */
 struct balance {

@@ -20,7 +20,7 @@ static struct sum sum_of(struct sum a, bool is_known, int nodes)
 	return (struct sum){a.is_known && is_known, a.nodes + nodes};
 }
 
-/* product.md: ACTIVE 2 x min; BLOCKED the side that is UP; DISABLED the primary's if UP; else 0. */
+/* SEMANTICS.md section 5: ACTIVE 2 x min; BLOCKED the side that is UP; DISABLED the primary's if UP; else 0. */
 static struct sum nodes_of_two(
     const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
 {

@@ -26,7 +26,7 @@ struct schedule_round {
 	int64_t interval_ms; /* from start to start */
 	int64_t ceiling_ms;  /* of what an endpoint's trouble puts off: pace.h */
 	int64_t confirm_ms;  /* from its end to the next start; 0: nothing is to be confirmed */
-	bool counts;         /* its result counts up to a verdict (ha-semantics.md section 2, `rise` and `fall`): it is not put off */
+	bool counts;         /* its result counts up to a verdict (SEMANTICS.md section 2, `rise` and `fall`): it is not put off */
 	double jitter, draw; /* two numbers of [0, 1), drawn anew for each round */
 };
 
@@ -48,7 +48,7 @@ struct schedule schedule_end(struct schedule schedule, const struct schedule_rou
 /*
  * Another source has stopped answering, so this one is wanted soon: at once, but not before its endpoint may be asked
  * again, nor `least_ms` after its last start. One that confirms is left alone: `fall` answers must span their time
- * (ha-semantics.md section 2).
+ * (SEMANTICS.md section 2).
  */
 struct schedule schedule_bring_forward(struct schedule schedule, int64_t least_ms, mono_ms now);
 

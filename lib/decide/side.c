@@ -52,7 +52,7 @@ struct cell {
 enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, ROWS };
 
 /*
- * ha-semantics.md section 2, cell for cell. Where Spot's word and a failed probe together make DOWN, the
+ * SEMANTICS.md section 2, cell for cell. Where Spot's word and a failed probe together make DOWN, the
  * probe is believed only while own network is good: Spot's word may be a minute old, and a network that
  * died since would otherwise turn a degraded side DOWN by itself (section 4, invariant 2).
  */

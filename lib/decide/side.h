@@ -1,5 +1,5 @@
 /*
- * The verdict on one side: ha-semantics.md section 2 as a table and a step. Pure: a step is a function
+ * The verdict on one side: SEMANTICS.md section 2 as a table and a step. Pure: a step is a function
  * of (policy, side before, input, now) and returns the side after; the shell compares the two, logs
  * and counts. No clock, no I/O, no memory of its own.
  */
@@ -31,7 +31,7 @@ enum side_reason {
 };
 extern const char *const side_reason_names[SIDE_REASONS];
 
-/* Thresholds of one side; names and defaults are ha-semantics.md's. Durations in milliseconds. */
+/* Thresholds of one side; names and defaults are SEMANTICS.md's. Durations in milliseconds. */
 struct side_policy {
 	bool has_spot; /* false: Kubernetes alone decides, the table's `none` row */
 	int rise, fall;

@@ -1,5 +1,5 @@
 /*
- * What a restart finds of a pair (ha-semantics.md section 4, invariant 6): its memory, whose it is, and how
+ * What a restart finds of a pair (SEMANTICS.md section 4, invariant 6): its memory, whose it is, and how
  * old. Pure; render/state_json.h and decode/state.h are its two ways to bytes.
  */
 #ifndef HAWATCH_DECIDE_STATE_H

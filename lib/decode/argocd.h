@@ -1,4 +1,4 @@
-/* ArgoCD Applications to values: reference/kubernetes-arc-argocd.md section 3. */
+/* ArgoCD Applications to values: ARGOCD.md. */
 #ifndef HAWATCH_DECODE_ARGOCD_H
 #define HAWATCH_DECODE_ARGOCD_H
 

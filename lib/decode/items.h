@@ -1,6 +1,6 @@
 /*
  * List bytes to item bytes. A Kubernetes list is cut into its items while its chunks arrive, so that
- * memory is one item and not one list (architecture.md, "Big answers are streamed"). Members that
+ * memory is one item and not one list. Members that
  * nobody reads (managedFields, images) or may keep (runnerJITConfig, a credential) are passed over as
  * bytes: their value becomes 0. What remains of the list without its items, the envelope, is a small
  * document of its own.

@@ -20,7 +20,7 @@ bool kube_read_node(const char *json, size_t len, const struct taint_filter *fil
     struct node_fact *out, struct err *e) __attribute__((warn_unused_result));
 
 /*
- * Counts one Node object into `counts` (ha-semantics.md section 1, "Available node"). Control-plane
+ * Counts one Node object into `counts` (SEMANTICS.md section 1, "Available node"). Control-plane
  * nodes run no runners and count nowhere. False when the object is not a Node in form; `counts` is
  * then untouched.
  */

@@ -1,4 +1,4 @@
-/* Pods to values: reference/kubernetes-arc-argocd.md sections 1 "Capacity" and 2 "Pods". */
+/* Pods to values: KUBERNETES.md, "Pods". */
 #ifndef HAWATCH_DECODE_POD_H
 #define HAWATCH_DECODE_POD_H
 

@@ -16,7 +16,7 @@
  * does it: a request of 0.1m is one millicore and not none. Magnitudes above 2^63-1 units are
  * 2^63-1.
  *
- * The grammar (reference/kubernetes-arc-argocd.md section 1, "Quantity"): optional sign; digits
+ * The grammar (KUBERNETES.md, "Quantity"): optional sign; digits
  * with at most one point, at least one digit; then Ki Mi Gi Ti Pi Ei, or n u m k M G T P E or
  * nothing, or `e` or `E` with an optional sign and digits. No blanks, case matters. False when
  * `text` is none.

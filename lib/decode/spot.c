@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ha-semantics.md section 1, "Spot, per cloudspace"; words are compared without regard to case. */
+/* SEMANTICS.md section 1, "Spot, per cloudspace"; words are compared without regard to case. */
 static const struct {
 	const char *phase;
 	enum spot_word word;

@@ -1,6 +1,6 @@
 /*
  * All that is served, rendered and immutable. The poller makes one, the server reads it; a count of
- * references says when it goes (architecture.md, "Threads").
+ * references says when it goes.
  */
 #ifndef HAWATCH_RENDER_SNAPSHOT_H
 #define HAWATCH_RENDER_SNAPSHOT_H

@@ -1,6 +1,6 @@
 /*
  * GET /api/v1/summary: what the runbook reads from `terragrunt output ha_summary`, with the field names
- * that its jq filters use (product.md, "Programs"), and all sides.
+ * that its jq filters use, and all sides.
  */
 #ifndef HAWATCH_RENDER_SUMMARY_H
 #define HAWATCH_RENDER_SUMMARY_H

@@ -2,7 +2,7 @@
 
 const int http_codes[HTTP_CODES] = {200, 202, 400, 404, 405, 409, 503};
 
-/* ha-semantics.md section 2, footnote 1: on a denied node list the pools count. */
+/* SEMANTICS.md section 2, footnote 1: on a denied node list the pools count. */
 static struct side_capacity capacity_of(const struct view_side *v, const struct side *side)
 {
 	struct side_capacity c = {0};

@@ -1,5 +1,5 @@
 /*
- * How fast lists are read, and in how much memory (goals.md, P3): item by item as the daemon does
+ * How fast lists are read, and in how much memory: item by item as the daemon does
  * it, against cJSON on the whole document and against jq, on the same bytes. The lists are the
  * recordings, repeated to the size of a large cluster.
  *

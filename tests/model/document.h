@@ -1,5 +1,5 @@
 /*
- * ha-semantics.md sections 2 and 3 as they are printed, for the programs that hold the code against
+ * SEMANTICS.md sections 2 and 3 as they are printed, for the programs that hold the code against
  * them. Nothing here is taken from lib/decide but the names of things.
  */
 #ifndef HAWATCH_TESTS_DOCUMENT_H

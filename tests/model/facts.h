@@ -1,6 +1,6 @@
 /*
  * What a side's sources said, kept apart from the code that judges it: the least that the rules of
- * ha-semantics.md sections 1 and 2 need to tell whether a step was right. The search carries it
+ * SEMANTICS.md sections 1 and 2 need to tell whether a step was right. The search carries it
  * along beside the real struct side.
  */
 #ifndef HAWATCH_TESTS_FACTS_H

@@ -1,5 +1,5 @@
 /*
- * The oracle: what ha-semantics.md sections 1 and 2 make of everything that ever happened to a
+ * The oracle: what SEMANTICS.md sections 1 and 2 make of everything that ever happened to a
  * side. It is naive on purpose: it keeps the whole history and no clocks or counters; each rule
  * looks back.
  *

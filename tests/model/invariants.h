@@ -1,5 +1,5 @@
 /*
- * ha-semantics.md section 4, as far as it concerns one side, and the rules of sections 1 and 2 that
+ * SEMANTICS.md section 4, as far as it concerns one side, and the rules of sections 1 and 2 that
  * a step can be seen to break: numbered as there, each told of one step.
  */
 #ifndef HAWATCH_TESTS_INVARIANTS_H

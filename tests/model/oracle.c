@@ -1,6 +1,6 @@
 /*
  * Two sides live through long random faults, and at every step the real pair is compared with an
- * oracle that was written from ha-semantics.md alone (history.h). Slow and obvious against fast and
+ * oracle that was written from SEMANTICS.md alone (history.h). Slow and obvious against fast and
  * clever: where the two differ, one of them misreads the document.
  *
  * usage: oracle [SEED [EPISODE]]

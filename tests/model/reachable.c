@@ -1,6 +1,6 @@
 /*
  * Every state that the real side_step() can get into, under every input, at every time: a
- * breadth-first search, with the invariants of ha-semantics.md section 4 checked at each of the
+ * breadth-first search, with the invariants of SEMANTICS.md section 4 checked at each of the
  * steps. Above it the same for pair_step(), for declared windows, and for what drained means. A
  * violated invariant prints the shortest input sequence that leads there.
  *

@@ -9,7 +9,7 @@
 
 enum { SECONDS = 1000, MINUTES = 60 * SECONDS };
 
-/* The defaults of ha-semantics.md. */
+/* The defaults of SEMANTICS.md. */
 /* clang-format off */
 static const struct side_policy default_policy = {
 	.has_spot = true,

@@ -1,5 +1,5 @@
 /*
- * ha-semantics.md section 4, invariant 7: drained is true only when every node is cordoned and no
+ * SEMANTICS.md section 4, invariant 7: drained is true only when every node is cordoned and no
  * job runs (busy, finishing and unknown runners all zero), twice in a row, both times read exactly.
  */
 #include <setjmp.h>

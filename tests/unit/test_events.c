@@ -1,4 +1,4 @@
-/* ha-semantics.md section 4, invariant 5: every change is one event with from, to, reason and time.
+/* SEMANTICS.md section 4, invariant 5: every change is one event with from, to, reason and time.
  */
 #include <setjmp.h>
 #include <stdarg.h>

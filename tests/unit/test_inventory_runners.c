@@ -1,4 +1,4 @@
-/* The busy rule of reference/kubernetes-arc-argocd.md section 2, branch by branch, for ARC 0.9 to 0.14. */
+/* The busy rule of lib/decode/ARC.md, branch by branch, for ARC 0.9 to 0.14. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* ha-semantics.md section 2, MAINTENANCE: windows that somebody declares for a side. */
+/* SEMANTICS.md section 2, MAINTENANCE: windows that somebody declares for a side. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

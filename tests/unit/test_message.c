@@ -1,4 +1,4 @@
-/* ha-semantics.md section 3: what is told to people names the cloudspace, the reason and since
+/* SEMANTICS.md section 3: what is told to people names the cloudspace, the reason and since
  * when. */
 #include <setjmp.h>
 #include <stdarg.h>

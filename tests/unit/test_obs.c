@@ -1,4 +1,4 @@
-/* ha-semantics.md section 1, "Kubernetes, per side": two answers to one word. */
+/* SEMANTICS.md section 1, "Kubernetes, per side": two answers to one word. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* ha-semantics.md section 3 as a table, and what product.md derives from it ("Metrics"). */
+/* SEMANTICS.md section 3 as a table, and what section 5 derives from it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -250,7 +250,7 @@ static void disabled_watches_on(void **state)
 	assert_int_equal(s.pair.spent_ms[HA_DISABLED], 3000);
 }
 
-/* product.md: effective nodes, utilization, constrained and constraining side. */
+/* Section 5: effective nodes, utilization, constrained and constraining side. */
 static void balance_table(void **state)
 {
 	enum { N = -1 }; /* not known */

@@ -1,5 +1,5 @@
 /*
- * ha-semantics.md section 2, PROVISIONING age: Spot's creationTimestamp against the server's own
+ * SEMANTICS.md section 2, PROVISIONING age: Spot's creationTimestamp against the server's own
  * Date; late at 75 min, stuck at 120 min, both only on a fresh answer that says provisioning.
  */
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* ha-semantics.md section 4, invariant 6: a restart neither resolves nor re-fires an alert by
+/* SEMANTICS.md section 4, invariant 6: a restart neither resolves nor re-fires an alert by
  * itself. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /*
- * ha-semantics.md section 2, the table: every cell from every verdict that a side can start in. The
+ * SEMANTICS.md section 2, the table: every cell from every verdict that a side can start in. The
  * rules below the table are test_side_rules.c's.
  */
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /*
- * ha-semantics.md: soft evidence, the side's own network, and the grace after a late turn. What
+ * SEMANTICS.md: soft evidence, the side's own network, and the grace after a late turn. What
  * happens only to us must never look like an outage of theirs.
  */
 #include <setjmp.h>

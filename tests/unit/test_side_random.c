@@ -1,5 +1,5 @@
 /*
- * ha-semantics.md section 4, invariants 1 to 5, on long seeded runs of one side. Books are kept
+ * SEMANTICS.md section 4, invariants 1 to 5, on long seeded runs of one side. Books are kept
  * apart from the side, and each of its verdicts must be accounted for in them.
  */
 #include <setjmp.h>

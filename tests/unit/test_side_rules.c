@@ -1,4 +1,4 @@
-/* ha-semantics.md section 2, the rules below the table: counting, waiting, staleness, absence. */
+/* SEMANTICS.md section 2, the rules below the table: counting, waiting, staleness, absence. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* CloudSpaces and node pools: the recordings, every word of ha-semantics.md section 1. */
+/* CloudSpaces and node pools: the recordings, every word of SEMANTICS.md section 1. */
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>

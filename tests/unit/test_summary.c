@@ -45,7 +45,7 @@ static void golden(void **state)
 	buf_fini(&out);
 }
 
-/* The names of product.md, where the runbook's filters look for them. */
+/* The names where the runbook's filters look for them. */
 static void names_of_the_contract(void **state)
 {
 	static const char *const paths[] = {"timestamp", "pair", "ha_enabled", "ha_active",
