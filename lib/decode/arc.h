@@ -1,6 +1,6 @@
 /*
- * Objects of the Actions Runner Controller, 0.9 to 0.14, to values: see ARC.md. Each reader takes one item of a list and is false when that is not of the kind in form. Of a
- * runner's status nothing is kept that is a credential (runnerJITConfig) or tells of the job's content.
+ * Objects of the Actions Runner Controller, 0.9 to 0.14, to values: see ARC.md. Each reader takes one item of a list and
+ * is false when that is not of the kind in form. Of a runner's status nothing is kept that is a credential (runnerJITConfig) or tells of the job's content.
  */
 #ifndef HAWATCH_DECODE_ARC_H
 #define HAWATCH_DECODE_ARC_H
