@@ -1,6 +1,6 @@
 /*
  * The world's clock and what a test may turn while programs run in it: one small file that the test's shell,
- * the keeper (keeper.c) and every program that was started with clock.c and faults.c preloaded have in common.
+ * the keeper (world.c) and every program that was started with clock.c and faults.c preloaded have in common.
  */
 #ifndef HAWATCH_TEST_LEVERS_H
 #define HAWATCH_TEST_LEVERS_H
