@@ -1,7 +1,6 @@
 /* The command explain: the runbook's section for what is, with this pair's names. */
 #include "base/text.h"
 #include "cli/blocks.h"
-#include "cli/markdown.h"
 #include "cli/names.h"
 #include "cli/runbook.h"
 #include "cli/time.h"
@@ -67,27 +66,6 @@ static void put_also(const struct cJSON *summary, struct buf *out)
 			}
 	if (answer_true(summary, "node_balance.nodes_constrained"))
 		buf_printf(out, "%sHANodeImbalance", out->len ? ", " : "");
-}
-
-/* The alerts that the section names: its own, or every word in it that begins with HA. */
-static void put_alerts(const struct runbook_section *section, struct buf *out)
-{
-	char name[64], seen[1024] = " ";
-	for (const char *at = section->name, *end = section->body + section->len; at < end; at++) {
-		size_t len = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-		bool is_alert = len > 4 && len < sizeof name - 2 && strncmp(at, "HA", 2) == 0 &&
-				isupper((unsigned char)at[2]) && islower((unsigned char)at[3]);
-		if (is_alert) {
-			name[0] = ' ';
-			memcpy(name + 1, at, len);
-			memcpy(name + 1 + len, " ", 2);
-			if (!strstr(seen, name) && strlen(seen) + len + 2 < sizeof seen) {
-				strcat(seen, name + 1);
-				buf_printf(out, "%s%.*s", out->len ? ", " : "", (int)len, at);
-			}
-		}
-		at += len;
-	}
 }
 
 static void put_line(struct table *t, const char *label, const struct buf *text)
@@ -156,14 +134,8 @@ static void put_lead(const struct cmd *cmd, const struct answer *summary,
 	put_not_now(summary, section, &text);
 	put_line(&t, "NOT NOW", &text);
 	buf_reset(&text);
-	runbook_put_priority(section, &text);
-	put_line(&t, "CALL", &text);
-	buf_reset(&text);
 	put_silent(summary->json, &text);
 	put_line(&t, "SILENT", &text);
-	buf_reset(&text);
-	put_alerts(section, &text);
-	put_line(&t, "ALERTS", &text);
 	buf_reset(&text);
 	put_also(summary->json, &text);
 	put_line(&t, "ALSO", &text);
@@ -182,36 +154,42 @@ static void put_lead(const struct cmd *cmd, const struct answer *summary,
 
 static const char *whose_names(const struct answer *summary)
 {
-	return summary->json ? "(A name of this pair has signs that mean something to a shell: the "
-			       "examples' name stands in its place.)"
-			     : "(No answer from hawatchd: the names below are those of the examples, "
-			       "primary matchpoint-runners, secondary matchpoint-runners-2.)";
+	return summary->json ? "(A name of this pair has characters that mean something to a shell.\n"
+			       "The name of the examples stands in its place.)\n\n"
+			     : "(No answer from hawatchd. The names below are those of the examples:\n"
+			       "primary matchpoint-runners, secondary matchpoint-runners-2.)\n\n";
+}
+
+/* The section as it is written, 76 columns wide, with this pair's names. */
+static void put_section(
+    const struct cmd *cmd, const struct answer *summary, const struct runbook_section *section, struct buf *out)
+{
+	struct buf text = buf_of(OUT_MAX_BYTES);
+	size_t start = strspn(section->body, "\n"), len = section->len;
+	while (len > start && section->body[len - 1] == '\n')
+		len--;
+	buf_printf(&text, "\n## %.*s\n\n", (int)section->name_len, section->name);
+	if (!summary->json || names_has_odd(summary->json))
+		buf_puts(&text, whose_names(summary));
+	names_fill(summary->json, section->body + start, len - start, &text);
+	buf_putc(&text, '\n');
+	if (cmd->format == FORMAT_MARKDOWN)
+		buf_puts(out, buf_text(&text));
+	else
+		screen_put_lines(out, buf_text(&text));
+	buf_fini(&text);
 }
 
 static int show(const struct cmd *cmd, const struct answer *summary, const struct runbook_section *section)
 {
-	struct buf out = buf_of(OUT_MAX_BYTES), text = buf_of(OUT_MAX_BYTES);
-	bool is_markdown = cmd->format == FORMAT_MARKDOWN;
-	buf_printf(&text, "\n## %.*s\n\n", (int)section->name_len, section->name);
-	if (!summary->json || names_has_odd(summary->json))
-		buf_printf(&text, "%s\n\n", whose_names(summary));
-	if (is_markdown)
-		buf_puts(&out, "```\n");
-	put_lead(cmd, summary, section, &out);
-	if (is_markdown)
-		buf_puts(&out, "```\n");
-	size_t len = section->len;
-	while (len && section->body[len - 1] == '\n')
-		len--;
-	names_fill(summary->json, section->body + strspn(section->body, "\n"),
-	    len - strspn(section->body, "\n"), &text);
-	buf_putc(&text, '\n');
-	if (is_markdown)
-		buf_puts(&out, buf_text(&text));
-	else
-		markdown_put(&cmd->screen, buf_text(&text), &out);
+	struct buf out = buf_of(OUT_MAX_BYTES), lead = buf_of(OUT_MAX_BYTES);
+	const char *fence = cmd->format == FORMAT_MARKDOWN ? "```\n" : "";
+	put_lead(cmd, summary, section, &lead);
+	if (lead.len)
+		buf_printf(&out, "%s%s%s", fence, buf_text(&lead), fence);
+	put_section(cmd, summary, section, &out);
 	enum flush flushed = screen_flush(&out);
-	buf_fini(&text);
+	buf_fini(&lead);
 	buf_fini(&out);
 	return flushed == FLUSH_FAILED ? EXIT_UNKNOWN : EXIT_YES;
 }

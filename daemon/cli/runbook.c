@@ -1,10 +1,7 @@
-#define _GNU_SOURCE /* memmem */
 #include "cli/runbook.h"
 
 #include <ctype.h>
 #include <string.h>
-
-enum { CELLS = 4 /* priority, what it means, how fast to respond, who */ };
 
 /* "### Name": how many '#', 0 where the line is no heading. */
 static size_t level_of(const char *line)
@@ -19,22 +16,12 @@ static const char *next_line(const char *line)
 	return end ? end + 1 : line + strlen(line);
 }
 
-/* In a fence a '#' is a shell's comment. */
-static bool is_fence(const char *line)
-{
-	line += strspn(line, " ");
-	return strncmp(line, "```", 3) == 0;
-}
-
 /* The next heading at or behind `line` of at most `level`; the end of the text where there is none. */
 static const char *heading_from(const char *line, size_t level)
 {
-	for (bool is_code = false; *line; line = next_line(line)) {
-		size_t found = is_code ? 0 : level_of(line);
-		if (found && found <= level)
-			break;
-		is_code ^= is_fence(line);
-	}
+	/* Code is indented, so that a shell's comment is no heading. */
+	while (*line && (!level_of(line) || level_of(line) > level))
+		line = next_line(line);
 	return line;
 }
 
@@ -76,35 +63,4 @@ bool runbook_find(const char *name, struct runbook_section *out)
 		before = section;
 	}
 	return false;
-}
-
-/* The cells of a table's row, white space taken off. */
-static size_t cells_of(const char *row, const char *cell[CELLS], size_t len[CELLS])
-{
-	size_t count = 0;
-	for (row++; count < CELLS && *row && *row != '\n'; count++) {
-		row += strspn(row, " ");
-		size_t size = strcspn(row, "|\n");
-		cell[count] = row;
-		row += size + (row[size] == '|');
-		while (size && cell[count][size - 1] == ' ')
-			size--;
-		len[count] = size;
-	}
-	return count;
-}
-
-void runbook_put_priority(const struct runbook_section *section, struct buf *out)
-{
-	const char *mark = memmem(section->body, section->len, "**P", 3), *cell[CELLS];
-	size_t len[CELLS];
-	if (!mark || mark[3] < '0' || mark[3] > '9')
-		return;
-	for (const char *line = runbook_text; *line; line = next_line(line))
-		if (*line == '|' && cells_of(line, cell, len) == CELLS && len[0] == 2 &&
-		    strncmp(cell[0], mark + 2, 2) == 0) {
-			buf_printf(out, "%.2s, respond %.*s: %.*s", cell[0], (int)len[2], cell[2],
-			    (int)len[3], cell[3]);
-			return;
-		}
 }

@@ -2,8 +2,6 @@
 #ifndef HAWATCH_CLI_RUNBOOK_H
 #define HAWATCH_CLI_RUNBOOK_H
 
-#include "base/buf.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -26,11 +24,5 @@ bool runbook_find(const char *name, struct runbook_section *out);
 
 /* The section that follows in the file; start with NULL, "after" may be `out`. False at the end. */
 bool runbook_next(const struct runbook_section *after, struct runbook_section *out);
-
-/*
- * Who is called how fast for what a section is about: the text "P1" it begins with, and the row of
- * the table of priorities. Appends "P1, within 30 minutes: on-call"; nothing where it has none.
- */
-void runbook_put_priority(const struct runbook_section *section, struct buf *out);
 
 #endif

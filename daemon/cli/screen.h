@@ -44,6 +44,9 @@ size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone
 /* The same cleaning for `len` bytes, uncut and uncoloured. Returns the columns used. */
 size_t screen_put_clean(struct buf *out, const char *text, size_t len);
 
+/* The same cleaning for every line of `text`; each ends with a line end. */
+void screen_put_lines(struct buf *out, const char *text);
+
 /*
  * Bytes of the first line when `text` is broken into lines of `width` columns: between words where
  * it can be, within one where that alone is too long.

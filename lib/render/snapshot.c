@@ -4,11 +4,18 @@
 #include "render/metrics.h"
 #include "render/page.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Ceilings that only a defect reaches: a thousand pairs stay far below. */
 enum { METRICS_MAX_BYTES = 256 << 20, PAGE_MAX_BYTES = 64 << 20, DOCUMENT_MAX_BYTES = 1 << 20 };
+
+/* A cut document must never be served as a whole one; that is a defect of ours, and ends the process. */
+static void must_be_whole(const struct buf *document)
+{
+	assert(!document->overflow);
+}
 
 static mono_ms newest_event(const struct events *events)
 {
@@ -32,6 +39,7 @@ static struct snapshot_events *events_of(const struct view *view, const struct v
 	e->newest_at = newest_at;
 	e->json = buf_of(DOCUMENT_MAX_BYTES);
 	documents_render(DOC_EVENTS, view, pair, figures, &e->json);
+	must_be_whole(&e->json);
 	return e;
 }
 
@@ -51,6 +59,7 @@ static struct snapshot_pair pair_of(const struct view *view, const struct view_p
 		out.document[doc] = buf_of(DOCUMENT_MAX_BYTES);
 		if (doc != DOC_EVENTS)
 			documents_render((enum document)doc, view, pair, figures, &out.document[doc]);
+		must_be_whole(&out.document[doc]);
 	}
 	out.events = events_of(view, pair, figures, previous ? previous->events : NULL);
 	return out;
@@ -74,9 +83,11 @@ struct snapshot *snapshot_new(const struct view *view, bool is_ready, const stru
 		s->metrics[format] = buf_of(METRICS_MAX_BYTES);
 		metrics_render(view, figures, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS,
 		    &s->metrics[format]);
+		must_be_whole(&s->metrics[format]);
 	}
 	s->page = buf_of(PAGE_MAX_BYTES);
 	page_render(view, figures, &s->page);
+	must_be_whole(&s->page);
 	free(figures);
 	return s;
 }

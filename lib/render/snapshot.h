@@ -33,7 +33,10 @@ struct snapshot {
 	size_t pair_count;
 };
 
-/* Renders `view`. The caller holds the one reference. `previous`, of the same pairs or NULL, is what may be shared. */
+/*
+ * Renders `view`. The caller holds the one reference. `previous`, of the same pairs or NULL, is what may be shared. A
+ * document that does not fit its ceiling ends the process: no cut one may be served.
+ */
 struct snapshot *snapshot_new(const struct view *view, bool is_ready, const struct snapshot *previous);
 
 /* One more holder; returns its argument. Safe from any thread that holds a reference. */
