@@ -190,10 +190,30 @@ void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *sid
 		warn_insecure(auth, pair, side);
 }
 
+/*
+ * Every file that is configured has been read once. Without its CA a request would trust the system's CAs, without its
+ * client certificate or token it would be another's request.
+ */
+static bool has_every_file(const struct kube_auth *auth)
+{
+	const struct conf_side *conf = auth->conf;
+	const struct kubeconfig *k = &auth->kubeconfig;
+	bool needs_ca = conf->in_cluster || conf->ca_file || k->ca_file;
+	bool needs_token = conf->in_cluster || conf->token_file || k->token_file;
+	return (!needs_ca || auth->ca.text) && (!needs_token || auth->token.text) &&
+	    (!k->cert_file || auth->cert.text) && (!k->key_file || auth->key.text);
+}
+
 bool kube_auth_is_ready(const struct kube_auth *auth)
 {
-	return auth->server && (!auth->kubeconfig.exec.argv ||
-	    (auth->plugin && exec_plugin_credential(auth->plugin)));
+	bool awaits_plugin =
+	    auth->kubeconfig.exec.argv && !(auth->plugin && exec_plugin_credential(auth->plugin));
+	return auth->server && has_every_file(auth) && !awaits_plugin;
+}
+
+const char *kube_auth_problem(const struct kube_auth *auth)
+{
+	return auth->server && !has_every_file(auth) ? auth->failing : NULL;
 }
 
 void kube_auth_note_refusal(struct kube_auth *auth)
@@ -230,7 +250,7 @@ struct fetch_tls kube_auth_tls(const struct kube_auth *auth)
 	return (struct fetch_tls){
 	    .ca_pem = auth->conf->ca_file || auth->conf->in_cluster || k->ca_file ? auth->ca.text : k->ca_pem,
 	    .server_name = k->tls_server_name,
-	    .insecure = auth->conf->insecure || k->insecure,
+	    .insecure = auth->conf->insecure || (k->insecure && !auth->conf->verifies),
 	    .cert_pem = c && c->cert_pem ? c->cert_pem : k->cert_file ? auth->cert.text : k->cert_pem,
 	    .key_pem = c && c->key_pem ? c->key_pem : k->key_file ? auth->key.text : k->key_pem,
 	    .basic = k->basic,

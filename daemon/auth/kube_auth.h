@@ -53,8 +53,14 @@ bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf,
  */
 void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *side, struct now now);
 
-/* False while there is no endpoint, or no first answer of the plugin. */
+/*
+ * False while there is no endpoint, while a configured file has never been read, or before the first answer of the
+ * plugin. Nothing is sent then.
+ */
 bool kube_auth_is_ready(const struct kube_auth *auth);
+
+/* Why nothing can be sent, where a configured file cannot be read; else NULL. Borrowed until the next refresh. */
+const char *kube_auth_problem(const struct kube_auth *auth);
 
 /* The API server answered 401: the next refresh believes nothing that it has not read anew. */
 void kube_auth_note_refusal(struct kube_auth *auth);

@@ -1,5 +1,7 @@
 #include "poll/kube_poll.h"
 
+#include <stdio.h>
+
 enum { URL_MAX_BYTES = 4096, READYZ_MAX_BYTES = 64 << 10 };
 
 void kube_poll_init(struct kube_poll *poll, struct poll_env env, const struct conf_pair *pair, enum side_id id,
@@ -84,12 +86,25 @@ static void on_nodes(void *ctx, const struct fetch_result *result)
 	end_round(poll);
 }
 
+/* A poll that could not be made for want of a file is a poll that failed: it is counted, logged and alerted on. */
+static void count_unsent(struct kube_poll *poll)
+{
+	const char *problem = kube_auth_problem(&poll->auth);
+	struct fetch_result result = {.answer.reason = POLL_AUTH};
+	if (!problem)
+		return;
+	snprintf(result.detail, sizeof result.detail, "nothing is sent: %.200s", problem);
+	source_count(&poll->readyz, &result, poll->auth.server, *poll->env.now);
+	source_count(&poll->nodes, &result, poll->auth.server, *poll->env.now);
+}
+
 void kube_poll_start(struct kube_poll *poll)
 {
 	const struct source *s = &poll->nodes;
 	poll->round = (struct pace_round){0};
 	kube_auth_refresh(&poll->auth, s->pair, s->side, *poll->env.now);
 	if (!kube_auth_is_ready(&poll->auth)) {
+		count_unsent(poll);
 		poll->on_round(poll->ctx, &(struct kube_obs){.word = KUBE_NONE});
 		return;
 	}

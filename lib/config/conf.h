@@ -58,6 +58,7 @@ struct conf_side {
 	char *token_file;  /* NULL: the kubeconfig's credential */
 	char *ca_file;     /* NULL: the kubeconfig's CA */
 	bool insecure;     /* explicit opt-out of certificate verification */
+	bool verifies;     /* it asks for verification, whatever its kubeconfig says: `ca_file`, or `insecure: false` */
 	bool in_cluster;   /* the service account of the pod that we run in */
 	bool allow_exec;   /* run the kubeconfig's credential plugin */
 	int64_t max_nodes; /* 0: not configured, the pools' maxima count */

@@ -183,11 +183,14 @@ static void check_distinct(const struct conf_pair *pair, const struct yaml_node 
 		    find(at, "in_cluster")->at.line);
 }
 
-static void check_pair(const struct conf *conf, const struct conf_pair *pair,
-    const struct yaml_node *node, struct errs *errs)
+static void check_pair(
+    const struct conf *conf, struct conf_pair *pair, const struct yaml_node *node, struct errs *errs)
 {
 	for (size_t i = 0; i < conf_pair_sides(pair); i++) {
-		check_side(conf, conf_pair_side(pair, i), side_node(node, i), errs);
+		struct conf_side *side = i < 2 ? (i ? &pair->secondary : &pair->primary) : &pair->extras[i - 2];
+		const struct yaml_node *insecure = find(side_node(node, i), "insecure");
+		side->verifies = find(side_node(node, i), "ca_file") || (insecure && is_false(insecure));
+		check_side(conf, side, side_node(node, i), errs);
 		for (size_t k = 0; k < i; k++)
 			check_distinct(pair, node, k, i, errs);
 	}

@@ -225,6 +225,43 @@ unverified() {
 	ends "unverified"
 }
 
+# What is set on the side beats the kubeconfig: its CA verifies, whatever the kubeconfig waives; and a CA that is named
+# and cannot be read is not the system's CAs. Nothing is sent to a server that is not verified.
+nearest_wins() {
+	local before insecure="server: '$(server_of $two)', insecure-skip-tls-verify: true"
+	kubeconfig_of "$insecure" "$(token_of $two)"
+	before=$(requests $two)
+	runs_with "kubeconfig: $kubeconfig, ca_file: $scratch/theirs.crt"
+	fails_as "the side's CA is another, the kubeconfig verifies nothing" tls
+	check "the side's CA verifies: ha_insecure_tls 0" is 0 ha_insecure_tls side=secondary
+	check "the side's CA verifies: nothing was asked" [ "$(requests $two)" -eq "$before" ]
+	stop_daemon
+	runs_with "kubeconfig: $kubeconfig, insecure: false"
+	fails_as "insecure: false on the side" tls
+	check "insecure: false on the side: nothing was asked" [ "$(requests $two)" -eq "$before" ]
+	stop_daemon
+	runs_with "kubeconfig: $kubeconfig, ca_file: $sim/ca.crt, token_file: $sim/$two.token"
+	reaches "the side's CA is right" ACTIVE
+	kubeconfig_of "server: '$(server_of $two)', insecure-skip-tls-verify: true" "token: not-the-token-of-anybody"
+	polled 3 $two
+	check "the side's token beats the kubeconfig's" as_expected ACTIVE UP/serving UP/serving
+	stop_daemon
+	kubeconfig_of "server: '$(server_of $two)', $(ca "$sim/ca.crt")" "$(token_of $two)"
+	runs_with "kubeconfig: $kubeconfig"
+	reaches "a CA of the kubeconfig" ACTIVE
+	kubeconfig_of "server: '$(server_of $two)', certificate-authority: $scratch/not-there.crt" "$(token_of $two)"
+	fails_as "a CA that is not there" auth
+	settle
+	before=$(requests $two)
+	polled 5 $one
+	check "a CA that is not there: nothing is asked" [ "$(requests $two)" -eq "$before" ]
+	check "a CA that is not there: the log names it" logged "nothing is sent: CA file: $scratch/not-there.crt"
+	kubeconfig_of "server: '$(server_of $two)', $(ca "$sim/ca.crt")" "$(token_of $two)"
+	reaches "the CA is there again" ACTIVE
+	check "a CA that is not there: never BLOCKED" is_never_blocked 0
+	ends "the nearest wins"
+}
+
 # in_pod COMMAND...: with what the kubelet gives to a pod.
 in_pod() {
 	KUBERNETES_SERVICE_HOST=$host KUBERNETES_SERVICE_PORT=$(port_of $two) \
@@ -442,6 +479,7 @@ client_certificates
 user_and_password
 proxies
 unverified
+nearest_wins
 pod
 from_spot
 rebuilt
