@@ -44,6 +44,15 @@ readonly priorities='{
 	"null": ["none", "None: its absence is the alarm."]
 }'
 
+# The same in the runbook's words.
+readonly calls='{
+	"P0": "on-call and management, immediately",
+	"P1": "on-call, within 30 minutes",
+	"P2": "platform team, within 4 hours",
+	"P3": "platform team, next working day",
+	"none": "nobody"
+}'
+
 # alerts_where FILTER: the names of the alerts for which the filter holds.
 alerts_where() {
 	jq -r --argjson priorities "$priorities" "select($1) | .name" "$scratch/alerts" | sort
@@ -83,17 +92,19 @@ links() {
 		<({ alerts_where true | tr '[:upper:]' '[:lower:]' && printf '%s\n' $statuses; } | sort) <(anchors)
 	check "every section of an alert has its alert" no_lines comm -13 \
 		<(alerts_where true) <(sed -n 's/^### \(HA[A-Za-z]*\)$/\1/p' "$runbook" | sort)
-	check "every section says its priority" no_lines alerts_where_section_differs
+	check "every section says its priority, whom to call and its alert" no_lines alerts_where_section_differs
 	check "links inside the runbook lead somewhere" no_lines comm -23 \
 		<(grep -o '(#[^)]*)' "$runbook" | tr -d '(#)' | sort -u) <(anchors)
 }
 
-# The section begins with what the page says: **P1, within 30 minutes.**
+# The section begins with what the page says: priority, whom to call how fast, and the alert's own name.
 alerts_where_section_differs() {
-	local name priority
-	while read -r name priority; do
-		grep -A 2 -x "### $name" "$runbook" | grep -q "^\*\*$priority, " || echo "$name"
-	done < <(jq -r 'select(.labels.priority) | "\(.name) \(.labels.priority)"' "$scratch/alerts")
+	local name priority call
+	while IFS='|' read -r name priority call; do
+		[ "$(grep -A 4 -x "### $name" "$runbook")" = "$(printf '%s\n' "### $name" '' "- Priority: $priority" \
+			"- Call: $call" "- Alerts: $name")" ] || echo "$name"
+	done < <(jq -r --argjson calls "$calls" \
+		'(.labels.priority // "none") as $priority | "\(.name)|\($priority)|\($calls[$priority])"' "$scratch/alerts")
 }
 
 # routed RECEIVER LABEL=VALUE...

@@ -156,7 +156,7 @@ primary_down() {
 	play $two busy=2
 	down $one
 	reaches "primary down" BLOCKED_PRIMARY_UNAVAILABLE DOWN/spot_error UP/serving
-	check "hawatch explain: CRITICAL, can the secondary serve" explains BLOCKED_PRIMARY_UNAVAILABLE CRITICAL "hawatch runners secondary"
+	check "hawatch explain: CRITICAL, does the secondary take work" explains BLOCKED_PRIMARY_UNAVAILABLE CRITICAL "hawatch runners secondary"
 	check "hawatch runners secondary: it serves" answers ".name == \"$two\" and .pods.Running == 7 and .runners.busy == 2
 		and .runners.idle == 5 and .listener == \"running\"" runners secondary
 	check "the P1 of the primary comes" eventually pages HACloudspaceDown primary
@@ -294,7 +294,7 @@ emergency_maintenance() {
 	play $one cordoned=all
 	reaches "emergency, no side is left" BLOCKED_BOTH_UNAVAILABLE MAINTENANCE/cordoned DOWN/spot_error
 	check "maintenance never silences the P0" eventually pages HABothCloudspacesDown
-	check "hawatch explain: ends somebody's maintenance first" explains BLOCKED_BOTH_UNAVAILABLE uncordon
+	check "hawatch explain: ends the maintenance first" explains BLOCKED_BOTH_UNAVAILABLE uncordon
 	play $one cordoned=none
 	well $two
 	check "recovery is seen: hawatch wait active" types 0 wait active
