@@ -1,12 +1,12 @@
-/* Content negotiation of /metrics (RFC 9110 section 12.5.1), as Prometheus and its kin use it. */
+/* Content negotiation of /metrics (RFC 9110 section 12.5.1), as Prometheus and compatible scrapers use it. */
 #ifndef HAWATCH_RENDER_ACCEPT_H
 #define HAWATCH_RENDER_ACCEPT_H
 
 #include "render/expo.h"
 
 /*
- * The format for an Accept header: the supported entry with the highest q. NULL, empty, unmatched or
- * malformed headers mean text: a scrape is never refused for them.
+ * The format for an Accept header: the supported entry with the highest q. A header that is NULL, empty, malformed or
+ * without a supported entry means text: no scrape fails because of it.
  */
 enum expo_format accept_negotiate(const char *accept);
 

@@ -24,7 +24,7 @@ int apps_listed(const struct inventory *inventory)
 	return inventory->app_count < APPS_MAX ? inventory->app_count : APPS_MAX;
 }
 
-/* Of those that are not listed a benign one counts as healthy: the list keeps the worst. */
+/* A benign application that is not listed counts as healthy: the list holds the worst. */
 int apps_healthy(const struct inventory *inventory)
 {
 	int benign = inventory->apps_benign;

@@ -1,4 +1,4 @@
-/* A side's ArgoCD applications as people read them: how many are well, and the worst first. */
+/* A side's ArgoCD applications for people: how many are healthy, and the worst first. */
 #ifndef HAWATCH_RENDER_APPS_H
 #define HAWATCH_RENDER_APPS_H
 
@@ -7,10 +7,10 @@
 /* How many there are, listed or not. */
 int apps_total(const struct inventory *inventory);
 
-/* How many are Healthy and Synced, or OutOfSync in a way that does no harm. */
+/* How many are Healthy and Synced, or OutOfSync only because of resources that a sync would prune. */
 int apps_healthy(const struct inventory *inventory);
 
-/* Nothing is wrong with it, and what it says is fresh. */
+/* True when it is in sync (or benign), Healthy, and its status is fresh. */
 bool apps_is_well(const struct app *app);
 
 /* How many are listed, the worst first. */

@@ -5,10 +5,10 @@
 #include "base/json_out.h"
 #include "render/view.h"
 
-/* Writes the runbook's fields into the object that is open: the summary's node_balance is these and no others. */
+/* Writes the runbook's fields into the open object. The summary's node_balance has exactly these fields. */
 void balance_json_put(struct json_out *j, const struct figures *figures);
 
-/* Appends the document: these fields, what else there is to tell of the balance, its pair and status. */
+/* Appends the document: these fields, further fields of the balance, the pair's name and status. */
 void balance_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
     struct buf *out);
 

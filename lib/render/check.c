@@ -27,7 +27,7 @@ static enum check_result worse(enum check_result a, enum check_result b)
 	return a > b ? a : b;
 }
 
-/* Items about the pair. Each appends what stands, in words. */
+/* Items about the pair. Each appends its message. */
 
 static enum check_result ha_active(const struct subject *s, struct buf *out)
 {
@@ -60,10 +60,10 @@ static enum check_result capacity_utilization(const struct subject *s, struct bu
 	const struct balance *b = &s->figures->balance;
 	char text[16];
 	if (!b->has_utilization) {
-		buf_puts(out, "the nodes of primary or secondary, or the most that they may have, are not known");
+		buf_puts(out, "the node count or the maximum of primary or secondary is not known");
 		return CHECK_UNKNOWN;
 	}
-	buf_printf(out, "%d of %d possible nodes of primary and secondary are in use, %s; below %d%% is well",
+	buf_printf(out, "%d of %d possible nodes of primary and secondary are in use, %s; should be below %d%%",
 	    b->effective_total, b->max_possible, balance_json_utilization(s->figures, text), UTILIZATION_WATCH_PERCENT);
 	return b->utilization_ratio * 100 < UTILIZATION_WATCH_PERCENT ? CHECK_PASS : CHECK_FAIL;
 }
@@ -96,9 +96,9 @@ static enum check_result runner_pods(const struct subject *s, enum side_id id, s
 	buf_printf(out, "%d runner pods are Running", i->pods[POD_RUNNING]);
 	if (i->pods[POD_RUNNING] > 0)
 		return CHECK_PASS;
-	/* With a minimum of 0 an idle side has none. */
+	/* With a minimum of 0, an idle side has no runner pods. */
 	if (i->has_scale && i->desired == 0 && i->min == 0) {
-		buf_puts(out, ", and none is asked for");
+		buf_puts(out, ", and none is desired");
 		return CHECK_PASS;
 	}
 	return CHECK_FAIL;
@@ -115,7 +115,7 @@ static enum check_result runners(const struct subject *s, enum side_id id, struc
 		return CHECK_FAIL;
 	if (i->runners[RUNNER_UNKNOWN] == 0)
 		return CHECK_PASS;
-	buf_printf(out, ", and of %d it cannot be told", i->runners[RUNNER_UNKNOWN]);
+	buf_printf(out, ", %d not known", i->runners[RUNNER_UNKNOWN]);
 	return CHECK_UNKNOWN;
 }
 
@@ -124,9 +124,9 @@ static enum check_result listener(const struct subject *s, enum side_id id, stru
 	static const char *const texts[LISTENER_STATES] = {
 	    [LISTENER_RUNNING] = "the listener runs",
 	    [LISTENER_ABSENT] = "a scale set has no listener, so it takes no jobs",
-	    [LISTENER_ENDED] = "a listener has ended, so its scale set takes no jobs",
-	    [LISTENER_CHURNING] = "a listener is made anew again and again",
-	    [LISTENER_DEAD_SET] = "a listener is bound to a runner set that no longer exists",
+	    [LISTENER_ENDED] = "a listener has terminated, so its scale set takes no jobs",
+	    [LISTENER_CHURNING] = "a listener is recreated again and again",
+	    [LISTENER_DEAD_SET] = "a listener belongs to a runner set that no longer exists",
 	};
 	const struct inventory *i = s->pair->side[id].inventory;
 	if (!i->has_listener)
@@ -162,14 +162,14 @@ static enum check_result applications(const struct subject *s, enum side_id id, 
 	return healthy == total && i->apps_frozen == 0 ? CHECK_PASS : CHECK_FAIL;
 }
 
-/* Troubles are listed after each other; where there is none the list stays empty. */
+/* Puts a comma between problems; without a problem the list stays empty. */
 static void begin_trouble(struct buf *out, size_t start)
 {
 	if (out->len > start)
 		buf_puts(out, ", ");
 }
 
-/* One credential's end. A token that is renewed in time means trouble only once it has ended. */
+/* The expiry of one credential. A token that is renewed automatically is a problem only after it has expired. */
 static enum check_result credential(
     const char *name, wall_ms expires, bool is_renewed, wall_ms now, struct buf *out, size_t start)
 {
@@ -177,12 +177,13 @@ static enum check_result credential(
 	if (!wall_is_known(expires) || left_ms > (is_renewed ? 0 : CREDENTIAL_SOON_MS))
 		return CHECK_PASS;
 	begin_trouble(out, start);
-	buf_printf(out, "the %s %s ", name, left_ms > 0 ? "ends within" : "has ended, since");
+	buf_printf(out, "the %s %s ", name, left_ms > 0 ? "expires in" : "expired");
 	duration_put_words(out, left_ms > 0 ? left_ms : -left_ms);
+	buf_puts(out, left_ms > 0 ? "" : " ago");
 	return CHECK_FAIL;
 }
 
-/* Whatever a credential says of its own end: the one whom it is shown to may have another opinion. */
+/* A server may refuse a credential before it expires. */
 static enum check_result refusal(const char *name, bool is_refused, struct buf *out, size_t start)
 {
 	if (!is_refused)
@@ -218,7 +219,7 @@ static enum check_result side_credentials(const struct subject *s, enum side_id 
 	enum check_result certificate =
 	    credential("client certificate", v->certificate_expires, false, now, out, start);
 	if (out->len == start)
-		buf_puts(out, "no credential is refused or ends within 24 h");
+		buf_puts(out, "no credential is refused or expires within 24 h");
 	return worse(refused, worse(token, certificate));
 }
 
@@ -229,9 +230,9 @@ static enum check_result source_answers(
 	if (stats->polls > 0 && stats->last == POLL_OK)
 		return CHECK_PASS;
 	begin_trouble(out, start);
-	buf_printf(out, "%s %s", source->name, stats->polls ? poll_reason_names[stats->last] : "not asked yet");
+	buf_printf(out, "%s: %s", source->name, sources_problem(stats));
 	if (wall_is_known(stats->last_success)) {
-		buf_puts(out, ", last well ");
+		buf_puts(out, ", last OK ");
 		duration_put_words(out, view->now.wall.ms - stats->last_success.ms);
 		buf_puts(out, " ago");
 	}
@@ -269,7 +270,7 @@ static enum check_result side_sources(const struct subject *s, enum side_id id, 
 	return sources_answer(s->view, sources, SIDE_POLLS, out);
 }
 
-/* The runbook's list. An item asks the pair, each side, or both; the worst answer counts. */
+/* The runbook's list. An item checks the pair, each side, or both; the worst result counts. */
 static const struct check {
 	const char *name;
 	enum check_result (*of_pair)(const struct subject *, struct buf *);

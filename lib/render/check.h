@@ -1,6 +1,6 @@
 /*
- * GET /api/v1/check: the runbook's morning health check, item by item. An item that fails or cannot be told says
- * which side and why; what cannot be told is never called well.
+ * GET /api/v1/check: the runbook's morning health check, item by item. An item that fails or is unknown names the side
+ * and the cause. An item that is unknown never passes.
  */
 #ifndef HAWATCH_RENDER_CHECK_H
 #define HAWATCH_RENDER_CHECK_H
@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "render/view.h"
 
-/* From best to worst, so that the worst of several is the greatest. */
+/* From best to worst, so that the greatest value is the worst result. */
 enum check_result { CHECK_PASS, CHECK_UNKNOWN, CHECK_FAIL, CHECK_RESULTS };
 extern const char *const check_result_names[CHECK_RESULTS]; /* "pass", "unknown", "fail" */
 

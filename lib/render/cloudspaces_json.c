@@ -9,7 +9,7 @@ const char *const lateness_names[STUCK + 1] = {
     [STUCK] = "stuck",
 };
 
-/* What the side was asked about, gathered once. */
+/* All that is known of one side. */
 struct subject {
 	const struct view *view;
 	const struct view_pair *pair;

@@ -5,7 +5,6 @@
 #include "base/json_out.h"
 #include "render/view.h"
 
-/* Minutes that Spot usually takes for a new cloudspace, from and to. */
 
 extern const char *const lateness_names[STUCK + 1]; /* "on_time", "late", "stuck" */
 

@@ -1,7 +1,7 @@
 /*
- * The JSON documents of a pair, each a path under /api/v1/. Fields may be added and are never renamed: people's
- * jq filters read them. Times are RFC 3339 in UTC; what is not known is null, never 0. Objects of sides are keyed
- * by the sides' names, in their order.
+ * The JSON documents of a pair, each with a path under /api/v1/. Fields may be added but are never renamed, because
+ * users' jq filters read them. Times are RFC 3339 in UTC; a value that is not known is null, never 0. Objects of sides
+ * have the sides' names as keys, in the order of the sides.
  */
 #ifndef HAWATCH_RENDER_DOCUMENTS_H
 #define HAWATCH_RENDER_DOCUMENTS_H

@@ -12,7 +12,7 @@ const char *const expo_content_types[EXPO_FORMATS] = {
     [EXPO_OPENMETRICS] = "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
 
-/* Text 0.0.4 has neither infos nor statesets: parsers reject those words, so both are gauges there. */
+/* Text 0.0.4 has no infos or statesets, and parsers reject these words, so both are gauges there. */
 static const struct {
 	const char *type[EXPO_FORMATS];
 	const char *suffix; /* of the sample, not part of the family's name in OpenMetrics */
@@ -29,7 +29,7 @@ static bool is_plain(char c)
 	return c >= ' ' && c <= '~' && c != '\\' && c != '"';
 }
 
-/* A label value may be any UTF-8, but it ends in alerts and on dashboards, and one that is none spoils the scrape. */
+/* Label values appear in alerts and on dashboards, and one that is not UTF-8 makes the whole scrape fail. */
 static void put_escaped(struct buf *out, const char *text, bool escapes_quote)
 {
 	while (*text) {
@@ -66,7 +66,7 @@ void expo_family(struct expo *x, const char *name, enum expo_type type, const ch
 	buf_printf(x->out, "\n# TYPE %.*s %s\n", (int)len, name, types[type].type[x->format]);
 }
 
-/* Integers without a point, others with the fewest digits that read back as the same number. */
+/* Integers without a decimal point, other numbers with the fewest digits that give the same number when read. */
 static void put_number(struct buf *out, double v)
 {
 	if (isnan(v))

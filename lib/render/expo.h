@@ -1,6 +1,6 @@
 /*
- * The two exposition formats of Prometheus: text 0.0.4 and OpenMetrics 1.0.0. The same series in both;
- * they differ in the words of TYPE, in where `_total` and `_info` stand, in escapes and in the last line.
+ * The two exposition formats of Prometheus: text 0.0.4 and OpenMetrics 1.0.0. Both have the same series. They differ
+ * in the words of TYPE, in the place of `_total` and `_info`, in escapes and in the last line.
  */
 #ifndef HAWATCH_RENDER_EXPO_H
 #define HAWATCH_RENDER_EXPO_H
@@ -11,7 +11,7 @@
 
 enum expo_format { EXPO_TEXT, EXPO_OPENMETRICS, EXPO_FORMATS };
 
-/* The Content-Type that belongs to each. */
+/* The Content-Type of each format. */
 extern const char *const expo_content_types[EXPO_FORMATS];
 
 enum expo_type { EXPO_GAUGE, EXPO_COUNTER, EXPO_INFO, EXPO_STATESET, EXPO_HISTOGRAM, EXPO_TYPES };

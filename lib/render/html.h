@@ -1,4 +1,4 @@
-/* Writes HTML: what others wrote is text and never markup. */
+/* Writes HTML. Text from others is escaped, so it never becomes markup. */
 #ifndef HAWATCH_RENDER_HTML_H
 #define HAWATCH_RENDER_HTML_H
 
@@ -8,13 +8,13 @@
 /* Appends text, escaped for an element's content and for an attribute in double quotes. */
 void html_put(struct buf *out, const char *text);
 
-/* Appends a name of the form A_B_C that may be broken behind each underscore. */
+/* Appends a name of the form A_B_C; a line may break after each underscore. */
 void html_put_code(struct buf *out, const char *code);
 
-/* Appends a point in time in UTC and how long ago, or ahead, it is: "2026-11-23 20:14:05 UTC (34 min ago)". */
+/* Appends a time in UTC and its distance from `now`: "2026-11-23 20:14:05 UTC (34 min ago)". */
 void html_put_time(struct buf *out, wall_ms t, wall_ms now);
 
-/* Appends how long ago it was, or how far ahead it lies: "34 min ago", "in 2 h". */
+/* Appends the distance of `t` from `now`: "34 min ago", "in 2 h". */
 void html_put_ago(struct buf *out, wall_ms t, wall_ms now);
 
 /* A row of a <dl>. */

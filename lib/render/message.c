@@ -9,15 +9,15 @@ static const char *const reason_texts[SIDE_REASONS] = {
     [REASON_STARTING] = "not every source has answered yet",
     [REASON_SERVING] = "nodes are ready and take work",
     [REASON_CORDONED] = "every ready node is cordoned",
-    [REASON_NO_CAPACITY] = "the Kubernetes API answered, with too few nodes available",
-    [REASON_UNREACHABLE] = "the Kubernetes API does not answer, while our own network is good",
-    [REASON_CREDENTIAL_DENIED] = "the Kubernetes API lives but refuses our credential",
+    [REASON_NO_CAPACITY] = "the Kubernetes API answered, but too few nodes are available",
+    [REASON_UNREACHABLE] = "the Kubernetes API does not answer; our own network works",
+    [REASON_CREDENTIAL_DENIED] = "the Kubernetes API answers but refuses our credential",
     [REASON_PROVISIONING] = "Spot is provisioning it; " PROVISIONING_USUAL " minutes is usual",
     [REASON_NOT_READY] = "Spot reports provisioning again",
     [REASON_SPOT_ERROR] = "Spot reports an error",
     [REASON_ABSENT] = "Spot no longer lists it",
     [REASON_DELETING] = "Spot is deleting it",
-    [REASON_NO_EVIDENCE] = "nothing has been heard that would support a verdict",
+    [REASON_NO_EVIDENCE] = "no source has confirmed a verdict",
 };
 
 static const char *const status_texts[HA_STATUSES] = {
@@ -25,7 +25,7 @@ static const char *const status_texts[HA_STATUSES] = {
     [HA_DISABLED] = "HA is disabled in the configuration",
 };
 
-/* In minutes throughout, as what is usual is. */
+/* Always in minutes, to compare with the usual time. */
 static void put_provisioning(struct buf *out, const struct provisioning *p)
 {
 	static const char *const notes[] = {[ON_TIME] = "", [LATE] = "late: ", [STUCK] = "stuck: "};
@@ -36,7 +36,7 @@ static void put_provisioning(struct buf *out, const struct provisioning *p)
 static void put_nodes(struct buf *out, const struct node_counts *nodes)
 {
 	if (nodes->total == 0)
-		buf_puts(out, "the Kubernetes API answers, and the cluster has no nodes");
+		buf_puts(out, "the Kubernetes API answers, but the cluster has no nodes");
 	else
 		buf_printf(out, "the Kubernetes API answers, and %d of %d nodes are available",
 		    nodes->available, nodes->total);
@@ -68,7 +68,7 @@ void message_of_side(
 		put_time(out, (wall_ms){now.wall.ms - mono_since(side->evidence_at, now.mono)});
 	}
 	if (side->is_held)
-		buf_puts(out, " (held from before a restart)");
+		buf_puts(out, " (no fresh data since the restart; showing the state from before)");
 }
 
 static void put_window(struct buf *out, const struct maintenance *m)

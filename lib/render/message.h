@@ -1,7 +1,7 @@
 /*
- * What a pair's state means to a person: one line that names cloudspace, state, since when, why, and what is
- * usual, e.g. "matchpoint-runners-2 (secondary) is PROVISIONING since 2026-11-23T20:14:05Z: provisioning for
- * 34 min; 50-60 is usual".
+ * A pair's state for people, in one line: cloudspace, state, since when, why, and what is usual. Example:
+ * "matchpoint-runners-2 (secondary) is PROVISIONING since 2026-11-23T20:14:05Z: provisioning for 34 min; 50-60 is
+ * usual".
  */
 #ifndef HAWATCH_RENDER_MESSAGE_H
 #define HAWATCH_RENDER_MESSAGE_H
@@ -10,8 +10,8 @@
 #include "decide/pair.h"
 
 /*
- * Appends the line. `cloudspace` has the names of all sides of the pair. A side that is UP with nothing to
- * tell is left out.
+ * Appends the line. `cloudspace` has the names of all sides of the pair. A side that is UP and serving is left out,
+ * unless it is held or has a declared maintenance window.
  */
 void message_of_pair(const struct pair_policy *policy, const struct pair *pair,
     const char *const cloudspace[SIDES_MAX], struct now now, struct buf *out);

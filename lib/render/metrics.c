@@ -43,7 +43,7 @@ static void render_subject(const struct metric *m, const struct subject *s, stru
 	if (m->samples)
 		m->samples(m, s, x);
 	else if (m->state && (now = m->state(s)) >= 0) {
-		/* A StateSet's label is named as its family. */
+		/* The label of a StateSet has the name of its family. */
 		for (int i = 0; i < m->state_count; i++)
 			metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), m->name, m->states[i]), i == now);
 	} else if (m->value && m->value(s, &v))

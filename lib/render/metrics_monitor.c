@@ -65,7 +65,7 @@ static void each_of(const struct metric *m, const struct polled *sources, size_t
 		emit(m, &sources[i], metrics_labels_with(l, "source", sources[i].name), x);
 }
 
-/* Poll statistics stand once for the shared sources and once a side for the others. */
+/* Shared sources have one set of poll statistics; each side has a set for its own sources. */
 static void each_source(const struct metric *m, const struct subject *s,
     void (*emit)(const struct metric *, const struct polled *, struct labels, struct expo *), struct expo *x)
 {
@@ -141,13 +141,13 @@ static void poll_success(const struct metric *m, const struct subject *s, struct
 /* clang-format off */
 static const struct metric rows[] = {
 	{"ha_polls_total", EXPO_COUNTER, "Polls completed, failures included.", SAMPLES(polls)},
-	{"ha_poll_errors_total", EXPO_COUNTER, "Polls failed, by reason.", SAMPLES(poll_errors)},
-	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Time from a poll's start to its end; of a side's polls those of /readyz.", SAMPLES(poll_duration)},
-	{"ha_last_successful_poll_timestamp_seconds", EXPO_GAUGE, "When a source last answered well.", SAMPLES(poll_success)},
-	{"ha_poll_interval_seconds", EXPO_GAUGE, "Configured interval of health polls.", VALUE(poll_interval)},
-	{"ha_credential_expiry_timestamp_seconds", EXPO_GAUGE, "When a credential in use expires.", SAMPLES(credential_expiry)},
+	{"ha_poll_errors_total", EXPO_COUNTER, "Failed polls, by reason.", SAMPLES(poll_errors)},
+	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Duration of a poll in seconds; of a side's polls only those of /readyz.", SAMPLES(poll_duration)},
+	{"ha_last_successful_poll_timestamp_seconds", EXPO_GAUGE, "Unix time of the source's last successful poll, in seconds.", SAMPLES(poll_success)},
+	{"ha_poll_interval_seconds", EXPO_GAUGE, "Configured interval between health polls, in seconds.", VALUE(poll_interval)},
+	{"ha_credential_expiry_timestamp_seconds", EXPO_GAUGE, "Unix time at which a credential in use expires, in seconds.", SAMPLES(credential_expiry)},
 	{"ha_config_last_reload_successful", EXPO_GAUGE, "1 if the last load of the configuration succeeded.", VALUE(reload_good)},
-	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Last good load of the configuration.", VALUE(reloaded)},
+	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Unix time of the last successful load of the configuration, in seconds.", VALUE(reloaded)},
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},
 	{"ha_http_requests_total", EXPO_COUNTER, "Requests that this server has answered, by HTTP status.", SAMPLES(http_answers)},
 	{"ha_http_connections", EXPO_GAUGE, "Open connections to this server.", VALUE(http_connections)},

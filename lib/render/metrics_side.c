@@ -1,4 +1,4 @@
-/* The metrics of a side: its verdict, its nodes, what Spot says. */
+/* The metrics of a side: its verdict, its nodes, what Spot reports. */
 #include "render/metrics_table.h"
 
 static double dollars(int64_t nano)
@@ -28,7 +28,7 @@ GETTER(maintenance, true, pair_is_in_maintenance(s->pair, s->id))
 GETTER(maintenance_declared, true, s->pair->maintenance[s->id].is_declared)
 GETTER(maintenance_ends, s->pair->maintenance[s->id].is_declared,
     metric_thousandths(s->pair->maintenance[s->id].ends.wall.ms))
-/* Of a new cloudspace only: one that was ready before and upgrades or lost its bids is not late. */
+/* Only for a new cloudspace: one that was ready before and is upgrading or lost its bids is not late. */
 GETTER(provisioning_started,
     s->side->verdict == PROVISIONING && s->vside->cloudspace &&
 	s->vside->cloudspace->word == SPOT_PROVISIONING && wall_is_known(s->vside->cloudspace->created),
@@ -68,32 +68,32 @@ static const struct metric rows[] = {
 	{"ha_cloudspace_info", EXPO_INFO, "Which cloudspace the side is.", SAMPLES(cloudspace_info)},
 	{"ha_cloudspace_state", EXPO_STATESET, "Verdict on the side; exactly one is 1.", STATES(state, verdict_names, VERDICTS)},
 	{"ha_cloudspace_state_reason", EXPO_STATESET, "Why the side is in its state; exactly one is 1.", STATES(state_reason, side_reason_names, SIDE_REASONS)},
-	{"ha_cloudspace_state_since_timestamp_seconds", EXPO_GAUGE, "When the present state began.", VALUE(state_since)},
-	{"ha_cloudspace_state_changes_total", EXPO_COUNTER, "Changes of the side's state, by the state that it came to.", SAMPLES(state_changes)},
-	{"ha_cloudspace_state_held", EXPO_GAUGE, "1 while the state is remembered from before a restart and nothing has affirmed it yet.", VALUE(held)},
-	{"ha_cloudspace_flapping", EXPO_GAUGE, "1 while the side's results contradict each other again and again.", VALUE(flapping)},
+	{"ha_cloudspace_state_since_timestamp_seconds", EXPO_GAUGE, "Unix time at which the current state began, in seconds.", VALUE(state_since)},
+	{"ha_cloudspace_state_changes_total", EXPO_COUNTER, "Changes of the side's state, by the new state.", SAMPLES(state_changes)},
+	{"ha_cloudspace_state_held", EXPO_GAUGE, "1 while the state is from before the restart and no fresh data has confirmed it yet.", VALUE(held)},
+	{"ha_cloudspace_flapping", EXPO_GAUGE, "1 while the side's results keep contradicting each other.", VALUE(flapping)},
 	{"ha_cloudspace_ready", EXPO_GAUGE, "1 if the side is UP.", VALUE(ready)},
 	{"ha_cloudspace_degraded", EXPO_GAUGE, "1 if the side is UP although Spot reports an error, provisioning or absence.", VALUE(degraded)},
 	{"ha_cloudspace_phase", EXPO_STATESET, "Phase that Spot reports for the cloudspace.", STATES(phase, spot_phase_names, SPOT_PHASES)},
-	{"ha_cloudspace_nodes", EXPO_GAUGE, "Nodes of the cluster, control-plane nodes left out.", VALUE(nodes)},
+	{"ha_cloudspace_nodes", EXPO_GAUGE, "Nodes of the cluster, without control-plane nodes.", VALUE(nodes)},
 	{"ha_cloudspace_nodes_ready", EXPO_GAUGE, "Nodes whose Ready condition is True.", VALUE(nodes_ready)},
 	{"ha_cloudspace_nodes_cordoned", EXPO_GAUGE, "Nodes marked unschedulable.", VALUE(nodes_cordoned)},
-	{"ha_cloudspace_nodes_available", EXPO_GAUGE, "Nodes that take work: ready, not cordoned, not deleting, not repelling by a taint.", VALUE(nodes_available)},
+	{"ha_cloudspace_nodes_available", EXPO_GAUGE, "Nodes that take work: ready, not cordoned, not being deleted, without a taint that repels pods.", VALUE(nodes_available)},
 	{"ha_cloudspace_nodes_desired", EXPO_GAUGE, "Nodes that the side's pools ask for.", VALUE(nodes_desired)},
-	{"ha_cloudspace_nodes_won", EXPO_GAUGE, "Nodes that the side's pools have got, won by bids or reserved.", VALUE(nodes_won)},
-	{"ha_cloudspace_nodes_max", EXPO_GAUGE, "Most nodes the side may have: max_nodes, else the pools' maxima.", VALUE(nodes_max)},
-	{"ha_cloudspace_nodes_from_pools", EXPO_GAUGE, "1 if available nodes are the pools' counts because the node list is denied.", VALUE(nodes_from_pools)},
-	{"ha_max_nodes_drift", EXPO_GAUGE, "1 if the configured max_nodes and the pools' maxima differ.", VALUE(max_drift)},
+	{"ha_cloudspace_nodes_won", EXPO_GAUGE, "Nodes that the side's pools have, won by bids or reserved.", VALUE(nodes_won)},
+	{"ha_cloudspace_nodes_max", EXPO_GAUGE, "Maximum number of nodes of the side: max_nodes, else the sum of the pools' maxima.", VALUE(nodes_max)},
+	{"ha_cloudspace_nodes_from_pools", EXPO_GAUGE, "1 if ha_cloudspace_nodes_available comes from the pools' counts because the node list is denied.", VALUE(nodes_from_pools)},
+	{"ha_max_nodes_drift", EXPO_GAUGE, "1 if the configured max_nodes differs from the sum of the pools' maxima.", VALUE(max_drift)},
 	{"ha_maintenance", EXPO_GAUGE, "1 while the side is under maintenance: declared, or inferred from cordoning.", VALUE(maintenance)},
 	{"ha_maintenance_declared", EXPO_GAUGE, "1 while a maintenance window is declared for the side.", VALUE(maintenance_declared)},
-	{"ha_maintenance_ends_timestamp_seconds", EXPO_GAUGE, "When the declared maintenance window ends by itself.", VALUE(maintenance_ends)},
+	{"ha_maintenance_ends_timestamp_seconds", EXPO_GAUGE, "Unix time at which the declared maintenance window ends, in seconds.", VALUE(maintenance_ends)},
 	{"ha_insecure_tls", EXPO_GAUGE, "1 if the API server's certificate is not verified.", VALUE(insecure)},
-	{"ha_provisioning_started_timestamp_seconds", EXPO_GAUGE, "Creation of a new cloudspace, while Spot reports it as provisioning.", VALUE(provisioning_started)},
-	{"ha_provisioning_late", EXPO_GAUGE, "1 if Spot has been building a new cloudspace for longer than provisioning_late, by its own clock.", VALUE(provisioning_late)},
-	{"ha_provisioning_stuck", EXPO_GAUGE, "1 if it has for longer than provisioning_stuck.", VALUE(provisioning_stuck)},
-	{"ha_bid_price_dollars", EXPO_GAUGE, "Bid per node and hour of the spot pool nearest to being outbid.", VALUE(bid_price)},
-	{"ha_market_price_dollars", EXPO_GAUGE, "Market price per node and hour of that pool's server class.", VALUE(market_price)},
-	{"ha_market_price_80th_percentile_dollars", EXPO_GAUGE, "80th percentile of that market price.", VALUE(market_price_p80)},
+	{"ha_provisioning_started_timestamp_seconds", EXPO_GAUGE, "Unix time at which a new cloudspace was created, in seconds; only while Spot reports it as provisioning.", VALUE(provisioning_started)},
+	{"ha_provisioning_late", EXPO_GAUGE, "1 if Spot has been provisioning a new cloudspace for longer than provisioning_late, by Spot's clock.", VALUE(provisioning_late)},
+	{"ha_provisioning_stuck", EXPO_GAUGE, "1 if Spot has been provisioning a new cloudspace for longer than provisioning_stuck, by Spot's clock.", VALUE(provisioning_stuck)},
+	{"ha_bid_price_dollars", EXPO_GAUGE, "Bid in dollars per node and hour of the spot pool that is nearest to being outbid.", VALUE(bid_price)},
+	{"ha_market_price_dollars", EXPO_GAUGE, "Market price in dollars per node and hour of the server class of ha_bid_price_dollars.", VALUE(market_price)},
+	{"ha_market_price_80th_percentile_dollars", EXPO_GAUGE, "80th percentile of ha_market_price_dollars, in dollars per node and hour.", VALUE(market_price_p80)},
 };
 /* clang-format on */
 

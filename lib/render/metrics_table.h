@@ -1,6 +1,6 @@
 /*
- * A row of the metrics, and what its getters are asked about. One table for each subject: the pair, one side
- * of it, what that side runs, the monitor itself; metrics.c puts them in order.
+ * A row of the metrics, and the subject that its getters read. One table for each kind of subject: the pair, one side
+ * of it, what that side runs, the monitor itself. metrics.c puts the tables in order.
  */
 #ifndef HAWATCH_RENDER_METRICS_TABLE_H
 #define HAWATCH_RENDER_METRICS_TABLE_H
@@ -8,7 +8,7 @@
 #include "render/expo.h"
 #include "render/view.h"
 
-/* What a row is about; what does not apply is NULL. */
+/* What a row is about; a pointer that does not apply is NULL. */
 struct subject {
 	const struct view *view;
 	const struct view_pair *vpair;
@@ -31,7 +31,7 @@ struct metric {
 	const char *name;
 	enum expo_type type;
 	const char *help;
-	/* One of these: a value (false: not known now, left out), a state's index (below 0: likewise), or any samples. */
+	/* One of these: a value (false: not known, no sample), a state's index (below 0: the same), or any samples. */
 	bool (*value)(const struct subject *, double *);
 	int (*state)(const struct subject *);
 	const char *const *states; /* with `state`: all its words */

@@ -4,11 +4,11 @@
 #include "render/html.h"
 #include "render/page_parts.h"
 
-/* Statuses from the worst to the best: what must be seen first stands first. */
+/* Statuses from the worst to the best: the page shows the worst first. */
 static const enum ha_status by_urgency[HA_STATUSES] = {HA_BLOCKED_BOTH_UNAVAILABLE, HA_BLOCKED_PRIMARY_UNAVAILABLE,
     HA_BLOCKED_SECONDARY_UNAVAILABLE, HA_UNKNOWN, HA_DISABLED, HA_ACTIVE};
 
-/* "ACTIVE prod", or "1 BLOCKED_..., 3 ACTIVE": the status first, since a tab shows little more. */
+/* "ACTIVE prod", or "1 BLOCKED_..., 3 ACTIVE": the status first, because a browser tab shows few letters. */
 static void put_title(struct buf *out, const struct view *view)
 {
 	const char *separator = "";
@@ -39,12 +39,12 @@ static void put_head(struct buf *out, const struct view *view)
 	char at[RFC3339_SIZE];
 	rfc3339_render(view->now.wall, at);
 	buf_printf(out,
-	    "<header><h1>hawatch</h1><span>as of <time datetime=\"%s\">%.10s %.8s UTC</time>, read anew every 5 s</span>"
+	    "<header><h1>hawatch</h1><span>as of <time datetime=\"%s\">%.10s %.8s UTC</time>, refreshes every 5 s</span>"
 	    "</header>\n",
 	    at, at, at + 11);
 }
 
-/* Of several pairs: all at one glance, the worst first. */
+/* A list of all pairs, the worst first. */
 static void put_overview(struct buf *out, const struct view *view)
 {
 	buf_puts(out, "<nav aria-label=\"pairs\"><ul class=\"overview\">\n");

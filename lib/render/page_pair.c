@@ -1,4 +1,4 @@
-/* A pair on the status page: the verdict that is read from across the room, its sides, what happened last. */
+/* A pair on the status page: the status in large letters, its sides, the last events. */
 #include "base/rfc3339.h"
 #include "render/balance_json.h"
 #include "render/documents.h"
@@ -56,7 +56,7 @@ static void put_figures(struct buf *out, const struct figures *figures)
 	buf_puts(out, "<div>");
 	put_figure(out, "effective nodes", b->has_effective, b->effective_total);
 	buf_puts(out, "</div><div>");
-	put_figure(out, "at most", b->has_max, b->max_possible);
+	put_figure(out, "max nodes", b->has_max, b->max_possible);
 	buf_puts(out, "</div><div>");
 	html_open_row(out, "capacity utilization");
 	buf_puts(out, utilization ? utilization : "not known");
@@ -70,7 +70,7 @@ static void put_figures(struct buf *out, const struct figures *figures)
 	buf_puts(out, "</div></dl>\n");
 }
 
-/* What changed, in one line. */
+/* One event, in one line. */
 static void put_event(struct buf *out, const struct event *event, wall_ms now)
 {
 	char at[RFC3339_SIZE];
@@ -100,9 +100,9 @@ static void put_event(struct buf *out, const struct event *event, wall_ms now)
 static void put_events(struct buf *out, const struct view_pair *pair, wall_ms now)
 {
 	size_t kept = events_kept(pair->events);
-	buf_puts(out, "<section><h4>What happened, newest first (UTC)</h4>\n");
+	buf_puts(out, "<section><h4>Events, newest first (UTC)</h4>\n");
 	if (kept == 0)
-		buf_puts(out, "<p>Nothing since the start.</p>\n");
+		buf_puts(out, "<p>No events since the start.</p>\n");
 	else {
 		buf_puts(out, "<ol class=\"events\" reversed>\n");
 		for (size_t i = kept; i > 0 && kept - i < EVENTS_SHOWN; i--)

@@ -1,4 +1,4 @@
-/* A side on the status page: its verdict, what it has and runs, and how well we see it. */
+/* A side on the status page: its verdict, its nodes, what runs on it, and whether its sources answer. */
 #include "render/apps.h"
 #include "render/html.h"
 #include "render/message.h"
@@ -6,10 +6,10 @@
 #include "render/problem.h"
 #include "render/sources.h"
 
-/* How many applications that are not well are named. */
+/* At most this many applications with a problem are named. */
 enum { APPS_SHOWN = 8 };
 
-/* Said only where it is not none. */
+/* Shown only when the count is above 0. */
 static void put_trouble(struct buf *out, int count, const char *what)
 {
 	if (count > 0)
@@ -59,7 +59,7 @@ static void put_window(struct buf *out, const struct pair *pair, enum side_id id
 		buf_puts(out, m->reason[0] ? ": " : "");
 		html_put(out, m->reason);
 	} else
-		buf_puts(out, "not declared: its nodes are cordoned");
+		buf_puts(out, "inferred: its nodes are cordoned");
 	buf_puts(out, "</li>");
 }
 
@@ -72,11 +72,11 @@ static void put_marks(struct buf *out, const struct view *view, const struct vie
 		bool is_set;
 		const char *text;
 	} marks[] = {
-	    {side->flap.is_flapping, "flapping: its answers contradict each other"},
-	    {side->is_held, "remembered from before a restart"},
+	    {side->flap.is_flapping, "flapping: its results contradict each other"},
+	    {side->is_held, "no fresh data since the restart; showing the state from before"},
 	    {v->drain.is_known && v->drain.is_drained, "drained: no job runs"},
-	    {side->from_pools, "nodes counted by Spot's pools"},
-	    {figures->has_drift[id], "configured and Spot's most nodes differ"},
+	    {side->from_pools, "node count comes from Spot's node pools"},
+	    {figures->has_drift[id], "max_nodes differs from the maximum of Spot's node pools"},
 	    {v->is_insecure, "certificate not verified"},
 	};
 	bool has_any = pair_is_in_maintenance(pair->pair, id);
@@ -167,9 +167,9 @@ static void put_runners(struct buf *out, const struct inventory *i)
 	} else
 		put_not_known(out, problem_of_runners(i));
 	if (i->has_scale) {
-		buf_printf(out, "; %d desired, %d to ", i->desired, i->min);
+		buf_printf(out, "; %d desired, min %d, max ", i->desired, i->min);
 		if (i->max == INT32_MAX)
-			buf_puts(out, "any number");
+			buf_puts(out, "unlimited");
 		else
 			buf_put_int(out, i->max);
 	}
@@ -191,10 +191,10 @@ static void put_arc(struct buf *out, const struct inventory *i)
 {
 	static const char *const listeners[LISTENER_STATES] = {
 	    [LISTENER_RUNNING] = "listener running",
-	    [LISTENER_ABSENT] = "<span class=\"trouble\">no listener: it takes no jobs</span>",
-	    [LISTENER_ENDED] = "<span class=\"trouble\">listener has ended: it takes no jobs</span>",
-	    [LISTENER_CHURNING] = "<span class=\"trouble\">listener is made anew again and again</span>",
-	    [LISTENER_DEAD_SET] = "<span class=\"trouble\">listener is bound to a dead runner set</span>",
+	    [LISTENER_ABSENT] = "<span class=\"trouble\">no listener: takes no jobs</span>",
+	    [LISTENER_ENDED] = "<span class=\"trouble\">listener has terminated: takes no jobs</span>",
+	    [LISTENER_CHURNING] = "<span class=\"trouble\">listener is recreated again and again</span>",
+	    [LISTENER_DEAD_SET] = "<span class=\"trouble\">listener belongs to a runner set that no longer exists</span>",
 	};
 	html_open_row(out, "ARC");
 	buf_puts(out, i->has_listener ? listeners[i->listener] : "listener not known");
@@ -227,7 +227,7 @@ static void put_apps(struct buf *out, const struct inventory *i)
 
 static void put_spot(struct buf *out, const struct cloudspace *c)
 {
-	html_open_row(out, "Spot says");
+	html_open_row(out, "Spot reports");
 	if (c) {
 		html_put(out, c->phase[0] ? c->phase : "nothing");
 		buf_puts(out, c->health[0] ? ", " : "");
@@ -244,7 +244,7 @@ static void put_credential(struct buf *out, const char *name, wall_ms expires, w
 	if (!wall_is_known(expires))
 		return;
 	html_open_row(out, name);
-	buf_puts(out, expires.ms > now.ms ? "ends " : "<span class=\"trouble\">ended</span> ");
+	buf_puts(out, expires.ms > now.ms ? "expires " : "<span class=\"trouble\">expired</span> ");
 	html_put_ago(out, expires, now);
 	html_close_row(out);
 }

@@ -2,8 +2,8 @@
 #include "render/page_parts.h"
 
 /*
- * Blue, orange and grey differ to every kind of eye, in hue or in lightness; text on each, and each on the
- * ground, has a contrast of 4.5 to 1 at least. Sizes grow with the screen: a wall screen is read from metres.
+ * Colour-blind people can tell blue, orange and grey apart, by hue or by lightness. Text on each colour, and each
+ * colour on the background, has a contrast of at least 4.5 to 1. Sizes grow with the screen, for screens on a wall.
  */
 const char page_css[] =
     ":root{color-scheme:light dark;--ground:#fff;--ink:#1b1b1b;--faint:#505050;--line:#c4c4c4;--link:#00528a;"

@@ -9,7 +9,7 @@ static const char *first_problem(const struct inventory *inventory, enum invento
 		if (part->is_not_installed)
 			return "not installed in this cluster";
 	}
-	return wall_is_known(inventory->looked_at) ? NULL : "nobody has looked yet";
+	return wall_is_known(inventory->looked_at) ? NULL : "not checked yet";
 }
 
 const char *problem_of_runners(const struct inventory *inventory)

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-/* Without a limit there is no number. */
+/* Without a limit, null. */
 static void put_max(struct json_out *j, bool is_known, int max)
 {
 	json_put_known(j, "max", is_known && max != INT32_MAX, max);

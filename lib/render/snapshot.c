@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Ceilings that only a defect reaches: a thousand pairs stay far below. */
+/* Limits that only a defect reaches: a thousand pairs need far less. */
 enum { METRICS_MAX_BYTES = 256 << 20, PAGE_MAX_BYTES = 64 << 20, DOCUMENT_MAX_BYTES = 1 << 20 };
 
 /* A cut document must never be served as a whole one; that is a defect of ours, and ends the process. */
@@ -23,7 +23,7 @@ static mono_ms newest_event(const struct events *events)
 	return kept ? events_at(events, kept - 1)->at.mono : MONO_NEVER;
 }
 
-/* Those of the snapshot before, where nothing was added since; the caller holds one reference. */
+/* The events of the previous snapshot when nothing was added since, else new ones. The caller holds one reference. */
 static struct snapshot_events *events_of(const struct view *view, const struct view_pair *pair,
     const struct figures *figures, struct snapshot_events *previous)
 {

@@ -1,6 +1,6 @@
 /*
- * All that is served, rendered and immutable. The poller makes one, the server reads it; a count of
- * references says when it goes.
+ * All that is served, rendered and immutable. The poller makes a snapshot, the server reads it. It is freed when its
+ * count of references reaches 0.
  */
 #ifndef HAWATCH_RENDER_SNAPSHOT_H
 #define HAWATCH_RENDER_SNAPSHOT_H
@@ -10,17 +10,17 @@
 
 #include <stdatomic.h>
 
-/* The events of a pair: long and seldom new, so that snapshots share them until one is added. */
+/* The events of a pair. They are long and rarely change, so snapshots share them until one is added. */
 struct snapshot_events {
 	atomic_int references;
-	uint64_t count; /* of events ever added, and when the last one was: which list this is */
+	uint64_t count; /* of all events ever added; identifies the list together with newest_at */
 	mono_ms newest_at;
 	struct buf json;
 };
 
 struct snapshot_pair {
 	char *name;
-	struct buf document[DOCUMENTS]; /* but for the events */
+	struct buf document[DOCUMENTS]; /* except the events */
 	struct snapshot_events *events;
 };
 
@@ -34,18 +34,18 @@ struct snapshot {
 };
 
 /*
- * Renders `view`. The caller holds the one reference. `previous`, of the same pairs or NULL, is what may be shared. A
- * document that does not fit its ceiling ends the process: no cut one may be served.
+ * Renders `view`. The caller holds the only reference. `previous` (same pairs, or NULL) lends its events. A document that
+ * does not fit its ceiling ends the process: a cut document must not be served.
  */
 struct snapshot *snapshot_new(const struct view *view, bool is_ready, const struct snapshot *previous);
 
-/* One more holder; returns its argument. Safe from any thread that holds a reference. */
+/* Adds a reference; returns its argument. Safe from any thread that holds a reference. */
 struct snapshot *snapshot_hold(struct snapshot *snapshot);
 
-/* One holder less; the last one frees. Safe from any thread; NULL is allowed. */
+/* Removes a reference; the last one frees. Safe from any thread; NULL is allowed. */
 void snapshot_release(struct snapshot *snapshot);
 
-/* The pair called `name`, or the only one when `name` is NULL; NULL when there is none such. */
+/* The pair called `name`, or the only pair when `name` is NULL; NULL when there is no such pair. */
 const struct snapshot_pair *snapshot_pair(const struct snapshot *snapshot, const char *name);
 
 /* One document of a pair; borrowed from the snapshot. */

@@ -27,3 +27,23 @@ void sources_of_side(const struct view_side *side, struct polled out[SIDE_POLLS]
 	out[1] = (struct polled){"nodes", &side->kube_nodes, false};
 	out[2] = (struct polled){"inventory", &side->inventory_polls, false};
 }
+
+const char *sources_problem(const struct poll_stats *stats)
+{
+	static const char *const texts[POLL_REASONS] = {
+	    [POLL_OK] = "OK",
+	    [POLL_DNS] = "DNS lookup failed",
+	    [POLL_CONNECT] = "connection failed",
+	    [POLL_TLS] = "TLS failed",
+	    [POLL_TIMEOUT] = "timeout",
+	    [POLL_AUTH] = "credential refused",
+	    [POLL_RATE_LIMITED] = "rate limited",
+	    [POLL_HTTP_3XX] = "HTTP 3xx",
+	    [POLL_HTTP_4XX] = "HTTP 4xx",
+	    [POLL_HTTP_5XX] = "HTTP 5xx",
+	    [POLL_PARSE] = "unreadable answer",
+	    [POLL_TOO_LARGE] = "answer too large",
+	    [POLL_INTERNAL] = "internal error",
+	};
+	return stats->polls ? texts[stats->last] : "not asked yet";
+}

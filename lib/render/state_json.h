@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "decide/state.h"
 
-/* Appends the line, without its end. */
+/* Appends the line, without the newline. */
 void state_json_render(const struct state *state, struct buf *out);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Everything that is shown, as values at one moment. The poller fills a view at the end of a turn and
- * render/ turns it into bytes; every pointer is borrowed and needs to live only as long as that takes.
+ * Everything that is shown, as values at one moment. The poller fills a view at the end of a turn and render/ turns it
+ * into bytes. Every pointer is borrowed and must stay valid only until the rendering is done.
  */
 #ifndef HAWATCH_RENDER_VIEW_H
 #define HAWATCH_RENDER_VIEW_H
@@ -17,7 +17,7 @@ struct view_side {
 	const char *name;                    /* the cloudspace's */
 	const char *context;                 /* of its kubeconfig; NULL where it has none */
 	const char *endpoint;                /* the Kubernetes API's URL; NULL while unknown */
-	const struct cloudspace *cloudspace; /* Spot's last word; NULL while it has not said any */
+	const struct cloudspace *cloudspace; /* as Spot last reported it; NULL before the first report */
 	bool has_nodes;
 	struct node_counts nodes; /* the last node list, while it is fresh enough to show */
 	bool has_pools;
@@ -26,11 +26,11 @@ struct view_side {
 	struct price_margin margin; /* of the bid nearest to being outbid */
 	int max_nodes; /* configured; 0 where it is not */
 	bool is_insecure; /* the API server's certificate is not verified */
-	wall_ms token_expires, certificate_expires; /* of our credential there; unknown: no such end */
-	bool renews_token; /* by ourselves or the kubelet: only a token past its end means trouble */
+	wall_ms token_expires, certificate_expires; /* of our credential; unknown: no expiry */
+	bool renews_token; /* renewed by us or the kubelet: only an expired token is a problem */
 	struct poll_stats readyz, kube_nodes;
 	const struct inventory *inventory; /* never NULL; all zero while nothing is known */
-	struct poll_stats inventory_polls; /* one a round: OK when every part that is installed was read */
+	struct poll_stats inventory_polls; /* one for each round: OK when every part that is installed was read */
 	struct drain drain;
 };
 
@@ -41,18 +41,18 @@ struct view_pair {
 	const struct pair *pair; /* its extra_count says how many sides there are */
 	const struct events *events;
 	const char *runner_namespace, *controller_namespace, *argocd_namespace;
-	wall_ms state_saved; /* to its state file, last; unknown: not yet, or none is kept */
+	wall_ms state_saved; /* last write of the state file; unknown: not yet, or there is no state file */
 	struct view_side side[SIDES_MAX];
 };
 
-/* The process itself; a figure below zero could not be read and is left out. */
+/* The process itself; a value below zero could not be read and has no sample. */
 struct view_process {
 	double cpu_seconds, start_time_s;
 	double virtual_bytes, resident_bytes;
 	double open_fds, max_fds, threads;
 };
 
-/* What our own HTTP server has answered: a closed list of statuses. */
+/* The HTTP statuses that our own server answers with: a closed list. */
 enum { HTTP_CODES = 7 };
 extern const int http_codes[HTTP_CODES];
 
@@ -66,13 +66,13 @@ struct view {
 	const char *version, *revision;
 	int64_t interval_ms;
 	bool has_spot;
-	const char *status_page_url; /* Spot's, for people; NULL where it is not configured */
-	bool keeps_state; /* verdicts and windows outlive a restart */
+	const char *status_page_url; /* Spot's, for people; NULL when not configured */
+	bool keeps_state; /* a restart keeps verdicts and maintenance windows */
 	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
 	struct poll_stats token, organizations, cloudspaces, nodepools, prices, anchors;
 	wall_ms token_expires;
 	bool is_reload_good;
-	wall_ms reloaded; /* last good load of the configuration */
+	wall_ms reloaded; /* last successful load of the configuration */
 	struct view_process process;
 	struct view_http http;
 	const struct view_pair *pairs;
@@ -82,7 +82,7 @@ struct view {
 /* How many sides a pair has: primary, secondary and the extras. */
 int view_sides(const struct view_pair *pair);
 
-/* What follows from a pair's view: computed once, used by every renderer. */
+/* Numbers computed from a pair's view, once for all renderers. */
 struct figures {
 	struct side_capacity capacity[SIDES_MAX];
 	struct balance balance;
@@ -92,7 +92,7 @@ struct figures {
 
 struct figures view_figures(const struct view_pair *pair);
 
-/* Runners that have a job, of the most that there may be; false while that is not known or has no end. */
+/* Busy runners divided by the maximum of runners; false while one is not known or there is no maximum. */
 bool view_runner_utilization(const struct inventory *inventory, double *ratio);
 
 #endif

@@ -158,7 +158,7 @@ reaches "uncordoned" ACTIVE
 
 play $one listener=off app_sync=OutOfSync app_health=Degraded failed=2 starting=1
 play $two crds=none max=16 token=good
-in_browser "trouble inside" "no listener: it takes no jobs" "3 of 4 healthy" "OutOfSync, Degraded" "2 failed" "1 starting"
+in_browser "trouble inside" "no listener: takes no jobs" "3 of 4 healthy" "OutOfSync, Degraded" "2 failed" "1 starting"
 measure "trouble inside"
 play $one listener=on app_sync=Synced app_health=Healthy failed=0 starting=0
 play $two crds=good
@@ -167,7 +167,7 @@ play spot fault=refuse
 play auth fault=refuse
 play '*' fault=refuse
 reaches "blind" UNKNOWN UNKNOWN/no_evidence UNKNOWN/no_evidence
-in_browser "blind" "? UNKNOWN" "nothing has been heard that would support a verdict" "readyz connect, well" "cloudspaces connect, well" \
+in_browser "blind" "? UNKNOWN" "no source has confirmed a verdict" "readyz: connection failed, last OK" "cloudspaces: connection failed, last OK" \
 	"nodesnot known"
 play spot fault=none
 play auth fault=none

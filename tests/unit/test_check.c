@@ -154,7 +154,7 @@ static void inventories(void **state)
 	i->desired = 0;
 	item_is(&s, "runner_pods", "fail", "0 runner pods"); /* two are to be kept */
 	i->min = 0; /* nobody asks for any */
-	item_is(&s, "runner_pods", "pass", "none is asked for");
+	item_is(&s, "runner_pods", "pass", "none is desired");
 	i->has_pods = false;
 	snprintf(i->part[PART_RUNNER_PODS].problem, 128, "denied");
 	i->part[PART_RUNNER_PODS].is_known = false;
@@ -162,7 +162,7 @@ static void inventories(void **state)
 
 	well(&s);
 	i->runners[RUNNER_UNKNOWN] = 1;
-	item_is(&s, "runners", "unknown", "cannot be told");
+	item_is(&s, "runners", "unknown", "not known");
 	i->runners[RUNNER_FAILED] = 1; /* a failure beats what is not known */
 	item_is(&s, "runners", "fail", "1 failed");
 	well(&s);
@@ -222,14 +222,14 @@ static void credentials(void **state)
 	s.vpair.side[SECONDARY].token_expires = (wall_ms){at_nine.ms + 25 * hour};
 	item_is(&s, "credentials", "pass", "");
 	s.vpair.side[SECONDARY].token_expires = (wall_ms){at_nine.ms + 23 * hour};
-	item_is(&s, "credentials", "fail", "secondary (matchpoint-runners-2): the Kubernetes token ends within 23 h");
+	item_is(&s, "credentials", "fail", "secondary (matchpoint-runners-2): the Kubernetes token expires in 23 h");
 	s.vpair.side[SECONDARY].renews_token = true;
 	item_is(&s, "credentials", "pass", "");
 	s.vpair.side[SECONDARY].token_expires = (wall_ms){at_nine.ms - hour};
-	item_is(&s, "credentials", "fail", "has ended, since 1 h");
+	item_is(&s, "credentials", "fail", "the Kubernetes token expired 1 h ago");
 	well(&s);
 	s.vpair.side[PRIMARY].certificate_expires = (wall_ms){at_nine.ms + hour};
-	item_is(&s, "credentials", "fail", "primary (matchpoint-runners): the client certificate ends within 1 h");
+	item_is(&s, "credentials", "fail", "primary (matchpoint-runners): the client certificate expires in 1 h");
 	/* Ours is renewed in time, so its end is nothing to tell of. */
 	well(&s);
 	s.view.token_expires = (wall_ms){at_nine.ms + hour};
@@ -274,13 +274,13 @@ static void monitor(void **state)
 	well(&s);
 	s.view.cloudspaces.last = POLL_TIMEOUT;
 	s.view.cloudspaces.last_success = at_eight;
-	item_is(&s, "monitor", "fail", "shared: cloudspaces timeout, last well 1 h ago");
+	item_is(&s, "monitor", "fail", "shared: cloudspaces: timeout, last OK 1 h ago");
 	well(&s);
 	s.vpair.side[SECONDARY].readyz = (struct poll_stats){0};
-	item_is(&s, "monitor", "unknown", "secondary (matchpoint-runners-2): readyz not asked yet");
+	item_is(&s, "monitor", "unknown", "secondary (matchpoint-runners-2): readyz: not asked yet");
 	well(&s);
 	s.vpair.side[PRIMARY].inventory_polls.last = POLL_AUTH;
-	item_is(&s, "monitor", "fail", "inventory auth");
+	item_is(&s, "monitor", "fail", "inventory: credential refused");
 	well(&s);
 	s.view.is_reload_good = false;
 	item_is(&s, "monitor", "fail", "reload");

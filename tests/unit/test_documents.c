@@ -425,7 +425,7 @@ static void problems(void **state)
 	one(&s, DOC_RUNNERS, "sides.primary.problem", "null");
 	one(&s, DOC_RUNNERS, "sides.primary.parts.3.problem", "\"doubtful\"");
 	scene_forget(&s, PRIMARY);
-	one(&s, DOC_APPS, "sides.primary.problem", "\"nobody has looked yet\"");
+	one(&s, DOC_APPS, "sides.primary.problem", "\"not checked yet\"");
 }
 
 static void events(void **state)

@@ -249,11 +249,10 @@ static void unknown_since_when(void **state)
 	up(&s, PRIMARY);
 	tick(&s);
 	assert_line(&s, "matchpoint-runners-2 (secondary) is UNKNOWN since 2026-11-23T21:19:05Z: "
-			"nothing has been heard "
-			"that would support a verdict since 2026-11-23T21:14:05Z");
+			"no source has confirmed a verdict since 2026-11-23T21:14:05Z");
 	s = scene_of(true);
 	assert_message(
-	    &s, (const char *[]){"UNKNOWN", "not every source has answered yet", NULL}, "support");
+	    &s, (const char *[]){"UNKNOWN", "not every source has answered yet", NULL}, "confirmed");
 }
 
 /* What is held says so, UP as well. */
@@ -267,12 +266,12 @@ static void held_over_a_restart(void **state)
 
 	s.pair = pair_restore(&s.policy, &memory, s.now);
 	assert_message(&s,
-	    (const char *[]){"(primary) is UP", "work (held from before a restart)",
-		"(secondary) is DOWN", "available (held from before a restart)", NULL},
+	    (const char *[]){"(primary) is UP", "work (no fresh data since the restart; showing the state from before)",
+		"(secondary) is DOWN", "available (no fresh data since the restart; showing the state from before)", NULL},
 	    NULL);
 	up(&s, PRIMARY);
 	down(&s, SECONDARY);
-	assert_message(&s, (const char *[]){"(secondary) is DOWN", NULL}, "held");
+	assert_message(&s, (const char *[]){"(secondary) is DOWN", NULL}, "restart");
 }
 
 /* Until when and why, whatever the side's state. */

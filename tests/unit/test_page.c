@@ -143,9 +143,9 @@ static void what_stands_when_all_is_well(void **state)
 {
 	static const char *const texts[] = {"<!DOCTYPE html>", "<html lang=\"en\">", "<main>", "http-equiv=\"refresh\" content=\"5\"",
 	    "both cloudspaces take work", "2026-11-23 20:00:00 UTC</time> (1 h ago)", "83.3%", "<b>10 available</b>, 11 ready of 12",
-	    "1 cordoned", "12 won of 12 desired, at most 12", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, 2 to 10",
+	    "1 cordoned", "12 won of 12 desired, at most 12", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, min 2, max 10",
 	    "5 Running, 1 Pending", "listener running, controller ready", "3 of 3 healthy", "12.5 of 47.0 cores requested",
-	    "Ready, Healthy", "readyz 0 s ago; nodes 0 s ago; inventory 0 s ago", "nodepools 0 s ago", "pair UNKNOWN → <b>ACTIVE</b>",
+	    "Ready, Healthy", "readyz: OK 0 s ago; nodes: OK 0 s ago; inventory: OK 0 s ago", "nodepools: OK 0 s ago", "pair UNKNOWN → <b>ACTIVE</b>",
 	    "/api/v1/maintenance?pair=prod", "/metrics", "https://rackspace.service-now.com/system_status", "</html>"};
 	struct scene s;
 
@@ -168,10 +168,10 @@ static void nothing_known(void **state)
 	scene_forget(&s, SECONDARY);
 	says(&s, "<dt>nodes</dt><dd>not known</dd>");
 	says(&s, "<dt>pools</dt><dd>not known</dd>");
-	says(&s, "<dt>runners</dt><dd>not known: nobody has looked yet</dd>");
+	says(&s, "<dt>runners</dt><dd>not known: not checked yet</dd>");
 	says(&s, "listener not known, controller not known");
-	says(&s, "<dt>Spot says</dt><dd>not known</dd>");
-	says(&s, "readyz not asked yet</span>, never well");
+	says(&s, "<dt>Spot reports</dt><dd>not known</dd>");
+	says(&s, "readyz: not asked yet</span>, never OK");
 	says(&s, "<dt>capacity utilization</dt><dd>not known</dd>");
 }
 
@@ -198,10 +198,10 @@ static void troubles(void **state)
 	s.vpair.side[PRIMARY].readyz.last_success = at_eight;
 	s.vpair.side[PRIMARY].token_expires = at_eight;
 	s.view.is_reload_good = false;
-	for (const char *const *text = (const char *const[]){"dead runner set", "controller <span class=\"trouble\">not ready",
-		 "4 stuck", "5 stuck", "6 zombie", "7 failed", "8 silent", "Synced, Healthy, frozen", "!</span> UP, degraded</b>", "<li>remembered",
-		 "<li>flapping", "<li>drained", "12 in Spot's pools", "readyz timeout</span>, well 1 h ago",
-		 "<span class=\"trouble\">ended</span> 1 h ago", "the last reload failed", NULL};
+	for (const char *const *text = (const char *const[]){"runner set that no longer exists", "controller <span class=\"trouble\">not ready",
+		 "4 stuck", "5 stuck", "6 zombie", "7 failed", "8 silent", "Synced, Healthy, frozen", "!</span> UP, degraded</b>", "<li>no fresh data",
+		 "<li>flapping", "<li>drained", "12 in Spot's pools", "readyz: timeout</span>, last OK 1 h ago",
+		 "<span class=\"trouble\">expired</span> 1 h ago", "the last reload failed", NULL};
 	     *text; text++)
 		says(&s, *text);
 }
@@ -233,7 +233,7 @@ static void windows(void **state)
 	(void)state;
 	scene_fill(&s);
 	s.pair.side[PRIMARY].verdict = MAINTENANCE;
-	says(&s, "<li>under maintenance, not declared: its nodes are cordoned</li>");
+	says(&s, "<li>under maintenance, inferred: its nodes are cordoned</li>");
 	s.pair.maintenance[PRIMARY] = (struct maintenance){
 	    .is_declared = true, .ends.wall = {at_nine.ms + 7200000}, .reason = "kernel"};
 	says(&s, "<li>under maintenance, declared, ends in 2 h: kernel</li>");
@@ -248,7 +248,7 @@ static void the_last_events(void **state)
 	(void)state;
 	scene_fill(&s);
 	s.vpair.events = &many;
-	says(&s, "Nothing since the start.");
+	says(&s, "No events since the start.");
 	for (int i = 0; i < 12; i++) {
 		event = s.ring[0];
 		event.at.wall.ms += i * 1000;
