@@ -1,6 +1,6 @@
 /*
- * hawatch.yaml as a value. The file is strict: every mistake is
- * reported with its place, all of them in one pass, and nothing half-read is ever handed out.
+ * hawatch.yaml as a value. Reading is strict: all mistakes are reported in one pass, each with its place, and a file
+ * with a mistake gives no configuration.
  */
 #ifndef HAWATCH_CONFIG_CONF_H
 #define HAWATCH_CONFIG_CONF_H
@@ -17,11 +17,11 @@ struct conf_spot {
 	char *auth_url;
 	char *client_id;
 	char *ca_file;            /* NULL: the system's CAs */
-	char *refresh_token_file; /* NULL: auth/spot_env.h says where else to look */
+	char *refresh_token_file; /* NULL: see auth/spot_env.h for the other places */
 	char *organization;       /* name, id or namespace; NULL: the token's own */
-	char *price_url;          /* the market price file; NULL: prices are not asked for */
-	char *status_page_url;    /* where Spot tells people of its outages; NULL: not told */
-	/* Which of the above stand in the file: for the others the environment is asked. */
+	char *price_url;          /* the market price file; NULL: prices are not polled */
+	char *status_page_url;    /* Spot's status page, for people; NULL: not configured */
+	/* Which of the above the file sets; the others may come from the environment. */
 	bool has_api_url, has_auth_url, has_client_id;
 	bool is_spot_config; /* refresh_token_file is a ~/.spot_config; never set by conf_parse() */
 };
@@ -47,7 +47,7 @@ struct conf_poll {
 	int64_t fall;
 	int64_t rise;
 	int64_t max_in_flight; /* requests */
-	struct conf_list anchors; /* URLs of independent endpoints that vouch for our own network */
+	struct conf_list anchors; /* URLs of independent endpoints; an answer confirms our own network */
 };
 
 /* One side of a pair: a cloudspace and how to reach its Kubernetes API. */
@@ -58,8 +58,8 @@ struct conf_side {
 	char *token_file;  /* NULL: the kubeconfig's credential */
 	char *ca_file;     /* NULL: the kubeconfig's CA */
 	bool insecure;     /* explicit opt-out of certificate verification */
-	bool verifies;     /* it asks for verification, whatever its kubeconfig says: `ca_file`, or `insecure: false` */
-	bool in_cluster;   /* the service account of the pod that we run in */
+	bool in_cluster;   /* use the service account of the pod that hawatchd runs in */
+	bool verifies;     /* asks for verification, whatever the kubeconfig says: `ca_file` is set, or `insecure: false` */
 	bool allow_exec;   /* run the kubeconfig's credential plugin */
 	int64_t max_nodes; /* 0: not configured, the pools' maxima count */
 	int64_t min_available;
@@ -84,10 +84,10 @@ struct conf_pair {
 };
 
 struct conf {
-	bool has_spot; /* `spot:` stands in the file */
+	bool has_spot; /* the file has `spot:` */
 	struct conf_spot spot;
 	struct conf_poll poll;
-	char *state_directory; /* verdicts and windows are kept here over a restart; NULL: they are not */
+	char *state_directory; /* keeps verdicts and maintenance windows over a restart; NULL: they are lost */
 	struct conf_pair *pairs;
 	size_t pair_count;
 };
@@ -95,7 +95,7 @@ struct conf {
 /* A side of a pair; `index` counts primary, secondary, extras as enum side_id does. */
 const struct conf_side *conf_pair_side(const struct conf_pair *pair, size_t index);
 
-/* How many there are: two and the extras. */
+/* The number of sides: two and the extras. */
 size_t conf_pair_sides(const struct conf_pair *pair);
 
 /*
@@ -109,7 +109,7 @@ struct conf *conf_parse(const char *name, const char *bytes, size_t len, struct 
 /* Frees a configuration and clears the caller's pointer; NULL inside is allowed. */
 void conf_free(struct conf **conf);
 
-/* One row of the key table: what README's table and --help print from. */
+/* One row of the key table: the source of README's table and of --help. */
 struct conf_key_doc {
 	const char *path;     /* "poll.interval", "pairs[].primary.cloudspace" */
 	const char *type;     /* duration, path, url, text, name, integer, boolean, list */
@@ -117,7 +117,7 @@ struct conf_key_doc {
 	const char *help;
 };
 
-/* The key table in file order, one row a key. Returns the number of rows; `rows` is static. */
+/* The key table in file order, one row for each key. Returns the number of rows; `rows` is static. */
 size_t conf_keys(const struct conf_key_doc **rows);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What may be compared under `poll:`, and where its value is. */
+/* The keys under `poll:` that the rules compare, and where their values are. */
 enum { INTERVAL, SPOT_INTERVAL, CONFIRM, TIMEOUT, UNREACHABLE, WINDOW, STALE, LATE_AFTER, STUCK_AFTER };
 static const struct {
 	const char *name;
@@ -28,17 +28,17 @@ static const struct poll_rule {
 	enum { ALWAYS, WITH_SPOT, WITHOUT_SPOT, WITH_ANCHORS } when;
 	const char *why;
 } poll_rules[] = {
-    {INTERVAL, CONFIRM, 1, ALWAYS, "confirming brings a probe forward, never back"},
-    {SPOT_INTERVAL, INTERVAL, 1, ALWAYS, "a side's own health is asked at least as often as Spot"},
-    {UNREACHABLE, WINDOW, 0, ALWAYS, "one early answer would vouch for our network to the end"},
-    {WINDOW, SPOT_INTERVAL, 1, WITH_SPOT, "Spot could not vouch for our network without gaps"},
-    {WINDOW, SPOT_INTERVAL, 1, WITH_ANCHORS, "the anchors could not vouch for our network without gaps"},
-    {WINDOW, INTERVAL, 1, WITHOUT_SPOT, "the peer could not vouch for our network without gaps"},
+    {INTERVAL, CONFIRM, 1, ALWAYS, "confirm_interval may only make a probe earlier, not later"},
+    {SPOT_INTERVAL, INTERVAL, 1, ALWAYS, "a side's health must be polled at least as often as Spot"},
+    {UNREACHABLE, WINDOW, 0, ALWAYS, "otherwise one early answer would confirm our own network for the whole time"},
+    {WINDOW, SPOT_INTERVAL, 1, WITH_SPOT, "otherwise Spot cannot confirm our own network without gaps"},
+    {WINDOW, SPOT_INTERVAL, 1, WITH_ANCHORS, "otherwise the anchors cannot confirm our own network without gaps"},
+    {WINDOW, INTERVAL, 1, WITHOUT_SPOT, "otherwise the other side cannot confirm our own network without gaps"},
     {STALE, INTERVAL, 3, ALWAYS, "two lost probes must not make a side UNKNOWN"},
     {STALE, SPOT_INTERVAL, 2, WITH_SPOT, "one lost round at Spot must not make a side UNKNOWN"},
     {STALE, TIMEOUT, 0, ALWAYS, "one slow probe must not make a side UNKNOWN"},
-    {STALE, UNREACHABLE, 0, ALWAYS, "a side would turn UNKNOWN before it could be DOWN"},
-    {STUCK_AFTER, LATE_AFTER, 0, ALWAYS, "what is stuck has been late before"},
+    {STALE, UNREACHABLE, 0, ALWAYS, "otherwise a side becomes UNKNOWN before it can become DOWN"},
+    {STUCK_AFTER, LATE_AFTER, 0, ALWAYS, "a cloudspace is late before it is stuck"},
 };
 
 static const struct yaml_node *find(const struct yaml_node *map, const char *key)
@@ -47,8 +47,8 @@ static const struct yaml_node *find(const struct yaml_node *map, const char *key
 }
 
 /*
- * A rule is broken at a key that stands in the file; the other may be a default. The window may be
- * derived, and then spot_interval is the key to mend.
+ * The place of a broken rule is a key that the file has; the other key may be a default. The window may be derived from
+ * spot_interval; then spot_interval is the key to fix.
  */
 static struct place place_of_rule(const struct yaml_node *root, const struct poll_rule *rule)
 {
@@ -96,7 +96,7 @@ static bool is_false(const struct yaml_node *node)
 	return node->kind == YAML_TEXT && strcmp(node->text, "false") == 0;
 }
 
-/* The pod's service account is all of a credential. */
+/* With the pod's service account, no other credential is needed. */
 static void check_in_cluster(const struct yaml_node *node, struct errs *errs)
 {
 	static const char *const others[] = {
@@ -105,11 +105,11 @@ static void check_in_cluster(const struct yaml_node *node, struct errs *errs)
 		const struct yaml_node *other = find(node, others[i]);
 		if (other && !is_false(other))
 			errs_add(errs, other->key_at,
-			    "%s beside in_cluster: true; expected one of them", others[i]);
+			    "%s together with in_cluster: true; expected only one of them", others[i]);
 	}
 }
 
-/* Presence is asked of the file and not of `side`: a value that was refused is not missing. */
+/* Looks into the file and not into `side`: a value that was refused is not missing. */
 static void check_side(const struct conf *conf, const struct conf_side *side,
     const struct yaml_node *node, struct errs *errs)
 {
@@ -135,12 +135,12 @@ static void check_side(const struct conf *conf, const struct conf_side *side,
 		const struct yaml_node *other = find(node, need_kubeconfig[i]);
 		if (other && !is_false(other) && !kubeconfig)
 			errs_add(errs, other->key_at,
-			    "%s without kubeconfig; expected a kubeconfig beside it",
+			    "%s without kubeconfig; expected a kubeconfig, too",
 			    need_kubeconfig[i]);
 	}
 	if (!kubeconfig && !conf->has_spot)
 		errs_add(errs, node->at,
-		    "no way to this cluster; expected kubeconfig or in_cluster: true here, or `spot:` "
+		    "no way to reach this cluster; expected kubeconfig or in_cluster: true here, or `spot:` "
 		    "in the file");
 	else if (!kubeconfig && !ca && (!insecure || is_false(insecure)))
 		errs_add(errs, insecure ? insecure->at : node->at,
@@ -160,7 +160,7 @@ static const struct yaml_node *side_node(const struct yaml_node *pair, size_t in
 	return index < 2 ? find(pair, names[index]) : &find(pair, "extra")->items[index - 2];
 }
 
-/* Two sides that are one cluster would vouch for each other, and count its nodes twice. */
+/* If two sides were the same cluster, each would confirm our network for the other, and its nodes would count twice. */
 static void check_distinct(const struct conf_pair *pair, const struct yaml_node *node, size_t first,
     size_t second, struct errs *errs)
 {
@@ -169,7 +169,7 @@ static void check_distinct(const struct conf_pair *pair, const struct yaml_node 
 	const struct yaml_node *at = side_node(node, first), *again = side_node(node, second);
 	if (a->cloudspace && is_same(a->cloudspace, b->cloudspace))
 		errs_add(errs, find(again, "cloudspace")->at,
-		    "cloudspace `%s` is %s already, in line %zu; expected another one",
+		    "cloudspace `%s` is already %s, in line %zu; expected another one",
 		    value_shown(a->cloudspace).text, names[first < 2 ? first : 2],
 		    find(at, "cloudspace")->at.line);
 	else if (a->kubeconfig && is_same(a->kubeconfig, b->kubeconfig) &&
@@ -204,7 +204,7 @@ static void check_names(const struct conf *conf, const struct yaml_node *pairs, 
 			    !is_same(conf->pairs[i].name, conf->pairs[j].name))
 				continue;
 			errs_add(errs, find(&pairs->items[i], "name")->at,
-			    "pair `%s` stands in line %zu already; expected each name once",
+			    "pair `%s` is already in line %zu; expected each name once",
 			    value_shown(conf->pairs[i].name).text,
 			    find(&pairs->items[j], "name")->at.line);
 			break;

@@ -14,7 +14,7 @@ struct fill {
 	struct errs *errs;
 };
 
-/* Rows of the table that share a section, the first `skip` bytes of their paths being its name. */
+/* Rows of the table that belong to one section. The first `skip` bytes of their paths are its name. */
 struct scope {
 	const struct conf_key *rows;
 	size_t count, skip;
@@ -73,7 +73,7 @@ static bool parse_text(
 	case CONF_BOOLEAN: return value_boolean(text, out, e);
 	case CONF_INTEGER:
 	case CONF_DURATION: return parse_bounded(key, text, out, e);
-	case CONF_LIST: /* its only default is the empty one, and so below */
+	case CONF_LIST: /* the only default of a list is the empty list */
 	case CONF_URLS:
 	case CONF_TYPES: break;
 	}
@@ -133,7 +133,7 @@ static const char *name_in(const struct scope *s, size_t i, size_t *len)
 	return name;
 }
 
-/* The section where a key of this name is at home, such as "poll", "" for the file; NULL when there is none. */
+/* The section that has a key of this name, such as "poll"; "" for the file itself; NULL when there is none. */
 static const char *home_of(const char *key, size_t *len)
 {
 	for (size_t i = 0; i < conf_key_count; i++) {
@@ -171,7 +171,7 @@ static void report_unknown(
 		    shown.text, (int)nearest_len, nearest);
 	else if ((home = home_of(node->key, &home_len)) && !home_len)
 		errs_add(f->errs, node->key_at,
-		    "unknown key `%s` here; it belongs at the file's left edge, beside `pairs`", shown.text);
+		    "unknown key `%s` here; it belongs at the top level, like `pairs`", shown.text);
 	else if (home)
 		errs_add(f->errs, node->key_at, "unknown key `%s` here; it belongs under `%.*s`",
 		    shown.text, (int)home_len, home);
@@ -232,7 +232,7 @@ static const struct conf_sections *sections_of(const struct scope *s)
 	abort(); /* the two tables of conf_keys.c contradict each other */
 }
 
-/* A list of sections, such as `pairs`. Item i of the array is item i of the list, good or bad. */
+/* A list of sections, such as `pairs`. Item i of the array is item i of the list, even when it has a mistake. */
 static void fill_sections(const struct fill *f, struct scope s, const struct yaml_node *node,
     struct place parent, char *base)
 {
@@ -259,7 +259,7 @@ static void fill_sections(const struct fill *f, struct scope s, const struct yam
 		fill_section(f, s, &node->items[i], node->at, items + i * list->size);
 }
 
-/* Fills the keys of one section; `map` is NULL and `at` without a line where it does not stand. */
+/* Fills the keys of one section. When the file does not have it, `map` is NULL and `at` has no line. */
 static void fill_rows(
     const struct fill *f, struct scope s, const struct yaml_node *map, struct place at, char *base)
 {

@@ -26,19 +26,19 @@ KEY("pairs[]." #side ".kubeconfig", PATHS, OPTIONAL, AT(kubeconfig), "", 0, 0, \
     "kubeconfig of the cluster, or several, separated by colons; without one, the endpoint that " \
     "Spot reports and the Spot token") \
 KEY("pairs[]." #side ".context", TEXT, OPTIONAL, AT(context), "", 0, 0, \
-    "context in the kubeconfig; its current-context where left out") \
+    "context in the kubeconfig; default: its current-context") \
 KEY("pairs[]." #side ".token_file", PATH, OPTIONAL, AT(token_file), "", 0, 0, \
-    "file with a bearer token, instead of the kubeconfig's credential; re-read when it changes") \
+    "file with a bearer token, instead of the kubeconfig's credential; read again when it changes") \
 KEY("pairs[]." #side ".ca_file", PATH, OPTIONAL, AT(ca_file), "", 0, 0, \
     "file with the cluster's CA certificates, instead of the kubeconfig's") \
 KEY("pairs[]." #side ".insecure", BOOLEAN, OPTIONAL, AT(insecure), "false", 0, 0, \
-    "do not verify the API server's certificate: anyone on the way can read the token") \
+    "do not verify the API server's certificate: anyone on the network path can read the token") \
 KEY("pairs[]." #side ".in_cluster", BOOLEAN, OPTIONAL, AT(in_cluster), "false", 0, 0, \
-    "the cluster that hawatchd itself runs in, with its pod's service account") \
+    "use the cluster in which hawatchd itself runs, with its pod's service account") \
 KEY("pairs[]." #side ".allow_exec", BOOLEAN, OPTIONAL, AT(allow_exec), "false", 0, 0, \
     "run the credential plugin that the kubeconfig names") \
 KEY("pairs[]." #side ".max_nodes", INTEGER, OPTIONAL, AT(max_nodes), "", 1, 100000, \
-    "the most nodes the side may have; the node pools' maxima where left out") \
+    "maximum number of nodes of the side; default: the sum of the node pools' maxima") \
 KEY("pairs[]." #side ".min_available", INTEGER, OPTIONAL, AT(min_available), "1", 1, \
     100000, "available nodes that the side needs to be UP")
 
@@ -46,61 +46,61 @@ KEY("pairs[]." #side ".min_available", INTEGER, OPTIONAL, AT(min_available), "1"
 KEY("spot.api_url", URL, OPTIONAL, SPOT(api_url), "https://spot.rackspace.com", 0, 0, \
     "the Rackspace Spot API") \
 KEY("spot.auth_url", URL, OPTIONAL, SPOT(auth_url), "https://login.spot.rackspace.com", 0, 0, \
-    "where the refresh token is exchanged for an id_token") \
+    "URL where the refresh token is exchanged for an id_token") \
 KEY("spot.client_id", TEXT, OPTIONAL, SPOT(client_id), "mwG3lUMV8KyeMqHe4fJ5Bb3nM1vBvRNa", 0, 0, \
-    "OAuth client of the token exchange; public, the same for everybody") \
+    "OAuth client ID of the token exchange; public, the same for all users") \
 KEY("spot.ca_file", PATH, OPTIONAL, SPOT(ca_file), "", 0, 0, \
-    "file with CA certificates for these URLs; the system's where left out") \
+    "file with CA certificates for these URLs; default: the system's") \
 KEY("spot.refresh_token_file", PATH, OPTIONAL, SPOT(refresh_token_file), "", 0, 0, \
-    "file with the refresh token; re-read when it changes") \
+    "file with the refresh token; read again when it changes") \
 KEY("spot.organization", TEXT, OPTIONAL, SPOT(organization), "", 0, 0, \
-    "name, id or namespace of the organization; the one that the token names where left out") \
+    "name, id or namespace of the organization; default: the organization in the token") \
 KEY("spot.price_url", URL, OPTIONAL, SPOT(price_url), "", 0, 0, \
-    "the public market price file (percentiles.json); prices are not watched where left out") \
+    "URL of the public market price file (percentiles.json); without it, prices are not polled") \
 KEY("spot.status_page_url", URL, OPTIONAL, SPOT(status_page_url), "", 0, 0, \
-    "where Spot tells people of its outages; `hawatch explain` names it") \
+    "URL of Spot's status page; `hawatch explain` shows it") \
 \
 KEY("poll.interval", DURATION, OPTIONAL, POLL(interval_ms), "5s", 10 * MS, HOUR, \
-    "between two health probes of a side: /readyz and nodes") \
+    "time between two health probes of a side: /readyz and nodes") \
 KEY("poll.inventory_interval", DURATION, OPTIONAL, POLL(inventory_interval_ms), "30s", \
-    10 * MS, DAY, "between two rounds of what is shown but does not decide: pods, runners, apps") \
+    10 * MS, DAY, "time between two inventory rounds: pods, runners, apps; they do not decide the status") \
 KEY("poll.spot_interval", DURATION, OPTIONAL, POLL(spot_interval_ms), "30s", 10 * MS, HOUR, \
-    "between two rounds at the Spot API") \
+    "time between two rounds at the Spot API") \
 KEY("poll.price_interval", DURATION, OPTIONAL, POLL(price_interval_ms), "5m", 10 * MS, DAY, \
-    "between two readings of the market price file") \
+    "time between two requests for the market price file") \
 KEY("poll.confirm_interval", DURATION, OPTIONAL, POLL(confirm_interval_ms), "1s", 10 * MS, HOUR, \
-    "before the next probe of a side whose last result disagrees with its verdict") \
+    "time before the next probe of a side whose last result disagrees with its verdict") \
 KEY("poll.timeout", DURATION, OPTIONAL, POLL(timeout_ms), "10s", 10 * MS, HOUR, \
-    "the longest that one request may take, name lookup and connecting included") \
+    "maximum time of one request, including DNS lookup and connecting") \
 KEY("poll.fall", INTEGER, OPTIONAL, POLL(fall), "3", 1, 100, \
-    "agreeing results in a row that take a side out of UP") \
+    "number of agreeing results in a row that take a side out of UP") \
 KEY("poll.rise", INTEGER, OPTIONAL, POLL(rise), "2", 1, 100, \
-    "agreeing results in a row that bring a side UP") \
+    "number of agreeing results in a row that bring a side UP") \
 KEY("poll.unreachable_for", DURATION, OPTIONAL, POLL(unreachable_for_ms), "90s", 10 * MS, DAY, \
-    "how long a side must be unreachable, our own network being good, to be DOWN") \
+    "a side is DOWN when it is unreachable for this long while our own network is good") \
 KEY("poll.own_network_window", DURATION, DERIVED, POLL(own_network_window_ms), \
     "2 x spot_interval", 10 * MS, DAY, \
     "our own network is good when another endpoint answered within this time") \
 KEY("poll.stale_after", DURATION, OPTIONAL, POLL(stale_after_ms), "5m", 10 * MS, DAY, \
-    "how long a verdict other than DOWN outlives its last positive evidence") \
+    "a verdict other than DOWN becomes UNKNOWN this long after the last result that confirmed it") \
 KEY("poll.provisioning_late", DURATION, OPTIONAL, POLL(provisioning_late_ms), "75m", 10 * MS, DAY, \
-    "a new cloudspace that Spot is still building after this long is late; 50 to 60 minutes are usual") \
+    "a new cloudspace that Spot is still provisioning after this time is late; 50 to 60 minutes are usual") \
 KEY("poll.provisioning_stuck", DURATION, OPTIONAL, POLL(provisioning_stuck_ms), "120m", 10 * MS, DAY, \
-    "and after this long it is stuck") \
+    "a new cloudspace that Spot is still provisioning after this time is stuck") \
 KEY("poll.max_in_flight", INTEGER, OPTIONAL, POLL(max_in_flight), "64", 1, 10000, \
-    "the most requests under way at once; the others wait their turn, on nobody's timeout") \
+    "maximum number of requests at the same time; others wait, and waiting does not count towards the timeout") \
 KEY("poll.anchors", URLS, OPTIONAL, POLL(anchors), "[]", 0, 8, \
-    "URLs of independent endpoints; any HTTP answer of one vouches for our own network") \
+    "URLs of independent endpoints; any HTTP answer of one shows that our own network is good") \
 \
 KEY("state_directory", PATH, OPTIONAL, offsetof(struct conf, state_directory), "", 0, 0, \
-    "folder where verdicts and maintenance windows outlive a restart; systemd's where left out") \
+    "folder that keeps verdicts and maintenance windows over a restart; default: systemd's StateDirectory") \
 \
 KEY("pairs[].name", NAME, REQUIRED, PAIR(name), "required", 0, 0, \
-    "the pair's name, the `pair` label of every metric") \
+    "name of the pair, and its `pair` label in metrics") \
 KEY("pairs[].enabled", BOOLEAN, OPTIONAL, PAIR(enabled), "true", 0, 0, \
-    "false: the pair is DISABLED, still watched and shown") \
+    "false: the pair is DISABLED; it is still polled and shown") \
 KEY("pairs[].ignore_taints", LIST, OPTIONAL, PAIR(ignore_taints), "[]", 0, 0, \
-    "keys of taints that runners tolerate; any other that repels pods makes a node unavailable") \
+    "keys of taints that runners tolerate; a node with another taint that repels pods is not available") \
 KEY("pairs[].runners.namespace", LABEL, OPTIONAL, PAIR(runners.namespace), "arc-runners", 0, 0, \
     "namespace of the runner scale sets") \
 KEY("pairs[].runners.controller_namespace", LABEL, OPTIONAL, PAIR(runners.controller_namespace), \

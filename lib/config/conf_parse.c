@@ -35,7 +35,7 @@ static void free_value(const struct conf_key *key, char *base)
 
 static void free_sections(const struct conf_sections *list, char *base);
 
-/* What one section holds; `name` is "pairs[]." or the like, "" for the whole file. */
+/* Frees the values of one section; `name` is for example "pairs[].", or "" for the whole file. */
 static void free_section(const char *name, char *base)
 {
 	size_t len = strlen(name);

@@ -1,6 +1,6 @@
 /*
- * The key table behind conf.h: one row a key, in file order, and everything else (defaults,
- * filling, checking, freeing, documentation) reads it. Private to conf*.c.
+ * The key table behind conf.h: one row for each key, in file order. Everything else (defaults, filling, checking,
+ * freeing, documentation) reads it. Private to conf*.c.
  */
 #ifndef HAWATCH_CONFIG_CONF_TABLE_H
 #define HAWATCH_CONFIG_CONF_TABLE_H
@@ -17,7 +17,7 @@ enum conf_type {
 	CONF_LABEL,     /* value_label() */
 	CONF_SUBDOMAIN, /* value_subdomain() */
 	CONF_LIST,      /* of texts, into a struct conf_list */
-	CONF_URLS,      /* the same, each a value_url() */
+	CONF_URLS,      /* a list, each item a value_url() */
 	CONF_DURATION,
 	CONF_INTEGER,
 	CONF_BOOLEAN,
@@ -27,7 +27,7 @@ enum conf_type {
 enum conf_need {
 	CONF_OPTIONAL,
 	CONF_DERIVED,  /* the default is computed from other keys, see conf_check.c */
-	CONF_REQUIRED, /* and with it the section in which it stands */
+	CONF_REQUIRED, /* the section that it belongs to is required, too */
 };
 
 struct conf_key {
@@ -36,7 +36,7 @@ struct conf_key {
 	enum conf_need need;
 	size_t offset; /* of the value in its section: struct conf, or an item of a list of sections */
 	const char *fallback;
-	int64_t min, max; /* durations in ms, integers, and how many a list may have (0: no limit) */
+	int64_t min, max; /* durations in ms, integers, and the number of items of a list (max 0: no limit) */
 };
 
 extern const struct conf_key conf_key_table[];
@@ -44,17 +44,17 @@ extern const size_t conf_key_count;
 
 /* A list of sections. Its items are an array of structs of their own. */
 struct conf_sections {
-	const char *path;     /* without the "[]" behind it */
-	const char *singular; /* what one of them is, for messages */
+	const char *path;     /* without the "[]" at its end */
+	const char *singular; /* the word for one item, for messages */
 	size_t size;          /* of one item */
-	size_t items, count;  /* offsets in the section around it: the array's pointer, and its length */
+	size_t items, count;  /* offsets in the parent section: the array's pointer, and its length */
 	size_t least, most;
 };
 
 extern const struct conf_sections conf_sections_table[];
 extern const size_t conf_sections_count;
 
-/* True when `path` is a key or list of the section whose name, "pairs[]." or "", is `len` bytes of it. */
+/* True when `path` is a key or list of the section with the name ("pairs[]." or "") in its first `len` bytes. */
 bool conf_is_in_section(const char *path, const char *section, size_t len);
 
 /* Fills `conf` from `root` and from the table's defaults; mistakes go to `errs`. */
@@ -62,8 +62,8 @@ void conf_fill(
     struct conf *conf, const char *file, const struct yaml_node *root, struct errs *errs);
 
 /*
- * Derives the defaults that depend on other keys and checks what one key alone cannot tell. Where a
- * value is missing because it was refused before, the rules that need it are silent.
+ * Derives the defaults that depend on other keys, and checks the rules between keys. A rule is skipped when a value that
+ * it needs was already reported as a mistake.
  */
 void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *errs);
 

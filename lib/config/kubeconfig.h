@@ -1,7 +1,6 @@
 /*
- * Kubeconfigs as the way to one cluster: the cluster and the user that one context names. Parsing
- * touches no file; paths come back resolved against the folder of the file that they stand in, for the
- * daemon to read.
+ * Reads from kubeconfigs the access to one cluster: the cluster and the user that one context names. Parsing opens no
+ * file. A relative path is resolved against the folder of the file that contains it; the daemon opens it later.
  */
 #ifndef HAWATCH_CONFIG_KUBECONFIG_H
 #define HAWATCH_CONFIG_KUBECONFIG_H
@@ -19,17 +18,17 @@ struct kubeconfig_exec {
 	bool wants_cluster; /* provideClusterInfo */
 };
 
-/* Every text is owned; NULL where the kubeconfig says nothing. `-data` beats the file of its name. */
+/* Every text is owned; NULL when the kubeconfig does not set it. KEY-data has priority over the file KEY. */
 struct kubeconfig {
 	char *server;          /* https://host[:port][/path], no trailing slash */
 	char *ca_file;         /* certificate-authority */
 	char *ca_pem;          /* certificate-authority-data, base64 removed */
 	char *tls_server_name; /* tls-server-name */
-	char *proxy_url;       /* proxy-url with its port; a secret where it holds a password */
+	char *proxy_url;       /* proxy-url with its port; a secret when it contains a password */
 	bool insecure;         /* insecure-skip-tls-verify */
 	bool uncompressed;     /* disable-compression */
-	char *token;           /* a secret; NULL where token_file is set */
-	char *token_file;      /* tokenFile; beats token */
+	char *token;           /* a secret; NULL when token_file is set */
+	char *token_file;      /* tokenFile; has priority over token */
 	char *cert_file, *cert_pem; /* client-certificate(-data) */
 	char *key_file, *key_pem;   /* client-key(-data); key_pem is a secret */
 	char *basic;                /* username:password; a secret */
@@ -43,7 +42,7 @@ struct kubeconfig_file {
 	size_t len;
 };
 
-/* Files taken together, as a colon-separated KUBECONFIG is: of what several define, the first counts. */
+/* Several files merged, as with a colon-separated KUBECONFIG: the first file that defines something wins. */
 struct kubeconfig_set;
 
 /* NULL with every mistake in `errs` as name:line:column. Holds secrets until it is freed. */
@@ -53,18 +52,17 @@ struct kubeconfig_set *kubeconfig_set_parse(const struct kubeconfig_file *files,
 /* Overwrites and frees; clears the caller's pointer; NULL inside is allowed. */
 void kubeconfig_set_free(struct kubeconfig_set **set);
 
-/* What is wanted of a set. */
+/* What to read from a set. */
 struct kubeconfig_want {
 	const char *context; /* NULL: current-context */
-	bool allows_exec;    /* else a credential plugin is a mistake */
-	bool without_user;   /* the credential comes from elsewhere: the context's user is not looked at */
+	bool allows_exec;    /* false: a credential plugin is a mistake */
+	bool without_user;   /* the credential comes from elsewhere: the context's user is ignored */
 };
 
 /*
- * Picks one context. On failure returns false with every mistake in `errs` and leaves `out` zeroed. A
- * field that a connection would need and that is not supported is a mistake that names the field, never
- * silently dropped. Messages never contain a token, key or password. A context without a credential is
- * no mistake.
+ * Picks one context. On failure returns false with every mistake in `errs` and `out` zeroed. An unsupported field that
+ * the connection would need is a mistake that names the field; it is never ignored silently. Messages never contain a
+ * token, key or password. A context without a credential is not a mistake.
  */
 bool kubeconfig_pick(const struct kubeconfig_set *set, const struct kubeconfig_want *want,
     struct kubeconfig *out, struct errs *errs) __attribute__((warn_unused_result));

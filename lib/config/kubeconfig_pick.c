@@ -14,7 +14,7 @@ struct kubeconfig_set {
 	} file[];
 };
 
-/* "a, b, c": what the items of a list are called in all files, as far as a message has room. */
+/* "a, b, c": the names of a list's items in all files, as many as a message has room for. */
 static struct buf names_of(const struct kubeconfig_set *set, const char *list_key)
 {
 	struct buf names = buf_of(300);
@@ -32,7 +32,7 @@ static struct buf names_of(const struct kubeconfig_set *set, const char *list_ke
 	return names;
 }
 
-/* The item of this name, once in its list. False when that is reported to be not so. */
+/* Sets `found` to the item of this name. Returns false after reporting that the list has the name twice. */
 static bool find_item(const struct yaml_node *list, const char *what, const char *name,
     const struct yaml_node **found, struct errs *errs)
 {
@@ -42,7 +42,7 @@ static bool find_item(const struct yaml_node *list, const char *what, const char
 			continue;
 		if (*found)
 			return errs_add(errs, other->at,
-			    "%s `%s` stands in line %zu already; expected each name once", what,
+			    "%s `%s` is already in line %zu; expected each name once", what,
 			    value_shown(name).text, (*found)->at.line);
 		*found = item;
 	}
@@ -50,9 +50,9 @@ static bool find_item(const struct yaml_node *list, const char *what, const char
 }
 
 /*
- * The `what` member of the item of `list_key` that is called `name`: clusters, users and contexts
- * are all lists of {name, WHAT: {...}}. `at` is where the name was used. The first file that has it
- * counts. Reports what is wrong and returns NULL when there is none.
+ * The `what` member of the item of `list_key` with this name: clusters, users and contexts are all lists of
+ * {name, WHAT: {...}}. `at` is the place that uses the name. The first file that has the name wins. Reports a mistake
+ * and returns NULL when there is none.
  */
 static const struct yaml_node *find_named(const struct kubeconfig_set *set, const char *list_key,
     const char *what, const char *name, struct place at, struct errs *errs)
@@ -93,7 +93,7 @@ static void read_insecure(
 		    ca->at.line);
 }
 
-/* A proxy's URL may hold a password, so no message repeats any of it. */
+/* A proxy's URL may contain a password, so messages never repeat it. */
 static void read_proxy(const struct yaml_node *cluster, char **out, struct errs *errs)
 {
 	static const struct {
@@ -125,7 +125,7 @@ static void read_proxy(const struct yaml_node *cluster, char **out, struct errs 
 	}
 	if (node)
 		errs_add(errs, node->at,
-		    "proxy-url: no URL of a proxy; expected http://, https:// or "
+		    "proxy-url: not a proxy URL; expected http://, https:// or "
 		    "socks5://[user:password@]host[:port]");
 }
 
@@ -146,7 +146,7 @@ static void read_cluster(
 	    kubeconfig_find_kind(cluster, "tls-server-name", YAML_TEXT, errs);
 	if (name && !value_subdomain(name->text, &out->tls_server_name, &e))
 		errs_add(errs, name->at,
-		    "tls-server-name: no host name; expected a-z, 0-9, `-` and `.`");
+		    "tls-server-name: not a host name; expected a-z, 0-9, `-` and `.`");
 	read_proxy(cluster, &out->proxy_url, errs);
 	kubeconfig_read_flag(cluster, "disable-compression", &out->uncompressed, errs);
 }
@@ -175,7 +175,7 @@ static void read_set(const struct kubeconfig_set *set, const struct kubeconfig_w
 	if (!context) {
 		struct buf names = names_of(set, "contexts");
 		errs_add(errs, set->file[0].root->at,
-		    "no context asked for and no current-context here; known: %s",
+		    "no context configured and no current-context here; known: %s",
 		    buf_text(&names));
 		buf_fini(&names);
 		return;

@@ -5,24 +5,24 @@
 #include "config/pem.h"
 #include "config/yaml.h"
 
-/* A member that says something; kubectl writes "", null and {} for what is not set. */
+/* A member with a value; NULL for "", null and {}, which kubectl writes for a member that is not set. */
 const struct yaml_node *kubeconfig_find(const struct yaml_node *map, const char *key);
 
-/* Like kubeconfig_find(), and reports a member that is no `kind`. */
+/* Like kubeconfig_find(); a member of another kind than `kind` is reported, and the result is NULL. */
 const struct yaml_node *kubeconfig_find_kind(
     const struct yaml_node *map, const char *key, enum yaml_kind kind, struct errs *errs);
 
-/* true or false; `out` stays as it is where the member says nothing. False when it is reported. */
+/* Reads true or false; `out` keeps its value when the member is not set. Returns false after reporting a mistake. */
 bool kubeconfig_read_flag(const struct yaml_node *map, const char *key, bool *out, struct errs *errs);
 
-/* A path, resolved against the folder of the file that it stands in. */
+/* A path, resolved against the folder of the file that contains it. */
 void kubeconfig_read_path(const struct yaml_node *map, const char *key, char **out, struct errs *errs);
 
-/* KEY-data into `pem`, or else the path KEY into `file`. */
+/* Reads KEY-data into `pem`; without it, reads the path KEY into `file`. */
 void kubeconfig_read_pem(const struct yaml_node *map, const char *key, enum pem_kind kind, char **file,
     char **pem, struct errs *errs);
 
-/* Members that change how one must connect; all but these and those that are read are ignored. */
+/* Members that change how to connect, and that are not supported. All other unknown members are ignored. */
 struct kubeconfig_unsupported {
 	const char *name, *remedy;
 };

@@ -19,7 +19,7 @@ static const struct kubeconfig_unsupported unsupported[] = {
 };
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Blanks around a token are an editor's; inside one they would split the Authorization header. */
+/* Editors add spaces around a token, so these are removed. A space inside it would break the Authorization header. */
 static void read_token(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
 	static const char blanks[] = " \t\r\n";
@@ -33,7 +33,7 @@ static void read_token(const struct yaml_node *user, struct kubeconfig *out, str
 		out->token = token;
 		return;
 	}
-	errs_add(errs, node->at, "token: a character that no token has; expected ASCII without blanks");
+	errs_add(errs, node->at, "token: a character that is not allowed in a token; expected ASCII without spaces");
 	mem_free_secret(&token);
 }
 
@@ -52,7 +52,7 @@ static void read_certificate(
 			     : "client-key without client-certificate");
 }
 
-/* RFC 7617: a colon ends the user's name, and neither may hold control characters. */
+/* RFC 7617: a colon ends the user name, and neither part may contain control characters. */
 static void read_basic(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
 	const struct yaml_node *name = kubeconfig_find_kind(user, "username", YAML_TEXT, errs);
@@ -67,7 +67,7 @@ static void read_basic(const struct yaml_node *user, struct kubeconfig *out, str
 	buf_printf(&both, "%s:%s", name->text, password ? password->text : "");
 	if (strchr(name->text, ':') || !text_is_line(buf_text(&both)) || both.overflow)
 		errs_add(errs, name->at,
-		    "username, password: a character that neither can have; expected one line each, "
+		    "username, password: a character that is not allowed; expected one line each, "
 		    "without `:` in the name");
 	else
 		out->basic = mem_copy_text(buf_text(&both), both.len);
@@ -108,7 +108,7 @@ static void read_argv(const struct yaml_node *exec, char ***argv, struct errs *e
 		else {
 			errs_add(errs, arg->at, "exec: args: %s; expected a text",
 			    yaml_kind_text(arg->kind));
-			(*argv)[i + 1] = mem_copy_text("", 0); /* so that those behind it are freed */
+			(*argv)[i + 1] = mem_copy_text("", 0); /* so that the arguments after it are freed */
 		}
 	}
 }
@@ -126,7 +126,7 @@ static void read_env(const struct yaml_node *exec, char ***env, struct errs *err
 		if (!name || name->kind != YAML_TEXT || strchr(name->text, '=') ||
 		    (value && value->kind != YAML_TEXT)) {
 			errs_add(errs, item->at,
-			    "exec: env: no variable; expected {name: NAME, value: TEXT}");
+			    "exec: env: not a variable; expected {name: NAME, value: TEXT}");
 			continue;
 		}
 		struct buf variable = buf_of_secret(64 << 10);
@@ -149,7 +149,7 @@ static void read_exec(const struct yaml_node *user, bool allows_exec, struct kub
 	}
 	if (out->token || out->token_file || out->basic || out->cert_file || out->cert_pem)
 		errs_add(errs, exec->key_at,
-		    "user: exec beside another credential; expected one of them");
+		    "user: exec together with another credential; expected only one of them");
 	const struct yaml_node *version = exec_version(exec, errs);
 	if (version)
 		out->exec.api_version = mem_copy_text(version->text, strlen(version->text));
@@ -159,7 +159,7 @@ static void read_exec(const struct yaml_node *user, bool allows_exec, struct kub
 	const struct yaml_node *mode = kubeconfig_find_kind(exec, "interactiveMode", YAML_TEXT, errs);
 	if (mode && strcmp(mode->text, "Never") != 0 && strcmp(mode->text, "IfAvailable") != 0)
 		errs_add(errs, mode->at,
-		    "exec: interactiveMode: %s; expected Never or IfAvailable, for there is no "
+		    "exec: interactiveMode: %s; expected Never or IfAvailable, because there is no "
 		    "terminal",
 		    value_shown(mode->text).text);
 }
@@ -168,13 +168,13 @@ void kubeconfig_user_read(
     const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs)
 {
 	kubeconfig_read_path(user, "tokenFile", &out->token_file, errs);
-	if (!kubeconfig_find(user, "tokenFile")) /* which beats `token`; what is not used is not kept */
+	if (!kubeconfig_find(user, "tokenFile")) /* tokenFile has priority; an unused secret is not kept */
 		read_token(user, out, errs);
 	read_certificate(user, out, errs);
 	read_basic(user, out, errs);
 	if (out->basic && (out->token || out->token_file))
 		errs_add(errs, user->at,
-		    "user: username and a token; expected one of them");
+		    "user: username and a token; expected only one of them");
 	read_exec(user, allows_exec, out, errs);
 	kubeconfig_refuse(user, "user", unsupported, COUNT(unsupported), errs);
 }

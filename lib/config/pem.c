@@ -18,8 +18,7 @@ const char *pem_mistake(enum pem_kind kind, const char *text)
 	if (!strstr(text, pem_kinds[kind].begins))
 		return missing[kind];
 	if (kind == PEM_PRIVATE_KEY && strstr(text, "ENCRYPTED"))
-		return "an encrypted key, and nobody is here to type its passphrase; expected one "
-		       "without";
+		return "an encrypted key; expected one without a passphrase";
 	return NULL;
 }
 

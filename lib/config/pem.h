@@ -1,4 +1,4 @@
-/* PEM texts, as far as a configuration is judged by them: is it one of this kind, and can we use it? */
+/* Checks of PEM texts in a configuration: is the text of this kind, and can we use it? */
 #ifndef HAWATCH_CONFIG_PEM_H
 #define HAWATCH_CONFIG_PEM_H
 

@@ -15,7 +15,7 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 enum {
-	MIXED_LIKELY = 20,   /* so many of A-Z, a-z and 0-9 mixed are rarely a word */
+	MIXED_LIKELY = 20,   /* a mix of A-Z, a-z and 0-9 of this length is rarely a word */
 	FILE_NAME_LIKELY = 32,
 	DOTTED_NAME_LIKELY = 48,
 	NAME_MAX_LEN = 63,
@@ -24,7 +24,7 @@ enum {
 
 static bool is_jwt_like(const char *text)
 {
-	return strncmp(text, "eyJ", 3) == 0; /* base64 of `{"`, with which every JWT begins */
+	return strncmp(text, "eyJ", 3) == 0; /* base64 of `{"`, the start of every JWT */
 }
 
 static bool is_mixed(const char *text, size_t len)
@@ -65,11 +65,11 @@ bool value_duration(const char *text, int64_t *ms, struct err *e)
 {
 	switch (duration_parse(text, ms)) {
 	case DURATION_WITHOUT_UNIT:
-		return err_set(e, "`%s` lacks its unit; expected a duration such as 15s", value_shown(text).text);
+		return err_set(e, "`%s` has no unit; expected a duration such as 15s", value_shown(text).text);
 	case DURATION_NONE:
-		return err_set(e, "`%s` is no duration; expected numbers with units, such as 1h30m or 500ms",
+		return err_set(e, "`%s` is not a duration; expected numbers with units, such as 1h30m or 500ms",
 		    value_shown(text).text);
-	case DURATION_TOO_LONG: return err_set(e, "`%s` is too long a duration", value_shown(text).text);
+	case DURATION_TOO_LONG: return err_set(e, "`%s` is too long", value_shown(text).text);
 	case DURATION_GOOD: break;
 	}
 	return true;
@@ -79,7 +79,7 @@ bool value_integer(const char *text, int64_t *n, struct err *e)
 {
 	const char *digits = *text == '-' ? text + 1 : text;
 	if (!*digits || digits[strspn(digits, DIGITS)])
-		return err_set(e, "`%s` is no number; expected a whole number", value_shown(text).text);
+		return err_set(e, "`%s` is not a number; expected a whole number", value_shown(text).text);
 	errno = 0;
 	long long value = strtoll(text, NULL, 10);
 	if (errno)
@@ -92,7 +92,7 @@ bool value_boolean(const char *text, bool *b, struct err *e)
 {
 	*b = strcmp(text, "true") == 0;
 	return *b || strcmp(text, "false") == 0 ||
-	       err_set(e, "`%s` is no boolean; expected true or false", value_shown(text).text);
+	       err_set(e, "`%s` is not a boolean; expected true or false", value_shown(text).text);
 }
 
 bool value_text(const char *text, char **out, struct err *e)
@@ -105,8 +105,7 @@ bool value_text(const char *text, char **out, struct err *e)
 	return true;
 }
 
-/* Plain http is for a simulator or proxy on this machine. Names are not resolved, so only these
- * count. */
+/* Plain http is for a simulator or proxy on this machine. Names are not resolved, so only these are accepted. */
 static bool is_loopback(const char *host, size_t len)
 {
 	static const char *const names[] = {"localhost", "[::1]"};
@@ -142,7 +141,7 @@ static bool check_authority(const char *authority, size_t len, bool is_tls, stru
 		    "a URL with an unusable port; expected https://host[:port][/path], "
 		    "the port from 1 to 65535");
 	if (!is_tls && !is_loopback(authority, host))
-		return err_set(e, "http:// to another machine would send credentials in the clear; "
+		return err_set(e, "http:// to another machine would send credentials unencrypted; "
 				  "expected https:// (http:// is for loopback addresses only)");
 	return true;
 }
@@ -151,10 +150,10 @@ bool value_url(const char *text, char **out, struct err *e)
 {
 	bool is_tls = strncmp(text, "https://", 8) == 0;
 	if (!is_tls && strncmp(text, "http://", 7) != 0)
-		return err_set(e, "no URL; expected https://host[:port][/path]");
+		return err_set(e, "not a URL; expected https://host[:port][/path]");
 	size_t len = strlen(text);
 	if (!text_is_line(text) || strcspn(text, " \"<>\\^`{|}") < len)
-		return err_set(e, "a URL with a blank or an illegal character; expected "
+		return err_set(e, "a URL with a space or an illegal character; expected "
 				  "https://host[:port][/path]");
 	const char *authority = text + (is_tls ? 8 : 7);
 	if (!check_authority(authority, strcspn(authority, "/?#"), is_tls, e))
@@ -172,11 +171,11 @@ bool value_path(const char *file, const char *text, char **out, struct err *e)
 {
 	if (value_is_secret_like(text))
 		return err_set(e,
-		    "this looks like a secret itself (%zu characters, not shown); expected the "
-		    "path of the file that holds it, such as ./NAME",
+		    "this looks like a secret (%zu characters, not shown); expected the "
+		    "path of the file with the secret, such as ./NAME",
 		    strlen(text));
 	if (!*text || !text_is_line(text))
-		return err_set(e, "no usable path; expected the path of a file, on one line");
+		return err_set(e, "not a usable path; expected the path of a file, on one line");
 	if (*text == '~')
 		return err_set(e, "`~` is not expanded; expected the whole path");
 	const char *slash = *text == '/' ? NULL : strrchr(file, '/');
@@ -214,13 +213,13 @@ bool value_name(const char *text, char **out, struct err *e)
 	size_t len = strlen(text);
 	if (len == 0 || len > NAME_MAX_LEN || strspn(text, DIGITS LOWER UPPER "._-") < len)
 		return err_set(e,
-		    "`%s` is no usable name; expected 1 to 63 letters, digits, `.`, `_` or `-`",
+		    "`%s` is not a usable name; expected 1 to 63 letters, digits, `.`, `_` or `-`",
 		    value_shown(text).text);
 	*out = mem_copy_text(text, len);
 	return true;
 }
 
-/* Length of the DNS label that `text` begins with; 0 when it begins with none. */
+/* Length of the DNS label at the start of `text`; 0 when there is none. */
 static size_t label_length(const char *text)
 {
 	size_t len = strspn(text, DIGITS LOWER "-");
@@ -232,7 +231,7 @@ bool value_label(const char *text, char **out, struct err *e)
 	size_t len = label_length(text);
 	if (!len || text[len])
 		return err_set(e,
-		    "`%s` is no namespace; expected 1 to 63 lower-case letters, digits or `-`",
+		    "`%s` is not a namespace name; expected 1 to 63 lower-case letters, digits or `-`",
 		    value_shown(text).text);
 	*out = mem_copy_text(text, len);
 	return true;
@@ -247,7 +246,7 @@ bool value_subdomain(const char *text, char **out, struct err *e)
 		len = label_length(p);
 	}
 	if (!len || p[len] || (size_t)(p - text) + len > SUBDOMAIN_MAX_LEN)
-		return err_set(e, "`%s` is no cloudspace's name; expected a-z, 0-9, `-` and `.`",
+		return err_set(e, "`%s` is not a cloudspace name; expected a-z, 0-9, `-` and `.`",
 		    value_shown(text).text);
 	*out = mem_copy_text(text, strlen(text));
 	return true;

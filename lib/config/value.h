@@ -1,6 +1,6 @@
 /*
- * One text to one value, and what may be shown of a text. Errors say what was found and what was
- * expected; the caller adds the place and the key. Nothing here touches a file.
+ * Turns one text into one value, and makes a text safe for messages. Errors say what was found and what was expected;
+ * the caller adds the place and the key. Nothing here opens a file.
  */
 #ifndef HAWATCH_CONFIG_VALUE_H
 #define HAWATCH_CONFIG_VALUE_H
@@ -16,20 +16,18 @@ struct shown {
 };
 
 /*
- * `text` as far as a message may repeat it: as it is when it is short and harmless, else only its
- * length. People paste tokens into the wrong line; what is long, begins as a JWT or mixes cases and
- * digits at length is not repeated.
+ * `text` for a message: the text itself when it is short and harmless, else only its length. People paste tokens into
+ * the wrong line, so a text that is long, starts like a JWT, or is a long mix of cases and digits is not repeated.
  */
 struct shown value_shown(const char *text);
 
-/* True when `text` is more likely a token or key than a file's name. */
+/* True when `text` is more likely a token or key than a file name. */
 bool value_is_secret_like(const char *text);
 
-/* Milliseconds as a duration is written: "1h30m", "500ms". */
+/* Milliseconds as a duration in the configuration's form: "1h30m", "500ms". */
 struct shown value_duration_text(int64_t ms);
 
-/* Units ms, s, m, h and d, each at most once and from large to small; the unit is never left out.
- */
+/* Units ms, s, m, h and d, each at most once and from large to small. Every number needs a unit. */
 bool value_duration(const char *text, int64_t *ms, struct err *e)
     __attribute__((warn_unused_result));
 
@@ -43,19 +41,19 @@ bool value_boolean(const char *text, bool *b, struct err *e) __attribute__((warn
 bool value_text(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
 /*
- * A base URL: https://, or http:// on a loopback host; no user:password, query or fragment.
- * Trailing slashes go. Errors never repeat it.
+ * A base URL: https://, or http:// on a loopback host; no user:password, query or fragment. Trailing slashes are
+ * removed. Errors never repeat it.
  */
 bool value_url(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
 /*
- * A file's path, resolved against the folder of `file`. Errors never repeat it: a token pasted in
- * its place is refused here, before anybody prints it as a file that cannot be opened.
+ * A file's path, resolved against the folder of `file`. Errors never repeat it. A token pasted here by mistake is
+ * refused, so that no later message prints it as the name of a file that cannot be opened.
  */
 bool value_path(const char *file, const char *text, char **out, struct err *e)
     __attribute__((warn_unused_result));
 
-/* Paths separated by colons, as in KUBECONFIG, each as value_path(); empty ones are left out. */
+/* Paths separated by colons, as in KUBECONFIG, each as value_path(); empty paths are skipped. */
 bool value_paths(const char *file, const char *text, char **out, struct err *e)
     __attribute__((warn_unused_result));
 

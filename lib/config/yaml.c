@@ -18,7 +18,7 @@ static struct place place_of(const struct reader *r, yaml_mark_t mark)
 	return (struct place){r->file, mark.line + 1, mark.column + 1};
 }
 
-/* libyaml names a byte, not a line, where the bytes are not even text. */
+/* For bytes that are not text, libyaml gives an offset and not a line. */
 static struct place place_of_offset(const struct reader *r, size_t offset)
 {
 	struct place at = {r->file, 1, 1};
@@ -54,7 +54,7 @@ static void free_inside(struct yaml_node *node)
 		free_inside(&node->items[i]);
 	free(node->items);
 	mem_free_secret(&node->text);
-	mem_free_secret(&node->key); /* a token pasted into the wrong column is a key */
+	mem_free_secret(&node->key); /* may be a token, pasted into the wrong column */
 }
 
 void yaml_tree_free(struct yaml_node **root)
@@ -114,7 +114,7 @@ static bool read_list(struct reader *r, int depth, struct yaml_node *out)
 	}
 }
 
-/* Reads one key and its value into `map`, or reports why not and reads past them. */
+/* Reads one key and its value into `map`, or reports a mistake and skips them. */
 static bool read_pair(struct reader *r, const yaml_event_t *event, int depth, struct yaml_node *map)
 {
 	struct yaml_node key = {0}, dropped = {0}, *value = &dropped;
@@ -126,7 +126,7 @@ static bool read_pair(struct reader *r, const yaml_event_t *event, int depth, st
 	const struct yaml_node *twin = key.text ? yaml_find(map, key.text, strlen(key.text)) : NULL;
 	bool ok = true;
 	if (twin)
-		errs_add(r->errs, key.at, "`%s` stands in line %zu already; expected each key once",
+		errs_add(r->errs, key.at, "`%s` is already in line %zu; expected each key once",
 		    value_shown(key.text).text, twin->key_at.line);
 	else if (map->count >= YAML_KEYS_MAX)
 		ok = errs_add(r->errs, key.at, "a mapping with more than %d keys", YAML_KEYS_MAX);
@@ -170,8 +170,7 @@ static void refuse_extras(
 		errs_add(r->errs, at, "a tag (!); expected a plain or quoted value");
 }
 
-/* The value that begins with `event`. False when reading cannot go on; `out` is freeable either
- * way. */
+/* Reads the value that begins with `event`. False when reading cannot continue; `out` can be freed in both cases. */
 static bool read_node(struct reader *r, const yaml_event_t *event, int depth, struct yaml_node *out)
 {
 	out->at = place_of(r, event->start_mark);
@@ -192,7 +191,7 @@ static bool read_node(struct reader *r, const yaml_event_t *event, int depth, st
 		    r, out->at, event->data.mapping_start.anchor, event->data.mapping_start.tag);
 		out->kind = YAML_MAP;
 		return read_map(r, depth + 1, out);
-	default: /* YAML_ALIAS_EVENT: libyaml hands out nothing else where a value may stand */
+	default: /* YAML_ALIAS_EVENT: the only other event that libyaml gives in place of a value */
 		errs_add(r->errs, out->at, "an alias (*); expected the value itself, written out");
 		out->kind = YAML_REFUSED;
 		return true;
@@ -211,7 +210,7 @@ static bool read_stream(struct reader *r, struct yaml_node *root)
 		bool ok = true;
 		if (type == YAML_DOCUMENT_START_EVENT) {
 			ok = !has_document || errs_add(r->errs, place_of(r, event.start_mark),
-						  "a second document; expected one in a file");
+						  "a second document; expected one per file");
 			has_document = true;
 		} else if (type != YAML_STREAM_START_EVENT && type != YAML_STREAM_END_EVENT &&
 			   type != YAML_DOCUMENT_END_EVENT) {

@@ -23,7 +23,7 @@ void facts_list_put(struct facts_list *list, const void *fact)
 bool facts_list_add(struct facts_list *list, const void *fact, struct err *e)
 {
 	if (list->count == FACTS_MAX)
-		return err_set(e, "more than %d of them are not counted", FACTS_MAX);
+		return err_set(e, "more than %d objects, which is the limit", FACTS_MAX);
 	facts_list_put(list, fact);
 	return true;
 }

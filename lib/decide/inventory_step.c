@@ -96,7 +96,7 @@ bool inventory_expire(struct inventory *i, const struct inventory_memory *memory
 			continue;
 		part->is_known = false;
 		if (!part->problem[0])
-			text_copy(part->problem, sizeof part->problem, "not asked for too long");
+			text_copy(part->problem, sizeof part->problem, "not read for too long");
 		has_changed = true;
 	}
 	for (int k = 0; k < FIGURES; k++)

@@ -18,13 +18,13 @@ static bool refuse(const struct pair *pair, enum side_id other, struct err *e)
 	char ends[RFC3339_SIZE];
 	if (s->verdict != UP)
 		return err_set(e,
-		    "the %s is %s (%s), so the pair would stand on nothing; mend it first, or "
+		    "the %s is %s (%s), so no side would take work; fix it first, or use "
 		    "--force",
 		    side_id_names[other], verdict_names[s->verdict], side_reason_names[s->reason]);
 	rfc3339_render(pair->maintenance[other].ends.wall, ends);
 	return err_set(e,
-	    "the %s is under maintenance until %s, so the pair would stand on nothing; end that "
-	    "first, or --force",
+	    "the %s is under maintenance until %s, so no side would take work; end that "
+	    "first, or use --force",
 	    side_id_names[other], ends);
 }
 

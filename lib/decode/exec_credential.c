@@ -25,14 +25,14 @@ static bool read_status(struct json *j, const cJSON *status, struct exec_credent
 	if (!status || !((token && *token) || cert))
 		return err_set(e, "no status with a token or clientCertificateData");
 	if (token && *token && !text_is_token(token))
-		return err_set(e, "status.token has a character that no token has");
+		return err_set(e, "status.token has a character that is not allowed in a token");
 	if (!cert != !key)
 		return err_set(e, "clientCertificateData and clientKeyData: one without the other");
 	if (cert && (!strstr(cert, "-----BEGIN CERTIFICATE-----") || !strstr(key, "PRIVATE KEY-----") ||
 			strstr(key, "ENCRYPTED")))
-		return err_set(e, "clientCertificateData or clientKeyData is no usable PEM");
+		return err_set(e, "clientCertificateData or clientKeyData is not usable PEM");
 	if (expires && !rfc3339_parse(expires, &out->expires))
-		return err_set(e, "expirationTimestamp is no RFC 3339 time");
+		return err_set(e, "expirationTimestamp is not an RFC 3339 time");
 	out->token = token && *token ? copy(token) : NULL;
 	out->cert_pem = copy(cert);
 	out->key_pem = copy(key);
@@ -60,9 +60,9 @@ bool exec_credential_read(const char *json, size_t len, const char *api_version,
 	const char *kind = json_text(&j, root, "kind"), *version = json_text(&j, root, "apiVersion");
 	bool is_good = kind && strcmp(kind, "ExecCredential") == 0;
 	if (!is_good)
-		err_set(e, "not of the kind ExecCredential");
+		err_set(e, "its kind is not ExecCredential");
 	else if (!(is_good = version && strcmp(version, api_version) == 0))
-		err_set(e, "its apiVersion is not %s, as the kubeconfig has it", api_version);
+		err_set(e, "its apiVersion is not %s, the one in the kubeconfig", api_version);
 	else
 		is_good = read_status(&j, json_object(&j, root, "status"), &credential, e);
 	if (is_good)

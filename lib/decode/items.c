@@ -77,7 +77,7 @@ static const char *take_string(struct items *it, const char *p, const char *end)
 static bool begin_value(struct items *it, char c, struct err *e)
 {
 	if (it->is_complete)
-		return err_set(e, "bytes behind the end of the list");
+		return err_set(e, "bytes after the end of the list");
 	if (it->depth == 0 && c != '{')
 		return err_set(e, "not a JSON object");
 	if (it->stage == ITEMS_NAMED)
@@ -136,7 +136,7 @@ static void end_skip(struct items *it, const char *p)
 static bool close_container(struct items *it, const char *p, struct err *e)
 {
 	if (it->depth == 0 || in_object(it) != (*p == '}'))
-		return err_set(e, "'%c' without its opening", *p);
+		return err_set(e, "'%c' without an opening bracket", *p);
 	end_skip(it, p);
 	it->depth--;
 	it->expects_key = false;
@@ -148,7 +148,7 @@ static bool close_container(struct items *it, const char *p, struct err *e)
 		return finish_item(it, e);
 	}
 	if (it->is_behind_comma)
-		return err_set(e, "items[%zu] is missing behind a comma", it->count);
+		return err_set(e, "items[%zu] is missing after a comma", it->count);
 	it->stage = ITEMS_BEHIND;
 	turn(it, p, &it->envelope);
 	return true;
@@ -176,7 +176,7 @@ static bool colon(struct items *it, const char *p, struct err *e)
 		return true;
 	if (it->depth == 1 && key_is(it, "items")) {
 		if (it->stage != ITEMS_AHEAD)
-			return err_set(e, "member \"items\" stands twice");
+			return err_set(e, "member \"items\" appears twice");
 		it->stage = ITEMS_NAMED;
 	}
 	if (it->stage != ITEMS_INSIDE)
@@ -279,6 +279,6 @@ bool items_finish(struct items *it, const char *kind, struct buf *next, struct e
 	if (it->has_failed)
 		return err_set(e, "the list is already broken");
 	if (!it->is_complete)
-		return err_set(e, it->envelope.len ? "the list breaks off" : "the body is empty");
+		return err_set(e, it->envelope.len ? "the list is not complete" : "the body is empty");
 	return read_envelope(it, kind, next, e);
 }

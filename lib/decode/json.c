@@ -38,14 +38,14 @@ const struct cJSON *json_member(struct json *j, const struct cJSON *object, cons
 {
 	const cJSON *found = NULL, *child;
 	if (object && !cJSON_IsObject(object)) {
-		json_fail(j, name, "is looked for in something that is not an object");
+		json_fail(j, name, "belongs in an object, but this is not one");
 		return NULL;
 	}
 	cJSON_ArrayForEach(child, object) {
 		if (!child->string || strcmp(child->string, name) != 0)
 			continue;
 		if (found) {
-			json_fail(j, name, "stands twice");
+			json_fail(j, name, "appears twice");
 			return NULL;
 		}
 		found = child;

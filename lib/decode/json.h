@@ -1,5 +1,5 @@
 /*
- * Strict reading on top of cJSON. An answer in which a member stands twice says two things at once, and
+ * Strict reading on top of cJSON. An answer in which a member appears twice says two things at once, and
  * a member of the wrong type says nothing: both are errors, never a default. Absent and null are the
  * same, as Kubernetes has it.
  */

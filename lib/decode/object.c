@@ -24,7 +24,7 @@ void object_name(struct object *o, char *out, size_t size)
 	if (!name || !*name)
 		json_fail(&o->j, "name", "of the metadata is missing");
 	else if (strlen(name) >= size)
-		json_fail(&o->j, "name", "of the metadata is longer than a name can be");
+		json_fail(&o->j, "name", "of the metadata is too long");
 	json_copy(&o->j, o->metadata, "name", out, size);
 }
 

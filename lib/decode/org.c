@@ -59,7 +59,7 @@ bool org_page_read(
 	if (j.has_failed)
 		err_set(e, "%s", j.err.text);
 	else if (!is_good)
-		err_set(e, "no list of organizations");
+		err_set(e, "not a list of organizations");
 	else
 		*out = page;
 	cJSON_Delete(root);

@@ -61,7 +61,7 @@ struct refusal refusal_read(
 	for (size_t i = 0; i < secret_count; i++)
 		if (repeats(r.text, secrets[i]))
 			snprintf(r.text, sizeof r.text,
-			    "(the server's words are withheld: they repeat a part of the "
+			    "(the server's message is not shown: it repeats a part of the "
 			    "credential)");
 	return r;
 }

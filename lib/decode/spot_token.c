@@ -42,7 +42,7 @@ static bool read_claims(const char *jwt, struct spot_token *out, struct err *e)
 	if (is_good)
 		out->expires = expires;
 	cJSON_Delete(claims);
-	return is_good || err_set(e, "the id_token is no JWT with a usable org_id");
+	return is_good || err_set(e, "the id_token is not a JWT with a usable org_id");
 }
 
 /* A refresh token that can be sent back as it came; NULL when there is none. */

@@ -14,7 +14,7 @@ static int read_word(struct json *j, const cJSON *object, const char *member, co
 	for (int i = 0; text && i < count; i++)
 		if (strcmp(text, names[i]) == 0)
 			return i;
-	json_fail(j, member, "is no word that is known here");
+	json_fail(j, member, "is not a known word");
 	return 0;
 }
 
@@ -67,7 +67,7 @@ static void read_side(struct json *j, const cJSON *sides, int id, struct pair_me
 static void read_members(struct json *j, const cJSON *root, struct state *out)
 {
 	if (read_whole(j, root, "version") != STATE_VERSION)
-		json_fail(j, "version", "is of another hawatch");
+		json_fail(j, "version", "is not supported: written by another version of hawatch");
 	const cJSON *sides = json_object(j, root, "sides");
 	if (!sides)
 		json_fail(j, "sides", "is missing");

@@ -56,7 +56,7 @@ mistakes() {
 	mistake "duration without a unit" '4s/5s/15/' 4:13 '`15` lacks its unit.*such as 15s'
 	mistake "duration that is none" '4s/5s/soon/' 4:13 'soon.*expected'
 	mistake "duration out of range" '4s/5s/1ms/' 4:13 'out of range; expected 10ms to 1h'
-	mistake "number that is a text" '8s/}/, max_nodes: many}/' '8:[0-9]+' 'max_nodes: `many` is no number; expected a whole number'
+	mistake "number that is a text" '8s/}/, max_nodes: many}/' '8:[0-9]+' 'max_nodes: `many` is not a number; expected a whole number'
 	mistake "number out of range" '8s/}/, max_nodes: 0}/' '8:[0-9]+' 'out of range; expected 1 to 100000'
 	mistake "boolean that is none" '6a\    enabled: perhaps' 7:14 'perhaps.*expected'
 	mistake "pair without a secondary" '8d' 6:5 'secondary is missing'
@@ -72,7 +72,7 @@ mistakes() {
 
 	good_config >"$bad"
 	good_config | sed -n 6,8p | sed "s/cloudspace: $one/cloudspace: c/; s/cloudspace: $two/cloudspace: d/" >>"$bad"
-	taken "two pairs of one name" "^$bad:9:11: pair \`prod\` stands in line 6 already; expected"
+	taken "two pairs of one name" "^$bad:9:11: pair \`prod\` is already in line 6; expected"
 }
 
 # One run tells them all, in the order of the file.

@@ -148,11 +148,11 @@ damages() {
 		binary|cut or damaged|head -c 2000 /dev/urandom >"$file"
 		not JSON, well sealed|not JSON|seal '{"version":1'
 		a member missing, well sealed|member .*saved_at_ms|seal "$(head -n 1 "$file" | jq -c 'del(.saved_at_ms)')"
-		a member twice, well sealed|stands twice|seal "$(head -n 1 "$file" | sed 's/^{/{"version":1,/')"
-		a state that is none, well sealed|no word that is known|seal "$(head -n 1 "$file" | jq -c '.sides.primary.state = "GOOD"')"
-		another version|of another hawatch|seal "$(head -n 1 "$file" | jq -c '.version = 2')"
+		a member twice, well sealed|appears twice|seal "$(head -n 1 "$file" | sed 's/^{/{"version":1,/')"
+		a state that is none, well sealed|is not a known word|seal "$(head -n 1 "$file" | jq -c '.sides.primary.state = "GOOD"')"
+		another version|written by another version of hawatch|seal "$(head -n 1 "$file" | jq -c '.version = 2')"
 		another configuration|another configuration|seal "$(head -n 1 "$file" | jq -c '.fingerprint = "0"')"
-		of tomorrow|is dated 86[34][09][09] s ahead|age -86400
+		of tomorrow|is dated 86[34][09][09] s in the future|age -86400
 		too large|larger than 4096 bytes|head -c 5000 /dev/zero >>"$file"
 		a folder|not a regular file|rm "$file"; mkdir "$file"
 		a pipe|not a regular file|rm "$file"; mkfifo "$file"

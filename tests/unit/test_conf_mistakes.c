@@ -20,11 +20,11 @@ static const struct {
     {SPOT "pairs: {name: a}\n",
 	"2:8: pairs: a mapping; expected a list, each item beginning with `-`\n"},
     {SPOT PAIRS "  - x\n", "6:5: pairs[]: a text; expected a mapping of keys to values\n"},
-    {SPOT PAIRS "spot: {}\n", "6:1: `spot` stands in line 1 already; expected each key once\n"},
+    {SPOT PAIRS "spot: {}\n", "6:1: `spot` is already in line 1; expected each key once\n"},
     {SPOT "poll: {rise: 1, rise: 1}\n" PAIRS,
-	"2:17: `rise` stands in line 2 already; expected each key once\n"},
+	"2:17: `rise` is already in line 2; expected each key once\n"},
     {SPOT "poll: [1]\n" PAIRS, "2:7: poll: a list; expected a mapping of keys to values\n"},
-    {SPOT PAIRS "---\nspot: {}\n", "6:1: a second document; expected one in a file\n"},
+    {SPOT PAIRS "---\nspot: {}\n", "6:1: a second document; expected one per file\n"},
     {SPOT "poll: &p {rise: 1}\n" PAIRS,
 	"2:7: an anchor (&); expected the value itself, written where it is used\n"},
     {"poll: {fall: *p}\n" PAIRS, "1:14: an alias (*); expected the value itself, written out\n"},
@@ -48,15 +48,15 @@ static const struct {
 	"spot_interval, price_interval, confirm_interval, timeout, fall, rise, unreachable_for, "
 	"own_network_window, stale_after, provisioning_late, provisioning_stuck, max_in_flight, anchors\n"},
     {SPOT "interval: 5s\n" PAIRS, "2:1: unknown key `interval` here; it belongs under `poll`\n"},
-    {POLL("state_directory: /s"), "2:8: unknown key `state_directory` here; it belongs at the file's "
-				  "left edge, beside `pairs`\n"},
+    {POLL("state_directory: /s"), "2:8: unknown key `state_directory` here; it belongs at the top "
+				  "level, like `pairs`\n"},
     {IN_PAIR("max_nodes: 5"),
 	"6:5: unknown key `max_nodes` here; it belongs under `pairs[].primary`\n"},
     {PRIMARY("cloudspace: a, kubeconfig: /k, tokenfile: x"),
 	"4:46: unknown key `tokenfile`; did you mean `token_file`?\n"},
-    {SPOT "spot: {}\n" PAIRS, "2:1: `spot` stands in line 1 already; expected each key once\n"},
+    {SPOT "spot: {}\n" PAIRS, "2:1: `spot` is already in line 1; expected each key once\n"},
     {"spot: {price_url: 'http://prices/'}\n" PAIRS,
-	"1:19: spot.price_url: http:// to another machine would send credentials in the clear; expected "
+	"1:19: spot.price_url: http:// to another machine would send credentials unencrypted; expected "
 	"https:// (http:// is for loopback addresses only)\n"},
     {"spot: {organization: ''}\n" PAIRS,
 	"1:22: spot.organization: an empty text; expected a value, or the key left out\n"},
@@ -70,20 +70,20 @@ static const struct {
 
     /* values */
     {POLL("interval: 15"),
-	"2:18: poll.interval: `15` lacks its unit; expected a duration such as 15s\n"},
+	"2:18: poll.interval: `15` has no unit; expected a duration such as 15s\n"},
     {POLL("interval: 1h30"),
-	"2:18: poll.interval: `1h30` lacks its unit; expected a duration such as 15s\n"},
-    {POLL("interval: 5 s"), "2:18: poll.interval: `5 s` is no duration; expected numbers with "
+	"2:18: poll.interval: `1h30` has no unit; expected a duration such as 15s\n"},
+    {POLL("interval: 5 s"), "2:18: poll.interval: `5 s` is not a duration; expected numbers with "
 			    "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: 1m1h"), "2:18: poll.interval: `1m1h` is no duration; expected numbers with "
+    {POLL("interval: 1m1h"), "2:18: poll.interval: `1m1h` is not a duration; expected numbers with "
 			     "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: 1.5s"), "2:18: poll.interval: `1.5s` is no duration; expected numbers with "
+    {POLL("interval: 1.5s"), "2:18: poll.interval: `1.5s` is not a duration; expected numbers with "
 			     "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: -5s"), "2:18: poll.interval: `-5s` is no duration; expected numbers with "
+    {POLL("interval: -5s"), "2:18: poll.interval: `-5s` is not a duration; expected numbers with "
 			    "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: ''"), "2:18: poll.interval: `` is no duration; expected numbers with "
+    {POLL("interval: ''"), "2:18: poll.interval: `` is not a duration; expected numbers with "
 			   "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: 1us"), "2:18: poll.interval: `1us` is no duration; expected numbers with "
+    {POLL("interval: 1us"), "2:18: poll.interval: `1us` is not a duration; expected numbers with "
 			    "units, such as 1h30m or 500ms\n"},
     {SPOT "poll:\n  interval:\n" PAIRS,
 	"3:12: poll.interval: nothing; expected a duration such as 15s\n"},
@@ -92,30 +92,30 @@ static const struct {
     {POLL("stale_after: 2d"),
 	"2:21: poll.stale_after: `2d` is out of range; expected 10ms to 1d\n"},
     {POLL("stale_after: 9999999999d"),
-	"2:21: poll.stale_after: `9999999999d` is too long a duration\n"},
+	"2:21: poll.stale_after: `9999999999d` is too long\n"},
     {POLL("fall: 0"), "2:14: poll.fall: `0` is out of range; expected 1 to 100\n"},
     {POLL("fall: 101"), "2:14: poll.fall: `101` is out of range; expected 1 to 100\n"},
     {POLL("rise: -1"), "2:14: poll.rise: `-1` is out of range; expected 1 to 100\n"},
-    {POLL("rise: two"), "2:14: poll.rise: `two` is no number; expected a whole number\n"},
-    {POLL("rise: 2.0"), "2:14: poll.rise: `2.0` is no number; expected a whole number\n"},
+    {POLL("rise: two"), "2:14: poll.rise: `two` is not a number; expected a whole number\n"},
+    {POLL("rise: 2.0"), "2:14: poll.rise: `2.0` is not a number; expected a whole number\n"},
     {POLL("rise: 99999999999999999999"), "2:14: poll.rise: `99999999999999999999` is too large\n"},
     {POLL("rise: '2'"),
 	"2:14: poll.rise: a text in quotes; expected a whole number, without quotes\n"},
     {IN_PAIR("enabled: yes"),
-	"6:14: pairs[].enabled: `yes` is no boolean; expected true or false\n"},
+	"6:14: pairs[].enabled: `yes` is not a boolean; expected true or false\n"},
     {IN_PAIR("enabled: True"),
-	"6:14: pairs[].enabled: `True` is no boolean; expected true or false\n"},
+	"6:14: pairs[].enabled: `True` is not a boolean; expected true or false\n"},
     {IN_PAIR("enabled: \"true\""),
 	"6:14: pairs[].enabled: a text in quotes; expected true or false, without quotes\n"},
     {POLL("anchors: https://a"), "2:17: poll.anchors: a text; expected a list of URLs, such as "
 				 "[https://host/path]\n"},
     {POLL("anchors: ['https://a', b]"),
-	"2:17: poll.anchors: item 2: no URL; expected https://host[:port][/path]\n"},
+	"2:17: poll.anchors: item 2: not a URL; expected https://host[:port][/path]\n"},
     {POLL("anchors: ['https://1', 'https://2', 'https://3', 'https://4', 'https://5', 'https://6', "
 	  "'https://7', 'https://8', 'https://9']"),
 	"2:17: poll.anchors: 9 items; expected at most 8\n"},
     {SPOT PAIRS "state_directory: ''\n",
-	"6:18: state_directory: no usable path; expected the path of a file, on one line\n"},
+	"6:18: state_directory: not a usable path; expected the path of a file, on one line\n"},
 
     /* extra sides */
     {IN_PAIR("extra: {cloudspace: c}"),
@@ -135,9 +135,9 @@ static const struct {
 	     "kubeconfig: /3}, {cloudspace: f, kubeconfig: /4}, {cloudspace: g, kubeconfig: /5}]"),
 	"6:145: pairs[].extra: 5 items; expected at most 4 sides\n"},
     {IN_PAIR("extra: [{cloudspace: b, kubeconfig: /l}]"),
-	"6:26: cloudspace `b` is the secondary already, in line 5; expected another one\n"},
+	"6:26: cloudspace `b` is already the secondary, in line 5; expected another one\n"},
     {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /l}, {cloudspace: c, kubeconfig: /m}]"),
-	"6:59: cloudspace `c` is an extra side already, in line 6; expected another one\n"},
+	"6:59: cloudspace `c` is already an extra side, in line 6; expected another one\n"},
     {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /k, context: a}]"),
 	"6:41: the same kubeconfig and context as in line 4; expected another cluster\n"},
     {IN_PAIR("ignore_taints: spot"),
@@ -147,53 +147,53 @@ static const struct {
     {IN_PAIR("ignore_taints: [a, '']"),
 	"6:20: pairs[].ignore_taints: item 2: an empty text; expected a value, or the key left out\n"},
     {IN_PAIR("runners: {namespace: Arc}"),
-	"6:26: pairs[].runners.namespace: `Arc` is no namespace; expected 1 to 63 lower-case "
+	"6:26: pairs[].runners.namespace: `Arc` is not a namespace name; expected 1 to 63 lower-case "
 	"letters, digits or `-`\n"},
     {IN_PAIR("argocd: {namespace: a.b}"),
-	"6:25: pairs[].argocd.namespace: `a.b` is no namespace; expected 1 to 63 lower-case "
+	"6:25: pairs[].argocd.namespace: `a.b` is not a namespace name; expected 1 to 63 lower-case "
 	"letters, digits or `-`\n"},
     {SPOT "pairs:\n  - name: a b\n" SIDES,
-	"3:11: pairs[].name: `a b` is no usable name; expected 1 to 63 letters, digits, `.`, `_` "
+	"3:11: pairs[].name: `a b` is not a usable name; expected 1 to 63 letters, digits, `.`, `_` "
 	"or `-`\n"},
     {SPOT "pairs:\n  - name: " A63 "a\n" SIDES,
-	"3:11: pairs[].name: `(64 characters, not shown)` is no usable name; expected 1 to 63 "
+	"3:11: pairs[].name: `(64 characters, not shown)` is not a usable name; expected 1 to 63 "
 	"letters, digits, `.`, `_` or `-`\n"},
     {IN_PAIR("argocd: {namespace: " A63 "a}"),
-	"6:25: pairs[].argocd.namespace: `(64 characters, not shown)` is no namespace; expected 1 "
+	"6:25: pairs[].argocd.namespace: `(64 characters, not shown)` is not a namespace name; expected 1 "
 	"to 63 lower-case letters, digits or `-`\n"},
     {PRIMARY("cloudspace: a." A63 "a, kubeconfig: /k"),
-	"4:27: pairs[].primary.cloudspace: `(66 characters, not shown)` is no cloudspace's name; "
+	"4:27: pairs[].primary.cloudspace: `(66 characters, not shown)` is not a cloudspace name; "
 	"expected a-z, 0-9, `-` and `.`\n"},
     {PRIMARY("cloudspace: " A63 "." A63 "." A63 "." A63 ", kubeconfig: /k"),
-	"4:27: pairs[].primary.cloudspace: `(255 characters, not shown)` is no cloudspace's name; "
+	"4:27: pairs[].primary.cloudspace: `(255 characters, not shown)` is not a cloudspace name; "
 	"expected a-z, 0-9, `-` and `.`\n"},
     {PRIMARY("cloudspace: -a, kubeconfig: /k"),
-	"4:27: pairs[].primary.cloudspace: `-a` is no cloudspace's name; expected a-z, 0-9, `-` "
+	"4:27: pairs[].primary.cloudspace: `-a` is not a cloudspace name; expected a-z, 0-9, `-` "
 	"and `.`\n"},
     {PRIMARY("cloudspace: a..b, kubeconfig: /k"),
-	"4:27: pairs[].primary.cloudspace: `a..b` is no cloudspace's name; expected a-z, 0-9, `-` "
+	"4:27: pairs[].primary.cloudspace: `a..b` is not a cloudspace name; expected a-z, 0-9, `-` "
 	"and `.`\n"},
     {PRIMARY("cloudspace: a, kubeconfig: ~/.kube/config"),
 	"4:42: pairs[].primary.kubeconfig: `~` is not expanded; expected the whole path\n"},
     {PRIMARY("cloudspace: a, kubeconfig: \"a\\nb\""),
-	"4:42: pairs[].primary.kubeconfig: no usable path; expected the path of a file, on one "
+	"4:42: pairs[].primary.kubeconfig: not a usable path; expected the path of a file, on one "
 	"line\n"},
     {PRIMARY("cloudspace: a, kubeconfig: /k, max_nodes: 2, min_available: 3"),
 	"4:57: max_nodes is 2; expected at least min_available, which is 3\n"},
 
     /* how a side is reached */
     {PAIRS "  - name: q\n    primary: {cloudspace: a, insecure: true}\n" SIDE_B,
-	"6:14: no way to this cluster; expected kubeconfig or in_cluster: true here, or `spot:` in the file\n"},
+	"6:14: no way to reach this cluster; expected kubeconfig or in_cluster: true here, or `spot:` in the file\n"},
     {PRIMARY("cloudspace: a"),
 	"4:14: no way to verify this cluster; expected kubeconfig, ca_file or insecure: true\n"},
     {PRIMARY("cloudspace: a, in_cluster: true, kubeconfig: /k, ca_file: /c, insecure: false"),
-	"4:48: kubeconfig beside in_cluster: true; expected one of them\n"
-	"4:64: ca_file beside in_cluster: true; expected one of them\n"},
+	"4:48: kubeconfig together with in_cluster: true; expected only one of them\n"
+	"4:64: ca_file together with in_cluster: true; expected only one of them\n"},
     {SPOT "pairs:\n  - name: p\n    primary: {cloudspace: a, in_cluster: true}\n"
 	  "    secondary: {cloudspace: b, in_cluster: true}\n",
 	"5:44: in_cluster as in line 4; expected another cluster\n"},
     {PRIMARY("cloudspace: a, allow_exec: true, insecure: true"),
-	"4:30: allow_exec without kubeconfig; expected a kubeconfig beside it\n"},
+	"4:30: allow_exec without kubeconfig; expected a kubeconfig, too\n"},
     {PRIMARY("cloudspace: a, kubeconfig: '/k:~/.kube/config'"),
 	"4:42: pairs[].primary.kubeconfig: `~` is not expanded; expected the whole path\n"},
     {PRIMARY("cloudspace: a, insecure: false"),
@@ -201,38 +201,38 @@ static const struct {
     {PRIMARY("cloudspace: a, ca_file: /c, insecure: true"),
 	"4:53: insecure: true contradicts ca_file in line 4; expected one of them\n"},
     {PRIMARY("cloudspace: a, ca_file: /c, token_file: /t"),
-	"4:43: token_file without kubeconfig; expected a kubeconfig beside it\n"},
+	"4:43: token_file without kubeconfig; expected a kubeconfig, too\n"},
     {PRIMARY("cloudspace: a, ca_file: /c, context: x"),
-	"4:43: context without kubeconfig; expected a kubeconfig beside it\n"},
+	"4:43: context without kubeconfig; expected a kubeconfig, too\n"},
 
     /* between keys */
     {SPOT PAIRS "  - name: q\n" SIDES "  - name: prod\n" SIDES,
-	"9:11: pair `prod` stands in line 3 already; expected each name once\n"},
+	"9:11: pair `prod` is already in line 3; expected each name once\n"},
     {PRIMARY("cloudspace: b, kubeconfig: /k"),
-	"5:29: cloudspace `b` is the primary already, in line 4; expected another one\n"},
+	"5:29: cloudspace `b` is already the primary, in line 4; expected another one\n"},
     {PRIMARY("cloudspace: a, kubeconfig: /k, context: b"),
 	"5:44: the same kubeconfig and context as in line 4; expected another cluster\n"},
     {POLL("confirm_interval: 6s"),
 	"2:26: poll.interval is 5s; expected at least poll.confirm_interval, which is 6s: "
-	"confirming brings a probe forward, never back\n"},
+	"confirm_interval may only make a probe earlier, not later\n"},
     {POLL("interval: 500ms"),
 	"2:18: poll.interval is 500ms; expected at least poll.confirm_interval, which is 1s: "
-	"confirming brings a probe forward, never back\n"},
+	"confirm_interval may only make a probe earlier, not later\n"},
     {POLL("interval: 31s"),
 	"2:18: poll.spot_interval is 30s; expected at least poll.interval, which is 31s: a side's "
-	"own health is asked at least as often as Spot\n"},
+	"health must be polled at least as often as Spot\n"},
     {POLL("unreachable_for: 60s"),
 	"2:25: poll.unreachable_for is 1m; expected more than poll.own_network_window, which is "
-	"1m: one early answer would vouch for our network to the end\n"},
+	"1m: otherwise one early answer would confirm our own network for the whole time\n"},
     {POLL("spot_interval: 45s"),
 	"2:23: poll.unreachable_for is 1m30s; expected more than poll.own_network_window, which is "
-	"1m30s: one early answer would vouch for our network to the end\n"},
+	"1m30s: otherwise one early answer would confirm our own network for the whole time\n"},
     {POLL("own_network_window: 29s"),
 	"2:28: poll.own_network_window is 29s; expected at least poll.spot_interval, which is 30s: "
-	"Spot could not vouch for our network without gaps\n"},
+	"otherwise Spot cannot confirm our own network without gaps\n"},
     {"poll: {own_network_window: 4s}\n" PAIRS,
-	"1:28: poll.own_network_window is 4s; expected at least poll.interval, which is 5s: the "
-	"peer could not vouch for our network without gaps\n"},
+	"1:28: poll.own_network_window is 4s; expected at least poll.interval, which is 5s: "
+	"otherwise the other side cannot confirm our own network without gaps\n"},
     {POLL("interval: 30s, unreachable_for: 61s, stale_after: 89s"),
 	"2:58: poll.stale_after is 1m29s; expected at least 3 x poll.interval, which is 30s: two "
 	"lost probes must not make a side UNKNOWN\n"},
@@ -243,8 +243,8 @@ static const struct {
 	"2:17: poll.stale_after is 5m; expected more than poll.timeout, which is 5m: one slow "
 	"probe must not make a side UNKNOWN\n"},
     {POLL("unreachable_for: 5m"),
-	"2:25: poll.stale_after is 5m; expected more than poll.unreachable_for, which is 5m: a "
-	"side would turn UNKNOWN before it could be DOWN\n"},
+	"2:25: poll.stale_after is 5m; expected more than poll.unreachable_for, which is 5m: "
+	"otherwise a side becomes UNKNOWN before it can become DOWN\n"},
 };
 
 static void test_mistakes(void **state)
@@ -267,10 +267,10 @@ static void test_urls(void **state)
 	    {"http://localhost:1", NULL},
 	    {"http://127.8.9.1", NULL},
 	    {"http://[::1]:80", NULL},
-	    {"http://spot.rackspace.com", "in the clear"},
-	    {"http://127.evil.com", "in the clear"},
-	    {"http://localhost.evil.com", "in the clear"},
-	    {"http://[::2]", "in the clear"},
+	    {"http://spot.rackspace.com", "unencrypted"},
+	    {"http://127.evil.com", "unencrypted"},
+	    {"http://localhost.evil.com", "unencrypted"},
+	    {"http://[::2]", "unencrypted"},
 	    {"http://localhost@evil.com", "user or password"},
 	    {"https://me:hunter2@host", "user or password"},
 	    {"https://", "usable host"},
@@ -286,9 +286,9 @@ static void test_urls(void **state)
 	    {"https://h/#hunter2", "query or fragment"},
 	    {"https://h/a b", "illegal character"},
 	    {"https://h/\\r\\nx", "illegal character"},
-	    {"ftp://h", "no URL"},
-	    {"spot.rackspace.com", "no URL"},
-	    {"HTTPS://h", "no URL"},
+	    {"ftp://h", "not a URL"},
+	    {"spot.rackspace.com", "not a URL"},
+	    {"HTTPS://h", "not a URL"},
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNT(urls); i++) {
@@ -328,14 +328,14 @@ static void test_all_at_once(void **state)
 	    "    primary: {cloudspace: a, kubeconfig: k}\n"
 	    "    secondary: {cloudspace: a, kubeconfig: k, insecure: true, ca_file: x}\n"
 	    "  -\n",
-	    "7:3: `timeout` stands in line 6 already; expected each key once\n"
-	    "3:12: spot.api_url: http:// to another machine would send credentials in the clear; "
+	    "7:3: `timeout` is already in line 6; expected each key once\n"
+	    "3:12: spot.api_url: http:// to another machine would send credentials unencrypted; "
 	    "expected https:// (http:// is for loopback addresses only)\n"
 	    "2:3: unknown key `refresh_token_fil`; did you mean `refresh_token_file`?\n"
-	    "5:13: poll.interval: `15` lacks its unit; expected a duration such as 15s\n"
+	    "5:13: poll.interval: `15` has no unit; expected a duration such as 15s\n"
 	    "8:9: poll.fall: a text in quotes; expected a whole number, without quotes\n"
-	    "13:14: pairs[].enabled: `maybe` is no boolean; expected true or false\n"
-	    "12:27: pairs[].primary.cloudspace: `Foo` is no cloudspace's name; expected a-z, 0-9, "
+	    "13:14: pairs[].enabled: `maybe` is not a boolean; expected true or false\n"
+	    "12:27: pairs[].primary.cloudspace: `Foo` is not a cloudspace name; expected a-z, 0-9, "
 	    "`-` and `.`\n"
 	    "12:44: pairs[].primary.kubeconfig: `~` is not expanded; expected the whole path\n"
 	    "11:5: pairs[].secondary is missing; it is required here\n"
@@ -343,8 +343,8 @@ static void test_all_at_once(void **state)
 	    "17:4: pairs[].primary is missing; it is required here\n"
 	    "17:4: pairs[].secondary is missing; it is required here\n"
 	    "16:57: insecure: true contradicts ca_file in line 16; expected one of them\n"
-	    "16:29: cloudspace `a` is the primary already, in line 15; expected another one\n"
-	    "14:11: pair `a` stands in line 11 already; expected each name once\n"));
+	    "16:29: cloudspace `a` is already the primary, in line 15; expected another one\n"
+	    "14:11: pair `a` is already in line 11; expected each name once\n"));
 }
 
 static void test_more_mistakes_than_room(void **state)
@@ -393,8 +393,8 @@ static void test_secrets_are_not_repeated(void **state)
 		}
 	}
 	assert_true(has_mistakes("spot: {refresh_token_file: eyJhbGciOi.J9.x}\n" PAIRS,
-	    "1:28: spot.refresh_token_file: this looks like a secret itself (15 characters, not "
-	    "shown); expected the path of the file that holds it, such as ./NAME\n"));
+	    "1:28: spot.refresh_token_file: this looks like a secret (15 characters, not "
+	    "shown); expected the path of the file with the secret, such as ./NAME\n"));
 }
 
 static void test_size_and_depth_are_bounded(void **state)

@@ -109,7 +109,7 @@ static void test_bad_plugin_answers(void **state)
 	    {"", "no JSON object"},
 	    {SECRET, "no JSON object"},
 	    {"[]", "no JSON object"},
-	    {"{}", "kind ExecCredential"},
+	    {"{}", "kind is not ExecCredential"},
 	    {"{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1 "beta1\",\"status\":{\"token\":\"t\"}}",
 		"apiVersion is not " V1},
 	    {"{\"kind\":\"ExecCredential\",\"status\":{\"token\":\"t\"}}", "apiVersion is not"},
@@ -117,11 +117,11 @@ static void test_bad_plugin_answers(void **state)
 	    {ANSWER("{}"), "no status with a token"},
 	    {ANSWER("{\"token\":\"\"}"), "no status with a token"},
 	    {ANSWER("{\"token\":7}"), "token"},
-	    {ANSWER("{\"token\":\"" SECRET "\\r\\nX: y\"}"), "a character that no token has"},
+	    {ANSWER("{\"token\":\"" SECRET "\\r\\nX: y\"}"), "a character that is not allowed in a token"},
 	    {ANSWER("{\"token\":\"" SECRET "\",\"token\":\"u\"}"), "token"},
 	    {ANSWER("{\"token\":\"" SECRET "\",\"clientKeyData\":\"" KEY "\"}"), "one without the other"},
-	    {ANSWER("{\"clientCertificateData\":\"" KEY "\",\"clientKeyData\":\"" CERT "\"}"), "no usable PEM"},
-	    {ANSWER("{\"token\":\"" SECRET "\",\"expirationTimestamp\":\"soon\"}"), "no RFC 3339 time"},
+	    {ANSWER("{\"clientCertificateData\":\"" KEY "\",\"clientKeyData\":\"" CERT "\"}"), "not usable PEM"},
+	    {ANSWER("{\"token\":\"" SECRET "\",\"expirationTimestamp\":\"soon\"}"), "not an RFC 3339 time"},
 	};
 	static const struct exec_credential untouched;
 	struct exec_credential c = untouched;

@@ -356,7 +356,7 @@ static void expiry(void **state)
 	assert_true(r.inventory.has_nodes);
 	assert_true(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS), FRESH_MS));
 	assert_false(r.inventory.has_nodes || r.inventory.part[PART_NODES].is_known);
-	assert_string_equal(r.inventory.part[PART_NODES].problem, "not asked for too long");
+	assert_string_equal(r.inventory.part[PART_NODES].problem, "not read for too long");
 	assert_false(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS + 1), FRESH_MS));
 	rounds_end(&r);
 }

@@ -198,12 +198,12 @@ static void test_blanks_around_a_token(void **state)
 }
 
 #define NO_PROXY                                                                                   \
-	"no URL of a proxy; expected http://, https:// or socks5://[user:password@]host[:port]\n"
+	"not a proxy URL; expected http://, https:// or socks5://[user:password@]host[:port]\n"
 #define NO_EXEC_HERE                                                                               \
 	"exec runs a program, which is not allowed; set allow_exec: true on this side, or use a "  \
 	"service account's token in tokenFile\n"
 #define NO_BASIC                                                                                   \
-	"username, password: a character that neither can have; expected one line each, without "  \
+	"username, password: a character that is not allowed; expected one line each, without "  \
 	"`:` in the name\n"
 #define NO_TOKEN_HERE "is not supported; use a service account's token in tokenFile\n"
 #define NOT_BASE64 "certificate-authority-data: not base64; expected a PEM certificate in base64\n"
@@ -216,11 +216,11 @@ static const struct {
     {"[]", NULL, "1:1: a list; expected a kubeconfig\n"},
     {"a: b: c", NULL, "1:5: not valid YAML: mapping values are not allowed in this context\n"},
     {GOOD_CLUSTER GOOD_USER CONTEXT "kind: Config\nkind: Config\n", NULL,
-	"9:1: `kind` stands in line 8 already; expected each key once\n"},
+	"9:1: `kind` is already in line 8; expected each key once\n"},
     {GOOD_CLUSTER GOOD_USER "contexts: [{name: x}, {name: y}]\n", NULL,
-	"1:1: no context asked for and no current-context here; known: x, y\n"},
+	"1:1: no context configured and no current-context here; known: x, y\n"},
     {"current-context: ''\n", NULL,
-	"1:1: no context asked for and no current-context here; known: none\n"},
+	"1:1: no context configured and no current-context here; known: none\n"},
     {written, "org-b",
 	" no context named `org-b`; known: service-account, org-a-ci, local, "
 	"org-a-ci-oidc\n"},
@@ -238,16 +238,16 @@ static const struct {
     {GOOD_CLUSTER GOOD_USER CONTEXT "users2: []\n- x", NULL,
 	"9:1: not valid YAML: did not find expected key (while parsing a block mapping)\n"},
     {GOOD_CLUSTER "- {name: c, cluster: {server: https://i}}\n" GOOD_USER CONTEXT, NULL,
-	"3:10: cluster `c` stands in line 2 already; expected each name once\n"},
+	"3:10: cluster `c` is already in line 2; expected each name once\n"},
 
     {CLUSTER("") GOOD_USER CONTEXT, NULL,
 	"2:22: cluster: server is missing; expected https://host[:port]\n"},
     {CLUSTER("server: [a]") GOOD_USER CONTEXT, NULL, "2:31: server: a list; expected a text\n"},
     {CLUSTER("server: http://10.0.0.1") GOOD_USER CONTEXT, NULL,
-	"2:31: server: http:// to another machine would send credentials in the clear; expected "
+	"2:31: server: http:// to another machine would send credentials unencrypted; expected "
 	"https:// (http:// is for loopback addresses only)\n"},
     {CLUSTER("server: 10.0.0.1") GOOD_USER CONTEXT, NULL,
-	"2:31: server: no URL; expected https://host[:port][/path]\n"},
+	"2:31: server: not a URL; expected https://host[:port][/path]\n"},
     {CLUSTER("server: https://u:" SECRET "@h") GOOD_USER CONTEXT, NULL,
 	"2:31: server: a user or password in a URL; expected https://host[:port][/path], "
 	"credentials come from files\n"},
@@ -260,11 +260,11 @@ static const struct {
     {CLUSTER("server: https://h, proxy-url: https://p/path") GOOD_USER CONTEXT, NULL,
 	"2:53: proxy-url: " NO_PROXY},
     {CLUSTER("server: https://h, disable-compression: 1") GOOD_USER CONTEXT, NULL,
-	"2:63: disable-compression: `1` is no boolean; expected true or false\n"},
+	"2:63: disable-compression: `1` is not a boolean; expected true or false\n"},
     {CLUSTER("server: https://h, tls-server-name: a_b") GOOD_USER CONTEXT, NULL,
-	"2:59: tls-server-name: no host name; expected a-z, 0-9, `-` and `.`\n"},
+	"2:59: tls-server-name: not a host name; expected a-z, 0-9, `-` and `.`\n"},
     {CLUSTER("server: https://h, insecure-skip-tls-verify: yes") GOOD_USER CONTEXT, NULL,
-	"2:68: insecure-skip-tls-verify: `yes` is no boolean; expected true or false\n"},
+	"2:68: insecure-skip-tls-verify: `yes` is not a boolean; expected true or false\n"},
     {CLUSTER("server: https://h, insecure-skip-tls-verify: true, certificate-authority: a")
 	    GOOD_USER CONTEXT,
 	NULL,
@@ -294,16 +294,16 @@ static const struct {
     {CA_CLUSTER("====") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
 
     {GOOD_CLUSTER USER("token: '" SECRET " x'") CONTEXT, NULL,
-	"4:27: token: a character that no token has; expected ASCII without blanks\n"},
+	"4:27: token: a character that is not allowed in a token; expected ASCII without spaces\n"},
     {GOOD_CLUSTER USER("token: \"" SECRET "\\r\\nX-Evil: 1\"") CONTEXT, NULL,
-	"4:27: token: a character that no token has; expected ASCII without blanks\n"},
+	"4:27: token: a character that is not allowed in a token; expected ASCII without spaces\n"},
     {GOOD_CLUSTER USER("token: ' '") CONTEXT, NULL,
-	"4:27: token: a character that no token has; expected ASCII without blanks\n"},
+	"4:27: token: a character that is not allowed in a token; expected ASCII without spaces\n"},
     {GOOD_CLUSTER USER("token: [" SECRET "]") CONTEXT, NULL,
 	"4:27: token: a list; expected a text\n"},
     {GOOD_CLUSTER USER("tokenFile: eyJ" SECRET ".a.b") CONTEXT, NULL,
-	"4:31: tokenFile: this looks like a secret itself (21 characters, not shown); expected the "
-	"path of the file that holds it, such as ./NAME\n"},
+	"4:31: tokenFile: this looks like a secret (21 characters, not shown); expected the "
+	"path of the file with the secret, such as ./NAME\n"},
     {written, "org-a-ci-oidc", "40:10: user: " NO_EXEC_HERE},
     {GOOD_CLUSTER USER("client-certificate: a") CONTEXT, NULL,
 	"4:19: user: client-certificate without client-key; expected both or none\n"},
@@ -316,8 +316,7 @@ static const struct {
 	"4:45: client-certificate-data: no PEM certificate inside; expected one\n"
 	"4:152: client-key-data: no PEM private key inside; expected one\n"},
     {GOOD_CLUSTER USER("client-certificate: a, client-key-data: " LOCKED64) CONTEXT, NULL,
-	"4:60: client-key-data: an encrypted key, and nobody is here to type its passphrase; expected "
-	"one without\n"},
+	"4:60: client-key-data: an encrypted key; expected one without a passphrase\n"},
     {GOOD_CLUSTER USER("auth-provider: {name: gcp}") CONTEXT, NULL,
 	"4:20: user: auth-provider " NO_TOKEN_HERE},
     {GOOD_CLUSTER USER("username: 'a:b', password: " SECRET) CONTEXT, NULL, "4:30: " NO_BASIC},
@@ -325,15 +324,15 @@ static const struct {
     {GOOD_CLUSTER USER("password: " SECRET) CONTEXT, NULL,
 	"4:20: user: password without username; expected both or none\n"},
     {GOOD_CLUSTER USER("username: a, tokenFile: t") CONTEXT, NULL,
-	"4:19: user: username and a token; expected one of them\n"},
+	"4:19: user: username and a token; expected only one of them\n"},
     {GOOD_CLUSTER USER("token: a, as: b") CONTEXT, NULL,
 	"4:30: user: as is not supported; give the service account the rights itself\n"},
 
     /* all at once */
     {CLUSTER("server: h, proxy-url: p") USER("exec: {command: x}, token: a b") CONTEXT, NULL,
-	"2:31: server: no URL; expected https://host[:port][/path]\n"
+	"2:31: server: not a URL; expected https://host[:port][/path]\n"
 	"2:45: proxy-url: " NO_PROXY
-	"4:47: token: a character that no token has; expected ASCII without blanks\n"
+	"4:47: token: a character that is not allowed in a token; expected ASCII without spaces\n"
 	"4:20: user: " NO_EXEC_HERE},
 };
 
@@ -354,14 +353,14 @@ static const struct {
     {EXEC(V1 ", command: /x, args: [a, [b], c]"), "4:95: exec: args: a list; expected a text\n"},
     {EXEC(V1 ", command: /x, args: a"), "4:91: args: a text; expected a list\n"},
     {EXEC(V1 ", command: /x, env: [{name: a=b, value: " SECRET "}, {value: c}, d]"),
-	"4:91: exec: env: no variable; expected {name: NAME, value: TEXT}\n"
-	"4:127: exec: env: no variable; expected {name: NAME, value: TEXT}\n"
-	"4:139: exec: env: no variable; expected {name: NAME, value: TEXT}\n"},
+	"4:91: exec: env: not a variable; expected {name: NAME, value: TEXT}\n"
+	"4:127: exec: env: not a variable; expected {name: NAME, value: TEXT}\n"
+	"4:139: exec: env: not a variable; expected {name: NAME, value: TEXT}\n"},
     {EXEC(V1 ", command: /x, interactiveMode: Always"),
-	"4:102: exec: interactiveMode: Always; expected Never or IfAvailable, for there is no "
+	"4:102: exec: interactiveMode: Always; expected Never or IfAvailable, because there is no "
 	"terminal\n"},
     {GOOD_CLUSTER USER("token: t, exec: {" V1 ", command: /x}") CONTEXT,
-	"4:30: user: exec beside another credential; expected one of them\n"},
+	"4:30: user: exec together with another credential; expected only one of them\n"},
 };
 
 static void test_mistakes(void **state)

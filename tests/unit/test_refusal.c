@@ -9,7 +9,7 @@
 #include "decode/refusal.h"
 #include "recording.h"
 
-#define WITHHELD "(the server's words are withheld: they repeat a part of the credential)"
+#define WITHHELD "(the server's message is not shown: it repeats a part of the credential)"
 #define TEN "0123456789"
 #define FIFTY TEN TEN TEN TEN TEN
 

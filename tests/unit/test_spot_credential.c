@@ -117,7 +117,7 @@ static void spot_config(void **state)
 		{"refreshToken: hunter2 hunter2\n", NULL, "f:1:15: refreshToken: expected a token, on one line"},
 		{"refreshToken: [hunter2]\n", NULL, "f:1:15: refreshToken: expected a token, on one line"},
 		{"refreshToken: a\nrefreshToken: b\n", NULL,
-		    "f:2:1: `refreshToken` stands in line 1 already; expected each key once"},
+		    "f:2:1: `refreshToken` is already in line 1; expected each key once"},
 		{"", NULL, "f:1:1: empty; expected a mapping"},
 	};
 	/* clang-format on */

@@ -113,7 +113,7 @@ static void anything_else_is_refused(void **test)
 		const char *from, *to, *words;
 	} rows[] = {
 	    {"{", "[", "JSON"},
-	    {"\"version\":1", "\"version\":2", "of another hawatch"},
+	    {"\"version\":1", "\"version\":2", "written by another version of hawatch"},
 	    {"\"version\":1,", "", "version"},
 	    {"\"saved_at_ms\":1790000000123", "\"saved_at_ms\":1.5", "saved_at_ms"},
 	    {"\"saved_at_ms\":1790000000123", "\"saved_at_ms\":-1", "saved_at_ms"},
@@ -122,13 +122,13 @@ static void anything_else_is_refused(void **test)
 	    {"\"since_ms\":1790000000001,", "", "since_ms"},
 	    {"\"since_ms\":1790000000001", "\"since_ms\":null", "since_ms"},
 	    {"\"blocked_since_ms\":1790000000002,", "", "blocked_since_ms"},
-	    {"BLOCKED_SECONDARY_UNAVAILABLE", "GREEN", "\"status\" is no word"},
+	    {"BLOCKED_SECONDARY_UNAVAILABLE", "GREEN", "\"status\" is not a known word"},
 	    {"\"sides\"", "\"aside\"", "\"sides\" is missing"},
-	    {"\"state\":\"PROVISIONING\"", "\"state\":\"provisioning\"", "\"state\" is no word"},
+	    {"\"state\":\"PROVISIONING\"", "\"state\":\"provisioning\"", "\"state\" is not a known word"},
 	    {"\"state\":\"PROVISIONING\"", "\"state\":3", "\"state\" is not a string"},
-	    {"\"reason\":\"credential_denied\"", "\"reason\":\"\"", "\"reason\" is no word"},
+	    {"\"reason\":\"credential_denied\"", "\"reason\":\"\"", "\"reason\" is not a known word"},
 	    {"\"evidence_age_ms\":3600000,", "", "evidence_age_ms"},
-	    {"\"maintenance\":{", "\"maintenance\":{\"began_ms\":1,", "stands twice"},
+	    {"\"maintenance\":{", "\"maintenance\":{\"began_ms\":1,", "appears twice"},
 	    {"\"ends_ms\":1790028800005,", "", "ends_ms"},
 	    {"\\\"", "\\n", "control character"},
 	    {"\\\"", "\xff", "UTF-8"},
@@ -166,7 +166,7 @@ static void is_used_in_time_and_by_its_owner(void **test)
 	assert_int_equal(s.memory.side[PRIMARY].evidence_age_ms, 3600000);
 	now.wall.ms -= 1;
 	assert_false(state_use(&s, fingerprint, now, &e));
-	assert_non_null(strstr(e.text, "60 s ahead"));
+	assert_non_null(strstr(e.text, "60 s in the future"));
 }
 
 /* Whatever the bytes: read or refused with one line, and what was read can be written and read again. */
