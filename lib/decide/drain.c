@@ -1,12 +1,12 @@
 #include "decide/drain.h"
 
-/* Everything that it takes to say that no job runs was seen. */
+/* True when everything was read that is needed to say that no job runs. */
 static bool is_complete(const struct inventory *i)
 {
 	return i->has_nodes && i->has_pods && i->has_runners;
 }
 
-/* A cluster without nodes claims nothing: "every node is cordoned" needs one. */
+/* A cluster without nodes is not clear: "every node is cordoned" needs at least one node. */
 static bool is_clear(const struct inventory *i)
 {
 	return i->nodes_total > 0 && i->nodes_cordoned == i->nodes_total &&

@@ -1,6 +1,4 @@
-/*
- * Whether a side is drained: SEMANTICS.md section 4, invariant 7. Pure.
- */
+/* Whether a side is drained: SEMANTICS.md section 4, invariant 7. Pure. */
 #ifndef HAWATCH_DECIDE_DRAIN_H
 #define HAWATCH_DECIDE_DRAIN_H
 
@@ -10,9 +8,9 @@ enum { DRAIN_LOOKS = 2 };
 
 /* One side. Zero: nothing is known. */
 struct drain {
-	bool is_known;   /* the last look saw all that it takes */
+	bool is_known;   /* the last round read all that is needed to decide */
 	bool is_drained;
-	int clear_looks; /* in a row, DRAIN_LOOKS at most */
+	int clear_looks; /* rounds in a row without a job; at most DRAIN_LOOKS */
 };
 
 /*
@@ -21,10 +19,10 @@ struct drain {
  */
 struct drain drain_step(struct drain drain, const struct inventory *inventory, bool is_exact);
 
-/* Whether nothing that is known rules it out. Where that is so, a look that saw only a part may be passed over. */
+/* True when the known data shows no job and every node cordoned. The caller may then ignore a partial round. */
 bool drain_is_possible(const struct inventory *inventory);
 
-/* A node takes work again, whoever saw it: the looks before count no more. */
+/* To be called when any source saw a node that takes work again: earlier rounds no longer count. */
 struct drain drain_interrupt(struct drain drain);
 
 #endif

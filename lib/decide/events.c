@@ -14,7 +14,7 @@ const char *const event_kind_names[EVENT_KINDS] = {
     [EVENT_MAINTENANCE] = "maintenance",
 };
 
-/* Writes one event down and takes the next place. */
+/* Writes one event and returns the place of the next. */
 static struct event *put(struct event *e, enum event_kind kind, int side, const char *from,
     const char *to, const char *reason)
 {

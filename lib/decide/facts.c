@@ -94,7 +94,7 @@ int64_t facts_milli_sum(int64_t a, int64_t b)
 void facts_add_request(struct facts *facts, const struct pod_fact *pod)
 {
 	struct node_fact *node = facts_list_find(&facts->list[PART_NODES], pod->node);
-	/* One that has ended holds nothing any more, one that is not scheduled nothing yet. */
+	/* A pod that has ended, or is not scheduled yet, uses nothing of a node. */
 	if (node && pod->phase != POD_SUCCEEDED && pod->phase != POD_FAILED)
 		node->requested_milli = facts_milli_sum(node->requested_milli, pod->cpu_milli);
 }

@@ -1,6 +1,6 @@
 /*
- * What one inventory round read of a side, item by item, as values: decode/ makes them from bytes, the
- * judges of inventory_judge.h turn them into an inventory, and then they are freed.
+ * What one inventory round read of a side, item by item, as values. decode/ makes them from bytes, the judges of
+ * inventory_judge.h turn them into an inventory, and then they are freed.
  */
 #ifndef HAWATCH_DECIDE_FACTS_H
 #define HAWATCH_DECIDE_FACTS_H
@@ -17,13 +17,13 @@ enum {
 	FACTS_MAX = 20000,    /* of a kind */
 };
 
-/* Every kind of fact begins with the name by which others are joined to it. */
+/* Every kind of fact begins with the name that other facts refer to. */
 struct node_fact {
 	char name[FACT_NAME_MAX];
 	bool is_ready, is_cordoned, is_deleting;
 	bool is_repelled; /* a taint keeps new pods away */
 	bool is_control_plane;
-	int64_t allocatable_milli; /* of cpu; -1 where it cannot be read */
+	int64_t allocatable_milli; /* of cpu; -1 when it cannot be read */
 	int64_t requested_milli;   /* of the pods on it: facts_add_request() */
 };
 
@@ -37,11 +37,11 @@ struct pod_fact {
 	char name[FACT_NAME_MAX];
 	char node[FACT_NAME_MAX]; /* "": not scheduled yet */
 	char uid[FACT_UID_MAX];
-	char scale_set[FACT_LABEL_MAX];           /* the labels of ARC's pods; "" where */
-	char scale_set_namespace[FACT_LABEL_MAX]; /* there are none */
+	char scale_set[FACT_LABEL_MAX];           /* the labels of ARC's pods; */
+	char scale_set_namespace[FACT_LABEL_MAX]; /* "" without them */
 	enum pod_phase phase;
-	bool is_running, is_ended; /* the container that was asked for; neither: it waits */
-	bool is_blocked;  /* a container waits for an image or a configuration that does not come */
+	bool is_running, is_ended; /* the container that matters; neither: it waits */
+	bool is_blocked;  /* a container cannot start, for example because of its image or configuration */
 	bool is_deleting;
 	int64_t cpu_milli; /* requested */
 	wall_ms created;
@@ -51,8 +51,8 @@ enum runner_phase {
 	RUNNER_PHASE_PENDING, /* or none yet */
 	RUNNER_PHASE_RUNNING,
 	RUNNER_PHASE_SUCCEEDED,
-	RUNNER_PHASE_FAILED, /* or Outdated: ARC gave it up */
-	RUNNER_PHASE_OTHER   /* a word that nobody has seen yet */
+	RUNNER_PHASE_FAILED, /* or Outdated: ARC does not use it any more */
+	RUNNER_PHASE_OTHER   /* a word that hawatch does not know */
 };
 
 /* An EphemeralRunner. */
@@ -62,10 +62,10 @@ struct runner_fact {
 	enum runner_phase phase;
 	bool is_ready, has_job;
 	bool is_registered; /* GitHub has given it a number */
-	wall_ms created, deleted; /* deleted: unknown while nobody deletes it */
+	wall_ms created, deleted; /* deleted: unknown unless it is being deleted */
 };
 
-/* An EphemeralRunnerSet: the runners that a scale set wants at present. */
+/* An EphemeralRunnerSet: the runners that a scale set wants now. */
 struct runner_set_fact {
 	char name[FACT_NAME_MAX];
 	char scale_set[FACT_NAME_MAX];
@@ -95,7 +95,7 @@ struct app_fact {
 	char name[FACT_NAME_MAX];
 	enum app_sync sync;
 	enum app_health health;
-	bool is_prune_only; /* something differs, and all that does would only be pruned */
+	bool is_prune_only; /* OutOfSync only because of resources that a sync would prune */
 	char operation[16];
 	wall_ms created, reconciled;
 };
@@ -109,16 +109,16 @@ struct facts_list {
 
 struct facts_list facts_list_of(size_t size);
 
-/* Appends a copy of `fact`. Whoever calls bounds the count: one for each fact of another list, say. */
+/* Appends a copy of `fact`. The caller limits the count, for example to one for each fact of another list. */
 void facts_list_put(struct facts_list *list, const void *fact);
 
-/* Appends a copy of what the API server sent. False, with the reason in `e`, where there are FACTS_MAX already. */
+/* Appends a copy of what the API server sent. False, with the reason in `e`, when the list has FACTS_MAX already. */
 bool facts_list_add(struct facts_list *list, const void *fact, struct err *e) __attribute__((warn_unused_result));
 
-/* The `i`th, in the order of the names once the list has been sorted. Borrowed until the next change. */
+/* The `i`th fact; in the order of the names after the list was sorted. Borrowed until the next change. */
 void *facts_list_at(const struct facts_list *list, size_t i);
 
-/* Puts the list in the order of its names. */
+/* Sorts the list by name. */
 void facts_list_sort(struct facts_list *list);
 
 /* The fact of a sorted list that has this name, or NULL. */
@@ -127,9 +127,9 @@ void *facts_list_find(const struct facts_list *list, const char *name);
 void facts_list_empty(struct facts_list *list); /* keeps the memory */
 void facts_list_fini(struct facts_list *list);
 
-/* How one part's reading ended in this round. */
+/* How the reading of one part ended in this round. */
 struct part_fact {
-	bool was_asked; /* false: the round ended before it came to it */
+	bool was_asked; /* false: the round ended before this part */
 	bool was_read;
 	bool is_not_installed;
 	wall_ms date; /* the server's own clock */
@@ -139,7 +139,7 @@ struct part_fact {
 /* One round. */
 struct facts {
 	struct part_fact part[INVENTORY_PARTS];
-	struct facts_list list[INVENTORY_PARTS]; /* sorted where the part was read; PART_PODS keeps none */
+	struct facts_list list[INVENTORY_PARTS]; /* sorted if the part was read; PART_PODS keeps no facts */
 };
 
 void facts_init(struct facts *facts);
@@ -148,10 +148,10 @@ void facts_fini(struct facts *facts);
 /* Adds what a pod requests to its node, which must have been read and sorted before. */
 void facts_add_request(struct facts *facts, const struct pod_fact *pod);
 
-/* Forgets all that facts_add_request() has added. */
+/* Removes everything that facts_add_request() has added. */
 void facts_forget_requests(struct facts *facts);
 
-/* a + b, none of them negative; INT64_MAX where it would be more. */
+/* a + b, both not negative; at most INT64_MAX. */
 int64_t facts_milli_sum(int64_t a, int64_t b);
 
 #endif

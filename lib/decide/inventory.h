@@ -1,7 +1,7 @@
 /*
- * What a side runs, as values: pods, runners, scale sets, applications. It is shown, counted and alerted
- * on, and decides nothing (SEMANTICS.md section 1, "Two cadences"). Every part is fetched and judged on
- * its own; a part that is not known says why.
+ * What a side runs, as values: pods, runners, scale sets, applications. It is shown, counted and used in alerts, but
+ * decides nothing (SEMANTICS.md section 1, "Two cadences"). Each part is fetched and judged separately; a part that is
+ * not known has a text with the cause.
  */
 #ifndef HAWATCH_DECIDE_INVENTORY_H
 #define HAWATCH_DECIDE_INVENTORY_H
@@ -9,7 +9,7 @@
 #include "base/units.h"
 #include "decide/obs.h"
 
-/* What is listed, in the order in which a round asks. The names are the `resource` label. */
+/* What is listed, in the order of the requests of a round. The names are the `resource` label. */
 enum inventory_part {
 	PART_NODES,
 	PART_LEASES,        /* kubelets' heartbeats */
@@ -26,12 +26,12 @@ enum inventory_part {
 };
 extern const char *const inventory_part_names[INVENTORY_PARTS];
 
-/* How the last look at a part ended. */
+/* How the last reading of a part ended. */
 struct part {
 	bool is_known;         /* it was read, and not long ago */
-	wall_ms read_at;       /* when last; unknown: never */
+	wall_ms read_at;       /* the last time; unknown: never */
 	bool is_not_installed; /* the API server serves no such resource */
-	char problem[128];     /* why it is not known or doubtful, for people; "" where all is well */
+	char problem[128];     /* why it is not known or doubtful, for people; "" when there is no problem */
 };
 
 enum pod_phase { POD_PENDING, POD_RUNNING, POD_SUCCEEDED, POD_FAILED, POD_UNKNOWN, POD_PHASES };
@@ -43,8 +43,8 @@ enum activity {
 	RUNNER_IDLE,
 	RUNNER_STARTING,
 	RUNNER_FINISHING, /* it has a job, whose container has ended */
-	RUNNER_FAILED,    /* ARC gave it up; it still takes a place */
-	RUNNER_UNKNOWN,   /* cannot be told: its node is silent, or nobody would tell us of a job */
+	RUNNER_FAILED,    /* ARC does not use it any more; it still counts as one of the runners */
+	RUNNER_UNKNOWN,   /* not known: its node is silent, or no listener would report its job */
 	RUNNER_ACTIVITIES
 };
 extern const char *const activity_names[RUNNER_ACTIVITIES]; /* "busy", ... */
@@ -53,18 +53,18 @@ enum listener_state {
 	LISTENER_RUNNING,
 	LISTENER_ABSENT,   /* a scale set without a listener pod: it takes no jobs */
 	LISTENER_ENDED,    /* the pod is there, its container has terminated */
-	LISTENER_CHURNING, /* made anew three times within a quarter of an hour */
-	LISTENER_DEAD_SET, /* bound to a runner set that no longer exists */
+	LISTENER_CHURNING, /* recreated three times within 15 minutes */
+	LISTENER_DEAD_SET, /* belongs to a runner set that no longer exists */
 	LISTENER_STATES
 };
-extern const char *const listener_state_names[LISTENER_STATES]; /* "running", "absent", "ended", "churning", "dead_set" */
+extern const char *const listener_state_names[LISTENER_STATES]; /* "running", ..., "dead_set" */
 
 enum { SCALE_SETS_MAX = 8, APPS_MAX = 64, OBJECT_NAME_MAX = 64 };
 
-/* One scale set: what GitHub asks it for, and what it is allowed. */
+/* One scale set: the runners that GitHub asks for, and its limits. */
 struct scale_set {
 	char name[OBJECT_NAME_MAX];
-	char version[24]; /* of ARC, as its label says; "" where it does not */
+	char version[24]; /* of ARC, from its label; "" without one */
 	int min, max;     /* max is INT32_MAX where it has none */
 	int desired;      /* replicas of its runner sets */
 	bool has_listener_state;
@@ -89,9 +89,9 @@ struct app {
 	char name[OBJECT_NAME_MAX];
 	enum app_sync sync;
 	enum app_health health;
-	bool is_benign; /* OutOfSync, but all that differs would only be pruned */
-	bool is_frozen; /* nobody has reconciled it for a quarter of an hour: its words are old */
-	char operation[16]; /* phase of the last operation: Succeeded, Failed, ...; "" where there was none */
+	bool is_benign; /* OutOfSync only because of resources that a sync would prune */
+	bool is_frozen; /* ArgoCD has not reconciled it for 15 minutes: its status is old */
+	char operation[16]; /* phase of the last operation, such as Failed; "" for none */
 	wall_ms reconciled;
 };
 
@@ -102,12 +102,12 @@ struct inventory {
 
 	bool has_pods;
 	int pods[POD_PHASES];
-	int pods_stuck; /* pending for five minutes or more, or for an image that does not come */
+	int pods_stuck; /* Pending for five minutes or more, or for one minute with a container that cannot start */
 
 	bool has_runners;
 	int runners[RUNNER_ACTIVITIES];
-	int runners_stuck;   /* starting without a registration, or being deleted, for ten minutes */
-	int runners_zombie;  /* another pod than the one that took its job */
+	int runners_stuck;   /* starting without a registration, or being deleted, for ten minutes; or without a pod */
+	int runners_zombie;  /* its pod is not the pod that took its job */
 
 	bool has_scale; /* of all scale sets together */
 	int min, max, desired; /* max is INT32_MAX where one of them has none */
@@ -115,10 +115,10 @@ struct inventory {
 	int set_count; /* may exceed what is kept */
 
 	bool has_listener; /* a state is known */
-	enum listener_state listener; /* the worst of all scale sets' */
+	enum listener_state listener; /* the worst of all scale sets */
 
 	bool has_controller;
-	int controller_available, controller_desired; /* replicas; ready where all desired are available, one at least */
+	int controller_available, controller_desired; /* replicas; ready when all desired are available, at least one */
 
 	bool has_apps;
 	int apps[APP_SYNCS][APP_HEALTHS];
@@ -126,7 +126,7 @@ struct inventory {
 	struct app app[APPS_MAX]; /* the worst first, then by name */
 	int app_count; /* may exceed what is kept */
 
-	bool has_cpu; /* of nodes that are no control plane; thousandths of a core */
+	bool has_cpu; /* of nodes outside the control plane; thousandths of a core */
 	int64_t cpu_requested_milli, cpu_allocatable_milli;
 
 	bool has_leases;

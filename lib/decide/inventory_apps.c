@@ -19,7 +19,7 @@ static struct app app_of(const struct app_fact *fact, wall_ms date)
 	return app;
 }
 
-/* How much an application needs a person: ArgoCD's own order of health, then whether its words are old, then sync. */
+/* How urgent an application is: first ArgoCD's own order of health, then whether its status is old, then sync. */
 static int badness(const struct app *app)
 {
 	int sync = app->is_benign ? APP_SYNCED : (int)app->sync;
@@ -38,7 +38,7 @@ void inventory_sort_apps(struct app *apps, size_t count)
 		qsort(apps, count, sizeof *apps, worst_first);
 }
 
-/* Of more than are kept the worst are. */
+/* When there are too many, the worst are kept. */
 void inventory_judge_apps(struct inventory *i, const struct round *round)
 {
 	const struct facts_list *facts = &round->facts->list[PART_APPLICATIONS];

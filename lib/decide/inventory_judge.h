@@ -1,4 +1,4 @@
-/* The judges behind inventory_step(), one for each figure. Nobody else calls them. */
+/* The judges behind inventory_step(), one for each figure. Private to inventory_*.c. */
 #ifndef HAWATCH_DECIDE_INVENTORY_JUDGE_H
 #define HAWATCH_DECIDE_INVENTORY_JUDGE_H
 
@@ -11,14 +11,14 @@ enum {
 	FROZEN_MS = 15 * 60 * 1000,
 };
 
-/* All that a judge looks at. The lists of the parts that it needs are complete and sorted. */
+/* The input of a judge. The lists of the parts that it needs are complete and sorted. */
 struct round {
 	const struct facts *facts;
 	struct inventory_memory *memory;
 	struct now now;
 };
 
-/* Each writes its own figures into `i`, in place of those that an earlier round left there. */
+/* Each writes its own figures into `i`, and replaces those of an earlier round. */
 void inventory_judge_nodes(struct inventory *i, const struct round *round);
 void inventory_judge_silent(struct inventory *i, const struct round *round);
 void inventory_judge_cpu(struct inventory *i, const struct round *round);
@@ -29,16 +29,16 @@ void inventory_judge_runners(struct inventory *i, const struct round *round);
 void inventory_judge_controller(struct inventory *i, const struct round *round);
 void inventory_judge_apps(struct inventory *i, const struct round *round);
 
-/* Puts the remembered listeners' states beside their scale sets, and the worst of them above all. */
+/* Copies the remembered state of each listener to its scale set, and the worst of them to `i->listener`. */
 void inventory_show_listeners(struct inventory *i, const struct inventory_memory *memory);
 
-/* Puts applications in order, the worst first, then by name. */
+/* Sorts applications: the worst first, then by name. */
 void inventory_sort_apps(struct app *apps, size_t count);
 
-/* How long before the server's `date` something was; -1 where either is not known. */
+/* Milliseconds from an event to the server's `date`; -1 when one of them is not known. */
 int64_t inventory_age_ms(wall_ms then, wall_ms date);
 
-/* a + b, none of them negative; INT32_MAX where it would be more. */
+/* a + b, both not negative; at most INT32_MAX. */
 int inventory_count_sum(int a, int b);
 
 #endif

@@ -1,17 +1,17 @@
-/* What one inventory round leaves for the next: which runner has a job, how often a listener was made again. */
+/* What one inventory round keeps for the next: which runner has a job, how often a listener was recreated. */
 #ifndef HAWATCH_DECIDE_INVENTORY_MEMORY_H
 #define HAWATCH_DECIDE_INVENTORY_MEMORY_H
 
 #include "decide/facts.h"
 
-/* What is made of parts that belong together. */
+/* Values that are computed together, from parts of the same round. */
 enum figure {
 	FIGURE_NODES,
 	FIGURE_SILENT, /* nodes without a heartbeat */
 	FIGURE_CPU,
 	FIGURE_PODS,
 	FIGURE_SCALE,
-	FIGURE_LISTENERS, /* before the runners, which ask for it */
+	FIGURE_LISTENERS, /* before the runners, which need it */
 	FIGURE_RUNNERS,
 	FIGURE_CONTROLLER,
 	FIGURE_APPS,
@@ -21,7 +21,7 @@ enum figure {
 /* A runner that has a job, or that has lost its pod. */
 struct known_runner {
 	char name[FACT_NAME_MAX];
-	char pod_uid[FACT_UID_MAX]; /* of the pod that took its job; "": none was seen with it */
+	char pod_uid[FACT_UID_MAX]; /* of the pod that took its job; "": none was seen */
 	bool has_no_pod;            /* it is Running without one */
 };
 
@@ -32,13 +32,13 @@ struct known_listener {
 	char name[FACT_NAME_MAX];   /* the scale set's */
 	char pod_uid[FACT_UID_MAX]; /* of its last pod */
 	mono_ms changes[CHURN_CHANGES]; /* of that uid, the latest first */
-	bool takes_jobs;            /* it runs, and what it is bound to exists */
-	bool was_down;              /* in the last round; it takes two to say so */
+	bool takes_jobs;            /* it runs, and its runner set exists */
+	bool was_down;              /* in the last round; a second round must confirm it */
 	bool has_state;
 	enum listener_state state;
 };
 
-/* What one round leaves for the next. Zero-initialise by inventory_memory_init(). */
+/* What one round keeps for the next. Initialise with inventory_memory_init(). */
 struct inventory_memory {
 	mono_ms read_at[INVENTORY_PARTS], judged_at[FIGURES];
 	struct facts_list runners;   /* known_runner, sorted */

@@ -11,7 +11,7 @@ void inventory_judge_nodes(struct inventory *i, const struct round *round)
 	}
 }
 
-/* Leases of nodes that are gone may stay for a while; a node without one has just come. */
+/* The lease of a removed node may stay for a while; a node without a lease is new. */
 void inventory_judge_silent(struct inventory *i, const struct round *round)
 {
 	const struct facts_list *nodes = &round->facts->list[PART_NODES];
@@ -35,7 +35,7 @@ void inventory_judge_cpu(struct inventory *i, const struct round *round)
 		if (node->is_control_plane)
 			continue;
 		if (node->allocatable_milli < 0)
-			i->has_cpu = false; /* a sum without it would be a lie */
+			i->has_cpu = false; /* a sum without this node would be wrong */
 		else
 			i->cpu_allocatable_milli =
 			    facts_milli_sum(i->cpu_allocatable_milli, node->allocatable_milli);
@@ -43,7 +43,7 @@ void inventory_judge_cpu(struct inventory *i, const struct round *round)
 	}
 }
 
-/* A pod that has just been made may well wait for its image: that it does not come shows after a minute. */
+/* A new pod may wait for its image; only after a minute is this a problem. */
 static bool is_stuck(const struct pod_fact *pod, wall_ms date)
 {
 	int64_t waited_ms = inventory_age_ms(pod->created, date);

@@ -2,15 +2,15 @@
 
 #include <string.h>
 
-/* A runner beside what else is known of it. */
+/* What is known of a runner from other objects. */
 struct beside {
-	const struct pod_fact *pod; /* of the same name; NULL: there is none */
+	const struct pod_fact *pod; /* with the same name; NULL: there is none */
 	bool is_on_silent_node;
-	bool is_zombie;      /* another pod than the one that took its job */
-	bool is_listened_to; /* its scale set's listener takes jobs, and tells of them */
+	bool is_zombie;      /* its pod is not the pod that took its job */
+	bool is_listened_to; /* its scale set's listener takes jobs and reports them */
 };
 
-/* A runner that has a job. Job fields are never cleared: what the pod says decides. */
+/* A runner that has a job. ARC never clears the job fields, so the pod's status decides. */
 static enum activity with_job(const struct runner_fact *runner, const struct beside *b)
 {
 	if (!b->pod || b->pod->is_ended || runner->phase == RUNNER_PHASE_SUCCEEDED)
@@ -20,8 +20,8 @@ static enum activity with_job(const struct runner_fact *runner, const struct bes
 }
 
 /*
- * A runner of which nobody has told us a job. The listener writes the job only after it has taken it from
- * GitHub: while it is down, a container that runs may have one that nobody tells of.
+ * A runner without a known job. The listener writes the job into the runner only after it has taken it from GitHub, so
+ * while the listener is down, a running container may have a job that is not visible.
  */
 static enum activity without_job(const struct runner_fact *runner, const struct beside *b)
 {
@@ -66,7 +66,7 @@ static struct beside look_beside(const struct round *round, const struct runner_
 	};
 }
 
-/* What the next round must know: the first pod that was seen with a job, and who is without one. */
+/* What the next round must know: the first pod that was seen with the job, and whether the runner has no pod. */
 static bool is_worth_knowing(const struct runner_fact *runner, const struct beside *b,
     const struct known_runner *before, struct known_runner *known)
 {
@@ -81,7 +81,7 @@ static bool is_worth_knowing(const struct runner_fact *runner, const struct besi
 	return known->pod_uid[0] || known->has_no_pod;
 }
 
-/* One that runs its job to the end keeps its place by right, however long it is being deleted. */
+/* A runner that finishes its job is not stuck, however long its deletion takes. */
 static bool is_stuck(const struct runner_fact *runner, enum activity activity,
     const struct known_runner *before, const struct known_runner *known, wall_ms date)
 {

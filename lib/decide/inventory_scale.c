@@ -6,7 +6,7 @@
 static int desired_of(const struct facts_list *runner_sets, const char *scale_set)
 {
 	int sum = 0;
-	/* While a set is rolled out there are two, and GitHub's jobs run in both. */
+	/* During a rollout there are two runner sets, and GitHub's jobs run in both. */
 	for (size_t k = 0; k < runner_sets->count; k++) {
 		const struct runner_set_fact *set = facts_list_at(runner_sets, k);
 		if (strcmp(set->scale_set, scale_set) == 0)
@@ -45,10 +45,10 @@ void inventory_judge_scale(struct inventory *i, const struct round *round)
 struct sight {
 	char name[FACT_NAME_MAX]; /* the scale set's */
 	const struct pod_fact *pod;
-	bool is_there, is_bound; /* an AutoscalingListener; the runner set that it names */
+	bool is_there, is_bound; /* its AutoscalingListener exists; the runner set that it names exists */
 };
 
-/* A pod that is not on its way out before one that is, and of these the youngest. */
+/* A pod that is not being deleted is better than one that is; then the newer pod is better. */
 static bool is_better(const struct pod_fact *pod, const struct pod_fact *best)
 {
 	if (!best)
@@ -87,13 +87,13 @@ static struct facts_list look(const struct facts *facts)
 	return sights;
 }
 
-/* In this round alone. A pod that waits, or on a node that is not ready, takes no jobs. */
+/* The state in this round alone. A pod that waits, or whose node is not ready, takes no jobs. */
 static enum listener_state state_of(const struct sight *sight, const struct facts_list *nodes)
 {
 	const struct pod_fact *pod = sight->pod;
 	const struct node_fact *node = pod ? facts_list_find(nodes, pod->node) : NULL;
 	if (sight->is_there && !sight->is_bound)
-		return LISTENER_DEAD_SET; /* ARC may leave it so for good */
+		return LISTENER_DEAD_SET; /* ARC may never repair this */
 	if (pod && pod->is_ended)
 		return LISTENER_ENDED;
 	return pod && pod->is_running && node && node->is_ready ? LISTENER_RUNNING : LISTENER_ABSENT;
@@ -127,12 +127,12 @@ static void note_state(struct known_listener *listener, enum listener_state stat
 {
 	bool is_down = state != LISTENER_RUNNING, churns = is_churning(listener, now);
 	listener->takes_jobs = !is_down && !churns;
-	/* The lists were read one after another: what they say together counts when they say it twice. */
+	/* The lists were read one after another and may not match: a bad state counts when it is seen twice. */
 	if (!is_down || listener->was_down) {
 		listener->has_state = true;
 		listener->state = state;
 	}
-	/* There is a state by now: so many changes take more than two rounds. */
+	/* has_state is true here: so many changes need more than two rounds. */
 	if (churns && listener->state < LISTENER_CHURNING)
 		listener->state = LISTENER_CHURNING;
 	listener->was_down = is_down;

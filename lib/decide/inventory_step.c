@@ -7,11 +7,11 @@
 
 #define NEEDS(part) (1u << (part))
 
-/* What is made of what, in the order in which it is made. */
+/* The figures with the parts that they need, in the order of computation. */
 static const struct {
 	unsigned needs;
 	void (*judge)(struct inventory *i, const struct round *round);
-	size_t has; /* the flag that says it is known */
+	size_t has; /* offset of the flag that says it is known */
 } figures[FIGURES] = {
     [FIGURE_NODES] = {NEEDS(PART_NODES), inventory_judge_nodes, offsetof(struct inventory, has_nodes)},
     [FIGURE_SILENT] = {NEEDS(PART_NODES) | NEEDS(PART_LEASES), inventory_judge_silent,
@@ -81,7 +81,7 @@ void inventory_step(struct inventory *i, struct inventory_memory *memory, const 
 		memory->judged_at[k] = now.mono;
 		figures[k].judge(i, &round);
 	}
-	/* Even where only the sets were read anew: what is known of their listeners stays. */
+	/* When only the scale sets were read, the known states of their listeners stay. */
 	if (mono_since(memory->judged_at[FIGURE_LISTENERS], now.mono) < fresh_ms)
 		inventory_show_listeners(i, memory);
 }

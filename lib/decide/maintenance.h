@@ -1,6 +1,6 @@
 /*
- * A maintenance window that somebody declared for a side (SEMANTICS.md section 2, "MAINTENANCE"). It
- * changes no verdict: the side stays what the evidence says, and is marked. Pure.
+ * A declared maintenance window of a side (SEMANTICS.md section 2, "MAINTENANCE"). It does not change the verdict; it
+ * only marks the side. Pure.
  */
 #ifndef HAWATCH_DECIDE_MAINTENANCE_H
 #define HAWATCH_DECIDE_MAINTENANCE_H
@@ -19,13 +19,13 @@ enum {
 struct maintenance {
 	bool is_declared;
 	struct now began;
-	struct now ends; /* by itself */
+	struct now ends; /* automatically */
 	char reason[MAINTENANCE_REASON_MAX]; /* what the operator wrote; clean UTF-8, no control characters */
 };
 
 /*
- * A window from `now` on for `for_ms`, which the caller has checked; `before`, where it is declared, is the
- * one that it moves. `reason` is clean UTF-8, "" for none; what does not fit is cut between characters.
+ * A window that starts at `now` and lasts `for_ms`, which the caller has checked. If `before` is declared, its end
+ * moves and its begin stays. `reason` is clean UTF-8, "" for none; a longer text is cut between characters.
  */
 struct maintenance maintenance_begin(
     struct maintenance before, int64_t for_ms, const char *reason, struct now now);
@@ -34,8 +34,7 @@ struct maintenance maintenance_begin(
 struct maintenance maintenance_step(struct maintenance m, mono_ms now);
 
 /*
- * The window after a restart: what the wall clock says is left of it, at most MAINTENANCE_LONGEST_MS, or zero
- * when nothing is.
+ * The window after a restart: the rest of it by the wall clock, at most MAINTENANCE_LONGEST_MS; zero when it has ended.
  */
 struct maintenance maintenance_restore(struct maintenance m, struct now now);
 

@@ -68,10 +68,10 @@ enum poll_reason obs_reason_of_status(int status)
 		return POLL_HTTP_4XX;
 	if (status >= 300)
 		return POLL_HTTP_3XX;
-	return POLL_PARSE; /* another 2xx, which no list and no health path answers with */
+	return POLL_PARSE; /* another 2xx: lists and health paths never answer with it */
 }
 
-/* What a failed node list says, by reason and by whether a status line had come (section 1). */
+/* The word for a failed node list, by reason and by whether a status line was received (section 1). */
 static enum kube_word word_of_failure(struct answer a)
 {
 	static const enum kube_word unanswered[POLL_REASONS] = {

@@ -1,6 +1,6 @@
 /*
- * What one answer said. The words of SEMANTICS.md section 1 and the values that go with them;
- * decode/ makes them from bytes, side and pair judge them, render/ shows them.
+ * The content of one answer: the words of SEMANTICS.md section 1 and the values with them. decode/ makes them from
+ * bytes, side and pair judge them, render/ shows them.
  */
 #ifndef HAWATCH_DECIDE_OBS_H
 #define HAWATCH_DECIDE_OBS_H
@@ -12,14 +12,14 @@
 #include <stddef.h>
 
 /*
- * The sides of a pair. Primary and secondary decide its status; extra ones add capacity, are watched and
- * shown, and decide nothing.
+ * The sides of a pair. Primary and secondary decide its status. Extra sides add capacity and are polled and shown, but
+ * decide nothing.
  */
 enum side_id { PRIMARY, SECONDARY, SIDES, EXTRA_1 = SIDES, EXTRA_2, EXTRA_3, EXTRA_4, SIDES_MAX };
-_Static_assert((int)SIDES_MAX == SIDES_LIMIT, "the command shows as many");
+_Static_assert((int)SIDES_MAX == SIDES_LIMIT, "the command shows this number of sides");
 extern const char *const side_id_names[SIDES_MAX];
 
-/* Spot's word on one cloudspace. */
+/* What Spot reports about one cloudspace. */
 enum spot_word {
 	SPOT_NONE, /* no answer, refused credential, 429, 5xx, unparsable, unknown phase, too old */
 	SPOT_READY,
@@ -31,7 +31,7 @@ enum spot_word {
 };
 extern const char *const spot_word_names[SPOT_WORDS];
 
-/* A side's Kubernetes API's word on it. */
+/* What a side's Kubernetes API reports about it. */
 enum kube_word {
 	KUBE_NONE, /* DNS, certificate, redirect, 429, anything wrong after a good status line, too old */
 	KUBE_SERVING,
@@ -44,8 +44,8 @@ enum kube_word {
 extern const char *const kube_word_names[KUBE_WORDS];
 
 /*
- * Why a poll failed: the closed list behind the `reason` label of ha_poll_errors_total. An answer
- * that breaks off in its body is `parse`: what came is not a complete document.
+ * Why a poll failed: the closed list behind the `reason` label of ha_poll_errors_total. An answer whose body ends too
+ * early is `parse`: the body is not a complete document.
  */
 enum poll_reason {
 	POLL_OK,
@@ -68,10 +68,10 @@ extern const char *const poll_reason_names[POLL_REASONS]; /* POLL_OK is "ok" */
 /* How one request ended. */
 struct answer {
 	enum poll_reason reason; /* POLL_OK: status 200 and a complete body */
-	int status;              /* HTTP status; 0 when the exchange failed before a status line */
+	int status;              /* HTTP status; 0 when the request failed before a status line */
 };
 
-/* The reason that an HTTP status stands for by itself; POLL_OK for 200 only. */
+/* The reason for an HTTP status; POLL_OK only for 200. */
 enum poll_reason obs_reason_of_status(int status);
 
 /* Nodes of one cluster, control-plane nodes left out. */
@@ -90,17 +90,16 @@ struct kube_obs {
 };
 
 /*
- * The word of a health round (SEMANTICS.md section 1, "Kubernetes, per side"): a 5xx from /readyz
- * is `unreachable` whatever the node list says, since an API server that is shutting down or has lost
- * etcd may still serve nodes from its cache; otherwise the node list decides. `nodes` counts only when
- * its answer is POLL_OK.
+ * The word of a health round (SEMANTICS.md section 1, "Kubernetes, per side"). A 5xx from /readyz is `unreachable`,
+ * whatever the node list says: an API server that is shutting down or has lost etcd may still serve nodes from its
+ * cache. Otherwise the node list decides. `counts` is used only when the answer `nodes` is POLL_OK.
  */
 struct kube_obs obs_of_kube(
     struct answer readyz, struct answer nodes, const struct node_counts *counts, int min_available);
 
 enum { CLOUDSPACE_NAME_MAX = 254, WORD_MAX = 64, REASON_MAX = 256, ENDPOINT_MAX = 300 };
 
-/* The closed list of ha_cloudspace_phase; words that mean the same share an entry. */
+/* The closed list of ha_cloudspace_phase; words with the same meaning share an entry. */
 enum spot_phase {
 	PHASE_PROVISIONING,
 	PHASE_READY,
@@ -109,23 +108,23 @@ enum spot_phase {
 	PHASE_UPGRADING,
 	PHASE_NO_WINNING_BIDS,
 	PHASE_CONTROL_PLANE_UNRESPONSIVE,
-	PHASE_UNKNOWN, /* a word that nobody has seen yet; it deserves a log line */
+	PHASE_UNKNOWN, /* a word that hawatch does not know; it is logged */
 	SPOT_PHASES
 };
 extern const char *const spot_phase_names[SPOT_PHASES];
 
-/* One CloudSpace object, as far as anybody here reads it. */
+/* The members of a CloudSpace object that hawatch uses. */
 struct cloudspace {
 	char name[CLOUDSPACE_NAME_MAX];
 	char phase[WORD_MAX];  /* verbatim, cut to fit */
-	char health[WORD_MAX]; /* verbatim; corroboration only, never decides */
+	char health[WORD_MAX]; /* verbatim; only shown, never decides */
 	char reason[REASON_MAX];
 	char region[WORD_MAX];
-	char endpoint[ENDPOINT_MAX]; /* APIServerEndpoint; a bare host on the real service */
+	char endpoint[ENDPOINT_MAX]; /* APIServerEndpoint; the real service sends only a host */
 	wall_ms created;             /* creationTimestamp */
-	wall_ms first_ready;         /* firstReadyTimestamp; unknown while it never was ready */
+	wall_ms first_ready;         /* firstReadyTimestamp; unknown if it was never ready */
 	bool deleting;               /* deletionTimestamp is set */
-	enum spot_phase known_phase; /* PHASE_UNKNOWN: the word is none */
+	enum spot_phase known_phase; /* PHASE_UNKNOWN: `word` is SPOT_NONE */
 	enum spot_word word;
 };
 
@@ -133,14 +132,14 @@ struct cloudspace {
 struct pool_counts {
 	int pools;
 	int desired;
-	int min, max; /* autoscaling bounds where enabled, else desired */
+	int min, max; /* autoscaling limits when enabled, else desired */
 	int won;      /* wonCount of spot pools */
 	int reserved; /* reservedCount of on-demand pools */
 };
 
 /*
- * What one cloudspace bids, by server class: of several pools of a class only the lowest bid matters, since
- * that one is outbid first. More classes than fit are not watched.
+ * The bids of one cloudspace, by server class. Of several pools of a class only the lowest bid matters, because it is
+ * outbid first. Classes beyond SPOT_BIDS_MAX are ignored.
  */
 enum { SPOT_BIDS_MAX = 16 };
 
@@ -154,7 +153,7 @@ struct spot_bids {
 	size_t count;
 };
 
-/* A bid beside what the market asks, in nano-dollars per node and hour. */
+/* A bid and the market price, in nano-dollars per node and hour. */
 struct price_margin {
 	int64_t bid_nano, market_nano;
 	int64_t p80_nano; /* -1: not known */

@@ -13,7 +13,7 @@ void pace_add(struct pace_round *round, struct answer answer, int64_t retry_afte
 		round->retry_after_ms = retry_after_ms;
 }
 
-/* Full jitter, so that a thousand endpoints behind one broken link do not come back in step. */
+/* Full jitter, so that many endpoints behind one broken link are not all asked again at the same time. */
 static int64_t breaker_wait_ms(int failures, double draw)
 {
 	int n = (int)clamp(failures - PACE_FAILURES, 0, 5); /* 2 s x 2^5 is past the most */
@@ -25,7 +25,7 @@ struct pace pace_step(
     struct pace pace, const struct pace_round *round, int64_t ceiling_ms, double draw, mono_ms now)
 {
 	if (!round->was_asked)
-		return pace; /* there was nowhere to ask */
+		return pace; /* no request was made */
 	int64_t wait_ms = 0;
 	pace.failures = round->was_answered ? 0 : pace.failures + (pace.failures < INT32_MAX);
 	if (pace.failures >= PACE_FAILURES)

@@ -1,6 +1,5 @@
 /*
- * The status of a pair: SEMANTICS.md section 3 as a table, and the numbers that section 5 derives
- * from it. Pure, like side.h.
+ * The status of a pair: SEMANTICS.md section 3 as a table, and the numbers of section 5. Pure, like side.h.
  */
 #ifndef HAWATCH_DECIDE_PAIR_H
 #define HAWATCH_DECIDE_PAIR_H
@@ -20,7 +19,7 @@ enum ha_status {
 };
 extern const char *const ha_status_names[HA_STATUSES];
 
-/* Section 3. `enabled: false` gives DISABLED whatever the sides say. */
+/* Section 3. `enabled: false` gives DISABLED, whatever the sides' verdicts are. */
 enum ha_status pair_status(bool is_enabled, enum verdict primary, enum verdict secondary);
 
 bool pair_status_is_blocked(enum ha_status status);
@@ -38,8 +37,8 @@ struct pair {
 	struct maintenance maintenance[SIDES_MAX]; /* declared windows */
 	enum ha_status status;
 	struct now since;
-	struct now blocked_since; /* across BLOCKED codes; meaningful while blocked */
-	struct now counted_to;    /* how far spent_ms has been counted */
+	struct now blocked_since; /* does not change between BLOCKED codes; meaningful while blocked */
+	struct now counted_to;    /* spent_ms includes the time up to here */
 	uint64_t transitions[HA_STATUSES][HA_STATUSES]; /* [from][to] */
 	uint64_t state_changes[SIDES_MAX][VERDICTS];    /* [side][to] */
 	int64_t spent_ms[HA_STATUSES];                  /* time observed in each status */
@@ -47,14 +46,14 @@ struct pair {
 
 struct pair pair_start(const struct pair_policy *policy, struct now now);
 
-/* Advances one side of `pair` by one input, and the pair's status with it. */
+/* Advances one side of `pair` by one input, and then the pair's status. */
 struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum side_id id,
     const struct side_input *input, struct now now);
 
-/* Nodes and capacity of a side, as far as known. */
+/* Nodes and capacity of a side, if known. */
 struct side_capacity {
 	bool has_available;
-	int available; /* from the node list, or the pools where side.from_pools says so */
+	int available; /* from the node list, or from the pools if side.from_pools */
 	bool has_max;
 	int max;
 };
@@ -63,11 +62,11 @@ enum constraining_side { CONSTRAINING_PRIMARY, CONSTRAINING_SECONDARY, CONSTRAIN
 extern const char *const constraining_side_names[CONSTRAINING_NA + 1];
 
 /*
- * The runbook's node_balance_details and capacity_utilization (SEMANTICS.md section 5). Extra sides that are
- * UP add their available nodes to the total, and every one its maximum to the ceiling; they never constrain.
+ * The runbook's node_balance_details and capacity_utilization (SEMANTICS.md section 5). An extra side that is UP adds
+ * its available nodes to the total. Every extra side adds its maximum to max_possible. Extra sides never constrain.
  */
 struct balance {
-	bool has_effective; /* the nodes that it is made of are known */
+	bool has_effective; /* all node counts that it needs are known */
 	int effective_each;
 	int effective_total;
 	bool is_constrained;
@@ -82,14 +81,14 @@ struct balance {
 
 struct balance pair_balance(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX]);
 
-/* Whether a side is marked as under maintenance: declared, or inferred from cordoning. */
+/* Whether a side is under maintenance: declared, or inferred from cordoning. */
 bool pair_is_in_maintenance(const struct pair *pair, enum side_id id);
 
 /*
- * Declares a window for a side, or moves the end of the one that it has. Refused unless the other side is UP
- * and has no window of its own (`is_forced` overrides both), or when `for_ms` is not above 0 and at most
- * MAINTENANCE_LONGEST_MS; false with the remedy in `e`, `pair` untouched. An extra side's others are primary
- * and secondary, of which one must be UP. pair_step() ends the window in time.
+ * Declares a window for a side, or moves the end of its window. The other side must be UP and have no window, unless
+ * `is_forced`. For an extra side, this must hold for primary or secondary. `for_ms` must be above 0 and at most
+ * MAINTENANCE_LONGEST_MS. Otherwise returns false with the remedy in `e`, and `pair` is unchanged. pair_step() ends the
+ * window when its time is over.
  */
 bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, const char *reason,
     bool is_forced, struct now now, struct err *e) __attribute__((warn_unused_result));
@@ -97,18 +96,18 @@ bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, 
 /* Ends a declared window; false with an error when there is none. */
 bool pair_end_maintenance(struct pair *pair, enum side_id id, struct err *e) __attribute__((warn_unused_result));
 
-/* What a restart remembers of a pair; see state.h for where. */
+/* What a restart keeps of a pair; see state.h. */
 struct pair_memory {
 	bool has_side[SIDES_MAX];
 	struct side_memory side[SIDES_MAX];
-	enum ha_status status; /* since and blocked_since hold only while the sides still make this status */
-	wall_ms since, blocked_since; /* the latter unknown while not blocked */
-	struct maintenance maintenance[SIDES_MAX]; /* their monotonic times mean nothing after a restart */
+	enum ha_status status; /* since and blocked_since are valid only if the sides still give this status */
+	wall_ms since, blocked_since; /* blocked_since: unknown while not blocked */
+	struct maintenance maintenance[SIDES_MAX]; /* their monotonic times are not valid after a restart */
 };
 
 struct pair_memory pair_remember(const struct pair *pair, struct now now);
 
-/* A pair that starts from its memory; windows that have ended meanwhile are gone. */
+/* A pair that starts from its memory, without the windows that have ended since. */
 struct pair pair_restore(const struct pair_policy *policy, const struct pair_memory *memory, struct now now);
 
 #endif

@@ -9,7 +9,7 @@ const char *const constraining_side_names[CONSTRAINING_NA + 1] = {
     [CONSTRAINING_NA] = "n/a",
 };
 
-/* Nodes, meaningful while all of them are known. */
+/* A number of nodes, meaningful only when all of them are known. */
 struct sum {
 	bool is_known;
 	int nodes;

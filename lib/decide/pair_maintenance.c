@@ -11,7 +11,7 @@ static bool can_stand_in(const struct pair *pair, enum side_id id)
 	return pair->side[id].verdict == UP && !pair->maintenance[id].is_declared;
 }
 
-/* Why `other` cannot carry the pair, and what to do about it. */
+/* Why `other` cannot take the work of the pair, and what to do about it. */
 static bool refuse(const struct pair *pair, enum side_id other, struct err *e)
 {
 	const struct side *s = &pair->side[other];

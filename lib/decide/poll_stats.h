@@ -1,4 +1,4 @@
-/* What is counted of each source's polls: ha_polls_total and its kin. */
+/* The counters of each source's polls: ha_polls_total and the other ha_poll* metrics. */
 #ifndef HAWATCH_DECIDE_POLL_STATS_H
 #define HAWATCH_DECIDE_POLL_STATS_H
 

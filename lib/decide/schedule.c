@@ -24,7 +24,7 @@ struct schedule schedule_start(struct schedule s, mono_ms now)
 
 struct schedule schedule_end(struct schedule s, const struct schedule_round *round, mono_ms now)
 {
-	/* Intervals count from start to start; a confirmation waits from the answer, or answers would not span its time. */
+	/* Intervals count from start to start, but confirmations from the answer, so that answers are not too close. */
 	int64_t early_ms = (int64_t)(round->jitter * (double)(round->interval_ms / SCHEDULE_JITTER));
 	s.is_confirming = round->confirm_ms > 0;
 	s.due = s.is_confirming ? mono_plus(now, round->confirm_ms)

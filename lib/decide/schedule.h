@@ -1,7 +1,7 @@
 /*
- * Who is asked next, and when: intervals, confirmations, what is brought forward, and what is put off (pace.h). Pure:
- * time and chance are arguments. One `struct schedule` stands for one source that is asked in rounds: the health of a
- * side, its inventory, the lists of Spot.
+ * Which source is polled next, and when: intervals, confirmations, early rounds and delayed rounds (pace.h). Pure: time
+ * and random numbers are arguments. One `struct schedule` stands for one source that is polled in rounds: the health of
+ * a side, its inventory, the lists of Spot.
  */
 #ifndef HAWATCH_DECIDE_SCHEDULE_H
 #define HAWATCH_DECIDE_SCHEDULE_H
@@ -9,34 +9,34 @@
 #include "decide/pace.h"
 
 enum {
-	SCHEDULE_STAGGER_MS = 100, /* between the first rounds of two sides, at most */
-	SCHEDULE_JITTER = 16,      /* a regular interval is shorter by up to this part of it */
+	SCHEDULE_STAGGER_MS = 100, /* the longest time between the first rounds of two sides */
+	SCHEDULE_JITTER = 16,      /* a regular interval is shortened by up to 1/16 */
 };
 
 struct schedule {
-	mono_ms started_at;  /* the last round's start; MONO_NEVER: there was none */
-	mono_ms due;         /* the next one's, where none is under way */
+	mono_ms started_at;  /* start of the last round; MONO_NEVER: there was none */
+	mono_ms due;         /* start of the next round, if no round is running */
 	struct pace pace;
-	bool is_confirming;  /* its last answers contradict what is held, and it is asked again soon */
+	bool is_confirming;  /* its last answers contradict the verdict, so it is polled again soon */
 };
 
-/* What a round that has ended leads to. */
+/* The input of schedule_end(): the round that has ended, and the times for the next. */
 struct schedule_round {
 	const struct pace_round *answers;
 	int64_t interval_ms; /* from start to start */
-	int64_t ceiling_ms;  /* of what an endpoint's trouble puts off: pace.h */
-	int64_t confirm_ms;  /* from its end to the next start; 0: nothing is to be confirmed */
-	bool counts;         /* its result counts up to a verdict (SEMANTICS.md section 2, `rise` and `fall`): it is not put off */
-	double jitter, draw; /* two numbers of [0, 1), drawn anew for each round */
+	int64_t ceiling_ms;  /* the longest delay after failures: pace.h */
+	int64_t confirm_ms;  /* from the end to the next start; 0: nothing to confirm */
+	bool counts;         /* its results are counted (`rise` and `fall`, SEMANTICS.md section 2): no delay */
+	double jitter, draw; /* two random numbers in [0, 1), new for each round */
 };
 
 /*
- * The `index`th of `count` sources of the same interval: they begin one after another, and the jitter keeps them
- * apart, so that many sides never ask all in one turn.
+ * The `index`th of `count` sources with the same interval. They begin one after another, and jitter keeps them apart,
+ * so that many sides are never all polled in the same turn.
  */
 struct schedule schedule_begin(size_t index, size_t count, int64_t interval_ms, mono_ms now);
 
-/* Whether a round is to start, where none is under way. */
+/* Whether a round must start now, if none is running. */
 bool schedule_is_due(const struct schedule *schedule, mono_ms now);
 
 /* A round starts. */
@@ -46,9 +46,9 @@ struct schedule schedule_start(struct schedule schedule, mono_ms now);
 struct schedule schedule_end(struct schedule schedule, const struct schedule_round *round, mono_ms now);
 
 /*
- * Another source has stopped answering, so this one is wanted soon: at once, but not before its endpoint may be asked
- * again, nor `least_ms` after its last start. One that confirms is left alone: `fall` answers must span their time
- * (SEMANTICS.md section 2).
+ * Another source has stopped answering, so this one is polled early: now, but not before its endpoint may be asked
+ * again, and not before `least_ms` after its last start. A source that is confirming keeps its time: its `fall` answers
+ * must not come faster than confirm_interval (SEMANTICS.md section 2).
  */
 struct schedule schedule_bring_forward(struct schedule schedule, int64_t least_ms, mono_ms now);
 

@@ -23,9 +23,9 @@ const char *const side_reason_names[SIDE_REASONS] = {
     [REASON_NO_EVIDENCE] = "no_evidence",
 };
 
-/* How much a cell of the table says by itself. */
+/* How strong the evidence of a cell of the table is. */
 enum strength {
-	HOLD, /* changes nothing and moves no counter */
+	HOLD, /* changes no verdict and no counter */
 	HARD, /* counts towards rise or fall */
 	BACKED, /* counts like HARD, but only while own network is good */
 	SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
@@ -48,13 +48,13 @@ struct cell {
 #define Backed(r) { BACKED, DOWN, REASON_##r, false, false }
 #define Soft(r)   { SOFT, DOWN, REASON_##r, false, false }            /* footnote 2 */
 
-/* The rows of the table: Spot's words, with `provisioning` split by whether the side was ready before. */
+/* The rows of the table: Spot's words; `provisioning` has two rows, ready before or not. */
 enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, ROWS };
 
 /*
- * SEMANTICS.md section 2, cell for cell. Where Spot's word and a failed probe together make DOWN, the
- * probe is believed only while own network is good: Spot's word may be a minute old, and a network that
- * died since would otherwise turn a degraded side DOWN by itself (section 4, invariant 2).
+ * SEMANTICS.md section 2, cell for cell. When Spot's word and a failed probe together give DOWN, the probe counts only
+ * while own network is good. Spot's word may be a minute old, and if our network failed since then, it alone must not
+ * turn a degraded side DOWN (section 4, invariant 2).
  */
 /* clang-format off */
 static const struct cell table[ROWS][KUBE_WORDS] = {
@@ -159,7 +159,7 @@ enum kube_word side_kube_word(const struct side_policy *policy, const struct sid
 	return mono_since(side->kube_at, now) > 2 * policy->interval_ms ? KUBE_NONE : side->kube.word;
 }
 
-/* Missing from a complete list: at once if Spot had listed it before, else when missing twice in a row. */
+/* Missing from a complete list: absent at once if Spot had listed it before, else after two lists in a row. */
 static enum spot_word note_spot_word(struct side *s, enum spot_word word)
 {
 	switch (word) {
@@ -173,8 +173,8 @@ static enum spot_word note_spot_word(struct side *s, enum spot_word word)
 }
 
 /*
- * A cloudspace that was destroyed and made again under its name is another one: what the old one had
- * reached says nothing about it, and its hour of provisioning is PROVISIONING, not DOWN.
+ * A cloudspace that was destroyed and recreated with the same name is a new one. The history of the old one does not
+ * count, and its hour of provisioning is PROVISIONING, not DOWN.
  */
 static void note_created(struct side *s, wall_ms created)
 {
@@ -225,9 +225,9 @@ static enum row row_of(const struct side_policy *policy, const struct side *s, m
 }
 
 /*
- * Own network, judged at a failed probe: good when another endpoint answered after this run of failures
- * began and within the window. Counting from the side's last answer instead would make whoever was asked
- * last a witness for ever when everything dies at once.
+ * Own network, judged at a failed probe: good when another endpoint answered after this run of failures began, and
+ * within the window. The time of the side's last answer is not used: when everything fails at once, the endpoint that
+ * answered last would be a witness forever.
  */
 static bool is_network_good(
     const struct side_policy *policy, const struct side *s, mono_ms witness_at, mono_ms now)
@@ -236,7 +236,7 @@ static bool is_network_good(
 	    mono_since(witness_at, now) <= policy->own_network_window_ms;
 }
 
-/* Follows runs of failed probes, and how long soft evidence has lasted; a doubtful moment starts anew. */
+/* Tracks runs of failed probes, and how long soft evidence has lasted; a doubt about our network restarts that time. */
 static bool follow_failures(const struct side_policy *policy, struct side *s, const struct cell *cell,
     mono_ms witness_at, mono_ms now)
 {
@@ -252,7 +252,7 @@ static bool follow_failures(const struct side_policy *policy, struct side *s, co
 	else if (!mono_is_set(s->soft_since))
 		s->soft_since = now;
 	if (is_good && s->candidate != DOWN)
-		s->agreeing = 0; /* results that say otherwise are no longer consecutive */
+		s->agreeing = 0; /* earlier results for another verdict are no longer consecutive */
 	return is_good;
 }
 
@@ -264,7 +264,7 @@ static bool counts(const struct side_policy *policy, const struct side *s, const
 	return cell->strength == HARD || (is_good && (cell->strength == BACKED || is_ripe));
 }
 
-/* Start and what is held from before it wait for one answer of every source, grace for two before DOWN. */
+/* A first or held verdict needs one answer of every source before it changes; after grace, DOWN needs two. */
 static bool must_wait(const struct side_policy *policy, const struct side *s, enum verdict verdict)
 {
 	bool has_all = mono_is_set(s->kube_at) && (mono_is_set(s->spot_at) || !policy->has_spot);
@@ -309,9 +309,9 @@ static void weigh(
 }
 
 /*
- * One result: the cell that the last words select. A Kubernetes health round makes one, judged with
- * Spot's word at that moment; Spot rounds only replace the word, or the same node list would count
- * twice. Until the first verdict whichever source comes last makes it.
+ * One result: the cell that the last words select. A Kubernetes health round gives one result, together with Spot's
+ * word at that moment. A Spot round only replaces the word; otherwise the same node list would count twice. Until the
+ * first verdict, a round of either source gives a result.
  */
 static void judge(
     const struct side_policy *policy, struct side *s, mono_ms witness_at, struct now now)
@@ -344,7 +344,7 @@ struct provisioning side_provisioning(
 	const struct spot_obs *spot = &side->spot;
 	int64_t served_age_ms = spot->served_at.ms - spot->created.ms;
 	bool is_fresh = side->verdict == PROVISIONING && side_spot_word(policy, side, now) == SPOT_PROVISIONING;
-	/* A Date that is not known is before any creation. */
+	/* An unknown Date is 0, which is before any creation. */
 	bool is_timed = wall_is_known(spot->created) && served_age_ms >= 0;
 	if (!is_fresh || !is_timed)
 		return (struct provisioning){0};

@@ -1,7 +1,7 @@
 /*
- * The verdict on one side: SEMANTICS.md section 2 as a table and a step. Pure: a step is a function
- * of (policy, side before, input, now) and returns the side after; the shell compares the two, logs
- * and counts. No clock, no I/O, no memory of its own.
+ * The verdict on one side: SEMANTICS.md section 2 as a table and a step. Pure: a step is a function of (policy, side
+ * before, input, now) and returns the side after. The daemon compares the two, logs and counts. No clock, no I/O, no
+ * global state.
  */
 #ifndef HAWATCH_DECIDE_SIDE_H
 #define HAWATCH_DECIDE_SIDE_H
@@ -20,18 +20,18 @@ enum side_reason {
 	REASON_CORDONED,
 	REASON_NO_CAPACITY,
 	REASON_UNREACHABLE,
-	REASON_CREDENTIAL_DENIED, /* the API server lives, our credential does not */
+	REASON_CREDENTIAL_DENIED, /* the API server answers but refuses our credential */
 	REASON_PROVISIONING,      /* new, never ready before */
-	REASON_NOT_READY,         /* was ready before and Spot says provisioning */
+	REASON_NOT_READY,         /* was ready before, and Spot reports provisioning */
 	REASON_SPOT_ERROR,
 	REASON_ABSENT,
 	REASON_DELETING,
-	REASON_NO_EVIDENCE, /* nothing positive for stale_after */
+	REASON_NO_EVIDENCE, /* no result confirmed the verdict for stale_after */
 	SIDE_REASONS
 };
 extern const char *const side_reason_names[SIDE_REASONS];
 
-/* Thresholds of one side; names and defaults are SEMANTICS.md's. Durations in milliseconds. */
+/* Thresholds of one side; see SEMANTICS.md for names and defaults. Durations in milliseconds. */
 struct side_policy {
 	bool has_spot; /* false: Kubernetes alone decides, the table's `none` row */
 	int rise, fall;
@@ -44,21 +44,21 @@ struct side_policy {
 /* Where a result comes from: the two sources that decide. */
 enum side_source { SOURCE_SPOT, SOURCE_KUBE, SIDE_SOURCES };
 
-/* What Spot's list of cloudspaces said about this side. */
+/* What Spot's list of cloudspaces says about this side. */
 struct spot_obs {
-	enum spot_word word; /* SPOT_ABSENT: missing from a complete list; the step knows how often */
+	enum spot_word word; /* SPOT_ABSENT: missing from a complete list; side_step() counts how often */
 	bool was_ready;      /* firstReadyTimestamp is set */
 	wall_ms created;     /* creationTimestamp; unknown when not listed */
-	wall_ms served_at;   /* the server's own clock (its Date header); unknown where it told none */
+	wall_ms served_at;   /* the server's own clock (its Date header); unknown without one */
 };
 
 /* One thing that happened to a side. */
 struct side_input {
 	enum {
 		SIDE_TICK,  /* time passed */
-		SIDE_SPOT,  /* a Spot round ended, in success or failure */
-		SIDE_KUBE,  /* a Kubernetes health round ended, in success or failure */
-		SIDE_GRACE, /* the loop turned late or the machine slept: believe nothing held */
+		SIDE_SPOT,  /* a Spot round ended, with success or failure */
+		SIDE_KUBE,  /* a Kubernetes health round ended, with success or failure */
+		SIDE_GRACE, /* poll loop delayed or machine suspended: cached results are discarded */
 	} kind;
 	struct spot_obs spot;
 	struct kube_obs kube;
@@ -71,45 +71,45 @@ struct side {
 	enum verdict verdict;
 	enum side_reason reason;
 	struct now since; /* when the verdict was entered */
-	bool is_degraded; /* UP, but Spot says otherwise (footnote 3) */
-	bool from_pools;  /* UP on a denied node list: count nodes by the pools (footnote 1) */
-	bool is_held;     /* remembered from before a restart; nothing fresh has affirmed it yet */
+	bool is_degraded; /* UP, but Spot disagrees (footnote 3) */
+	bool from_pools;  /* UP with a denied node list: node counts come from the pools (footnote 1) */
+	bool is_held;     /* from before a restart; no fresh result has confirmed it yet */
 
-	enum verdict candidate;   /* what the last results agree on, where that differs from the verdict */
-	int agreeing;             /* how many results in a row; 0: none is pending */
-	bool disagrees;           /* the last result did: the next probe comes after confirm_interval */
+	enum verdict candidate;   /* the verdict that the last results agree on, if it differs from `verdict` */
+	int agreeing;             /* how many results in a row agree on it; 0: none is pending */
+	bool disagrees;           /* the last result disagrees: the next probe comes after confirm_interval */
 	bool is_decided;          /* a first verdict was reached since start */
 	bool was_up;              /* UP at any time since start */
-	int owed[SIDE_SOURCES];   /* answers or failures still to come before DOWN (grace); Spot's where there is one */
-	mono_ms evidence_at;      /* last result that affirmed the verdict */
-	mono_ms failing_since;    /* when the present run of failed Kubernetes probes was noticed */
-	mono_ms soft_since;       /* how long soft evidence has lasted with own network good */
+	int owed[SIDE_SOURCES];   /* results still needed before DOWN (grace); Spot's only with Spot */
+	mono_ms evidence_at;      /* last result that confirmed the verdict */
+	mono_ms failing_since;    /* first failure of the current run of failed Kubernetes probes */
+	mono_ms soft_since;       /* start of soft evidence while own network is good */
 	struct spot_obs spot;     /* last answers, with their time; see side_spot_word() */
 	struct kube_obs kube;
 	mono_ms spot_at, kube_at;
 	wall_ms created;  /* creationTimestamp of the cloudspace that was_up is about */
 	bool spot_seen;   /* Spot has listed this cloudspace since start */
 	int spot_missing; /* complete lists in a row without it */
-	struct flap flap; /* marks; read by nothing that decides */
+	struct flap flap; /* only a mark; it decides nothing */
 };
 
-/* A side of which nothing is known: UNKNOWN, counters at zero (section 2, "Start"). */
+/* A side at the start: UNKNOWN, all counters zero (section 2, "Start"). */
 struct side side_start(struct now now);
 
-/* What a restart remembers of a side. */
+/* What a restart keeps of a side. */
 struct side_memory {
 	enum verdict verdict;
 	enum side_reason reason;
 	wall_ms since;
-	int64_t evidence_age_ms; /* how long before the restore its verdict was last affirmed */
+	int64_t evidence_age_ms; /* time from the last confirmation of the verdict to the restore */
 };
 
 /*
- * A side that holds a remembered verdict (section 4, invariant 6): marked held, until fresh evidence affirms
- * it or moves it by the usual rise and fall, and at most `stale_after` from its last evidence on, DOWN too;
- * then it is UNKNOWN. Like a first verdict, a held one is moved only after every source has answered or
- * failed once. What is UNKNOWN, too old, or affirmed in the future is not remembered at all: side_start()
- * comes back. A `since` that is not known or lies ahead is `now`.
+ * A side with the verdict from before a restart (section 4, invariant 6). It is marked held until fresh evidence
+ * confirms the verdict or changes it by the usual rise and fall. `stale_after` after its last evidence it becomes
+ * UNKNOWN, even from DOWN. Like a first verdict, a held verdict changes only after every source has answered or failed
+ * once. A verdict that is UNKNOWN, too old, or confirmed in the future is ignored: the result is side_start(). A
+ * `since` that is unknown or in the future becomes `now`.
  */
 struct side side_restore(const struct side_policy *policy, const struct side_memory *memory, struct now now);
 
@@ -117,16 +117,16 @@ struct side side_restore(const struct side_policy *policy, const struct side_mem
 struct side side_step(
     const struct side_policy *policy, struct side side, const struct side_input *input, struct now now);
 
-/* The words that the table is read with at `now`: an observation older than twice its interval is none. */
+/* The words for the table at `now`: an observation older than twice its interval is `none`. */
 enum spot_word side_spot_word(const struct side_policy *policy, const struct side *side, mono_ms now);
 enum kube_word side_kube_word(const struct side_policy *policy, const struct side *side, mono_ms now);
 
 enum lateness { ON_TIME, LATE, STUCK };
 
 /*
- * How long Spot has been building a new cloudspace, by Spot's own clock (section 2, "PROVISIONING age"):
- * creationTimestamp against the Date of the answer, and our monotonic clock since. Known only while the side
- * is PROVISIONING and a fresh answer says so, with both times, Date not before creation.
+ * How long Spot has been provisioning a new cloudspace, by Spot's own clock (section 2, "PROVISIONING age"): Date of
+ * the answer minus creationTimestamp, plus the time since the answer by our monotonic clock. Known only while the side
+ * is PROVISIONING and a fresh answer confirms it and has both times, with Date not before creationTimestamp.
  */
 struct provisioning {
 	bool is_known;
