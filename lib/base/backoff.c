@@ -4,7 +4,7 @@ int64_t backoff_ceiling_ms(int64_t base_ms, int64_t cap_ms, int attempt)
 {
 	int64_t ceiling = base_ms;
 	while (attempt-- > 0 && ceiling < cap_ms)
-		ceiling *= 2; /* cannot overflow: caps are hours, not ages */
+		ceiling *= 2; /* cannot overflow: cap_ms is a few hours at most */
 	return ceiling < cap_ms ? ceiling : cap_ms;
 }
 

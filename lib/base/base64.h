@@ -1,16 +1,16 @@
-/* Base64, as kubeconfigs (RFC 4648 section 4) and tokens (section 5, unpadded) carry it. */
+/* Base64 of kubeconfigs (RFC 4648 section 4) and of tokens (section 5, without padding). */
 #ifndef HAWATCH_BASE_BASE64_H
 #define HAWATCH_BASE_BASE64_H
 
 #include "base/buf.h"
 
 /*
- * Padded and without stray bits. Line breaks are skipped, as kubectl does where somebody wrapped the
- * text. Returns the bytes with a NUL behind them, owned by the caller, or NULL.
+ * The text must be padded, and unused bits must be 0. Line breaks are skipped, as kubectl does. Returns the bytes with
+ * a NUL after them, owned by the caller, or NULL.
  */
 char *base64_decode(const char *text, size_t *len) __attribute__((warn_unused_result));
 
-/* The same of `text_len` bytes in the URL alphabet without padding (RFC 7515 section 2). */
+/* The same for `text_len` bytes in the URL alphabet without padding (RFC 7515 section 2). */
 char *base64url_decode(const char *text, size_t text_len, size_t *len)
     __attribute__((warn_unused_result));
 

@@ -9,7 +9,7 @@
 
 enum { FIRST_CAP = 256 };
 
-/* realloc() would leave the old bytes in memory that is free. */
+/* For a secret not realloc(): it would leave the old bytes in freed memory. */
 static void grow(struct buf *b, size_t cap)
 {
 	if (!b->is_secret) {
@@ -24,7 +24,7 @@ static void grow(struct buf *b, size_t cap)
 	b->cap = cap;
 }
 
-/* Makes room for `more` bytes and the NUL; false when that would pass the ceiling. */
+/* Makes room for `more` bytes and the NUL; false when that would exceed the maximum. */
 static bool reserve(struct buf *b, size_t more)
 {
 	if (b->overflow || more > b->max - b->len) {
@@ -73,7 +73,7 @@ void buf_put_int(struct buf *b, int64_t value)
 	buf_put(b, at, (size_t)(digits + sizeof digits - at));
 }
 
-/* Mostly the text fits where there is room already, and is formatted once. */
+/* Usually the text fits into the present memory and is formatted only once. */
 void buf_printf(struct buf *b, const char *format, ...)
 {
 	size_t room = b->cap - b->len;

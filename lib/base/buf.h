@@ -1,6 +1,6 @@
 /*
- * A growing byte buffer with a ceiling. Writing past the ceiling latches `overflow` and drops the
- * rest: writers write, and the reader checks once at the end.
+ * A growing byte buffer with a maximum size. A write past the maximum sets `overflow` and is dropped, like all later
+ * writes. So writers need no check; the reader checks `overflow` once at the end.
  */
 #ifndef HAWATCH_BASE_BUF_H
 #define HAWATCH_BASE_BUF_H
@@ -10,11 +10,11 @@
 #include <stdint.h>
 
 struct buf {
-	char *data; /* `len` bytes and always a NUL behind them; NULL before the first write */
+	char *data; /* `len` bytes and a NUL after them; NULL before the first write */
 	size_t len, cap;
-	size_t max; /* ceiling for `len` in bytes */
+	size_t max; /* maximum of `len` in bytes */
 	bool overflow;
-	bool is_secret; /* leaves no copy behind: neither where it grows, nor when it is reset or freed */
+	bool is_secret; /* old memory is overwritten when it grows, is reset or is freed */
 };
 
 /* An empty buffer that may grow to `max` bytes. Allocates nothing yet. */
@@ -23,7 +23,7 @@ static inline struct buf buf_of(size_t max)
 	return (struct buf){.max = max};
 }
 
-/* The same for what may hold a secret. */
+/* The same for content that may be a secret. */
 static inline struct buf buf_of_secret(size_t max)
 {
 	return (struct buf){.max = max, .is_secret = true};
@@ -38,10 +38,10 @@ void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(pr
 /* The text so far, "" when nothing was written. Borrowed; valid until the next write. */
 const char *buf_text(const struct buf *b);
 
-/* Empties the buffer and clears `overflow`; keeps the memory for the next use. */
+/* Empties the buffer and clears `overflow`. Keeps the memory for the next use, unless it is a secret. */
 void buf_reset(struct buf *b);
 
-/* Frees the memory. The buffer may be used again afterwards, with the same ceiling. */
+/* Frees the memory. The buffer may be used again afterwards, with the same maximum. */
 void buf_fini(struct buf *b);
 
 #endif

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_MAX = 9 }; /* in days, and the sum still fits */
+enum { DIGITS_MAX = 9 }; /* so many digits of days still fit into the sum */
 
-/* From large to small; in prose hours and minutes stand beside what is larger, seconds alone. */
+/* From large to small. `is_alone`: in prose, no smaller unit follows. */
 static const struct unit {
 	int64_t ms;
 	const char *name, *word;
@@ -57,7 +57,7 @@ void duration_put_exact(struct buf *out, int64_t ms)
 		buf_puts(out, "0s");
 }
 
-/* The largest unit that `ms` has one of, seconds at least. */
+/* The largest unit that is not above `ms`, seconds at least. */
 static size_t largest(int64_t ms)
 {
 	size_t i = 0;

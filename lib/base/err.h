@@ -1,7 +1,7 @@
 /*
- * Errors with their place. A fallible function returns bool (or a pointer) and takes a
- * `struct err *` last; on failure it fills it and leaves its outputs untouched unless its header
- * says otherwise. Texts name the place and the remedy, and never contain a secret.
+ * Errors with their place. A function that can fail returns bool (or a pointer) and takes a `struct err *` as its last
+ * argument. On failure it fills it and leaves its outputs unchanged, unless its header says otherwise. Texts name the
+ * place and the remedy, and never contain a secret.
  */
 #ifndef HAWATCH_BASE_ERR_H
 #define HAWATCH_BASE_ERR_H
@@ -16,7 +16,7 @@ struct err {
 /* Fills `e` (NULL is allowed) and returns false, so that `return err_set(e, ...)` reads well. */
 bool err_set(struct err *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Where in a file something stands. Line and column count from 1; line 0 means the whole file. */
+/* A place in a file. Line and column count from 1; line 0 means the whole file. */
 struct place {
 	const char *file;
 	size_t line, column;
@@ -25,9 +25,8 @@ struct place {
 enum { ERRS_KEPT = 32 };
 
 /*
- * Every mistake of one configuration, so that a person mends all of them in one pass. Zero-initialise
- * before use. The first ERRS_KEPT texts are kept ("file:line:column: what, and what was expected");
- * `count` goes on counting.
+ * All mistakes of one configuration, so that a person can fix them in one pass. Zero-initialise before use. The first
+ * ERRS_KEPT texts are kept ("file:line:column: what, and what was expected"); `count` counts all.
  */
 struct errs {
 	size_t count;

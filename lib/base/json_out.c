@@ -10,7 +10,7 @@ static bool is_plain(char c)
 	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
 }
 
-/* What may not be shown is escaped, so that a document can be read on a terminal, too; what is no UTF-8 is U+FFFD. */
+/* Escapes what must not reach a terminal, so that a document can be read there, too. A byte outside UTF-8 is U+FFFD. */
 static void put_escaped(struct buf *out, int32_t code)
 {
 	if (code == TEXT_INVALID)

@@ -1,11 +1,11 @@
-/* Writes JSON: commas, escapes and nesting are its business, the shape is the caller's. */
+/* Writes JSON. It puts commas and escapes; the caller decides the structure. */
 #ifndef HAWATCH_BASE_JSON_OUT_H
 #define HAWATCH_BASE_JSON_OUT_H
 
 #include "base/buf.h"
 #include "base/units.h"
 
-/* A document being written. `name` arguments are NULL for the document itself and inside arrays. */
+/* A document that is being written. `name` arguments are NULL for the document itself and inside arrays. */
 struct json_out {
 	struct buf *out;
 	bool needs_comma;
@@ -13,22 +13,22 @@ struct json_out {
 
 void json_open(struct json_out *j, const char *name, char bracket); /* '{' or '[' */
 void json_close(struct json_out *j, char bracket);                  /* '}' or ']' */
-void json_put_text(struct json_out *j, const char *name, const char *text); /* NULL is null */
+void json_put_text(struct json_out *j, const char *name, const char *text); /* NULL becomes null */
 void json_put_bool(struct json_out *j, const char *name, bool value);
 void json_put_int(struct json_out *j, const char *name, int64_t value);
 void json_put_null(struct json_out *j, const char *name);
 
-/* A number, or a truth; null while it is not known. */
+/* A number, or a boolean; null while it is not known. */
 void json_put_known(struct json_out *j, const char *name, bool is_known, int64_t value);
 void json_put_maybe(struct json_out *j, const char *name, bool is_known, bool value);
 
-/* Thousandths as a number with three decimals at most, null while it is not known: 1500 is 1.5. */
+/* Thousandths as a number with at most three decimals: 1500 is 1.5. null while it is not known. */
 void json_put_milli(struct json_out *j, const char *name, bool is_known, int64_t milli);
 
-/* A text that is empty where there is none: null then. */
+/* A text; null when it is empty. */
 void json_put_words(struct json_out *j, const char *name, const char *text);
 
-/* A point in time as RFC 3339, null while unknown. */
+/* A time as RFC 3339; null while unknown. */
 void json_put_time(struct json_out *j, const char *name, wall_ms value);
 
 #endif

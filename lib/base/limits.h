@@ -1,16 +1,16 @@
-/* Numbers that the core, the daemon and the command all know, each with the rule that it comes from. */
+/* Numbers that the core, the daemon and the command share. */
 #ifndef HAWATCH_BASE_LIMITS_H
 #define HAWATCH_BASE_LIMITS_H
 
 enum {
 	SIDES_LIMIT = 6,                            /* primary, secondary and four extra ones */
-	MAINTENANCE_LONGEST_MS = 8 * 3600 * 1000,   /* of a declared window */
-	MAINTENANCE_USUAL_MS = 2 * 3600 * 1000,     /* of one whose length is not said */
-	UTILIZATION_WATCH_PERCENT = 80,             /* the runbook's daily check wants less */
+	MAINTENANCE_LONGEST_MS = 8 * 3600 * 1000,   /* the longest declared window */
+	MAINTENANCE_USUAL_MS = 2 * 3600 * 1000,     /* the length of a window by default */
+	UTILIZATION_WATCH_PERCENT = 80,             /* the runbook's daily check expects less */
 	UTILIZATION_HIGH_PERCENT = 90,              /* jobs may queue */
 };
 
-/* How long Spot provisions a cloudspace as a rule, in minutes, and for people. */
+/* How long Spot usually provisions a cloudspace, in minutes; as numbers, and as a text for people. */
 #define PROVISIONING_USUAL_FROM_MIN 50
 #define PROVISIONING_USUAL_TO_MIN 60
 #define LIMITS_QUOTED(number) #number

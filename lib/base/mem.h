@@ -1,6 +1,6 @@
 /*
- * Heap memory that is there or the process is not: running out ends it, systemd starts it again
- * into UNKNOWN. No caller checks for NULL.
+ * Heap memory. When memory runs out the process aborts, and systemd starts it again, in the state UNKNOWN. So callers
+ * never check for NULL.
  */
 #ifndef HAWATCH_BASE_MEM_H
 #define HAWATCH_BASE_MEM_H
@@ -10,7 +10,7 @@
 /* `count` zeroed elements of `size` bytes. The caller owns them; free() releases. */
 void *mem_zeroed(size_t count, size_t size) __attribute__((returns_nonnull, malloc));
 
-/* realloc() that does not fail. */
+/* realloc() that never returns NULL. */
 void *mem_resized(void *old, size_t size) __attribute__((returns_nonnull));
 
 /* A NUL-terminated copy of `len` bytes. The caller owns it. */

@@ -31,7 +31,7 @@ bool rfc3339_parse(const char *p, wall_ms *out)
 	    !number(&p, 2, &hour) || !literal(&p, ":") || !number(&p, 2, &minute) ||
 	    !literal(&p, ":") || !number(&p, 2, &second))
 		return false;
-	/* timegm() puts a day or month that does not exist right; where it had to, the text was wrong. */
+	/* timegm() corrects a day or month that does not exist; if it changed one, the text was wrong. */
 	struct tm date = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day};
 	int64_t midnight_s = timegm(&date);
 	if (date.tm_mon != month - 1 || date.tm_mday != day || hour > 23 || minute > 59 || second > 60)

@@ -1,4 +1,4 @@
-/* Timestamps as RFC 3339 writes them and as Kubernetes and Spot send them. */
+/* RFC 3339 timestamps, the format of Kubernetes and Spot. */
 #ifndef HAWATCH_BASE_RFC3339_H
 #define HAWATCH_BASE_RFC3339_H
 
@@ -10,7 +10,7 @@ enum { RFC3339_SIZE = sizeof "2026-11-23T20:14:05Z" };
 
 /*
  * Parses "2026-01-06T11:02:03Z", with an optional fraction and an offset instead of Z (RFC 3339
- * section 5.6). Returns false and leaves `out` alone on anything else, calendar nonsense included.
+ * section 5.6). For any other text, also for a date that does not exist, returns false and leaves `out` unchanged.
  */
 bool rfc3339_parse(const char *text, wall_ms *out) __attribute__((warn_unused_result));
 

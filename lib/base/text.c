@@ -5,7 +5,7 @@
 
 enum { WORD_MAX_BYTES = 64 };
 
-/* RFC 3629 section 4, row by row: the first byte, what the second may be, and how many follow. */
+/* RFC 3629 section 4, row by row: range of the first byte, range of the second byte, number of further bytes. */
 static const struct form {
 	unsigned char first, last, second_least, second_most, more;
 } forms[] = {
@@ -188,7 +188,7 @@ size_t text_distance(const char *a, const char *b, size_t b_len)
 	if (!a_len || a_len > WORD_MAX_BYTES || b_len > WORD_MAX_BYTES)
 		return TEXT_UNLIKE;
 	size_t distance = edits(a, a_len, b, b_len);
-	/* A beginning is what people type who remember no more. */
+	/* People type only the beginning of a word when they do not remember the rest. */
 	for (size_t len = a_len - 1; len <= a_len + 1 && len < b_len; len++)
 		distance = least(distance, edits(a, a_len, b, len) + 1);
 	return 3 * distance <= 2 * a_len ? distance : TEXT_UNLIKE;

@@ -1,7 +1,7 @@
 /*
- * Time as values. Monotonic and wall time are distinct struct types, so that the compiler refuses
- * to mix them: verdicts use monotonic time only (SEMANTICS.md section 2, "Time"), wall time is
- * for people and for timestamps that others gave us.
+ * Time as values. Monotonic and wall time are different struct types, so that the compiler refuses to mix them.
+ * Verdicts use only monotonic time (SEMANTICS.md section 2, "Time"). Wall time is for people and for timestamps from
+ * outside.
  */
 #ifndef HAWATCH_BASE_UNITS_H
 #define HAWATCH_BASE_UNITS_H
@@ -14,24 +14,24 @@ typedef struct {
 	int64_t ms;
 } mono_ms;
 
-/* A point in civil time, in milliseconds from 1970-01-01T00:00:00Z. */
+/* A time of day and date, in milliseconds from 1970-01-01T00:00:00Z. */
 typedef struct {
 	int64_t ms;
 } wall_ms;
 
-/* The one clock reading that a turn of the poll loop makes and passes down. */
+/* The clock reading of one turn of the poll loop: it is made once and passed to all functions. */
 struct now {
 	mono_ms mono;
 	wall_ms wall;
 };
 
-/* Long before any reading, and far enough from overflow that differences stay meaningful. */
+/* Long before any reading, but far from the limit, so that differences do not overflow. */
 #define MONO_NEVER ((mono_ms){INT64_MIN / 4})
 
-/* Wall time zero doubles as "not known": nothing here happened in 1970. */
+/* Wall time 0 also means "not known": nothing here happened in 1970. */
 #define WALL_UNKNOWN ((wall_ms){0})
 
-/* Milliseconds from `then` to `now`; negative when `then` lies ahead. */
+/* Milliseconds from `then` to `now`; negative when `then` is later. */
 static inline int64_t mono_since(mono_ms then, mono_ms now)
 {
 	return now.ms - then.ms;
@@ -62,7 +62,7 @@ static inline bool wall_is_known(wall_ms t)
 	return t.ms != WALL_UNKNOWN.ms;
 }
 
-/* The reading that was made at `then`. What is not known, or would lie ahead, is `now` itself. */
+/* The clock reading at `then`; `now` itself when `then` is not known or in the future. */
 static inline struct now now_was(struct now now, wall_ms then)
 {
 	if (then.ms <= 0 || then.ms > now.wall.ms)

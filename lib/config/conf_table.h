@@ -62,8 +62,8 @@ void conf_fill(
     struct conf *conf, const char *file, const struct yaml_node *root, struct errs *errs);
 
 /*
- * Derives the defaults that depend on other keys, and checks the rules between keys. A rule is skipped when a value that
- * it needs was already reported as a mistake.
+ * Derives the defaults that depend on other keys, and checks the rules between keys. A rule is skipped when a value
+ * that it needs was already reported as a mistake.
  */
 void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *errs);
 

@@ -18,7 +18,7 @@ static enum runner_phase read_phase(struct json *j, const cJSON *status)
 	    {"Running", RUNNER_PHASE_RUNNING},
 	    {"Succeeded", RUNNER_PHASE_SUCCEEDED},
 	    {"Failed", RUNNER_PHASE_FAILED},
-	    {"Outdated", RUNNER_PHASE_FAILED}, /* since 0.14: no longer good for GitHub, kept like a failed one */
+	    {"Outdated", RUNNER_PHASE_FAILED}, /* since 0.14: too old for GitHub; treated like a failed one */
 	};
 	const char *word = json_text(j, status, "phase");
 	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
@@ -27,7 +27,7 @@ static enum runner_phase read_phase(struct json *j, const cJSON *status)
 	return RUNNER_PHASE_OTHER;
 }
 
-/* A number that ARC leaves out where it is 0. Those of GitHub have 64 bits, so only that is asked. */
+/* True when the number is there: ARC omits it when it is 0. Its value is not read: GitHub's numbers have 64 bits. */
 static bool has_number(struct json *j, const cJSON *status, const char *name)
 {
 	const cJSON *m = json_member(j, status, name);
@@ -36,7 +36,7 @@ static bool has_number(struct json *j, const cJSON *status, const char *name)
 	return cJSON_IsNumber(m) && m->valuedouble != 0;
 }
 
-/* Each version writes some of these: jobId since 0.13, and which of the others came first varies. */
+/* Each ARC version writes some of these: jobId since 0.13; which of the others comes first differs. */
 static bool has_job(struct json *j, const cJSON *status)
 {
 	const char *id = json_text(j, status, "jobId");
@@ -65,7 +65,7 @@ bool arc_read_runner(const char *json, size_t len, struct runner_fact *out, stru
 	return true;
 }
 
-/* Its owner's name; for one without an owner, what its label says. */
+/* The name of its owner; without an owner, the name in its label. */
 static void copy_scale_set(struct object *o, char *out, size_t size)
 {
 	const cJSON *owner;

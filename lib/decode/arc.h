@@ -1,6 +1,7 @@
 /*
- * Objects of the Actions Runner Controller, 0.9 to 0.14, to values: see ARC.md. Each reader takes one item of a list and
- * is false when that is not of the kind in form. Of a runner's status nothing is kept that is a credential (runnerJITConfig) or tells of the job's content.
+ * Objects of the Actions Runner Controller, 0.9 to 0.14, to values: see ARC.md. Each reader takes one item of a list
+ * and returns false when the item is not a valid object of its kind. Of a runner's status, the credential
+ * (runnerJITConfig) and the content of the job are not kept.
  */
 #ifndef HAWATCH_DECODE_ARC_H
 #define HAWATCH_DECODE_ARC_H

@@ -5,7 +5,7 @@
 #include <cJSON.h>
 #include <string.h>
 
-/* Which of `names` the word is; the last, Unknown, where it is none. */
+/* The index of the word in `names`; for another word the last one, Unknown. */
 static int word_of(const char *word, const char *const *names, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -15,8 +15,8 @@ static int word_of(const char *word, const char *const *names, int count)
 }
 
 /*
- * Resources that only a pruning sync would take away, and nothing else that differs. ARC copies ArgoCD's
- * label onto objects of its own making, which is why an application without pruning stays so for good.
+ * True when all resources that differ would be removed by a sync with pruning. ARC copies ArgoCD's label to objects
+ * that it creates itself, so an application without pruning stays OutOfSync permanently.
  */
 static bool is_prune_only(struct json *j, const cJSON *status)
 {

@@ -6,8 +6,8 @@
 #include "decide/facts.h"
 
 /*
- * Reads one Application. A sync or health status that is empty (before the first comparison) or that nobody
- * has seen yet is Unknown. False when the object is not an Application in form.
+ * Reads one Application. A sync or health status that is empty (before the first comparison) or not known to hawatch is
+ * Unknown. False when the object is not a valid Application.
  */
 bool argocd_read_app(const char *json, size_t len, struct app_fact *out, struct err *e)
     __attribute__((warn_unused_result));

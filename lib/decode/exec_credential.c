@@ -39,7 +39,7 @@ static bool read_status(struct json *j, const cJSON *status, struct exec_credent
 	return true;
 }
 
-/* cJSON's copies of what was secret. */
+/* Overwrites cJSON's copies of secrets. */
 static void wipe(cJSON *node)
 {
 	for (; node; node = node->next) {

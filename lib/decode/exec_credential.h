@@ -7,16 +7,16 @@
 
 #include <stddef.h>
 
-/* A token, a certificate with its key, or all three. Owned; all but the certificate are secrets. */
+/* A token, a certificate with its key, or all three. Owned; all except the certificate are secrets. */
 struct exec_credential {
 	char *token;
 	char *cert_pem, *key_pem;
-	wall_ms expires; /* expirationTimestamp; unknown where it is absent */
+	wall_ms expires; /* expirationTimestamp; unknown when absent */
 };
 
 /*
- * Reads `len` bytes of a plugin that was asked in `api_version`. On success fills `out`, to be released
- * with exec_credential_fini(). Error texts never quote the bytes.
+ * Reads `len` bytes of the output of a plugin that was run with `api_version`. On success fills `out`, which the caller
+ * releases with exec_credential_fini(). Error texts never quote the bytes.
  */
 bool exec_credential_read(const char *json, size_t len, const char *api_version,
     struct exec_credential *out, struct err *e) __attribute__((warn_unused_result));

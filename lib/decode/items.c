@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* Members of items that are large and that nobody here reads, and one that is a runner's credential. */
+/* Members of items that are large and not used, and one that is a runner's credential. */
 static const char *const skipped[] = {"managedFields", "images", "runnerJITConfig"};
 
 void items_init(struct items *it, items_fn *on_item, void *ctx)
@@ -26,7 +26,7 @@ void items_fini(struct items *it)
 	buf_fini(&it->item);
 }
 
-/* What stands ahead of `p` goes where it belongs; what stands from there on, to `sink`. */
+/* Writes the bytes before `p` to the present sink; the bytes from `p` on will go to `sink`. */
 static void turn(struct items *it, const char *p, struct buf *sink)
 {
 	if (it->sink)
@@ -45,7 +45,7 @@ static bool key_is(const struct items *it, const char *name)
 	return strlen(name) == it->key_len && memcmp(it->key, name, it->key_len) == 0;
 }
 
-/* How many backslashes end [start, p). */
+/* The number of backslashes at the end of [start, p). */
 static size_t backslashes(const char *start, const char *p)
 {
 	size_t n = 0;
@@ -54,7 +54,7 @@ static size_t backslashes(const char *start, const char *p)
 	return n;
 }
 
-/* Passes a string, up to its end or the chunk's; returns where it stopped. */
+/* Reads a string up to its end or the end of the chunk; returns where it stopped. */
 static const char *take_string(struct items *it, const char *p, const char *end)
 {
 	const char *start = p + it->in_escape, *quote = start;
@@ -73,7 +73,7 @@ static const char *take_string(struct items *it, const char *p, const char *end)
 	return quote + 1;
 }
 
-/* Before any value: what may stand at the top and between items? */
+/* Before every value: checks that a value is allowed here, at the top or between items. */
 static bool begin_value(struct items *it, char c, struct err *e)
 {
 	if (it->is_complete)
@@ -124,7 +124,7 @@ static bool finish_item(struct items *it, struct err *e)
 	return true;
 }
 
-/* A comma or an end at the depth of a member that is being passed over: its value is over. */
+/* A comma or a closing bracket at the depth of a skipped member: the end of its value. */
 static void end_skip(struct items *it, const char *p)
 {
 	if (!it->skip_depth || it->depth != it->skip_depth)
@@ -166,7 +166,7 @@ static bool comma(struct items *it, const char *p, struct err *e)
 	return true;
 }
 
-/* Behind a member's name: is it one to pass over, or the items themselves? */
+/* After a member's name: is it a member to skip, or "items" itself? */
 static bool colon(struct items *it, const char *p, struct err *e)
 {
 	if (!in_object(it))
@@ -211,13 +211,13 @@ static bool take_byte(struct items *it, const char *p, struct err *e)
 		it->key_len = it->in_key ? 0 : it->key_len;
 		return it->in_key || begin_value(it, *p, e);
 	default:
-		if ((unsigned char)*p < ' ') /* cJSON takes them for blanks; they are no JSON */
+		if ((unsigned char)*p < ' ') /* cJSON reads them as spaces, but they are not valid JSON */
 			return err_set(e, "a control character");
 		return begin_value(it, *p, e);
 	}
 }
 
-/* The bytes between strings that mean anything here. */
+/* The bytes between strings that have a meaning here. */
 static const bool is_mark[UCHAR_MAX + 1] = {
     ['{'] = true, ['}'] = true, ['['] = true, [']'] = true, [','] = true, [':'] = true, ['"'] = true};
 
@@ -231,7 +231,7 @@ bool items_feed(struct items *it, const char *bytes, size_t len, struct err *e)
 		if (it->in_string)
 			p = take_string(it, p, end);
 		else if (it->depth > 2 && !is_mark[(unsigned char)*p])
-			p++; /* inside an item, where begin_value() has nothing to say */
+			p++; /* inside an item, where begin_value() checks nothing */
 		else if (!take_byte(it, p++, e)) {
 			it->has_failed = true;
 			return false;

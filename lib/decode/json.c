@@ -115,7 +115,7 @@ wall_ms json_time(struct json *j, const struct cJSON *object, const char *name)
 	if (!text || !*text)
 		return WALL_UNKNOWN;
 	if (!rfc3339_parse(text, &t)) {
-		json_fail(j, name, "is not a timestamp"); /* taken for unset, it would make an old object new */
+		json_fail(j, name, "is not a timestamp"); /* if it were read as unset, an old object would look new */
 		return WALL_UNKNOWN;
 	}
 	return t.ms > 0 ? t : WALL_UNKNOWN;

@@ -1,6 +1,6 @@
 /*
- * What a JSON Web Token says of itself. Signatures are not checked: only the API that receives a token
- * must believe it; here it tells when to expect its end.
+ * The claims of a JSON Web Token. Signatures are not checked: that is the task of the API that receives the token. Here
+ * the token only tells when it expires.
  */
 #ifndef HAWATCH_DECODE_JWT_H
 #define HAWATCH_DECODE_JWT_H
@@ -9,14 +9,14 @@
 
 struct cJSON;
 
-/* The claims, which the caller frees with cJSON_Delete(); NULL when `token` is no JWT. */
+/* The claims, which the caller frees with cJSON_Delete(); NULL when `token` is not a JWT. */
 struct cJSON *jwt_claims(const char *token);
 
-/* The claim `exp`; unknown when it is absent or nonsense. `claims` may be NULL; `j` latches a claim twice. */
+/* The claim `exp`; unknown when absent or not valid. `claims` may be NULL; `j` keeps an error if `exp` is twice. */
 struct json;
 wall_ms jwt_expiry(struct json *j, const struct cJSON *claims);
 
-/* When `token` expires; unknown for an opaque token and for one without an end. */
+/* When `token` expires; unknown for an opaque token and for one that does not expire. */
 wall_ms jwt_token_expiry(const char *token);
 
 #endif

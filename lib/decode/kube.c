@@ -47,7 +47,7 @@ static bool is_repelling(struct json *j, const cJSON *spec, const struct taint_f
 	return repels;
 }
 
-/* Apart from the rest, so that a quantity of a new kind does not end the reading of nodes. */
+/* With its own error state, so that a quantity that cannot be read does not make the node list fail. */
 static int64_t read_allocatable(const cJSON *status)
 {
 	struct json j = {0};

@@ -18,7 +18,7 @@ static void match(struct json *j, const cJSON *org, const char *wanted, struct o
 		memcpy(page->namespace, namespace, sizeof namespace);
 }
 
-/* The query of `next`, where it is one that can stand in a URL as it is. */
+/* The query of `next`; NULL when there is none, or when it has characters that a URL must not have. */
 static const char *query_of(const char *next)
 {
 	static const char legal[] =

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* One item, of whatever kind. */
+/* One item of any kind. */
 union item {
 	struct node_fact node;
 	struct lease_fact lease;
@@ -22,7 +22,7 @@ union item {
 
 static bool read_node(const char *json, size_t len, union item *out, struct err *e)
 {
-	/* Whether a node is available is for the health rounds; here no taint is asked for. */
+	/* Health rounds decide whether a node is available; here taints do not matter. */
 	return kube_read_node(json, len, &(struct taint_filter){0}, &out->node, e);
 }
 
@@ -86,7 +86,7 @@ static bool (*const readers[INVENTORY_PARTS])(
     [PART_PODS] = read_runner_pod,
 };
 
-/* The namespace of the scale set that an item serves; "" where it does not say. */
+/* The namespace of the scale set that an item belongs to; "" when it does not name one. */
 static const char *served_namespace(enum inventory_part part, const union item *item)
 {
 	switch (part) {

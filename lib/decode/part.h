@@ -1,4 +1,4 @@
-/* Items of an inventory round's lists into its facts, whatever part they belong to. */
+/* Reads items of an inventory round's lists into its facts, for every part. */
 #ifndef HAWATCH_DECODE_PART_H
 #define HAWATCH_DECODE_PART_H
 
@@ -6,14 +6,14 @@
 #include "decide/facts.h"
 
 /*
- * Reads one item of the list of `part` into `facts`. Listeners of other namespaces' scale sets than
- * `runner_namespace` are passed over; of PART_PODS only what they request is kept, by their nodes. False
- * when the item is not of the part's kind in form, or one too many.
+ * Reads one item of the list of `part` into `facts`. Listeners of scale sets outside `runner_namespace` are skipped. Of
+ * PART_PODS only the requests are kept, summed for each node. False when the item is not a valid object of the part's
+ * kind, or when there are too many items.
  */
 bool part_read_item(struct facts *facts, enum inventory_part part, const char *runner_namespace,
     const char *json, size_t len, struct err *e) __attribute__((warn_unused_result));
 
-/* Forgets what was read of `part`: its list begins, or failed. */
+/* Removes what was read of `part`, because its list begins or failed. */
 void part_forget(struct facts *facts, enum inventory_part part);
 
 #endif

@@ -9,7 +9,7 @@ static enum pod_phase read_phase(struct json *j, const cJSON *status)
 {
 	const char *word = json_text(j, status, "phase");
 	if (!word || !*word)
-		return POD_PENDING; /* nobody has looked at it yet */
+		return POD_PENDING; /* new, without a status */
 	for (int i = 0; i < POD_PHASES; i++)
 		if (strcmp(word, pod_phase_names[i]) == 0)
 			return (enum pod_phase)i;
@@ -21,7 +21,7 @@ static int64_t cpu_of(struct json *j, const cJSON *container)
 	return object_cpu_milli(j, json_object(j, json_object(j, container, "resources"), "requests"));
 }
 
-/* An init container that goes on running beside the others, a "sidecar". */
+/* A sidecar: an init container that keeps running together with the other containers. */
 static bool is_restartable(struct json *j, const cJSON *container)
 {
 	const char *policy = json_text(j, container, "restartPolicy");
@@ -45,12 +45,12 @@ static int64_t read_cpu(struct json *j, const cJSON *spec)
 	}
 	together = facts_milli_sum(together, sidecars);
 	most = together > most ? together : most;
-	if (json_member(j, own_requests, "cpu")) /* of the pod as a whole: it replaces its containers' */
+	if (json_member(j, own_requests, "cpu")) /* the pod's own request replaces those of its containers */
 		most = object_cpu_milli(j, own_requests);
 	return facts_milli_sum(most, object_cpu_milli(j, json_object(j, spec, "overhead")));
 }
 
-/* What does not mend itself: a container that waits for one of these waits in vain. */
+/* A container that waits for one of these reasons does not start without help. */
 static bool is_hopeless(const char *reason)
 {
 	static const char *const reasons[] = {"ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull",
@@ -96,7 +96,7 @@ bool pod_read(const char *json, size_t len, const char *container, struct pod_fa
 	pod.cpu_milli = read_cpu(&o.j, o.spec);
 	read_containers(&o.j, json_array(&o.j, o.status, "initContainerStatuses"), container, &pod);
 	read_containers(&o.j, json_array(&o.j, o.status, "containerStatuses"), container, &pod);
-	/* An evicted pod says nothing of its containers, and none of them runs any more. */
+	/* An evicted pod has no container statuses, and none of its containers runs any more. */
 	if (pod.phase == POD_SUCCEEDED || pod.phase == POD_FAILED) {
 		pod.is_running = false;
 		pod.is_ended = true;

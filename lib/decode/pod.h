@@ -6,8 +6,8 @@
 #include "decide/facts.h"
 
 /*
- * Reads one Pod, of whose containers the one named `container` matters: "runner" or "listener". False when
- * the object is not a Pod in form.
+ * Reads one Pod. `container` is the name of the container that matters: "runner" or "listener". False when the object
+ * is not a valid Pod.
  */
 bool pod_read(const char *json, size_t len, const char *container, struct pod_fact *out, struct err *e)
     __attribute__((warn_unused_result));

@@ -29,7 +29,7 @@ bool price_parse(const char *text, int64_t *nano)
 	return true;
 }
 
-/* The file writes some prices as texts and others as numbers. -1: absent or unusable. */
+/* Some prices in the file are texts, others numbers. -1: absent or not usable. */
 static int64_t read_price(struct json *j, const cJSON *entry, const char *name)
 {
 	const cJSON *m = json_member(j, entry, name);
@@ -41,7 +41,7 @@ static int64_t read_price(struct json *j, const cJSON *entry, const char *name)
 	return -1;
 }
 
-/* An unusable entry is passed over: it says nothing of the others. */
+/* Skips an entry that is not usable; the others stay valid. */
 static void read_entry(const char *region, const cJSON *entry, struct price_table *out)
 {
 	struct json j = {0};
@@ -103,7 +103,7 @@ static const struct price *find(
 	return NULL;
 }
 
-/* A market price of nothing leaves any bid infinitely far from being outbid. */
+/* With a market price of 0, no bid can be outbid. */
 static double ratio(const struct spot_bid *bid, const struct price *price)
 {
 	return price->market_nano ? (double)bid->nano / (double)price->market_nano : INFINITY;

@@ -1,6 +1,6 @@
 /*
- * Spot's public market price file (percentiles.json), and what it says of a bid. Prices are whole
- * nano-dollars, so that decimal texts are taken exactly; all of them are per node and hour.
+ * Spot's public market price file (percentiles.json), and how near a bid is to being outbid. Prices are whole
+ * nano-dollars, so that decimal texts are exact. All prices are per node and hour.
  */
 #ifndef HAWATCH_DECODE_PRICE_H
 #define HAWATCH_DECODE_PRICE_H
@@ -24,14 +24,14 @@ struct price_table {
 };
 
 /*
- * A decimal text such as "0.080": digits, and up to nine behind a point. No sign, no exponent, less than
- * a million dollars.
+ * A decimal text such as "0.080": digits, and up to nine digits after a point. No sign, no exponent, below a million
+ * dollars.
  */
 bool price_parse(const char *text, int64_t *nano) __attribute__((warn_unused_result));
 
 /*
- * Reads the file. Classes without a usable market price are left out; prices may be texts or numbers.
- * False when the document is none of this kind. On success `out` is the caller's, for price_table_fini().
+ * Reads the file. Classes without a usable market price are skipped; prices may be texts or numbers. False when the
+ * document is not a price file. On success the caller owns `out` and frees it with price_table_fini().
  */
 bool price_table_read(const char *json, size_t len, struct price_table *out, struct err *e)
     __attribute__((warn_unused_result));
@@ -39,8 +39,8 @@ bool price_table_read(const char *json, size_t len, struct price_table *out, str
 void price_table_fini(struct price_table *table);
 
 /*
- * Of all bids of one cloudspace the one nearest to being outbid: the smallest bid over market price in
- * its region. False when no bid has a known price.
+ * The bid of one cloudspace that is nearest to being outbid: the smallest bid divided by the market price in its
+ * region. False when no bid has a known market price.
  */
 bool price_margin(const struct price_table *table, const char *region, const struct spot_bids *bids,
     struct price_margin *out) __attribute__((warn_unused_result));

@@ -29,13 +29,12 @@ static const struct {
     {"Ei", {0, 60}},
 };
 
-/* Larger exponents change nothing any more: all is zero, a crumb above it, or the ceiling. */
+/* Larger exponents make no difference: the result is already 0, 1, or the maximum. */
 enum { EXPONENT_MAX = 1000000000 };
 
 #define CEILING ((uint64_t)INT64_MAX)
 
-/* The digits of a number without its point, which stands before digit `point`, inside or outside.
- */
+/* The digits of a number without its point. The point is before digit `point`, which may be outside the digits. */
 struct decimal {
 	const char *text; /* `span` bytes, at most one of them the point itself */
 	size_t span;
@@ -73,7 +72,7 @@ static bool read_suffix(const char *text, struct factor *factor)
 	return read_exponent(text, &factor->ten);
 }
 
-/* The whole part, times 2^two; the ceiling where it would be more. */
+/* The whole part, times 2^two; at most the maximum. */
 static uint64_t whole_part(const struct decimal *d, int two)
 {
 	uint64_t n = 0, max = CEILING >> two;
@@ -90,9 +89,9 @@ static uint64_t whole_part(const struct decimal *d, int two)
 }
 
 /*
- * The fraction, times 2^two, rounded up. From the last digit to the first: with the fraction behind
- * a digit known as floor(x), that before it is floor((digit * 2^two + x) / 10), below 2^two always;
- * what the floors took away can only matter as "not nothing".
+ * The fraction, times 2^two, rounded up. It goes from the last digit to the first: if x is the value of the digits
+ * after a digit, the value with this digit is floor((digit * 2^two + x) / 10), always below 2^two. Of the remainders
+ * only matters whether one was not 0.
  */
 static uint64_t fraction(const struct decimal *d, int two)
 {

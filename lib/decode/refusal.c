@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Takes the first line of `text`, cut to fit, and fit for a person's terminal. */
+/* Takes the first line of `text`, cut to fit, with characters replaced that must not reach a terminal. */
 static void take_line(struct refusal *r, const char *text, size_t len)
 {
-	char raw[sizeof r->text + 1] = ""; /* a byte more than fits, so that a cut is seen */
+	char raw[sizeof r->text + 1] = ""; /* one byte more than fits, to detect a cut */
 	while (len && strchr(" \t\r\n", *text))
 		text++, len--;
 	const char *end = memchr(text, '\n', len);

@@ -1,7 +1,6 @@
 /*
- * What came with an error status: the body of an answer that is no evidence, as one line that a log
- * may show. Servers say there what they miss (a right, a resource, a token), and say it better than
- * a status.
+ * The body of an answer with an error status, as one line for the log. It is no evidence for a verdict, but there the
+ * server names what is missing (a right, a resource, a token), more exactly than the status does.
  */
 #ifndef HAWATCH_DECODE_REFUSAL_H
 #define HAWATCH_DECODE_REFUSAL_H
@@ -10,15 +9,14 @@
 
 enum {
 	REFUSAL_MAX_BYTES = 200,       /* of the line */
-	REFUSAL_BODY_MAX_BYTES = 4096, /* more of a body is not worth reading */
-	REFUSAL_SECRET_RUN_BYTES = 8,  /* so much of a secret in a line makes it one */
+	REFUSAL_BODY_MAX_BYTES = 4096, /* the rest of a body is not read */
+	REFUSAL_SECRET_RUN_BYTES = 8,  /* a line with this much of a secret counts as a secret */
 };
 
 struct refusal {
 	/*
-	 * A Kubernetes API server says no with an object of kind Status; plain text comes from a
-	 * path that it does not serve at all (a custom resource that is not installed), from its
-	 * overload protection, or from a gateway before it.
+	 * A Kubernetes API server refuses with an object of kind Status. Plain text comes from a path that it does not
+	 * serve (a custom resource that is not installed), from its overload protection, or from a gateway before it.
 	 */
 	enum refusal_form { REFUSAL_BARE, REFUSAL_TEXT, REFUSAL_STATUS } form;
 	char text[REFUSAL_MAX_BYTES + 1]; /* UTF-8 without control characters; "" for a bare one */
@@ -26,8 +24,8 @@ struct refusal {
 
 /*
  * Reads the body of an error: the `message` of a Status, the `error_description` of an OAuth error
- * (RFC 6749 section 5.2), else the first line. A line that repeats REFUSAL_SECRET_RUN_BYTES of one
- * of `secrets` (all of a shorter one) is withheld; NULL and empty ones are allowed.
+ * (RFC 6749 section 5.2), else the first line. A line that repeats REFUSAL_SECRET_RUN_BYTES of one of `secrets` (or a
+ * whole secret that is shorter) is replaced by a note. NULL and empty secrets are allowed.
  */
 struct refusal refusal_read(
     const char *body, size_t len, const char *const *secrets, size_t secret_count);

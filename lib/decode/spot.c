@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* SEMANTICS.md section 1, "Spot, per cloudspace"; words are compared without regard to case. */
+/* SEMANTICS.md section 1, "Spot, per cloudspace"; upper and lower case do not matter. */
 static const struct {
 	const char *phase;
 	enum spot_word word;
@@ -39,12 +39,12 @@ static void read_word(struct cloudspace *c)
 			c->word = phases[i].word;
 		}
 	if (c->word == SPOT_READY && !c->endpoint[0])
-		c->word = SPOT_NONE; /* "ready" asks for an endpoint too; without one it says nothing */
+		c->word = SPOT_NONE; /* "ready" needs an endpoint, too; without one it is not evidence */
 	if (c->deleting)
 		c->word = SPOT_DELETING;
 }
 
-/* Ends a decoder: hands over the latched error, or complains of a missing `required`. */
+/* Ends a decoder: returns its first error, or the error that `required` is missing. */
 static bool finish(struct json *j, cJSON *root, const char *required, const char *what, struct err *e)
 {
 	bool is_good = !j->has_failed && required[0];
@@ -83,7 +83,7 @@ bool spot_read_cloudspace(const char *json, size_t len, struct cloudspace *out, 
 	return true;
 }
 
-/* Words that pools were seen to say; what a pool has won is told by its counts, never by these. */
+/* Status words that are known from real pools. Only the counts say what a pool has won, never these words. */
 static bool is_known_status(const char *word)
 {
 	static const char *const words[] = {"", "Fulfilled", "Lost", "Pending", "Won", "winning"};
@@ -121,14 +121,14 @@ bool spot_read_pool(const char *json, size_t len, struct node_pool *out, struct 
 	pool.is_known_status = is_known_status(pool.status);
 	const char *price = json_text(&j, spec, "bidPrice");
 	pool.has_bid = price && price_parse(price, &pool.bid.nano);
-	/* A pool of no cloudspace belongs to nobody; seen on broken upgrades, and harmless. */
+	/* A pool without a cloudspace is harmless; broken upgrades leave such pools. */
 	if (!finish(&j, root, "-", "", e))
 		return false;
 	*out = pool;
 	return true;
 }
 
-/* Hundreds of pools of a million nodes exist only in a hostile answer; sums of such sums must not wrap. */
+/* A hostile answer may have hundreds of pools with a million nodes each; sums of these sums must not overflow. */
 enum { POOL_SUM_MAX = 100000000 };
 
 static void add(int *sum, int count)

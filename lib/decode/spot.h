@@ -6,33 +6,33 @@
 #include "decide/obs.h"
 
 /*
- * Reads one CloudSpace. Absent, null and partial objects are fine: a missing status is an empty phase,
- * which is provisioning. False when the object has no name or a member of the wrong type.
+ * Reads one CloudSpace. Absent, null and partial members are allowed: a missing status is an empty phase, which means
+ * provisioning. False when the object has no name, or a member has the wrong type.
  */
 bool spot_read_cloudspace(const char *json, size_t len, struct cloudspace *out, struct err *e)
     __attribute__((warn_unused_result));
 
 /* One SpotNodePool or OnDemandNodePool. */
 struct node_pool {
-	char cloudspace[CLOUDSPACE_NAME_MAX]; /* spec.cloudSpace; "": it belongs to nobody */
-	struct pool_counts counts;            /* as a sum of one */
+	char cloudspace[CLOUDSPACE_NAME_MAX]; /* spec.cloudSpace; "": it belongs to no cloudspace */
+	struct pool_counts counts;            /* of this pool alone */
 	char status[WORD_MAX];                /* bidStatus or reservedStatus, verbatim, cut to fit */
-	bool is_known_status;                 /* false: a word that nobody has seen yet */
+	bool is_known_status;                 /* false: a word that hawatch does not know */
 	bool has_bid;
 	struct spot_bid bid; /* serverClass and bidPrice; an on-demand pool has none */
 };
 
 /*
- * Reads one pool. Everything in it may be absent or null, as after broken upgrades. False when a member is
- * of the wrong type; a bidPrice that is no price is no bid, and nothing worse.
+ * Reads one pool. All members may be absent or null, as after broken upgrades. False when a member has the wrong type.
+ * A bidPrice that is not a price only means that the pool has no bid.
  */
 bool spot_read_pool(const char *json, size_t len, struct node_pool *out, struct err *e)
     __attribute__((warn_unused_result));
 
-/* Adds one pool's bid to its cloudspace's. */
+/* Adds one pool's bid to the bids of its cloudspace. */
 void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid);
 
-/* Adds the counts of one pool to a cloudspace's. */
+/* Adds the counts of one pool to the counts of its cloudspace. */
 void spot_pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool);
 
 #endif

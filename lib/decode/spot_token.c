@@ -13,7 +13,7 @@
 
 enum {
 	TOKEN_MAX_BYTES = 16384,
-	LIFE_MAX_S = 10 * 365 * 86400, /* more is no promise but a mistake */
+	LIFE_MAX_S = 10 * 365 * 86400, /* a longer life is a mistake */
 	LIFE_FALLBACK_MS = 5 * 60 * 1000,
 	EARLY_MS = 60 * 1000,
 };
@@ -45,7 +45,7 @@ static bool read_claims(const char *jwt, struct spot_token *out, struct err *e)
 	return is_good || err_set(e, "the id_token is not a JWT with a usable org_id");
 }
 
-/* A refresh token that can be sent back as it came; NULL when there is none. */
+/* A refresh token that can be sent back unchanged; NULL when there is none. */
 static char *read_refresh_token(struct json *j, const cJSON *root)
 {
 	const char *text = json_text(j, root, "refresh_token");

@@ -18,7 +18,7 @@ static int read_word(struct json *j, const cJSON *object, const char *member, co
 	return 0;
 }
 
-/* A whole number from 0 to 2^53, of which a double loses none. */
+/* A whole number from 0 to 2^53; a double holds all of these exactly. */
 static int64_t read_whole(struct json *j, const cJSON *object, const char *member)
 {
 	const cJSON *m = json_member(j, object, member);
