@@ -1,4 +1,4 @@
-# hawatch: one file, read in a minute. `make demo` and `make test` are all that a newcomer needs.
+# hawatch. Start with `make demo` and `make test`.
 
 PREFIX   ?= /usr/local
 DESTDIR  ?=
@@ -24,7 +24,7 @@ LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed
 ifneq ($(filter asan tsan,$(VARIANT)),)
 HARD := -fPIE -fno-omit-frame-pointer
 endif
-# The core as a library of its own, so that a changed one needs no test linked anew.
+# For mutants the core is a shared library, so that a changed core does not relink every test.
 CORE := $(B)/libcore.a
 ifeq ($(VARIANT),mutants)
 HARD := -fPIC
@@ -38,7 +38,7 @@ SAN_tsan := -fsanitize=thread
 SAN_coverage := -O0 --coverage
 ifeq ($(VARIANT),clang)
 CC := clang
-# clang 14 wants to be told that its variable initialisation may change its spelling.
+# clang 14 needs this option for -ftrivial-auto-var-init=zero.
 HARD += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
 endif
 
@@ -98,13 +98,13 @@ $(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(CORE)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
 
-# The revision is built into these, so that they are made again when it changes.
+# These contain the revision, so they are rebuilt when it changes.
 $(call obj,daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c): $(B)/revision
 $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@
 
-# `hawatch explain` carries the runbook: the file's bytes, as cli/runbook.h declares them.
+# `hawatch explain` contains the runbook: the bytes of the file, as cli/runbook.h declares them.
 $(B)/obj/runbook.c: config/runbook.md
 	$(Q)mkdir -p $(@D)
 	$(Q){ printf '#include "cli/runbook.h"\nconst char runbook_text[] =\n'; \
@@ -118,12 +118,12 @@ $(B)/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# A proxy for the tests of credentials, which no package of Debian's stands for.
+# A proxy for the tests of credentials; no Debian package replaces it.
 $(B)/test-proxy: $(call obj,tests/e2e/proxy.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-# A daemon of canned answers, whole and damaged, for the tests of the operator's command.
+# A daemon with canned answers, complete and damaged, for the tests of the command `hawatch`.
 $(B)/test-canned: $(call obj,tests/e2e/canned.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
@@ -133,7 +133,7 @@ $(B)/test-tool: $(call obj,tests/e2e/catalogue/tool.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-# The clock that the end-to-end tests live by, and who keeps it. Never sanitized: it is loaded before the sanitizer.
+# The clock of the end-to-end tests and its keeper. Never sanitized, because it is loaded before the sanitizer.
 $(B)/test-world: tests/world/world.c tests/world/levers.c tests/world/levers.h
 $(B)/test-clock.so: tests/world/clock.c tests/world/levers.c tests/world/levers.h
 $(B)/test-faults.so: tests/world/faults.c tests/world/levers.c tests/world/levers.h
@@ -146,7 +146,7 @@ $(B)/test-world $(B)/test-clock.so $(B)/test-faults.so:
 HELPERS := $(addprefix $(B)/,test-proxy test-canned test-tool test-world test-clock.so test-faults.so)
 unit: $(UNIT) $(FUZZ) $(MODEL) $(HELPERS)
 
-# What `make demo` and `make test` need of Debian; missing ones are installed, or named.
+# Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
 TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd chromium iproute2 iptables
@@ -159,7 +159,7 @@ demo:
 test: test-build
 	@tests/run.sh $(B)
 
-# The same beside four busy loops, and with half a processor: it takes longer and says the same.
+# The same beside four busy loops, and with half a processor: slower, with the same result.
 test-busy: test-build
 	@tests/beside.sh busy tests/run.sh $(B)
 
@@ -173,7 +173,7 @@ test-build:
 	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror VARIANT=asan
 	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror VARIANT=tsan
 
-# Every fault of the catalogue, injected into a running daemon; `make test` takes a representative part.
+# Injects every fault of the catalogue into a running daemon; `make test` uses a representative part.
 faults:
 	@tests/packages.sh $(TEST_DEBS)
 	@$(MAKE) --no-print-directory all unit
@@ -183,7 +183,7 @@ faults:
 test-kube: all
 	@tests/e2e/kube.sh $(B)
 
-# What wants larger tools: the other compiler and a static analyser.
+# Checks that need larger tools: another compiler and a static analyser.
 check-all:
 	@tests/packages.sh $(TEST_DEBS) clang cppcheck
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=clang
@@ -193,19 +193,19 @@ lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
 		--inline-suppr --suppress=internalAstError -DCURL_DISABLE_TYPECHECK -Ilib -Idaemon lib daemon
 
-# Fuzzes every parser that meets outside bytes for a minute; `make test` replays the seeds.
+# Fuzzes every parser of outside data for a minute; `make test` replays the seeds.
 fuzz:
 	@tests/packages.sh $(TEST_DEBS) clang
 	@tests/fuzz/run.sh
 
-# Changes the decision core one place at a time: no change may escape the tests. MUTANTS='FILE FILE:LINE' for some.
+# Changes the decision core in one place at a time; the tests must notice each change. MUTANTS='FILE FILE:LINE' selects.
 mutants:
 	@tests/packages.sh $(TEST_DEBS)
 	@$(MAKE) --no-print-directory mutants-of VARIANT=mutants
 mutants-of: $(UNIT) $(MODEL)
 	@CC='$(CC)' tests/mutants/run.sh $(B)
 
-# Lines and branches that the tests take; every branch of the decision core is one of them.
+# Lines and branches that the tests take; every branch of the decision core must be taken.
 coverage:
 	@tests/packages.sh $(TEST_DEBS)
 	@$(MAKE) --no-print-directory all unit VARIANT=coverage

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs a command on a machine that has other things to do. The load ends with it.
-# usage: beside.sh busy COMMAND...    beside four loops that never rest
-#        beside.sh slow COMMAND...    with half a processor; needs the right to make a control group
+# Runs a command on a machine with other load. The load ends with the command.
+# usage: beside.sh busy COMMAND...    beside four busy loops
+#        beside.sh slow COMMAND...    with half a processor; needs the right to create a control group
 set -u
 how=$1
 shift
@@ -23,7 +23,7 @@ load() {
 	done
 }
 
-# A control group of either version; its processes are throttled, never stopped by signals that a test could see.
+# A control group, version 1 or 2: it throttles its processes without signals, which a test could notice.
 halve() {
 	local base quota
 	for base in /sys/fs/cgroup/cpu /sys/fs/cgroup/cpu,cpuacct /sys/fs/cgroup; do
@@ -35,7 +35,7 @@ halve() {
 		rmdir "$group"
 		group=
 	done 2>/dev/null
-	echo "$0: no control group with a share of the processor can be made here; it takes root and cgroups" >&2
+	echo "$0: cannot create a control group with a CPU limit here; this needs root and cgroups" >&2
 	exit 2
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Which lines and branches the tests take, as gcov counts them. Every branch of the decision core must be taken by the
-# unit tests and the model alone; what the daemon's own suites take besides goes into the second table.
+# Counts with gcov which lines and branches the tests take. The unit tests and the model alone must take every branch of
+# the decision core. The second table includes what the daemon's suites take.
 # usage: coverage.sh BUILD_DIR       (of VARIANT=coverage)
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -9,14 +9,14 @@ logs=$build/coverage-logs
 mkdir -p "$logs"
 find "$build/obj" -name '*.gcda' -delete
 
-run() { # COMMAND...: its exit status is what it is here for
+run() { # COMMAND...: it must succeed
 	"$@" >"$logs/$(basename "$1").log" 2>&1 </dev/null && return
 	echo "$1 fails: $logs/$(basename "$1").log" >&2
 	exit 2
 }
 
-# table ROOM...: per file its lines, those taken, its branches, those taken, and the lines where one is not. A header's
-# lines are counted with every file that includes it; taken once is taken.
+# table FOLDER...: for each file its lines and branches, those taken, and the lines with a branch not taken. gcov counts a
+# header in every file that includes it; a line or branch is taken if it is taken in one of them.
 table() {
 	local rooms=("${@/#/$build/obj/}")
 	find "${rooms[@]}" -name '*.gcno' -print0 |
@@ -58,7 +58,7 @@ core=$?
 for suite in bad_input daemon spot manners credentials; do
 	run "tests/e2e/$suite.sh" "$build"
 done
-echo "All, by the daemon's suites as well:"
+echo "All files, including the daemon's suites:"
 table lib daemon
-[ $core -eq 0 ] || echo "A branch of the decision core is not taken."
+[ $core -eq 0 ] || echo "The tests do not take every branch of the decision core."
 exit $core

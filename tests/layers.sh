@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Proves the house: which room may include which, where each library may be named, that no module stands in a cycle,
-# that a function's name says its file, and that the core asks for no clock, socket, file, thread, curl or MHD symbol.
+# Proves the layout of the code: which folder may include which, which files may use each library, that modules have no
+# cycle, that a function is named after its file, and that the core uses no clock, socket, file, thread, curl or MHD symbol.
 # usage: layers.sh [BUILD_DIR]
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -16,7 +16,7 @@ check() { # NAME OFFENDERS
 	fi
 }
 
-# What a room may include besides itself; `lib` stands for the whole core. The rooms of the core, then those of the shell.
+# What a folder may include besides itself; `lib` means the whole core.
 declare -A plan=(
 	[lib/base]=''
 	[lib/config]='base'
@@ -41,20 +41,20 @@ for room in $(printf '%s\n' "${!plan[@]}" | sort); do
 			grep -vE "\"((${room##*/}$(printf '|%s' $allowed))(/[a-z0-9_]+\.h)?|api\.h)\"")"
 done
 check 'hawatchd.c includes nothing of the command' "$(grep -n '^#include "cli/' daemon/hawatchd.c)"
-check 'api.h is for the shell' "$(grep -n '^#include "api.h"' -r lib)"
-check 'every folder is on the plan, and every file in a folder' "$(
+check 'lib does not include api.h' "$(grep -n '^#include "api.h"' -r lib)"
+check 'every folder is in the plan, and every file is in a folder' "$(
 	for d in lib/*/ daemon/*/; do [ -n "${plan[${d%/}]+is}" ] || echo "$d"; done
 	find lib daemon -maxdepth 1 -type f | grep -vxE 'daemon/(hawatchd\.c|api\.h)')"
 
-# What a verdict is made of knows nothing of the inventory, by whatever way: the compiler lists all that it reads.
+# Code that decides a verdict must not include the inventory, not even indirectly: the compiler lists all headers.
 verdict='side pair maintenance events flap pace schedule state'
-check 'the inventory decides nothing: no file of a verdict reads a header of it' "$(
+check 'the inventory decides nothing: no file of a verdict includes one of its headers' "$(
 	for file in $(for v in $verdict; do ls lib/decide/"$v".c lib/decide/"$v"_*.c 2>/dev/null; done); do
 		"${CC:-cc}" -MM -Ilib "$file" | tr -s ' \\' '\n' | grep -E '/(inventory[a-z_]*|facts|drain)\.h$' | sed "s|^|$file: |"
 	done)"
 
-# A module is a .c and its .h. tsort names those of a cycle.
-check 'no module stands in a cycle' "$(
+# A module is a .c and its .h. tsort prints the modules of a cycle.
+check 'modules have no cycle' "$(
 	grep -noE '^#include "[a-z0-9_/]+' -r lib daemon --include='*.[ch]' |
 		sed -E 's/^(lib|daemon)\///; s/\.[ch]:[0-9]+:#include "/ /' | awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null)"
 
@@ -71,13 +71,13 @@ only_in pthread.h 'daemon/shared/.*|daemon/serve/server\.c'
 check 'the clock is read in os/clock.c, and by the command' \
 	"$(grep -nE '\b(clock_gettime|gettimeofday|time) ?\(' -r lib daemon | grep -vE '^daemon/(os/clock\.c|cli/)' | grep -vE '^[^:]*:[0-9]+:\s*(\*|/)')"
 
-# External names of everything that is linked: OBJECT TYPE NAME.
+# External names of all objects: OBJECT TYPE NAME.
 names=$(find lib daemon -name '*.c' | sed "s|.*|$build/obj/&|; s|c\$|o|" | xargs nm -A --defined-only --extern-only |
 	sed -E "s|^$build/obj/||; s|:[0-9a-f]* ([A-Z]) | \1 |")
 check 'no external name is defined twice' "$(awk '$3 != "main" { print $3 }' <<<"$names" | sort | uniq -d |
 	while read -r name; do awk -v name="$name" '$3 == name { printf "%s in %s  ", name, $1 } END { print "" }' <<<"$names"; done)"
 
-# What pair_maintenance.c exports begins with `pair_maintenance` or, where there is a pair.c, with `pair_`: its family.
+# Names that pair_maintenance.c exports begin with `pair_maintenance` or, if there is a pair.c, with `pair_`: its family.
 check 'a function is named after its file, or after the family of files it belongs to' "$(
 	awk '$2 == "T" && $3 != "main" {
 			stem = $1; sub(/\.o$/, "", stem); sub(/.*\//, "", stem)
@@ -94,7 +94,7 @@ check 'a function is named after its file, or after the family of files it belon
 		}' <<<"$names" | sort)"
 
 forbidden='clock_gettime|clock|time|gettimeofday|socket|connect|send|recv|poll|select|epoll_.*|open|openat|fopen|read|write|fread|fwrite|unlink|rename|fork|exec.*|getenv|pthread_.*|curl_.*|MHD_.*|signal|sleep|nanosleep|rand|random'
-check 'libcore.a needs no clock, socket, file, thread, curl or MHD symbol' \
+check 'libcore.a uses no clock, socket, file, thread, curl or MHD symbol' \
 	"$(nm -u "$build/libcore.a" | awk '$1 == "U" {print $2}' | sed 's/@.*//' | sort -u | grep -xE "($forbidden)")"
 check 'libcore.a has no writable data of its own' \
 	"$(objdump -t "$build/libcore.a" | awk '$3 == "O" && $4 ~ /^\.(data|bss)/ && $4 !~ /^\.data\.rel\.ro/ {print $4, $NF}')"

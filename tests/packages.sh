@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs those of the named Debian packages that are missing, as root or with sudo; where it cannot,
-# says exactly which they are and stops.  usage: packages.sh PACKAGE...
+# Installs the missing ones of the named Debian packages, as root or with sudo. If it cannot, it lists
+# them and stops.  usage: packages.sh PACKAGE...
 set -u
 missing=()
 for package in "$@"; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every suite once, one line each; a failing one shows its output. Logs stay in BUILD_DIR/test-logs.
+# Runs every suite once and prints one line each; for a failed suite also its output. Logs stay in BUILD_DIR/test-logs.
 # usage: run.sh [BUILD_DIR]    (make test builds the variants it needs first)
 set -u
 cd "$(dirname "$0")/.."
@@ -8,7 +8,7 @@ logs=$build/test-logs
 rm -rf "$logs"
 mkdir -p "$logs"
 
-# A suite ends with `N passed, N failed`; cmocka says the same in its own words.
+# A suite ends with `N passed, N failed`; cmocka prints this in its own form.
 count() { # LOG  -> sets p, f
 	local line
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$1" | tail -n 1)
@@ -27,13 +27,13 @@ suite() { # NAME COMMAND...
 	status=$?
 	took=$((SECONDS - started))
 	count "$log"
-	# A suite that dies, or counts nothing, has failed even where no check says so.
+	# A suite that crashes, or counts no check, has failed.
 	if [ "$status" -ne 0 ] || [ $((p + f)) -eq 0 ]; then
 		[ "$f" -gt 0 ] || f=1
 	fi
 	echo "$p $f $took $name" >"${log%.log}.sums"
 	report >"${log%.log}.report"
-	cat "${log%.log}.report" # at once, so that no other's lines come in between
+	cat "${log%.log}.report" # at once, so that lines of other suites do not mix in
 }
 report() {
 	printf '%-4s %-32s %4d passed %3d failed  %3ds\n' "$([ "$f" -eq 0 ] && echo ok || echo FAIL)" "$name" "$p" "$f" "$took"
@@ -44,7 +44,7 @@ report() {
 	tail -n 40 "$log" | sed 's/^/       /'
 }
 
-# All unit tests of a variant, each whatever became of the others.
+# All unit tests of a variant; a failed one does not stop the others.
 units() { # VARIANT
 	local program dir=$build status=0
 	[ "$1" = plain ] || dir+=/$1
@@ -55,7 +55,7 @@ units() { # VARIANT
 	return $status
 }
 
-# in_lanes COUNT: the suites on standard input, NAME COMMAND... a line, so many at a time.
+# in_lanes COUNT: runs the suites on standard input (lines NAME COMMAND...), COUNT at a time.
 in_lanes() {
 	local words
 	while read -r -a words; do
@@ -65,10 +65,10 @@ in_lanes() {
 	wait
 }
 
-# ASan keeps freed memory for a while, which must not look like a leak where memory is watched.
+# ASan keeps freed memory for a while; tests that measure memory must not take this for a leak.
 export ASAN_OPTIONS=quarantine_size_mb=8
 
-# What only computes, as many as there are processors. The longest first.
+# Suites that only compute, one per processor at a time. The longest first.
 in_lanes "$(nproc)" <<-END
 	rules tests/e2e/rules.sh
 	asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
@@ -88,7 +88,7 @@ in_lanes "$(nproc)" <<-END
 	bad_input tests/e2e/bad_input.sh $build
 END
 
-# What lives by the machine's clock: one at a time, as it mostly waits, at a pace that this machine keeps.
+# Suites that use the machine's clock: one at a time, with intervals that this machine can keep.
 by_the_machine() {
 	in_lanes 1 <<-END
 		demo tests/e2e/demo.sh $build
@@ -98,7 +98,7 @@ by_the_machine() {
 		catalogue/network tests/e2e/catalogue.sh $build representative network
 	END
 }
-# What lives by a clock of its own.
+# Suites with a clock of their own.
 by_the_world() {
 	in_lanes "$(nproc)" <<-END
 		asan/faults tests/e2e/faults.sh $build/asan

@@ -1,5 +1,5 @@
-# Sourced by the end-to-end tests: a simulator and a hawatchd of the script's own, and questions to
-# both. The first argument of every such script is the folder of the built programs.
+# Sourced by the end-to-end tests: starts a simulator and a hawatchd for the script, and asks both.
+# The first argument of every such script is the folder of the built programs.
 root=$(dirname "${BASH_SOURCE[0]}")/../..
 build=$(realpath "${1:-$root/build}")
 cd "$root" || exit 2
@@ -15,22 +15,22 @@ done
 require curl jq awk
 
 one=matchpoint-runners two=matchpoint-runners-2 # the simulator's primary and secondary
-pair=prod # the one that is asked about
+pair=prod # the pair that the questions are about
 socket=$scratch/control.sock
 sim=$scratch/sim # the simulator's folder
 config=$sim/hawatch.yaml
 log=$scratch/hawatchd.log
 
-# The world's clock. Its time stands while the script works, and passes, faster than the machine's, while the script
-# waits and every program of the world sleeps: so nothing is late because the machine is slow, and nothing
-# happens between two checks because the script is. See tests/world/.
+# The world's clock. Its time stands still while the script works. While the script waits and every program of the world
+# sleeps, it passes faster than the machine's. So nothing is late because the machine is slow, and nothing happens
+# between two checks because the script is slow. See tests/world/.
 world=$build/test-world
 levers=$scratch/levers
 preload=$build/test-clock.so
 case $build in */asan) export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 ;; esac
 flows=0
 has_world() { [ -s "$levers" ]; }
-# begin_world: before the first program of it.
+# begin_world: call it before the first program of the world.
 begin_world() {
 	"$world" keep "$levers" &
 	servers+=($!)
@@ -39,9 +39,9 @@ begin_world() {
 has_clock() { has_world && [ "$(lever now_ns)" -gt 0 ]; }
 lever() { "$world" lever "$levers" "$@"; }
 now_s() { if has_world; then "$world" now "$levers"; else date +%s; fi; }
-# inside COMMAND...: in the world, if there is one. To be put in the background it must be exec.
+# inside COMMAND...: runs it in the world, if there is one. Uses exec, so that $! is the command's pid.
 inside() { has_world || exec "$@"; LD_PRELOAD=$preload TEST_LEVERS=$levers exec "$@"; }
-# flowing COMMAND...: time passes while it runs.
+# flowing COMMAND...: time passes while the command runs.
 flowing() {
 	local code
 	flows=$((flows + 1))
@@ -52,7 +52,7 @@ flowing() {
 	! has_world || [ $flows -gt 0 ] || printf 0 1<>"$levers"
 	return $code
 }
-# pause: a fifth of a second of the world, or less where its programs are at work.
+# pause: a fifth of a second of the world, or less while its programs work.
 pause() {
 	local looks flow
 	has_world && [ $flows -eq 0 ] || { sleep 0.02; return 0; }
@@ -64,9 +64,9 @@ pause() {
 	done
 	printf 0 1<>"$levers"
 }
-# settle: until all is done that can be done without time; nobody is in the middle of anything.
+# settle: waits until all programs have done all that they can do before time passes.
 settle() { ! has_world || timeout "$patience" "$world" settle "$levers"; }
-# at_pace NS COMMAND...: how much of the world's time passes at a step, meanwhile.
+# at_pace NS COMMAND...: while the command runs, the world's time passes in steps of NS.
 at_pace() {
 	local usual code
 	has_world || { "${@:2}"; return; }
@@ -77,16 +77,16 @@ at_pace() {
 	lever step_ns "$usual"
 	return $code
 }
-# let_pass MS: of the world's time.
+# let_pass MS: lets MS of the world's time pass.
 let_pass() { until_true has_reached $(($(lever now_ns) / 1000000 + $1)); }
 has_reached() { [ $(($(lever now_ns) / 1000000)) -ge "$1" ]; }
 
-# Much faster than the defaults, in about their proportions.
+# Much faster than the defaults, with about the same ratios.
 fast=('interval: 200ms' 'spot_interval: 200ms' 'confirm_interval: 50ms' 'timeout: 1s'
 	'unreachable_for: 1s' 'own_network_window: 400ms' 'stale_after: 3s')
 
-# Processes of the script. Nobody is waited for without an end, or a daemon that hangs would hide
-# its failure behind the script's.
+# Processes of the script. Every wait has a limit, or a daemon that hangs would look like a failure
+# of the script.
 
 is_gone() { ! kill -0 "$1" 2>/dev/null; }
 are_gone() {
@@ -103,7 +103,7 @@ leave() {
 	rm -rf "$scratch"
 }
 
-# give_up TEXT [FILE]: the ground that the checks stand on is missing.
+# give_up TEXT [FILE]: ends the script, because the checks cannot run.
 give_up() {
 	echo "$0: $1" >&2
 	[ $# -lt 2 ] || tail -n 20 "$2" >&2
@@ -111,14 +111,14 @@ give_up() {
 	finish
 }
 
-# paced 'KEY: DURATION': as much longer as this machine is slower than an idle one (tests/pace.sh), where its clock counts.
+# paced 'KEY: DURATION': without a world, multiplies the duration by the factor of tests/pace.sh.
 pace=${HAWATCH_PACE:-1}
 paced() {
 	has_world || ! [[ $1 =~ ^(.*: )([0-9]+)(ms|s|m)$ ]] || set -- "${BASH_REMATCH[1]}$((BASH_REMATCH[2] * pace))${BASH_REMATCH[3]}"
 	echo "$1"
 }
 
-# start_sim ARGUMENT...: leaves the URL of the control endpoint in $control.
+# start_sim ARGUMENT...: stores the URL of the control endpoint in $control.
 start_sim() {
 	local line poll=()
 	[ "${clock-}" = real ] || has_world || begin_world
@@ -141,17 +141,17 @@ play() {
 		>"$scratch/play" 2>&1 || give_up "the simulator refuses $target $*" "$scratch/play"
 }
 
-# everybody KEY=VALUE...: every target.
+# everybody KEY=VALUE...: like play, for every target.
 everybody() {
 	local target
 	for target in '*' spot auth; do play "$target" "$@"; done
 }
 
-# polled N TARGET: waits until every path of the target was asked N more times.
+# polled N TARGET: waits until every path of the target has had N more requests.
 polled() { flowing is_polled "$@" && settle; }
 is_polled() { curl -sS -f -o /dev/null -X POST "$control/wait?polls=$1&target=$2&timeout_ms=$((patience * 10000))"; }
 
-# requests TARGET [PATH-END]: how often it was asked.
+# requests TARGET [PATH-END]: the number of requests to it.
 requests() {
 	curl -sS -f "$control/stats" | jq --arg target "$1" --arg tail "${2-}" \
 		'[(if $target == "*" then .[] else .[$target] end).paths | to_entries[] | select(.key | endswith($tail)).value.requests] | add // 0'
@@ -161,7 +161,7 @@ requests() {
 
 has_begun() { grep -q listening "$log" || is_gone "$daemon"; }
 
-# start_daemon OPTION...: on a free port. Leaves $daemon (its pid) and $url.
+# start_daemon OPTION...: on a free port. Sets $daemon (its pid) and $url.
 start_daemon() {
 	local try port
 	for try in {1..20}; do
@@ -171,14 +171,14 @@ start_daemon() {
 			--web.control-socket="$socket" "$@" 2>>"$log" >>"$log" &
 		daemon=$!
 		servers+=("$daemon")
-		at_pace 0 until_true has_begun # to begin takes no time, however slow the machine is
+		at_pace 0 until_true has_begun # the start takes no time of the world, even on a slow machine
 		is_gone "$daemon" || { url=http://127.0.0.1:$port; return; }
 		grep -q "Address already in use" "$log" || break
 	done
 	give_up "hawatchd does not start" "$log"
 }
 
-# ends_with CODE: the daemon is gone, and this was its exit status.
+# ends_with CODE: the daemon has ended with this exit status.
 ends_with() {
 	until_true is_gone "$daemon" || { echo "it still runs"; return 1; }
 	wait "$daemon"
@@ -186,15 +186,15 @@ ends_with() {
 	[ "$code" -eq "$1" ] || { echo "exit status $code, expected $1"; return 1; }
 }
 stop_daemon() { kill -TERM "$daemon" && ends_with 0; }
-# The shell would tell of the death.
+# Redirected, because the shell reports the killed process.
 kill_daemon() { { kill -KILL "$daemon"; wait "$daemon"; } 2>"$scratch/killed"; }
 reload() { kill -HUP "$daemon"; }
 
-# Questions. Each asks the daemon anew; where it does not answer, each fails.
+# Questions. Each sends a new request to the daemon, and fails if the daemon does not answer.
 
 scrape() { curl -sS -f --max-time 60 -o "$scratch/metrics" "$url/metrics"; }
 
-# value NAME [LABEL=VALUE]...: of the series that has these labels; of several, one line each.
+# value NAME [LABEL=VALUE]...: the value of each series with these labels, one per line.
 # A label's value may be an extended regular expression.
 value() {
 	scrape && awk -v name="$1" -v labels="${*:2}" '
@@ -211,7 +211,7 @@ value() {
 		}' "$scratch/metrics"
 }
 
-# sum NAME [LABEL=VALUE]...: over all series that have these labels, of which there is one at least.
+# sum NAME [LABEL=VALUE]...: over all series with these labels; fails if there is none.
 sum() {
 	local values
 	values=$(value "$@") && [ -n "$values" ] && awk '{ n += $1 } END { printf "%.15g\n", n }' <<<"$values"
@@ -226,12 +226,12 @@ is() {
 	[ "$found" = "$expected" ] || { echo "$*: ${found:-no such series}, expected $expected"; false; }
 }
 
-# blocked_transitions: how often the status has become one that says BLOCKED.
+# blocked_transitions: how often the status has changed to a BLOCKED status.
 blocked_transitions() { sum ha_status_transitions_total 'to=BLOCKED_[A-Z_]*'; }
 is_never_blocked() { [ "$(blocked_transitions)" -eq "$1" ]; }
 
-# stands: what $pair and its sides are, as "STATUS STATE/REASON STATE/REASON". Each word is that of
-# the one series at 1; of several such series, or of none, it is nothing that a word is called.
+# stands: the status of $pair and its sides, as "STATUS STATE/REASON STATE/REASON". Each word is the label of
+# the one series with value 1. With none or several such series, the result matches no word.
 stands() {
 	scrape && grep -F "pair=\"$pair\"" "$scratch/metrics" | awk '
 		/^ha_(status|cloudspace_state|cloudspace_state_reason)\{.* 1$/ {
@@ -252,7 +252,7 @@ stands() {
 		}'
 }
 
-# as_expected STATUS [PRIMARY SECONDARY]: the sides as STATE/REASON each.
+# as_expected STATUS [PRIMARY SECONDARY]: each side as STATE/REASON.
 as_expected() {
 	local found
 	found=$(stands)
@@ -267,7 +267,7 @@ is_side() {
 	[ "$found" = "$2" ] || { echo "the $1 is $found, expected $2"; false; }
 }
 
-# eventually COMMAND...: within a bound that only a failure reaches; then shows what stands instead.
+# eventually COMMAND...: waits until it succeeds. After a limit that only a failure reaches, shows the last result.
 eventually() {
 	until_true "$@" >"$scratch/eventually" 2>&1 && return
 	tail -n 1 "$scratch/eventually"
@@ -275,14 +275,14 @@ eventually() {
 	return 1
 }
 
-# reaches NAME STATUS [PRIMARY SECONDARY]: one check.
+# reaches NAME STATUS [PRIMARY SECONDARY]: eventually as_expected, as one check.
 reaches() {
 	local name=$1
 	shift
 	check "$name: $*" eventually as_expected "$1" "${2-UP/serving}" "${3-UP/serving}"
 }
 
-# The log and what must never be in it, nor anywhere else.
+# The log, and secrets that must not be in it or anywhere else.
 
 logged() { grep -qE -- "$1" "$log" || { tail "$log"; false; }; }
 
@@ -293,7 +293,7 @@ is_logfmt() {
 		"^ts=$log_time level=(debug|info|warn|error) msg=$log_word( [a-z_]+=$log_word)*\$" "$log"
 }
 
-# Every token that the daemon may have had, and the part that all id_tokens have in common.
+# Every token that the daemon may have had, and the common beginning of all id_tokens.
 secrets() {
 	awk 1 "$sim/spot-refresh-token" "$sim"/*.token "$@"
 	printf '{"alg":"RS256","typ":"JWT"' | base64 -w 0 | cut -c 1-30

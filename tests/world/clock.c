@@ -1,8 +1,7 @@
 /*
- * For LD_PRELOAD: the clock of the world that TEST_LEVERS names, instead of the machine's. All that a program
- * reads of time comes from there, and what it waits for comes when that clock says so. So a program that the
- * machine lets wait for a processor is never late, and a test decides when time passes at all. Without the
- * variable nothing is changed.
+ * For LD_PRELOAD: replaces the machine's clock with the clock of the world that TEST_LEVERS names. A program reads
+ * its time from there, and its timeouts end by that clock. So a program that waits for a processor is never late,
+ * and the test decides when time passes. Without the variable nothing changes.
  */
 #define _GNU_SOURCE
 #include "levers.h"
@@ -17,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SLICE_MS = 1 }; /* how often one who waits looks at the clock */
+enum { SLICE_MS = 1 }; /* how often a waiting thread reads the clock */
 
 static const long NS = 1000000000;
 
@@ -38,7 +37,7 @@ static void join_world(void)
 	int me = getpid();
 	for (int i = 0; i < WORLD_PROGRAMS; i++)
 		if (atomic_load(&levers->programs[i]) == me)
-			return; /* as another program, before exec() */
+			return; /* joined before exec() */
 	for (int i = 0; i < WORLD_PROGRAMS; i++) {
 		int nobody = 0;
 		if (atomic_compare_exchange_strong(&levers->programs[i], &nobody, me))
@@ -133,7 +132,7 @@ int poll(struct pollfd *fds, nfds_t count, int ms)
 	}
 }
 
-/* What poll() is called in programs built with _FORTIFY_SOURCE. */
+/* The name of poll() in programs built with _FORTIFY_SOURCE. */
 int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t size);
 int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t size)
 {
@@ -142,7 +141,7 @@ int __poll_chk(struct pollfd *fds, nfds_t count, int ms, size_t size)
 	return poll(fds, count, ms);
 }
 
-/* Of conditions on CLOCK_MONOTONIC; there are no others here. */
+/* Only for conditions on CLOCK_MONOTONIC; the programs here have no others. */
 int pthread_cond_timedwait(
     pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex, const struct timespec *restrict until)
 {

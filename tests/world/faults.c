@@ -1,6 +1,6 @@
 /*
- * For LD_PRELOAD: memory that runs out and a disk that takes for ever, as the levers of TEST_LEVERS say. Without
- * that variable nothing is changed.
+ * For LD_PRELOAD: makes an allocation fail or fsync() hang, as the levers of TEST_LEVERS say. Without
+ * that variable nothing changes.
  */
 #define _GNU_SOURCE
 #include "levers.h"

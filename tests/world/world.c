@@ -1,14 +1,14 @@
 /*
- * The keeper of a world's clock, and a test's hand on its levers.
+ * Keeps a world's clock, and sets its levers for a test.
  *
- *	test-world keep FILE                  makes FILE and keeps its clock, until it is killed or its parent ends
- *	test-world lever FILE NAME [VALUE]    turns a lever of levers.h, or prints it
+ *	test-world keep FILE                  creates FILE and keeps its clock, until it is killed or its parent ends
+ *	test-world lever FILE NAME [VALUE]    sets a lever of levers.h, or prints it
  *	test-world now FILE                   the world's wall clock, in seconds
- *	test-world settle FILE                returns when all is done that can be done without time: all sleep
+ *	test-world settle FILE                returns when all programs sleep: they can do nothing more before time passes
  *
- * Time passes only while the test lets it flow, and only while every program of the world sleeps: one that runs,
- * waits for a processor or waits for the disk holds the clock, so nobody is ever late for the machine's sake. While all sleep it
- * passes faster than the machine's.
+ * Time passes only while the test lets it flow, and only while every program of the world sleeps. A program that runs,
+ * waits for a processor or waits for the disk stops the clock, so a slow machine makes no program late. While all
+ * sleep, time passes faster than on the machine.
  */
 #define _GNU_SOURCE
 #include "levers.h"
@@ -28,11 +28,11 @@
 #include <unistd.h>
 
 enum {
-	TURN_NS = 2000000,  /* between two steps: those who wait have looked at the clock meanwhile */
-	STEP_NS = 20000000, /* that pass where all are asleep, unless a test says otherwise */
-	LOOK_NS = 100000,   /* between two looks: who wakes only to look at the clock sleeps again by then */
-	PAUSE_STEPS = 10,   /* of a pause: so a test that waits for a processor misses no more than this */
-	QUIET_LOOKS = 3,    /* that all sleep, one after the other, are no chance */
+	TURN_NS = 2000000,  /* between two steps; long enough for every waiting thread to read the clock */
+	STEP_NS = 20000000, /* time that passes in one step, unless a test sets another */
+	LOOK_NS = 100000,   /* between two looks; a thread that only read the clock sleeps again by then */
+	PAUSE_STEPS = 10,   /* the most steps in a pause, so that a test that waits for a processor misses no more */
+	QUIET_LOOKS = 3,    /* looks in a row that must find all asleep, to exclude chance */
 };
 
 static _Noreturn void fatal(const char *what)
@@ -53,7 +53,7 @@ static struct levers *make(const char *path)
 	return levers;
 }
 
-/* The letter of proc_pid_stat(5): behind the name, which may hold anything. */
+/* The state letter of proc_pid_stat(5). It follows the name, which may contain any characters. */
 static char state_of(int tasks, const char *thread)
 {
 	char path[64], text[512];
@@ -68,7 +68,7 @@ static char state_of(int tasks, const char *thread)
 	return end && end[1] ? end[2] : 0;
 }
 
-/* Whether a thread of it runs or would; a program that has ended leaves the world. */
+/* Whether a thread of the program runs or is ready to run. Removes a program that has ended from the world. */
 static bool is_awake(const struct levers *levers, atomic_int *program)
 {
 	char path[64];
