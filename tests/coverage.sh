@@ -15,8 +15,8 @@ run() { # COMMAND...: it must succeed
 	exit 2
 }
 
-# table FOLDER...: for each file its lines and branches, those taken, and the lines with a branch not taken. gcov counts a
-# header in every file that includes it; a line or branch is taken if it is taken in one of them.
+# table FOLDER...: for each file its lines and branches, those taken, and the lines with a branch not taken. gcov counts
+# a header in every file that includes it; a line or branch is taken if it is taken in one of them.
 table() {
 	local rooms=("${@/#/$build/obj/}")
 	find "${rooms[@]}" -name '*.gcno' -print0 |

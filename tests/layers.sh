@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Proves the layout of the code: which folder may include which, which files may use each library, that modules have no
-# cycle, that a function is named after its file, and that the core uses no clock, socket, file, thread, curl or MHD symbol.
+# Proves the layout of the code: which folder may include which, which files may use each library, that modules have
+# no cycle, that a function is named after its file, and that the core uses no clock, socket, file, thread, curl or
+# MHD symbol.
 # usage: layers.sh [BUILD_DIR]
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -77,7 +78,7 @@ names=$(find lib daemon -name '*.c' | sed "s|.*|$build/obj/&|; s|c\$|o|" | xargs
 check 'no external name is defined twice' "$(awk '$3 != "main" { print $3 }' <<<"$names" | sort | uniq -d |
 	while read -r name; do awk -v name="$name" '$3 == name { printf "%s in %s  ", name, $1 } END { print "" }' <<<"$names"; done)"
 
-# Names that pair_maintenance.c exports begin with `pair_maintenance` or, if there is a pair.c, with `pair_`: its family.
+# Names from pair_maintenance.c begin with `pair_maintenance` or, if there is a pair.c, with `pair_`: its family.
 check 'a function is named after its file, or after the family of files it belongs to' "$(
 	awk '$2 == "T" && $3 != "main" {
 			stem = $1; sub(/\.o$/, "", stem); sub(/.*\//, "", stem)

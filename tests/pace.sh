@@ -1,6 +1,6 @@
 #!/bin/bash
-# Measures how long one round of the daemon takes on this machine now. The suites with a real Prometheus use the machine's
-# clock, and set their intervals and timeouts by it.
+# Measures how long one round of the daemon takes on this machine now. The suites with a real Prometheus use the
+# machine's clock, and set their intervals and timeouts by it.
 # usage: pace.sh BUILD_FOLDER FILE     (writes the factor into FILE: a whole number, 1 on an idle machine)
 set -u
 clock=real
