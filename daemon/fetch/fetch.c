@@ -13,15 +13,16 @@
 #include <sys/socket.h>
 
 /*
- * Deadlines within a request's own. There is none for slowness: a server that takes its time before the
- * status line is as alive as one that does not, and a body that drips ends with the total, after a good
- * status line and so as no evidence.
+ * Deadlines inside the request's total timeout. Slowness has no deadline of its own: a server that is slow to
+ * send the status line is alive. A body that arrives too slowly ends with the total timeout. It came after a
+ * good status line, so it is no evidence that the server is down.
  */
 enum { NAME_LOOKUP_MAX_MS = 2000, CONNECT_MAX_MS = 5000 };
 
 /*
- * Lists of real clusters shrink 5- to 15-fold, and gzip can do no more than 1000-fold. What inflates so is a
- * bomb, and would keep the loop busy long before it met the ceiling of a large list.
+ * JSON lists of real clusters compress by a factor of 5 to 15; gzip can reach 1000. A body that inflates by
+ * more than INFLATION_MAX is a decompression bomb: it would keep the loop busy long before it reached
+ * max_bytes.
  */
 enum { INFLATION_MAX = 200, INFLATION_FROM_BYTES = 1 << 20 };
 
@@ -31,23 +32,23 @@ struct fetch {
 	CURLM *multi;
 	mono_ms now;
 	int running, max_in_flight;
-	int giving_way; /* of those that run */
+	int giving_way; /* how many of the running jobs give way */
 	long jobs;
-	struct fetch_job *waiting; /* in the order in which they came */
+	struct fetch_job *waiting; /* oldest first */
 };
 
 struct fetch_job {
 	struct fetch *fetch;
 	CURL *easy;
 	enum { JOB_IDLE, JOB_WAITING, JOB_RUNNING } stage;
-	struct fetch_job *next; /* behind it in the queue */
+	struct fetch_job *next; /* the next in the queue */
 	mono_ms not_before;
 	bool is_resolving;
 	struct fetch_request request;
 	struct curl_slist *headers, *connect_to;
 	size_t header_bytes, body_bytes;
 	struct buf error_body;
-	enum poll_reason stopped_for; /* why a callback ended the transfer; POLL_OK: none did */
+	enum poll_reason stopped_for; /* why a callback ended the transfer; POLL_OK: no callback did */
 	struct err stop_text;
 	char curl_text[CURL_ERROR_SIZE];
 };
@@ -71,7 +72,7 @@ void fetch_free(struct fetch **fetch)
 	*fetch = NULL;
 }
 
-/* Every job keeps its connection; libcurl would keep four for each transfer in flight. */
+/* Every job keeps its connection. libcurl's default would keep four per transfer in flight. */
 static void count_job(struct fetch *fetch, int change)
 {
 	fetch->jobs += change;
@@ -90,7 +91,7 @@ struct fetch_job *fetch_job_new(struct fetch *fetch)
 	return job;
 }
 
-/* Takes the handle out of the multi; its connection stays there for the next request. */
+/* Removes the handle from the multi handle. Its connection stays there for the next request. */
 static void stop(struct fetch_job *job)
 {
 	struct fetch *fetch = job->fetch;
@@ -137,13 +138,13 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 
 static bool is_too_large(struct fetch_job *job)
 {
-	curl_off_t sent = 0; /* as it came, compressed */
+	curl_off_t sent = 0; /* bytes received, still compressed */
 	curl_easy_getinfo(job->easy, CURLINFO_SIZE_DOWNLOAD_T, &sent);
 	if (job->body_bytes > job->request.max_bytes)
 		return !err_set(
-		    &job->stop_text, "a body larger than %zu bytes", job->request.max_bytes);
+		    &job->stop_text, "response body larger than %zu bytes", job->request.max_bytes);
 	if (job->body_bytes > INFLATION_FROM_BYTES && job->body_bytes / INFLATION_MAX > (size_t)sent)
-		return !err_set(&job->stop_text, "a body that inflates more than %d-fold", INFLATION_MAX);
+		return !err_set(&job->stop_text, "response body inflates more than %d-fold", INFLATION_MAX);
 	return false;
 }
 
@@ -167,7 +168,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 	return 0;
 }
 
-/* libcurl tells when a lookup begins (not when the name is in its cache), and a socket means that it ended. */
+/* libcurl reports the start of a lookup (not for a cached name). Opening a socket means that the lookup
+ * ended. */
 static int on_resolve(void *resolver, void *reserved, void *ctx)
 {
 	struct fetch_job *job = ctx;
@@ -176,7 +178,7 @@ static int on_resolve(void *resolver, void *reserved, void *ctx)
 	return 0;
 }
 
-/* libcurl says of a socket that it did not get only that it could not connect. */
+/* When socket() fails, libcurl only reports that it could not connect; the cause is read here. */
 static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
 {
 	struct fetch_job *job = ctx;
@@ -185,12 +187,12 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
 	job->is_resolving = false;
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
 		job->stopped_for = POLL_INTERNAL;
-		err_set(&job->stop_text, "no socket to ask with: %s", strerror(errno));
+		err_set(&job->stop_text, "cannot open a socket: %s", strerror(errno));
 	}
 	return fd;
 }
 
-/* At every turn of the loop. libcurl has no deadline for the lookup alone. */
+/* Runs in every turn of the loop. libcurl has no separate timeout for the name lookup. */
 static int on_progress(
     void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_send, curl_off_t sent)
 {
@@ -201,13 +203,13 @@ static int on_progress(
 	if (!job->is_resolving || total_us / 1000 < NAME_LOOKUP_MAX_MS)
 		return 0;
 	job->stopped_for = POLL_DNS;
-	err_set(&job->stop_text, "no address for the host's name within %d ms", NAME_LOOKUP_MAX_MS);
+	err_set(&job->stop_text, "host name not resolved within %d ms", NAME_LOOKUP_MAX_MS);
 	return 1;
 }
 
 /*
- * kubeconfig's tls-server-name: the name goes into the URL, for SNI and verification, and the connection
- * to where the URL pointed.
+ * kubeconfig's tls-server-name: the name replaces the host in the URL, for SNI and verification. The
+ * connection still goes to the original host.
  */
 static char *redirect_to_name(struct fetch_job *job, const char *url, const char *name)
 {
@@ -238,7 +240,7 @@ static void set_identity(CURL *easy, const struct fetch_tls *tls)
 		struct curl_blob cert = blob_of(tls->cert_pem), key = blob_of(tls->key_pem);
 		curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &cert);
 		curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
-		curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); /* or OpenSSL asks at the terminal */
+		curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); /* without it OpenSSL prompts at the terminal */
 	}
 	if (tls->basic) {
 		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
@@ -253,7 +255,7 @@ static void set_tls(CURL *easy, const struct fetch_tls *tls)
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	} else if (tls->ca_pem) {
-		/* These alone: without the next two lines the system's CAs would be trusted as well. */
+		/* Trust these CAs only. Without the next two lines the system's CAs would be trusted too. */
 		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 		struct curl_blob blob = blob_of(tls->ca_pem);
@@ -261,17 +263,17 @@ static void set_tls(CURL *easy, const struct fetch_tls *tls)
 	}
 }
 
-/* Always as a tunnel, so that no answer of the proxy can pass for the server's. */
+/* Always a CONNECT tunnel, so that an answer of the proxy is never taken for the server's. */
 static void set_proxy(CURL *easy, const struct fetch_tls *tls)
 {
-	curl_easy_setopt(easy, CURLOPT_PROXY, tls->proxy ? tls->proxy : ""); /* not the environment's */
+	curl_easy_setopt(easy, CURLOPT_PROXY, tls->proxy ? tls->proxy : ""); /* ignore http_proxy and https_proxy */
 	if (!tls->proxy)
 		return;
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* nor its exceptions */
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* ignore no_proxy */
 	curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (tls->ca_pem) {
-		/* An https:// proxy is verified as the server is, which is what kubectl does. */
+		/* Verify an https:// proxy with the same CAs as the server, as kubectl does. */
 		struct curl_blob blob = blob_of(tls->ca_pem);
 		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL);
 		curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
@@ -287,15 +289,15 @@ static void set_request(struct fetch_job *job)
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, r->tls.uncompressed ? NULL : "gzip");
-	/* A request that times out takes its connection with it. HTTP/2 would keep a dead one, and all that
-	 * is asked of the host would time out on it until TCP gives up. */
+	/* With HTTP/1.1 a request that times out closes its connection. HTTP/2 would keep a dead connection,
+	 * and every request to the host would time out on it until TCP gives up. */
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* or a mute resolver blocks the loop */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* otherwise a hanging resolver blocks the loop */
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	if (r->bearer) {
 		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
@@ -356,7 +358,7 @@ static void begin_waiting_of(struct fetch *fetch, bool gives_way)
 	}
 }
 
-/* Begins those whose turn it is. libcurl's own limit would let them wait on their own time. */
+/* Starts waiting jobs. With libcurl's own limit the time in the queue would count towards their timeout. */
 static void begin_waiting(struct fetch *fetch)
 {
 	begin_waiting_of(fetch, false);
@@ -367,7 +369,7 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 {
 	struct fetch *fetch = job->fetch;
 	if (job->stage != JOB_IDLE)
-		abort(); /* a request in flight would lose its end */
+		abort(); /* on_done of the running request would never come */
 	job->request = *request;
 	job->header_bytes = job->body_bytes = 0;
 	job->is_resolving = false;
@@ -391,7 +393,7 @@ void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_
 {
 	struct curl_waitfd waits[4];
 	for (const struct fetch_job *job = fetch->waiting; job; job = job->next)
-		if (has_place(fetch, job->request.gives_way) && /* then it waits for its time */
+		if (has_place(fetch, job->request.gives_way) && /* it waits only for not_before */
 		    mono_since(fetch->now, job->not_before) < timeout_ms)
 			timeout_ms = mono_since(fetch->now, job->not_before);
 	if (fd_count > sizeof waits / sizeof *waits)
@@ -406,7 +408,7 @@ void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_
 
 static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, int status)
 {
-	/* An error status says more than how its body ended. */
+	/* An HTTP error status tells more than how the body ended. */
 	if (status && obs_reason_of_status(status) != POLL_OK)
 		return obs_reason_of_status(status);
 	if (job->stopped_for != POLL_OK)
@@ -414,7 +416,7 @@ static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, in
 	return fetch_reason(job->easy, code, status, job->curl_text, job->request.tls.proxy);
 }
 
-/* What an error status came with, without the credentials that the request had sent. */
+/* Reads the error body and removes the credentials that the request sent. */
 static struct refusal read_refusal(const struct fetch_job *job)
 {
 	const char *last = job->request.form ? strrchr(job->request.form, '=') : NULL;
@@ -439,7 +441,7 @@ static void take_refusal(struct fetch_job *job, struct fetch_result *result)
 	    *result->refusal.text ? ": " : "", result->refusal.text);
 }
 
-/* The Date header of the server itself, not of a proxy on the way to it. */
+/* The server's Date header, not the proxy's. */
 static wall_ms read_date(const struct fetch_job *job)
 {
 	struct curl_header *date = NULL;
@@ -483,11 +485,11 @@ void fetch_perform(struct fetch *fetch, mono_ms now)
 		char *private = NULL;
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		CURLcode code = message->data.result; /* gone once the handle is removed */
+		CURLcode code = message->data.result; /* invalid after the handle is removed */
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &private);
 		finish((struct fetch_job *)(void *)private, code);
 	}
-	begin_waiting(fetch); /* into the places of those that ended */
+	begin_waiting(fetch); /* finished jobs freed places */
 }
 
 void fetch_encode(struct buf *out, const char *text)
@@ -496,6 +498,6 @@ void fetch_encode(struct buf *out, const char *text)
 	if (!encoded)
 		abort();
 	buf_puts(out, encoded);
-	explicit_bzero(encoded, strlen(encoded)); /* it may hold the refresh token */
+	explicit_bzero(encoded, strlen(encoded)); /* may contain the refresh token */
 	curl_free(encoded);
 }

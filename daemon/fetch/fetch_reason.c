@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What libcurl's codes mean here. Those not listed are our own trouble: POLL_INTERNAL. */
+/* libcurl's codes as reasons. A code that is not listed is a problem of our own: POLL_INTERNAL. */
 static const struct {
 	CURLcode code;
 	enum poll_reason reason;
@@ -27,12 +27,12 @@ static const struct {
     {CURLE_PARTIAL_FILE, POLL_PARSE},
     {CURLE_BAD_CONTENT_ENCODING, POLL_PARSE},
     {CURLE_WEIRD_SERVER_REPLY, POLL_PARSE},
-    {CURLE_UNSUPPORTED_PROTOCOL, POLL_PARSE}, /* HTTP/0.9 and other greetings */
+    {CURLE_UNSUPPORTED_PROTOCOL, POLL_PARSE}, /* HTTP/0.9 and other non-HTTP answers */
 };
 
 /*
- * A connection that dies during the TLS handshake is reported as a TLS error, but says what a reset says:
- * the server went away, not that it is untrusted.
+ * libcurl reports a connection lost during the TLS handshake as a TLS error. It means the same as a reset:
+ * the server went away. It does not mean that the server is untrusted.
  */
 static bool is_lost_in_handshake(const char *text)
 {
@@ -45,8 +45,8 @@ static bool is_lost_in_handshake(const char *text)
 }
 
 /*
- * Behind a proxy, silence says nothing about the server: that is our own trouble. Only a proxy that
- * lives and says that it could not get through speaks of the server.
+ * Behind a proxy, a missing answer says nothing about the server; it is a problem of our own (POLL_INTERNAL).
+ * Only a working proxy that reports "could not reach the server" says something about the server.
  */
 static enum poll_reason reason_of_proxy(CURL *easy, const char *proxy, enum poll_reason reason)
 {
@@ -65,7 +65,7 @@ static enum poll_reason reason_of_proxy(CURL *easy, const char *proxy, enum poll
 	return is_through ? POLL_CONNECT : POLL_INTERNAL;
 }
 
-/* What keeps us from asking says nothing about whom we ask. */
+/* A local shortage says nothing about the server. */
 static bool is_our_shortage(CURL *easy)
 {
 	static const int shortages[] = {ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
@@ -88,12 +88,12 @@ enum poll_reason fetch_reason(
 		reason = POLL_CONNECT;
 	if (code == CURLE_COULDNT_CONNECT && is_our_shortage(easy))
 		reason = POLL_INTERNAL;
-	/* TLS 1.3 tells of a client certificate that it refuses only after the handshake. */
+	/* In TLS 1.3 the server rejects a client certificate only after the handshake. */
 	if (reason == POLL_CONNECT && strstr(text, " alert "))
 		reason = POLL_TLS;
 	if (code == CURLE_OPERATION_TIMEDOUT && strncmp(text, "Resolving", 9) == 0)
 		reason = POLL_DNS;
 	if (proxy && !status)
 		reason = reason_of_proxy(easy, proxy, reason);
-	return reason == POLL_CONNECT && status ? POLL_PARSE : reason; /* the answer began and broke off */
+	return reason == POLL_CONNECT && status ? POLL_PARSE : reason; /* the answer started and then broke off */
 }

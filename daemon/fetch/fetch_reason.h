@@ -1,4 +1,4 @@
-/* Why a transfer failed: libcurl's words in the closed list of ha_poll_errors_total. */
+/* Why a transfer failed: libcurl's codes mapped to the reasons of ha_poll_errors_total. */
 #ifndef HAWATCH_FETCH_FETCH_REASON_H
 #define HAWATCH_FETCH_FETCH_REASON_H
 
@@ -7,8 +7,9 @@
 #include <curl/curl.h>
 
 /*
- * The reason for `code`, with which `easy` has ended after the status line `status` (0: before any).
- * `text` is libcurl's error text, "" when it left none; `proxy` the proxy's URL, NULL without one.
+ * The reason for `code`, the result of the transfer on `easy`. `status` is the HTTP status (0: the transfer
+ * ended before a status line). `text` is libcurl's error text, "" if none. `proxy` is the proxy's URL; NULL:
+ * no proxy.
  */
 enum poll_reason fetch_reason(
     CURL *easy, CURLcode code, int status, const char *text, const char *proxy);

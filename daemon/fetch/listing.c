@@ -7,7 +7,7 @@ enum {
 	PAGES_MAX = 1000,
 	PAGE_TIMEOUTS_MAX = 6,
 	RESTARTS_MAX = 2,
-	RETRY_AFTER_MAX_MS = 2000, /* a longer wait is for the next round */
+	RETRY_AFTER_MAX_MS = 2000, /* with a longer Retry-After the next round asks again */
 	URL_MAX_BYTES = 16 << 10,
 	PAGE_MAX_BYTES = 256 << 20,
 };
@@ -88,7 +88,7 @@ static bool is_slow(const struct listing *l)
 	return l->spent_ms >= PAGE_TIMEOUTS_MAX * l->request.timeout_ms;
 }
 
-/* Whether the server asks for another beginning, and gets it; see the header. */
+/* Restarts the list when the server asks for it, within the limits of the header. */
 static bool begins_anew(struct listing *l, const struct fetch_result *page)
 {
 	bool is_expired = page->answer.status == 410 && l->next.len;
@@ -110,7 +110,7 @@ static bool begins_anew(struct listing *l, const struct fetch_result *page)
 	return false;
 }
 
-/* Says more than the status does, where the list as a whole shows it. */
+/* For two cases, replaces the error text by one that explains more. */
 static void explain(const struct listing *l, struct fetch_result *result)
 {
 	if (listing_is_not_installed(result))
@@ -118,7 +118,7 @@ static void explain(const struct listing *l, struct fetch_result *result)
 		    "HTTP status 404: the API server serves no such resource; is its CRD installed?");
 	else if (result->answer.status == 410 && l->restarts)
 		snprintf(result->detail, sizeof result->detail,
-		    "HTTP status 410: the list expired while it was read, %d times in a row", l->restarts + 1);
+		    "HTTP status 410: the list expired during paging, %d times in a row", l->restarts + 1);
 }
 
 static void on_page(void *ctx, const struct fetch_result *page)
@@ -141,12 +141,12 @@ static void on_page(void *ctx, const struct fetch_result *page)
 			return;
 		}
 		result.answer.reason = is_slow(l) ? POLL_TIMEOUT : POLL_TOO_LARGE;
-		snprintf(result.detail, sizeof result.detail, "not complete after %d pages", l->pages);
+		snprintf(result.detail, sizeof result.detail, "list not complete after %d pages", l->pages);
 	}
 	if (result.answer.reason == POLL_PARSE && l->items.is_too_large)
-		result.answer.reason = POLL_TOO_LARGE; /* one item was */
+		result.answer.reason = POLL_TOO_LARGE; /* a single item was too large */
 	explain(l, &result);
-	items_fini(&l->items); /* between two lists there are many that wait, and few that are read */
+	items_fini(&l->items); /* frees memory: most listings are idle at any time */
 	result.duration_ms = l->spent_ms;
 	l->request.on_done(l->request.ctx, &result);
 }

@@ -1,4 +1,4 @@
-/* What every poll needs of its surroundings. By value; what it points to outlives the poll. */
+/* What every poll needs from its environment. Passed by value; the pointers outlive the poll. */
 #ifndef HAWATCH_FETCH_POLL_ENV_H
 #define HAWATCH_FETCH_POLL_ENV_H
 
@@ -7,8 +7,8 @@
 struct poll_env {
 	struct fetch *fetch;
 	const struct now *now; /* the turn's clock reading, which the poller owns */
-	int64_t timeout_ms;    /* of a request */
-	const char *ca_pem;    /* NULL: the system's CAs, or those that a credential brings */
+	int64_t timeout_ms;    /* per request */
+	const char *ca_pem;    /* NULL: the system's CAs, or the credential's CAs */
 };
 
 #endif

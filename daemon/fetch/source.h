@@ -5,19 +5,20 @@
 #include "decide/poll_stats.h"
 #include "fetch/fetch.h"
 
-/* One source. Zero-initialise with its names; `pair` and `side` are NULL for shared ones. Borrowed. */
+/* One source. Zero-initialise it, then set the names (borrowed). `pair` and `side` are NULL for a shared
+ * source. */
 struct source {
 	const char *name, *pair, *side;
 	struct poll_stats stats;
-	enum poll_reason logged; /* the reason that the last line told of */
-	mono_ms answered_at;     /* last HTTP answer of whatever status: a witness for our network */
+	enum poll_reason logged; /* the reason in the last log line */
+	mono_ms answered_at;     /* last HTTP answer with any status: proof that our network works */
 };
 
-/* Counts one poll that ended; `url` is for the log. A change of fortune makes one line. */
+/* Counts one finished poll; `url` is for the log. Logs one line when the reason changes. */
 void source_count(
     struct source *source, const struct fetch_result *result, const char *url, struct now now);
 
-/* Carries over what `old` has counted, said and witnessed; the names are the new one's own. */
+/* Copies statistics, logged reason and last answer from `old`; the names stay those of `source`. */
 void source_adopt(struct source *source, const struct source *old);
 
 #endif

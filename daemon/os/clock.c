@@ -17,8 +17,8 @@ struct now clock_now(void)
 
 int64_t clock_suspended_ms(void)
 {
-	/* BOOTTIME goes on during suspend, MONOTONIC does not. Read in this order the difference of two
-	 * readings is never negative. */
+	/* CLOCK_BOOTTIME continues during suspend, CLOCK_MONOTONIC does not. Reading MONOTONIC first keeps
+	 * the difference from ever being negative. */
 	int64_t awake = read_ms(CLOCK_MONOTONIC);
 	return read_ms(CLOCK_BOOTTIME) - awake;
 }

@@ -19,7 +19,8 @@ static char *read_all(int fd, const char *path, size_t max, size_t *len, struct 
 		err_set(e, "%s: not a regular file", path);
 		return NULL;
 	}
-	/* As large as the file, not as it may be: large blocks that come and go stay with the process. */
+	/* Allocate the file's size, not `max`: large blocks that are allocated and freed stay with the
+	 * process. */
 	size_t limit = max;
 	if (st.st_size > 0 && (size_t)st.st_size < max)
 		max = (size_t)st.st_size;
@@ -42,9 +43,9 @@ static char *read_all(int fd, const char *path, size_t max, size_t *len, struct 
 	if (got < 0)
 		err_set(e, "%s: %s", path, strerror(errno));
 	else if (max < limit)
-		err_set(e, "%s: grew while it was read", path);
+		err_set(e, "%s: the file grew during reading", path);
 	else
-		err_set(e, "%s: larger than %zu bytes", path, max);
+		err_set(e, "%s: the file is larger than %zu bytes", path, max);
 	explicit_bzero(text, n < max ? n : max);
 	free(text);
 	return NULL;
@@ -77,9 +78,9 @@ char *files_read_secret(const char *path, struct err *e)
 		printable++;
 	char *secret = NULL;
 	if (len == start)
-		err_set(e, "%s: empty, where a token is expected", path);
+		err_set(e, "%s: the file is empty, a token is expected", path);
 	else if (printable < len)
-		err_set(e, "%s: not a token: byte %zu is not a printable character", path, printable + 1);
+		err_set(e, "%s: not a token: byte %zu is not printable ASCII", path, printable + 1);
 	else
 		secret = mem_copy_text(text + start, len - start);
 	mem_free_secret(&text);

@@ -1,4 +1,4 @@
-/* Whole small files, such as configurations, certificates and tokens. */
+/* Reads whole small files: configuration, certificates, tokens. */
 #ifndef HAWATCH_OS_FILES_H
 #define HAWATCH_OS_FILES_H
 
@@ -7,15 +7,15 @@
 #include <stddef.h>
 
 /*
- * The whole of a regular file of at most `max` bytes as text of its own, NUL-terminated; the caller
- * frees it. NULL with the file and the cause in `e` on failure. `len` may be NULL.
+ * Reads a regular file of at most `max` bytes. Returns NUL-terminated text that the caller frees. NULL on
+ * failure, with file and cause in `e`. `len` may be NULL.
  */
 char *files_read(const char *path, size_t max, size_t *len, struct err *e)
     __attribute__((warn_unused_result));
 
 /*
- * A secret of one line, white space around it removed; NULL when unreadable, empty, or not printable
- * ASCII. Errors name the file and never the content. The caller frees with mem_free_secret().
+ * Reads a secret of one line and trims white space. NULL if it is unreadable, empty, or not printable ASCII.
+ * Errors name the file, never the content. The caller frees it with mem_free_secret().
  */
 char *files_read_secret(const char *path, struct err *e) __attribute__((warn_unused_result));
 

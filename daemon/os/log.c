@@ -27,7 +27,7 @@ void log_setup(enum log_level least, enum log_format format)
 	setup.format = format;
 }
 
-/* logfmt: a bare word stays bare, anything else is quoted as JSON quotes it. */
+/* logfmt: a plain word has no quotes; everything else is quoted like a JSON string. */
 static void put_logfmt(struct buf *line, const char *name, const char *text)
 {
 	buf_printf(line, "%s%s=", line->len ? " " : "", name);
@@ -69,12 +69,12 @@ void log_at(enum log_level level, const char *message, ...)
 	va_end(ap);
 	if (setup.format == LOG_JSON)
 		json_close(&json, '}');
-	line.overflow = false; /* a line that was cut still ends */
+	line.overflow = false; /* a truncated line still gets its end */
 	line.max = LINE_MAX_BYTES;
 	buf_putc(&line, '\n');
 
-	/* One write a line, so that lines of both threads stay whole. A pipe that nobody empties must not
-	 * stop the loop: it is writable only while PIPE_BUF bytes fit, and else the line is lost. */
+	/* One write() per line, so that lines of the two threads do not mix. A pipe that is not read must not
+	 * block the loop: POLLOUT means that PIPE_BUF bytes fit; otherwise the line is dropped. */
 	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
 	if (poll(&err, 1, 0) == 1 && err.revents & POLLOUT) {
 		ssize_t written = write(STDERR_FILENO, buf_text(&line), line.len);

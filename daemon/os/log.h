@@ -1,6 +1,6 @@
 /*
- * The log: one line an event on stderr, logfmt or JSON, with a message that never varies and fields
- * that do. Callers never pass a secret.
+ * The log: one line per event on stderr, as logfmt or JSON. The message is constant; the fields vary. Callers
+ * never pass a secret.
  */
 #ifndef HAWATCH_OS_LOG_H
 #define HAWATCH_OS_LOG_H
@@ -13,12 +13,12 @@ extern const char *const log_level_names[LOG_LEVELS];
 enum log_format { LOG_LOGFMT, LOG_JSON, LOG_FORMATS };
 extern const char *const log_format_names[LOG_FORMATS];
 
-/* Set once before the first line; info and logfmt until then. */
+/* Call once, before the first log line. Defaults: info, logfmt. */
 void log_setup(enum log_level least, enum log_format format);
 
 /*
- * Writes one line: time, level, message, then pairs of field name and text, ended by NULL. A field whose
- * text is NULL is left out.
+ * Writes one line: time, level, message, then pairs of field name and text, ended by NULL. A field with NULL
+ * text is left out.
  */
 void log_at(enum log_level level, const char *message, ...) __attribute__((sentinel));
 

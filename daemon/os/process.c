@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Fields of /proc/self/stat behind the command's name, counted as proc(5) does. */
+/* Fields of /proc/self/stat after the command name, numbered as in proc(5). */
 enum { STAT_FIRST = 3, STAT_UTIME = 14, STAT_STIME, STAT_THREADS = 20, STAT_START = 22, STAT_VSIZE, STAT_RSS };
 
 static double count_fds(void)
@@ -17,7 +17,7 @@ static double count_fds(void)
 	DIR *dir = opendir("/proc/self/fd");
 	if (!dir)
 		return -1;
-	int n = -3; /* ".", ".." and the folder's own */
+	int n = -3; /* not counted: ".", ".." and the fd of this directory */
 	while (readdir(dir))
 		n++;
 	closedir(dir);
@@ -32,7 +32,7 @@ static void read_stat(double field[STAT_RSS + 1])
 	if (f)
 		fclose(f);
 	text[len] = '\0';
-	/* The command's name is in parentheses and may hold anything, even parentheses. */
+	/* The command name is in parentheses and may itself contain parentheses. */
 	char *p = strrchr(text, ')'), *saved = NULL;
 	char *word = p ? strtok_r(p + 1, " ", &saved) : NULL;
 	for (int i = STAT_FIRST; word && i <= STAT_RSS; i++, word = strtok_r(NULL, " ", &saved))
@@ -42,7 +42,7 @@ static void read_stat(double field[STAT_RSS + 1])
 
 struct view_process process_read(void)
 {
-	static wall_ms booted; /* read once, or a stepped wall clock would move the start; poller's thread only */
+	static wall_ms booted; /* read once: a wall clock step must not move the start time; poll thread only */
 	double field[STAT_RSS + 1], ticks = (double)sysconf(_SC_CLK_TCK);
 	struct rlimit fds;
 	for (int i = 0; i <= STAT_RSS; i++)

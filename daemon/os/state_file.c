@@ -40,7 +40,8 @@ bool state_file_directory_check(const char *directory, struct err *e)
 		errno = ENOTDIR;
 	else if (access(directory, W_OK | X_OK) == 0)
 		return true;
-	return err_set(e, "state_directory: %s: %s; make it, for hawatchd's user to write to, or leave the key out",
+	return err_set(e,
+	    "state_directory: %s: %s; create a directory that hawatchd's user can write to, or remove the key",
 	    directory, strerror(errno));
 }
 
@@ -62,17 +63,17 @@ void state_file_render(const struct state *state, struct buf *out)
 	buf_printf(out, "\n%s\n", digest);
 }
 
-/* Two lines, of which the second is the first one's digest. */
+/* Two lines: the JSON and its SHA-256. */
 static bool parse(const char *text, size_t len, struct state *out, struct err *e)
 {
 	char digest[DIGEST_HEX + 1];
 	const char *end = memchr(text, '\n', len);
 	size_t line = end ? (size_t)(end - text) : 0;
 	if (!end || len != line + 1 + DIGEST_HEX + 1 || text[len - 1] != '\n')
-		return err_set(e, "it is cut or damaged");
+		return err_set(e, "the file is truncated or damaged");
 	digest_hex(text, line, digest);
 	if (memcmp(end + 1, digest, DIGEST_HEX) != 0)
-		return err_set(e, "it is damaged: its checksum is another");
+		return err_set(e, "the file is damaged: wrong checksum");
 	return state_read(text, line, out, e);
 }
 
@@ -104,10 +105,10 @@ static bool write_all(int fd, const char *bytes, size_t len)
 	return true;
 }
 
-/* Durable under a name of its own, then under the real one, and then the name itself is durable too. */
+/* Writes and syncs a temporary file, renames it, then syncs the directory. */
 static bool replace(int folder, const char *fresh, const char *name, const char *bytes, size_t len)
 {
-	unlinkat(folder, fresh, 0); /* left by a death in the middle */
+	unlinkat(folder, fresh, 0); /* left by a crash during an earlier write */
 	int fd = openat(folder, fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return false;

@@ -1,7 +1,7 @@
 /*
- * State files: one a pair, NAME.state in the state directory, at most STATE_FILE_MAX_BYTES: the line of
- * JSON of render/state_json.h, and a line with its SHA-256. Written beside it, made durable and renamed into
- * place, so that whoever reads meets the old one or the new one.
+ * State files: one per pair, NAME.state in the state directory, at most STATE_FILE_MAX_BYTES. Line 1 is the
+ * JSON of render/state_json.h, line 2 its SHA-256. A temporary file is written, synced and renamed, so a
+ * reader always sees a complete file, the old or the new one.
  */
 #ifndef HAWATCH_OS_STATE_FILE_H
 #define HAWATCH_OS_STATE_FILE_H
@@ -12,25 +12,26 @@
 
 enum { STATE_FILE_MAX_BYTES = 4096 };
 
-/* Where `conf` says nothing: the first folder that systemd names in $STATE_DIRECTORY, if it names any. */
+/* If `conf` has no state directory, uses the first one that systemd lists in $STATE_DIRECTORY, if any. */
 void state_file_directory_apply(struct conf *conf);
 
-/* Whether files can be kept there, as far as asking tells; false with the remedy in `e`. */
+/* Checks that the directory exists and looks writable. On false, `e` says how to fix it. */
 bool state_file_directory_check(const char *directory, struct err *e) __attribute__((warn_unused_result));
 
-/* Which pair a state is of: its name and cloudspaces, hashed. */
+/* Identifies the pair of a state: a hash of its name and cloudspaces. */
 void state_file_fingerprint(const struct conf_pair *pair, char out[STATE_FINGERPRINT_SIZE]);
 
-/* The whole file of `state`. */
+/* Renders the complete file of `state`. */
 void state_file_render(const struct state *state, struct buf *out);
 
 enum state_found { STATE_NONE, STATE_READ, STATE_UNUSABLE };
 
-/* Reads the file of the pair called `name`; STATE_UNUSABLE with why in `e`. */
+/* Reads the state file of pair `name`. STATE_UNUSABLE with the cause in `e`. */
 enum state_found state_file_load(
     const char *directory, const char *name, struct state *out, struct err *e);
 
-/* Puts `len` bytes in its place, mode 0600; false with the cause in `e`, the old file being there still. */
+/* Replaces the state file by `len` bytes, mode 0600. False with the cause in `e`; the old file is then
+ * unchanged. */
 bool state_file_write(const char *directory, const char *name, const char *bytes, size_t len,
     struct err *e) __attribute__((warn_unused_result));
 

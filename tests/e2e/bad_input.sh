@@ -134,7 +134,7 @@ named_files() {
 	taken "refresh token file missing" "$sim/no-such-token: No such file"
 	: >"$scratch/empty"
 	edited "2s,: .*,: $scratch/empty,"
-	taken "refresh token file empty" "$scratch/empty: empty, where a token is expected"
+	taken "refresh token file empty" "$scratch/empty: the file is empty, a token is expected"
 	edited "8s,},\, token_file: $sim/no-such-token},"
 	taken "token file missing" "$sim/no-such-token: No such file"
 	printf 'two words\n' >"$scratch/words"

@@ -97,7 +97,7 @@ lists() {
 	play $one expire=1000
 	check "tokens that always expire: the list is given up" eventually has_errors source=nodes side=primary pair=prod reason=http_4xx
 	check "tokens that always expire: said in the log" \
-		eventually logged 'source=nodes pair=prod side=primary .*the list expired while it was read, 3 times in a row'
+		eventually logged 'source=nodes pair=prod side=primary .*the list expired during paging, 3 times in a row'
 	check "tokens that always expire: no evidence" eventually as_expected UNKNOWN UNKNOWN/no_evidence UP/serving
 	play $one page=0 expire=0
 	reaches "whole lists again" ACTIVE
