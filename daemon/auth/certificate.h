@@ -1,10 +1,10 @@
-/* What a client certificate says of itself: GnuTLS, which libmicrohttpd brings along. */
+/* Reads the expiry of a client certificate with GnuTLS, which libmicrohttpd already links. */
 #ifndef HAWATCH_AUTH_CERTIFICATE_H
 #define HAWATCH_AUTH_CERTIFICATE_H
 
 #include "base/units.h"
 
-/* When the first certificate in `pem` ends (notAfter); unknown when none can be read. */
+/* The notAfter time of the first certificate in `pem`; WALL_UNKNOWN if none can be read. */
 wall_ms certificate_expiry(const char *pem);
 
 #endif

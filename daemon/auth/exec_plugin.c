@@ -23,12 +23,12 @@ enum {
 	RUNNING_MAX = 8,
 	TIMEOUT_MS = 10000,
 	OUTPUT_MAX_BYTES = 64 << 10,
-	COMPLAINT_MAX_BYTES = 200, /* of its stderr, in the log */
+	COMPLAINT_MAX_BYTES = 200, /* of the plugin's stderr, in the log */
 	READS_MAX = 16,
 	INFO_MAX_BYTES = 1 << 20,
 	ENV_MAX = 4096,
-	EARLY_MS = 60000, /* a credential is renewed this long before its end, or after 3/4 of a short life */
-	GAP_MS = 1000,    /* between two runs, doubled with each that did not help */
+	EARLY_MS = 60000, /* renew this long before expiry; a short-lived one after 3/4 of its life */
+	GAP_MS = 1000,    /* pause between two runs, doubled after each run that did not help */
 	GAP_DOUBLINGS = 8,
 };
 
@@ -42,16 +42,16 @@ struct exec_plugin {
 	struct exec_plugins *pool;
 	struct exec_plugin *next; /* in pool->running */
 	pid_t pid;                /* 0: not running */
-	int out_fd, err_fd;       /* -1: at its end */
+	int out_fd, err_fd;       /* -1: closed */
 	char api_version[64];
 	struct buf out, complaint;
-	const char *killed_for; /* NULL: it was not */
+	const char *killed_for; /* NULL: not killed */
 	mono_ms started_at;
-	unsigned runs; /* in a row that did not help */
+	unsigned runs; /* consecutive runs that did not help */
 	bool has_credential, has_fresh;
 	struct exec_credential credential;
-	struct exec_credential fresh; /* a run's, until the side that may be using the last one asks */
-	wall_ms renew_at; /* unknown: never by time */
+	struct exec_credential fresh; /* result of the last run, until exec_plugin_refresh() takes it */
+	wall_ms renew_at; /* WALL_UNKNOWN: no renewal by time */
 	struct err err;
 };
 
@@ -89,9 +89,9 @@ struct exec_plugin *exec_plugin_new(struct exec_plugins *pool)
 	return p;
 }
 
-/* Running. */
+/* Starting a run. */
 
-/* KUBERNETES_EXEC_INFO: what the plugin is asked for. */
+/* KUBERNETES_EXEC_INFO: the request to the plugin. */
 static char *info_of(const struct kubeconfig_exec *exec, const struct exec_cluster *cluster)
 {
 	struct buf info = buf_of(INFO_MAX_BYTES), ca = buf_of(INFO_MAX_BYTES);
@@ -123,7 +123,7 @@ static char *info_of(const struct kubeconfig_exec *exec, const struct exec_clust
 	return info.data;
 }
 
-/* Appends a variable unless one of its name is there already. */
+/* Appends a variable unless the environment already has one of that name. */
 static void add_variable(char **env, size_t *count, char *variable)
 {
 	size_t name = strcspn(variable, "=") + 1;
@@ -141,7 +141,7 @@ static void close_end(int *fd)
 	*fd = -1;
 }
 
-/* A pipe whose reading end is ours, does not block and wakes the loop. */
+/* A pipe. Our read end is non-blocking and wakes the loop. */
 static bool open_pipe(const struct exec_plugins *pool, int fd[2])
 {
 	struct epoll_event event = {.events = EPOLLIN};
@@ -153,7 +153,7 @@ static bool open_pipe(const struct exec_plugins *pool, int fd[2])
 	    epoll_ctl(pool->epoll_fd, EPOLL_CTL_ADD, fd[0], &event) == 0;
 }
 
-/* Returns 0 or what went wrong. The child has nothing of ours but the pipes' ends and /dev/null. */
+/* Returns 0 or an errno. The child inherits only the write ends of the pipes and /dev/null. */
 static int spawn(pid_t *pid, char **argv, char **env, int out, int err)
 {
 	posix_spawn_file_actions_t files;
@@ -198,7 +198,7 @@ static void start(struct exec_plugin *p, const struct kubeconfig_exec *exec,
 	int failed = 0;
 	if (!open_pipe(p->pool, out) || !open_pipe(p->pool, err) ||
 	    (failed = spawn(&p->pid, exec->argv, env, out[1], err[1]))) {
-		err_set(&p->err, "cannot be run: %s", strerror(failed ? failed : errno));
+		err_set(&p->err, "cannot be started: %s", strerror(failed ? failed : errno));
 		p->pid = 0;
 		close_end(&out[0]);
 		close_end(&err[0]);
@@ -215,7 +215,7 @@ static void start(struct exec_plugin *p, const struct kubeconfig_exec *exec,
 	free(env);
 }
 
-/* Ending. */
+/* Ending a run. */
 
 static void leave_pool(struct exec_plugin *p)
 {
@@ -229,11 +229,12 @@ static void leave_pool(struct exec_plugin *p)
 	p->pid = 0;
 }
 
-/* The first line of its stderr, fit for a log: a complaint, not a diary, and no token. */
+/* The first line of the plugin's stderr, made safe for the log: short, and cut before anything that looks
+ * like a token. */
 static const char *complaint_of(struct exec_plugin *p)
 {
 	if (!p->complaint.data)
-		return "nothing on its stderr";
+		return "stderr is empty";
 	char *line = p->complaint.data, *token = strstr(line, "eyJ");
 	line[strcspn(line, "\r\n")] = '\0';
 	if (token)
@@ -282,8 +283,8 @@ static void put_what_fits(struct buf *to, const char *bytes, size_t len)
 }
 
 /*
- * Reads what is there, as much as a pipe holds: whoever writes faster must not hold the loop. What
- * exceeds the buffer is dropped, and latched in it.
+ * Reads at most as much as a pipe holds, so that a plugin that writes fast does not block the loop. Output
+ * beyond the buffer is dropped and sets `overflow`.
  */
 static void read_pipe(int *fd, struct buf *to)
 {
@@ -300,16 +301,16 @@ static void read_pipe(int *fd, struct buf *to)
 static bool move_on(struct exec_plugin *p, struct now now)
 {
 	siginfo_t end = {0};
-	/* Asked before reading, so that whatever an ended plugin has written is read. */
+	/* Checked before reading, so that everything an ended plugin wrote is read. */
 	bool has_ended = waitid(P_PID, (id_t)p->pid, &end, WEXITED | WNOHANG | WNOWAIT) != 0 || end.si_pid;
 	read_pipe(&p->out_fd, &p->out);
 	read_pipe(&p->err_fd, &p->complaint);
 	if (!p->killed_for && p->out.overflow)
-		p->killed_for = "more than 64 KiB on its stdout";
+		p->killed_for = "stdout larger than 64 KiB";
 	else if (!p->killed_for && !has_ended && mono_since(p->started_at, now.mono) >= TIMEOUT_MS)
-		p->killed_for = "no end after 10 s";
+		p->killed_for = "still running after 10 s";
 	if (p->killed_for || has_ended)
-		kill(-p->pid, SIGKILL); /* with all that it started; its number is ours until it is reaped */
+		kill(-p->pid, SIGKILL); /* the whole process group; the pid stays reserved until waitpid() */
 	if (!has_ended)
 		return false;
 	int status = 0;
@@ -347,7 +348,7 @@ void exec_plugin_free(struct exec_plugin **plugin)
 	*plugin = NULL;
 }
 
-/* Being asked. */
+/* Interface. */
 
 void exec_plugin_refresh(struct exec_plugin *p, const struct kubeconfig_exec *exec,
     const struct exec_cluster *cluster, bool was_refused, struct now now)
@@ -357,7 +358,7 @@ void exec_plugin_refresh(struct exec_plugin *p, const struct kubeconfig_exec *ex
 		p->credential = p->fresh;
 		p->fresh = (struct exec_credential){0};
 		p->has_credential = true;
-		p->has_fresh = was_refused = false; /* the refused one was the one before */
+		p->has_fresh = was_refused = false; /* the 401 was for the previous credential */
 	}
 	if (p->pid)
 		return;
@@ -366,7 +367,7 @@ void exec_plugin_refresh(struct exec_plugin *p, const struct kubeconfig_exec *ex
 	int64_t gap_ms = p->runs ? (int64_t)GAP_MS << (p->runs < GAP_DOUBLINGS ? p->runs : GAP_DOUBLINGS) : 0;
 	bool is_early = mono_since(p->started_at, now.mono) < gap_ms;
 	if (!is_wanted && !is_early)
-		p->runs = 0; /* the last one helped */
+		p->runs = 0; /* the last run helped */
 	if (is_wanted && !is_early && p->pool->count < RUNNING_MAX)
 		start(p, exec, cluster, now);
 }

@@ -1,7 +1,7 @@
 /*
- * Credential plugins of kubeconfigs (`exec`): programs that print a credential. They run beside the poll
- * loop and never stop it: without a shell, in a process group of their own, with 10 s and 64 KiB, and so
- * many at a time at most; what outlives its time is killed with all that it started.
+ * Credential plugins of kubeconfigs (`exec`): programs that print a credential. They run next to the poll
+ * loop and never block it: without a shell, each in its own process group, with a limit of 10 s and 64 KiB.
+ * The number of concurrent runs is limited. A plugin that exceeds its time is killed with its process group.
  */
 #ifndef HAWATCH_AUTH_EXEC_PLUGIN_H
 #define HAWATCH_AUTH_EXEC_PLUGIN_H
@@ -10,34 +10,36 @@
 #include "config/kubeconfig.h"
 #include "decode/exec_credential.h"
 
-struct exec_plugins;   /* all plugins of one loop */
-struct exec_plugin; /* one side's plugin, and the credential that it last gave */
+struct exec_plugins;   /* all plugins of one poll loop */
+struct exec_plugin; /* one side's plugin and its last credential */
 
 struct exec_plugins *exec_plugins_new(void);
 
-/* Every plugin must have been freed before. Clears the caller's pointer. */
+/* Free every plugin first. Clears the caller's pointer. */
 void exec_plugins_free(struct exec_plugins **pool);
 
-/* Readable when exec_plugins_perform() has something to do, deadlines apart. */
+/* Becomes readable when exec_plugins_perform() has work. Deadlines do not make it readable. */
 int exec_plugins_fd(const struct exec_plugins *pool);
 
-/* Reads, ends and kills what is due. To be called every turn; true when a plugin has ended. */
+/* Reads output, collects ended plugins, kills overdue ones. Call once per turn. True when a plugin has ended.
+ * */
 bool exec_plugins_perform(struct exec_plugins *pool, struct now now);
 
 struct exec_plugin *exec_plugin_new(struct exec_plugins *pool);
 
-/* Kills what is running. Clears the caller's pointer; NULL inside is allowed. */
+/* Kills a running plugin. Clears the caller's pointer; `*plugin` may be NULL. */
 void exec_plugin_free(struct exec_plugin **plugin);
 
-/* The cluster that the credential is for, told to plugins that want it. Borrowed. */
+/* The cluster that the credential is for; passed to plugins that ask for it. Borrowed. */
 struct exec_cluster {
 	const char *server, *ca_pem, *tls_server_name, *proxy;
 	bool insecure;
 };
 
 /*
- * Takes over what the last run gave, and starts the plugin when there is no credential, it is about to expire or `was_refused`; at once, or
- * later where it has failed or run a moment ago, or too many others are running.
+ * Takes the credential of the last run. Starts the plugin if there is no credential, if it expires soon, or
+ * if `was_refused`. The start is delayed if the plugin failed or ran a moment ago, or if too many plugins are
+ * running.
  */
 void exec_plugin_refresh(struct exec_plugin *plugin, const struct kubeconfig_exec *exec,
     const struct exec_cluster *cluster, bool was_refused, struct now now);
@@ -45,7 +47,7 @@ void exec_plugin_refresh(struct exec_plugin *plugin, const struct kubeconfig_exe
 /* The last credential; NULL before the first. Borrowed until the next exec_plugin_refresh(). */
 const struct exec_credential *exec_plugin_credential(const struct exec_plugin *plugin);
 
-/* Why the last run failed; "" when it did not. */
+/* Why the last run failed; "" if it succeeded. */
 const char *exec_plugin_error(const struct exec_plugin *plugin);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The way to one side's Kubernetes API as it was at one moment: a copy, for requests that may still be under
- * way when the credential is read again.
+ * A copy of one side's API server address and credential, for requests that may still run when the credential
+ * is read again.
  */
 #ifndef HAWATCH_AUTH_KUBE_ACCESS_H
 #define HAWATCH_AUTH_KUBE_ACCESS_H
@@ -11,14 +11,14 @@
 struct kube_access {
 	char *server;
 	char *bearer; /* a secret; NULL: none */
-	char *ca_pem, *server_name, *cert_pem, *key_pem, *basic, *proxy; /* as fetch_tls has them */
+	char *ca_pem, *server_name, *cert_pem, *key_pem, *basic, *proxy; /* as in struct fetch_tls */
 	bool is_insecure, is_uncompressed;
 };
 
-/* Takes a copy of what `auth` holds now, in place of an earlier one. `auth` must be ready. */
+/* Copies the current contents of `auth`, replacing an earlier copy. `auth` must be ready. */
 void kube_access_take(struct kube_access *access, const struct kube_auth *auth);
 
-/* The same as fetch wants it. Borrowed until the next kube_access_take(). */
+/* The copy as fetch needs it. Borrowed until the next kube_access_take(). */
 struct fetch_tls kube_access_tls(const struct kube_access *access);
 
 /* Overwrites and frees everything. */

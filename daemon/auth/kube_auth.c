@@ -19,11 +19,11 @@ static void replace(char **to, const char *text)
 	*to = text ? mem_copy_text(text, strlen(text)) : NULL;
 }
 
-/* Of a host and port as they stand in a URL; no path, no userinfo, no query. */
+/* Characters of a host and port in a URL: no path, no userinfo, no query. */
 static const char host_characters[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
 
-/* Also tells when the token ends, which only a JWT does. */
+/* Also sets the expiry, which is known for a JWT only. */
 static void set_bearer(struct kube_auth *auth, const char *token)
 {
 	if (token && auth->bearer && strcmp(token, auth->bearer) == 0)
@@ -74,7 +74,7 @@ static void load_kubeconfig(struct kube_auth *auth, struct now now, struct errs 
 	replace(&auth->server, auth->kubeconfig.server);
 }
 
-/* The environment is read where the kubelet has set it, and names the folder where a test has. */
+/* Reads the variables that the kubelet sets. Tests can set the directory. */
 static void load_in_cluster(struct kube_auth *auth, struct now now, struct errs *errs)
 {
 	const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
@@ -100,7 +100,7 @@ static void load_in_cluster(struct kube_auth *auth, struct now now, struct errs 
 	buf_fini(&path);
 }
 
-/* The configuration's files beat the kubeconfig's, and its tokenFile beats its token. */
+/* Files from the configuration take precedence over the kubeconfig; its tokenFile over its token. */
 static void load_files(struct kube_auth *auth, struct now now, struct errs *errs)
 {
 	const struct conf_side *conf = auth->conf;
@@ -115,7 +115,7 @@ static void load_files(struct kube_auth *auth, struct now now, struct errs *errs
 		refresh_file(auth, &auth->cert, k->cert_file, FILE_CERTIFICATE, "client-certificate", now, errs);
 	if (k->key_file)
 		refresh_file(auth, &auth->key, k->key_file, FILE_PRIVATE_KEY, "client-key", now, errs);
-	/* Never the token of another server: without a readable file there is none. */
+	/* Never send the token of another server: if the file cannot be read, there is no token. */
 	set_bearer(auth, token ? auth->token.text : conf->kubeconfig ? k->token : auth->spot_token);
 }
 
@@ -156,15 +156,15 @@ bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf,
     struct kube_auth_shared shared, struct now now, struct errs *errs)
 {
 	*auth = (struct kube_auth){.conf = conf, .shared = shared};
-	return load(auth, now, errs); /* a plugin is not run before it is needed, nor to check a file */
+	return load(auth, now, errs); /* does not run the plugin: check-config must not, and nothing needs it yet */
 }
 
 static void warn_insecure(struct kube_auth *auth, const char *pair, const char *side)
 {
 	bool is_insecure = kube_auth_tls(auth).insecure;
 	if (is_insecure && !auth->has_warned)
-		log_warn("the API server's certificate is not verified: anyone on the way can read the token; "
-			 "give its CA instead",
+		log_warn("the API server's certificate is not verified: anyone on the network path can read the "
+			 "token; configure the server's CA",
 		    "pair", pair, "side", side, "url", auth->server);
 	auth->has_warned = is_insecure;
 }
@@ -226,14 +226,14 @@ void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *i
 	struct buf url = buf_of(4096);
 	if (auth->conf->kubeconfig || auth->conf->in_cluster)
 		return;
-	/* Our bearer goes where this points: to a host, over TLS, and nowhere else. */
+	/* The bearer token is sent to this endpoint, so it must be a plain host, over TLS. */
 	const char *host = endpoint ? endpoint : "";
 	if (strncasecmp(host, "https://", 8) == 0)
 		host += 8;
 	if (*host && host[strspn(host, host_characters)] == '\0')
 		buf_printf(&url, "https://%s", host);
 	else if (*host && (!auth->refused_endpoint || strcmp(auth->refused_endpoint, host) != 0)) {
-		log_warn("Spot names an API server endpoint that is no https host; it is not asked", "cloudspace",
+		log_warn("Spot reports an API server endpoint that is not an https host; not polled", "cloudspace",
 		    auth->conf->cloudspace, "endpoint", endpoint);
 		replace(&auth->refused_endpoint, host);
 	}

@@ -1,7 +1,7 @@
 /*
- * How each Kubernetes API is reached and with what credential: kubeconfig, token and certificate files,
- * read again when they change, a credential plugin's answer, the service account of the pod that we run
- * in, or what Spot says; so that a rotated token or a rebuilt cluster needs no restart.
+ * How to reach each Kubernetes API, and with which credential: kubeconfig, token and certificate files (read
+ * again when they change), a credential plugin, the service account of our own pod, or the data from Spot. So
+ * a rotated token or a rebuilt cluster needs no restart.
  */
 #ifndef HAWATCH_AUTH_KUBE_AUTH_H
 #define HAWATCH_AUTH_KUBE_AUTH_H
@@ -12,66 +12,66 @@
 #include "config/conf.h"
 #include "fetch/fetch.h"
 
-/* What the sides share. Borrowed from the poller. */
+/* Shared by all sides. Borrowed from the poller. */
 struct kube_auth_shared {
 	struct kubeconfig_files *kubeconfigs;
 	struct exec_plugins *plugins;
 };
 
-/* The way to one side's Kubernetes API. */
+/* Address and credential of one side's Kubernetes API. */
 struct kube_auth {
 	const struct conf_side *conf; /* borrowed */
 	struct kube_auth_shared shared;
-	unsigned version; /* of the kubeconfig's content that was picked from */
+	unsigned version; /* of the kubeconfig content that the context was picked from */
 	struct kubeconfig kubeconfig;
-	struct err pick_err; /* why the context could not be picked from it; "" */
+	struct err pick_err; /* why the context could not be picked; "" if it could */
 	struct watched_file token, ca, cert, key;
-	struct exec_plugin *plugin;   /* NULL: none is configured */
+	struct exec_plugin *plugin;   /* NULL: none configured */
 	char *spot_endpoint, *spot_token; /* for a side without kubeconfig */
-	char *refused_endpoint;           /* named by Spot and not usable; the log was told of it */
-	char *server;    /* NULL while nobody has named an endpoint */
+	char *refused_endpoint;           /* an unusable endpoint from Spot, already logged */
+	char *server;    /* NULL until an endpoint is known */
 	char *bearer;    /* a secret; NULL: none */
-	wall_ms expires; /* of the bearer; unknown where it does not say */
+	wall_ms expires; /* of the bearer; WALL_UNKNOWN if it does not tell */
 	wall_ms certificate_expires; /* of the client certificate in use */
-	bool was_refused; /* 401: everything is read again, once */
-	bool has_warned;  /* that nothing is verified */
-	char *failing;    /* the last refresh's error, so that it is logged once */
+	bool was_refused; /* a 401 arrived: the next refresh reads everything again */
+	bool has_warned;  /* the missing TLS verification is logged */
+	char *failing;    /* the last refresh's error; it is logged only once */
 };
 
 /*
- * Reads every file that `conf` names. Call once, before the first use. False with every mistake in
- * `errs`; kube_auth_fini() is then still due.
+ * Reads every file that `conf` names. Call once, before the first use. Returns false with all errors in
+ * `errs`; call kube_auth_fini() even then.
  */
 bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf,
     struct kube_auth_shared shared, struct now now, struct errs *errs)
     __attribute__((warn_unused_result));
 
 /*
- * Reads the files again that have changed, and all of them once a minute and after a refusal; starts the
- * plugin where it is due. What cannot be read keeps its last good value; the first of a run of failures
- * is logged with `pair` and `side`.
+ * Reads changed files again, and all files once a minute and after a 401. Starts the plugin if it is due. If
+ * reading fails, the last good value stays; only the first failure in a row is logged, with `pair` and
+ * `side`.
  */
 void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *side, struct now now);
 
 /*
- * False while there is no endpoint, while a configured file has never been read, or before the first answer of the
- * plugin. Nothing is sent then.
+ * False until an endpoint is known, every configured file has been read once and, with a plugin, until its first
+ * credential. Nothing is sent before.
  */
 bool kube_auth_is_ready(const struct kube_auth *auth);
 
-/* Why nothing can be sent, where a configured file cannot be read; else NULL. Borrowed until the next refresh. */
+/* Why nothing can be sent: a configured file cannot be read; else NULL. Borrowed until the next refresh. */
 const char *kube_auth_problem(const struct kube_auth *auth);
 
-/* The API server answered 401: the next refresh believes nothing that it has not read anew. */
+/* The API server answered 401: the next refresh reads every file and runs the plugin. */
 void kube_auth_note_refusal(struct kube_auth *auth);
 
-/* What Spot says of a side without kubeconfig: its endpoint and our bearer. Copies both. */
+/* Spot's data for a side without kubeconfig: its endpoint and our bearer token. Copies both. */
 void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *id_token);
 
-/* The way to `auth->server`. Borrowed until the next refresh. */
+/* TLS and proxy settings for `auth->server`. Borrowed until the next refresh. */
 struct fetch_tls kube_auth_tls(const struct kube_auth *auth);
 
-/* When the client certificate in use ends; unknown where that is not told. */
+/* The expiry of the client certificate in use; WALL_UNKNOWN if it cannot be read. */
 wall_ms kube_auth_certificate_expiry(const struct kube_auth *auth);
 
 void kube_auth_fini(struct kube_auth *auth);

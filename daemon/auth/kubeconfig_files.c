@@ -9,7 +9,7 @@
 
 enum { FILES_MAX = 16, KUBECONFIG_MAX_BYTES = 8 << 20, FORCED_APART_MS = 1000 };
 
-/* The files that one `kubeconfig:` names. */
+/* The files of one `kubeconfig:` key. */
 struct list {
 	struct list *next;
 	char *paths; /* as configured */
@@ -17,11 +17,11 @@ struct list {
 	struct watched_file_stamp stamp[FILES_MAX];
 	size_t count;
 	mono_ms read_at;
-	uint64_t hash;  /* of the content; reading costs little, parsing does not */
-	unsigned version; /* counts contents */
-	struct kubeconfig_set *set; /* NULL once everybody had the time to pick from it */
+	uint64_t hash;  /* of the content; reading is cheap, parsing is not */
+	unsigned version; /* incremented with each new content */
+	struct kubeconfig_set *set; /* NULL after all sides had time to pick from it */
 	mono_ms parsed_at;
-	struct errs errs; /* of the last reading */
+	struct errs errs; /* of the last read */
 };
 
 struct kubeconfig_files {
@@ -67,7 +67,7 @@ static struct list *list_of(struct kubeconfig_files *all, const char *paths)
 	return all->first = l;
 }
 
-/* FNV-1a: nobody gains from making two contents look alike. */
+/* FNV-1a: a fast hash is enough, because an attacker gains nothing from a collision. */
 static uint64_t hash_of(const struct kubeconfig_file *files, size_t count)
 {
 	uint64_t h = 0xcbf29ce484222325;
@@ -90,7 +90,7 @@ static void parse_list(
 	l->hash = hash;
 }
 
-/* Reads all files of the list, and parses them when the content is new or `must_parse`. */
+/* Reads all files of the list. Parses them if the content is new or `must_parse`. */
 static void read_list(struct list *l, bool must_parse, mono_ms now)
 {
 	struct kubeconfig_file files[FILES_MAX];
@@ -106,12 +106,12 @@ static void read_list(struct list *l, bool must_parse, mono_ms now)
 			errs_add(&l->errs, (struct place){.file = "kubeconfig"}, "%s", e.text);
 	}
 	if (l->count == 0)
-		errs_add(&l->errs, (struct place){.file = "kubeconfig"}, "no path; expected a file's");
+		errs_add(&l->errs, (struct place){.file = "kubeconfig"}, "no path; expected the path of a file");
 	uint64_t hash = l->errs.count ? 0 : hash_of(files, l->count);
 	if (l->errs.count == 0 && (must_parse || hash != l->hash || !l->version))
 		parse_list(l, files, hash, now);
 	else if (mono_since(l->parsed_at, now) >= FILE_TRUSTED_MS)
-		kubeconfig_set_free(&l->set); /* every side has picked from it since */
+		kubeconfig_set_free(&l->set); /* every side has picked its context by now */
 	for (size_t i = 0; i < l->count; i++)
 		mem_free_secret(&texts[i]);
 }

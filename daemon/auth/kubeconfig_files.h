@@ -1,6 +1,6 @@
 /*
- * The kubeconfigs of all sides. One file often holds every cluster, so it is read and parsed once for
- * all of them, and again only when it has changed.
+ * The kubeconfigs of all sides. One file often holds all clusters, so it is read and parsed once for all
+ * sides, and again only after a change.
  */
 #ifndef HAWATCH_AUTH_KUBECONFIG_FILES_H
 #define HAWATCH_AUTH_KUBECONFIG_FILES_H
@@ -12,19 +12,19 @@ struct kubeconfig_files;
 
 struct kubeconfig_files *kubeconfig_files_new(void);
 
-/* Clears the caller's pointer; NULL inside is allowed. */
+/* Clears the caller's pointer; `*all` may be NULL. */
 void kubeconfig_files_free(struct kubeconfig_files **all);
 
 /*
- * Looks at the files that `paths` names (separated by colons, as in KUBECONFIG; all must be readable)
- * and reads them if they have changed, were read more than a minute ago, or `must_read`. Returns a
- * number that grows with each new content, 0 while there was no good one. False with the mistakes in
- * `errs` while what is there now is not good; the last good content then stays.
+ * Checks the files in `paths` (separated by colons, as in KUBECONFIG; all must be readable). Reads them if
+ * they have changed, if the last read was over a minute ago, or if `must_read`. Returns a number that grows
+ * with each new content; 0: no good content so far. Returns false with the errors in `errs` while the current
+ * content is bad; the last good content then stays.
  */
 bool kubeconfig_files_refresh(struct kubeconfig_files *all, const char *paths, bool must_read, mono_ms now,
     unsigned *version, struct errs *errs) __attribute__((warn_unused_result));
 
-/* Picks from the content that the last good refresh of `paths` found; as kubeconfig_pick(). */
+/* Picks a context from the content of the last good refresh of `paths`, like kubeconfig_pick(). */
 bool kubeconfig_files_pick(struct kubeconfig_files *all, const char *paths, const struct kubeconfig_want *want,
     mono_ms now, struct kubeconfig *out, struct errs *errs) __attribute__((warn_unused_result));
 

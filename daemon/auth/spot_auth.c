@@ -13,8 +13,8 @@
 enum { URL_MAX_BYTES = 4096, BODY_MAX_BYTES = 64 << 10 };
 
 /*
- * The longest wait in rounds, by trouble. Asking a service that refuses a credential is of no use until a
- * person acts, and the file that they change ends the wait; 32 rounds are 16 minutes by default.
+ * The longest back-off, in rounds. If the service rejects the refresh token, retries do not help: a person
+ * must act, and a changed token file ends the wait. 32 rounds are 16 minutes by default.
  */
 static const int rounds_max[SPOT_TROUBLES] = {
     [TROUBLE_REFUSED] = 32, [TROUBLE_FAILED] = 4, [TROUBLE_REJECTED] = 4};
@@ -48,7 +48,7 @@ bool spot_auth_init(struct spot_auth *auth, struct poll_env env, const struct co
 	buf_printf(&auth->url, "%s/oauth/token", conf->spot.auth_url);
 	struct err e;
 	if (!conf->spot.refresh_token_file)
-		return false; /* spot_env_apply() has said so */
+		return false; /* spot_env_apply() has reported it */
 	auth->from_file = spot_env_read_token(auth->conf, &e);
 	return auth->from_file ||
 	    errs_add(errs, (struct place){.file = "spot.refresh_token_file"}, "%s", e.text);
@@ -65,7 +65,7 @@ void spot_auth_fini(struct spot_auth *auth)
 	spot_token_fini(&auth->token);
 }
 
-/* A reload asks at once again, so no trouble is carried over: it is often how a person mends it. */
+/* Does not copy the back-off: a reload often follows a fix, so the next exchange starts at once. */
 void spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old)
 {
 	source_adopt(&auth->source, &old->source);
@@ -104,18 +104,18 @@ static void back_off(struct spot_auth *auth, enum spot_trouble trouble)
 		auth->failures++;
 }
 
-/* Reads the file again. A new token in it is a person's word, and beats whatever was held. */
+/* Reads the file again. A new token in the file comes from a person and replaces the rotated one. */
 static void reread(struct spot_auth *auth)
 {
 	struct err e;
 	char *fresh = spot_env_read_token(auth->conf, &e);
 	if (!fresh && !auth->is_unreadable)
-		log_warn("the refresh token cannot be read again, keeping the last good one", "error", e.text);
+		log_warn("cannot read the refresh token file, keeping the last good token", "error", e.text);
 	if (fresh && auth->is_unreadable)
-		log_info("the refresh token is readable again", "file", auth->conf->refresh_token_file);
+		log_info("refresh token file is readable again", "file", auth->conf->refresh_token_file);
 	auth->is_unreadable = !fresh;
 	if (fresh && strcmp(fresh, auth->from_file) != 0) {
-		log_info("the refresh token in the file is a new one", "file",
+		log_info("new refresh token in the file", "file",
 		    auth->conf->refresh_token_file);
 		replace_secret(&auth->from_file, fresh);
 		mem_free_secret(&auth->rotated);
@@ -128,7 +128,7 @@ static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
 {
 	struct spot_auth *auth = ctx;
 	buf_put(&auth->body, bytes, len);
-	return !auth->body.overflow || err_set(e, "too large for a token");
+	return !auth->body.overflow || err_set(e, "token response too large");
 }
 
 static void exchange(struct spot_auth *auth)
@@ -172,8 +172,8 @@ static void take_token(struct spot_auth *auth, struct spot_token token)
 	const char *used = auth->is_with_rotated ? auth->rotated : auth->from_file;
 	if (token.refresh_token && strcmp(token.refresh_token, used) != 0) {
 		if (!auth->rotated)
-			log_info("Spot rotates the refresh token; the new one is kept in memory only, so that "
-				 "after a restart the file must hold a good one");
+			log_info("Spot rotates the refresh token; the new token is kept in memory only. "
+				 "Before a restart, put a valid token into the file");
 		replace_secret(&auth->rotated, token.refresh_token);
 	}
 	mem_free_secret(&token.refresh_token);
@@ -183,7 +183,7 @@ static void take_token(struct spot_auth *auth, struct spot_token token)
 		calm(auth);
 }
 
-/* The answer into a token, or the reason why there is none. */
+/* Reads a token from the response, or sets the reason why there is none. */
 static void read_answer(struct spot_auth *auth, struct fetch_result *result, struct spot_token *token)
 {
 	struct err e;
@@ -192,7 +192,7 @@ static void read_answer(struct spot_auth *auth, struct fetch_result *result, str
 		result->answer.reason = POLL_PARSE;
 		snprintf(result->detail, sizeof result->detail, "%.250s", e.text);
 	}
-	/* Auth0 says 400 invalid_grant where others say 401: the credential is bad all the same. */
+	/* Auth0 answers 400 invalid_grant where other services answer 401. Both mean a bad refresh token. */
 	if (result->answer.status == 400)
 		result->answer.reason = POLL_AUTH;
 	buf_fini(&auth->form);
@@ -208,7 +208,7 @@ static void on_exchanged(void *ctx, const struct fetch_result *answer)
 	read_answer(auth, &result, &token);
 	bool is_refused = result.answer.reason == POLL_AUTH;
 	if (is_refused && auth->is_with_rotated) {
-		log_warn("Spot refuses the rotated refresh token; trying the file's", "file",
+		log_warn("Spot rejects the rotated refresh token; trying the token from the file", "file",
 		    auth->conf->refresh_token_file);
 		mem_free_secret(&auth->rotated);
 		exchange(auth);

@@ -1,6 +1,6 @@
 /*
- * The life of the Spot credential: a refresh token, from a file or rotated by the service, exchanged for an
- * id_token that is renewed before its end and after a refusal, with at most one exchange in flight.
+ * The Spot credential: a refresh token, from a file or rotated by the service, is exchanged for an id_token.
+ * The id_token is renewed before it expires and after a 401. At most one exchange runs at a time.
  */
 #ifndef HAWATCH_AUTH_SPOT_AUTH_H
 #define HAWATCH_AUTH_SPOT_AUTH_H
@@ -11,12 +11,12 @@
 #include "fetch/poll_env.h"
 #include "fetch/source.h"
 
-/* Why the next exchange waits; how patiently depends on it. */
+/* Why the next exchange must wait. The length of the wait depends on it. */
 enum spot_trouble {
 	TROUBLE_NONE,
-	TROUBLE_REFUSED,  /* the token endpoint refuses the refresh token: a person must act */
-	TROUBLE_FAILED,   /* it does not answer, or not usably: that passes */
-	TROUBLE_REJECTED, /* the API refuses even an id_token that has just been issued */
+	TROUBLE_REFUSED,  /* the token endpoint rejects the refresh token: a person must act */
+	TROUBLE_FAILED,   /* no usable answer from the token endpoint: temporary */
+	TROUBLE_REJECTED, /* the API rejects an id_token that was just issued */
 	SPOT_TROUBLES
 };
 
@@ -24,7 +24,7 @@ struct spot_auth {
 	struct poll_env env;
 	const struct conf_spot *conf; /* borrowed */
 	int64_t interval_ms;          /* between two rounds */
-	/* The end of an exchange. Where it failed, the old token may be usable all the same. */
+	/* An exchange has ended. If it failed, the old token may still be valid. */
 	void (*on_done)(void *ctx, bool is_renewed);
 	void *ctx;
 
@@ -32,11 +32,11 @@ struct spot_auth {
 	struct spot_token token;
 	mono_ms renew_at;
 
-	char *from_file;  /* the refresh token as the file last had it */
-	char *rotated;    /* the one that the service gave in its place; used first, kept in memory only */
+	char *from_file;  /* the refresh token last read from the file */
+	char *rotated;    /* its replacement from the service; used first, kept in memory only */
 	bool is_unreadable;
 	enum spot_trouble trouble;
-	int failures; /* in a row, of that kind */
+	int failures; /* consecutive failures of that kind */
 	mono_ms retry_at;
 
 	struct fetch_job *job;
@@ -45,8 +45,8 @@ struct spot_auth {
 };
 
 /*
- * Prepares, and reads the refresh token once, so that a missing one is told at start: false with that in
- * `errs`; spot_auth_fini() is then still due.
+ * Initialises and reads the refresh token once, so that a missing token is reported at start. Returns false
+ * with the error in `errs`; call spot_auth_fini() even then.
  */
 bool spot_auth_init(struct spot_auth *auth, struct poll_env env, const struct conf *conf,
     void (*on_done)(void *ctx, bool is_renewed), void *ctx, struct errs *errs)
@@ -54,19 +54,19 @@ bool spot_auth_init(struct spot_auth *auth, struct poll_env env, const struct co
 
 void spot_auth_fini(struct spot_auth *auth);
 
-/* Carries over token and rotated refresh token from `old` where the account is the same. */
+/* Copies the token and the rotated refresh token from `old` if the account is the same. */
 void spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old);
 
-/* It is time for a new id_token: there is none, or its end is near. */
+/* True if there is no id_token or it expires soon. */
 bool spot_auth_is_due(const struct spot_auth *auth);
 
 /*
- * Starts an exchange, whose end is told by on_done, unless earlier failures advise to wait; a changed file
- * ends that wait. False when nothing was started.
+ * Starts an exchange; its result arrives in on_done. Returns false if nothing was started: after failures it
+ * waits, but a changed file ends the wait.
  */
 bool spot_auth_renew(struct spot_auth *auth) __attribute__((warn_unused_result));
 
-/* What the API made of the id_token: it let it pass, or refused one that had just been issued. */
+/* How the API treated the id_token: accepted it, or rejected one that was just issued. */
 void spot_auth_accepted(struct spot_auth *auth);
 void spot_auth_rejected(struct spot_auth *auth);
 

@@ -22,7 +22,7 @@ static bool parse_path(const char *text, char **out, struct err *e)
 static const struct {
 	const char *variable, *key;
 	bool (*parse)(const char *text, char **out, struct err *e);
-	size_t value, is_set; /* where in struct conf_spot; the path of a file is set when it is there */
+	size_t value, is_set; /* offsets in struct conf_spot; SIZE_MAX: set if the value is not NULL */
 } fallbacks[] = {
     {"SPOT_BASE_URL", "spot.api_url", value_url, offsetof(struct conf_spot, api_url),
 	offsetof(struct conf_spot, has_api_url)},
@@ -34,11 +34,11 @@ static const struct {
 	offsetof(struct conf_spot, refresh_token_file), SIZE_MAX},
 };
 
-/* Variables in which other tools expect the token itself. */
+/* Variables in which other tools expect the token. */
 static const char *const secrets[] = {
     "RXTSPOT_TOKEN", "SPOT_REFRESH_TOKEN", "RACKSPACE_REFRESH_TOKEN"};
 
-/* The variable's text; NULL where it is not set, or set to nothing, which means the same. */
+/* The variable's text; NULL if it is not set or empty. */
 static const char *variable(const char *name)
 {
 	const char *text = getenv(name);
@@ -59,18 +59,18 @@ static bool apply_variables(struct conf_spot *conf, struct errs *errs)
 			continue;
 		if (!fallbacks[i].parse(text, &parsed, &e)) {
 			errs_add(errs, (struct place){.file = fallbacks[i].variable},
-			    "%s (in the environment; %s beats it)", e.text, fallbacks[i].key);
+			    "%s (in the environment; %s takes precedence)", e.text, fallbacks[i].key);
 			continue;
 		}
 		free(*value);
 		*value = parsed;
-		log_info("taken from the environment", "variable", fallbacks[i].variable, "for",
+		log_info("value taken from the environment", "variable", fallbacks[i].variable, "for",
 		    fallbacks[i].key);
 	}
 	return errs->count == mistakes;
 }
 
-/* $HOME/.spot_config, if it is there. A daemon often has no home, and then nobody is missed. */
+/* $HOME/.spot_config, if it exists. A daemon often has no HOME; that is no error. */
 static char *find_spot_config(void)
 {
 	const char *home = variable("HOME");
@@ -85,7 +85,7 @@ static char *find_spot_config(void)
 		return NULL;
 	}
 	if (st.st_mode & S_IROTH)
-		log_warn("everybody on this machine may read the refresh token; chmod 600 it", "file", path);
+		log_warn("every user on this machine can read the refresh token; run chmod 600", "file", path);
 	return path;
 }
 
@@ -98,10 +98,10 @@ static bool complain_of_no_token(struct errs *errs)
 	struct place at = {.file = "spot.refresh_token_file"};
 	if (in_environment)
 		return errs_add(errs, at,
-		    "missing, and %s is not read: other processes may see the environment; write the token "
-		    "into a file of mode 0600 and name that here", in_environment);
+		    "missing. %s is not used, because other processes can see the environment; write the token "
+		    "into a file of mode 0600 and set its path here", in_environment);
 	return errs_add(errs, at,
-	    "missing; expected the path of a file with the refresh token, here or in RXTSPOT_TOKEN_FILE, or "
+	    "missing; set the path of a file with the refresh token here or in RXTSPOT_TOKEN_FILE, or set "
 	    "refreshToken in ~/.spot_config");
 }
 
@@ -115,7 +115,7 @@ bool spot_env_apply(struct conf_spot *conf, struct errs *errs)
 	conf->is_spot_config = conf->refresh_token_file;
 	if (!conf->refresh_token_file)
 		return complain_of_no_token(errs);
-	log_info("no spot.refresh_token_file; taking refreshToken from ~/.spot_config", "file",
+	log_info("no spot.refresh_token_file; using refreshToken from ~/.spot_config", "file",
 	    conf->refresh_token_file);
 	return true;
 }

@@ -55,7 +55,7 @@ bool watched_file_refresh(
     struct watched_file *file, const char *path, enum file_kind kind, bool must_read, mono_ms now)
 {
 	bool is_other = !file->path || strcmp(file->path, path) != 0;
-	/* Before reading, so that a change meanwhile is seen the next time. */
+	/* Taken before reading, so that a change during the read is noticed next time. */
 	struct watched_file_stamp stamp = watched_file_stamp_of(path);
 	if (!is_other && !must_read && watched_file_stamp_is_same(&stamp, &file->stamp) &&
 	    mono_since(file->read_at, now) < FILE_TRUSTED_MS)
@@ -63,7 +63,7 @@ bool watched_file_refresh(
 	if (is_other) {
 		free(file->path);
 		file->path = mem_copy_text(path, strlen(path));
-		mem_free_secret(&file->text); /* another file's last good word is not this one's */
+		mem_free_secret(&file->text); /* never keep the content of another path */
 	}
 	file->stamp = stamp;
 	file->read_at = now;

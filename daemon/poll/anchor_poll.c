@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BODY_MAX_BYTES = 64 << 10 }; /* none is asked for */
+enum { BODY_MAX_BYTES = 64 << 10 }; /* HEAD requests have no body */
 
 #define MONO_FAR ((mono_ms){INT64_MAX / 4})
 
@@ -65,7 +65,7 @@ mono_ms anchor_poll_run(struct anchor_poll *poll)
 	poll->due = mono_plus(poll->started_at, poll->interval_ms);
 	for (size_t i = 0; i < poll->count; i++) {
 		struct anchor *anchor = &poll->anchors[i];
-		if (anchor->is_running) /* a mute one does not hold up the others */
+		if (anchor->is_running) /* do not wait for one that hangs */
 			continue;
 		anchor->is_running = true;
 		fetch_start(anchor->job,

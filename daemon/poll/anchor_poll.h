@@ -1,7 +1,7 @@
 /*
- * Anchors: independent endpoints that vouch for our own network (SEMANTICS.md section 1, "Own network").
- * Any HTTP answer will do, whatever its status; over https only one whose certificate the system's CAs vouch
- * for, or a captive portal would pass for the world.
+ * Anchors: independent endpoints that prove that our own network works (SEMANTICS.md section 1, "Own
+ * network"). Any HTTP answer counts, with any status. Over https the system's CAs must verify the
+ * certificate; otherwise a captive portal could answer.
  */
 #ifndef HAWATCH_POLL_ANCHOR_POLL_H
 #define HAWATCH_POLL_ANCHOR_POLL_H
@@ -17,24 +17,25 @@ struct anchor_poll {
 	int64_t interval_ms, confirm_ms;
 	struct anchor *anchors;
 	size_t count;
-	struct poll_stats stats; /* of all of them together; OK: an answer of whatever status */
-	mono_ms started_at, due; /* the last round's start, and the next one's; all are asked together */
+	struct poll_stats stats; /* of all anchors together; OK: an answer with any status */
+	mono_ms started_at, due; /* start of the last round, and of the next; all anchors are polled together */
 };
 
-/* Prepares for the anchors of `conf`, which is borrowed; there may be none. */
+/* Initialises for the anchors of `conf` (borrowed; may have none). */
 void anchor_poll_init(struct anchor_poll *poll, struct poll_env env, const struct conf_poll *conf);
 void anchor_poll_fini(struct anchor_poll *poll);
 
-/* Starts a round when one is due, of those whose last request has ended. Returns when it must be called next. */
+/* Starts a round if it is due; skips anchors whose last request still runs. Returns when it must be called
+ * next. */
 mono_ms anchor_poll_run(struct anchor_poll *poll);
 
-/* A side stopped answering: the next round comes as early as confirming allows. */
+/* A side stopped answering: starts the next round as early as confirmation allows. */
 void anchor_poll_bring_forward(struct anchor_poll *poll);
 
-/* When any anchor last gave an HTTP answer; MONO_NEVER if none ever did. */
+/* When an anchor last gave an HTTP answer; MONO_NEVER: never. */
 mono_ms anchor_poll_answered_at(const struct anchor_poll *poll);
 
-/* Carries over what `old` has counted, and of each anchor that both know what it said and witnessed. */
+/* Copies statistics from `old`, and the results of every anchor that both configurations have. */
 void anchor_poll_adopt(struct anchor_poll *poll, const struct anchor_poll *old);
 
 #endif

@@ -9,11 +9,11 @@
 
 enum { URL_MAX_BYTES = 4096, FRESH_ROUNDS = 3 };
 
-/* Pods that have ended request nothing any more, and there may be very many of them. */
+/* Pods that have ended request no resources, and there can be very many. */
 #define NOT_ENDED "fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed"
 #define ARC_API   "/apis/actions.github.com/v1alpha1"
 
-/* What is asked for each part: the path's head, the namespace between, its tail, a query; and what comes. */
+/* The request for each part (start of the path, namespace, end of the path, query) and the expected kind. */
 static const struct {
 	const char *source; /* in the log */
 	const char *head;
@@ -89,13 +89,13 @@ void inventory_poll_fini(struct inventory_poll *poll)
 	inventory_memory_fini(&poll->memory);
 }
 
-/* A side whose rounds take long is looked at less often, and knows things longer. */
+/* A side with slow rounds is polled less often, so its data stays valid for longer. */
 static int64_t fresh_ms(const struct inventory_poll *poll)
 {
 	return FRESH_ROUNDS * (poll->length_ms > poll->interval_ms ? poll->length_ms : poll->interval_ms);
 }
 
-/* A look that did not see all leaves what was seen before, until that is too old or what it saw says otherwise. */
+/* A partial round keeps the previous result unless the result is too old or the round contradicts it. */
 static void step_drain(struct inventory_poll *poll, bool shows_jobs)
 {
 	if (shows_jobs || !drain_is_possible(&poll->inventory))
@@ -164,7 +164,7 @@ static void on_namespaces_begin(void *ctx)
 	poll->found = 0;
 }
 
-/* A wrong namespace answers with empty lists too: those of one that is not there say nothing. */
+/* A wrong namespace also gives empty lists, so an empty list of a missing namespace says nothing. */
 static void on_namespaces(void *ctx, const struct fetch_result *listed)
 {
 	struct inventory_poll *poll = ctx;
@@ -253,7 +253,7 @@ static void note_part(struct inventory_poll *poll, const struct fetch_result *re
 		note_failure(poll, result->answer.reason);
 }
 
-/* Nobody answers, or not to us: what else would be asked would fail the same way. */
+/* No answer, or a 401: the other requests of the round would fail in the same way. */
 static void give_up(struct inventory_poll *poll, const struct fetch_result *result)
 {
 	if (result->answer.status == 401)
@@ -288,7 +288,7 @@ static void start_part(struct inventory_poll *poll)
 {
 	enum inventory_part part = (enum inventory_part)poll->at;
 	const char *namespace = namespace_of(poll, resources[part].place), *query = resources[part].query;
-	/* Version 0 is the API server's cache: cheap, and as old as it pleases. */
+	/* resourceVersion=0 reads the API server's cache: cheap, but of any age. */
 	const char *version = poll->is_exact ? "" : "resourceVersion=0";
 	buf_reset(&poll->url);
 	buf_printf(&poll->url, "%s%s%s%s%s", poll->access.server, resources[part].head,

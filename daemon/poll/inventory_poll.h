@@ -1,6 +1,7 @@
 /*
- * Inventory rounds of one side: what is shown, counted and alerted on, and decides nothing (SEMANTICS.md
- * section 1, "Two cadences"). One list after another, over one connection, behind everybody's health rounds.
+ * Inventory rounds of one side. Their data is displayed, counted and alerted on; it never decides a side's
+ * state (SEMANTICS.md section 1, "Two cadences"). One list after another, over one connection; health rounds
+ * of all sides go first.
  */
 #ifndef HAWATCH_POLL_INVENTORY_POLL_H
 #define HAWATCH_POLL_INVENTORY_POLL_H
@@ -13,12 +14,12 @@
 #include "fetch/poll_env.h"
 #include "fetch/source.h"
 
-/* Where a part's objects live. */
+/* Where the objects of a part live. */
 enum place_kind { PLACE_ANYWHERE, PLACE_RUNNERS, PLACE_CONTROLLER, PLACE_ARGOCD, PLACES };
 
 struct inventory_poll {
 	const struct conf_pair *conf; /* borrowed, for the namespaces */
-	struct kube_auth *auth;       /* of the health rounds, which refresh it */
+	struct kube_auth *auth;       /* owned and refreshed by the health rounds */
 	int64_t interval_ms;
 	struct poll_env env;
 	/* Called at the end of each round. */
@@ -26,52 +27,52 @@ struct inventory_poll {
 	void *ctx;
 
 	struct source part[INVENTORY_PARTS], namespaces; /* for the log */
-	struct poll_stats stats; /* one a round: OK when every part that is installed was read */
+	struct poll_stats stats; /* one per round; OK: every installed part was read */
 	struct inventory inventory;
 	struct drain drain;
 	struct inventory_memory memory;
-	mono_ms started_at; /* the last round's start */
+	mono_ms started_at; /* start of the last round */
 	int64_t length_ms;  /* of the last round */
 
-	/* The round in flight. */
+	/* The running round. */
 	struct listing listing;
 	struct kube_access access;
 	struct buf url;
 	bool is_running, is_exact;
-	int at;              /* the part that is being asked for; INVENTORY_PARTS: the namespaces */
+	int at;              /* the part being read; INVENTORY_PARTS: the namespaces */
 	struct facts facts;
-	unsigned empty, proven, found; /* bits of enum place_kind: holds lists that are all empty; */
-				       /* holds one that is not; is a namespace that exists */
-	enum poll_reason reason;       /* why the round is no success */
-	struct pace_round round;       /* what the answers say about the endpoint */
+	unsigned empty, proven, found; /* bits of enum place_kind: one of its lists is empty; */
+				       /* one of its lists is not empty; the namespace exists */
+	enum poll_reason reason;       /* why the round failed */
+	struct pace_round round;       /* feeds the polling pace of this endpoint */
 };
 
 /*
- * Prepares side `id` of `pair`, which is borrowed like `auth`, and is looked at every `interval_ms`. `on_round` is called
- * at the end of each round.
+ * Initialises for side `id` of `pair`; `pair` and `auth` are borrowed. `on_round` is called at the end of
+ * each round.
  */
 void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const struct conf_pair *pair,
     enum side_id id, struct kube_auth *auth, int64_t interval_ms, void (*on_round)(void *ctx), void *ctx);
 
-/* Cancels what is in flight and frees everything. */
+/* Cancels a running round and frees everything. */
 void inventory_poll_fini(struct inventory_poll *poll);
 
 /*
- * Starts a round; none may be in flight, and `auth` must be ready. `is_exact`: every list comes from the API
- * server's storage and not from its cache, which is what it takes to call a side drained.
+ * Starts a round. No round may be running, and `auth` must be ready. `is_exact`: reads every list from
+ * storage (etcd), not from the API server's cache. Only such a round can show that a side is drained.
  */
 void inventory_poll_start(struct inventory_poll *poll, bool is_exact);
 
-/* Takes back what has become too old. True when that changed anything. */
+/* Removes data that is too old. True if something changed. */
 bool inventory_poll_expire(struct inventory_poll *poll);
 
-/* What a health round counted, all zero where it read none: a node that takes work ends "drained" at once. */
+/* Node counts of a health round, all zero if it read none. A schedulable node ends "drained" at once. */
 void inventory_poll_note_nodes(struct inventory_poll *poll, const struct node_counts *nodes);
 
-/* True when the next look decides whether the side is drained, so that it should not be waited for. */
+/* True if the next round decides whether the side is drained; it should then start early. */
 bool inventory_poll_is_half_drained(const struct inventory_poll *poll);
 
-/* Carries over what `old` has counted, said and seen, unless that was of other namespaces. Empties `old`. */
+/* Copies statistics and data from `old`, except the data of other namespaces. Empties `old`. */
 void inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *old);
 
 #endif

@@ -112,7 +112,8 @@ void kube_poll_start(struct kube_poll *poll)
 	buf_reset(&poll->readyz_url);
 	buf_printf(&poll->readyz_url, "%s/readyz", poll->auth.server);
 	buf_reset(&poll->nodes_url);
-	/* Version 0 is the API server's cache: cheap, and /readyz beside it tells whether etcd still lives. */
+	/* resourceVersion=0 reads the API server's cache, which is cheap. /readyz in the same round shows
+	 * whether etcd works. */
 	buf_printf(&poll->nodes_url, "%s/api/v1/nodes?resourceVersion=0", poll->auth.server);
 
 	fetch_start(poll->readyz_job,

@@ -32,7 +32,7 @@ static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
 {
 	struct price_poll *poll = ctx;
 	buf_put(&poll->body, bytes, len);
-	return !poll->body.overflow || err_set(e, "too large for a price file");
+	return !poll->body.overflow || err_set(e, "price file too large");
 }
 
 static void on_done(void *ctx, const struct fetch_result *answer)
@@ -51,7 +51,7 @@ static void on_done(void *ctx, const struct fetch_result *answer)
 			snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
 		}
 	}
-	buf_fini(&poll->body); /* large, and of no use for minutes */
+	buf_fini(&poll->body); /* large, and not needed for minutes */
 	source_count(&poll->source, &result, poll->url, *poll->env.now);
 	poll->due = mono_plus(poll->env.now->mono, poll->interval_ms);
 }

@@ -1,6 +1,6 @@
 /*
- * The public market price file, read on its own slow cadence. Nothing depends on it: while it cannot be
- * read the last prices count until they are too old, and then there are none.
+ * The public market price file, read at its own slow interval. Nothing depends on it. If it cannot be read,
+ * the last prices are used until they are too old.
  */
 #ifndef HAWATCH_POLL_PRICE_POLL_H
 #define HAWATCH_POLL_PRICE_POLL_H
@@ -13,26 +13,26 @@
 
 struct price_poll {
 	struct poll_env env;
-	const char *url; /* borrowed; NULL: prices are not watched */
+	const char *url; /* borrowed; NULL: prices are not polled */
 	int64_t interval_ms;
 
 	struct source source;
 	struct price_table table;
-	mono_ms read_at; /* of the table; MONO_NEVER: there is none */
-	mono_ms due;     /* the next reading; far away while one is in flight */
+	mono_ms read_at; /* when the table was read; MONO_NEVER: no table */
+	mono_ms due;     /* the next read; far in the future while one is running */
 	struct fetch_job *job;
 	struct buf body;
 };
 
-/* Prepares on behalf of `conf`, which is borrowed. */
+/* Initialises for `conf` (borrowed). */
 void price_poll_init(
     struct price_poll *poll, struct poll_env env, const struct conf_spot *conf, int64_t interval_ms);
 void price_poll_fini(struct price_poll *poll);
 
-/* Starts a reading when one is due. Returns when it must be called next. */
+/* Starts a read if it is due. Returns when it must be called next. */
 mono_ms price_poll_run(struct price_poll *poll);
 
-/* What one cloudspace's bids are worth now; false when that is not known. */
+/* What the bids of one cloudspace are worth now; false if unknown. */
 bool price_poll_margin(const struct price_poll *poll, const char *region,
     const struct spot_bids *bids, struct price_margin *out) __attribute__((warn_unused_result));
 

@@ -46,7 +46,7 @@ static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
 {
 	struct spot_org *org = ctx;
 	buf_put(&org->body, bytes, len);
-	return !org->body.overflow || err_set(e, "too large for a page of organizations");
+	return !org->body.overflow || err_set(e, "list of organizations too large");
 }
 
 static void start_page(struct spot_org *org, const char *query)
@@ -92,10 +92,10 @@ static void on_page(void *ctx, const struct fetch_result *answer)
 		start_page(org, page.next);
 		return;
 	} else if (is_good && !page.is_found) {
-		/* Ours by name, but not by right: the credential does not reach it. */
+		/* The organization may exist, but this credential has no access to it. */
 		result.answer.reason = POLL_AUTH;
 		snprintf(result.detail, sizeof result.detail,
-		    "no organization `%.100s` among those of this token; see spot.organization",
+		    "this token has no access to organization `%.100s`; see spot.organization",
 		    org->conf->organization);
 	} else if (is_good)
 		memcpy(org->namespace, page.namespace, sizeof org->namespace);

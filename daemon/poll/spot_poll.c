@@ -16,7 +16,7 @@ static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum s
 static void on_list_begin(struct spot_poll *poll, enum spot_list list);
 static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list);
 
-/* Callbacks that know which list they are of. */
+/* Callbacks for one list each. */
 #define LIST(name, list)                                                                           \
 	static void name##_begin(void *ctx)                                                        \
 	{                                                                                          \
@@ -120,7 +120,7 @@ struct spot_obs spot_poll_obs(
 	};
 }
 
-/* The next watch of that name behind `after`, which is NULL at first: pairs may share a cloudspace. */
+/* The next watch of that name after `after` (NULL: the first). Pairs may share a cloudspace. */
 static struct spot_watch *find_next(
     struct spot_poll *poll, const char *name, const struct spot_watch *after)
 {
@@ -143,7 +143,7 @@ static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e
 	return true;
 }
 
-/* True for a word that the log has not been told of; a service that invents words endlessly is cut off. */
+/* True if the word was not logged before. The number of logged words is limited. */
 static bool is_new_word(struct spot_poll *poll, const char *word)
 {
 	for (size_t i = 0; i < poll->new_word_count; i++)
@@ -167,8 +167,8 @@ static bool on_pool(
 		if (pool.has_bid)
 			spot_bids_add(&watch->counted_bids, &pool.bid);
 		if (!pool.is_known_status && is_new_word(poll, pool.status))
-			log_warn("Spot reports a status of a node pool that is not known here; it counts for "
-				 "nothing", "cloudspace", watch->name, "status", pool.status);
+			log_warn("Spot reports an unknown node pool status; ignored", "cloudspace", watch->name,
+			    "status", pool.status);
 	}
 	return true;
 }
@@ -203,12 +203,12 @@ static void on_list_begin(struct spot_poll *poll, enum spot_list list)
 	}
 }
 
-/* A word that nobody has seen yet, once and verbatim. */
+/* Logs an unknown phase once, verbatim. */
 static void log_unknown_phase(struct spot_poll *poll, const struct spot_watch *watch)
 {
 	const struct cloudspace *c = &watch->cloudspace;
 	if (c->known_phase == PHASE_UNKNOWN && is_new_word(poll, c->phase))
-		log_warn("Spot reports a phase that is not known here; it counts as no word", "cloudspace",
+		log_warn("Spot reports an unknown phase; ignored", "cloudspace",
 		    watch->name, "phase", c->phase);
 }
 
@@ -260,7 +260,7 @@ static void start_lists(struct spot_poll *poll, const char *namespace)
 	}
 }
 
-/* A new token for this round, if there was none yet and none is advised against. */
+/* Requests a new token, at most once per round, unless the back-off says to wait. */
 static bool renew(struct spot_poll *poll)
 {
 	if (poll->has_renewed || !spot_auth_renew(&poll->auth))
@@ -270,8 +270,8 @@ static bool renew(struct spot_poll *poll)
 }
 
 /*
- * Goes on with whatever token there is. An expired one, or none, gets a 401, and that too is an answer: it
- * proves that our network is good, however long the credential stays dead (SEMANTICS.md, "Own network").
+ * Continues with the current token. With an expired token, or none, the API answers 401. That answer still
+ * proves that our network works (SEMANTICS.md, "Own network").
  */
 static void use_token(struct spot_poll *poll)
 {
@@ -282,7 +282,7 @@ static void use_token(struct spot_poll *poll)
 		spot_org_start(&poll->org, &poll->auth.token);
 }
 
-/* The token that was refused is not tried again in the same round; one whose end is near may serve on. */
+/* A rejected token is not used again in the same round. A token that only expires soon is still used. */
 static void on_token_done(void *ctx, bool is_renewed)
 {
 	struct spot_poll *poll = ctx;
@@ -293,7 +293,7 @@ static void on_token_done(void *ctx, bool is_renewed)
 		end_round(poll);
 }
 
-/* A token may die before its time: a new one gets one more try, and a new one that is refused gets none. */
+/* The API may reject a token before its expiry: then one new token is tried per round. */
 static bool renew_refused(struct spot_poll *poll)
 {
 	if (poll->has_new)
@@ -313,7 +313,7 @@ static void on_org_done(void *ctx, struct answer answer)
 		end_round(poll);
 }
 
-/* Both kinds of pools are one source, and as good as the worse of the two: either alone is half the truth. */
+/* Both pool lists count as one source, with the worse of the two results: one list alone is incomplete. */
 static void count_pools(struct spot_poll *poll, const struct fetch_result *result, enum spot_list list)
 {
 	bool is_first = !poll->pools_list;
@@ -344,7 +344,7 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 		is_refused |= poll->answer[i].status == 401;
 	int status = poll->answer[LIST_CLOUDSPACES].status;
 	if (status == 403 || status == 404)
-		spot_org_forget(&poll->org); /* perhaps it is another's by now */
+		spot_org_forget(&poll->org); /* the organization may have a new namespace */
 	if (!is_refused && status == 200)
 		spot_auth_accepted(&poll->auth);
 	if (!is_refused || !renew_refused(poll))
@@ -356,7 +356,7 @@ void spot_poll_start(struct spot_poll *poll)
 	poll->is_running = true;
 	poll->has_renewed = poll->has_new = poll->was_refused = false;
 	for (int list = 0; list < SPOT_LISTS; list++)
-		poll->answer[list] = (struct answer){.reason = POLL_AUTH}; /* until it is asked */
+		poll->answer[list] = (struct answer){.reason = POLL_AUTH}; /* until the list is read */
 	poll->round = (struct pace_round){0};
 	if (!spot_auth_is_due(&poll->auth) || !renew(poll))
 		use_token(poll);

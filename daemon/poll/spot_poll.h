@@ -1,6 +1,6 @@
 /*
- * Spot rounds: one token for all, one list of cloudspaces and one of each pool kind per round, whatever
- * the number of pairs.
+ * Spot rounds: one token for all pairs, one list of cloudspaces and one list per pool kind, for any number of
+ * pairs.
  */
 #ifndef HAWATCH_POLL_SPOT_POLL_H
 #define HAWATCH_POLL_SPOT_POLL_H
@@ -16,7 +16,7 @@
 
 enum spot_list { LIST_CLOUDSPACES, LIST_SPOT_POOLS, LIST_ON_DEMAND_POOLS, SPOT_LISTS };
 
-/* One cloudspace that somebody watches, and what Spot last said of it. */
+/* One watched cloudspace, and Spot's last data about it. */
 struct spot_watch {
 	const char *name;
 	struct cloudspace cloudspace; /* as of cloudspace_at; MONO_NEVER: not listed */
@@ -27,7 +27,7 @@ struct spot_watch {
 
 	bool is_listed; /* in the list being read */
 	struct cloudspace listed;
-	struct pool_counts counted[SPOT_LISTS]; /* by each list of pools */
+	struct pool_counts counted[SPOT_LISTS]; /* per pool list */
 	struct spot_bids counted_bids;
 };
 
@@ -39,7 +39,7 @@ struct spot_poll {
 	struct spot_watch *watches;
 	size_t watch_count;
 	struct source cloudspaces, nodepools;
-	/* Called at the end of each round; `is_answered` says whether the list of cloudspaces was read. */
+	/* Called at the end of each round. `is_answered`: the list of cloudspaces was read. */
 	void (*on_round)(void *ctx, bool is_answered);
 	void *ctx;
 
@@ -47,28 +47,28 @@ struct spot_poll {
 	struct spot_org org;
 	struct price_poll prices;
 	char *ca_pem;
-	char new_words[NEW_WORDS_MAX][WORD_MAX]; /* unknown words that the log was told of */
+	char new_words[NEW_WORDS_MAX][WORD_MAX]; /* unknown words already logged */
 	size_t new_word_count;
 
-	/* The round in flight. */
+	/* The running round. */
 	struct listing listing[SPOT_LISTS];
 	struct buf url[SPOT_LISTS];
 	struct answer answer[SPOT_LISTS];
-	struct pace_round round; /* what the lists' answers say about the API */
+	struct pace_round round; /* feeds the polling pace of the API */
 	bool is_running;
-	bool has_renewed; /* a new token was asked for, as happens once a round at most */
-	bool has_new;     /* and was issued */
-	bool was_refused; /* the API has refused a token */
+	bool has_renewed; /* a new token was requested; at most once per round */
+	bool has_new;     /* the new token was issued */
+	bool was_refused; /* the API rejected a token */
 	int awaited;
-	wall_ms served_at; /* the list of cloudspaces, by Spot's own clock */
-	struct fetch_result pools_result; /* the worse of the pool lists' that have ended... */
-	enum spot_list pools_list;        /* ... and whose it is; LIST_CLOUDSPACES: none has */
+	wall_ms served_at; /* when the cloudspaces were served, by Spot's clock */
+	struct fetch_result pools_result; /* the worst result of the finished pool lists */
+	enum spot_list pools_list;        /* the list with that result; LIST_CLOUDSPACES: none finished */
 };
 
 /*
- * Prepares `watch_count` watches, which the caller then names. Reads the CA and refresh-token files once, so that a
- * missing one is told at start. False with the mistakes in `errs`; spot_poll_fini() is then still due. `on_round` is
- * called at the end of each round.
+ * Initialises `watch_count` watches; the caller then sets their names. Reads the CA and refresh-token files
+ * once, so that a missing file is reported at start. Returns false with the errors in `errs`; call
+ * spot_poll_fini() even then. `on_round` is called at the end of each round.
  */
 bool spot_poll_init(struct spot_poll *poll, struct poll_env env, const struct conf *conf, size_t watch_count,
     void (*on_round)(void *ctx, bool is_answered), void *ctx, struct errs *errs)
@@ -77,15 +77,15 @@ bool spot_poll_init(struct spot_poll *poll, struct poll_env env, const struct co
 void spot_poll_fini(struct spot_poll *poll);
 
 /*
- * Carries over statistics, what `old` knew of the cloudspaces that both watch, and its credential where the
+ * Copies statistics and the data of cloudspaces that both watch from `old`; also its credential if the
  * account is the same.
  */
 void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old);
 
-/* Starts a round; none may be in flight. */
+/* Starts a round; none may be running. */
 void spot_poll_start(struct spot_poll *poll);
 
-/* What the last round said of one cloudspace, as the side's step wants it. */
+/* The last round's data for one cloudspace, as input of the side's step. */
 struct spot_obs spot_poll_obs(
     const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered);
 

@@ -441,7 +441,7 @@ plugins() {
 	check "plugin hangs: started" eventually has_runs "$before"
 	check "plugin hangs: the last credential serves" as_expected ACTIVE UP/serving UP/serving
 	check "plugin hangs: the loop turns" polled 5 $one
-	check "plugin hangs: killed and told" eventually logged "killed: no end after 10 s"
+	check "plugin hangs: killed and told" eventually logged "killed: still running after 10 s"
 	check "plugin hangs: its child is gone with it" eventually is_gone "$(cat "$scratch/child")"
 	check "plugin hangs: the last credential serves still" as_expected ACTIVE UP/serving UP/serving
 	mode noisy
@@ -453,7 +453,7 @@ plugins() {
 	ends "plugin, version"
 	plugin_fails garbage 'no JSON object on its stdout'
 	ends "plugin, garbage"
-	plugin_fails endless 'killed: more than 64 KiB on its stdout'
+	plugin_fails endless 'killed: stdout larger than 64 KiB'
 	ends "plugin, endless"
 	plugin_fails fail 'exit status 3: cannot.log in'
 	check "plugin, fail: one line of its stderr, and no token" eval '! grep -qE "second line|eyJ" "$log"'
@@ -468,7 +468,7 @@ plugins() {
 	check "SIGTERM while a plugin hangs: ends at once" stop_daemon
 	check "SIGTERM while a plugin hangs: nothing is left of it" eventually is_gone "$(cat "$scratch/child")"
 	rm "$plugin"
-	plugin_fails good 'cannot be run: No such file'
+	plugin_fails good 'cannot be started: No such file'
 	ends "plugin that is not there"
 }
 

@@ -102,7 +102,7 @@ refused() {
 	check "file rewritten: the rounds go on" eventually has_asked lists $((rounds + 7))
 	check "file rewritten: asked within three of them" has_asked tokens "$at"
 	check "file rewritten: Spot is read" eventually spot_is_read
-	check "file rewritten: said in the log" logged "the refresh token in the file is a new one"
+	check "file rewritten: said in the log" logged "new refresh token in the file"
 	check "file rewritten: by the next rounds" is_between "$before" "$(errors token)" $((before + 1))
 	at=$(tokens)
 	polled 10 spot
@@ -113,7 +113,7 @@ refused() {
 	play auth issued=revoked
 	check "file gone: the last good token serves" eventually has_asked tokens "$before"
 	check "file gone: Spot is read" eventually spot_is_read
-	check "file gone: said in the log" logged "refresh token cannot be read again, keeping the last good one"
+	check "file gone: said in the log" logged "cannot read the refresh token file, keeping the last good token"
 	mv "$scratch/away" "$sim/spot-refresh-token"
 }
 
@@ -165,7 +165,7 @@ rotation() {
 words() {
 	play $one phase=Hibernating
 	play $two bid_status=Haggling
-	check "unknown phase: in the log, verbatim" eventually logged "phase that is not known here.*phase=Hibernating"
+	check "unknown phase: in the log, verbatim" eventually logged "unknown phase; ignored.*phase=Hibernating"
 	check "unknown bid status: in the log, verbatim" eventually logged "status of a node pool.*status=Haggling"
 	polled 5 spot
 	play $one phase=Ready
@@ -209,7 +209,7 @@ organization() {
 	with_spot '1a\  organization: nobody'
 	start_daemon
 	check "unknown organization: counted" eventually is_above 1 ha_poll_errors_total source=organizations reason=auth
-	check "unknown organization: told" logged 'no organization `nobody` among those of this token'
+	check "unknown organization: told" logged 'this token has no access to organization `nobody`'
 	check "unknown organization: the monitor is not up" is 0 ha_up
 	check "unknown organization: ACTIVE by Kubernetes alone" eventually as_expected ACTIVE
 	check "SIGTERM ends it, exit status 0" stop_daemon
@@ -299,7 +299,7 @@ environment() {
 	with_spot '/api_url/d; /auth_url/d; /refresh_token_file/d'
 	SPOT_BASE_URL=$api SPOT_AUTH_URL=$auth RXTSPOT_TOKEN_FILE=$sim/spot-refresh-token start_daemon
 	check "by the environment: Spot is read" eventually spot_is_read
-	check "by the environment: said in the log" logged "taken from the environment.*variable=SPOT_BASE_URL for=spot.api_url"
+	check "by the environment: said in the log" logged "value taken from the environment.*variable=SPOT_BASE_URL for=spot.api_url"
 	check "SIGTERM ends it, exit status 0" stop_daemon
 
 	with_spot '/refresh_token_file/d'
@@ -308,12 +308,12 @@ environment() {
 	chmod 644 "$scratch/.spot_config"
 	SPOT_BASE_URL=https://192.0.2.1 HOME=$scratch start_daemon
 	check "by .spot_config: Spot is read, and the file's URL beats the environment's" eventually spot_is_read
-	check "by .spot_config: everybody may read it, said in the log" logged "everybody on this machine may read"
+	check "by .spot_config: everybody may read it, said in the log" logged "every user on this machine can read"
 	check "by .spot_config: no secret in the log" without_secrets "$log"
 	check "SIGTERM ends it, exit status 0" stop_daemon
 	chmod 600 "$scratch/.spot_config"
 	HOME=$scratch start_daemon
-	check "by .spot_config of mode 0600: no warning" eval "! grep -q 'everybody on this machine' '$log'"
+	check "by .spot_config of mode 0600: no warning" eval "! grep -q 'every user on this machine can read' '$log'"
 	check "SIGTERM ends it, exit status 0" stop_daemon
 }
 

@@ -140,12 +140,12 @@ damages() {
 		check "$name: never BLOCKED" is_never_blocked 0
 		stop_daemon
 	done <<-'END'
-		a bit flipped|checksum is another|sed -i 's/"UP"/"Up"/' "$file"
-		cut in the middle|cut or damaged|truncate -s 200 "$file"
-		empty|cut or damaged|: >"$file"
-		no checksum|cut or damaged|sed -i 2d "$file"
-		something behind it|cut or damaged|echo >>"$file"
-		binary|cut or damaged|head -c 2000 /dev/urandom >"$file"
+		a bit flipped|the file is damaged: wrong checksum|sed -i 's/"UP"/"Up"/' "$file"
+		cut in the middle|truncated or damaged|truncate -s 200 "$file"
+		empty|truncated or damaged|: >"$file"
+		no checksum|truncated or damaged|sed -i 2d "$file"
+		something behind it|truncated or damaged|echo >>"$file"
+		binary|truncated or damaged|head -c 2000 /dev/urandom >"$file"
 		not JSON, well sealed|not JSON|seal '{"version":1'
 		a member missing, well sealed|member .*saved_at_ms|seal "$(head -n 1 "$file" | jq -c 'del(.saved_at_ms)')"
 		a member twice, well sealed|appears twice|seal "$(head -n 1 "$file" | sed 's/^{/{"version":1,/')"
