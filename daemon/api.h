@@ -1,12 +1,12 @@
 /*
- * What hawatchd and `hawatch` agree on, and whoever else asks hawatchd: paths, parameters, and the kinds of errors. A
- * refusal is {"error": text, "kind": word}: the text is for people, and programs decide by the word alone. Numbers that
- * both sides know stand in base/limits.h.
+ * The interface between hawatchd and its clients (`hawatch` and others): paths, parameters, kinds of errors.
+ * An error is {"error": text, "kind": word}: the text is for people, programs use only the kind. Limits that
+ * both sides use are in base/limits.h.
  */
 #ifndef HAWATCH_API_H
 #define HAWATCH_API_H
 
-/* Documents of a pair, GET; which one says the parameter `pair`, needed where several are watched. */
+/* GET: documents of a pair. The parameter `pair` names it; it is required if there are several pairs. */
 #define API_SUMMARY "/api/v1/summary"
 #define API_CLOUDSPACES "/api/v1/cloudspaces"
 #define API_NODE_BALANCE "/api/v1/node-balance"
@@ -15,22 +15,22 @@
 #define API_EVENTS "/api/v1/events"
 #define API_CHECK "/api/v1/check"
 
-/* GET: the windows of a pair. POST, on the control socket: begins or ends one. */
+/* GET: the maintenance windows of a pair. POST, control socket only: begins or ends one. */
 #define API_MAINTENANCE "/api/v1/maintenance"
 
-/* POST, on the control socket. */
+/* POST, control socket only. */
 #define API_RELOAD "/-/reload"
 
 #define API_CONTROL_SOCKET "/run/hawatch/control.sock"
 #define API_ADDRESS "127.0.0.1:29164"
 #define API_URL "http://" API_ADDRESS
 
-/* Parameters of POST API_MAINTENANCE, each at most once; the first is everybody's. */
+/* Parameters of POST API_MAINTENANCE, each at most once. `pair` also belongs to the GET paths. */
 enum api_param {
 	API_PAIR,
 	API_SIDE,
 	API_ACTION, /* begin, end */
-	API_FOR,    /* and what follows: only to begin */
+	API_FOR,    /* this and the following: only with begin */
 	API_REASON,
 	API_FORCE, /* true, false */
 	API_PARAMS
@@ -46,12 +46,12 @@ static const char *const api_param_names[API_PARAMS] = {
 
 enum api_error {
 	API_NO_ERROR,
-	API_WHICH_PAIR,   /* `pair` is missing, and there are several; `pairs` has their names, here and below */
+	API_WHICH_PAIR,   /* `pair` is missing and there are several; `pairs` lists them, also for no_such_pair */
 	API_NO_SUCH_PAIR,
 	API_NO_SUCH_SIDE,
 	API_BAD_PARAMETER,
-	API_REFUSED, /* understood, and not done: the text says why */
-	API_BUSY,    /* too many orders at once */
+	API_REFUSED, /* the request is valid, but not carried out: the text says why */
+	API_BUSY,    /* too many requests at once */
 	API_STARTING,
 	API_STOPPING,
 	API_NOT_FOUND,

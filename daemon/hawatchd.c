@@ -1,4 +1,4 @@
-/* hawatchd: options, load, wire; a start chain, and a stop chain that mirrors it. */
+/* hawatchd: reads options and configuration, starts the parts, and stops them in reverse order. */
 #define _DEFAULT_SOURCE /* RLIMIT_CORE, prctl */
 #include "api.h"
 #include "base/mem.h"
@@ -32,7 +32,7 @@ struct options {
 	const char *addresses[ADDRESSES_MAX];
 	size_t address_count;
 	const char *control_socket;
-	bool has_control_socket; /* named by the user: then failing to open it is fatal */
+	bool has_control_socket; /* set by the user: then a failure to open it is fatal */
 	enum log_level log_level;
 	enum log_format log_format;
 };
@@ -54,15 +54,15 @@ static const struct {
 	const char *argument;
 	const char *help;
 } option_table[] = {
-    {"config.file", OPT_CONFIG_FILE, "FILE", "configuration; default /etc/hawatch/hawatch.yaml"},
-    {"config.check", OPT_CONFIG_CHECK, NULL, "check the configuration and every file it names, then exit"},
+    {"config.file", OPT_CONFIG_FILE, "FILE", "configuration file; default /etc/hawatch/hawatch.yaml"},
+    {"config.check", OPT_CONFIG_CHECK, NULL, "check the configuration and its files, then exit"},
     {"web.listen-address", OPT_LISTEN, "ADDR", "HOST:PORT to serve on, repeatable; default " API_ADDRESS},
     {"web.control-socket", OPT_CONTROL, "PATH",
-	"Unix socket for hawatch(1), empty: none; default " API_CONTROL_SOCKET},
+	"Unix socket for hawatch(1); empty: no socket; default " API_CONTROL_SOCKET},
     {"log.level", OPT_LOG_LEVEL, "LEVEL", "debug, info, warn or error; default info"},
     {"log.format", OPT_LOG_FORMAT, "FORMAT", "logfmt or json; default logfmt"},
     {"version", OPT_VERSION, NULL, "print the version and exit"},
-    {"help", OPT_HELP, NULL, "print this and exit"},
+    {"help", OPT_HELP, NULL, "print this help and exit"},
 };
 enum { OPTIONS = sizeof option_table / sizeof *option_table };
 
@@ -76,11 +76,11 @@ static void print_help(void)
 		    option_table[i].argument ? "=" : "", option_table[i].argument ? option_table[i].argument : "");
 		printf("  %-28s %s\n", left, option_table[i].help);
 	}
-	printf("\nSIGHUP reloads the configuration and keeps the old one on error; SIGTERM ends.\n"
-	       "Exit status: 0 clean, 1 runtime failure, 2 bad usage or configuration.\n");
+	printf("\nSIGHUP reloads the configuration; on error the old one stays. SIGTERM stops.\n"
+	       "Exit status: 0 success, 1 runtime failure, 2 wrong usage or configuration.\n");
 }
 
-/* The index of `text` among `names`; -1 with a complaint when it is none of them. */
+/* The index of `text` in `names`; -1 with a message on stderr if it is not there. */
 static int choose(const char *option, const char *text, const char *const *names, int count)
 {
 	for (int i = 0; i < count; i++)
@@ -93,7 +93,7 @@ static int choose(const char *option, const char *text, const char *const *names
 	return -1;
 }
 
-/* Takes one option. Returns an exit status, or -1 to go on. */
+/* Handles one option. Returns an exit status, or -1 to continue. */
 static int take_option(struct options *o, enum option_id id, const char *argument)
 {
 	struct err e;
@@ -103,7 +103,7 @@ static int take_option(struct options *o, enum option_id id, const char *argumen
 	case OPT_CONFIG_CHECK: o->only_check = true; break;
 	case OPT_LISTEN:
 		if (o->address_count == ADDRESSES_MAX) {
-			fprintf(stderr, "hawatchd: --web.listen-address: at most %d\n", ADDRESSES_MAX);
+			fprintf(stderr, "hawatchd: --web.listen-address: at most %d addresses\n", ADDRESSES_MAX);
 			return EXIT_USAGE;
 		}
 		if (!listen_check(argument, &e)) {
@@ -157,7 +157,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 	return -1;
 }
 
-/* Reads and checks the configuration, and every file that it names. NULL with the mistakes told. */
+/* Reads and checks the configuration and all files in it. NULL with the errors in `errs`. */
 static struct poller *load(const char *path, struct shared shared, struct errs *errs)
 {
 	struct err e;
@@ -185,14 +185,14 @@ static void print_mistakes(const struct errs *errs)
 		fprintf(stderr, "and %zu more\n", errs->count - ERRS_KEPT);
 }
 
-/* SIGHUP: the new configuration is complete before the old one goes. */
+/* SIGHUP: the new configuration is fully loaded before the old one is dropped. */
 static void reload(const char *path, struct shared shared, struct poller **poller)
 {
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	notify_send("RELOADING=1");
 	struct poller *fresh = load(path, shared, errs);
 	for (size_t i = 0; i < kept(errs); i++)
-		log_error("configuration not reloaded, the old one stays", "error", errs->kept[i].text);
+		log_error("configuration not reloaded, keeping the old one", "error", errs->kept[i].text);
 	if (fresh) {
 		poller_adopt(fresh, *poller);
 		poller_free(poller);
@@ -205,7 +205,7 @@ static void reload(const char *path, struct shared shared, struct poller **polle
 	free(errs);
 }
 
-/* Opens every listener; the first that cannot be opened is told and ends the start. */
+/* Opens all listeners. The first failure is printed and ends the start. */
 static bool open_listeners(struct server *server, const struct options *o)
 {
 	struct err e;
@@ -222,12 +222,12 @@ static bool open_listeners(struct server *server, const struct options *o)
 		fprintf(stderr, "hawatchd: %s\n", e.text);
 		return false;
 	}
-	log_warn("no control socket; hawatch(1) can use --url, or name another with --web.control-socket",
+	log_warn("no control socket; use hawatch --url, or set another path with --web.control-socket",
 	    "error", e.text);
 	return true;
 }
 
-/* Signals come through a descriptor, to the poller alone. */
+/* Signals arrive on a descriptor that only the poller reads. */
 static int open_signals(void)
 {
 	sigset_t set;
@@ -243,7 +243,7 @@ static int open_signals(void)
 	return fd;
 }
 
-/* Tokens must not end in a core file or be read by another process of the same user. */
+/* Keeps tokens out of core files and away from other processes of the same user. */
 static void guard_memory(void)
 {
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
@@ -266,12 +266,12 @@ static int run(
 	while (poller_run(*poller, signal_fd) == SIGHUP)
 		reload(o->config_file, shared, poller);
 	notify_send("STOPPING=1");
-	log_info("hawatchd stops");
+	log_info("hawatchd is stopping");
 	server_free(&server);
 	return EXIT_CLEAN;
 }
 
-/* What a start would survive, but whoever checks wants to know. */
+/* An unusable state directory does not stop a start, but the check reports it. */
 static int finish_check(const struct options *o, const struct poller *poller)
 {
 	struct err e;
@@ -279,7 +279,7 @@ static int finish_check(const struct options *o, const struct poller *poller)
 		fprintf(stderr, "%s\n", e.text);
 		return EXIT_USAGE;
 	}
-	return printf("%s is fine\n", o->config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
+	return printf("%s: configuration is valid\n", o->config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
 int main(int argc, char **argv)
@@ -292,7 +292,7 @@ int main(int argc, char **argv)
 	guard_memory();
 	log_setup(o.log_level, o.log_format);
 
-	int signal_fd = open_signals(); /* before the files are read: a reload may be asked for at any time */
+	int signal_fd = open_signals(); /* before reading files: a SIGHUP may arrive at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	struct shared shared = {publish_new(), orders_new(), state_writer_new()};
 	struct poller *poller = load(o.config_file, shared, errs);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* What is well, or well again; whatever else a change leads to deserves a warning. */
+/* True for a return to normal; every other change is logged as a warning. */
 static bool is_good_news(const struct event *e)
 {
 	static const char *const good[] = {"UP", "ACTIVE", "none", "false"};
@@ -37,7 +37,7 @@ static void log_event(const struct watched_pair *pair, const struct event *e)
 	    [EVENT_STATE] = {"cloudspace state changed", "cloudspace state changed"},
 	    [EVENT_DEGRADED] = {"cloudspace degraded", "cloudspace no longer degraded"},
 	    [EVENT_FLAPPING] = {"cloudspace flapping", "cloudspace no longer flapping"},
-	    [EVENT_MAINTENANCE] = {"maintenance window declared", "maintenance window over"},
+	    [EVENT_MAINTENANCE] = {"maintenance window declared", "maintenance window ended"},
 	};
 	const struct side *side = &pair->pair.side[e->side];
 	bool is_state = e->kind == EVENT_STATE, is_good = is_good_news(e);
@@ -55,7 +55,7 @@ static void log_event(const struct watched_pair *pair, const struct event *e)
 	    e->kind == EVENT_MAINTENANCE && !is_good ? ends : NULL, (char *)NULL);
 }
 
-/* Another reason for the same state is no event, but whoever reads the log wants to see it come. */
+/* Another reason for the same state is no event, but it is logged so that readers see a change coming. */
 static void log_reason(const struct watched_pair *pair, enum side_id id, const struct side *was)
 {
 	const struct side *is = &pair->pair.side[id];

@@ -1,13 +1,10 @@
-/*
- * The one way in which a pair becomes another value: what happened is kept and logged once, and what must
- * follow from it is marked.
- */
+/* The only function that changes a pair: it records and logs each event once and marks the follow-up work. */
 #ifndef HAWATCH_LOOP_CHANGE_H
 #define HAWATCH_LOOP_CHANGE_H
 
 #include "loop/poller_state.h"
 
-/* `pair` is `after` from now on. Something to publish; something that cannot wait where there is an event. */
+/* Sets the pair to `after`. Marks it for publishing; if there is an event, for publishing at once. */
 void change_pair(struct watched_pair *pair, struct pair after);
 
 #endif

@@ -3,7 +3,7 @@
 #include "loop/persist.h"
 #include "os/process.h"
 
-/* A node list is shown while it is an observation, and beyond that while the side is held UP on it. */
+/* A node list is shown for two poll intervals; while the side is UP, for stale_after. */
 static bool shows_nodes(const struct poller *p, const struct watched_side *side)
 {
 	int64_t age_ms = mono_since(side->kube.read_at, p->now.mono);

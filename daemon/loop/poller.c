@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 enum {
-	LATE_MS = 5000,         /* a turn this late believes nothing held (SEMANTICS.md, "Time") */
-	SUSPENDED_MS = 1000,    /* and so does one after a sleep of this length */
-	TICK_MS = 1000,         /* how often time alone is looked at */
-	PUBLISH_EVERY_MS = 100, /* unless a status or a state changed: that is published at once */
-	PUBLISH_REST = 9,       /* times as long as it took: with many pairs a tenth of the time at most */
+	LATE_MS = 5000,         /* a turn this late discards cached results (SEMANTICS.md, "Time") */
+	SUSPENDED_MS = 1000,    /* a suspend of this length does too */
+	TICK_MS = 1000,         /* how often timeouts are checked */
+	PUBLISH_EVERY_MS = 100, /* a change of status or state is published at once */
+	PUBLISH_REST = 9,       /* pause after publishing, as a multiple of its duration: at most 10 % of the time */
 };
 
 static bool has_ended_first_round(const struct poller *p)
@@ -46,7 +46,7 @@ static void publish_view(struct poller *p)
 
 /* Turns of the loop. */
 
-/* Each starts its round if it is due, and returns when the loop must turn for it next. */
+/* Each starts its round if it is due, and returns when it must be called next. */
 
 static mono_ms start_spot(struct poller *p)
 {
@@ -60,7 +60,7 @@ static mono_ms start_spot(struct poller *p)
 	return p->spot.is_running ? prices : mono_min(prices, p->spot_schedule.due);
 }
 
-/* It waits for the credential that its health rounds read. */
+/* Waits until the health rounds have read the credential. */
 static mono_ms start_workload(struct watched_side *side)
 {
 	struct poller *p = side->pair->poller;
@@ -70,7 +70,7 @@ static mono_ms start_workload(struct watched_side *side)
 	if (!schedule_is_due(&side->workload_schedule, p->now.mono))
 		return side->workload_schedule.due;
 	side->workload_schedule = schedule_start(side->workload_schedule, p->now.mono);
-	/* Where every node is cordoned, an operator may ask whether it is drained. */
+	/* When every node is cordoned, an operator may be waiting for "drained": read exactly. */
 	inventory_poll_start(&side->workload, nodes->total > 0 && nodes->cordoned == nodes->total);
 	return p->tick_due;
 }
@@ -96,14 +96,13 @@ static mono_ms start_due(struct poller *p)
 	return p->is_dirty ? mono_min(next, p->publish_due) : next;
 }
 
-/* A late turn or a suspend makes every held answer stale. */
+/* After a late turn or a suspend all cached answers are stale. */
 static void check_clock(struct poller *p)
 {
 	int64_t late_ms = mono_since(p->woken_by, p->now.mono);
 	int64_t suspended_ms = clock_suspended_ms();
 	if (late_ms > LATE_MS || suspended_ms - p->suspended_ms > SUSPENDED_MS) {
-		log_warn("the loop turned late or the machine slept; nothing held is believed until every "
-			 "source has answered twice");
+		log_warn("poll loop delayed or machine suspended; cached results discarded");
 		rounds_advance_all(p, (struct side_input){.kind = SIDE_GRACE});
 	}
 	p->suspended_ms = suspended_ms;
@@ -127,7 +126,7 @@ static void turn(struct poller *p)
 	publish_beat(p->shared.publish, p->now.mono);
 }
 
-/* Sides that waited for a plugin's first credential do not wait for their next round as well. */
+/* Sides without a credential poll as soon as the plugin's first run ends, not only at their next round. */
 static void perform_plugins(struct poller *p)
 {
 	if (!exec_plugins_perform(p->credentials.plugins, p->now))
@@ -165,7 +164,7 @@ static void perform_order(struct poller *p, struct order *order)
 		change_pair(pair, after);
 }
 
-/* Whoever ordered sees the outcome in what is published by then. */
+/* The result is published before the client gets its answer. */
 static void perform_orders(struct poller *p)
 {
 	for (struct order *order; (order = orders_next_order(p->shared.orders));) {
@@ -181,7 +180,7 @@ static int read_signal(int signal_fd)
 {
 	struct signalfd_siginfo info;
 	int first = 0;
-	/* All that wait, so that a storm of SIGHUP is one reload and does not hold up the end. */
+	/* Read all pending signals: many SIGHUPs cause one reload and do not delay a SIGTERM. */
 	while (read(signal_fd, &info, sizeof info) == sizeof info)
 		if (!first || info.ssi_signo != SIGHUP)
 			first = (int)info.ssi_signo;
@@ -203,7 +202,7 @@ int poller_run(struct poller *p, int signal_fd)
 	    {.fd = orders_orders_fd(p->shared.orders), .events = POLLIN},
 	};
 	p->now = clock_now();
-	check_clock(p); /* a reload in between may have taken long */
+	check_clock(p); /* a reload may have delayed the loop */
 	int signal = 0;
 	while (!signal) {
 		turn(p);

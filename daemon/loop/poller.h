@@ -1,6 +1,6 @@
 /*
- * The one loop: it owns everything that changes and is the only one who decides. Deadlines say who is
- * asked when, rounds end in steps of the core, and each turn that changed something ends in a snapshot.
+ * The poll loop. It owns all changing state and makes all decisions. Deadlines control when each source is
+ * polled, a finished round is a step of the core, and a turn that changed something publishes a snapshot.
  */
 #ifndef HAWATCH_LOOP_POLLER_H
 #define HAWATCH_LOOP_POLLER_H
@@ -11,8 +11,8 @@
 struct poller;
 
 /*
- * A poller for `conf`, which it takes over whether it succeeds or not. Reads every file that the
- * configuration names; NULL with the mistakes in `errs` when one is missing or unusable.
+ * A poller for `conf`; takes ownership of it, also on failure. Reads every file that the configuration names.
+ * NULL with the errors in `errs` if a file is missing or unusable.
  */
 struct poller *poller_new_take(struct conf *conf, struct shared shared, struct errs *errs)
     __attribute__((warn_unused_result));
@@ -20,26 +20,26 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 void poller_free(struct poller **poller);
 
 /*
- * Carries over from `old` what still holds under the new configuration: the verdicts, events and counters
- * of pairs whose name and cloudspaces are the same. `old` is fit for poller_free() only afterwards.
+ * Takes from `old` what is still valid under the new configuration: state, events and counters of pairs with
+ * the same name and cloudspaces. After this call `old` may only be freed.
  */
 void poller_adopt(struct poller *poller, struct poller *old);
 
-/* Restores what the state files remember: at start, before the first poller_publish(). */
+/* Restores the state files. Call at start, before the first poller_publish(). */
 void poller_restore(struct poller *poller);
 
-/* Whether state can be kept where the configuration says; false with the remedy in `e`. */
+/* Checks that state can be kept in the configured directory. On false, `e` says how to fix it. */
 bool poller_can_keep_state(const struct poller *poller, struct err *e) __attribute__((warn_unused_result));
 
-/* Says whether the last attempt to load a configuration succeeded, for the metrics. */
+/* Records for the metrics whether the last load of a configuration succeeded. */
 void poller_note_reload(struct poller *poller, bool is_good);
 
-/* Publishes the present state, so that whoever serves has something to serve. */
+/* Publishes the current state, so that the server has a snapshot. */
 void poller_publish(struct poller *poller);
 
 /*
- * Turns the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. State is
- * handed to its writer by then.
+ * Runs the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. The state
+ * has then been handed to the state writer.
  */
 int poller_run(struct poller *poller, int signal_fd);
 

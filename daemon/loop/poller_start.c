@@ -52,7 +52,7 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	return is_good;
 }
 
-/* Takes the pair's run of `sides`, of which `first` is its first. */
+/* Initialises the pair. `first` is the first of its sides in p->sides. */
 static bool start_pair(struct poller *p, size_t i, struct watched_side *first, struct errs *errs)
 {
 	struct watched_pair *pair = &p->pairs[i];

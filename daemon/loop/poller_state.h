@@ -1,6 +1,6 @@
 /*
- * What the poller watches, as it stands between two turns: the poller's own state, and how it is shown.
- * Only the poller's thread touches it, and pairs change by change_pair() alone; fill_view.c shows it to others.
+ * The poller's state between two turns. Only the poll thread uses it, and only change_pair() changes a pair.
+ * fill_view.c copies it into a view for other threads.
  */
 #ifndef HAWATCH_LOOP_POLLER_STATE_H
 #define HAWATCH_LOOP_POLLER_STATE_H
@@ -21,7 +21,7 @@ struct watched_side {
 	enum side_id id;
 	struct kube_poll kube;
 	struct spot_watch *spot; /* NULL without Spot */
-	struct schedule health;  /* when it is asked */
+	struct schedule health;  /* when it is polled */
 	bool has_ended_a_round;
 	struct inventory_poll workload;
 	struct schedule workload_schedule;
@@ -33,9 +33,9 @@ struct watched_pair {
 	struct pair_policy policy;
 	struct pair pair;
 	struct events events;
-	struct state_slot *slot; /* of its state file; NULL: none is kept */
+	struct state_slot *slot; /* its state file; NULL: no state directory */
 	mono_ms save_due;
-	struct watched_side *side; /* primary, secondary, extras: a run of the poller's sides */
+	struct watched_side *side; /* primary, secondary, extras; part of the array poller.sides */
 	size_t side_count;
 };
 
@@ -44,21 +44,21 @@ struct poller {
 	struct shared shared;
 	struct fetch *fetch;
 	struct kube_auth_shared credentials;
-	struct now now; /* this turn's reading, the only one */
+	struct now now; /* this turn's clock reading */
 	struct spot_poll spot;
 	struct schedule spot_schedule;
 	bool has_ended_spot_round;
 	struct anchor_poll anchors;
 	struct watched_pair *pairs;
 	size_t pair_count;
-	struct watched_side *sides; /* of all pairs, in their order */
+	struct watched_side *sides; /* of all pairs, in the order of the pairs */
 	size_t side_count;
 
 	int64_t suspended_ms;
-	mono_ms woken_by; /* when this turn was to begin at the latest */
+	mono_ms woken_by; /* the latest planned start of this turn */
 	mono_ms tick_due, publish_due, watchdog_due;
 	int64_t watchdog_ms;
-	bool is_dirty, is_urgent; /* something to publish; something that cannot wait */
+	bool is_dirty, is_urgent; /* there is something to publish; it must be published at once */
 	bool is_reload_good;
 	wall_ms reloaded;
 	struct view_pair *view_pairs;

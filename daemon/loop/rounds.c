@@ -4,7 +4,7 @@
 
 #include <sys/random.h>
 
-/* Steps: an input goes in, a changed pair comes out. */
+/* Steps: apply an input to a pair. */
 
 static mono_ms witness_for(const struct watched_side *side)
 {
@@ -32,18 +32,18 @@ void rounds_advance_all(struct poller *p, struct side_input input)
 		advance(&p->sides[i], input);
 }
 
-/* Rounds end here. */
+/* Ends of rounds. */
 
 /* Uniform in [0, 1). */
 static double draw(void)
 {
 	uint32_t n = 0;
 	if (getrandom(&n, sizeof n, GRND_NONBLOCK) != sizeof n)
-		n = UINT32_MAX / 2; /* early at boot: the middle will do */
+		n = UINT32_MAX / 2; /* no entropy early at boot: use the middle */
 	return (double)n / 4294967296.0;
 }
 
-/* A side that stops answering, or disagrees, brings the next probe of the others forward. */
+/* After one side stops answering or disagrees with its state, polls the others early. */
 static void bring_others_forward(struct watched_side *side)
 {
 	struct poller *p = side->pair->poller;
@@ -86,7 +86,7 @@ void rounds_on_workload(void *ctx)
 	struct watched_side *side = ctx;
 	struct poller *p = side->pair->poller;
 	const struct inventory_poll *poll = &side->workload;
-	bool is_awaited = inventory_poll_is_half_drained(poll); /* an operator waits to begin work there */
+	bool is_awaited = inventory_poll_is_half_drained(poll); /* an operator is waiting for "drained" */
 	side->workload_schedule = schedule_end(side->workload_schedule,
 	    &(struct schedule_round){
 		.answers = &poll->round,

@@ -1,13 +1,13 @@
 /*
- * Where rounds end: what was observed becomes an input of the core, and the source is scheduled again. Each is the
- * callback of its poll.
+ * Callbacks at the end of each round: the observation becomes an input of the core, and the next round is
+ * scheduled.
  */
 #ifndef HAWATCH_LOOP_ROUNDS_H
 #define HAWATCH_LOOP_ROUNDS_H
 
 #include "loop/poller_state.h"
 
-/* Steps every side by the same input: time alone, or a grace. */
+/* Applies the same input to every side: a tick or a grace. */
 void rounds_advance_all(struct poller *poller, struct side_input input);
 
 /* `ctx` is the struct watched_side. */

@@ -59,7 +59,7 @@ bool listen_check(const char *address, struct err *e)
 {
 	char host[256], port[16];
 	return (split(address, host, port) && is_port(port)) ||
-	    err_set(e, "%s: not an address such as 127.0.0.1:29164, [::1]:29164 or :29164", address);
+	    err_set(e, "%s: expected an address such as 127.0.0.1:29164, [::1]:29164 or :29164", address);
 }
 
 int listen_tcp(const char *address, struct err *e)
@@ -76,7 +76,7 @@ int listen_tcp(const char *address, struct err *e)
 		return -1;
 	}
 	int fd = -1;
-	/* Every address, where none is named: an IPv6 socket takes IPv4 as well. */
+	/* Without a host: all addresses. An IPv6 socket also accepts IPv4. */
 	for (const struct addrinfo *ai = found; ai && fd < 0 && !host[0]; ai = ai->ai_next)
 		fd = ai->ai_family == AF_INET6 ? open_one(ai) : -1;
 	if (fd < 0)
@@ -102,14 +102,14 @@ int listen_unix(const char *path, struct err *e)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	if (strlen(path) >= sizeof at.sun_path) {
-		err_set(e, "%s: longer than the %zu bytes of a socket's path", path, sizeof at.sun_path - 1);
+		err_set(e, "%s: longer than %zu bytes, the limit for a socket path", path, sizeof at.sun_path - 1);
 		return -1;
 	}
 	memcpy(at.sun_path, path, strlen(path) + 1);
 	struct stat st;
 	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode)) {
 		if (is_somebody_there(&at)) {
-			err_set(e, "%s: another hawatchd listens there", path);
+			err_set(e, "%s: another process listens on this socket", path);
 			return -1;
 		}
 		unlink(path);

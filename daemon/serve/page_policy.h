@@ -1,10 +1,10 @@
-/* The Content-Security-Policy of the status page: nothing is loaded, nothing runs, and only its own style counts. */
+/* The Content-Security-Policy of the status page: no scripts, no loading, only its own style sheet. */
 #ifndef HAWATCH_SERVE_PAGE_POLICY_H
 #define HAWATCH_SERVE_PAGE_POLICY_H
 
 #include "base/buf.h"
 
-/* Appends the policy; it allows the style sheet by the hash of its bytes, so that no other can be slipped in. */
+/* Appends the policy. The style sheet is allowed by its SHA-256, so an injected one does not apply. */
 void page_policy_render(struct buf *out);
 
 #endif

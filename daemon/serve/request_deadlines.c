@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 
 enum {
-	FIRST_MS = 10000, /* a whole first request */
-	NEXT_MS = 75000,  /* the next one on a kept connection: scrapers come once a minute */
+	FIRST_MS = 10000, /* for the complete first request */
+	NEXT_MS = 75000,  /* for the next request on a kept connection: Prometheus scrapes once a minute */
 };
 
 struct request_deadline *request_deadlines_open(struct request_deadline **list, int fd, mono_ms now)

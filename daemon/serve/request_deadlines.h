@@ -1,6 +1,7 @@
 /*
- * How long each client may owe the rest of a request. libmicrohttpd's own timeout is for silence; a client
- * that sends a byte now and then would hold its place for ever, and enough of them all places.
+ * How long a client may take to send a complete request. libmicrohttpd's own timeout only covers silence: a
+ * client that sends a byte now and then would keep its connection for ever, and many such clients would use
+ * up all connections.
  */
 #ifndef HAWATCH_SERVE_REQUEST_DEADLINES_H
 #define HAWATCH_SERVE_REQUEST_DEADLINES_H
@@ -9,23 +10,23 @@
 
 #include <stdbool.h>
 
-/* One connection, from its opening to its end. */
+/* One connection, from open to close. */
 struct request_deadline {
 	struct request_deadline *next, **link;
 	int fd;
-	mono_ms waiting_since; /* for a request; MONO_NEVER while one is being answered */
-	bool has_asked;        /* a whole request has come */
+	mono_ms waiting_since; /* waiting for a request since then; MONO_NEVER while answering */
+	bool has_asked;        /* a complete request has arrived */
 };
 
-/* A connection was opened on `fd`, or ended. The list is the server thread's own. */
+/* A connection was opened on `fd`, or closed. Only the server thread uses the list. */
 struct request_deadline *request_deadlines_open(struct request_deadline **list, int fd, mono_ms now);
 void request_deadlines_close(struct request_deadline *client);
 
-/* A whole request has come, body and all; its answer has gone. */
+/* A complete request, with its body, has arrived; its answer has been sent. */
 void request_deadlines_asked(struct request_deadline *client);
 void request_deadlines_answered(struct request_deadline *client, mono_ms now);
 
-/* Shuts the sockets of those that have been waited for too long; the server then sees them end. */
+/* Shuts down the sockets of overdue clients; the server then closes these connections. */
 void request_deadlines_cut(struct request_deadline *list, mono_ms now);
 
 #endif

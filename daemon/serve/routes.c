@@ -16,16 +16,16 @@
 #include <unistd.h>
 
 enum {
-	BEAT_DEADLINE_MS = 15000, /* a poll loop that has not turned for so long is stuck */
+	BEAT_DEADLINE_MS = 15000, /* without a turn for this long the poll loop is stuck */
 	ERROR_MAX_BYTES = 8192,
 };
 
 struct route {
 	const char *path;
-	bool is_post; /* changes something: POST, and on the control socket only */
+	bool is_post; /* changes something: POST on the control socket only */
 	bool needs_snapshot;
 	enum MHD_Result (*answer)(struct exchange *);
-	enum document document; /* that it serves, where it serves one */
+	enum document document; /* the document it serves, if any */
 };
 
 static enum MHD_Result reply(struct exchange *x, unsigned status, struct MHD_Response *response,
@@ -50,7 +50,7 @@ static enum MHD_Result reply_text(struct exchange *x, unsigned status, const cha
 
 static const char *allowed_methods(const struct exchange *x);
 
-/* {"error", "kind"}, and the names of all pairs where the mistake is in the pair's. */
+/* {"error", "kind"}; if the pair is wrong or missing, also the names of all pairs. */
 static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, const char *text)
 {
 	struct buf body = buf_of(ERROR_MAX_BYTES);
@@ -79,7 +79,7 @@ static void release(void *snapshot)
 	snapshot_release(snapshot);
 }
 
-/* Sends bytes of the snapshot without copying them: the response holds it until it has been sent. */
+/* Sends bytes of the snapshot without a copy: the response holds the snapshot until it is sent. */
 static struct MHD_Response *response_of(struct exchange *x, const struct buf *bytes)
 {
 	return MHD_create_response_from_buffer_with_free_callback_cls(
@@ -119,7 +119,9 @@ static enum api_error pair_error(const struct exchange *x, const char *name, str
 	struct buf names = buf_of(sizeof e->text / 2);
 	for (size_t i = 0; i < x->snapshot->pair_count; i++)
 		buf_printf(&names, "%s %s", i ? "," : "", x->snapshot->pairs[i].name);
-	err_set(e, "%s%s", name ? "no such pair; there are" : "which pair? say ?pair= with one of", buf_text(&names));
+	err_set(e, "%s%s",
+	    name ? "no such pair; the pairs are" : "parameter pair is missing; add ?pair= with one of",
+	    buf_text(&names));
 	buf_fini(&names);
 	return name ? API_NO_SUCH_PAIR : API_WHICH_PAIR;
 }
@@ -135,13 +137,13 @@ static enum MHD_Result get_document(struct exchange *x)
 	return reply_error(x, kind, e.text);
 }
 
-/* The monitor is alive while its poll loop turns; the state of HA is not its business. */
+/* Health of the monitor only: healthy while its poll loop turns, whatever the HA status is. */
 static enum MHD_Result get_health(struct exchange *x)
 {
 	int64_t age_ms = mono_since(publish_last_beat(x->publish), clock_now().mono);
 	return age_ms <= BEAT_DEADLINE_MS
 	    ? reply_text(x, MHD_HTTP_OK, "ok\n")
-	    : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the poll loop does not turn\n");
+	    : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the poll loop is stuck\n");
 }
 
 static enum MHD_Result get_ready(struct exchange *x)
@@ -151,7 +153,7 @@ static enum MHD_Result get_ready(struct exchange *x)
 	    : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the first round of polls has not finished\n");
 }
 
-/* A reload is a SIGHUP, from wherever it comes; its outcome is in the log and in the metrics. */
+/* Sends SIGHUP to this process. The result of the reload is in the log and in the metrics. */
 static enum MHD_Result post_reload(struct exchange *x)
 {
 	kill(getpid(), SIGHUP);
@@ -172,7 +174,7 @@ static enum MHD_Result take_param(void *ctx, enum MHD_ValueKind kind, const char
 		if (strlen(name) != name_len || strcmp(name, api_param_names[i]) != 0)
 			continue;
 		if (p->v[i] || !value || strlen(value) != len) {
-			err_set(&p->error, "%s: expected one value, once", api_param_names[i]);
+			err_set(&p->error, "%s: expected exactly one value", api_param_names[i]);
 			return MHD_NO;
 		}
 		p->v[i] = value;
@@ -182,7 +184,7 @@ static enum MHD_Result take_param(void *ctx, enum MHD_ValueKind kind, const char
 	return MHD_NO;
 }
 
-/* Who is at the other end of a Unix socket; -1 where the kernel does not say. */
+/* The peer's uid and pid of a Unix socket; -1 if the kernel does not tell. */
 static void ask_who(struct exchange *x, struct order *order)
 {
 	struct ucred who = {.pid = -1, .uid = (uid_t)-1};
@@ -193,7 +195,7 @@ static void ask_who(struct exchange *x, struct order *order)
 	order->pid = is_known ? (int64_t)who.pid : -1;
 }
 
-/* What the request says, and of which pair; false with the error in `order`. */
+/* Reads the request's parameters and its pair. False with the error in `order`. */
 static bool read_order(struct exchange *x, struct order *order)
 {
 	struct params params = {0};
@@ -213,7 +215,7 @@ static bool read_order(struct exchange *x, struct order *order)
 	return pair;
 }
 
-/* The connection sleeps until the poller has decided; see reply_order(). */
+/* The connection stays suspended until the poller has decided; see reply_order(). */
 static enum MHD_Result post_maintenance(struct exchange *x)
 {
 	struct order order = {.ctx = x->connection, .side = SIDES_MAX}, *submitted = mem_zeroed(1, sizeof *submitted);
@@ -228,7 +230,7 @@ static enum MHD_Result post_maintenance(struct exchange *x)
 	free(submitted);
 	if (is_good) {
 		order.kind = API_BUSY;
-		err_set(&order.error, "too many orders at once; try again");
+		err_set(&order.error, "too many requests at once; try again");
 	}
 	order_log(&order);
 	return reply_error(x, order.kind, order.error.text);
@@ -240,7 +242,7 @@ static enum MHD_Result reply_order(struct exchange *x)
 	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, order->pair);
 	if (order->kind == API_NO_ERROR && pair)
 		return reply_document(x, pair, DOC_MAINTENANCE);
-	if (order->kind == API_NO_ERROR) /* done, and a reload removed the pair before the answer was made */
+	if (order->kind == API_NO_ERROR) /* done, but a reload has removed the pair before the answer */
 		order->kind = pair_error(x, order->pair, &order->error);
 	return reply_error(x, order->kind, order->error.text);
 }
@@ -265,7 +267,7 @@ static const struct route routes[] = {
     {API_RELOAD, true, false, post_reload, DOCUMENTS},
 };
 
-/* The route for a path and method; failing that, one for the path alone. */
+/* The route for path and method; if none, a route for the path only. */
 static const struct route *find_route(const char *path, bool is_post, bool may_change)
 {
 	const struct route *found = NULL;
@@ -289,9 +291,10 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 	bool is_post = !strcmp(method, MHD_HTTP_METHOD_POST);
 	x->route = find_route(x->path, is_post, x->orders);
 	if (!x->route)
-		return reply_error(x, API_NOT_FOUND, "nothing is served at this path; see /");
+		return reply_error(x, API_NOT_FOUND, "path not found; see /");
 	if (x->route->is_post ? !is_post : !is_get)
-		return reply_error(x, API_METHOD_NOT_ALLOWED, "this path has another method; see the header Allow");
+		return reply_error(
+		    x, API_METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
 	if (x->route->needs_snapshot && !x->snapshot)
 		return reply_error(x, API_STARTING, "hawatchd is starting; try again in a second");
 	return x->route->answer(x);

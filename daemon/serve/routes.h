@@ -1,7 +1,4 @@
-/*
- * What each request is answered with: one table of paths, served from the published snapshot, and the orders
- * that go to the poller.
- */
+/* How requests are answered: a table of paths, served from the published snapshot; orders go to the poller. */
 #ifndef HAWATCH_SERVE_ROUTES_H
 #define HAWATCH_SERVE_ROUTES_H
 
@@ -16,17 +13,17 @@ struct route;
 struct exchange {
 	struct MHD_Connection *connection;
 	struct publish *publish;
-	struct orders *orders; /* NULL where nothing may be changed */
-	struct order *order;     /* on the heap, the request's from when it was submitted; NULL: none was */
+	struct orders *orders; /* NULL if this listener may not change anything */
+	struct order *order;     /* on the heap, owned by the request after it was submitted; NULL: no order */
 
-	const char *path; /* routes.c's own, and what follows */
+	const char *path; /* this and the following members are private to routes.c */
 	const struct route *route;
-	struct snapshot *snapshot; /* held while a call lasts; NULL before the first */
+	struct snapshot *snapshot; /* held during one call; NULL before the first snapshot */
 };
 
 /*
- * Queues the response; or, with a new order in `x->order`, leaves the connection suspended until the order has
- * been answered, and is then to be called again with that order.
+ * Queues the response. Or submits an order, sets `x->order` and leaves the connection suspended; call again
+ * with that order after it has been answered.
  */
 enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *method);
 

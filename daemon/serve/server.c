@@ -20,7 +20,7 @@
 enum {
 	LISTENERS_MAX = 8,
 	CONNECTIONS_MAX = 512,
-	CONNECTION_BYTES = 16 << 10, /* request head and MHD's own needs */
+	CONNECTION_BYTES = 16 << 10, /* request head and libmicrohttpd's own data */
 	IDLE_TIMEOUT_S = 75,
 	CUT_EVERY_MS = 1000,
 };
@@ -30,7 +30,7 @@ struct listener {
 	struct server *server;
 	struct MHD_Daemon *mhd;
 	int epoll_fd;
-	bool is_control; /* the Unix socket: may change things */
+	bool is_control; /* the Unix socket, which allows changes */
 	char *socket_path;
 };
 
@@ -39,7 +39,7 @@ struct server {
 	struct orders *orders;
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
-	struct request_deadline *clients; /* the thread's own */
+	struct request_deadline *clients; /* used by the server thread only */
 	pthread_t thread;
 	bool is_running;
 	int stop_fd;
@@ -63,7 +63,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 		request_deadlines_close(*context);
 }
 
-/* What a request's state is once its head has been taken, until there is an order that it waits for. */
+/* The request state after its headers have been read, until it has an order to wait for. */
 static char head_taken;
 
 static void on_answered(void *cls, struct MHD_Connection *connection, void **state,
@@ -87,7 +87,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		return MHD_YES;
 	}
 	if (*upload_len) {
-		*upload_len = 0; /* no route reads a body, but its end must come in time as well */
+		*upload_len = 0; /* no route reads a body, but the deadline also covers it */
 		return MHD_YES;
 	}
 	request_deadlines_asked(client_of(connection));
@@ -103,14 +103,14 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	return result;
 }
 
-/* Connections whose orders were answered go on. */
+/* Resumes the connections whose orders were answered. */
 static void resume_answered(struct server *server)
 {
 	for (struct order *order; (order = orders_next_answered(server->orders));)
 		MHD_resume_connection(order->ctx);
 }
 
-/* The thread: one poll over every listener's epoll descriptor. */
+/* The server thread: one poll() over the epoll descriptors of all listeners. */
 
 static int next_timeout_ms(const struct server *server)
 {
@@ -141,7 +141,7 @@ static void *serve(void *ctx)
 	}
 }
 
-/* libmicrohttpd's own complaints are about clients, mostly that they went away. */
+/* libmicrohttpd's own messages; mostly about clients that disconnected. */
 __attribute__((format(printf, 2, 0))) static void on_mhd_log(
     void *cls, const char *format, va_list ap)
 {
@@ -163,7 +163,7 @@ struct server *server_new(struct publish *publish, struct orders *orders)
 	return server;
 }
 
-/* Takes over a listening socket, and `socket_path` with it. */
+/* Takes ownership of a listening socket and of `socket_path`. */
 static bool add_listener_take(
     struct server *server, int fd, bool is_control, char *socket_path, struct err *e)
 {
@@ -179,7 +179,7 @@ static bool add_listener_take(
 	if (!l->mhd) {
 		close(fd);
 		free(socket_path);
-		return err_set(e, "the HTTP server does not start");
+		return err_set(e, "cannot start the HTTP server");
 	}
 	l->epoll_fd = MHD_get_daemon_info(l->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	server->count++;
@@ -218,7 +218,7 @@ void server_free(struct server **server)
 	orders_close(s->orders);
 	resume_answered(s);
 	for (size_t i = 0; i < s->count; i++) {
-		MHD_run(s->listeners[i].mhd); /* what was resumed gets its answer */
+		MHD_run(s->listeners[i].mhd); /* send the answers of resumed connections */
 		MHD_stop_daemon(s->listeners[i].mhd);
 		if (s->listeners[i].socket_path)
 			unlink(s->listeners[i].socket_path);

@@ -1,6 +1,6 @@
 /*
- * The HTTP server: listeners, connections and their one thread. What a request is answered with is in
- * routes.h: the published snapshot, so that serving can neither block nor be blocked by a poll.
+ * The HTTP server: listeners, connections and one thread for all. routes.h answers requests from the
+ * published snapshot, so that requests and polls never block each other.
  */
 #ifndef HAWATCH_SERVE_SERVER_H
 #define HAWATCH_SERVE_SERVER_H
@@ -21,18 +21,18 @@ bool server_listen(struct server *server, const char *address, struct err *e)
     __attribute__((warn_unused_result));
 
 /*
- * Listens on a Unix socket, mode 0660: whoever may open it may also change things. A socket that no
+ * Listens on a Unix socket, mode 0660. Every user who can open it can change things. A socket file that no
  * process listens on is replaced. Call before server_start().
  */
 bool server_listen_control(struct server *server, const char *path, struct err *e)
     __attribute__((warn_unused_result));
 
-/* Starts the thread. Signals should be blocked by now. */
+/* Starts the thread. Block signals first. */
 void server_start(struct server *server);
 
 /*
- * Stops the thread, closes all listeners and frees. Orders that still wait are answered; so nobody takes
- * orders any more by then. Clears the caller's pointer.
+ * Stops the thread, closes all listeners and frees. Waiting orders are answered. The poller must have stopped
+ * taking orders. Clears the caller's pointer.
  */
 void server_free(struct server **server);
 

@@ -15,14 +15,14 @@ enum { LONGEST_S = MAINTENANCE_LONGEST_MS / 1000 };
 static bool parse_side(const char *text, struct order *order, struct err *e)
 {
 	if (!text)
-		return err_set(e, "side: missing; expected primary, secondary or extra-1 and so on");
+		return err_set(e, "side: missing; expected primary, secondary, extra-1, extra-2, ...");
 	for (int id = 0; id < SIDES_MAX; id++)
 		if (strcmp(text, side_id_names[id]) == 0) {
 			order->side = (enum side_id)id;
 			return true;
 		}
 	order->kind = API_NO_SUCH_SIDE;
-	return err_set(e, "no such side; a pair has primary and secondary, and perhaps extra-1 and so on");
+	return err_set(e, "no such side; expected primary, secondary, extra-1, extra-2, ...");
 }
 
 static bool parse_for(const char *text, struct order *order, struct err *e)
@@ -63,7 +63,7 @@ static bool parse_action(const char *const params[API_PARAMS], struct order *ord
 		return err_set(e, "action: expected begin or end");
 	for (int i = API_FOR; !order->is_begin && i < API_PARAMS; i++)
 		if (params[i])
-			return err_set(e, "%s: only with action=begin", api_param_names[i]);
+			return err_set(e, "%s: allowed only with action=begin", api_param_names[i]);
 	return true;
 }
 

@@ -1,4 +1,4 @@
-/* An order to begin or end a maintenance window: what it says, and how its parameters are read. */
+/* An order to begin or end a maintenance window: its content, and how its parameters are read. */
 #ifndef HAWATCH_SHARED_ORDER_H
 #define HAWATCH_SHARED_ORDER_H
 
@@ -9,30 +9,30 @@
 
 struct order {
 	char pair[64];
-	enum side_id side; /* SIDES_MAX: none that there is */
+	enum side_id side; /* SIDES_MAX: no such side */
 	bool is_begin; /* of a window; else its end */
 	bool is_forced;
 	int64_t for_ms;
-	char reason[MAINTENANCE_REASON_MAX]; /* clean UTF-8, "" for none */
+	char reason[MAINTENANCE_REASON_MAX]; /* valid UTF-8 without control characters; "": none */
 
-	/* Who asks, as the kernel says of the socket's other end. */
+	/* The client's uid and pid, from the kernel. */
 	int64_t uid, pid;
 
-	/* The answer: API_NO_ERROR when it is done, else why not. */
+	/* The result: API_NO_ERROR if done, else why not. */
 	enum api_error kind;
 	struct err error;
 
 	struct order *next; /* in a queue */
-	void *ctx;          /* whose order it is; the server's business */
+	void *ctx;          /* for the server: the request of this order */
 };
 
 /*
- * Fills what the parameters say but `pair`, which is looked up elsewhere; NULL: not given. False with the kind of
- * error in `order`, and a text that names parameter and remedy.
+ * Reads all parameters except `pair`, which the caller looks up; NULL: not given. On false, `order` has the
+ * kind of error and a text that names the parameter and the fix.
  */
 bool order_parse(const char *const params[API_PARAMS], struct order *order) __attribute__((warn_unused_result));
 
-/* One line: who asked for what, and whether it was done, or why not. Once for each order, when that is known. */
+/* Logs one line per finished order: who asked for what, and the result. */
 void order_log(const struct order *order);
 
 #endif

@@ -12,13 +12,13 @@ enum { UNDER_WAY_MAX = 16 };
 /* First in, first out. */
 struct queue {
 	struct order *first, **end;
-	int fd; /* readable since the last order was put in */
+	int fd; /* readable when the queue has new orders */
 };
 
 struct orders {
-	pthread_mutex_t lock; /* held for the few instructions of moving an order */
+	pthread_mutex_t lock; /* held very briefly, to move an order */
 	struct queue orders, answers;
-	int under_way; /* submitted, and the answer not yet taken; the server's own, as the next is */
+	int under_way; /* orders submitted whose answers are not taken; used by the server only, like the next */
 	bool is_closed;
 };
 
@@ -49,7 +49,7 @@ static struct order *take(struct orders *c, struct queue *q)
 	if (order && !(q->first = order->next))
 		q->end = &q->first;
 	if (!order)
-		eventfd_read(q->fd, &count); /* what is put in from now on makes it readable again */
+		eventfd_read(q->fd, &count); /* orders added from now on make it readable again */
 	pthread_mutex_unlock(&c->lock);
 	return order;
 }
@@ -69,7 +69,7 @@ void orders_free(struct orders **orders)
 	if (!c)
 		return;
 	if (c->under_way)
-		abort(); /* somebody would be left waiting */
+		abort(); /* a client would wait for ever */
 	close(c->orders.fd);
 	close(c->answers.fd);
 	pthread_mutex_destroy(&c->lock);

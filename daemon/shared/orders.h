@@ -1,6 +1,6 @@
 /*
- * What the server wants done: orders on a bounded queue that wakes the poller, and their answers on the way
- * back, which wake the server. The poller decides; neither thread waits for the other.
+ * Orders from the server to the poller, through a bounded queue that wakes the poller. The answers come back
+ * through a queue that wakes the server. The poller decides; neither thread blocks on the other.
  */
 #ifndef HAWATCH_SHARED_ORDERS_H
 #define HAWATCH_SHARED_ORDERS_H
@@ -11,22 +11,22 @@ struct orders;
 
 struct orders *orders_new(void);
 
-/* No order may be under way. Clears the caller's pointer. */
+/* No order may be pending. Clears the caller's pointer. */
 void orders_free(struct orders **orders);
 
 /*
- * The server's ends. An order is the caller's own until it is submitted, and again once it was answered.
- * Submitting is refused (false) while too many are under way.
+ * For the server. The caller owns an order until it is submitted, and again after it was answered.
+ * orders_submit() returns false while too many orders are pending.
  */
 bool orders_submit(struct orders *orders, struct order *order) __attribute__((warn_unused_result));
-int orders_answers_fd(const struct orders *orders);        /* readable when there may be an answer */
+int orders_answers_fd(const struct orders *orders);        /* becomes readable when there may be an answer */
 struct order *orders_next_answered(struct orders *orders); /* NULL: no more for now */
 
-/* Answers all that still wait with API_STOPPING and takes no more. Only after the poller has ended. */
+/* Answers all waiting orders with API_STOPPING and accepts no more. Call only after the poller has ended. */
 void orders_close(struct orders *orders);
 
-/* The poller's ends. Every order that was taken must be answered, after its fields were filled. */
-int orders_orders_fd(const struct orders *orders); /* readable when there may be an order */
+/* For the poller. Every order taken must be answered, with its result filled in. */
+int orders_orders_fd(const struct orders *orders); /* becomes readable when there may be an order */
 struct order *orders_next_order(struct orders *orders);
 void orders_answer(struct orders *orders, struct order *order);
 

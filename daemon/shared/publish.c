@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 struct publish {
-	pthread_mutex_t lock; /* held for the few instructions of taking or swapping a pointer */
+	pthread_mutex_t lock; /* held very briefly, to take or swap a pointer */
 	struct snapshot *snapshot;
 	atomic_llong beat_ms;
 	atomic_ullong answers[HTTP_CODES];

@@ -1,4 +1,4 @@
-/* What the poller shares with the rest of the process: nothing else is touched by two threads. */
+/* Everything that the poller shares with other threads. */
 #ifndef HAWATCH_SHARED_SHARED_H
 #define HAWATCH_SHARED_SHARED_H
 
@@ -6,7 +6,7 @@
 #include "shared/publish.h"
 #include "shared/state_writer.h"
 
-/* All borrowed: where a poller publishes, where its orders come from, and what saves its state. */
+/* All borrowed: where to publish, where orders come from, and the writer of state files. */
 struct shared {
 	struct publish *publish;
 	struct orders *orders;

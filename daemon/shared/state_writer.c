@@ -13,17 +13,17 @@
 
 enum { END_MS = 500 };
 
-/* One file. There are as many as pairs were ever configured. */
+/* One file. Slots are never removed, so there is one for every pair ever configured. */
 struct state_slot {
 	struct state_slot *next;
 	char *directory, *pair;
-	struct buf waiting; /* its next contents; empty: none */
+	struct buf waiting; /* the next contents; empty: nothing to write */
 	wall_ms saved_at;
-	bool has_failed; /* and the log was told so */
+	bool has_failed; /* the last write failed, and that is logged */
 };
 
 struct state_writer {
-	pthread_mutex_t lock; /* over all of it; never held while the disk is waited for */
+	pthread_mutex_t lock; /* protects everything here; never held during disk I/O */
 	pthread_cond_t changed;
 	pthread_t thread;
 	bool is_running, is_stopping, has_ended;
@@ -50,7 +50,7 @@ static struct state_slot *find_waiting(struct state_writer *w)
 	return NULL;
 }
 
-/* Called with the lock held, which it gives up meanwhile. Slots never go, so `f` stays. */
+/* Called with the lock held; releases it during the write. Slots are never removed, so `f` stays valid. */
 static void write_file(struct state_writer *w, struct state_slot *f)
 {
 	struct err e;
@@ -62,7 +62,7 @@ static void write_file(struct state_writer *w, struct state_slot *f)
 	wall_ms now = clock_now().wall;
 	buf_fini(&bytes);
 	if (!is_good && !had_failed)
-		log_warn("state not saved; verdicts and maintenance windows would not outlive a restart", "pair",
+		log_warn("state not saved; a restart would lose state and maintenance windows", "pair",
 		    f->pair, "error", e.text);
 	else if (is_good && had_failed)
 		log_info("state saved again", "pair", f->pair);
@@ -133,7 +133,7 @@ wall_ms state_writer_saved_at(struct state_writer *w, const struct state_slot *f
 	return at;
 }
 
-/* True when the thread has ended in time. */
+/* True if the thread has ended in time. */
 static bool stop(struct state_writer *w)
 {
 	int64_t until_ms = clock_now().mono.ms + END_MS;
@@ -156,7 +156,7 @@ void state_writer_free(struct state_writer **writer)
 		return;
 	if (!stop(w)) {
 		log_warn("the last state was not saved in time");
-		return; /* all of it is the thread's still; the process ends */
+		return; /* the thread still uses it; the process ends anyway */
 	}
 	if (w->is_running)
 		pthread_join(w->thread, NULL);

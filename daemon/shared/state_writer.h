@@ -1,6 +1,6 @@
 /*
- * Writes state files on a thread of its own, since a disk that hangs must not keep anybody from deciding or
- * serving. Of each file only the newest contents count; what fails is told once and tried again with the next.
+ * Writes state files in a separate thread, so that a hanging disk does not block polling or serving. Only the
+ * newest contents of each file are written. A failure is logged once; the next contents are a new try.
  */
 #ifndef HAWATCH_SHARED_STATE_WRITER_H
 #define HAWATCH_SHARED_STATE_WRITER_H
@@ -11,23 +11,23 @@
 struct state_writer;
 struct state_slot;
 
-/* The thread begins with the first file. */
+/* The thread starts with the first file. */
 struct state_writer *state_writer_new(void);
 
 /*
- * Waits for what is still to be written, but not for long: a hanging disk does not hold up the end. Clears
- * the caller's pointer.
+ * Waits for pending writes, but only for a short time: a hanging disk must not delay the exit. Clears the
+ * caller's pointer.
  */
 void state_writer_free(struct state_writer **writer);
 
-/* The place of a pair's file in `directory`; the writer's own, and valid as long as it is. */
+/* The slot of a pair's file in `directory`; owned by the writer and valid as long as it is. */
 struct state_slot *state_writer_slot(
     struct state_writer *writer, const char *directory, const char *pair);
 
-/* Has the file replaced by `bytes`, which it takes over and leaves empty. */
+/* Replaces the file's contents by `bytes`. Takes the bytes and leaves the buffer empty. */
 void state_writer_put_take(struct state_writer *writer, struct state_slot *slot, struct buf *bytes);
 
-/* When the file was last written; unknown: never by this process. */
+/* When the file was last written; WALL_UNKNOWN: not yet by this process. */
 wall_ms state_writer_saved_at(struct state_writer *writer, const struct state_slot *slot);
 
 #endif

@@ -191,7 +191,7 @@ options() {
 	refuses "bad log format" 2 "log.format=xml: expected one of logfmt, json" --log.format=xml
 	refuses "too many addresses" 2 "at most 4" --web.listen-address=:1{,,,,}
 	for option in nonsense 127.0.0.1 127.0.0.1: 127.0.0.1:99999 127.0.0.1:-1 127.0.0.1:http ::1:80; do
-		refuses "address $option" 2 "$option: not an address such as 127.0.0.1:29164" \
+		refuses "address $option" 2 "$option: expected an address such as 127.0.0.1:29164" \
 			--config.file="$bad" --web.control-socket= --web.listen-address="$option"
 	done
 	run --help
@@ -214,13 +214,13 @@ places() {
 		--web.listen-address=192.0.2.1:29164 --web.control-socket=
 	# On an address that is free indeed: it is the socket that fails.
 	free=(--config.file="$bad" --web.listen-address=127.0.0.1:0)
-	refuses "socket of a running daemon" 1 "$socket: another hawatchd listens there" "${free[@]}" --web.control-socket="$socket"
+	refuses "socket of a running daemon" 1 "$socket: another process listens on this socket" "${free[@]}" --web.control-socket="$socket"
 	check "socket of a running daemon: it still answers" curl -sS -f -o "$scratch/body" --unix-socket "$socket" http://localhost/healthz
 	refuses "socket in no folder" 1 "$scratch/none/s: No such file" "${free[@]}" --web.control-socket="$scratch/none/s"
 	echo precious >"$scratch/precious"
 	refuses "socket in a file's place" 1 "$scratch/precious: " "${free[@]}" --web.control-socket="$scratch/precious"
 	check "socket in a file's place: the file stays" grep -qx precious "$scratch/precious"
-	refuses "socket with too long a path" 1 "longer than the [0-9]+ bytes" "${free[@]}" \
+	refuses "socket with too long a path" 1 "longer than [0-9]+ bytes, the limit for a socket path" "${free[@]}" \
 		--web.control-socket="$scratch/$(printf 'x%.0s' {1..108})"
 }
 

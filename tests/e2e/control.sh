@@ -42,7 +42,7 @@ bad_parameters() {
 		unknown side|no_such_side|no such side|side=tertiary action=begin
 		a side that this pair has not|no_such_side|no such side: pair `prod` has no extra-1|side=extra-1 action=begin
 		unknown pair|no_such_pair|no such pair|pair=other side=primary action=begin
-		a side twice|bad_parameter|side: expected one value, once|side=primary side=secondary action=begin
+		a side twice|bad_parameter|side: expected exactly one value|side=primary side=secondary action=begin
 		unknown parameter|bad_parameter|unknown parameter|side=primary action=begin until=tomorrow
 		no time|bad_parameter|for_seconds|side=primary action=begin for_seconds=0
 		more than 8 h|bad_parameter|for_seconds|side=primary action=begin for_seconds=28801
@@ -51,7 +51,7 @@ bad_parameters() {
 		an empty time|bad_parameter|for_seconds|side=primary action=begin for_seconds=
 		a number too long|bad_parameter|for_seconds|side=primary action=begin for_seconds=99999999999999999999
 		force is no word|bad_parameter|force: expected true or false|side=primary action=begin force=1
-		a reason to end|bad_parameter|reason: only with action=begin|side=primary action=end reason=x
+		a reason to end|bad_parameter|reason: allowed only with action=begin|side=primary action=end reason=x
 		an end of nothing|refused|no maintenance window is declared|side=primary action=end
 	END
 	check "refused, a reason too long: 400" refused bad_parameter "at most 127 bytes" side=primary action=begin \
@@ -95,7 +95,7 @@ begin_and_end() {
 	check "end" answers 200 side=secondary action=end
 	check "end the first too" answers 200 pair=prod side=primary action=end
 	check "ended: no side is marked" is_marked primary 0
-	check "ended: logged" count_logged 2 'level=info msg="maintenance window over"'
+	check "ended: logged" count_logged 2 'level=info msg="maintenance window ended"'
 	check "ended once: 409" answers 409 side=primary action=end
 }
 
@@ -103,7 +103,7 @@ ends_by_itself() {
 	check "a window of a second" answers 200 side=secondary action=begin for_seconds=1
 	check "it stands" is_marked secondary 1 # for no time passes between two checks
 	check "it ends by itself" eventually is_marked secondary 0
-	check "and says so" eventually count_logged 3 'maintenance window over'
+	check "and says so" eventually count_logged 3 'maintenance window ended'
 	play $two nodes=0
 	reaches "the secondary is DOWN" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
 	check "the primary cannot go as well: 409" refused refused "the secondary is DOWN" side=primary action=begin

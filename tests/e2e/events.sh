@@ -79,7 +79,7 @@ check "log: ACTIVE is information" is_logged 2 info 'msg="HA status changed" pai
 check "log: degraded" is_logged 1 warn 'msg="cloudspace degraded" pair=prod side=secondary'
 check "log: no longer" is_logged 1 info 'msg="cloudspace no longer degraded" pair=prod side=secondary'
 check "log: a window and its end" is_logged 1 warn 'msg="maintenance window declared" .*reason=x ends='
-check "log: its end" is_logged 1 info 'msg="maintenance window over"'
+check "log: its end" is_logged 1 info 'msg="maintenance window ended"'
 check "log: nothing else changed" test "$(grep -cE 'state changed|status changed|degraded|window' "$log")" = 15
 check "SIGTERM ends it, exit status 0" stop_daemon
 finish

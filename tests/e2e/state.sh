@@ -108,7 +108,7 @@ windows() {
 	stop_daemon
 	age 200 # more than stale_after
 	start_daemon
-	check "an old file: said in the log" eventually logged 'level=warn msg="state file too old for its verdicts.* age_seconds=200'
+	check "an old file: said in the log" eventually logged 'level=warn msg="state file too old; only maintenance windows are restored.* age_seconds=200'
 	check "an old file: the verdicts start anew" is_new_or_decided
 	check "an old file: the window stands" is 1 ha_maintenance side=primary
 	reaches "an old file, and fresh answers" ACTIVE
@@ -259,7 +259,7 @@ says_check() { # CODE WORDS
 
 # Where the directory comes from.
 directories() {
-	check "--config.check: fine" says_check 0 'is fine'
+	check "--config.check: fine" says_check 0 'configuration is valid'
 	sed -i "s|^state_directory: .*|state_directory: $folder.none|" "$config"
 	check "--config.check: no such directory" says_check 2 "$folder.none: No such file or directory; make it"
 	sed -i "s|^state_directory: .*|state_directory: $config|" "$config"
