@@ -48,17 +48,20 @@ enum option_id {
 	OPT_HELP,
 };
 
+#define NEXT_LINE "\n                               " /* below the first line of the help */
+
 static const struct {
 	const char *name;
 	enum option_id id;
 	const char *argument;
 	const char *help;
 } option_table[] = {
-    {"config.file", OPT_CONFIG_FILE, "FILE", "configuration file; default /etc/hawatch/hawatch.yaml"},
+    {"config.file", OPT_CONFIG_FILE, "FILE", "configuration; default /etc/hawatch/hawatch.yaml"},
     {"config.check", OPT_CONFIG_CHECK, NULL, "check the configuration and its files, then exit"},
-    {"web.listen-address", OPT_LISTEN, "ADDR", "HOST:PORT to serve on, repeatable; default " API_ADDRESS},
+    {"web.listen-address", OPT_LISTEN, "ADDR",
+	"HOST:PORT to serve on, repeatable; default" NEXT_LINE API_ADDRESS},
     {"web.control-socket", OPT_CONTROL, "PATH",
-	"Unix socket for hawatch(1); empty: no socket; default " API_CONTROL_SOCKET},
+	"Unix socket for hawatch(1); empty: no socket;" NEXT_LINE "default " API_CONTROL_SOCKET},
     {"log.level", OPT_LOG_LEVEL, "LEVEL", "debug, info, warn or error; default info"},
     {"log.format", OPT_LOG_FORMAT, "FORMAT", "logfmt or json; default logfmt"},
     {"version", OPT_VERSION, NULL, "print the version and exit"},
@@ -69,7 +72,7 @@ enum { OPTIONS = sizeof option_table / sizeof *option_table };
 static void print_help(void)
 {
 	printf("usage: hawatchd [--config.file=FILE] [option ...]\n\n"
-	       "Watches pairs of Rackspace Spot cloudspaces and serves their HA status to Prometheus.\n\n");
+	       "Watches pairs of Rackspace Spot cloudspaces and serves their HA status to\nPrometheus.\n\n");
 	for (size_t i = 0; i < OPTIONS; i++) {
 		char left[64];
 		snprintf(left, sizeof left, "--%s%s%s", option_table[i].name,

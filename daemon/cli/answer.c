@@ -13,7 +13,7 @@ struct cJSON *answer_parse(const char *json, size_t len)
 {
 	const char *end = NULL;
 	struct cJSON *answer = cJSON_ParseWithLengthOpts(json, len, &end, 0);
-	/* One object and nothing behind it but white space: a cut or doubled answer is none. */
+	/* Exactly one object, then only white space: a truncated or doubled answer is invalid. */
 	bool whole = answer && cJSON_IsObject(answer);
 	while (whole && end < json + len && strchr(" \t\r\n", *end) && *end)
 		end++;

@@ -8,7 +8,7 @@
 
 enum { HTTP_OK = 200, HTTP_UNAUTHORIZED = 401 };
 
-/* An answer of this age gets a warning: two rounds and more were missed at any sane interval. */
+/* An answer older than this gets a warning: at any usual interval it means more than two missed rounds. */
 enum { OLD_MS = 2 * 60 * 1000, PLACE_MAX_BYTES = 4096 };
 
 bool ask_is_of_pair(const struct cmd *cmd, const struct cJSON *json)
@@ -17,7 +17,7 @@ bool ask_is_of_pair(const struct cmd *cmd, const struct cJSON *json)
 	return pair && (!cmd->pair || strcmp(pair, cmd->pair) == 0);
 }
 
-/* The kind of an error that a hawatchd answers with; API_NO_ERROR where it is none that we know. */
+/* The kind of hawatchd's error; API_NO_ERROR if it is not a kind that we know. */
 static enum api_error kind_of(const struct answer *a)
 {
 	const char *name = answer_text(a->json, "kind");
@@ -39,7 +39,7 @@ static int exit_code_of(enum api_error kind)
 	}
 }
 
-/* Something answered, but not with the document. */
+/* There was an answer, but not the document. */
 static int refused(const struct cmd *cmd, const struct show *show, const struct answer *a, struct err *e)
 {
 	struct buf place = buf_of(PLACE_MAX_BYTES);
@@ -53,19 +53,19 @@ static int refused(const struct cmd *cmd, const struct show *show, const struct 
 	else if (code != EXIT_UNKNOWN)
 		err_set(e, "%s", error);
 	else if (http == HTTP_UNAUTHORIZED)
-		err_set(e, "%s wants a credential (HTTP 401); name its file with --token-file or "
+		err_set(e, "%s requires a credential (HTTP 401); set its file with --token-file or "
 			   "--user-file", buf_text(&place));
 	else if (error)
 		err_set(e, "hawatchd at %s: %s (HTTP %ld)", buf_text(&place), error, http);
 	else
-		err_set(e, "%s answered (HTTP %ld), but with no %s; is that a hawatchd of this version? "
+		err_set(e, "%s answered (HTTP %ld), but without %s; is it hawatchd of the same version? "
 			   "check --url or --socket",
 		    buf_text(&place), http, strrchr(show->path, '/') + 1);
 	buf_fini(&place);
 	return code;
 }
 
-/* A monitor that stands still would go on telling yesterday's ACTIVE. */
+/* If the poll loop is stuck, the daemon would keep serving an old ACTIVE. */
 static void warn_if_old(struct answer *a)
 {
 	wall_ms made = answer_time(a->json, "timestamp");
@@ -77,7 +77,7 @@ static void warn_if_old(struct answer *a)
 	buf_fini(&age);
 }
 
-/* The side that the command names. */
+/* Finds the side given on the command line. */
 static int choose_side(const struct show *show, const char *name, struct answer *a, struct err *e)
 {
 	const struct cJSON *sides = answer_at(a->json, show->sides), *member = NULL;
@@ -88,7 +88,7 @@ static int choose_side(const struct show *show, const char *name, struct answer 
 			a->side = member;
 	}
 	if (!a->side)
-		err_set(e, "no side '%s'; there are %s", name, buf_text(&names));
+		err_set(e, "no side '%s'; the sides are %s", name, buf_text(&names));
 	buf_fini(&names);
 	return a->side ? EXIT_YES : EXIT_USAGE;
 }

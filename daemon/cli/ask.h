@@ -1,4 +1,4 @@
-/* One document of the daemon's: asked for, checked, and the reason told where there is none. */
+/* Gets one document from the daemon and checks it. If it fails, reports the reason. */
 #ifndef HAWATCH_CLI_ASK_H
 #define HAWATCH_CLI_ASK_H
 
@@ -7,27 +7,27 @@
 
 /* Zero-initialise; ask_fini() releases it. */
 struct answer {
-	struct client_reply reply; /* the bytes as they came */
+	struct client_reply reply; /* the received bytes */
 	struct cJSON *json;
-	const struct cJSON *side; /* the one that the command names, borrowed from `json`; else NULL */
-	wall_ms now; /* the daemon's clock where it told, so that ours may be wrong */
-	struct err warning; /* "" or what a person must know of this answer */
+	const struct cJSON *side; /* the side given on the command line, borrowed from `json`; else NULL */
+	wall_ms now; /* the daemon's clock if known, so a wrong local clock does no harm */
+	struct err warning; /* a warning about this answer, or "" */
 };
 
 /*
- * Gets the document of `cmd`'s pair. EXIT_YES with `answer` filled in; otherwise the exit code with
- * the reason and the remedy in `e`, and nothing to release.
+ * Gets the document of `cmd`'s pair. EXIT_YES with `answer` filled in. Otherwise returns the exit code with
+ * reason and fix in `e`; there is then nothing to release.
  */
 int ask(const struct cmd *cmd, const struct show *show, struct answer *answer, struct err *e)
     __attribute__((warn_unused_result));
 
-/* The same for a question of the caller's own, `show` saying which answer is good. */
+/* The same for a request of the caller; `show` decides whether the answer is good. */
 int ask_with(const struct cmd *cmd, const struct show *show, const struct client_question *question,
     struct answer *answer, struct err *e) __attribute__((warn_unused_result));
 
 void ask_fini(struct answer *answer);
 
-/* Whether the document has a text "pair", and of the pair that was asked for. */
+/* True if the document has a text "pair" that matches the requested pair. */
 bool ask_is_of_pair(const struct cmd *cmd, const struct cJSON *json);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-	SIDE_WIDTH = 20, /* what a side needs to stand beside others: a cloudspace's name, whole */
+	SIDE_WIDTH = 20, /* least column width per side: a full cloudspace name */
 	GAP = 2,
 	MINUTE = 60,
 };
@@ -24,7 +24,7 @@ static const struct {
     {"UNKNOWN", TONE_WARN},
 };
 
-/* A word that is not here makes the whole answer a bad one. */
+/* A status that is not in this list makes the whole answer invalid. */
 static const struct blocks_status statuses[] = {
     {"ACTIVE", TONE_GOOD, EXIT_YES},
     {"BLOCKED_PRIMARY_UNAVAILABLE", TONE_BAD, EXIT_NO},
@@ -67,7 +67,7 @@ void blocks_headline(const struct screen *screen, const struct answer *summary, 
 
 	const char *pair = answer_text(summary->json, "pair");
 	size_t used = screen_put(screen, out, TONE_PLAIN, pair, screen->width) + GAP;
-	/* A narrow screen gets another line, never half a status. */
+	/* On a narrow screen the status moves to the next line; it is never cut. */
 	bool fits = used + strlen(status->name) <= screen->width;
 	buf_puts(out, fits ? "  " : "\n");
 	used = (fits ? used : 0) + GAP +
@@ -199,7 +199,7 @@ static void put_balance(struct table *t, const struct cJSON *balance)
 		if (actual >= 0)
 			table_put(t, TONE_PLAIN, "%ld available on %s", actual, name ? name : "-");
 		else
-			table_put(t, TONE_PLAIN, "%s: not known how many", name ? name : "-");
+			table_put(t, TONE_PLAIN, "%s: number unknown", name ? name : "-");
 	}
 }
 
@@ -212,7 +212,7 @@ static void put_constrained(struct table *t, const struct cJSON *balance)
 	else if (answer_true(balance, "nodes_constrained"))
 		table_put(t, TONE_WARN, "yes, by %s: it has fewer available nodes", side);
 	else if (strcmp(side, "n/a") == 0)
-		table_put(t, TONE_PLAIN, "n/a: asked only while ACTIVE");
+		table_put(t, TONE_PLAIN, "- (compared while both sides are UP)");
 	else
 		table_put(t, TONE_PLAIN, "no");
 }
@@ -226,7 +226,7 @@ static void put_utilization(struct table *t, const char *text)
 	else if (percent > UTILIZATION_HIGH_PERCENT)
 		table_put(t, TONE_BAD, "%s, above %d%%: jobs may queue, scale up max_nodes", text, UTILIZATION_HIGH_PERCENT);
 	else if (percent >= UTILIZATION_WATCH_PERCENT)
-		table_put(t, TONE_WARN, "%s, the daily check wants it below %d%%", text, UTILIZATION_WATCH_PERCENT);
+		table_put(t, TONE_WARN, "%s, the daily check fails from %d%%", text, UTILIZATION_WATCH_PERCENT);
 	else
 		table_put(t, TONE_PLAIN, "%s", text);
 }
@@ -241,7 +241,7 @@ void blocks_balance(const struct screen *screen, const struct cJSON *balance, co
 	long possible = answer_count(balance, "max_possible");
 	if (possible >= 0) {
 		table_put(&t, TONE_PLAIN, "POSSIBLE");
-		table_put(&t, TONE_PLAIN, "%ld nodes, all sides together at their max", possible);
+		table_put(&t, TONE_PLAIN, "%ld nodes with all sides at their max", possible);
 	}
 	put_utilization(&t, utilization);
 	table_render(&t, screen, out);

@@ -1,6 +1,6 @@
 /*
- * The daemon's documents as people read them, in blocks that commands put together. Blocks show what
- * the daemon told and "-" where it told nothing; they judge nothing anew.
+ * Text blocks that show the daemon's documents; commands combine them. Blocks show the daemon's values, and
+ * "-" for a missing one. They make no decisions of their own.
  */
 #ifndef HAWATCH_CLI_BLOCKS_H
 #define HAWATCH_CLI_BLOCKS_H
@@ -10,61 +10,61 @@
 
 enum { BLOCKS_LABEL_WIDTH = 11 /* lines up the blocks below each other */ };
 
-/* One side as a document tells of it, and the daemon's clock. */
+/* One side in a document, and the daemon's clock. */
 struct blocks_side {
 	const struct cJSON *json;
 	wall_ms now;
 };
 
-/* A row of the table whose columns are sides. */
+/* A row of a table that has one column per side. */
 struct blocks_row {
 	const char *label;
-	/* Appends what the daemon told of the side, nothing where it told nothing. */
+	/* Appends the value of the side; nothing if there is none. */
 	enum screen_tone (*put)(struct buf *cell, const struct blocks_side *side);
-	bool is_rare; /* left out where no side has anything to say */
+	bool is_rare; /* left out if no side has a value */
 };
 
 /*
- * The sides beside each other, so that the eye catches what differs; below each other on a narrow
- * screen. `sides` is the object that holds them; with `only` it is this one alone.
+ * Shows the sides next to each other, so that differences are visible; on a narrow screen below each other.
+ * `sides` is the object that holds them. With `only` it shows this side alone.
  */
 void blocks_sides(const struct screen *screen, const struct blocks_row rows[], size_t count,
     const struct cJSON *sides, const struct cJSON *only, wall_ms now, struct buf *out);
 
-/* The pair's status (SEMANTICS.md section 3) as a terminal and a script hear it. */
+/* The pair's status (SEMANTICS.md section 3), with its colour and exit code. */
 struct blocks_status {
 	const char *name;
 	enum screen_tone tone;
 	int exit_code; /* of `status` and `active` */
 };
 
-/* NULL when there is no such status. */
+/* NULL if there is no such status. */
 const struct blocks_status *blocks_status_named(const char *name);
 
-/* Whether an object is a summary of the pair that was asked for, with a status that we know. */
+/* True if the object is a summary of the requested pair with a known status. */
 bool blocks_is_summary(const struct cmd *cmd, const struct cJSON *json);
 
-/* The tone of a side's state: UP, DOWN... */
+/* The colour of a side's state: UP, DOWN... */
 enum screen_tone blocks_state_tone(const char *name);
 
-/* "prod  ACTIVE  since 20:00 UTC (1h2m)", and the daemon's message in words. */
+/* "prod  ACTIVE  since 20:00 UTC (1h2m)", then the daemon's message. */
 void blocks_headline(const struct screen *screen, const struct answer *summary, struct buf *out);
 
 /*
- * Node balance and capacity, against the runbook's 80 and 90 %. `balance` is the document node-balance
- * or the part of that name in a summary, `utilization` the text that goes with it.
+ * Node balance and capacity, with the runbook's limits of 80 and 90 %. `balance` is the document node-balance
+ * or that part of a summary; `utilization` is the text next to it.
  */
 void blocks_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization,
     struct buf *out);
 
-/* Appends the texts at `path` of the sides, one paragraph each: "primary: ...". */
+/* Appends the text at `path` of each side, one paragraph each: "primary: ...". */
 void blocks_notes(const struct screen *screen, const struct cJSON *sides, const struct cJSON *only,
     const char *path, struct buf *out);
 
-/* Appends `count` of `what`, ", " before it where the cell has something; nothing where it is 0 or unknown. */
+/* Appends "COUNT WHAT", after ", " if the cell is not empty. Appends nothing if the count is 0 or unknown. */
 void blocks_put_some(struct buf *cell, long count, const char *what);
 
-/* "34 min of the usual 50-60", and what Spot's clock says of it. Nothing when not provisioning. */
+/* "34 min of the usual 50-60", and how late that is. Nothing unless provisioning. */
 enum screen_tone blocks_put_progress(struct buf *cell, const struct blocks_side *side);
 
 #endif

@@ -23,7 +23,7 @@ static bool is_http(CURLU *url)
 	return http;
 }
 
-/* Nobody listens in: TLS, or this machine's own loopback. */
+/* True if the connection cannot be overheard: TLS, or this machine's loopback. */
 static bool is_private(CURLU *url)
 {
 	static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
@@ -38,7 +38,7 @@ static bool is_private(CURLU *url)
 	return private;
 }
 
-/* A URL with a password in it is refused, so it needs no hiding in later messages. */
+/* A URL with a password is rejected, so later messages may contain the URL. */
 static bool check_url(const char *text, bool has_secret, struct err *e)
 {
 	CURLU *url = curl_url();
@@ -49,20 +49,20 @@ static bool check_url(const char *text, bool has_secret, struct err *e)
 	curl_free(user);
 	curl_url_cleanup(url);
 	if (!good)
-		return err_set(e, "the URL is not one; expected http://HOST:PORT or https://...");
+		return err_set(e, "invalid URL; expected http://HOST:PORT or https://...");
 	if (has_user)
-		return err_set(e, "the URL holds a user or password, which every user of this "
-				  "machine could read in the process list; take it out "
+		return err_set(e, "the URL contains a user or password, and every user of this "
+				  "machine can read it in the process list; remove it "
 				  "and use --user-file");
 	if (tells)
-		return err_set(e, "a credential would travel unencrypted; use an https:// URL");
+		return err_set(e, "refusing to send a credential unencrypted; use an https:// URL");
 	return true;
 }
 
 bool client_choose(struct client *client, struct err *e)
 {
 	if (client->url && client->socket)
-		return err_set(e, "both a URL and a socket are named; expected one of them");
+		return err_set(e, "both a URL and a socket are given; expected one of them");
 	if (client->token_file && client->user_file)
 		return err_set(e, "both --token-file and --user-file are given; expected one of them");
 	if (client->url)
@@ -83,7 +83,7 @@ void client_put_place(const struct client *client, struct buf *out)
 	buf_puts(out, client->socket ? client->socket : client->url);
 }
 
-/* `path` goes below whatever path the URL has, so that hawatchd can stand behind a proxy. */
+/* `path` is appended to the path of the URL, so that hawatchd can run behind a proxy. */
 static bool set_path(CURLU *url, const char *path)
 {
 	char *base = NULL;
@@ -101,7 +101,7 @@ static bool set_path(CURLU *url, const char *path)
 
 static bool set_query(CURLU *url, const struct client_param *param)
 {
-	const unsigned escape = CURLU_APPENDQUERY | CURLU_URLENCODE; /* all behind the first '=' */
+	const unsigned escape = CURLU_APPENDQUERY | CURLU_URLENCODE; /* escape everything after the first '=' */
 	bool set = !curl_url_set(url, CURLUPART_QUERY, NULL, 0);
 	for (; set && param && param->name; param++) {
 		struct buf part = buf_of(ADDRESS_MAX_BYTES);
@@ -120,13 +120,13 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *to)
 	return body->overflow ? 0 : size * count;
 }
 
-/* Cause and remedy of a connection that did not come about. */
+/* Cause and fix when no connection was possible. */
 static bool not_connected(const char *place, long os_errno, struct err *e)
 {
 	const char *remedy = os_errno == EACCES
-				 ? "this user may not open it: join the group that `ls -l` shows, "
+				 ? "this user has no permission: join the group that `ls -l` shows, "
 				   "or use --url " API_URL
-				 : "is hawatchd running? name it with --url or --socket";
+				 : "is hawatchd running? set its address with --url or --socket";
 	return err_set(e, "cannot reach hawatchd at %s: %s; %s", place,
 	    os_errno ? strerror((int)os_errno) : "no connection", remedy);
 }
@@ -144,24 +144,24 @@ static bool explain(const struct client *client, CURL *curl, CURLcode rc, const 
 	else if (rc == CURLE_OPERATION_TIMEDOUT)
 		err_set(e,
 		    "no answer from hawatchd at %s within %" PRId64 "ms; "
-		    "is it overloaded or stopped? --timeout waits longer",
+		    "is it overloaded or stopped? --timeout sets a longer wait",
 		    place, client->timeout_ms);
 	else if (rc == CURLE_ABORTED_BY_CALLBACK)
-		err_set(e, "interrupted while asking %s", place);
+		err_set(e, "interrupted while waiting for %s", place);
 	else if (rc == CURLE_PEER_FAILED_VERIFICATION)
-		err_set(e, "cannot trust %s: %s; --cacert names the CA's file", place,
+		err_set(e, "cannot verify %s: %s; set the CA's file with --cacert", place,
 		    *detail ? detail : curl_easy_strerror(rc));
 	else if (too_large)
-		err_set(e, "the answer from %s is larger than %d MiB; is that a hawatchd?", place,
+		err_set(e, "the answer from %s is larger than %d MiB; is it hawatchd?", place,
 		    BODY_MAX_BYTES >> 20);
 	else
-		err_set(e, "cannot ask hawatchd at %s: %s; check --url or --socket", place,
+		err_set(e, "request to hawatchd at %s failed: %s; check --url or --socket", place,
 		    *detail ? detail : curl_easy_strerror(rc));
 	buf_fini(&at);
 	return false;
 }
 
-/* Seconds are all that a Date header has; a header that is none leaves the date unknown. */
+/* A Date header has 1 s resolution. An invalid header leaves the date unknown. */
 static wall_ms date_of(CURL *curl)
 {
 	struct curl_header *header;
@@ -180,7 +180,7 @@ static int ask_whether_over(void *client, curl_off_t a, curl_off_t b, curl_off_t
 static void set_manners(CURL *curl, const struct client *client)
 {
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* http_proxy is not about this machine */
+	curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* ignore http_proxy */
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)client->timeout_ms);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)client->timeout_ms);
@@ -196,7 +196,7 @@ static void set_manners(CURL *curl, const struct client *client)
 	}
 }
 
-/* Read for each question: a renewed file needs no restart of a long wait. libcurl copies. */
+/* Read for each request, so that a long wait uses a renewed file. libcurl copies the text. */
 static bool set_credential(CURL *curl, const struct client *client, struct err *e)
 {
 	const char *path = client->token_file ? client->token_file : client->user_file;
@@ -245,7 +245,7 @@ bool client_ask(const struct client *client, const struct client_question *quest
 	bool done = !curl_url_set(url, CURLUPART_URL, base, CURLU_GUESS_SCHEME) &&
 		    set_path(url, question->path) && set_query(url, question->params);
 	if (!done)
-		err_set(e, "cannot make an address of this URL and pair; are they too long?");
+		err_set(e, "cannot build a request URL from this URL and pair; are they too long?");
 	curl_easy_setopt(curl, CURLOPT_CURLU, url);
 	if (question->is_post) {
 		curl_easy_setopt(curl, CURLOPT_POST, 1L);

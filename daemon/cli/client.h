@@ -1,6 +1,4 @@
-/*
- * One question to hawatchd, over its Unix socket or HTTP. The only user of libcurl in `hawatch`.
- */
+/* One request to hawatchd, over its Unix socket or HTTP. The only user of libcurl in `hawatch`. */
 #ifndef HAWATCH_CLI_CLIENT_H
 #define HAWATCH_CLI_CLIENT_H
 
@@ -11,28 +9,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Where to ask: after client_choose() exactly one of `url` and `socket` is set. All borrowed. */
+/* Where to send requests. After client_choose() exactly one of `url` and `socket` is set. All borrowed. */
 struct client {
 	const char *url, *socket;
 	const char *ca_file;               /* NULL: the system's CAs */
-	const char *token_file, *user_file; /* a bearer token; "user:password"; read anew each time */
-	int64_t timeout_ms;                /* for all of it: name, connection, answer */
-	bool (*is_over)(void);             /* asked about once a second; true gives up. NULL: never */
+	const char *token_file, *user_file; /* a bearer token; "user:password"; read for each request */
+	int64_t timeout_ms;                /* for the whole request: name lookup, connect, answer */
+	bool (*is_over)(void);             /* called about once a second; true cancels. NULL: never cancel */
 };
 
 /* Zero-initialise before use; client_reply_fini() releases it. */
 struct client_reply {
 	long http_status;
-	struct buf body; /* whatever came, unchecked */
-	wall_ms date;    /* the server's clock as it answered (RFC 9110, 6.6.1) or WALL_UNKNOWN */
+	struct buf body; /* the received bytes, unchecked */
+	wall_ms date;    /* the server's Date header (RFC 9110, 6.6.1) or WALL_UNKNOWN */
 };
 
-/* One of a question's parameters; left out where the value is NULL. */
+/* One request parameter; left out if the value is NULL. */
 struct client_param {
 	const char *name, *value;
 };
 
-/* "/api/v1/summary", and its parameters, ended by one without a name. */
+/* A path such as "/api/v1/summary" and its parameters, ended by one without a name. */
 struct client_question {
 	const char *path;
 	const struct client_param *params;
@@ -40,18 +38,18 @@ struct client_question {
 };
 
 /*
- * Fills in what was left open: the socket when this user may open it, otherwise HTTP, where anybody
- * may read. False when url and socket are both set, the URL is none, or a credential would travel
- * unencrypted, with the remedy in `e`.
+ * Sets the default: the Unix socket if this user may open it, otherwise HTTP, which is open to every user.
+ * False, with the fix in `e`, if both url and socket are set, the URL is invalid, or a credential would be
+ * sent unencrypted.
  */
 bool client_choose(struct client *client, struct err *e) __attribute__((warn_unused_result));
 
-/* Appends where `client` asks, for people: "unix:/path" or the URL. */
+/* Appends the address of `client` for people: "unix:/path" or the URL. */
 void client_put_place(const struct client *client, struct buf *out);
 
 /*
- * Asks. Any HTTP status counts as a reply. False when none came, with place, cause and remedy in
- * `e`; `reply` is then empty.
+ * Sends the request. Any HTTP status counts as a reply. False if there was no reply, with address, cause and
+ * fix in `e`; `reply` is then empty.
  */
 bool client_ask(const struct client *client, const struct client_question *question,
     struct client_reply *reply, struct err *e) __attribute__((warn_unused_result));

@@ -1,6 +1,4 @@
-/*
- * What every command of `hawatch` gets and gives: where to ask, how to show, which exit code.
- */
+/* The interface of all commands of `hawatch`: where to ask, how to show, which exit code. */
 #ifndef HAWATCH_CLI_CMD_H
 #define HAWATCH_CLI_CMD_H
 
@@ -9,27 +7,27 @@
 
 #include <stdbool.h>
 
-/* Exit codes, of one meaning in all commands. */
+/* Exit codes, with the same meaning in all commands. */
 enum {
 	EXIT_YES = 0,
-	EXIT_NO = 1,      /* answered, and it is not so */
-	EXIT_USAGE = 2,   /* the question was wrong: command, option, pair or side */
-	EXIT_UNKNOWN = 3, /* could not be told: UNKNOWN, no answer, a bad one, stdout failed */
+	EXIT_NO = 1,      /* answered: no */
+	EXIT_USAGE = 2,   /* wrong usage: command, option, pair or side */
+	EXIT_UNKNOWN = 3, /* unknown: status UNKNOWN, no answer, invalid answer, or stdout failed */
 };
 
 enum { WORDS_MAX = 3, OUT_MAX_BYTES = 8 << 20 };
 
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_MARKDOWN };
 
-/* Options that only some commands take. */
+/* Options of some commands only. */
 enum {
 	TAKES_WATCH = 1,
 	TAKES_SINCE = 2,
 	TAKES_PLUGIN = 4,
-	TAKES_LIMIT = 8,  /* --timeout bounds the whole wait, not one question */
+	TAKES_LIMIT = 8,  /* --timeout limits the whole wait, not one request */
 	TAKES_WINDOW = 16, /* --for, --reason, --force */
 	TAKES_MARKDOWN = 32,
-	TAKES_TEXT_IN_PIPES = 64, /* no JSON unless asked for: its output is for people */
+	TAKES_TEXT_IN_PIPES = 64, /* text is the default in pipes too */
 	TAKES_NO_JSON = 128,
 };
 
@@ -37,9 +35,9 @@ enum {
 struct cmd {
 	struct client client;
 	struct screen screen;
-	const char *pair; /* NULL: the daemon's only one */
+	const char *pair; /* NULL: the daemon's only pair */
 	enum format format;
-	const char *words[WORDS_MAX + 1]; /* behind the command's name, then NULL */
+	const char *words[WORDS_MAX + 1]; /* arguments after the command name, then NULL */
 	const char *reason;
 	int64_t watch_ms, since_ms, limit_ms, window_ms; /* 0: not given */
 	bool is_forced, is_plugin;
@@ -48,31 +46,31 @@ struct cmd {
 struct cJSON;
 struct answer;
 
-/* A command that shows one document of the daemon's, once or again and again. */
+/* A command that shows one document of the daemon, once or repeatedly. */
 struct show {
 	const char *path; /* "/api/v1/summary" */
-	/* Whether an object is this document, of this pair, and does not contradict itself. */
+	/* True if the object is this document, of this pair, and is consistent. */
 	bool (*is_good)(const struct cmd *cmd, const struct cJSON *json);
-	/* Where its sides stand, for a command whose first word names one; else NULL. */
+	/* Path of the sides in the document, if the command's first argument is a side; else NULL. */
 	const char *sides;
-	/* The exit code of a good answer; NULL: EXIT_YES, whatever it says. */
+	/* The exit code of a good answer. NULL: always EXIT_YES. */
 	int (*judge)(const struct cmd *cmd, const struct answer *answer);
-	/* For people, and (with its own sense) cmd->format FORMAT_MARKDOWN. */
+	/* Text for people; also for FORMAT_MARKDOWN in cmd->format. */
 	void (*put)(const struct cmd *cmd, const struct answer *answer, struct buf *out);
-	/* NULL: as it came, or of one side what came. */
+	/* NULL: prints the received JSON, or the part of one side. */
 	void (*put_json)(const struct cmd *cmd, const struct answer *answer, struct buf *out);
 };
 
-/* What --help of several commands says in the same words. */
-#define EXIT_BY_STATUS "Exit: 0 ACTIVE, 1 any other status, 2 bad usage, 3 UNKNOWN or no answer\n"
-#define EXIT_ANSWERED "Exit: 0 answered (whatever it says), 2 bad usage, 3 no answer\n"
+/* Lines of --help that several commands share. */
+#define EXIT_BY_STATUS "Exit: 0 ACTIVE, 1 any other status, 2 wrong usage, 3 UNKNOWN or no answer\n"
+#define EXIT_ANSWERED "Exit: 0 answered (any content), 2 wrong usage, 3 no answer\n"
 #define WATCHED                                                                                    \
-	"With --watch in a pipe: one answer after the other, JSON one line each.\n"
+	"With --watch in a pipe: one answer after another, JSON on one line each.\n"
 
-/* A command: what it takes, and either what it shows or how it runs. Each is defined at the end of its file. */
+/* A command: its options, and either what it shows or how it runs. Each is defined at the end of its file. */
 struct command {
 	const char *name, *words;
-	const char *help; /* NULL: not for people, and not listed */
+	const char *help; /* NULL: not listed in --help */
 	const char *details;
 	unsigned takes;
 	int words_min, words_max;

@@ -1,4 +1,4 @@
-/* The command apps: what `kubectl get applications -n argocd` was asked for, of all sides at once. */
+/* The command apps: the data of `kubectl get applications -n argocd`, for all sides. */
 #include "api.h"
 #include "base/duration.h"
 #include "cli/blocks.h"
@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* "12 of 12 healthy", and what else is worth a word. */
+/* "12 of 12 healthy", and the exceptions. */
 static void put_head(const struct cmd *cmd, const struct cJSON *side, struct buf *out)
 {
 	struct buf line = buf_of(2 * TABLE_CELL_MAX_BYTES);
@@ -17,9 +17,9 @@ static void put_head(const struct cmd *cmd, const struct cJSON *side, struct buf
 	if (total >= 0 && healthy >= 0)
 		buf_printf(&line, "%ld of %ld applications synced and healthy", healthy, total);
 	else
-		buf_puts(&line, "not known");
-	blocks_put_some(&line, frozen, "frozen (nobody reconciles them: what is told of them is old)");
-	blocks_put_some(&line, benign, "OutOfSync only by what would be pruned");
+		buf_puts(&line, "unknown");
+	blocks_put_some(&line, frozen, "frozen (not reconciled: their status is old)");
+	blocks_put_some(&line, benign, "OutOfSync only because of resources to prune");
 	if (problem && *problem)
 		buf_printf(&line, "; %s", problem);
 	screen_put_wrapped(&cmd->screen, out, 0, buf_text(&line));
@@ -72,7 +72,7 @@ static void put_side(const struct cmd *cmd, const struct cJSON *side, wall_ms no
 	table_render(&t, &cmd->screen, out);
 	table_fini(&t);
 	if (omitted > 0)
-		buf_printf(out, "and %ld more, none of them worse\n", omitted);
+		buf_printf(out, "and %ld more that are not worse\n", omitted);
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
@@ -98,11 +98,11 @@ static const struct show show = {
 
 const struct command cmd_apps = {
     .name = "apps", .words = "[SIDE]",
-    .help = "ArgoCD applications by sync and health",
+    .help = "Argo CD applications: sync and health",
     .takes = TAKES_WATCH,
     .words_max = 1, .show = &show,
     .details =
-	"JSON: the whole document, or of SIDE its part\n" EXIT_ANSWERED WATCHED
+	"JSON: the whole document, or the part of SIDE\n" EXIT_ANSWERED WATCHED
 	"\n"
 	"Examples:\n"
 	"  hawatch apps\n"

@@ -1,4 +1,4 @@
-/* The command check: the runbook's daily list, for people, scripts, and Nagios or Icinga. */
+/* The command check: the runbook's daily health check, for people, scripts, and Nagios or Icinga. */
 #include "api.h"
 #include "base/limits.h"
 #include "cli/blocks.h"
@@ -41,7 +41,7 @@ static int judge(const struct cmd *cmd, const struct answer *a)
 	return result_of(a->json)->exit_code;
 }
 
-/* On a phone what passes needs no words, and what does not gets the whole width. */
+/* On a narrow screen a passed check gets no message, and a failed one gets the full width. */
 static void put_narrow(const struct cmd *cmd, const struct cJSON *check, struct buf *out)
 {
 	const struct result *result = result_of(check);
@@ -87,13 +87,13 @@ static const struct show show = {
     .path = API_CHECK, .is_good = is_check, .judge = judge, .put = put};
 
 /*
- * The Monitoring Plugins' guidelines: one line on stdout whatever happens, "|" before the performance
- * data, and these exit codes.
+ * The Monitoring Plugins' guidelines: always one line on stdout, "|" before the performance data, and these
+ * exit codes.
  */
 enum plugin_state { PLUGIN_OK, PLUGIN_WARNING, PLUGIN_CRITICAL, PLUGIN_UNKNOWN };
 static const char *const plugin_names[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 
-/* P0 and P1 of the runbook are critical, what is P2 is a warning. */
+/* The runbook's P0 and P1 are critical, P2 is a warning. */
 static enum plugin_state plugin_state_of(const struct cJSON *json)
 {
 	static const char *const critical[] = {"ha_active", "cloudspaces_ready"};
@@ -109,7 +109,7 @@ static enum plugin_state plugin_state_of(const struct cJSON *json)
 	return PLUGIN_WARNING;
 }
 
-/* Text that can neither end the line nor start the performance data. */
+/* Removes characters that would end the line or start the performance data. */
 static void put_plain(struct buf *out, const char *text)
 {
 	struct buf clean = buf_of(4 * TABLE_CELL_MAX_BYTES);
@@ -119,7 +119,7 @@ static void put_plain(struct buf *out, const char *text)
 	buf_fini(&clean);
 }
 
-/* What does not pass, the failures first. */
+/* The checks that did not pass, failed ones first. */
 static void put_complaints(const struct cJSON *json, int exit_code, size_t *count, struct buf *out)
 {
 	const struct cJSON *checks = answer_at(json, "checks"), *check = NULL;
@@ -206,7 +206,7 @@ const struct command cmd_check = {
     .takes = TAKES_WATCH | TAKES_PLUGIN,
     .run = run,
     .details =
-	"Exit: 0 all pass, 1 any fails, 2 bad usage, 3 cannot be told or no answer\n"
+	"Exit: 0 all pass, 1 any fails, 2 wrong usage, 3 unknown or no answer\n"
 	"With --plugin: 0 OK, 1 WARNING, 2 CRITICAL (HA or a cloudspace), 3 UNKNOWN\n" WATCHED
 	"\n"
 	"Examples:\n"

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Absent means not told: an older daemon may lack a field. */
+/* A missing value counts as unknown: an older daemon may not have the field. */
 static enum screen_tone put_text(struct buf *cell, const struct blocks_side *side, const char *path)
 {
 	const char *text = answer_text(side->json, path);
@@ -27,7 +27,7 @@ static enum screen_tone put_ready(struct buf *cell, const struct blocks_side *si
 	return is_ready ? TONE_GOOD : TONE_BAD;
 }
 
-/* The state, and whatever makes it less than it seems. */
+/* The state, and everything that limits it. */
 static enum screen_tone put_state(struct buf *cell, const struct blocks_side *side)
 {
 	static const struct {
@@ -35,7 +35,7 @@ static enum screen_tone put_state(struct buf *cell, const struct blocks_side *si
 	} marks[] = {
 	    {"degraded", ", degraded"},
 	    {"flapping", ", flapping"},
-	    {"held", ", held from before the restart"},
+	    {"held", ", from before the restart"},
 	};
 	const char *name = answer_text(side->json, "state");
 	bool is_marked = false;
@@ -69,7 +69,7 @@ static enum screen_tone put_window(struct buf *cell, const struct blocks_side *s
 	wall_ms ends = answer_time(window, "ends");
 	if (!answer_is_object(window, ""))
 		return TONE_PLAIN;
-	buf_puts(cell, answer_true(window, "declared") ? "declared" : "inferred from cordoning");
+	buf_puts(cell, answer_true(window, "declared") ? "declared" : "all nodes cordoned");
 	if (wall_is_known(ends)) {
 		buf_puts(cell, ", until ");
 		time_put_clock(cell, ends, side->now);
@@ -79,7 +79,7 @@ static enum screen_tone put_window(struct buf *cell, const struct blocks_side *s
 	return TONE_WARN;
 }
 
-/* Spot's own words, verbatim: "Error, Unhealthy: quota exceeded". */
+/* Spot's own values, verbatim: "Error, Unhealthy: quota exceeded". */
 static enum screen_tone put_spot(struct buf *cell, const struct blocks_side *side)
 {
 	const char *health = answer_text(side->json, "health"), *reason = answer_text(side->json, "reason");
@@ -99,7 +99,7 @@ static enum screen_tone put_nodes(struct buf *cell, const struct blocks_side *si
 	if (available >= 0)
 		buf_printf(cell, "%ld available", available);
 	if (source && strcmp(source, "node_pools") == 0)
-		buf_puts(cell, ", as the node pools say");
+		buf_puts(cell, ", from the node pools");
 	if (ready >= 0 && total >= 0)
 		buf_printf(cell, "%s%ld ready, %ld total", cell->len ? ", " : "", ready, total);
 	return TONE_PLAIN;
@@ -117,7 +117,7 @@ static enum screen_tone put_silent(struct buf *cell, const struct blocks_side *s
 {
 	long silent = answer_count(side->json, "nodes_silent");
 	if (silent > 0)
-		buf_printf(cell, "%ld: their kubelets stopped reporting", silent);
+		buf_printf(cell, "%ld: kubelet stopped reporting", silent);
 	return TONE_WARN;
 }
 
@@ -130,7 +130,7 @@ static enum screen_tone put_max(struct buf *cell, const struct blocks_side *side
 		buf_printf(cell, " (desired %ld)", desired);
 	if (!answer_true(side->json, "max_drift"))
 		return TONE_PLAIN;
-	buf_printf(cell, ", but the pools say %ld", answer_count(side->json, "max_pools"));
+	buf_printf(cell, ", but the node pools say %ld", answer_count(side->json, "max_pools"));
 	return TONE_WARN;
 }
 
@@ -251,7 +251,7 @@ static const struct show show_cloudspace = {
 
 const struct command cmd_cloudspaces = {
     .name = "cloudspaces", .words = "",
-    .help = "every side in full: state, nodes, Spot, capacity",
+    .help = "all sides in detail: state, nodes, Spot, capacity",
     .takes = TAKES_WATCH,
     .show = &show_cloudspaces,
     .details =
@@ -264,11 +264,11 @@ const struct command cmd_cloudspaces = {
 
 const struct command cmd_cloudspace = {
     .name = "cloudspace", .words = "SIDE",
-    .help = "one side; is it ready?", .takes = TAKES_WATCH,
+    .help = "one side in detail; exit 0 if it is ready", .takes = TAKES_WATCH,
     .words_min = 1, .words_max = 1, .show = &show_cloudspace,
     .details =
-	"JSON: that side's part of hawatch cloudspaces\n"
-	"Exit: 0 ready, 1 not ready, 2 bad usage, 3 not known or no answer\n" WATCHED
+	"JSON: the side's part of hawatch cloudspaces\n"
+	"Exit: 0 ready, 1 not ready, 2 wrong usage, 3 unknown or no answer\n" WATCHED
 	"\n"
 	"Examples:\n"
 	"  hawatch cloudspace primary && echo ready\n"

@@ -1,6 +1,6 @@
 /*
- * hawatch __complete pairs|sides: names for the completion of a shell, one a line, as the daemon knows them. Whoever
- * presses the tab key wants no complaint: where there is no answer there are no names.
+ * hawatch __complete pairs|sides: names for shell completion, one per line, as the daemon knows them. The tab
+ * key must not print errors: without an answer there are no names.
  */
 #include "api.h"
 #include "cli/ask.h"
@@ -13,7 +13,7 @@ static void put_line(struct buf *out, const char *name)
 	buf_putc(out, '\n');
 }
 
-/* No pair has this name, so the answer is a refusal that names all. */
+/* No pair has this name, so the answer is an error that lists all names. */
 static void put_pairs(const struct cmd *cmd, struct buf *out)
 {
 	const struct client_param params[] = {{api_param_names[API_PAIR], "?"}, {0}};
@@ -48,7 +48,7 @@ static int run(const struct cmd *cmd)
 {
 	struct cmd question = *cmd;
 	struct buf out = buf_of(OUT_MAX_BYTES);
-	question.words[0] = NULL; /* which would be a side to ask() */
+	question.words[0] = NULL; /* ask() would take it for a side */
 	if (strcmp(cmd->words[0], "pairs") == 0)
 		put_pairs(&question, &out);
 	else if (strcmp(cmd->words[0], "sides") == 0)
@@ -60,6 +60,6 @@ static int run(const struct cmd *cmd)
 
 const struct command cmd_complete = {
     .name = "__complete", .words = "pairs | sides",
-    .details = "Names for the completion of a shell, one a line.\n",
+    .details = "Names for shell completion, one per line.\n",
     .words_min = 1, .words_max = 1, .run = run,
 };

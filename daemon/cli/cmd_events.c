@@ -1,4 +1,4 @@
-/* The command events: what happened, and the timeline that a post-incident review starts from. */
+/* The command events: the history, and the timeline for a post-incident review. */
 #include "api.h"
 #include "base/rfc3339.h"
 #include "cli/blocks.h"
@@ -24,7 +24,7 @@ static const char *text_of(const struct cJSON *event, const char *path)
 	return text ? text : "";
 }
 
-/* "UP -> DOWN (no_capacity)"; a state and a status speak for themselves, the rest needs its name. */
+/* "UP -> DOWN (no_capacity)". For a state or status this is clear; other kinds get their name in front. */
 static void put_change(struct buf *out, const struct cJSON *event)
 {
 	const char *kind = text_of(event, "kind"), *reason = text_of(event, "reason");
@@ -44,7 +44,7 @@ static enum screen_tone tone_of(const struct cJSON *event)
 	return strcmp(text_of(event, "kind"), "state") == 0 ? blocks_state_tone(to) : TONE_WARN;
 }
 
-/* When, whose, what, and on a wide screen why. A day's events need no date on every line. */
+/* Time, side, change, and on a wide screen the note. No date if all events are from today. */
 static void put_row(struct table *t, const struct cJSON *event, wall_ms now, bool has_note)
 {
 	wall_ms time = answer_time(event, "time");
@@ -67,7 +67,7 @@ static void put_row(struct table *t, const struct cJSON *event, wall_ms now, boo
 	buf_fini(&change);
 }
 
-/* Text in a cell of a markdown table: nothing in it may end the cell or become markup. */
+/* Text in a cell of a markdown table, escaped so that it cannot end the cell or become markup. */
 static void put_cell(struct buf *out, const char *text)
 {
 	struct buf clean = buf_of(4 * TABLE_CELL_MAX_BYTES);
@@ -112,7 +112,7 @@ static void put_markdown(const struct cmd *cmd, const struct answer *a, struct b
 
 static void put_table(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
-	enum { NOTES_WIDTH = 100 }; /* beneath it a note would make every line three */
+	enum { NOTES_WIDTH = 100 }; /* on a narrower screen a note would need three lines */
 	const struct cJSON *events = answer_at(a->json, "events"), *event = NULL;
 	bool has_note = cmd->screen.width >= NOTES_WIDTH;
 	struct table t = table_of(has_note ? 4 : 3);
@@ -129,7 +129,7 @@ static void put_table(const struct cmd *cmd, const struct answer *a, struct buf 
 	if (t.count > heads)
 		table_render(&t, &cmd->screen, out);
 	else
-		buf_puts(out, cmd->since_ms ? "nothing happened in that time\n" : "nothing has happened yet\n");
+		buf_puts(out, cmd->since_ms ? "no events in that time\n" : "no events yet\n");
 	table_fini(&t);
 }
 
@@ -170,7 +170,7 @@ const struct command cmd_events = {
     .takes = TAKES_WATCH | TAKES_SINCE | TAKES_MARKDOWN,
     .show = &show,
     .details =
-	"The oldest first. As markdown it is the timeline of a post-incident review.\n"
+	"Oldest first. Markdown output is the timeline for a post-incident review.\n"
 	EXIT_ANSWERED WATCHED
 	"\n"
 	"Examples:\n"

@@ -1,4 +1,4 @@
-/* The command maintenance: windows that somebody declares, over the Unix socket only. */
+/* The command maintenance: declares maintenance windows, over the Unix socket only. */
 #include "api.h"
 #include "base/duration.h"
 #include "base/limits.h"
@@ -20,7 +20,7 @@ static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 	table_put(t, is_open ? TONE_WARN : TONE_PLAIN, "%s",
 	    !is_open				   ? "none"
 	    : answer_true(side, "declared") ? "declared"
-					    : "inferred: every node is cordoned");
+					    : "all nodes are cordoned");
 	if (is_open && since) {
 		buf_puts(&cell, "since ");
 		time_put_since(&cell, since, now);
@@ -30,7 +30,7 @@ static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 	if (wall_is_known(ends)) {
 		buf_puts(&cell, "until ");
 		time_put_clock(&cell, ends, now);
-		buf_puts(&cell, ends.ms > now.ms ? " (in " : " (over");
+		buf_puts(&cell, ends.ms > now.ms ? " (in " : " (ended");
 		if (ends.ms > now.ms)
 			duration_put(&cell, ends.ms - now.ms);
 		buf_putc(&cell, ')');
@@ -57,7 +57,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	table_fini(&t);
 	if (is_declared && answer_false(a->json, "keeps_state"))
 		screen_put_wrapped(&cmd->screen, out, 0,
-		    "This daemon keeps no state: a restart of it ends what is declared.");
+		    "A restart of hawatchd ends these windows (set state_directory).");
 }
 
 static bool is_good(const struct cmd *cmd, const struct cJSON *json)
@@ -67,7 +67,7 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 
 static const struct show show = {.path = API_MAINTENANCE, .is_good = is_good, .put = put};
 
-/* Asks for the change and shows what stands then. */
+/* Requests the change and shows the result. */
 static int change(const struct cmd *cmd, const char *action)
 {
 	char seconds[32];
@@ -112,29 +112,29 @@ static int run(const struct cmd *cmd)
 	if (!begins && !ends)
 		return misuse("expected begin SIDE, end SIDE, or status");
 	if (!cmd->words[1])
-		return misuse("which side? expected primary or secondary");
+		return misuse("no side given; expected primary or secondary");
 	if (begins && (!cmd->window_ms || !cmd->reason))
-		return misuse("for how long, and why? expected --for 2h --reason TEXT");
+		return misuse("--for and --reason are required, such as --for 2h --reason TEXT");
 	if (cmd->window_ms && cmd->window_ms < 1000)
-		return misuse("--for is too short; expected a second at least");
+		return misuse("--for is too short; expected at least 1s");
 	if (cmd->window_ms > MAINTENANCE_LONGEST_MS)
-		return misuse("--for is too long; a window lasts 8h at most, and can be begun anew");
+		return misuse("--for is too long; expected at most 8h; you can begin another window later");
 	if (cmd->client.url)
-		return misuse("maintenance is declared over the daemon's Unix socket only, whose file mode "
-			      "says who may; run this on the daemon's machine, with --socket if it is "
+		return misuse("maintenance works over the daemon's Unix socket only, and its file mode "
+			      "decides who may use it; run this on the daemon's machine, with --socket if it is "
 			      "not " API_CONTROL_SOCKET ", as a member of its group");
 	return change(cmd, action);
 }
 
 const struct command cmd_maintenance = {
     .name = "maintenance", .words = "begin SIDE | end SIDE | status",
-    .help = "declare that a side is worked on",
+    .help = "begin, end or show maintenance windows",
     .takes = TAKES_WINDOW,
     .words_min = 1, .words_max = 2, .run = run,
     .details =
-	"It silences that side's alerts, and ends by itself. Refused unless the other\n"
+	"A window silences that side's alerts and ends by itself. Refused unless another\n"
 	"side is UP. begin and end work over the daemon's Unix socket only.\n"
-	"Exit: 0 done, 1 refused, 2 bad usage, 3 no answer\n"
+	"Exit: 0 done, 1 refused, 2 wrong usage, 3 no answer\n"
 	"\n"
 	"Examples:\n"
 	"  hawatch maintenance begin primary --for 2h --reason \"new node image\"\n"

@@ -1,4 +1,4 @@
-/* hawatch node-balance: how many nodes each side has, and which of them limits the pair. */
+/* hawatch node-balance: available nodes per side, and which side limits the pair. */
 #include "api.h"
 #include "cli/blocks.h"
 
@@ -16,7 +16,7 @@ static const struct show show = {.path = API_NODE_BALANCE, .is_good = is_good, .
 
 const struct command cmd_node_balance = {
     .name = "node-balance", .words = "",
-    .help = "nodes that count, and which side constrains",
+    .help = "available nodes, and which side limits the pair",
     .takes = TAKES_WATCH,
     .show = &show,
     .details =

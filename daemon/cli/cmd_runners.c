@@ -1,4 +1,4 @@
-/* The command runners: what `kubectl get pods -n arc-runners` was asked for, of all sides at once. */
+/* The command runners: the data of `kubectl get pods -n arc-runners`, for all sides. */
 #include "api.h"
 #include "cli/blocks.h"
 #include "cli/time.h"
@@ -12,7 +12,7 @@ static enum screen_tone put_name(struct buf *cell, const struct blocks_side *sid
 	return TONE_PLAIN;
 }
 
-/* What a person looks for first stands first. */
+/* The most important phases first. */
 static enum screen_tone put_pods(struct buf *cell, const struct blocks_side *side)
 {
 	static const char *const phases[] = {"Running", "Pending", "Failed", "Unknown", "Succeeded"};
@@ -27,7 +27,7 @@ static enum screen_tone put_pods(struct buf *cell, const struct blocks_side *sid
 	return stuck > 0 || answer_count(pods, "Failed") > 0 ? TONE_WARN : TONE_PLAIN;
 }
 
-/* One number each, so that a zero is seen to be one. */
+/* Always a number, so that a zero is visible. */
 static enum screen_tone put_activity(struct buf *cell, const struct blocks_side *side, const char *path)
 {
 	long count = answer_count(side->json, path);
@@ -107,8 +107,8 @@ static enum screen_tone put_listener(struct buf *cell, const struct blocks_side 
 	    {"running", "running"},
 	    {"absent", "absent: it takes no jobs"},
 	    {"ended", "ended: it takes no jobs"},
-	    {"churning", "churning: made anew again and again"},
-	    {"dead_set", "bound to a runner set that is gone"},
+	    {"churning", "churning: created again and again"},
+	    {"dead_set", "bound to a runner set that was deleted"},
 	};
 	const char *state = answer_text(side->json, "listener");
 	const char *words = state;
@@ -136,7 +136,7 @@ static enum screen_tone put_controller(struct buf *cell, const struct blocks_sid
 static enum screen_tone put_drained(struct buf *cell, const struct blocks_side *side)
 {
 	if (answer_true(side->json, "drained"))
-		buf_puts(cell, "yes: cordoned, and no job runs");
+		buf_puts(cell, "yes: cordoned, no job running");
 	else if (answer_false(side->json, "drained"))
 		buf_puts(cell, "no");
 	return TONE_PLAIN;
@@ -165,11 +165,11 @@ static const struct blocks_row rows[] = {
     {"LISTENER", put_listener, false},
     {"CONTROLLER", put_controller, false},
     {"DRAINED", put_drained, false},
-    {"LOOKED AT", put_looked, false},
+    {"LAST READ", put_looked, false},
 };
 /* clang-format on */
 
-/* Several scale sets are worth a line each; of one the table has told all. */
+/* One line per scale set if there are several; a single one is already in the table above. */
 static void put_sets(const struct cmd *cmd, const struct cJSON *side, struct buf *out)
 {
 	const struct cJSON *sets = answer_at(side, "scale_sets"), *set = answer_next(sets, NULL);
@@ -224,7 +224,7 @@ const struct command cmd_runners = {
     .takes = TAKES_WATCH,
     .words_max = 1, .show = &show,
     .details =
-	"JSON: the whole document, or of SIDE its part\n" EXIT_ANSWERED WATCHED
+	"JSON: the whole document, or the part of SIDE\n" EXIT_ANSWERED WATCHED
 	"\n"
 	"Examples:\n"
 	"  hawatch runners\n"

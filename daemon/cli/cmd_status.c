@@ -1,4 +1,4 @@
-/* hawatch status and active: the pair's one word. */
+/* hawatch status and active: the pair's status. */
 #include "api.h"
 #include "cli/blocks.h"
 
@@ -37,7 +37,7 @@ static const struct show show_active = {.path = API_SUMMARY, .is_good = blocks_i
 
 const struct command cmd_status = {
     .name = "status", .words = "",
-    .help = "HA status of the pair, since when and why",
+    .help = "HA status of the pair, its start and reason",
     .takes = TAKES_WATCH,
     .show = &show_status,
     .details =
@@ -50,7 +50,7 @@ const struct command cmd_status = {
 
 const struct command cmd_active = {
     .name = "active", .words = "",
-    .help = "true when the status is ACTIVE, false otherwise",
+    .help = "true if the status is ACTIVE, else false",
     .show = &show_active,
     .details =
 	EXIT_BY_STATUS

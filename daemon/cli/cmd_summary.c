@@ -1,4 +1,4 @@
-/* hawatch summary: the pair at a glance. */
+/* hawatch summary: the most important facts of a pair. */
 #include "api.h"
 #include "cli/blocks.h"
 #include "cli/cmd_cloudspaces.h"
@@ -21,7 +21,7 @@ const struct command cmd_summary = {
     .takes = TAKES_WATCH,
     .show = &show,
     .details =
-	"JSON: the whole summary as the daemon gives it\n" EXIT_ANSWERED WATCHED
+	"JSON: the daemon's whole summary\n" EXIT_ANSWERED WATCHED
 	"\n"
 	"Examples:\n"
 	"  hawatch summary\n"

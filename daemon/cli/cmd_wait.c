@@ -1,4 +1,4 @@
-/* The command wait: until a pair is ACTIVE, a side ready or drained; progress all the while. */
+/* The command wait: waits until a pair is ACTIVE or a side is ready or drained; shows progress. */
 #include "cli/cmd_wait.h"
 
 #include "base/duration.h"
@@ -13,11 +13,11 @@
 enum {
 	SECOND_MS = 1000,
 	MINUTE_MS = 60 * SECOND_MS,
-	PATIENT_AFTER_MS = 10 * MINUTE_MS, /* whoever has waited so long can wait some seconds more */
+	PATIENT_AFTER_MS = 10 * MINUTE_MS, /* after this time poll less often */
 	PATIENT_MS = 5 * SECOND_MS,
-	/* A restart of the daemon, an upgrade even, is no reason to give up. */
+	/* A restart or upgrade of the daemon must not end the wait. */
 	SILENT_MS = 5 * MINUTE_MS,
-	/* One that has never answered is more likely not there at all. */
+	/* If it has never answered, it probably does not run. */
 	NEVER_MS = 30 * SECOND_MS,
 };
 
@@ -32,7 +32,7 @@ static const char *who(const struct wait *w)
 	return w->side ? w->side : pair ? pair : w->cmd.pair ? w->cmd.pair : "the pair";
 }
 
-/* What stands, without the time: when this changes there is something to tell. */
+/* The current state without the time; a line is printed when it changes. */
 static void put_state(const struct wait *w, const char *between, struct buf *out)
 {
 	const struct cJSON *all = answer_at(w->summary.json, "cloudspaces"), *side = NULL;
@@ -42,7 +42,7 @@ static void put_state(const struct wait *w, const char *between, struct buf *out
 		return;
 	}
 	if (*w->trouble.text)
-		buf_printf(out, "NO ANSWER (%s); before that:%s", w->trouble.text, between);
+		buf_printf(out, "NO ANSWER (%s); last answer:%s", w->trouble.text, between);
 	buf_printf(out, "%s %s", answer_text(w->summary.json, "pair"), status);
 	while ((side = answer_next(all, side))) {
 		bool decides = strcmp(answer_name(side), "primary") == 0 ||
@@ -54,7 +54,7 @@ static void put_state(const struct wait *w, const char *between, struct buf *out
 	}
 }
 
-/* A line when something has changed, and every minute: for logs and for CI. */
+/* One line per change and per minute, for logs and CI. */
 static enum flush put_line(struct wait *w)
 {
 	struct buf state = buf_of(4 * TABLE_CELL_MAX_BYTES), line = buf_of(OUT_MAX_BYTES);
@@ -84,7 +84,7 @@ static enum flush put_line(struct wait *w)
 	return put;
 }
 
-/* The block in place of the one before. */
+/* Redraws the block in place. */
 static enum flush draw(struct wait *w)
 {
 	struct buf state = buf_of(4 * TABLE_CELL_MAX_BYTES), text = buf_of(OUT_MAX_BYTES);
@@ -92,7 +92,7 @@ static enum flush draw(struct wait *w)
 	screen_measure(&w->cmd.screen);
 	buf_printf(&head, "Waiting until %s is %s: ", who(w), w->goal->words);
 	duration_put(&head, elapsed(w));
-	buf_puts(&head, " of at most ");
+	buf_puts(&head, ", limit ");
 	duration_put(&head, w->cmd.limit_ms);
 	screen_put_wrapped(&w->cmd.screen, &text, 0, buf_text(&head));
 	put_state(w, "\n", &state);
@@ -118,7 +118,7 @@ static enum flush draw(struct wait *w)
 	return put;
 }
 
-/* One round of questions. Returns EXIT_YES while it makes sense to go on. */
+/* One round of requests. Returns EXIT_YES if the wait goes on. */
 static int renew(struct wait *w)
 {
 	struct answer summary = {0}, runners = {0};
@@ -128,7 +128,7 @@ static int renew(struct wait *w)
 		code = EXIT_USAGE;
 	}
 	if (code == EXIT_YES && *summary.warning.text) {
-		w->trouble = summary.warning; /* the poller stands still: nothing in it is evidence */
+		w->trouble = summary.warning; /* the poll loop is stuck: its data is no evidence */
 		code = EXIT_UNKNOWN;
 	}
 	if (code == EXIT_YES && w->goal->needs_runners)
@@ -146,7 +146,7 @@ static int renew(struct wait *w)
 	return EXIT_YES;
 }
 
-/* How the wait stands: an exit code, or -1 to go on. */
+/* The result of the wait: an exit code, or -1 to continue. */
 static int judge(const struct wait *w)
 {
 	mono_ms now = time_running();
@@ -206,7 +206,7 @@ static int run(const struct cmd *cmd)
 		screen_complain("expected active, ready SIDE or drained SIDE; see hawatch wait --help");
 		return EXIT_USAGE;
 	}
-	w.cmd.words[0] = NULL; /* they name no side of a document */
+	w.cmd.words[0] = NULL; /* ask() would take it for a side */
 	w.cmd.client.is_over = signals_came;
 	signals_hold();
 	int code = wait_for(&w);
@@ -227,13 +227,13 @@ static int run(const struct cmd *cmd)
 
 const struct command cmd_wait = {
     .name = "wait", .words = "active | ready SIDE | drained SIDE",
-    .help = "until it is so; progress meanwhile",
+    .help = "wait for a state; shows progress",
     .takes = TAKES_LIMIT | TAKES_TEXT_IN_PIPES,
     .words_min = 1, .words_max = 2, .run = run,
     .details =
-	"In a pipe a line at every change and every minute; with -o json, the summary.\n"
-	"A restart of the daemon is waited out, for 5 minutes.\n"
-	"Exit: 0 reached, 1 timed out, 2 bad usage, 3 no answer for long\n"
+	"In a pipe: one line per change and per minute; with -o json, the summary.\n"
+	"A restart of the daemon of up to 5 minutes does not end the wait.\n"
+	"Exit: 0 reached, 1 timed out, 2 wrong usage, 3 no answer for too long\n"
 	"\n"
 	"Examples:\n"
 	"  hawatch wait active --timeout 90m\n"

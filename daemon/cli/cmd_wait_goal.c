@@ -7,7 +7,7 @@ static const struct cJSON *side_of(const struct wait *w, const char *name)
 	return answer_at(answer_at(w->summary.json, "cloudspaces"), name);
 }
 
-/* What was remembered over a restart is no evidence yet. */
+/* A state from before a restart is not evidence yet. */
 static bool is_fresh(const struct wait *w)
 {
 	return !answer_true(side_of(w, "primary"), "held") && !answer_true(side_of(w, "secondary"), "held");
@@ -24,7 +24,7 @@ static bool is_ready(const struct wait *w)
 	return answer_true(side, "ready") && !answer_true(side, "held");
 }
 
-/* The look at jobs is the older one: a node that was uncordoned since has taken that back. */
+/* The inventory is older than the health round: a node uncordoned since then makes "drained" false. */
 static bool is_drained(const struct wait *w)
 {
 	const struct cJSON *side = side_of(w, w->side);
@@ -66,18 +66,18 @@ static void put_drain(const struct wait *w, const struct cJSON *side, struct buf
 	if (cordoned >= 0 && total >= 0)
 		buf_printf(out, "%ld of %ld nodes cordoned; ", cordoned, total);
 	else
-		buf_puts(out, "nodes not known; ");
+		buf_puts(out, "nodes unknown; ");
 	long busy = answer_count(runners, "busy"), finishing = answer_count(runners, "finishing");
 	long unknown = answer_count(runners, "unknown");
 	if (busy < 0 || finishing < 0 || unknown < 0) {
-		buf_printf(out, "jobs not known%s%s", problem && *problem ? ": " : "", problem ? problem : "");
+		buf_printf(out, "jobs unknown%s%s", problem && *problem ? ": " : "", problem ? problem : "");
 		return;
 	}
 	buf_printf(out, "jobs left: %ld busy", busy);
 	if (finishing)
 		buf_printf(out, ", %ld finishing", finishing);
 	if (unknown)
-		buf_printf(out, ", %ld that cannot be told", unknown);
+		buf_printf(out, ", %ld unknown", unknown);
 }
 
 static const struct wait_goal goals[] = {

@@ -1,6 +1,6 @@
 /*
- * hawatch: the operator's command. It asks hawatchd and tells people in tables, scripts in JSON,
- * and both in exit codes.
+ * hawatch: the operator's command. It queries hawatchd and prints tables for people, JSON for scripts, and
+ * sets an exit code for both.
  */
 #include "cli/options.h"
 #include "cli/show.h"
@@ -11,7 +11,7 @@
 
 enum { DEFAULT_TIMEOUT_MS = 5000, DEFAULT_LIMIT_MS = 2 * 3600 * 1000 };
 
-/* As --help lists them. A new one is a file cmd_*.c and a line here. */
+/* In the order of --help. A new command is a file cmd_*.c and a line here. */
 static const struct command *const commands[] = {
     &cmd_status,
     &cmd_active,
@@ -38,7 +38,7 @@ static int show_text(struct buf *text)
 	return code;
 }
 
-/* What the command line left open comes from the environment; empty counts as unset. */
+/* Fills in from the environment what the command line leaves open. Empty counts as unset. */
 static bool complete(struct client *client)
 {
 	struct err e;
@@ -63,14 +63,15 @@ static int run(const struct command *command, const struct cmd *cmd)
 }
 
 /*
- * To a plugin's caller 2 is CRITICAL, and only stdout is shown: a wrong command line is UNKNOWN there.
+ * For a caller of the plugin, exit code 2 means CRITICAL, and only stdout is shown. So wrong usage gives
+ * UNKNOWN there.
  */
 static int misused(int argc, char *argv[])
 {
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--plugin") == 0) {
 			struct buf line = buf_of(OUT_MAX_BYTES);
-			buf_puts(&line, "HAWATCH UNKNOWN - bad usage; see hawatch check --help\n");
+			buf_puts(&line, "HAWATCH UNKNOWN - wrong usage; see hawatch check --help\n");
 			show_text(&line);
 			return EXIT_UNKNOWN;
 		}
@@ -79,7 +80,7 @@ static int misused(int argc, char *argv[])
 
 int main(int argc, char *argv[])
 {
-	/* `| head` is then seen as EPIPE; a TLS connection in libcurl can raise it too. */
+	/* Writing to a closed pipe (`| head`) then fails with EPIPE. TLS in libcurl can raise SIGPIPE too. */
 	signal(SIGPIPE, SIG_IGN);
 	struct options o = {.cmd = {.screen = screen_open(),
 				.client.timeout_ms = DEFAULT_TIMEOUT_MS,

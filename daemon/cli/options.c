@@ -14,7 +14,7 @@
 enum { WATCH_MS = 2000, LONGEST_MS = 24 * 3600 * 1000 };
 
 enum option_id {
-	OPT_FIRST = 255, /* behind every letter */
+	OPT_FIRST = 255, /* above every letter */
 	OPT_PAIR,
 	OPT_WATCH,
 	OPT_SINCE,
@@ -31,10 +31,10 @@ enum option_id {
 	OPT_VERSION,
 };
 
-/* How an option's argument is read, and into which member of struct options. */
+/* How an option's argument is parsed, and the member of struct options for it. */
 enum kind { TEXT, DURATION, FLAG, FORMAT };
 
-/* In the order of the help. `takes` 0: every command's. */
+/* In the order of --help. `takes` 0: an option of every command. */
 static const struct row {
 	int id;
 	const char *name, *argument;
@@ -45,41 +45,41 @@ static const struct row {
 } rows[] = {
 #define INTO(member) offsetof(struct options, member)
     {OPT_PAIR, "pair", "NAME", 0, TEXT, INTO(cmd.pair),
-	"which pair; needed where several are configured"},
+	"name of the pair; required if there are several"},
     {'o', "output", "FORMAT", 0, FORMAT, INTO(cmd.format),
 	"table or json; default: table on a terminal, else json"},
     {OPT_WATCH, "watch", "[=DURATION]", TAKES_WATCH, DURATION, INTO(cmd.watch_ms),
-	"again and again, every 2s; Ctrl-C ends"},
+	"repeat, every 2s by default; Ctrl-C stops"},
     {OPT_SINCE, "since", "DURATION", TAKES_SINCE, DURATION, INTO(cmd.since_ms),
-	"no older ones, such as 6h; at most 1d"},
+	"only events since then, such as 6h; at most 1d"},
     {OPT_PLUGIN, "plugin", NULL, TAKES_PLUGIN, FLAG, INTO(cmd.is_plugin),
-	"one line for Nagios or Icinga, their exit codes"},
+	"one line and exit code for Nagios or Icinga"},
     {OPT_FOR, "for", "DURATION", TAKES_WINDOW, DURATION, INTO(cmd.window_ms),
-	"how long, such as 2h; at most 8h"},
+	"length of the window, such as 2h; at most 8h"},
     {OPT_REASON, "reason", "TEXT", TAKES_WINDOW, TEXT, INTO(cmd.reason),
-	"why, for those who will ask"},
+	"why; shown to other operators"},
     {OPT_FORCE, "force", NULL, TAKES_WINDOW, FLAG, INTO(cmd.is_forced),
-	"even though the other side is not UP"},
+	"begin although the other side is not UP"},
     {OPT_SOCKET, "socket", "PATH", 0, TEXT, INTO(cmd.client.socket),
-	"ask over this Unix socket ($HAWATCH_SOCKET)"},
+	"use this Unix socket ($HAWATCH_SOCKET)"},
     {OPT_URL, "url", "URL", 0, TEXT, INTO(cmd.client.url),
-	"ask over HTTP ($HAWATCH_URL)\ndefault: " API_CONTROL_SOCKET
-	"\nif this user may open it, else " API_URL},
+	"use HTTP ($HAWATCH_URL)\ndefault: " API_CONTROL_SOCKET
+	"\nif this user can open it, else " API_URL},
     {OPT_CACERT, "cacert", "FILE", 0, TEXT, INTO(cmd.client.ca_file),
-	"the CA of an https URL; default: the system's"},
+	"CA file for https; default: the system's CAs"},
     {OPT_TOKEN_FILE, "token-file", "FILE", 0, TEXT, INTO(cmd.client.token_file),
-	"send the token in it (Bearer)"},
+	"file with a Bearer token"},
     {OPT_USER_FILE, "user-file", "FILE", 0, TEXT, INTO(cmd.client.user_file),
-	"send the USER:PASSWORD in it (Basic)"},
+	"file with USER:PASSWORD (Basic)"},
     {OPT_TIMEOUT, "timeout", "DURATION", 0, DURATION, INTO(timeout_ms), NULL},
-    {'h', "help", NULL, 0, FLAG, INTO(is_help), "this text, or a command's"},
-    {OPT_VERSION, "version", NULL, 0, FLAG, INTO(is_version), "version and revision"},
+    {'h', "help", NULL, 0, FLAG, INTO(is_help), "this help, or a command's help"},
+    {OPT_VERSION, "version", NULL, 0, FLAG, INTO(is_version), "show version and revision"},
 #undef INTO
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-/* Says what is wrong with the command line. Returns false, like err_set(). */
+/* Reports a mistake on the command line. Returns false, like err_set(). */
 static bool misused(const char *what, const char *which, const char *expected)
 {
 	screen_complain("%s '%s'; %s", what, which, expected);
@@ -89,10 +89,10 @@ static bool misused(const char *what, const char *which, const char *expected)
 static bool take_text(const struct row *row, const char **out)
 {
 	*out = optarg;
-	return *optarg || misused("no value for", row->name, "expected something");
+	return *optarg || misused("no value for", row->name, "a value is required");
 }
 
-/* --watch alone has its usual interval. */
+/* --watch without a value uses the default interval. */
 static bool take_duration(const struct row *row, int64_t *out_ms)
 {
 	char option[32];
@@ -130,8 +130,8 @@ static bool take(const struct row *row, struct options *o)
 
 static const char *timeout_help(const struct command *command)
 {
-	return command && command->takes & TAKES_LIMIT ? "stop waiting after, such as 90m; default 2h"
-						       : "give up after, such as 500ms, 10s; default 5s";
+	return command && command->takes & TAKES_LIMIT ? "stop waiting after this time; default 2h"
+						       : "time limit per request, such as 10s; default 5s";
 }
 
 static bool belongs(const struct row *row, const struct command *command)
@@ -149,7 +149,7 @@ static bool take_option(struct options *o, int option, const char *given, unsign
 		}
 	if (option == ':')
 		return misused("no value for", given, "see hawatch --help");
-	/* optopt is set where the culprit is a letter, maybe one of several */
+	/* optopt is set if the wrong option is a letter, possibly one of several */
 	return misused("bad option", optopt > 0 && optopt < OPT_FIRST ? flag : given, "see hawatch --help");
 }
 
@@ -174,7 +174,7 @@ static bool choose_command(
 	return o->command != NULL;
 }
 
-/* The words behind the command, and whether all of it belongs together. */
+/* The arguments after the command, and whether all options fit the command. */
 static bool check(struct options *o, int count, char *words[], unsigned taken)
 {
 	const struct command *command = o->command;
@@ -246,10 +246,10 @@ static void put_option(const struct row *row, const struct command *command, str
 	buf_fini(&name);
 	const char *help = row->help ? row->help : timeout_help(command);
 	if (row->id == 'o' && command && command->takes & TAKES_MARKDOWN)
-		help = command->takes & TAKES_NO_JSON ? "table (for people, the default) or markdown"
+		help = command->takes & TAKES_NO_JSON ? "table (default) or markdown"
 						      : "table, json or markdown; default: table on a\nterminal, else json";
 	else if (row->id == 'o' && command && command->takes & TAKES_TEXT_IN_PIPES)
-		help = "table (for people, the default) or json";
+		help = "table (default) or json";
 	for (const char *line = help; *line;) {
 		size_t len = strcspn(line, "\n");
 		buf_printf(out, "%s%.*s\n", line == help ? "" : "                        ", (int)len, line);
@@ -275,7 +275,7 @@ void options_put_help(const struct command *command, const struct command *const
 		return;
 	}
 	buf_puts(out, "Usage: hawatch COMMAND [OPTIONS]\n"
-		      "Asks hawatchd how the pairs of cloudspaces that it watches are.\n"
+		      "Shows the state of the cloudspace pairs that hawatchd watches.\n"
 		      "\n"
 		      "Commands:\n");
 	for (size_t i = 0; i < count; i++)
@@ -284,7 +284,7 @@ void options_put_help(const struct command *command, const struct command *const
 	buf_putc(out, '\n');
 	put_options(NULL, out);
 	buf_puts(out, "\n"
-		      "Exit: 0 yes, 1 no, 2 bad usage, 3 cannot be told\n"
+		      "Exit: 0 yes, 1 no, 2 wrong usage, 3 unknown or no answer\n"
 		      "\n"
 		      "Examples:\n"
 		      "  hawatch explain\n"

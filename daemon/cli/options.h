@@ -4,23 +4,23 @@
 
 #include "cli/cmd.h"
 
-/* What the command line says; `is_*` ask for a text instead of a run. */
+/* The parsed command line. With `is_*` the program prints a text instead of running a command. */
 struct options {
 	struct cmd cmd;
-	const struct command *command; /* NULL: none is named */
+	const struct command *command; /* NULL: none given */
 	bool is_help, is_version;
 	bool has_format;
-	int64_t timeout_ms; /* 0: not given; whose it is depends on the command */
+	int64_t timeout_ms; /* 0: not given; its meaning depends on the command */
 };
 
 /*
- * Reads it: options may stand before and behind the command. `options` holds the defaults. False
- * when it is wrong, which is then said on stderr.
+ * Parses the command line: options may stand before and after the command. `options` holds the defaults.
+ * False if it is wrong; the mistake is then on stderr.
  */
 bool options_parse(struct options *options, const struct command *const commands[], size_t count, int argc,
     char *argv[]) __attribute__((warn_unused_result));
 
-/* Appends the help of the program, or of one command with the options that it takes. */
+/* Appends the help of the program, or of one command with its options. */
 void options_put_help(const struct command *command, const struct command *const commands[], size_t count,
     struct buf *out);
 

@@ -27,7 +27,7 @@ static const char *const colour_of[] = {
     [TONE_HEAD] = "\033[1m",
 };
 
-/* What the terminal says, else the environment, else what is usual. */
+/* The terminal's size, else the environment's, else the default. */
 static size_t size_of(unsigned short told, const char *variable, long usual, long least)
 {
 	const char *env = getenv(variable);
@@ -58,16 +58,16 @@ struct screen screen_open(void)
 	screen_measure(&s);
 	s.has_cursor = s.is_terminal && term && *term && strcmp(term, "dumb") != 0;
 	s.has_colour = s.has_cursor && !(no_colour && *no_colour);
-	/* hawatchd speaks UTF-8 whatever this user's language; without it all but ASCII is '?'. */
+	/* hawatchd sends UTF-8 in every locale. Without C.UTF-8 every non-ASCII character becomes '?'. */
 	setlocale(LC_CTYPE, "C.UTF-8");
 	return s;
 }
 
-/* One character as a terminal may see it: `text` points into the original or at a substitute. */
+/* One safe character: `text` points into the original or to a replacement. */
 struct glyph {
 	const char *text;
 	size_t text_len, width;
-	size_t bytes; /* taken from the original */
+	size_t bytes; /* length in the original */
 };
 
 static struct glyph next_glyph(const char *at, size_t left)
@@ -83,7 +83,7 @@ static struct glyph next_glyph(const char *at, size_t left)
 	return (struct glyph){.text = at, .text_len = n, .width = (size_t)width, .bytes = n};
 }
 
-/* Columns of the whole text; with `room`, *fits becomes the bytes that stay within `room`. */
+/* Columns of the whole text. With `room`, *fits is set to the bytes that fit into `room`. */
 static size_t measure(const char *text, size_t len, size_t room, size_t *fits)
 {
 	size_t width = 0;
@@ -133,7 +133,7 @@ size_t screen_break(const char *text, size_t width)
 		return len;
 	for (i = fits; i > 0 && text[i] != ' '; i--)
 		;
-	/* At least one character, or nobody would ever get to the end. */
+	/* At least one character, otherwise the caller would loop for ever. */
 	return i ? i : fits ? fits : next_glyph(text, len).bytes;
 }
 
@@ -161,7 +161,7 @@ size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone
 void screen_put_wrapped(
     const struct screen *screen, struct buf *out, size_t indent, const char *text)
 {
-	size_t column = 0; /* 0: nothing in this line yet */
+	size_t column = 0; /* 0: the line is empty */
 	for (text += strspn(text, " \n\r\t"); *text; text += strspn(text, " \n\r\t")) {
 		size_t len = strcspn(text, " \n\r\t"), fits;
 		size_t width = measure(text, len, SIZE_MAX, &fits);
@@ -228,7 +228,7 @@ void screen_complain(const char *format, ...)
 	buf_puts(&line, "hawatch: ");
 	screen_put_clean(&line, text, strlen(text));
 	buf_putc(&line, '\n');
-	/* Where stderr fails too there is nobody left to tell; the exit code still speaks. */
+	/* If stderr fails too, only the exit code is left. */
 	if (write(STDERR_FILENO, line.data, line.len) < 0)
 		errno = 0;
 	buf_fini(&line);

@@ -21,7 +21,7 @@ int show_put(const struct cmd *cmd, const struct show *show, const struct answer
 		screen_put_json(&cmd->screen, out, json, strlen(json));
 		free(json);
 	} else {
-		/* As it came, so that the runbook's jq filters see the daemon's own words. */
+		/* The received JSON, so that the runbook's jq filters see the daemon's own values. */
 		screen_put_json(
 		    &cmd->screen, out, buf_text(&answer->reply.body), answer->reply.body.len);
 	}
@@ -48,14 +48,14 @@ int show_once(const struct cmd *cmd, const struct show *show)
 	return code;
 }
 
-/* What a watch has to show: the last good answer, and what has been wrong since. */
+/* What a watch shows: the last good answer, and the current problem. */
 struct watched {
-	struct cmd cmd; /* a copy: the screen may change its size */
+	struct cmd cmd; /* a copy, because the screen size may change */
 	const char *name;
 	const struct show *show;
-	struct answer answer; /* reply.body.len 0: none yet */
+	struct answer answer; /* reply.body.len 0: no answer yet */
 	mono_ms at;
-	struct err trouble; /* "" while answers come */
+	struct err trouble; /* "": no problem */
 	int code;
 };
 
@@ -70,13 +70,13 @@ static void put_head(const struct watched *w, struct buf *out)
 		duration_put(&head, w->cmd.watch_ms);
 	char now[RFC3339_SIZE];
 	rfc3339_render(time_now(), now);
-	buf_printf(&head, ", %.8s UTC; Ctrl-C ends", now + sizeof "2026-11-23");
+	buf_printf(&head, ", %.8s UTC; Ctrl-C stops", now + sizeof "2026-11-23");
 	screen_put(screen, out, TONE_PLAIN, buf_text(&head), screen->width);
 	buf_puts(out, "\n");
 	if (*w->trouble.text) {
 		buf_reset(&head);
 		if (w->answer.json) {
-			buf_puts(&head, "NO ANSWER. Below is what was told ");
+			buf_puts(&head, "NO ANSWER. Below is the last answer, from ");
 			duration_put(&head, mono_since(w->at, time_running()));
 			buf_puts(&head, " ago.");
 		} else
@@ -90,7 +90,7 @@ static void put_head(const struct watched *w, struct buf *out)
 	buf_fini(&head);
 }
 
-/* Draws over the old picture line by line, without the flicker of an empty screen in between. */
+/* Draws over the old picture line by line; clearing the whole screen first would flicker. */
 static enum flush draw(struct watched *w)
 {
 	struct buf text = buf_of(OUT_MAX_BYTES), frame = buf_of(OUT_MAX_BYTES);
@@ -102,9 +102,9 @@ static enum flush draw(struct watched *w)
 	buf_puts(&frame, "\033[H");
 	for (const char *at = buf_text(&text), *end; (end = strchr(at, '\n')); at = end + 1) {
 		bool is_last = ++lines == height - 1 && end[1];
-		buf_puts(&frame, "\033[K"); /* before the text: behind it, it would eat a full line's last sign */
+		buf_puts(&frame, "\033[K"); /* before the text: after a full line it would erase the last character */
 		if (is_last)
-			buf_puts(&frame, "... more than this screen has room for");
+			buf_puts(&frame, "... (screen too small)");
 		else
 			buf_put(&frame, at, (size_t)(end - at));
 		buf_puts(&frame, "\n");
@@ -118,7 +118,7 @@ static enum flush draw(struct watched *w)
 	return drawn;
 }
 
-/* A new answer takes the old one's place; without one the old one stays. */
+/* A new answer replaces the old one. Without a new answer the old one stays. */
 static void renew(struct watched *w)
 {
 	struct answer fresh = {0};
@@ -133,7 +133,7 @@ static void renew(struct watched *w)
 		w->code = code;
 }
 
-/* In a pipe: each answer as it comes, and each trouble once. */
+/* In a pipe: prints each answer when it arrives, and each problem once. */
 static enum flush put_next(struct watched *w, struct err *told)
 {
 	if (*w->trouble.text) {

@@ -27,12 +27,12 @@ static void ignore(int signal)
 void signals_hold(void)
 {
 	sigset_t set = ending_set();
-	signal(SIGWINCH, ignore); /* or the kernel drops it, and nobody wakes */
+	signal(SIGWINCH, ignore); /* without a handler the kernel drops it and the sleep goes on */
 	sigaddset(&set, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-/* The signal that waits, or 0. */
+/* The pending signal, or 0. */
 static int waiting(void)
 {
 	sigset_t set;
@@ -57,7 +57,7 @@ bool signals_sleep(int64_t ms)
 		return true;
 	int signal = sigtimedwait(&set, NULL, &time);
 	if (signal > 0 && signal != SIGWINCH)
-		raise(signal); /* taken off by the wait; it stays for whoever asks next */
+		raise(signal); /* sigtimedwait() removed it; keep it pending */
 	return signals_came();
 }
 
@@ -68,5 +68,5 @@ void signals_die(void)
 	signal(which ? which : SIGTERM, SIG_DFL);
 	raise(which ? which : SIGTERM);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	abort(); /* never reached */
+	abort(); /* not reached */
 }

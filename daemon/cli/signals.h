@@ -1,6 +1,6 @@
 /*
- * Ctrl-C and its kin for commands that stay: blocked and asked for, so that nothing ends in the
- * middle of a line.
+ * Ctrl-C and other ending signals for long-running commands: they are blocked and polled, so that output
+ * never ends in the middle of a line.
  */
 #ifndef HAWATCH_CLI_SIGNALS_H
 #define HAWATCH_CLI_SIGNALS_H
@@ -8,16 +8,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* From here on a signal that ends the program waits until it is asked for. */
+/* From now on a signal that ends the program stays pending. */
 void signals_hold(void);
 
-/* Whether one waits. */
+/* True if a signal is pending. */
 bool signals_came(void);
 
-/* Sleeps for `ms`, or until one comes or the terminal changes its size. Returns signals_came(). */
+/* Sleeps for `ms`, or until a signal or a change of the terminal's size. Returns signals_came(). */
 bool signals_sleep(int64_t ms);
 
-/* Ends the program by the signal that came: whoever started it learns that it was interrupted. */
+/* Ends the program by the pending signal, so that the parent process sees the interruption. */
 _Noreturn void signals_die(void);
 
 #endif

@@ -24,7 +24,7 @@ void table_put(struct table *t, enum screen_tone tone, const char *format, ...)
 	    (struct table_cell){.text = mem_copy_text(text, strlen(text)), .tone = tone};
 }
 
-/* Columns of the longest word: less than that, and it is broken. */
+/* Columns of the longest word. A narrower column would break it. */
 static size_t longest_word(const char *text)
 {
 	size_t longest = 0;
@@ -39,7 +39,7 @@ static size_t longest_word(const char *text)
 	return longest;
 }
 
-/* What the columns want (`width`) and what they need to keep words whole (`need`). */
+/* The full width of the columns (`width`), and the least width that keeps words whole (`need`). */
 static void measure(const struct table *t, size_t width[], size_t need[])
 {
 	for (size_t c = 0; c < t->columns; c++) {
@@ -60,7 +60,7 @@ static size_t total_of(const struct table *t, const size_t width[])
 	return total;
 }
 
-/* One column less off who can spare the most, again and again, until the row fits. */
+/* Takes one column at a time from the column with most spare space, until the row fits. */
 static void squeeze(const struct table *t, size_t room, size_t width[], const size_t need[])
 {
 	for (size_t total = total_of(t, width); total > room; total--) {
@@ -68,7 +68,7 @@ static void squeeze(const struct table *t, size_t room, size_t width[], const si
 		for (size_t c = 1; c < t->columns; c++)
 			if (width[c] - need[c] >= width[from] - need[from])
 				from = c;
-		if (width[from] <= need[from]) /* nobody: then words must break, in the widest */
+		if (width[from] <= need[from]) /* no spare space: break words in the widest column */
 			break;
 		width[from]--;
 	}
@@ -83,7 +83,7 @@ static void squeeze(const struct table *t, size_t room, size_t width[], const si
 	}
 }
 
-/* One line of a row; what did not fit stays in `rest` for the next one. */
+/* One line of a row. The remaining text stays in `rest` for the next line. */
 static void put_line(const struct table *t, const struct screen *screen, size_t row,
     const size_t width[], const char *rest[], struct buf *out)
 {
@@ -111,7 +111,7 @@ static bool is_through(const struct table *t, const char *rest[])
 	return true;
 }
 
-/* A row as a paragraph: its first cell, and below it the others. The heads say nothing there. */
+/* A row as a paragraph: the first cell, and the others below it. The heads are left out. */
 static void put_stacked(const struct table *t, const struct screen *screen, struct buf *out)
 {
 	for (size_t i = t->columns; i + t->columns <= t->count; i += t->columns) {
@@ -132,7 +132,7 @@ void table_render(const struct table *t, const struct screen *screen, struct buf
 	size_t width[TABLE_COLUMNS_MAX], need[TABLE_COLUMNS_MAX];
 	const char *rest[TABLE_COLUMNS_MAX];
 	measure(t, width, need);
-	bool is_tight = total_of(t, width) / 3 > screen->width / 2; /* three lines a row are hard to read */
+	bool is_tight = total_of(t, width) / 3 > screen->width / 2; /* rows of three lines are hard to read */
 	if (t->is_list && (is_tight || total_of(t, need) > screen->width)) {
 		put_stacked(t, screen, out);
 		return;

@@ -1,7 +1,7 @@
 /*
- * Columns on a screen: fill cell by cell from left to right, row by row, then render. Columns are
- * as wide as their widest cell; when the screen is narrower those that can spare most give way first,
- * and their cells go on in the next line.
+ * Columns on a screen: add cells from left to right, row by row, then render. A column is as wide as its
+ * widest cell. On a narrower screen the columns with most spare space shrink first, and their cells continue
+ * on the next line.
  */
 #ifndef HAWATCH_CLI_TABLE_H
 #define HAWATCH_CLI_TABLE_H
@@ -17,8 +17,8 @@ struct table_cell {
 
 struct table {
 	size_t columns;                /* 1 to TABLE_COLUMNS_MAX */
-	bool is_list; /* the first row holds heads; rows stand one below the other where words would break */
-	size_t min[TABLE_COLUMNS_MAX]; /* least width of each column */
+	bool is_list; /* the first row holds heads; if words would break, cells are stacked */
+	size_t min[TABLE_COLUMNS_MAX]; /* minimum width per column */
 	struct table_cell *cells;
 	size_t count, cap;
 };
@@ -28,11 +28,11 @@ static inline struct table table_of(size_t columns)
 	return (struct table){.columns = columns};
 }
 
-/* Adds the next cell. The text is copied, cut at TABLE_CELL_MAX_BYTES. */
+/* Adds the next cell. The text is copied, and truncated to TABLE_CELL_MAX_BYTES. */
 void table_put(struct table *t, enum screen_tone tone, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Appends the rows; a last row that is not full is left out. */
+/* Appends the rows. An incomplete last row is left out. */
 void table_render(const struct table *t, const struct screen *screen, struct buf *out);
 
 void table_fini(struct table *t);

@@ -23,7 +23,7 @@ wall_ms time_now(void)
 
 mono_ms time_running(void)
 {
-	return (mono_ms){read_clock(CLOCK_BOOTTIME)}; /* a laptop's sleep is waiting time, too */
+	return (mono_ms){read_clock(CLOCK_BOOTTIME)}; /* a suspend counts as waiting time */
 }
 
 void time_put_clock(struct buf *out, wall_ms then, wall_ms now)

@@ -1,6 +1,4 @@
-/*
- * Time as people at a terminal read it: always UTC, as in logs and alerts, with the age.
- */
+/* Times for people at a terminal: always UTC, as in logs and alerts, with the age. */
 #ifndef HAWATCH_CLI_TIME_H
 #define HAWATCH_CLI_TIME_H
 
@@ -10,18 +8,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The computer's civil time. */
+/* Wall-clock time. */
 wall_ms time_now(void);
 
-/* The computer's clock that no one sets; for waiting. */
+/* Monotonic time, for waiting. */
 mono_ms time_running(void);
 
-/* Appends "20:00 UTC", with the date when a day or more lies between. */
+/* Appends "20:00 UTC"; with the date if it is a day or more away. */
 void time_put_clock(struct buf *out, wall_ms then, wall_ms now);
 
 /*
- * Appends "20:00 UTC (1h2m)", the date likewise. `since` is RFC 3339; other text is appended as it
- * is, and "-" where it is NULL.
+ * Appends "20:00 UTC (1h2m)", with the date if needed. `since` is RFC 3339; any other text is appended
+ * unchanged, NULL as "-".
  */
 void time_put_since(struct buf *out, const char *since, wall_ms now);
 

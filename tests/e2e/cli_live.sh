@@ -122,7 +122,7 @@ secure() {
 	run status --socket '' --url "$api"
 	check "https of an unknown CA: exit code" eval "HAWATCH_SOCKET= run status --url '$api'; is_code 3"
 	check "https of an unknown CA: --cacert is named" says -- '--cacert'
-	check "https with --cacert: answered" eval "HAWATCH_SOCKET= run status --url '$api' --cacert '$sim/ca.crt'; says 'wants a credential .HTTP 401.'"
+	check "https with --cacert: answered" eval "HAWATCH_SOCKET= run status --url '$api' --cacert '$sim/ca.crt'; says 'requires a credential .HTTP 401.'"
 	check "https with --cacert and --token-file: let in" eval \
 		"HAWATCH_SOCKET= run status --url '$api' --cacert '$sim/ca.crt' --token-file '$sim/$one.token'; says 'HTTP 404'"
 }

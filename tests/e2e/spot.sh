@@ -155,7 +155,7 @@ rotation() {
 
 	play auth rotation=off refresh_token="$(cat "$sim/spot-refresh-token")"
 	before=$(tokens)
-	check "rotated one refused: the file's is tried" eventually logged "refuses the rotated refresh token"
+	check "rotated one refused: the file's is tried" eventually logged "rejects the rotated refresh token"
 	check "rotated one refused: at once, and it is good" eventually has_asked tokens $((before + 2))
 	check "rotated one refused: that was one failure" [ "$(errors token)" -eq $((errors_before + 1)) ]
 	check "rotated one refused: Spot is read" eventually spot_is_read
@@ -166,7 +166,7 @@ words() {
 	play $one phase=Hibernating
 	play $two bid_status=Haggling
 	check "unknown phase: in the log, verbatim" eventually logged "unknown phase; ignored.*phase=Hibernating"
-	check "unknown bid status: in the log, verbatim" eventually logged "status of a node pool.*status=Haggling"
+	check "unknown bid status: in the log, verbatim" eventually logged "unknown node pool status; ignored.*status=Haggling"
 	polled 5 spot
 	play $one phase=Ready
 	polled 2 spot
@@ -281,8 +281,8 @@ environment() {
 	local api auth
 	api=$(sed -n 's/^  api_url: //p' "$sim/hawatch.yaml") auth=$(sed -n 's/^  auth_url: //p' "$sim/hawatch.yaml")
 	with_spot '/refresh_token_file/d'
-	refuses_with "no refresh token" "spot.refresh_token_file: missing; expected the path" HOME="$scratch"
-	refuses_with "token in the environment" "SPOT_REFRESH_TOKEN is not read" SPOT_REFRESH_TOKEN=hunter2hunter2
+	refuses_with "no refresh token" "spot.refresh_token_file: missing; set the path" HOME="$scratch"
+	refuses_with "token in the environment" "SPOT_REFRESH_TOKEN is not used" SPOT_REFRESH_TOKEN=hunter2hunter2
 	check "token in the environment: not repeated" eval "! grep -q hunter2 '$scratch/out'"
 	refuses_with "token file that is not there" "$scratch/nothing: No such file" RXTSPOT_TOKEN_FILE="$scratch/nothing"
 	printf 'org: acme\n' >"$scratch/.spot_config"

@@ -217,7 +217,7 @@ get_stuck() {
 	barks_stuck=$(barks)
 	lever stuck 0
 }
-is_watched() { is_health 200 && has_barked "$barks_stuck" && said "turned late or the machine slept"; }
+is_watched() { is_health 200 && has_barked "$barks_stuck" && said "poll loop delayed or machine suspended"; }
 
 reload_badly() {
 	cp "$config" "$scratch/good.yaml"
