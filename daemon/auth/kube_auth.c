@@ -156,7 +156,7 @@ bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf,
     struct kube_auth_shared shared, struct now now, struct errs *errs)
 {
 	*auth = (struct kube_auth){.conf = conf, .shared = shared};
-	return load(auth, now, errs); /* does not run the plugin: check-config must not, and nothing needs it yet */
+	return load(auth, now, errs); /* does not run the plugin: --config.check must not, and nothing needs it yet */
 }
 
 static void warn_insecure(struct kube_auth *auth, const char *pair, const char *side)
