@@ -183,7 +183,7 @@ explain() {
 	END
 	change summary '.ha_status = "BLOCKED_BOTH_UNAVAILABLE" | .ha_active = false'
 	run explain
-	check "explain: contexts in commands" has '^ +kubectl --context=ctx-two uncordon -l kubernetes.io/os=linux$'
+	check "explain: contexts in commands" has '^ +kubectl --context=ctx-two uncordon( -l kubernetes.io/os=linux| \\)$'
 	run explain -o markdown
 	check "explain, markdown: what holds now is a block of its own" has '^```$'
 	check "explain, markdown: with names" has '^ +kubectl --context=ctx-one uncordon'
