@@ -36,7 +36,7 @@ static const struct blocks_status statuses[] = {
 
 const struct blocks_status *blocks_status_named(const char *name)
 {
-	for (size_t i = 0; name && i < sizeof statuses / sizeof statuses[0]; i++)
+	for (size_t i = 0; name && i < sizeof statuses / sizeof *statuses; i++)
 		if (strcmp(statuses[i].name, name) == 0)
 			return &statuses[i];
 	return NULL;
@@ -51,7 +51,7 @@ bool blocks_is_summary(const struct cmd *cmd, const struct cJSON *json)
 
 enum screen_tone blocks_state_tone(const char *name)
 {
-	for (size_t i = 0; name && i < sizeof states / sizeof states[0]; i++)
+	for (size_t i = 0; name && i < sizeof states / sizeof *states; i++)
 		if (strcmp(states[i].name, name) == 0)
 			return states[i].tone;
 	return TONE_WARN;

@@ -31,7 +31,7 @@ static bool is_private(CURLU *url)
 	bool private = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
 		       strcmp(scheme, "https") == 0;
 	if (!curl_url_get(url, CURLUPART_HOST, &host, 0))
-		for (size_t i = 0; i < sizeof loopback / sizeof loopback[0]; i++)
+		for (size_t i = 0; i < sizeof loopback / sizeof *loopback; i++)
 			private = private || strcmp(host, loopback[i]) == 0;
 	curl_free(scheme);
 	curl_free(host);

@@ -20,7 +20,7 @@ static const struct result {
 static const struct result *result_of(const struct cJSON *json)
 {
 	const char *name = answer_text(json, "result");
-	for (size_t i = 0; name && i < sizeof results / sizeof results[0]; i++)
+	for (size_t i = 0; name && i < sizeof results / sizeof *results; i++)
 		if (strcmp(results[i].name, name) == 0)
 			return &results[i];
 	return NULL;
@@ -102,7 +102,7 @@ static enum plugin_state plugin_state_of(const struct cJSON *json)
 	if (whole != EXIT_NO)
 		return whole == EXIT_YES ? PLUGIN_OK : PLUGIN_UNKNOWN;
 	while ((check = answer_next(checks, check)))
-		for (size_t i = 0; i < sizeof critical / sizeof critical[0]; i++)
+		for (size_t i = 0; i < sizeof critical / sizeof *critical; i++)
 			if (result_of(check)->exit_code == EXIT_NO &&
 			    strcmp(answer_text(check, "name"), critical[i]) == 0)
 				return PLUGIN_CRITICAL;

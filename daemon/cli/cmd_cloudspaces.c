@@ -40,7 +40,7 @@ static enum screen_tone put_state(struct buf *cell, const struct blocks_side *si
 	const char *name = answer_text(side->json, "state");
 	bool is_marked = false;
 	buf_puts(cell, name ? name : "");
-	for (size_t i = 0; name && i < sizeof marks / sizeof marks[0]; i++) {
+	for (size_t i = 0; name && i < sizeof marks / sizeof *marks; i++) {
 		bool is_set = answer_true(side->json, marks[i].path);
 		buf_puts(cell, is_set ? marks[i].words : "");
 		is_marked = is_marked || is_set;
@@ -220,12 +220,12 @@ static const struct blocks_row long_rows[] = {
 void cmd_cloudspaces_put_short(
     const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out)
 {
-	blocks_sides(screen, short_rows, sizeof short_rows / sizeof short_rows[0], sides, NULL, now, out);
+	blocks_sides(screen, short_rows, sizeof short_rows / sizeof *short_rows, sides, NULL, now, out);
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
-	blocks_sides(&cmd->screen, long_rows, sizeof long_rows / sizeof long_rows[0], a->json, a->side,
+	blocks_sides(&cmd->screen, long_rows, sizeof long_rows / sizeof *long_rows, a->json, a->side,
 	    a->now, out);
 	blocks_notes(&cmd->screen, a->json, a->side, "state_message", out);
 }

@@ -58,7 +58,7 @@ static const struct {
 static void put_also(const struct cJSON *summary, struct buf *out)
 {
 	const struct cJSON *sides = answer_at(summary, "cloudspaces"), *side;
-	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
+	for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
 		for (side = NULL; (side = answer_next(sides, side));)
 			if (troubles[i].is_so(side)) {
 				buf_printf(out, "%s%s", out->len ? ", " : "", troubles[i].section);

@@ -44,7 +44,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	static const char *const heads[] = {"SIDE", "MAINTENANCE", "FROM", "TO", "REASON"};
 	const struct cJSON *sides = answer_at(a->json, "sides"), *side = NULL;
-	struct table t = table_of(sizeof heads / sizeof heads[0]);
+	struct table t = table_of(sizeof heads / sizeof *heads);
 	t.is_list = true;
 	bool is_declared = false;
 	for (size_t i = 0; i < t.columns; i++)

@@ -18,7 +18,7 @@ static enum screen_tone put_pods(struct buf *cell, const struct blocks_side *sid
 	static const char *const phases[] = {"Running", "Pending", "Failed", "Unknown", "Succeeded"};
 	const struct cJSON *pods = answer_at(side->json, "pods");
 	long stuck = answer_count(side->json, "pods_stuck");
-	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++)
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
 		blocks_put_some(cell, answer_count(pods, phases[i]), phases[i]);
 	if (answer_is_object(pods, "") && !cell->len)
 		buf_puts(cell, "none");
@@ -112,7 +112,7 @@ static enum screen_tone put_listener(struct buf *cell, const struct blocks_side 
 	};
 	const char *state = answer_text(side->json, "listener");
 	const char *words = state;
-	for (size_t i = 0; state && i < sizeof states / sizeof states[0]; i++)
+	for (size_t i = 0; state && i < sizeof states / sizeof *states; i++)
 		if (strcmp(states[i].name, state) == 0)
 			words = states[i].words;
 	buf_puts(cell, words ? words : "");
@@ -203,7 +203,7 @@ static void put_sets(const struct cmd *cmd, const struct cJSON *side, struct buf
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	const struct cJSON *sides = answer_at(a->json, "sides"), *member = NULL;
-	blocks_sides(&cmd->screen, rows, sizeof rows / sizeof rows[0], sides, a->side, a->now, out);
+	blocks_sides(&cmd->screen, rows, sizeof rows / sizeof *rows, sides, a->side, a->now, out);
 	while ((member = answer_next(sides, member)))
 		if (!a->side || member == a->side)
 			put_sets(cmd, member, out);

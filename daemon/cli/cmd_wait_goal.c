@@ -88,7 +88,7 @@ static const struct wait_goal goals[] = {
 
 const struct wait_goal *cmd_wait_goal_named(const char *name)
 {
-	for (size_t i = 0; i < sizeof goals / sizeof goals[0]; i++)
+	for (size_t i = 0; i < sizeof goals / sizeof *goals; i++)
 		if (strcmp(goals[i].name, name) == 0)
 			return &goals[i];
 	return NULL;

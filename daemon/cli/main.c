@@ -29,7 +29,7 @@ static const struct command *const commands[] = {
     &cmd_complete,
 };
 
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
+enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static int show_text(struct buf *text)
 {

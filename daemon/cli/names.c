@@ -25,7 +25,7 @@ static const struct name {
     {"pair=", "prod", {"pair"}},
 };
 
-enum { NAMES = sizeof names / sizeof names[0] };
+enum { NAMES = sizeof names / sizeof *names };
 
 /* Goes into a line that somebody pastes into a shell: no sign that means anything there. */
 static bool is_harmless(const char *text)

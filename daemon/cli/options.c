@@ -77,7 +77,7 @@ static const struct row {
 #undef INTO
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0] };
+enum { ROWS = sizeof rows / sizeof *rows };
 
 /* Reports a mistake on the command line. Returns false, like err_set(). */
 static bool misused(const char *what, const char *which, const char *expected)
@@ -108,7 +108,7 @@ static bool take_format(struct options *o)
 {
 	static const char *const names[] = {
 	    [FORMAT_TABLE] = "table", [FORMAT_JSON] = "json", [FORMAT_MARKDOWN] = "markdown"};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(names[i], optarg) == 0) {
 			o->cmd.format = (enum format)i;
 			return o->has_format = true;

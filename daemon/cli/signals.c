@@ -8,7 +8,7 @@
 #include <time.h>
 
 static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-enum { ENDINGS = sizeof endings / sizeof endings[0] };
+enum { ENDINGS = sizeof endings / sizeof *endings };
 
 static sigset_t ending_set(void)
 {

@@ -184,7 +184,7 @@ static const char *const not_times[] = {"", "Z", "2026", "2026-11-23", "2026-11-
 static void timestamps(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
 		wall_ms t = {-12345};
 
 		if (!rfc3339_parse(times[i].text, &t))
@@ -192,7 +192,7 @@ static void timestamps(void **state)
 		if (t.ms != times[i].ms)
 			fail_msg("%s: %lld", times[i].text, (long long)t.ms);
 	}
-	for (size_t i = 0; i < sizeof not_times / sizeof not_times[0]; i++) {
+	for (size_t i = 0; i < sizeof not_times / sizeof *not_times; i++) {
 		wall_ms t = {-12345};
 
 		if (rfc3339_parse(not_times[i], &t))
@@ -223,7 +223,7 @@ static void timestamps_rendered(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char out[RFC3339_SIZE] = "unwritten";
 
 		rfc3339_render((wall_ms){rows[i].ms}, out);

@@ -94,7 +94,7 @@ static void fields(void **state)
 	(void)state;
 	scene_fill(&s);
 	scene_extra(&s);
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		cJSON *json = document(&s, rows[i].doc);
 
 		keys_are(at(json, rows[i].path), rows[i].keys);
@@ -108,7 +108,7 @@ static void names(void **state)
 	    "summary", "cloudspaces", "node-balance", "runners", "apps", "events", "check", "maintenance"};
 
 	(void)state;
-	assert_int_equal(DOCUMENTS, sizeof expected / sizeof expected[0]);
+	assert_int_equal(DOCUMENTS, sizeof expected / sizeof *expected);
 	for (int i = 0; i < DOCUMENTS; i++)
 		assert_string_equal(document_names[i], expected[i]);
 }
@@ -171,7 +171,7 @@ static void unknown_is_null(void **state)
 	scene_fill(&s);
 	scene_forget(&s, SECONDARY);
 	json = document(&s, DOC_CLOUDSPACES);
-	for (size_t i = 0; i < sizeof nulls / sizeof nulls[0]; i++) {
+	for (size_t i = 0; i < sizeof nulls / sizeof *nulls; i++) {
 		snprintf(path, sizeof path, "secondary.%s", nulls[i]);
 		assert_at(json, path, "null");
 	}
@@ -180,7 +180,7 @@ static void unknown_is_null(void **state)
 	cJSON_Delete(json);
 
 	json = document(&s, DOC_RUNNERS);
-	for (size_t i = 0; i < sizeof of_runners / sizeof of_runners[0]; i++) {
+	for (size_t i = 0; i < sizeof of_runners / sizeof *of_runners; i++) {
 		snprintf(path, sizeof path, "sides.secondary.%s", of_runners[i]);
 		assert_at(json, path, "null");
 	}
@@ -190,7 +190,7 @@ static void unknown_is_null(void **state)
 	cJSON_Delete(json);
 
 	json = document(&s, DOC_APPS);
-	for (size_t i = 0; i < sizeof of_apps / sizeof of_apps[0]; i++) {
+	for (size_t i = 0; i < sizeof of_apps / sizeof *of_apps; i++) {
 		snprintf(path, sizeof path, "sides.secondary.%s", of_apps[i]);
 		assert_at(json, path, "null");
 	}
@@ -216,7 +216,7 @@ static void provisioning(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct scene s;
 		char expected[200];
 

@@ -69,7 +69,7 @@ static void what_is_not_drained(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
 		struct inventory clear = empty(), look = empty();
 		struct drain d = {0};
 		bool lacks = rows[r].lacks_nodes || rows[r].lacks_pods || rows[r].lacks_runners;

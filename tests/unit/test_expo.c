@@ -33,7 +33,7 @@ static void families(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (int format = 0; format < EXPO_FORMATS; format++) {
 			struct buf out = buf_of(1000);
 			struct expo x = {&out, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS};
@@ -74,7 +74,7 @@ static void label_escapes(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (int format = 0; format < EXPO_FORMATS; format++) {
 			struct buf out = buf_of(1000);
 			struct expo x = {&out, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS};
@@ -104,7 +104,7 @@ static void numbers(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf out = buf_of(1000);
 		struct expo x = {&out, EXPO_TEXT};
 
@@ -192,7 +192,7 @@ static void negotiation(void **state)
 	strcpy(endless, OM);
 	for (size_t i = strlen(endless); i < sizeof endless - 1; i++)
 		endless[i] = ',';
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (accept_negotiate(rows[i].accept) != rows[i].format)
 			fail_msg("row %zu, %.300s", i, rows[i].accept);
 }
@@ -265,7 +265,7 @@ static void thousandths(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf out = buf_of(100);
 		struct json_out j = {&out, false};
 

@@ -46,7 +46,7 @@ static void sums(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct flap flap = results((struct flap){0}, rows[i].results);
 
 		if (flap_percent(&flap) != rows[i].percent ||

@@ -149,7 +149,7 @@ static const struct {
 	{"envelope without colon", "{\"kind\" \"L\",\"items\":[]}", NULL, NULL},
 };
 /* clang-format on */
-enum { LISTS = sizeof lists / sizeof lists[0] };
+enum { LISTS = sizeof lists / sizeof *lists };
 
 static bool check_list(int i, size_t piece, struct mutator *random)
 {
@@ -202,7 +202,7 @@ static void colons_between_items(void **state)
 	int wrong = 0;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
 		struct taken t = {.text = buf_of(1 << 16), .refuse_at = SIZE_MAX};
 		struct buf next = buf_of(1 << 12);
 		struct err e;

@@ -56,7 +56,7 @@ static void exactly_one_object(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct err e = {""};
 		cJSON *root = json_parse_object(rows[i].json, rows[i].len, &e);
 
@@ -142,7 +142,7 @@ static void counts(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		cJSON *root = parse(rows[i].json);
 		struct json j = {0};
 		int value = json_count(&j, root, "n", 77);
@@ -195,7 +195,7 @@ static void copies_are_utf8(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		cJSON *root = cJSON_CreateObject();
 		struct json j = {0};
 		char out[16];

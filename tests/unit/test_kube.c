@@ -144,7 +144,7 @@ static void recorded_errors(void **state)
 	    "spot/404-cloudspace.http", "spot/cloudspaces.http"};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct recording r = recording_read(names[i]);
 		struct node_counts counts = {0};
 		struct buf next = buf_of(1 << 12);
@@ -198,7 +198,7 @@ static const struct {
 static void one_node(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof nodes / sizeof nodes[0]; i++) {
+	for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
 		struct node_counts c = {100, 100, 100, 100, 100};
 		struct err e = {""};
 
@@ -277,14 +277,14 @@ static int counted(const char *const *texts, size_t count)
 static void not_a_node(void **state)
 {
 	(void)state;
-	assert_int_equal(counted(not_nodes, sizeof not_nodes / sizeof not_nodes[0]), 0);
+	assert_int_equal(counted(not_nodes, sizeof not_nodes / sizeof *not_nodes), 0);
 }
 
 static void elements_of_wrong_type(void **state)
 {
 	(void)state;
 	assert_int_equal(
-	    counted(wrong_elements, sizeof wrong_elements / sizeof wrong_elements[0]), 0);
+	    counted(wrong_elements, sizeof wrong_elements / sizeof *wrong_elements), 0);
 }
 
 int main(void)

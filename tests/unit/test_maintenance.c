@@ -118,7 +118,7 @@ static void other_side_must_be_up(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (int other = 0; other < SIDES; other++) {
 			struct scene s = active();
 			enum side_id id = other == PRIMARY ? SECONDARY : PRIMARY;
@@ -180,7 +180,7 @@ static void more_than_nothing_and_at_most_eight_hours(void **state)
 	struct scene s = active();
 
 	(void)state;
-	for (size_t i = 0; i < 2 * sizeof wrong / sizeof wrong[0]; i++) {
+	for (size_t i = 0; i < 2 * sizeof wrong / sizeof *wrong; i++) {
 		struct err e = {""};
 
 		assert_false(begin(&s, PRIMARY, wrong[i / 2], i % 2, &e));
@@ -262,7 +262,7 @@ static void reason_is_cut_between_characters(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char text[600] = "";
 		struct now now = {{1}, {1}};
 

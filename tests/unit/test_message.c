@@ -50,7 +50,7 @@ static void message_names_side_reason_and_time(void **state)
 	up(&s, PRIMARY);
 	up(&s, SECONDARY);
 	assert_message(&s, (const char *[]){"both", NULL}, "DOWN");
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		scene_pass(&s, 1 * SECONDS);
 		up(&s, SECONDARY);
 		s.now.wall.ms = 1795468445000 + (int64_t)i * 1000; /* 2026-11-23T21:14:05Z on */
@@ -168,7 +168,7 @@ static void provisioning_is_aged_by_spot(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct scene s = scene_of(true);
 		char line[200];
 
@@ -220,7 +220,7 @@ static void degraded_is_explained(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct scene s = active();
 		char line[200];
 

@@ -110,8 +110,8 @@ static void every_family_of_the_contract(void **state)
 	out = render(&s, EXPO_TEXT);
 	for (const char *p = buf_text(&out); (p = strstr(p, "# TYPE ")); p++)
 		seen++;
-	assert_int_equal(seen, sizeof families / sizeof families[0]);
-	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) {
+	assert_int_equal(seen, sizeof families / sizeof *families);
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
 		char type[128], help[128];
 
 		snprintf(type, sizeof type, "\n# TYPE %s ", families[i]);
@@ -317,7 +317,7 @@ static void unknown_is_left_out(void **state)
 	s.view.token_expires = WALL_UNKNOWN;
 	s.view.process.open_fds = -1;
 	out = render(&s, EXPO_TEXT);
-	for (size_t i = 0; i < sizeof of_secondary / sizeof of_secondary[0]; i++) {
+	for (size_t i = 0; i < sizeof of_secondary / sizeof *of_secondary; i++) {
 		char series[200];
 
 		snprintf(
@@ -488,7 +488,7 @@ static void inventory(void **state)
 
 	scene_forget(&s, PRIMARY);
 	struct buf out = render(&s, EXPO_TEXT);
-	for (size_t n = 0; n < sizeof left_out / sizeof left_out[0]; n++) {
+	for (size_t n = 0; n < sizeof left_out / sizeof *left_out; n++) {
 		char series[200];
 
 		snprintf(series, sizeof series, "%s" OF_PRIMARY "}", left_out[n]);
@@ -557,7 +557,7 @@ static void histogram(void **state)
 	(void)state;
 	scene_fill(&s);
 	*stats = (struct poll_stats){0};
-	for (size_t i = 0; i < sizeof durations / sizeof durations[0]; i++)
+	for (size_t i = 0; i < sizeof durations / sizeof *durations; i++)
 		poll_stats_count(stats, i % 2 ? POLL_OK : POLL_TLS, durations[i], at_nine);
 	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"0.05\"}", 2);
 	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"0.1\"}", 4);

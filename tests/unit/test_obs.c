@@ -76,7 +76,7 @@ static void words(void **state)
 	int wrong = 0;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct kube_obs obs = obs_of_kube(
 		    rows[i].readyz, rows[i].nodes, &rows[i].counts, rows[i].min_available);
 
@@ -133,7 +133,7 @@ static void reason_of_status(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
 		for (int status = ranges[i].from; status <= ranges[i].to; status++)
 			assert_string_equal(poll_reason_names[obs_reason_of_status(status)],
 			    poll_reason_names[ranges[i].reason]);

@@ -151,7 +151,7 @@ static void what_stands_when_all_is_well(void **state)
 
 	(void)state;
 	scene_fill(&s);
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		says(&s, texts[i]);
 	is_silent_of(&s, "<script");
 	is_silent_of(&s, " style=\""); /* the policy knows no such */

@@ -48,7 +48,7 @@ static const struct {
 	{55, UNKNOWN, UNKNOWN, HA_UNKNOWN},
 };
 /* clang-format on */
-enum { CELLS = sizeof cells / sizeof cells[0] };
+enum { CELLS = sizeof cells / sizeof *cells };
 
 static void table(void **state)
 {
@@ -149,7 +149,7 @@ static void changes_are_counted(void **state)
 	uint64_t changes = 0;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof story / sizeof story[0]; i++) {
+	for (size_t i = 0; i < sizeof story / sizeof *story; i++) {
 		enum ha_status before = s.pair.status;
 		int64_t since = s.pair.since.mono.ms;
 		uint64_t counted = s.pair.transitions[before][story[i].status];
@@ -297,7 +297,7 @@ static void balance_table(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct pair pair = {.status = pair_status(rows[i].is_enabled,
 					rows[i].verdict[PRIMARY], rows[i].verdict[SECONDARY])};
 		struct side_capacity capacity[SIDES_MAX];
@@ -357,7 +357,7 @@ static void balance_with_extras(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct pair pair = {.extra_count = 2,
 		    .status = pair_status(rows[i].is_enabled, rows[i].verdict[PRIMARY], rows[i].verdict[SECONDARY])};
 		struct side_capacity capacity[SIDES_MAX] = {0};

@@ -44,7 +44,7 @@ static void decimals(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		int64_t nano = -1;
 
 		if (price_parse(rows[i].text, &nano) != (rows[i].nano >= 0))
@@ -101,7 +101,7 @@ static void price_file(void **state)
 	static const char *const refused[] = {"", "{}", "[]", "{\"regions\":[]}", "{\"regions\":null}",
 	    "{\"regions\":{\"r\":{\"serverclasses\":[]}}}", "<Error>AccessDenied</Error>",
 	    "{\"regions\":{}} x"};
-	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
 		if (read_table(refused[i], &t))
 			fail_msg("read: %s", refused[i]);
 }
@@ -267,7 +267,7 @@ static void partial_pools(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct node_pool pool;
 		struct err e = {""};
 		bool is_good = spot_read_pool(rows[i].json, strlen(rows[i].json), &pool, &e);

@@ -55,7 +55,7 @@ static void lateness(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct world w = building_for(rows[i].age_ms);
 		struct provisioning p = provisioning_of(&w);
 

@@ -45,7 +45,7 @@ static const struct {
     {PROVISIONING, REASON_PROVISIONING, SPOT_PROVISIONING, KUBE_NONE},
     {MAINTENANCE, REASON_CORDONED, SPOT_READY, KUBE_CORDONED},
 };
-enum { ALL = sizeof verdicts / sizeof verdicts[0] };
+enum { ALL = sizeof verdicts / sizeof *verdicts };
 
 static struct world restored_nr(size_t i, int64_t evidence_age_ms)
 {
@@ -76,7 +76,7 @@ static void what_is_not_remembered(void **state)
 		static const int64_t ages[] = {
 		    5 * MINUTES, 5 * MINUTES + 1, INT64_MAX, -1, INT64_MIN};
 
-		for (size_t a = 0; a < sizeof ages / sizeof ages[0]; a++) {
+		for (size_t a = 0; a < sizeof ages / sizeof *ages; a++) {
 			struct world w = restored_nr(i, ages[a]);
 
 			assert_verdict(&w, UNKNOWN);
@@ -98,7 +98,7 @@ static void since_is_never_ahead(void **state)
 	static const int64_t wrong[] = {0, -5, INT64_MIN, 1795464000000 + 3600001, INT64_MAX};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
 		struct side_memory memory = {DOWN, REASON_NO_CAPACITY, {wrong[i]}, 0};
 		struct side side = side_restore(&default_policy, &memory, later);
 
@@ -260,7 +260,7 @@ static void marks_are_those_of_the_reason(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct world w = restored(rows[i].verdict, rows[i].reason, 0);
 
 		assert_int_equal(w.side.is_degraded, rows[i].is_degraded);
@@ -427,7 +427,7 @@ static void windows_come_back(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct scene s = blocked();
 		struct err e;
 

@@ -94,7 +94,7 @@ static const struct cell cells[] = {
 	{76, NONE, KUBE_NONE, HOLD, SIDE_REASONS},
 };
 /* clang-format on */
-enum { CELLS = sizeof cells / sizeof cells[0] };
+enum { CELLS = sizeof cells / sizeof *cells };
 
 static enum verdict verdict_said(enum says says, enum verdict before)
 {
@@ -239,7 +239,7 @@ static void from_stale(void **state)
 	static const enum verdict before[] = {UP, PROVISIONING, MAINTENANCE};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
 		struct world w = world_at(before[i]);
 
 		world_rounds(&w, SPOT_NONE, KUBE_NONE, 1);

@@ -156,7 +156,7 @@ static void an_answer_starts_the_clock_anew(void **state)
 	    KUBE_SERVING, KUBE_CORDONED, KUBE_NO_CAPACITY, KUBE_DENIED};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
 		struct world w = failing();
 
 		unreachable(&w, 80 * SECONDS, true);

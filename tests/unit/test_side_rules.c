@@ -69,7 +69,7 @@ static void counting(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct world w = world_at(rows[i].from);
 
 		world_spot(&w, SPOT_READY);

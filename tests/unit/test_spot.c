@@ -66,7 +66,7 @@ static const struct {
 static void words_in_any_case(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
 		for (int spelling = 0; spelling < 3; spelling++) {
 			struct cloudspace c;
 			char phase[64] = "";
@@ -95,7 +95,7 @@ static void ready_asks_for_an_endpoint(void **state)
 	    "{\"phase\":\"Ready\",\"apiserverendpoint\":\"hcp-1\"}"};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+	for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
 		struct cloudspace c;
 		char json[256];
 
@@ -112,7 +112,7 @@ static void deleting_by_timestamp(void **state)
 	struct cloudspace c;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
 		char json[256];
 
 		snprintf(json, sizeof json,
@@ -145,7 +145,7 @@ static void absent_null_and_partial(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct cloudspace c;
 
 		read_text(texts[i], &c);
@@ -185,7 +185,7 @@ static const char *const not_cloudspaces[] = {
 static void not_a_cloudspace(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof not_cloudspaces / sizeof not_cloudspaces[0]; i++) {
+	for (size_t i = 0; i < sizeof not_cloudspaces / sizeof *not_cloudspaces; i++) {
 		struct cloudspace c, before;
 		struct err e = {""};
 
@@ -375,7 +375,7 @@ static void pools(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct node_pool pool = {
 		    .cloudspace = "untouched", .counts = {7, 7, 7, 7, 7, 7}};
 		struct err e;

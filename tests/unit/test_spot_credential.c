@@ -50,7 +50,7 @@ static void life(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct spot_token token = token_of(rows[i].json);
 
 		assert_int_equal(spot_token_life_ms(&token, now), rows[i].life_s * 1000);
@@ -86,7 +86,7 @@ static void rotated(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char json[256];
 
 		snprintf(json, sizeof json, "{\"id_token\":\"" JWT "\"%s}", rows[i].member);
@@ -123,7 +123,7 @@ static void spot_config(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct err e = {""};
 		char *token = spot_config_refresh_token("f", rows[i].text, strlen(rows[i].text), &e);
 
@@ -178,7 +178,7 @@ static void organizations(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct org_page page;
 		struct err e = {""};
 		bool is_good =

@@ -73,7 +73,7 @@ static void names_of_the_contract(void **state)
 	out = summary_of(&s);
 	json = cJSON_Parse(buf_text(&out));
 	assert_non_null(json);
-	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
 		at(json, paths[i]);
 	assert_string_equal(at(json, "capacity_utilization")->valuestring, "83.3%");
 	assert_int_equal(at(json, "total_effective_nodes")->valueint, 20);
@@ -123,7 +123,7 @@ static void sources_of_nodes(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct scene s;
 		struct buf out;
 		cJSON *json;
@@ -154,7 +154,7 @@ static void utilization_texts(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct figures f = {.balance = {.has_utilization = rows[i].is_known,
 					.utilization_ratio = rows[i].ratio}};
 		char out[16];

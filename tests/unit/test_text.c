@@ -226,7 +226,7 @@ static void durations_in_prose(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf out = buf_of(64);
 
 		duration_put_words(&out, rows[i].ms);

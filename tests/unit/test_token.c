@@ -78,7 +78,7 @@ static void claims(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct spot_token token = {0};
 		struct err e = {""};
 		bool is_good = read_claims(rows[i].claims, &token, &e);
@@ -128,7 +128,7 @@ static void malformed(void **state)
 	/* clang-format on */
 
 	(void)state;
-	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+	for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
 		struct spot_token token = {.expires = {42}};
 		struct err e = {""};
 
