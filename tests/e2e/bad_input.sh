@@ -97,7 +97,7 @@ strange_files() {
 	head -c 4096 "$build/hawatchd" >"$bad"
 	taken "binary file" "^$bad:[0-9]+:[0-9]+: not "
 	yes '# far too much' | head -c 2000000 >"$bad"
-	taken "file of 2 MB" "$bad: larger than"
+	taken "file of 2 MB" "$bad: the file is larger than"
 	yes -- '- [' | head -n 100000 >"$bad"
 	taken "nested without end" "^$bad:[0-9]+:[0-9]+: "
 	rm "$bad" && mkdir "$bad"

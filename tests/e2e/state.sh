@@ -211,7 +211,7 @@ full_and_read_only() {
 	play $two nodes=10
 	reaches "a read-only disk" ACTIVE
 	check "a read-only disk: the end is clean" stop_daemon
-	check "a read-only disk: --config.check says so" says_check 2 'Read-only file system; make it'
+	check "a read-only disk: --config.check says so" says_check 2 "Read-only file system; create a directory that hawatchd's user can write to"
 	start_daemon
 	reaches "a read-only disk from the start" ACTIVE
 	stop_daemon
@@ -261,9 +261,9 @@ says_check() { # CODE WORDS
 directories() {
 	check "--config.check: fine" says_check 0 'configuration is valid'
 	sed -i "s|^state_directory: .*|state_directory: $folder.none|" "$config"
-	check "--config.check: no such directory" says_check 2 "$folder.none: No such file or directory; make it"
+	check "--config.check: no such directory" says_check 2 "$folder.none: No such file or directory; create a directory that hawatchd's user can write to"
 	sed -i "s|^state_directory: .*|state_directory: $config|" "$config"
-	check "--config.check: a file" says_check 2 "Not a directory; make it"
+	check "--config.check: a file" says_check 2 "Not a directory; create a directory that hawatchd's user can write to"
 	sed -i '/^state_directory/d' "$config"
 	rm -f "$file"
 	STATE_DIRECTORY=$folder:/nowhere start_daemon
