@@ -149,7 +149,7 @@ unit: $(UNIT) $(FUZZ) $(MODEL) $(HELPERS)
 # Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
-TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd chromium iproute2 iptables
+TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd chromium iproute2 iptables clang-format
 
 demo:
 	@tests/packages.sh $(DEMO_DEBS)
@@ -193,6 +193,14 @@ lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
 		--inline-suppr --suppress=internalAstError -DCURL_DISABLE_TYPECHECK -Ilib -Idaemon lib daemon
 
+format:
+	@tests/packages.sh clang-format
+	@tests/format.sh --write
+
+format-check:
+	@tests/packages.sh clang-format
+	@tests/format.sh
+
 # Fuzzes every parser of outside data for a minute; `make test` replays the seeds.
 fuzz:
 	@tests/packages.sh $(TEST_DEBS) clang
@@ -232,5 +240,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit demo test test-build test-busy test-slow faults test-kube check-all lint fuzz mutants mutants-of coverage bench install clean
+.PHONY: all unit demo test test-build test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

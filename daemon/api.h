@@ -46,7 +46,7 @@ static const char *const api_param_names[API_PARAMS] = {
 
 enum api_error {
 	API_NO_ERROR,
-	API_WHICH_PAIR,   /* `pair` is missing and there are several; `pairs` lists them, also for no_such_pair */
+	API_WHICH_PAIR, /* `pair` is missing and there are several; `pairs` lists them, also for no_such_pair */
 	API_NO_SUCH_PAIR,
 	API_NO_SUCH_SIDE,
 	API_BAD_PARAMETER,

@@ -58,8 +58,7 @@ static const struct {
 } option_table[] = {
     {"config.file", OPT_CONFIG_FILE, "FILE", "configuration; default /etc/hawatch/hawatch.yaml"},
     {"config.check", OPT_CONFIG_CHECK, NULL, "check the configuration and its files, then exit"},
-    {"web.listen-address", OPT_LISTEN, "ADDR",
-	"HOST:PORT to serve on, repeatable; default" NEXT_LINE API_ADDRESS},
+    {"web.listen-address", OPT_LISTEN, "ADDR", "HOST:PORT to serve on, repeatable; default" NEXT_LINE API_ADDRESS},
     {"web.control-socket", OPT_CONTROL, "PATH",
 	"Unix socket for hawatch(1); empty: no socket;" NEXT_LINE "default " API_CONTROL_SOCKET},
     {"log.level", OPT_LOG_LEVEL, "LEVEL", "debug, info, warn or error; default info"},
@@ -75,8 +74,8 @@ static void print_help(void)
 	       "Watches pairs of Rackspace Spot cloudspaces and serves their HA status to\nPrometheus.\n\n");
 	for (size_t i = 0; i < OPTIONS; i++) {
 		char left[64];
-		snprintf(left, sizeof left, "--%s%s%s", option_table[i].name,
-		    option_table[i].argument ? "=" : "", option_table[i].argument ? option_table[i].argument : "");
+		snprintf(left, sizeof left, "--%s%s%s", option_table[i].name, option_table[i].argument ? "=" : "",
+		    option_table[i].argument ? option_table[i].argument : "");
 		printf("  %-28s %s\n", left, option_table[i].help);
 	}
 	printf("\nSIGHUP reloads the configuration; on error the old one stays. SIGTERM stops.\n"
@@ -225,8 +224,8 @@ static bool open_listeners(struct server *server, const struct options *o)
 		fprintf(stderr, "hawatchd: %s\n", e.text);
 		return false;
 	}
-	log_warn("no control socket; use hawatch --url, or set another path with --web.control-socket",
-	    "error", e.text);
+	log_warn(
+	    "no control socket; use hawatch --url, or set another path with --web.control-socket", "error", e.text);
 	return true;
 }
 
@@ -253,8 +252,7 @@ static void guard_memory(void)
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
-static int run(
-    const struct options *o, int signal_fd, struct shared shared, struct poller **poller)
+static int run(const struct options *o, int signal_fd, struct shared shared, struct poller **poller)
 {
 	struct server *server = server_new(shared.publish, shared.orders);
 	if (!open_listeners(server, o)) {
@@ -287,8 +285,10 @@ static int finish_check(const struct options *o, const struct poller *poller)
 
 int main(int argc, char **argv)
 {
-	struct options o = {.config_file = default_config, .control_socket = default_socket,
-	    .log_level = LOG_INFO, .log_format = LOG_LOGFMT};
+	struct options o = {.config_file = default_config,
+	    .control_socket = default_socket,
+	    .log_level = LOG_INFO,
+	    .log_format = LOG_LOGFMT};
 	int status = parse_options(argc, argv, &o);
 	if (status >= 0)
 		return status;

@@ -84,6 +84,7 @@ in_lanes "$(nproc)" <<-END
 	simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures
 	layers tests/layers.sh $build
 	citations tests/citations.sh
+	format tests/format.sh
 	unit_file tests/e2e/unit_file.sh
 	bad_input tests/e2e/bad_input.sh $build
 END

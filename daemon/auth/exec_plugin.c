@@ -51,7 +51,7 @@ struct exec_plugin {
 	bool has_credential, has_fresh;
 	struct exec_credential credential;
 	struct exec_credential fresh; /* result of the last run, until exec_plugin_refresh() takes it */
-	wall_ms renew_at; /* WALL_UNKNOWN: no renewal by time */
+	wall_ms renew_at;             /* WALL_UNKNOWN: no renewal by time */
 	struct err err;
 };
 
@@ -149,8 +149,7 @@ static bool open_pipe(const struct exec_plugins *pool, int fd[2])
 		fd[0] = fd[1] = -1;
 		return false;
 	}
-	return fcntl(fd[0], F_SETFL, O_NONBLOCK) == 0 &&
-	    epoll_ctl(pool->epoll_fd, EPOLL_CTL_ADD, fd[0], &event) == 0;
+	return fcntl(fd[0], F_SETFL, O_NONBLOCK) == 0 && epoll_ctl(pool->epoll_fd, EPOLL_CTL_ADD, fd[0], &event) == 0;
 }
 
 /* Returns 0 or an errno. The child inherits only the write ends of the pipes and /dev/null. */
@@ -167,8 +166,7 @@ static int spawn(pid_t *pid, char **argv, char **env, int out, int err)
 	posix_spawn_file_actions_adddup2(&files, err, STDERR_FILENO);
 	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
 	posix_spawnattr_init(&how);
-	posix_spawnattr_setflags(
-	    &how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&how, 0);
 	posix_spawnattr_setsigmask(&how, &none);
 	posix_spawnattr_setsigdefault(&how, &all);
@@ -178,8 +176,8 @@ static int spawn(pid_t *pid, char **argv, char **env, int out, int err)
 	return failed;
 }
 
-static void start(struct exec_plugin *p, const struct kubeconfig_exec *exec,
-    const struct exec_cluster *cluster, struct now now)
+static void start(
+    struct exec_plugin *p, const struct kubeconfig_exec *exec, const struct exec_cluster *cluster, struct now now)
 {
 	int out[2] = {-1, -1}, err[2] = {-1, -1};
 	size_t count = 0;
@@ -247,9 +245,8 @@ static void set_renewal(struct exec_plugin *p, wall_ms now)
 {
 	int64_t life_ms = p->fresh.expires.ms - now.ms;
 	int64_t early_ms = life_ms / 4 < EARLY_MS ? life_ms / 4 : EARLY_MS;
-	p->renew_at = wall_is_known(p->fresh.expires)
-	    ? (wall_ms){p->fresh.expires.ms - (early_ms > 0 ? early_ms : 0)}
-	    : WALL_UNKNOWN;
+	p->renew_at = wall_is_known(p->fresh.expires) ? (wall_ms){p->fresh.expires.ms - (early_ms > 0 ? early_ms : 0)}
+						      : WALL_UNKNOWN;
 }
 
 static void finish(struct exec_plugin *p, int status, struct now now)
@@ -350,8 +347,8 @@ void exec_plugin_free(struct exec_plugin **plugin)
 
 /* Interface. */
 
-void exec_plugin_refresh(struct exec_plugin *p, const struct kubeconfig_exec *exec,
-    const struct exec_cluster *cluster, bool was_refused, struct now now)
+void exec_plugin_refresh(struct exec_plugin *p, const struct kubeconfig_exec *exec, const struct exec_cluster *cluster,
+    bool was_refused, struct now now)
 {
 	if (p->has_fresh) {
 		exec_credential_fini(&p->credential);

@@ -10,8 +10,8 @@
 #include "config/kubeconfig.h"
 #include "decode/exec_credential.h"
 
-struct exec_plugins;   /* all plugins of one poll loop */
-struct exec_plugin; /* one side's plugin and its last credential */
+struct exec_plugins; /* all plugins of one poll loop */
+struct exec_plugin;  /* one side's plugin and its last credential */
 
 struct exec_plugins *exec_plugins_new(void);
 

@@ -10,7 +10,7 @@
 /* Zero-initialise. */
 struct kube_access {
 	char *server;
-	char *bearer; /* a secret; NULL: none */
+	char *bearer;                                                    /* a secret; NULL: none */
 	char *ca_pem, *server_name, *cert_pem, *key_pem, *basic, *proxy; /* as in struct fetch_tls */
 	bool is_insecure, is_uncompressed;
 };

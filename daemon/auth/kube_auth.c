@@ -20,8 +20,7 @@ static void replace(char **to, const char *text)
 }
 
 /* Characters of a host and port in a URL: no path, no userinfo, no query. */
-static const char host_characters[] =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
+static const char host_characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
 
 /* Also sets the expiry, which is known for a JWT only. */
 static void set_bearer(struct kube_auth *auth, const char *token)
@@ -33,8 +32,8 @@ static void set_bearer(struct kube_auth *auth, const char *token)
 	auth->expires = token ? jwt_token_expiry(token) : WALL_UNKNOWN;
 }
 
-static bool refresh_file(const struct kube_auth *auth, struct watched_file *file, const char *path,
-    enum file_kind kind, const char *what, struct now now, struct errs *errs)
+static bool refresh_file(const struct kube_auth *auth, struct watched_file *file, const char *path, enum file_kind kind,
+    const char *what, struct now now, struct errs *errs)
 {
 	return watched_file_refresh(file, path, kind, auth->was_refused, now.mono) ||
 	    errs_add(errs, (struct place){.file = what}, "%s", file->err.text);
@@ -65,8 +64,8 @@ static void pick(struct kube_auth *auth, unsigned version, struct now now)
 static void load_kubeconfig(struct kube_auth *auth, struct now now, struct errs *errs)
 {
 	unsigned version;
-	bool is_good = kubeconfig_files_refresh(auth->shared.kubeconfigs, auth->conf->kubeconfig,
-	    auth->was_refused, now.mono, &version, errs);
+	bool is_good = kubeconfig_files_refresh(
+	    auth->shared.kubeconfigs, auth->conf->kubeconfig, auth->was_refused, now.mono, &version, errs);
 	if (version != auth->version)
 		pick(auth, version, now);
 	if (is_good && auth->pick_err.text[0] && errs->count < ERRS_KEPT)
@@ -152,8 +151,8 @@ static bool load(struct kube_auth *auth, struct now now, struct errs *errs)
 	return errs->count == mistakes;
 }
 
-bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf,
-    struct kube_auth_shared shared, struct now now, struct errs *errs)
+bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, struct kube_auth_shared shared,
+    struct now now, struct errs *errs)
 {
 	*auth = (struct kube_auth){.conf = conf, .shared = shared};
 	return load(auth, now, errs); /* does not run the plugin: --config.check must not, and nothing needs it yet */
@@ -180,8 +179,8 @@ void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *sid
 	auth->certificate_expires = certificate ? certificate_expiry(certificate) : WALL_UNKNOWN;
 	const char *failing = errs->count ? errs->kept[0].text : NULL;
 	if (failing && !auth->failing)
-		log_warn("credential files cannot be read again, keeping the last good ones", "pair", pair,
-		    "side", side, "error", failing);
+		log_warn("credential files cannot be read again, keeping the last good ones", "pair", pair, "side",
+		    side, "error", failing);
 	if (!failing && auth->failing)
 		log_info("credential files are readable again", "pair", pair, "side", side);
 	replace(&auth->failing, failing);
@@ -206,8 +205,7 @@ static bool has_every_file(const struct kube_auth *auth)
 
 bool kube_auth_is_ready(const struct kube_auth *auth)
 {
-	bool awaits_plugin =
-	    auth->kubeconfig.exec.argv && !(auth->plugin && exec_plugin_credential(auth->plugin));
+	bool awaits_plugin = auth->kubeconfig.exec.argv && !(auth->plugin && exec_plugin_credential(auth->plugin));
 	return auth->server && has_every_file(auth) && !awaits_plugin;
 }
 
@@ -251,8 +249,12 @@ struct fetch_tls kube_auth_tls(const struct kube_auth *auth)
 	    .ca_pem = auth->conf->ca_file || auth->conf->in_cluster || k->ca_file ? auth->ca.text : k->ca_pem,
 	    .server_name = k->tls_server_name,
 	    .insecure = auth->conf->insecure || (k->insecure && !auth->conf->verifies),
-	    .cert_pem = c && c->cert_pem ? c->cert_pem : k->cert_file ? auth->cert.text : k->cert_pem,
-	    .key_pem = c && c->key_pem ? c->key_pem : k->key_file ? auth->key.text : k->key_pem,
+	    .cert_pem = c && c->cert_pem ? c->cert_pem
+		: k->cert_file           ? auth->cert.text
+					 : k->cert_pem,
+	    .key_pem = c && c->key_pem ? c->key_pem
+		: k->key_file          ? auth->key.text
+				       : k->key_pem,
 	    .basic = k->basic,
 	    .proxy = k->proxy_url,
 	    .uncompressed = k->uncompressed,

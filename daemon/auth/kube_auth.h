@@ -26,25 +26,24 @@ struct kube_auth {
 	struct kubeconfig kubeconfig;
 	struct err pick_err; /* why the context could not be picked; "" if it could */
 	struct watched_file token, ca, cert, key;
-	struct exec_plugin *plugin;   /* NULL: none configured */
+	struct exec_plugin *plugin;       /* NULL: none configured */
 	char *spot_endpoint, *spot_token; /* for a side without kubeconfig */
 	char *refused_endpoint;           /* an unusable endpoint from Spot, already logged */
-	char *server;    /* NULL until an endpoint is known */
-	char *bearer;    /* a secret; NULL: none */
-	wall_ms expires; /* of the bearer; WALL_UNKNOWN if it does not tell */
-	wall_ms certificate_expires; /* of the client certificate in use */
-	bool was_refused; /* a 401 arrived: the next refresh reads everything again */
-	bool has_warned;  /* the missing TLS verification is logged */
-	char *failing;    /* the last refresh's error; it is logged only once */
+	char *server;                     /* NULL until an endpoint is known */
+	char *bearer;                     /* a secret; NULL: none */
+	wall_ms expires;                  /* of the bearer; WALL_UNKNOWN if it does not tell */
+	wall_ms certificate_expires;      /* of the client certificate in use */
+	bool was_refused;                 /* a 401 arrived: the next refresh reads everything again */
+	bool has_warned;                  /* the missing TLS verification is logged */
+	char *failing;                    /* the last refresh's error; it is logged only once */
 };
 
 /*
  * Reads every file that `conf` names. Call once, before the first use. Returns false with all errors in
  * `errs`; call kube_auth_fini() even then.
  */
-bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf,
-    struct kube_auth_shared shared, struct now now, struct errs *errs)
-    __attribute__((warn_unused_result));
+bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, struct kube_auth_shared shared,
+    struct now now, struct errs *errs) __attribute__((warn_unused_result));
 
 /*
  * Reads changed files again, and all files once a minute and after a 401. Starts the plugin if it is due. If

@@ -17,8 +17,8 @@ struct list {
 	struct watched_file_stamp stamp[FILES_MAX];
 	size_t count;
 	mono_ms read_at;
-	uint64_t hash;  /* of the content; reading is cheap, parsing is not */
-	unsigned version; /* incremented with each new content */
+	uint64_t hash;              /* of the content; reading is cheap, parsing is not */
+	unsigned version;           /* incremented with each new content */
 	struct kubeconfig_set *set; /* NULL after all sides had time to pick from it */
 	mono_ms parsed_at;
 	struct errs errs; /* of the last read */
@@ -77,8 +77,7 @@ static uint64_t hash_of(const struct kubeconfig_file *files, size_t count)
 	return h;
 }
 
-static void parse_list(
-    struct list *l, const struct kubeconfig_file *files, uint64_t hash, mono_ms now)
+static void parse_list(struct list *l, const struct kubeconfig_file *files, uint64_t hash, mono_ms now)
 {
 	struct kubeconfig_set *set = kubeconfig_set_parse(files, l->count, &l->errs);
 	if (!set)
@@ -134,8 +133,8 @@ static bool repeat(const struct errs *mistakes, struct errs *errs)
 	return mistakes->count == 0;
 }
 
-bool kubeconfig_files_refresh(struct kubeconfig_files *all, const char *paths, bool must_read, mono_ms now,
-    unsigned *version, struct errs *errs)
+bool kubeconfig_files_refresh(
+    struct kubeconfig_files *all, const char *paths, bool must_read, mono_ms now, unsigned *version, struct errs *errs)
 {
 	struct list *l = list_of(all, paths);
 	int64_t age_ms = mono_since(l->read_at, now);

@@ -16,8 +16,7 @@ enum { URL_MAX_BYTES = 4096, BODY_MAX_BYTES = 64 << 10 };
  * The longest back-off, in rounds. If the service rejects the refresh token, retries do not help: a person
  * must act, and a changed token file ends the wait. 32 rounds are 16 minutes by default.
  */
-static const int rounds_max[SPOT_TROUBLES] = {
-    [TROUBLE_REFUSED] = 32, [TROUBLE_FAILED] = 4, [TROUBLE_REJECTED] = 4};
+static const int rounds_max[SPOT_TROUBLES] = {[TROUBLE_REFUSED] = 32, [TROUBLE_FAILED] = 4, [TROUBLE_REJECTED] = 4};
 
 static void on_exchanged(void *ctx, const struct fetch_result *answer);
 
@@ -50,8 +49,7 @@ bool spot_auth_init(struct spot_auth *auth, struct poll_env env, const struct co
 	if (!conf->spot.refresh_token_file)
 		return false; /* spot_env_apply() has reported it */
 	auth->from_file = spot_env_read_token(auth->conf, &e);
-	return auth->from_file ||
-	    errs_add(errs, (struct place){.file = "spot.refresh_token_file"}, "%s", e.text);
+	return auth->from_file || errs_add(errs, (struct place){.file = "spot.refresh_token_file"}, "%s", e.text);
 }
 
 void spot_auth_fini(struct spot_auth *auth)
@@ -70,8 +68,7 @@ void spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old)
 {
 	source_adopt(&auth->source, &old->source);
 	if (strcmp(auth->conf->auth_url, old->conf->auth_url) != 0 ||
-	    strcmp(auth->conf->client_id, old->conf->client_id) != 0 ||
-	    strcmp(auth->from_file, old->from_file) != 0)
+	    strcmp(auth->conf->client_id, old->conf->client_id) != 0 || strcmp(auth->from_file, old->from_file) != 0)
 		return;
 	replace_secret(&auth->rotated, old->rotated);
 	auth->token = old->token;
@@ -98,8 +95,8 @@ static void back_off(struct spot_auth *auth, enum spot_trouble trouble)
 		calm(auth);
 	auth->trouble = trouble;
 	int64_t cap_ms = auth->interval_ms * rounds_max[trouble];
-	auth->retry_at = mono_plus(auth->env.now->mono,
-	    backoff_ms(auth->interval_ms, cap_ms, auth->failures, arc4random()));
+	auth->retry_at =
+	    mono_plus(auth->env.now->mono, backoff_ms(auth->interval_ms, cap_ms, auth->failures, arc4random()));
 	if (auth->failures < 64)
 		auth->failures++;
 }
@@ -115,8 +112,7 @@ static void reread(struct spot_auth *auth)
 		log_info("refresh token file is readable again", "file", auth->conf->refresh_token_file);
 	auth->is_unreadable = !fresh;
 	if (fresh && strcmp(fresh, auth->from_file) != 0) {
-		log_info("new refresh token in the file", "file",
-		    auth->conf->refresh_token_file);
+		log_info("new refresh token in the file", "file", auth->conf->refresh_token_file);
 		replace_secret(&auth->from_file, fresh);
 		mem_free_secret(&auth->rotated);
 		calm(auth);
@@ -187,8 +183,7 @@ static void take_token(struct spot_auth *auth, struct spot_token token)
 static void read_answer(struct spot_auth *auth, struct fetch_result *result, struct spot_token *token)
 {
 	struct err e;
-	if (result->answer.reason == POLL_OK &&
-	    !spot_token_read(buf_text(&auth->body), auth->body.len, token, &e)) {
+	if (result->answer.reason == POLL_OK && !spot_token_read(buf_text(&auth->body), auth->body.len, token, &e)) {
 		result->answer.reason = POLL_PARSE;
 		snprintf(result->detail, sizeof result->detail, "%.250s", e.text);
 	}

@@ -32,8 +32,8 @@ struct spot_auth {
 	struct spot_token token;
 	mono_ms renew_at;
 
-	char *from_file;  /* the refresh token last read from the file */
-	char *rotated;    /* its replacement from the service; used first, kept in memory only */
+	char *from_file; /* the refresh token last read from the file */
+	char *rotated;   /* its replacement from the service; used first, kept in memory only */
 	bool is_unreadable;
 	enum spot_trouble trouble;
 	int failures; /* consecutive failures of that kind */
@@ -49,8 +49,7 @@ struct spot_auth {
  * with the error in `errs`; call spot_auth_fini() even then.
  */
 bool spot_auth_init(struct spot_auth *auth, struct poll_env env, const struct conf *conf,
-    void (*on_done)(void *ctx, bool is_renewed), void *ctx, struct errs *errs)
-    __attribute__((warn_unused_result));
+    void (*on_done)(void *ctx, bool is_renewed), void *ctx, struct errs *errs) __attribute__((warn_unused_result));
 
 void spot_auth_fini(struct spot_auth *auth);
 

@@ -30,13 +30,12 @@ static const struct {
 	offsetof(struct conf_spot, has_auth_url)},
     {"RXTSPOT_CLIENT_ID", "spot.client_id", value_text, offsetof(struct conf_spot, client_id),
 	offsetof(struct conf_spot, has_client_id)},
-    {"RXTSPOT_TOKEN_FILE", "spot.refresh_token_file", parse_path,
-	offsetof(struct conf_spot, refresh_token_file), SIZE_MAX},
+    {"RXTSPOT_TOKEN_FILE", "spot.refresh_token_file", parse_path, offsetof(struct conf_spot, refresh_token_file),
+	SIZE_MAX},
 };
 
 /* Variables in which other tools expect the token. */
-static const char *const secrets[] = {
-    "RXTSPOT_TOKEN", "SPOT_REFRESH_TOKEN", "RACKSPACE_REFRESH_TOKEN"};
+static const char *const secrets[] = {"RXTSPOT_TOKEN", "SPOT_REFRESH_TOKEN", "RACKSPACE_REFRESH_TOKEN"};
 
 /* The variable's text; NULL if it is not set or empty. */
 static const char *variable(const char *name)
@@ -50,9 +49,8 @@ static bool apply_variables(struct conf_spot *conf, struct errs *errs)
 	size_t mistakes = errs->count;
 	for (size_t i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++) {
 		char **value = (void *)((char *)conf + fallbacks[i].value), *parsed = NULL;
-		bool is_set = fallbacks[i].is_set == SIZE_MAX
-		    ? *value != NULL
-		    : *(bool *)(void *)((char *)conf + fallbacks[i].is_set);
+		bool is_set = fallbacks[i].is_set == SIZE_MAX ? *value != NULL
+							      : *(bool *)(void *)((char *)conf + fallbacks[i].is_set);
 		const char *text = is_set ? NULL : variable(fallbacks[i].variable);
 		struct err e;
 		if (!text)
@@ -64,8 +62,8 @@ static bool apply_variables(struct conf_spot *conf, struct errs *errs)
 		}
 		free(*value);
 		*value = parsed;
-		log_info("value taken from the environment", "variable", fallbacks[i].variable, "for",
-		    fallbacks[i].key);
+		log_info(
+		    "value taken from the environment", "variable", fallbacks[i].variable, "for", fallbacks[i].key);
 	}
 	return errs->count == mistakes;
 }
@@ -99,7 +97,8 @@ static bool complain_of_no_token(struct errs *errs)
 	if (in_environment)
 		return errs_add(errs, at,
 		    "missing. %s is not used, because other processes can see the environment; write the token "
-		    "into a file of mode 0600 and set its path here", in_environment);
+		    "into a file of mode 0600 and set its path here",
+		    in_environment);
 	return errs_add(errs, at,
 	    "missing; set the path of a file with the refresh token here or in RXTSPOT_TOKEN_FILE, or set "
 	    "refreshToken in ~/.spot_config");
@@ -115,8 +114,8 @@ bool spot_env_apply(struct conf_spot *conf, struct errs *errs)
 	conf->is_spot_config = conf->refresh_token_file;
 	if (!conf->refresh_token_file)
 		return complain_of_no_token(errs);
-	log_info("no spot.refresh_token_file; using refreshToken from ~/.spot_config", "file",
-	    conf->refresh_token_file);
+	log_info(
+	    "no spot.refresh_token_file; using refreshToken from ~/.spot_config", "file", conf->refresh_token_file);
 	return true;
 }
 

@@ -20,7 +20,6 @@
 bool spot_env_apply(struct conf_spot *conf, struct errs *errs) __attribute__((warn_unused_result));
 
 /* Reads the refresh token from its place in `conf`. The caller frees it with mem_free_secret(). */
-char *spot_env_read_token(const struct conf_spot *conf, struct err *e)
-    __attribute__((warn_unused_result));
+char *spot_env_read_token(const struct conf_spot *conf, struct err *e) __attribute__((warn_unused_result));
 
 #endif

@@ -41,9 +41,8 @@ static char *read_kind(const char *path, enum file_kind kind, struct err *e)
 	if (kind == FILE_TOKEN)
 		return files_read_secret(path, e);
 	char *text = files_read(path, PEM_MAX_BYTES, NULL, e);
-	const char *mistake = text
-	    ? pem_mistake(kind == FILE_CERTIFICATE ? PEM_CERTIFICATE : PEM_PRIVATE_KEY, text)
-	    : NULL;
+	const char *mistake =
+	    text ? pem_mistake(kind == FILE_CERTIFICATE ? PEM_CERTIFICATE : PEM_PRIVATE_KEY, text) : NULL;
 	if (mistake) {
 		err_set(e, "%s: %s", path, mistake);
 		mem_free_secret(&text);
@@ -51,8 +50,7 @@ static char *read_kind(const char *path, enum file_kind kind, struct err *e)
 	return text;
 }
 
-bool watched_file_refresh(
-    struct watched_file *file, const char *path, enum file_kind kind, bool must_read, mono_ms now)
+bool watched_file_refresh(struct watched_file *file, const char *path, enum file_kind kind, bool must_read, mono_ms now)
 {
 	bool is_other = !file->path || strcmp(file->path, path) != 0;
 	/* Taken before reading, so that a change during the read is noticed next time. */

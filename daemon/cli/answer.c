@@ -103,8 +103,8 @@ char *answer_json(const struct cJSON *part)
 	return json;
 }
 
-void answer_filter(struct cJSON *from, const char *path,
-    bool (*is_kept)(const struct cJSON *member, const void *with), const void *with)
+void answer_filter(struct cJSON *from, const char *path, bool (*is_kept)(const struct cJSON *member, const void *with),
+    const void *with)
 {
 	struct cJSON *array = cJSON_GetObjectItemCaseSensitive(from, path), *next;
 	for (struct cJSON *at = cJSON_IsArray(array) ? array->child : NULL; at; at = next) {

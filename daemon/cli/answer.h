@@ -51,8 +51,8 @@ const char *answer_name(const struct cJSON *member);
 char *answer_json(const struct cJSON *part);
 
 /* Removes the members of the array at `path` for which `is_kept` returns false. */
-void answer_filter(struct cJSON *from, const char *path,
-    bool (*is_kept)(const struct cJSON *member, const void *with), const void *with);
+void answer_filter(struct cJSON *from, const char *path, bool (*is_kept)(const struct cJSON *member, const void *with),
+    const void *with);
 
 /* The texts at `paths` (ended by NULL) as an object on one line; missing ones are null. Release with free(). */
 char *answer_excerpt(const struct cJSON *from, const char *const paths[]);

@@ -53,13 +53,16 @@ static int refused(const struct cmd *cmd, const struct show *show, const struct 
 	else if (code != EXIT_UNKNOWN)
 		err_set(e, "%s", error);
 	else if (http == HTTP_UNAUTHORIZED)
-		err_set(e, "%s requires a credential (HTTP 401); set its file with --token-file or "
-			   "--user-file", buf_text(&place));
+		err_set(e,
+		    "%s requires a credential (HTTP 401); set its file with --token-file or "
+		    "--user-file",
+		    buf_text(&place));
 	else if (error)
 		err_set(e, "hawatchd at %s: %s (HTTP %ld)", buf_text(&place), error, http);
 	else
-		err_set(e, "%s answered (HTTP %ld), but without %s; is it hawatchd of the same version? "
-			   "check --url or --socket",
+		err_set(e,
+		    "%s answered (HTTP %ld), but without %s; is it hawatchd of the same version? "
+		    "check --url or --socket",
 		    buf_text(&place), http, strrchr(show->path, '/') + 1);
 	buf_fini(&place);
 	return code;
@@ -104,8 +107,7 @@ int ask_with(const struct cmd *cmd, const struct show *show, const struct client
 		if (a.reply.http_status != HTTP_OK || !a.json || !show->is_good(cmd, a.json))
 			code = refused(cmd, show, &a, e);
 		else
-			code = show->sides && cmd->words[0] ? choose_side(show, cmd->words[0], &a, e)
-							    : EXIT_YES;
+			code = show->sides && cmd->words[0] ? choose_side(show, cmd->words[0], &a, e) : EXIT_YES;
 	}
 	if (code != EXIT_YES) {
 		ask_fini(&a);

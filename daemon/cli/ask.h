@@ -10,8 +10,8 @@ struct answer {
 	struct client_reply reply; /* the received bytes */
 	struct cJSON *json;
 	const struct cJSON *side; /* the side given on the command line, borrowed from `json`; else NULL */
-	wall_ms now; /* the daemon's clock if known, so a wrong local clock does no harm */
-	struct err warning; /* a warning about this answer, or "" */
+	wall_ms now;              /* the daemon's clock if known, so a wrong local clock does no harm */
+	struct err warning;       /* a warning about this answer, or "" */
 };
 
 /*

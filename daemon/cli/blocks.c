@@ -45,8 +45,7 @@ const struct blocks_status *blocks_status_named(const char *name)
 bool blocks_is_summary(const struct cmd *cmd, const struct cJSON *json)
 {
 	const struct blocks_status *status = blocks_status_named(answer_text(json, "ha_status"));
-	return status && ask_is_of_pair(cmd, json) &&
-	       answer_true(json, "ha_active") == (status->exit_code == EXIT_YES);
+	return status && ask_is_of_pair(cmd, json) && answer_true(json, "ha_active") == (status->exit_code == EXIT_YES);
 }
 
 enum screen_tone blocks_state_tone(const char *name)
@@ -70,8 +69,7 @@ void blocks_headline(const struct screen *screen, const struct answer *summary, 
 	/* On a narrow screen the status moves to the next line; it is never cut. */
 	bool fits = used + strlen(status->name) <= screen->width;
 	buf_puts(out, fits ? "  " : "\n");
-	used = (fits ? used : 0) + GAP +
-	       screen_put(screen, out, status->tone, status->name, screen->width);
+	used = (fits ? used : 0) + GAP + screen_put(screen, out, status->tone, status->name, screen->width);
 	fits = used + screen_width(buf_text(&since)) <= screen->width;
 	buf_puts(out, fits ? "  " : "\n");
 	screen_put(screen, out, TONE_PLAIN, buf_text(&since), screen->width);
@@ -124,13 +122,12 @@ void blocks_sides(const struct screen *screen, const struct blocks_row rows[], s
 		beside = 1;
 	for (size_t at = 0; at < count; at += beside) {
 		buf_puts(out, at ? "\n" : "");
-		put_sides(screen, rows, row_count, sides + at, count - at < beside ? count - at : beside,
-		    now, out);
+		put_sides(screen, rows, row_count, sides + at, count - at < beside ? count - at : beside, now, out);
 	}
 }
 
-void blocks_notes(const struct screen *screen, const struct cJSON *all, const struct cJSON *only,
-    const char *path, struct buf *out)
+void blocks_notes(
+    const struct screen *screen, const struct cJSON *all, const struct cJSON *only, const char *path, struct buf *out)
 {
 	const struct cJSON *member = NULL;
 	while ((member = answer_next(all, member))) {
@@ -224,15 +221,15 @@ static void put_utilization(struct table *t, const char *text)
 	if (!text)
 		table_put(t, TONE_PLAIN, "-");
 	else if (percent > UTILIZATION_HIGH_PERCENT)
-		table_put(t, TONE_BAD, "%s, above %d%%: jobs may queue, scale up max_nodes", text, UTILIZATION_HIGH_PERCENT);
+		table_put(
+		    t, TONE_BAD, "%s, above %d%%: jobs may queue, scale up max_nodes", text, UTILIZATION_HIGH_PERCENT);
 	else if (percent >= UTILIZATION_WATCH_PERCENT)
 		table_put(t, TONE_WARN, "%s, the daily check fails from %d%%", text, UTILIZATION_WATCH_PERCENT);
 	else
 		table_put(t, TONE_PLAIN, "%s", text);
 }
 
-void blocks_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization,
-    struct buf *out)
+void blocks_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization, struct buf *out)
 {
 	struct table t = table_of(2);
 	t.min[0] = BLOCKS_LABEL_WIDTH;

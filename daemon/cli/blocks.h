@@ -28,8 +28,8 @@ struct blocks_row {
  * Shows the sides next to each other, so that differences are visible; on a narrow screen below each other.
  * `sides` is the object that holds them. With `only` it shows this side alone.
  */
-void blocks_sides(const struct screen *screen, const struct blocks_row rows[], size_t count,
-    const struct cJSON *sides, const struct cJSON *only, wall_ms now, struct buf *out);
+void blocks_sides(const struct screen *screen, const struct blocks_row rows[], size_t count, const struct cJSON *sides,
+    const struct cJSON *only, wall_ms now, struct buf *out);
 
 /* The pair's status (SEMANTICS.md section 3), with its colour and exit code. */
 struct blocks_status {
@@ -54,12 +54,11 @@ void blocks_headline(const struct screen *screen, const struct answer *summary, 
  * Node balance and capacity, with the runbook's limits of 80 and 90 %. `balance` is the document node-balance
  * or that part of a summary; `utilization` is the text next to it.
  */
-void blocks_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization,
-    struct buf *out);
+void blocks_balance(const struct screen *screen, const struct cJSON *balance, const char *utilization, struct buf *out);
 
 /* Appends the text at `path` of each side, one paragraph each: "primary: ...". */
-void blocks_notes(const struct screen *screen, const struct cJSON *sides, const struct cJSON *only,
-    const char *path, struct buf *out);
+void blocks_notes(const struct screen *screen, const struct cJSON *sides, const struct cJSON *only, const char *path,
+    struct buf *out);
 
 /* Appends "COUNT WHAT", after ", " if the cell is not empty. Appends nothing if the count is 0 or unknown. */
 void blocks_put_some(struct buf *cell, long count, const char *what);

@@ -18,7 +18,7 @@ static bool is_http(CURLU *url)
 {
 	char *scheme = NULL;
 	bool http = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
-		    (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
+	    (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
 	curl_free(scheme);
 	return http;
 }
@@ -28,11 +28,10 @@ static bool is_private(CURLU *url)
 {
 	static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
 	char *scheme = NULL, *host = NULL;
-	bool private = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
-		       strcmp(scheme, "https") == 0;
+	bool private = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) && strcmp(scheme, "https") == 0;
 	if (!curl_url_get(url, CURLUPART_HOST, &host, 0))
 		for (size_t i = 0; i < sizeof loopback / sizeof *loopback; i++)
-			private = private || strcmp(host, loopback[i]) == 0;
+	private = private || strcmp(host, loopback[i]) == 0;
 	curl_free(scheme);
 	curl_free(host);
 	return private;
@@ -51,9 +50,10 @@ static bool check_url(const char *text, bool has_secret, struct err *e)
 	if (!good)
 		return err_set(e, "invalid URL; expected http://HOST:PORT or https://...");
 	if (has_user)
-		return err_set(e, "the URL contains a user or password, and every user of this "
-				  "machine can read it in the process list; remove it "
-				  "and use --user-file");
+		return err_set(e,
+		    "the URL contains a user or password, and every user of this "
+		    "machine can read it in the process list; remove it "
+		    "and use --user-file");
 	if (tells)
 		return err_set(e, "refusing to send a credential unencrypted; use an https:// URL");
 	return true;
@@ -106,8 +106,7 @@ static bool set_query(CURLU *url, const struct client_param *param)
 	for (; set && param && param->name; param++) {
 		struct buf part = buf_of(ADDRESS_MAX_BYTES);
 		buf_printf(&part, "%s=%s", param->name, param->value ? param->value : "");
-		set = !part.overflow && (!param->value ||
-			!curl_url_set(url, CURLUPART_QUERY, buf_text(&part), escape));
+		set = !part.overflow && (!param->value || !curl_url_set(url, CURLUPART_QUERY, buf_text(&part), escape));
 		buf_fini(&part);
 	}
 	return set;
@@ -123,16 +122,15 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *to)
 /* Cause and fix when no connection was possible. */
 static bool not_connected(const char *place, long os_errno, struct err *e)
 {
-	const char *remedy = os_errno == EACCES
-				 ? "this user has no permission: join the group that `ls -l` shows, "
-				   "or use --url " API_URL
-				 : "is hawatchd running? set its address with --url or --socket";
+	const char *remedy = os_errno == EACCES ? "this user has no permission: join the group that `ls -l` shows, "
+						  "or use --url " API_URL
+						: "is hawatchd running? set its address with --url or --socket";
 	return err_set(e, "cannot reach hawatchd at %s: %s; %s", place,
 	    os_errno ? strerror((int)os_errno) : "no connection", remedy);
 }
 
-static bool explain(const struct client *client, CURL *curl, CURLcode rc, const char *detail,
-    bool too_large, struct err *e)
+static bool explain(
+    const struct client *client, CURL *curl, CURLcode rc, const char *detail, bool too_large, struct err *e)
 {
 	struct buf at = buf_of(ADDRESS_MAX_BYTES);
 	long os_errno = 0;
@@ -152,8 +150,7 @@ static bool explain(const struct client *client, CURL *curl, CURLcode rc, const 
 		err_set(e, "cannot verify %s: %s; set the CA's file with --cacert", place,
 		    *detail ? detail : curl_easy_strerror(rc));
 	else if (too_large)
-		err_set(e, "the answer from %s is larger than %d MiB; is it hawatchd?", place,
-		    BODY_MAX_BYTES >> 20);
+		err_set(e, "the answer from %s is larger than %d MiB; is it hawatchd?", place, BODY_MAX_BYTES >> 20);
 	else
 		err_set(e, "request to hawatchd at %s failed: %s; check --url or --socket", place,
 		    *detail ? detail : curl_easy_strerror(rc));
@@ -214,8 +211,7 @@ static bool set_credential(CURL *curl, const struct client *client, struct err *
 	return true;
 }
 
-static bool perform(CURL *curl, const struct client *client, struct client_reply *reply,
-    struct err *e)
+static bool perform(CURL *curl, const struct client *client, struct client_reply *reply, struct err *e)
 {
 	char detail[CURL_ERROR_SIZE] = "";
 	struct buf body = buf_of(BODY_MAX_BYTES);
@@ -234,16 +230,16 @@ static bool perform(CURL *curl, const struct client *client, struct client_reply
 	return true;
 }
 
-bool client_ask(const struct client *client, const struct client_question *question,
-    struct client_reply *reply, struct err *e)
+bool client_ask(
+    const struct client *client, const struct client_question *question, struct client_reply *reply, struct err *e)
 {
 	CURL *curl = curl_easy_init();
 	CURLU *url = curl_url();
 	if (!curl || !url)
 		abort();
 	const char *base = client->socket ? "http://localhost" : client->url;
-	bool done = !curl_url_set(url, CURLUPART_URL, base, CURLU_GUESS_SCHEME) &&
-		    set_path(url, question->path) && set_query(url, question->params);
+	bool done = !curl_url_set(url, CURLUPART_URL, base, CURLU_GUESS_SCHEME) && set_path(url, question->path) &&
+	    set_query(url, question->params);
 	if (!done)
 		err_set(e, "cannot build a request URL from this URL and pair; are they too long?");
 	curl_easy_setopt(curl, CURLOPT_CURLU, url);

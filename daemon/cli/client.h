@@ -12,10 +12,10 @@
 /* Where to send requests. After client_choose() exactly one of `url` and `socket` is set. All borrowed. */
 struct client {
 	const char *url, *socket;
-	const char *ca_file;               /* NULL: the system's CAs */
+	const char *ca_file;                /* NULL: the system's CAs */
 	const char *token_file, *user_file; /* a bearer token; "user:password"; read for each request */
-	int64_t timeout_ms;                /* for the whole request: name lookup, connect, answer */
-	bool (*is_over)(void);             /* called about once a second; true cancels. NULL: never cancel */
+	int64_t timeout_ms;                 /* for the whole request: name lookup, connect, answer */
+	bool (*is_over)(void);              /* called about once a second; true cancels. NULL: never cancel */
 };
 
 /* Zero-initialise before use; client_reply_fini() releases it. */
@@ -51,8 +51,8 @@ void client_put_place(const struct client *client, struct buf *out);
  * Sends the request. Any HTTP status counts as a reply. False if there was no reply, with address, cause and
  * fix in `e`; `reply` is then empty.
  */
-bool client_ask(const struct client *client, const struct client_question *question,
-    struct client_reply *reply, struct err *e) __attribute__((warn_unused_result));
+bool client_ask(const struct client *client, const struct client_question *question, struct client_reply *reply,
+    struct err *e) __attribute__((warn_unused_result));
 
 void client_reply_fini(struct client_reply *reply);
 

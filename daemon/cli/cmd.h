@@ -24,7 +24,7 @@ enum {
 	TAKES_WATCH = 1,
 	TAKES_SINCE = 2,
 	TAKES_PLUGIN = 4,
-	TAKES_LIMIT = 8,  /* --timeout limits the whole wait, not one request */
+	TAKES_LIMIT = 8,   /* --timeout limits the whole wait, not one request */
 	TAKES_WINDOW = 16, /* --for, --reason, --force */
 	TAKES_MARKDOWN = 32,
 	TAKES_TEXT_IN_PIPES = 64, /* text is the default in pipes too */
@@ -64,8 +64,7 @@ struct show {
 /* Lines of --help that several commands share. */
 #define EXIT_BY_STATUS "Exit: 0 ACTIVE, 1 any other status, 2 wrong usage, 3 UNKNOWN or no answer\n"
 #define EXIT_ANSWERED "Exit: 0 answered (any content), 2 wrong usage, 3 no answer\n"
-#define WATCHED                                                                                    \
-	"With --watch in a pipe: one answer after another, JSON on one line each.\n"
+#define WATCHED "With --watch in a pipe: one answer after another, JSON on one line each.\n"
 
 /* A command: its options, and either what it shows or how it runs. Each is defined at the end of its file. */
 struct command {

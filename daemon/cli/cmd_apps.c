@@ -93,18 +93,17 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 	return ask_is_of_pair(cmd, json) && answer_is_object(json, "sides.primary");
 }
 
-static const struct show show = {
-    .path = API_APPS, .is_good = is_good, .sides = "sides", .put = put};
+static const struct show show = {.path = API_APPS, .is_good = is_good, .sides = "sides", .put = put};
 
 const struct command cmd_apps = {
-    .name = "apps", .words = "[SIDE]",
+    .name = "apps",
+    .words = "[SIDE]",
     .help = "Argo CD applications: sync and health",
     .takes = TAKES_WATCH,
-    .words_max = 1, .show = &show,
-    .details =
-	"JSON: the whole document, or the part of SIDE\n" EXIT_ANSWERED WATCHED
-	"\n"
-	"Examples:\n"
-	"  hawatch apps\n"
-	"  hawatch apps secondary\n",
+    .words_max = 1,
+    .show = &show,
+    .details = "JSON: the whole document, or the part of SIDE\n" EXIT_ANSWERED WATCHED "\n"
+	       "Examples:\n"
+	       "  hawatch apps\n"
+	       "  hawatch apps secondary\n",
 };

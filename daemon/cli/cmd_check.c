@@ -83,8 +83,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	buf_printf(out, ": %zu of %zu checks pass\n", passed, count);
 }
 
-static const struct show show = {
-    .path = API_CHECK, .is_good = is_check, .judge = judge, .put = put};
+static const struct show show = {.path = API_CHECK, .is_good = is_check, .judge = judge, .put = put};
 
 /*
  * The Monitoring Plugins' guidelines: always one line on stdout, "|" before the performance data, and these
@@ -154,7 +153,8 @@ static void put_performance(const struct cJSON *summary, struct buf *out)
 	put_count(out, "secondary_nodes", answer_count(summary, "cloudspaces.secondary.nodes"),
 	    answer_count(summary, "cloudspaces.secondary.max"));
 	if (utilization)
-		buf_printf(out, "capacity_utilization=%.1f%%;%d;%d;0;100", strtod(utilization, NULL), UTILIZATION_WATCH_PERCENT, UTILIZATION_HIGH_PERCENT);
+		buf_printf(out, "capacity_utilization=%.1f%%;%d;%d;0;100", strtod(utilization, NULL),
+		    UTILIZATION_WATCH_PERCENT, UTILIZATION_HIGH_PERCENT);
 	while (out->len && out->data[out->len - 1] == ' ')
 		out->data[--out->len] = '\0';
 }
@@ -173,8 +173,7 @@ static int run_plugin(const struct cmd *cmd)
 	struct answer check = {0}, summary = {0};
 	struct err e;
 	struct buf out = buf_of(OUT_MAX_BYTES);
-	if (ask(cmd, &show, &check, &e) != EXIT_YES ||
-	    ask(cmd, cmd_summary.show, &summary, &e) != EXIT_YES) {
+	if (ask(cmd, &show, &check, &e) != EXIT_YES || ask(cmd, cmd_summary.show, &summary, &e) != EXIT_YES) {
 		buf_puts(&out, "HAWATCH UNKNOWN - ");
 		put_plain(&out, e.text);
 		ask_fini(&check);
@@ -201,15 +200,14 @@ static int run(const struct cmd *cmd)
 }
 
 const struct command cmd_check = {
-    .name = "check", .words = "",
+    .name = "check",
+    .words = "",
     .help = "the daily health check, pass or fail per line",
     .takes = TAKES_WATCH | TAKES_PLUGIN,
     .run = run,
-    .details =
-	"Exit: 0 all pass, 1 any fails, 2 wrong usage, 3 unknown or no answer\n"
-	"With --plugin: 0 OK, 1 WARNING, 2 CRITICAL (HA or a cloudspace), 3 UNKNOWN\n" WATCHED
-	"\n"
-	"Examples:\n"
-	"  hawatch check\n"
-	"  hawatch check --plugin --pair prod\n",
+    .details = "Exit: 0 all pass, 1 any fails, 2 wrong usage, 3 unknown or no answer\n"
+	       "With --plugin: 0 OK, 1 WARNING, 2 CRITICAL (HA or a cloudspace), 3 UNKNOWN\n" WATCHED "\n"
+	       "Examples:\n"
+	       "  hawatch check\n"
+	       "  hawatch check --plugin --pair prod\n",
 };

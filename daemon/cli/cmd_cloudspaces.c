@@ -217,16 +217,14 @@ static const struct blocks_row long_rows[] = {
 };
 /* clang-format on */
 
-void cmd_cloudspaces_put_short(
-    const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out)
+void cmd_cloudspaces_put_short(const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out)
 {
 	blocks_sides(screen, short_rows, sizeof short_rows / sizeof *short_rows, sides, NULL, now, out);
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
-	blocks_sides(&cmd->screen, long_rows, sizeof long_rows / sizeof *long_rows, a->json, a->side,
-	    a->now, out);
+	blocks_sides(&cmd->screen, long_rows, sizeof long_rows / sizeof *long_rows, a->json, a->side, a->now, out);
 	blocks_notes(&cmd->screen, a->json, a->side, "state_message", out);
 }
 
@@ -250,27 +248,28 @@ static const struct show show_cloudspace = {
     .path = API_CLOUDSPACES, .is_good = is_good, .sides = "", .judge = judge, .put = put};
 
 const struct command cmd_cloudspaces = {
-    .name = "cloudspaces", .words = "",
+    .name = "cloudspaces",
+    .words = "",
     .help = "all sides in detail: state, nodes, Spot, capacity",
     .takes = TAKES_WATCH,
     .show = &show_cloudspaces,
-    .details =
-	"JSON: {primary: {...}, secondary: {...}}\n" EXIT_ANSWERED WATCHED
-	"\n"
-	"Examples:\n"
-	"  hawatch cloudspaces\n"
-	"  hawatch cloudspaces | jq .primary\n",
+    .details = "JSON: {primary: {...}, secondary: {...}}\n" EXIT_ANSWERED WATCHED "\n"
+	       "Examples:\n"
+	       "  hawatch cloudspaces\n"
+	       "  hawatch cloudspaces | jq .primary\n",
 };
 
 const struct command cmd_cloudspace = {
-    .name = "cloudspace", .words = "SIDE",
-    .help = "one side in detail; exit 0 if it is ready", .takes = TAKES_WATCH,
-    .words_min = 1, .words_max = 1, .show = &show_cloudspace,
-    .details =
-	"JSON: the side's part of hawatch cloudspaces\n"
-	"Exit: 0 ready, 1 not ready, 2 wrong usage, 3 unknown or no answer\n" WATCHED
-	"\n"
-	"Examples:\n"
-	"  hawatch cloudspace primary && echo ready\n"
-	"  hawatch cloudspace secondary -o json | jq -r .status\n",
+    .name = "cloudspace",
+    .words = "SIDE",
+    .help = "one side in detail; exit 0 if it is ready",
+    .takes = TAKES_WATCH,
+    .words_min = 1,
+    .words_max = 1,
+    .show = &show_cloudspace,
+    .details = "JSON: the side's part of hawatch cloudspaces\n"
+	       "Exit: 0 ready, 1 not ready, 2 wrong usage, 3 unknown or no answer\n" WATCHED "\n"
+	       "Examples:\n"
+	       "  hawatch cloudspace primary && echo ready\n"
+	       "  hawatch cloudspace secondary -o json | jq -r .status\n",
 };

@@ -5,7 +5,6 @@
 #include "cli/blocks.h"
 
 /* The most important values of every side, from the summary. */
-void cmd_cloudspaces_put_short(
-    const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out);
+void cmd_cloudspaces_put_short(const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out);
 
 #endif

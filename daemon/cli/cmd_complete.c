@@ -59,7 +59,10 @@ static int run(const struct cmd *cmd)
 }
 
 const struct command cmd_complete = {
-    .name = "__complete", .words = "pairs | sides",
+    .name = "__complete",
+    .words = "pairs | sides",
     .details = "Names for shell completion, one per line.\n",
-    .words_min = 1, .words_max = 1, .run = run,
+    .words_min = 1,
+    .words_max = 1,
+    .run = run,
 };

@@ -161,19 +161,16 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 	return ask_is_of_pair(cmd, json) && answer_at(json, "events");
 }
 
-static const struct show show = {
-    .path = API_EVENTS, .is_good = is_good, .put = put, .put_json = put_json};
+static const struct show show = {.path = API_EVENTS, .is_good = is_good, .put = put, .put_json = put_json};
 
 const struct command cmd_events = {
-    .name = "events", .words = "",
+    .name = "events",
+    .words = "",
     .help = "what happened: time, side, from, to, reason",
     .takes = TAKES_WATCH | TAKES_SINCE | TAKES_MARKDOWN,
     .show = &show,
-    .details =
-	"Oldest first. Markdown output is the timeline for a post-incident review.\n"
-	EXIT_ANSWERED WATCHED
-	"\n"
-	"Examples:\n"
-	"  hawatch events --since 6h\n"
-	"  hawatch events --since 6h -o markdown >review.md\n",
+    .details = "Oldest first. Markdown output is the timeline for a post-incident review.\n" EXIT_ANSWERED WATCHED "\n"
+	       "Examples:\n"
+	       "  hawatch events --since 6h\n"
+	       "  hawatch events --since 6h -o markdown >review.md\n",
 };

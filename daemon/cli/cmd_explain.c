@@ -97,8 +97,7 @@ static void put_sides(struct table *t, const struct answer *summary)
 }
 
 /* A section that was asked for by its status, which is not the present one: nobody is called now. */
-static void put_not_now(
-    const struct answer *summary, const struct runbook_section *section, struct buf *out)
+static void put_not_now(const struct answer *summary, const struct runbook_section *section, struct buf *out)
 {
 	const char *status = answer_text(summary->json, "ha_status");
 	bool is_status = section->name_len > 0;
@@ -106,8 +105,8 @@ static void put_not_now(
 		is_status = is_status && (isupper((unsigned char)section->name[i]) || section->name[i] == '_');
 	if (status && is_status &&
 	    (strlen(status) != section->name_len || memcmp(status, section->name, section->name_len) != 0))
-		buf_printf(out, "the status is %s; what follows is for %.*s", status, (int)section->name_len,
-		    section->name);
+		buf_printf(
+		    out, "the status is %s; what follows is for %.*s", status, (int)section->name_len, section->name);
 }
 
 /* Sides whose own alerts page nobody. */
@@ -122,8 +121,8 @@ static void put_silent(const struct cJSON *summary, struct buf *out)
 }
 
 /* What holds here and now, before the section that holds always. */
-static void put_lead(const struct cmd *cmd, const struct answer *summary,
-    const struct runbook_section *section, struct buf *out)
+static void put_lead(
+    const struct cmd *cmd, const struct answer *summary, const struct runbook_section *section, struct buf *out)
 {
 	struct table t = table_of(2);
 	struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
@@ -207,11 +206,12 @@ static int no_such_section(const char *name)
 		before = section;
 	}
 	if (best.name)
-		screen_complain("the runbook has no section '%s'; did you mean '%.*s'?", name,
-		    (int)best.name_len, best.name);
+		screen_complain(
+		    "the runbook has no section '%s'; did you mean '%.*s'?", name, (int)best.name_len, best.name);
 	else
 		screen_complain("the runbook has no section '%s'; expected a status, an alert's name or "
-				"a heading of config/runbook.md", name);
+				"a heading of config/runbook.md",
+		    name);
 	return EXIT_USAGE;
 }
 
@@ -242,17 +242,18 @@ static int run(const struct cmd *cmd)
 }
 
 const struct command cmd_explain = {
-    .name = "explain", .words = "[STATUS|SECTION]",
+    .name = "explain",
+    .words = "[STATUS|SECTION]",
     .help = "the runbook for the present status, with your names",
     .takes = TAKES_TEXT_IN_PIPES | TAKES_MARKDOWN | TAKES_NO_JSON,
-    .words_max = 1, .run = run,
-    .details =
-	"The section of the runbook: a status, an alert's name, or any heading of it.\n"
-	"Without a daemon it shows a named section with the names of the examples.\n"
-	"Exit: 0 shown, 2 no such section, 3 the present status is not known\n"
-	"\n"
-	"Examples:\n"
-	"  hawatch explain\n"
-	"  hawatch explain BLOCKED_BOTH_UNAVAILABLE\n"
-	"  hawatch explain HACloudspaceDown -o markdown\n",
+    .words_max = 1,
+    .run = run,
+    .details = "The section of the runbook: a status, an alert's name, or any heading of it.\n"
+	       "Without a daemon it shows a named section with the names of the examples.\n"
+	       "Exit: 0 shown, 2 no such section, 3 the present status is not known\n"
+	       "\n"
+	       "Examples:\n"
+	       "  hawatch explain\n"
+	       "  hawatch explain BLOCKED_BOTH_UNAVAILABLE\n"
+	       "  hawatch explain HACloudspaceDown -o markdown\n",
 };

@@ -18,9 +18,9 @@ static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 	struct buf cell = buf_of(TABLE_CELL_MAX_BYTES);
 	table_put(t, TONE_HEAD, "%s", answer_name(side));
 	table_put(t, is_open ? TONE_WARN : TONE_PLAIN, "%s",
-	    !is_open				   ? "none"
-	    : answer_true(side, "declared") ? "declared"
-					    : "all nodes are cordoned");
+	    !is_open                            ? "none"
+		: answer_true(side, "declared") ? "declared"
+						: "all nodes are cordoned");
 	if (is_open && since) {
 		buf_puts(&cell, "since ");
 		time_put_since(&cell, since, now);
@@ -56,8 +56,8 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	table_render(&t, &cmd->screen, out);
 	table_fini(&t);
 	if (is_declared && answer_false(a->json, "keeps_state"))
-		screen_put_wrapped(&cmd->screen, out, 0,
-		    "A restart of hawatchd ends these windows (set state_directory).");
+		screen_put_wrapped(
+		    &cmd->screen, out, 0, "A restart of hawatchd ends these windows (set state_directory).");
 }
 
 static bool is_good(const struct cmd *cmd, const struct cJSON *json)
@@ -83,8 +83,7 @@ static int change(const struct cmd *cmd, const char *action)
 	};
 	struct answer answer = {0};
 	struct err e;
-	int code = ask_with(
-	    cmd, &show, &(struct client_question){API_MAINTENANCE, params, true}, &answer, &e);
+	int code = ask_with(cmd, &show, &(struct client_question){API_MAINTENANCE, params, true}, &answer, &e);
 	if (code != EXIT_YES) {
 		screen_complain("%s", e.text);
 		return code;
@@ -127,17 +126,19 @@ static int run(const struct cmd *cmd)
 }
 
 const struct command cmd_maintenance = {
-    .name = "maintenance", .words = "begin SIDE | end SIDE | status",
+    .name = "maintenance",
+    .words = "begin SIDE | end SIDE | status",
     .help = "begin, end or show maintenance windows",
     .takes = TAKES_WINDOW,
-    .words_min = 1, .words_max = 2, .run = run,
-    .details =
-	"A window silences that side's alerts and ends by itself. Refused unless another\n"
-	"side is UP. begin and end work over the daemon's Unix socket only.\n"
-	"Exit: 0 done, 1 refused, 2 wrong usage, 3 no answer\n"
-	"\n"
-	"Examples:\n"
-	"  hawatch maintenance begin primary --for 2h --reason \"new node image\"\n"
-	"  hawatch maintenance status\n"
-	"  hawatch maintenance end primary\n",
+    .words_min = 1,
+    .words_max = 2,
+    .run = run,
+    .details = "A window silences that side's alerts and ends by itself. Refused unless another\n"
+	       "side is UP. begin and end work over the daemon's Unix socket only.\n"
+	       "Exit: 0 done, 1 refused, 2 wrong usage, 3 no answer\n"
+	       "\n"
+	       "Examples:\n"
+	       "  hawatch maintenance begin primary --for 2h --reason \"new node image\"\n"
+	       "  hawatch maintenance status\n"
+	       "  hawatch maintenance end primary\n",
 };

@@ -15,14 +15,13 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 static const struct show show = {.path = API_NODE_BALANCE, .is_good = is_good, .put = put};
 
 const struct command cmd_node_balance = {
-    .name = "node-balance", .words = "",
+    .name = "node-balance",
+    .words = "",
     .help = "available nodes, and which side limits the pair",
     .takes = TAKES_WATCH,
     .show = &show,
-    .details =
-	EXIT_ANSWERED WATCHED
-	"\n"
-	"Examples:\n"
-	"  hawatch node-balance\n"
-	"  hawatch node-balance | jq .constraining_side\n",
+    .details = EXIT_ANSWERED WATCHED "\n"
+				     "Examples:\n"
+				     "  hawatch node-balance\n"
+				     "  hawatch node-balance | jq .constraining_side\n",
 };

@@ -191,8 +191,7 @@ static void put_sets(const struct cmd *cmd, const struct cJSON *side, struct buf
 		table_put(&t, TONE_PLAIN, "%s", name ? name : "-");
 		table_put(&t, TONE_PLAIN, "%s", version && *version ? version : "-");
 		table_put(&t, TONE_PLAIN, "%s", scale.len ? buf_text(&scale) : "-");
-		table_put(&t, listener.len ? tone : TONE_PLAIN, "%s",
-		    listener.len ? buf_text(&listener) : "-");
+		table_put(&t, listener.len ? tone : TONE_PLAIN, "%s", listener.len ? buf_text(&listener) : "-");
 		buf_fini(&scale);
 		buf_fini(&listener);
 	}
@@ -215,19 +214,18 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 	return ask_is_of_pair(cmd, json) && answer_is_object(json, "sides.primary");
 }
 
-static const struct show show = {
-    .path = API_RUNNERS, .is_good = is_good, .sides = "sides", .put = put};
+static const struct show show = {.path = API_RUNNERS, .is_good = is_good, .sides = "sides", .put = put};
 
 const struct command cmd_runners = {
-    .name = "runners", .words = "[SIDE]",
+    .name = "runners",
+    .words = "[SIDE]",
     .help = "runner pods, runners, scale sets, listener, controller",
     .takes = TAKES_WATCH,
-    .words_max = 1, .show = &show,
-    .details =
-	"JSON: the whole document, or the part of SIDE\n" EXIT_ANSWERED WATCHED
-	"\n"
-	"Examples:\n"
-	"  hawatch runners\n"
-	"  hawatch runners primary --watch\n"
-	"  hawatch runners secondary | jq .runners.busy\n",
+    .words_max = 1,
+    .show = &show,
+    .details = "JSON: the whole document, or the part of SIDE\n" EXIT_ANSWERED WATCHED "\n"
+	       "Examples:\n"
+	       "  hawatch runners\n"
+	       "  hawatch runners primary --watch\n"
+	       "  hawatch runners secondary | jq .runners.busy\n",
 };

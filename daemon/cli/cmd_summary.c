@@ -9,22 +9,21 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	buf_putc(out, '\n');
 	cmd_cloudspaces_put_short(&cmd->screen, answer_at(a->json, "cloudspaces"), a->now, out);
 	buf_putc(out, '\n');
-	blocks_balance(&cmd->screen, answer_at(a->json, "node_balance"),
-	    answer_text(a->json, "capacity_utilization"), out);
+	blocks_balance(
+	    &cmd->screen, answer_at(a->json, "node_balance"), answer_text(a->json, "capacity_utilization"), out);
 }
 
 static const struct show show = {.path = API_SUMMARY, .is_good = blocks_is_summary, .put = put};
 
 const struct command cmd_summary = {
-    .name = "summary", .words = "",
+    .name = "summary",
+    .words = "",
     .help = "status, both cloudspaces, node balance, capacity",
     .takes = TAKES_WATCH,
     .show = &show,
-    .details =
-	"JSON: the daemon's whole summary\n" EXIT_ANSWERED WATCHED
-	"\n"
-	"Examples:\n"
-	"  hawatch summary\n"
-	"  hawatch summary --watch\n"
-	"  hawatch summary | jq .node_balance.constraining_side\n",
+    .details = "JSON: the daemon's whole summary\n" EXIT_ANSWERED WATCHED "\n"
+	       "Examples:\n"
+	       "  hawatch summary\n"
+	       "  hawatch summary --watch\n"
+	       "  hawatch summary | jq .node_balance.constraining_side\n",
 };

@@ -45,8 +45,7 @@ static void put_state(const struct wait *w, const char *between, struct buf *out
 		buf_printf(out, "NO ANSWER (%s); last answer:%s", w->trouble.text, between);
 	buf_printf(out, "%s %s", answer_text(w->summary.json, "pair"), status);
 	while ((side = answer_next(all, side))) {
-		bool decides = strcmp(answer_name(side), "primary") == 0 ||
-			       strcmp(answer_name(side), "secondary") == 0;
+		bool decides = strcmp(answer_name(side), "primary") == 0 || strcmp(answer_name(side), "secondary") == 0;
 		if (w->side ? strcmp(answer_name(side), w->side) != 0 : !decides)
 			continue;
 		buf_puts(out, between);
@@ -64,8 +63,8 @@ static enum flush put_line(struct wait *w)
 	bool is_news = !w->told || strcmp(w->told, buf_text(&state)) != 0;
 	if (is_news || mono_since(w->told_at, time_running()) >= MINUTE_MS) {
 		if (w->cmd.format == FORMAT_JSON && w->summary.json) {
-			screen_put_json(&w->cmd.screen, &line, buf_text(&w->summary.reply.body),
-			    w->summary.reply.body.len);
+			screen_put_json(
+			    &w->cmd.screen, &line, buf_text(&w->summary.reply.body), w->summary.reply.body.len);
 		} else if (w->cmd.format != FORMAT_JSON) {
 			rfc3339_render(time_now(), stamp);
 			buf_printf(&line, "%s ", stamp);
@@ -200,8 +199,11 @@ static int wait_for(struct wait *w)
 
 static int run(const struct cmd *cmd)
 {
-	struct wait w = {.cmd = *cmd, .goal = cmd_wait_goal_named(cmd->words[0]), .side = cmd->words[1],
-	    .began = time_running(), .answered = MONO_NEVER};
+	struct wait w = {.cmd = *cmd,
+	    .goal = cmd_wait_goal_named(cmd->words[0]),
+	    .side = cmd->words[1],
+	    .began = time_running(),
+	    .answered = MONO_NEVER};
 	if (!w.goal || w.goal->is_of_side != (w.side != NULL)) {
 		screen_complain("expected active, ready SIDE or drained SIDE; see hawatch wait --help");
 		return EXIT_USAGE;
@@ -226,16 +228,18 @@ static int run(const struct cmd *cmd)
 }
 
 const struct command cmd_wait = {
-    .name = "wait", .words = "active | ready SIDE | drained SIDE",
+    .name = "wait",
+    .words = "active | ready SIDE | drained SIDE",
     .help = "wait for a state; shows progress",
     .takes = TAKES_LIMIT | TAKES_TEXT_IN_PIPES,
-    .words_min = 1, .words_max = 2, .run = run,
-    .details =
-	"In a pipe: one line per change and per minute; with -o json, the summary.\n"
-	"A restart of the daemon of up to 5 minutes does not end the wait.\n"
-	"Exit: 0 reached, 1 timed out, 2 wrong usage, 3 no answer for too long\n"
-	"\n"
-	"Examples:\n"
-	"  hawatch wait active --timeout 90m\n"
-	"  hawatch wait drained primary --timeout 2h && echo drained\n",
+    .words_min = 1,
+    .words_max = 2,
+    .run = run,
+    .details = "In a pipe: one line per change and per minute; with -o json, the summary.\n"
+	       "A restart of the daemon of up to 5 minutes does not end the wait.\n"
+	       "Exit: 0 reached, 1 timed out, 2 wrong usage, 3 no answer for too long\n"
+	       "\n"
+	       "Examples:\n"
+	       "  hawatch wait active --timeout 90m\n"
+	       "  hawatch wait drained primary --timeout 2h && echo drained\n",
 };

@@ -29,7 +29,7 @@ static bool is_drained(const struct wait *w)
 {
 	const struct cJSON *side = side_of(w, w->side);
 	return answer_true(side, "drained") &&
-	       answer_count(side, "nodes_cordoned") == answer_count(side, "nodes_total");
+	    answer_count(side, "nodes_cordoned") == answer_count(side, "nodes_total");
 }
 
 /* "secondary PROVISIONING (provisioning): 34 min of the usual 50-60, 4 of 10 nodes joined" */

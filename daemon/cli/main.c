@@ -58,8 +58,7 @@ static int run(const struct command *command, const struct cmd *cmd)
 {
 	if (command->run)
 		return command->run(cmd);
-	return cmd->watch_ms ? show_watch(cmd, command->name, command->show)
-			     : show_once(cmd, command->show);
+	return cmd->watch_ms ? show_watch(cmd, command->name, command->show) : show_once(cmd, command->show);
 }
 
 /*
@@ -82,9 +81,8 @@ int main(int argc, char *argv[])
 {
 	/* Writing to a closed pipe (`| head`) then fails with EPIPE. TLS in libcurl can raise SIGPIPE too. */
 	signal(SIGPIPE, SIG_IGN);
-	struct options o = {.cmd = {.screen = screen_open(),
-				.client.timeout_ms = DEFAULT_TIMEOUT_MS,
-				.limit_ms = DEFAULT_LIMIT_MS}};
+	struct options o = {
+	    .cmd = {.screen = screen_open(), .client.timeout_ms = DEFAULT_TIMEOUT_MS, .limit_ms = DEFAULT_LIMIT_MS}};
 	struct buf text = buf_of(OUT_MAX_BYTES);
 
 	if (!options_parse(&o, commands, COMMANDS, argc, argv))

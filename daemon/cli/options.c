@@ -44,10 +44,8 @@ static const struct row {
 	const char *help;
 } rows[] = {
 #define INTO(member) offsetof(struct options, member)
-    {OPT_PAIR, "pair", "NAME", 0, TEXT, INTO(cmd.pair),
-	"name of the pair; required if there are several"},
-    {'o', "output", "FORMAT", 0, FORMAT, INTO(cmd.format),
-	"table or json; default: table on a terminal, else json"},
+    {OPT_PAIR, "pair", "NAME", 0, TEXT, INTO(cmd.pair), "name of the pair; required if there are several"},
+    {'o', "output", "FORMAT", 0, FORMAT, INTO(cmd.format), "table or json; default: table on a terminal, else json"},
     {OPT_WATCH, "watch", "[=DURATION]", TAKES_WATCH, DURATION, INTO(cmd.watch_ms),
 	"repeat, every 2s by default; Ctrl-C stops"},
     {OPT_SINCE, "since", "DURATION", TAKES_SINCE, DURATION, INTO(cmd.since_ms),
@@ -56,21 +54,14 @@ static const struct row {
 	"one line and exit code for Nagios or Icinga"},
     {OPT_FOR, "for", "DURATION", TAKES_WINDOW, DURATION, INTO(cmd.window_ms),
 	"length of the window, such as 2h; at most 8h"},
-    {OPT_REASON, "reason", "TEXT", TAKES_WINDOW, TEXT, INTO(cmd.reason),
-	"why; shown to other operators"},
-    {OPT_FORCE, "force", NULL, TAKES_WINDOW, FLAG, INTO(cmd.is_forced),
-	"begin although the other side is not UP"},
-    {OPT_SOCKET, "socket", "PATH", 0, TEXT, INTO(cmd.client.socket),
-	"use this Unix socket ($HAWATCH_SOCKET)"},
+    {OPT_REASON, "reason", "TEXT", TAKES_WINDOW, TEXT, INTO(cmd.reason), "why; shown to other operators"},
+    {OPT_FORCE, "force", NULL, TAKES_WINDOW, FLAG, INTO(cmd.is_forced), "begin although the other side is not UP"},
+    {OPT_SOCKET, "socket", "PATH", 0, TEXT, INTO(cmd.client.socket), "use this Unix socket ($HAWATCH_SOCKET)"},
     {OPT_URL, "url", "URL", 0, TEXT, INTO(cmd.client.url),
-	"use HTTP ($HAWATCH_URL)\ndefault: " API_CONTROL_SOCKET
-	"\nif this user can open it, else " API_URL},
-    {OPT_CACERT, "cacert", "FILE", 0, TEXT, INTO(cmd.client.ca_file),
-	"CA file for https; default: the system's CAs"},
-    {OPT_TOKEN_FILE, "token-file", "FILE", 0, TEXT, INTO(cmd.client.token_file),
-	"file with a Bearer token"},
-    {OPT_USER_FILE, "user-file", "FILE", 0, TEXT, INTO(cmd.client.user_file),
-	"file with USER:PASSWORD (Basic)"},
+	"use HTTP ($HAWATCH_URL)\ndefault: " API_CONTROL_SOCKET "\nif this user can open it, else " API_URL},
+    {OPT_CACERT, "cacert", "FILE", 0, TEXT, INTO(cmd.client.ca_file), "CA file for https; default: the system's CAs"},
+    {OPT_TOKEN_FILE, "token-file", "FILE", 0, TEXT, INTO(cmd.client.token_file), "file with a Bearer token"},
+    {OPT_USER_FILE, "user-file", "FILE", 0, TEXT, INTO(cmd.client.user_file), "file with USER:PASSWORD (Basic)"},
     {OPT_TIMEOUT, "timeout", "DURATION", 0, DURATION, INTO(timeout_ms), NULL},
     {'h', "help", NULL, 0, FLAG, INTO(is_help), "this help, or a command's help"},
     {OPT_VERSION, "version", NULL, 0, FLAG, INTO(is_version), "show version and revision"},
@@ -153,8 +144,7 @@ static bool take_option(struct options *o, int option, const char *given, unsign
 	return misused("bad option", optopt > 0 && optopt < OPT_FIRST ? flag : given, "see hawatch --help");
 }
 
-static bool choose_command(
-    struct options *o, const char *name, const struct command *const commands[], size_t count)
+static bool choose_command(struct options *o, const char *name, const struct command *const commands[], size_t count)
 {
 	const struct command *best = NULL;
 	size_t least = TEXT_UNLIKE;
@@ -182,16 +172,15 @@ static bool check(struct options *o, int count, char *words[], unsigned taken)
 		return misused("unexpected argument", words[command->words_max],
 		    taken & TAKES_WATCH ? "an interval is written --watch=5s" : "see hawatch --help");
 	if (count < command->words_min) {
-		screen_complain("%s needs %s; see hawatch %s --help", command->name, command->words,
-		    command->name);
+		screen_complain("%s needs %s; see hawatch %s --help", command->name, command->words, command->name);
 		return false;
 	}
 	for (int i = 0; i < count; i++)
 		o->cmd.words[i] = words[i];
 	for (size_t i = 0; i < ROWS; i++)
 		if (rows[i].takes & taken & ~command->takes) {
-			screen_complain("'%s' does not take --%s; see hawatch %s --help", command->name,
-			    rows[i].name, command->name);
+			screen_complain("'%s' does not take --%s; see hawatch %s --help", command->name, rows[i].name,
+			    command->name);
 			return false;
 		}
 	if (o->cmd.format == FORMAT_MARKDOWN && !(command->takes & TAKES_MARKDOWN))
@@ -199,9 +188,8 @@ static bool check(struct options *o, int count, char *words[], unsigned taken)
 	if (o->has_format && o->cmd.format == FORMAT_JSON && command->takes & TAKES_NO_JSON)
 		return misused("bad --output", "json", "expected table or markdown");
 	if (!o->has_format)
-		o->cmd.format = o->cmd.screen.is_terminal || command->takes & TAKES_TEXT_IN_PIPES
-				    ? FORMAT_TABLE
-				    : FORMAT_JSON;
+		o->cmd.format =
+		    o->cmd.screen.is_terminal || command->takes & TAKES_TEXT_IN_PIPES ? FORMAT_TABLE : FORMAT_JSON;
 	if (o->timeout_ms && command->takes & TAKES_LIMIT)
 		o->cmd.limit_ms = o->timeout_ms;
 	else if (o->timeout_ms)
@@ -209,16 +197,15 @@ static bool check(struct options *o, int count, char *words[], unsigned taken)
 	return true;
 }
 
-bool options_parse(struct options *o, const struct command *const commands[], size_t count, int argc,
-    char *argv[])
+bool options_parse(struct options *o, const struct command *const commands[], size_t count, int argc, char *argv[])
 {
 	struct option longs[ROWS + 1] = {0};
 	unsigned taken = 0;
 	for (size_t i = 0; i < ROWS; i++)
 		longs[i] = (struct option){rows[i].name,
-		    !rows[i].argument		  ? no_argument
-		    : *rows[i].argument == '[' ? optional_argument
-						  : required_argument,
+		    !rows[i].argument              ? no_argument
+			: *rows[i].argument == '[' ? optional_argument
+						   : required_argument,
 		    NULL, rows[i].id};
 	opterr = 0;
 	for (int option; (option = getopt_long(argc, argv, ":o:h", longs, NULL)) >= 0;)
@@ -239,15 +226,15 @@ static void put_option(const struct row *row, const struct command *command, str
 {
 	char left[64] = "";
 	struct buf name = buf_of(sizeof left);
-	buf_printf(&name, "%s--%s%s%s", row->id < OPT_FIRST ? row->id == 'o' ? "-o, " : "-h, " : "",
-	    row->name, row->argument && *row->argument != '[' ? " " : "",
-	    row->argument ? row->argument : "");
+	buf_printf(&name, "%s--%s%s%s", row->id < OPT_FIRST ? row->id == 'o' ? "-o, " : "-h, " : "", row->name,
+	    row->argument && *row->argument != '[' ? " " : "", row->argument ? row->argument : "");
 	buf_printf(out, "  %-20s  ", buf_text(&name));
 	buf_fini(&name);
 	const char *help = row->help ? row->help : timeout_help(command);
 	if (row->id == 'o' && command && command->takes & TAKES_MARKDOWN)
-		help = command->takes & TAKES_NO_JSON ? "table (default) or markdown"
-						      : "table, json or markdown; default: table on a\nterminal, else json";
+		help = command->takes & TAKES_NO_JSON
+		    ? "table (default) or markdown"
+		    : "table, json or markdown; default: table on a\nterminal, else json";
 	else if (row->id == 'o' && command && command->takes & TAKES_TEXT_IN_PIPES)
 		help = "table (default) or json";
 	for (const char *line = help; *line;) {
@@ -265,8 +252,8 @@ static void put_options(const struct command *command, struct buf *out)
 			put_option(&rows[i], command, out);
 }
 
-void options_put_help(const struct command *command, const struct command *const commands[], size_t count,
-    struct buf *out)
+void options_put_help(
+    const struct command *command, const struct command *const commands[], size_t count, struct buf *out)
 {
 	if (command) {
 		buf_printf(out, "Usage: hawatch %s%s%s [OPTIONS]\n%s\n\n%s\n", command->name,
@@ -274,21 +261,23 @@ void options_put_help(const struct command *command, const struct command *const
 		put_options(command, out);
 		return;
 	}
-	buf_puts(out, "Usage: hawatch COMMAND [OPTIONS]\n"
-		      "Shows the state of the cloudspace pairs that hawatchd watches.\n"
-		      "\n"
-		      "Commands:\n");
+	buf_puts(out,
+	    "Usage: hawatch COMMAND [OPTIONS]\n"
+	    "Shows the state of the cloudspace pairs that hawatchd watches.\n"
+	    "\n"
+	    "Commands:\n");
 	for (size_t i = 0; i < count; i++)
 		if (commands[i]->help)
 			buf_printf(out, "  %-12s  %s\n", commands[i]->name, commands[i]->help);
 	buf_putc(out, '\n');
 	put_options(NULL, out);
-	buf_puts(out, "\n"
-		      "Exit: 0 yes, 1 no, 2 wrong usage, 3 unknown or no answer\n"
-		      "\n"
-		      "Examples:\n"
-		      "  hawatch explain\n"
-		      "  hawatch summary --watch\n"
-		      "  hawatch status --pair prod -o json | jq -r .ha_status\n"
-		      "  hawatch COMMAND --help\n");
+	buf_puts(out,
+	    "\n"
+	    "Exit: 0 yes, 1 no, 2 wrong usage, 3 unknown or no answer\n"
+	    "\n"
+	    "Examples:\n"
+	    "  hawatch explain\n"
+	    "  hawatch summary --watch\n"
+	    "  hawatch status --pair prod -o json | jq -r .ha_status\n"
+	    "  hawatch COMMAND --help\n");
 }

@@ -21,7 +21,7 @@ bool options_parse(struct options *options, const struct command *const commands
     char *argv[]) __attribute__((warn_unused_result));
 
 /* Appends the help of the program, or of one command with its options. */
-void options_put_help(const struct command *command, const struct command *const commands[], size_t count,
-    struct buf *out);
+void options_put_help(
+    const struct command *command, const struct command *const commands[], size_t count, struct buf *out);
 
 #endif

@@ -79,7 +79,8 @@ static struct glyph next_glyph(const char *at, size_t left)
 		return bad;
 	int width = wcwidth((wchar_t)c);
 	if (width < 0 || !text_is_shown(c))
-		return (struct glyph){.text = text_stand_in(c) == ' ' ? " " : "?", .text_len = 1, .width = 1, .bytes = n};
+		return (struct glyph){
+		    .text = text_stand_in(c) == ' ' ? " " : "?", .text_len = 1, .width = 1, .bytes = n};
 	return (struct glyph){.text = at, .text_len = n, .width = (size_t)width, .bytes = n};
 }
 
@@ -137,8 +138,7 @@ size_t screen_break(const char *text, size_t width)
 	return i ? i : fits ? fits : next_glyph(text, len).bytes;
 }
 
-size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone tone,
-    const char *text, size_t width)
+size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone tone, const char *text, size_t width)
 {
 	const char *colour = screen->has_colour ? colour_of[tone] : NULL;
 	size_t len = strlen(text), fits, used = measure(text, len, width, &fits);
@@ -158,8 +158,7 @@ size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone
 	return used;
 }
 
-void screen_put_wrapped(
-    const struct screen *screen, struct buf *out, size_t indent, const char *text)
+void screen_put_wrapped(const struct screen *screen, struct buf *out, size_t indent, const char *text)
 {
 	size_t column = 0; /* 0: the line is empty */
 	for (text += strspn(text, " \n\r\t"); *text; text += strspn(text, " \n\r\t")) {

@@ -38,8 +38,7 @@ size_t screen_width(const char *text);
  * spaces. Control characters, invalid UTF-8, and invisible or direction-changing characters become '?'.
  * Returns the columns used.
  */
-size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone tone,
-    const char *text, size_t width);
+size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone tone, const char *text, size_t width);
 
 /* Cleans `len` bytes in the same way, without a limit or colour. Returns the columns used. */
 size_t screen_put_clean(struct buf *out, const char *text, size_t len);
@@ -57,8 +56,7 @@ size_t screen_break(const char *text, size_t width);
  * Appends `text`, cleaned in the same way, in lines of the screen's width, broken between words and indented
  * by `indent` spaces.
  */
-void screen_put_wrapped(
-    const struct screen *screen, struct buf *out, size_t indent, const char *text);
+void screen_put_wrapped(const struct screen *screen, struct buf *out, size_t indent, const char *text);
 
 /* Appends JSON and a line end, byte for byte; on a terminal cleaned in the same way. */
 void screen_put_json(const struct screen *screen, struct buf *out, const char *json, size_t len);

@@ -22,8 +22,7 @@ int show_put(const struct cmd *cmd, const struct show *show, const struct answer
 		free(json);
 	} else {
 		/* The received JSON, so that the runbook's jq filters see the daemon's own values. */
-		screen_put_json(
-		    &cmd->screen, out, buf_text(&answer->reply.body), answer->reply.body.len);
+		screen_put_json(&cmd->screen, out, buf_text(&answer->reply.body), answer->reply.body.len);
 	}
 	return show->judge ? show->judge(cmd, answer) : EXIT_YES;
 }

@@ -15,7 +15,6 @@ int show_once(const struct cmd *cmd, const struct show *show);
 int show_watch(const struct cmd *cmd, const char *name, const struct show *show);
 
 /* Appends an answer in the format of `cmd`. Returns its exit code. */
-int show_put(const struct cmd *cmd, const struct show *show, const struct answer *answer,
-    struct buf *out);
+int show_put(const struct cmd *cmd, const struct show *show, const struct answer *answer, struct buf *out);
 
 #endif

@@ -1,5 +1,5 @@
 #define _POSIX_C_SOURCE 200809L /* sigtimedwait */
-#define _DEFAULT_SOURCE	        /* SIGWINCH */
+#define _DEFAULT_SOURCE         /* SIGWINCH */
 #include "cli/signals.h"
 
 #include <signal.h>

@@ -20,8 +20,7 @@ void table_put(struct table *t, enum screen_tone tone, const char *format, ...)
 		t->cap = t->cap ? 2 * t->cap : FIRST_CAP;
 		t->cells = mem_resized(t->cells, t->cap * sizeof *t->cells);
 	}
-	t->cells[t->count++] =
-	    (struct table_cell){.text = mem_copy_text(text, strlen(text)), .tone = tone};
+	t->cells[t->count++] = (struct table_cell){.text = mem_copy_text(text, strlen(text)), .tone = tone};
 }
 
 /* Columns of the longest word. A narrower column would break it. */
@@ -84,8 +83,8 @@ static void squeeze(const struct table *t, size_t room, size_t width[], const si
 }
 
 /* One line of a row. The remaining text stays in `rest` for the next line. */
-static void put_line(const struct table *t, const struct screen *screen, size_t row,
-    const size_t width[], const char *rest[], struct buf *out)
+static void put_line(const struct table *t, const struct screen *screen, size_t row, const size_t width[],
+    const char *rest[], struct buf *out)
 {
 	size_t last = t->columns, pad = 0;
 	while (last > 1 && !*rest[last - 1])
@@ -94,8 +93,7 @@ static void put_line(const struct table *t, const struct screen *screen, size_t 
 		size_t len = screen_break(rest[c], width[c]);
 		char *piece = mem_copy_text(rest[c], len);
 		buf_printf(out, "%*s", (int)pad, "");
-		size_t used = screen_put(screen, out, *piece ? t->cells[row + c].tone : TONE_PLAIN,
-		    piece, width[c]);
+		size_t used = screen_put(screen, out, *piece ? t->cells[row + c].tone : TONE_PLAIN, piece, width[c]);
 		pad = width[c] - used + GAP;
 		rest[c] += len + strspn(rest[c] + len, " ");
 		free(piece);

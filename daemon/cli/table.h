@@ -17,7 +17,7 @@ struct table_cell {
 
 struct table {
 	size_t columns;                /* 1 to TABLE_COLUMNS_MAX */
-	bool is_list; /* the first row holds heads; if words would break, cells are stacked */
+	bool is_list;                  /* the first row holds heads; if words would break, cells are stacked */
 	size_t min[TABLE_COLUMNS_MAX]; /* minimum width per column */
 	struct table_cell *cells;
 	size_t count, cap;
@@ -29,8 +29,7 @@ static inline struct table table_of(size_t columns)
 }
 
 /* Adds the next cell. The text is copied, and truncated to TABLE_CELL_MAX_BYTES. */
-void table_put(struct table *t, enum screen_tone tone, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void table_put(struct table *t, enum screen_tone tone, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Appends the rows. An incomplete last row is left out. */
 void table_render(const struct table *t, const struct screen *screen, struct buf *out);

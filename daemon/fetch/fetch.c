@@ -141,8 +141,7 @@ static bool is_too_large(struct fetch_job *job)
 	curl_off_t sent = 0; /* bytes received, still compressed */
 	curl_easy_getinfo(job->easy, CURLINFO_SIZE_DOWNLOAD_T, &sent);
 	if (job->body_bytes > job->request.max_bytes)
-		return !err_set(
-		    &job->stop_text, "response body larger than %zu bytes", job->request.max_bytes);
+		return !err_set(&job->stop_text, "response body larger than %zu bytes", job->request.max_bytes);
 	if (job->body_bytes > INFLATION_FROM_BYTES && job->body_bytes / INFLATION_MAX > (size_t)sent)
 		return !err_set(&job->stop_text, "response body inflates more than %d-fold", INFLATION_MAX);
 	return false;
@@ -193,8 +192,7 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
 }
 
 /* Runs in every turn of the loop. libcurl has no separate timeout for the name lookup. */
-static int on_progress(
-    void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_send, curl_off_t sent)
+static int on_progress(void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_send, curl_off_t sent)
 {
 	struct fetch_job *job = ctx;
 	curl_off_t total_us = 0;
@@ -217,8 +215,8 @@ static char *redirect_to_name(struct fetch_job *job, const char *url, const char
 	CURLU *u = curl_url();
 	struct buf rule = buf_of(2048);
 	if (u && !curl_url_set(u, CURLUPART_URL, url, 0) && !curl_url_get(u, CURLUPART_HOST, &host, 0) &&
-	    !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
-	    !curl_url_set(u, CURLUPART_HOST, name, 0) && !curl_url_get(u, CURLUPART_URL, &renamed, 0)) {
+	    !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) && !curl_url_set(u, CURLUPART_HOST, name, 0) &&
+	    !curl_url_get(u, CURLUPART_URL, &renamed, 0)) {
 		buf_printf(&rule, "%s:%s:%s:%s", name, port, host, port);
 		job->connect_to = curl_slist_append(NULL, buf_text(&rule));
 	}
@@ -437,8 +435,8 @@ static void take_refusal(struct fetch_job *job, struct fetch_result *result)
 		curl_easy_getinfo(job->easy, CURLINFO_RETRY_AFTER, &after_s);
 	result->retry_after_ms = after_s > 0 && after_s < INT32_MAX ? after_s * 1000 : 0;
 	result->refusal = read_refusal(job);
-	snprintf(result->detail, sizeof result->detail, "HTTP status %d%s%s", status,
-	    *result->refusal.text ? ": " : "", result->refusal.text);
+	snprintf(result->detail, sizeof result->detail, "HTTP status %d%s%s", status, *result->refusal.text ? ": " : "",
+	    result->refusal.text);
 }
 
 /* The server's Date header, not the proxy's. */
@@ -463,8 +461,8 @@ static void finish(struct fetch_job *job, CURLcode code)
 	result.duration_ms = total_us / 1000;
 	result.date = read_date(job);
 	const char *text = job->stopped_for != POLL_OK ? job->stop_text.text
-	    : job->curl_text[0]			       ? job->curl_text
-	    : code != CURLE_OK			       ? curl_easy_strerror(code)
+	    : job->curl_text[0]                        ? job->curl_text
+	    : code != CURLE_OK                         ? curl_easy_strerror(code)
 						       : "";
 	if (status && obs_reason_of_status((int)status) != POLL_OK)
 		take_refusal(job, &result);

@@ -18,9 +18,9 @@ struct fetch_job; /* one transfer at a time; its connection is kept for the next
 
 /* How to reach a server, besides URL and bearer token. Everything is borrowed until the transfer has ended. */
 struct fetch_tls {
-	const char *ca_pem;      /* trust these CAs only; NULL: the system's CAs */
-	const char *server_name; /* SNI and verified name instead of the URL's host; may be NULL */
-	bool insecure;           /* no TLS verification */
+	const char *ca_pem;             /* trust these CAs only; NULL: the system's CAs */
+	const char *server_name;        /* SNI and verified name instead of the URL's host; may be NULL */
+	bool insecure;                  /* no TLS verification */
 	const char *cert_pem, *key_pem; /* client certificate and unencrypted key (a secret); NULL: none */
 	const char *basic;              /* user:password for HTTP basic auth (a secret); NULL: none */
 	const char *proxy;              /* URL in libcurl's form, with scheme; may be a secret; NULL: none */
@@ -44,8 +44,8 @@ struct fetch_request {
 	struct fetch_tls tls;
 	int64_t delay_ms;   /* wait before the start; like the queue time, not part of timeout or duration */
 	int64_t timeout_ms; /* for the whole request after its start, with name lookup and connect */
-	size_t max_bytes; /* of the decompressed body */
-	bool gives_way;   /* other requests go first; requests like this take at most half of the places */
+	size_t max_bytes;   /* of the decompressed body */
+	bool gives_way;     /* other requests go first; requests like this take at most half of the places */
 	/* Receives body chunks of a 200 as they arrive. Returning false with `e` filled ends the transfer as
 	 * POLL_PARSE. NULL: the body is not needed. */
 	bool (*on_body)(void *ctx, const char *bytes, size_t len, struct err *e);

@@ -11,7 +11,6 @@
  * ended before a status line). `text` is libcurl's error text, "" if none. `proxy` is the proxy's URL; NULL:
  * no proxy.
  */
-enum poll_reason fetch_reason(
-    CURL *easy, CURLcode code, int status, const char *text, const char *proxy);
+enum poll_reason fetch_reason(CURL *easy, CURLcode code, int status, const char *text, const char *proxy);
 
 #endif

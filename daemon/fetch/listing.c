@@ -130,8 +130,7 @@ static void on_page(void *ctx, const struct fetch_result *page)
 	l->pages++;
 	if (begins_anew(l, page))
 		return;
-	if (result.answer.reason == POLL_OK &&
-	    !items_finish(&l->items, l->request.kind, &l->next, &e)) {
+	if (result.answer.reason == POLL_OK && !items_finish(&l->items, l->request.kind, &l->next, &e)) {
 		result.answer.reason = POLL_PARSE;
 		snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
 	}

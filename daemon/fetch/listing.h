@@ -18,9 +18,9 @@ struct listing_request {
 	const char *kind; /* "NodeList" */
 	const char *bearer;
 	struct fetch_tls tls;
-	int64_t timeout_ms; /* per page */
-	bool gives_way;     /* see fetch.h */
-	bool is_custom;     /* a custom resource; the API server sets up its storage at the first list */
+	int64_t timeout_ms;          /* per page */
+	bool gives_way;              /* see fetch.h */
+	bool is_custom;              /* a custom resource; the API server sets up its storage at the first list */
 	void (*on_begin)(void *ctx); /* before the first item and at every restart: drop all items so far */
 	items_fn *on_item;
 	void (*on_done)(void *ctx, const struct fetch_result *result);

@@ -2,8 +2,7 @@
 
 #include "os/log.h"
 
-void source_count(
-    struct source *source, const struct fetch_result *result, const char *url, struct now now)
+void source_count(struct source *source, const struct fetch_result *result, const char *url, struct now now)
 {
 	enum poll_reason reason = result->answer.reason;
 	poll_stats_count(&source->stats, reason, result->duration_ms, now.wall);
@@ -12,11 +11,11 @@ void source_count(
 	if (reason == source->logged)
 		return;
 	if (reason == POLL_OK)
-		log_info("poll succeeds again", "source", source->name, "pair", source->pair, "side",
-		    source->side, "url", url);
+		log_info("poll succeeds again", "source", source->name, "pair", source->pair, "side", source->side,
+		    "url", url);
 	else
-		log_warn("poll failed", "source", source->name, "pair", source->pair, "side", source->side,
-		    "reason", poll_reason_names[reason], "error", result->detail, "url", url);
+		log_warn("poll failed", "source", source->name, "pair", source->pair, "side", source->side, "reason",
+		    poll_reason_names[reason], "error", result->detail, "url", url);
 	source->logged = reason;
 }
 

@@ -15,8 +15,7 @@ struct source {
 };
 
 /* Counts one finished poll; `url` is for the log. Logs one line when the reason changes. */
-void source_count(
-    struct source *source, const struct fetch_result *result, const char *url, struct now now);
+void source_count(struct source *source, const struct fetch_result *result, const char *url, struct now now);
 
 /* Copies statistics, logged reason and last answer from `old`; the names stay those of `source`. */
 void source_adopt(struct source *source, const struct source *old);

@@ -23,9 +23,9 @@ static void log_status(const struct watched_pair *pair, const struct event *e)
 	for (size_t i = 0; i < pair->side_count; i++)
 		names[i] = conf_pair_side(pair->conf, i)->cloudspace;
 	message_of_pair(&pair->policy, &pair->pair, names, e->at, &message);
-	enum log_level level = is_good_news(e)			    ? LOG_INFO
+	enum log_level level = is_good_news(e)                 ? LOG_INFO
 	    : pair->pair.status == HA_BLOCKED_BOTH_UNAVAILABLE ? LOG_ERROR
-								    : LOG_WARN;
+							       : LOG_WARN;
 	log_at(level, "HA status changed", "pair", pair->conf->name, "from", e->from, "to", e->to, "because",
 	    buf_text(&message), (char *)NULL);
 	buf_fini(&message);
@@ -48,8 +48,8 @@ static void log_event(const struct watched_pair *pair, const struct event *e)
 		return;
 	}
 	log_at(is_good ? LOG_INFO : LOG_WARN, messages[e->kind][is_good], "pair", pair->conf->name, "side",
-	    side_id_names[e->side], "cloudspace", conf_pair_side(pair->conf, e->side)->cloudspace, "from",
-	    e->from, "to", e->to, "reason", *e->reason ? e->reason : e->note, "spot",
+	    side_id_names[e->side], "cloudspace", conf_pair_side(pair->conf, e->side)->cloudspace, "from", e->from,
+	    "to", e->to, "reason", *e->reason ? e->reason : e->note, "spot",
 	    is_state ? spot_word_names[side->spot.word] : NULL, "kubernetes",
 	    is_state ? kube_word_names[side->kube.word] : NULL, "ends",
 	    e->kind == EVENT_MAINTENANCE && !is_good ? ends : NULL, (char *)NULL);
@@ -61,9 +61,8 @@ static void log_reason(const struct watched_pair *pair, enum side_id id, const s
 	const struct side *is = &pair->pair.side[id];
 	if (was->verdict != is->verdict || was->is_degraded != is->is_degraded || was->reason == is->reason)
 		return;
-	log_info("cloudspace state reason changed", "pair", pair->conf->name, "side", side_id_names[id],
-	    "state", verdict_names[is->verdict], "from", side_reason_names[was->reason], "to",
-	    side_reason_names[is->reason]);
+	log_info("cloudspace state reason changed", "pair", pair->conf->name, "side", side_id_names[id], "state",
+	    verdict_names[is->verdict], "from", side_reason_names[was->reason], "to", side_reason_names[is->reason]);
 }
 
 void change_pair(struct watched_pair *pair, struct pair after)

@@ -19,14 +19,12 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	int64_t stale_ms = p->conf->poll.stale_after_ms, spot_ms = 2 * p->conf->poll.spot_interval_ms;
 	struct price_margin margin;
 	bool has_pools = spot && mono_since(spot->pools_at, p->now.mono) < stale_ms;
-	bool has_margin = has_pools &&
-	    price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &margin);
+	bool has_margin =
+	    has_pools && price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &margin);
 	return (struct view_side){
 	    .name = conf->cloudspace,
 	    .endpoint = kube->auth.server,
-	    .cloudspace = spot && mono_since(spot->cloudspace_at, p->now.mono) <= spot_ms
-		? &spot->cloudspace
-		: NULL,
+	    .cloudspace = spot && mono_since(spot->cloudspace_at, p->now.mono) <= spot_ms ? &spot->cloudspace : NULL,
 	    .has_nodes = shows_nodes(p, side),
 	    .nodes = kube->obs.nodes,
 	    .has_pools = has_pools,

@@ -21,18 +21,18 @@ static void restore(struct watched_pair *pair, struct now now, const char *direc
 		return;
 	state_file_fingerprint(pair->conf, fingerprint);
 	if (found == STATE_UNUSABLE || !state_use(&state, fingerprint, now, &e)) {
-		log_warn("state file ignored; starting without saved state, declare maintenance windows again",
-		    "pair", name, "directory", directory, "error", e.text);
+		log_warn("state file ignored; starting without saved state, declare maintenance windows again", "pair",
+		    name, "directory", directory, "error", e.text);
 		return;
 	}
 	pair->pair = pair_restore(&pair->policy, &state.memory, now);
 	snprintf(age, sizeof age, "%lld", (long long)(now.wall.ms - state.saved_at.ms) / 1000);
 	if (now.wall.ms - state.saved_at.ms >= pair->policy.side[PRIMARY].stale_after_ms)
-		log_warn("state file too old; only maintenance windows are restored", "pair", name,
-		    "directory", directory, "age_seconds", age);
+		log_warn("state file too old; only maintenance windows are restored", "pair", name, "directory",
+		    directory, "age_seconds", age);
 	else
-		log_info("state restored", "pair", name, "status", ha_status_names[pair->pair.status],
-		    "age_seconds", age);
+		log_info(
+		    "state restored", "pair", name, "status", ha_status_names[pair->pair.status], "age_seconds", age);
 }
 
 void persist_restore(struct poller *p)

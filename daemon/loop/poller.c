@@ -150,15 +150,15 @@ static void perform_order(struct poller *p, struct order *order)
 {
 	struct watched_pair *pair = find_pair(p, order->pair);
 	if (!pair || order->side >= pair->side_count) {
-		order->kind = pair ? API_NO_SUCH_SIDE : API_NO_SUCH_PAIR; /* a reload may have removed the pair meanwhile */
+		order->kind =
+		    pair ? API_NO_SUCH_SIDE : API_NO_SUCH_PAIR; /* a reload may have removed the pair meanwhile */
 		err_set(&order->error, "no such side: pair `%s` has no %s", order->pair, side_id_names[order->side]);
 		return;
 	}
 	struct pair after = pair->pair;
-	bool is_done = order->is_begin
-	    ? pair_begin_maintenance(&after, order->side, order->for_ms, order->reason, order->is_forced,
-		  p->now, &order->error)
-	    : pair_end_maintenance(&after, order->side, &order->error);
+	bool is_done = order->is_begin ? pair_begin_maintenance(&after, order->side, order->for_ms, order->reason,
+					     order->is_forced, p->now, &order->error)
+				       : pair_end_maintenance(&after, order->side, &order->error);
 	order->kind = is_done ? API_NO_ERROR : API_REFUSED;
 	if (is_done)
 		change_pair(pair, after);

@@ -22,8 +22,7 @@ static void advance(struct watched_side *side, struct side_input input)
 {
 	struct watched_pair *pair = side->pair;
 	input.witness_at = witness_for(side);
-	change_pair(
-	    pair, pair_step(&pair->policy, pair->pair, side->id, &input, pair->poller->now));
+	change_pair(pair, pair_step(&pair->policy, pair->pair, side->id, &input, pair->poller->now));
 }
 
 void rounds_advance_all(struct poller *p, struct side_input input)

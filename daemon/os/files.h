@@ -10,8 +10,7 @@
  * Reads a regular file of at most `max` bytes. Returns NUL-terminated text that the caller frees. NULL on
  * failure, with file and cause in `e`. `len` may be NULL.
  */
-char *files_read(const char *path, size_t max, size_t *len, struct err *e)
-    __attribute__((warn_unused_result));
+char *files_read(const char *path, size_t max, size_t *len, struct err *e) __attribute__((warn_unused_result));
 
 /*
  * Reads a secret of one line and trims white space. NULL if it is unreadable, empty, or not printable ASCII.

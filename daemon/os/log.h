@@ -23,8 +23,8 @@ void log_setup(enum log_level least, enum log_format format);
 void log_at(enum log_level level, const char *message, ...) __attribute__((sentinel));
 
 #define log_debug(...) log_at(LOG_DEBUG, __VA_ARGS__, (char *)NULL)
-#define log_info(...)  log_at(LOG_INFO, __VA_ARGS__, (char *)NULL)
-#define log_warn(...)  log_at(LOG_WARN, __VA_ARGS__, (char *)NULL)
+#define log_info(...) log_at(LOG_INFO, __VA_ARGS__, (char *)NULL)
+#define log_warn(...) log_at(LOG_WARN, __VA_ARGS__, (char *)NULL)
 #define log_error(...) log_at(LOG_ERROR, __VA_ARGS__, (char *)NULL)
 
 #endif

@@ -22,8 +22,7 @@ void notify_send(const char *assignments)
 	if (fd < 0)
 		return;
 	socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
-	ssize_t sent = sendto(
-	    fd, assignments, strlen(assignments), MSG_NOSIGNAL, (const struct sockaddr *)&to, size);
+	ssize_t sent = sendto(fd, assignments, strlen(assignments), MSG_NOSIGNAL, (const struct sockaddr *)&to, size);
 	(void)sent;
 	close(fd);
 }

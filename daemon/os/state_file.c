@@ -77,8 +77,7 @@ static bool parse(const char *text, size_t len, struct state *out, struct err *e
 	return state_read(text, line, out, e);
 }
 
-enum state_found state_file_load(
-    const char *directory, const char *name, struct state *out, struct err *e)
+enum state_found state_file_load(const char *directory, const char *name, struct state *out, struct err *e)
 {
 	struct buf path = buf_of(8192);
 	size_t len;
@@ -124,8 +123,7 @@ static bool replace(int folder, const char *fresh, const char *name, const char 
 	return false;
 }
 
-bool state_file_write(
-    const char *directory, const char *name, const char *bytes, size_t len, struct err *e)
+bool state_file_write(const char *directory, const char *name, const char *bytes, size_t len, struct err *e)
 {
 	char fresh[128], final[128];
 	snprintf(fresh, sizeof fresh, ".%s.state.new", name);

@@ -27,12 +27,11 @@ void state_file_render(const struct state *state, struct buf *out);
 enum state_found { STATE_NONE, STATE_READ, STATE_UNUSABLE };
 
 /* Reads the state file of pair `name`. STATE_UNUSABLE with the cause in `e`. */
-enum state_found state_file_load(
-    const char *directory, const char *name, struct state *out, struct err *e);
+enum state_found state_file_load(const char *directory, const char *name, struct state *out, struct err *e);
 
 /* Replaces the state file by `len` bytes, mode 0600. False with the cause in `e`; the old file is then
  * unchanged. */
-bool state_file_write(const char *directory, const char *name, const char *bytes, size_t len,
-    struct err *e) __attribute__((warn_unused_result));
+bool state_file_write(const char *directory, const char *name, const char *bytes, size_t len, struct err *e)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -83,8 +83,7 @@ mono_ms anchor_poll_run(struct anchor_poll *poll)
 
 void anchor_poll_bring_forward(struct anchor_poll *poll)
 {
-	poll->due = mono_min(poll->due,
-	    mono_max(poll->env.now->mono, mono_plus(poll->started_at, poll->confirm_ms)));
+	poll->due = mono_min(poll->due, mono_max(poll->env.now->mono, mono_plus(poll->started_at, poll->confirm_ms)));
 }
 
 mono_ms anchor_poll_answered_at(const struct anchor_poll *poll)

@@ -11,7 +11,7 @@ enum { URL_MAX_BYTES = 4096, FRESH_ROUNDS = 3 };
 
 /* Pods that have ended request no resources, and there can be very many. */
 #define NOT_ENDED "fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed"
-#define ARC_API   "/apis/actions.github.com/v1alpha1"
+#define ARC_API "/apis/actions.github.com/v1alpha1"
 
 /* The request for each part (start of the path, namespace, end of the path, query) and the expected kind. */
 static const struct {
@@ -22,12 +22,12 @@ static const struct {
 	bool is_custom;
 } resources[INVENTORY_PARTS] = {
     [PART_NODES] = {"inventory nodes", "/api/v1", PLACE_ANYWHERE, "/nodes", "", "NodeList", false},
-    [PART_LEASES] = {"inventory leases", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease",
-	PLACE_ANYWHERE, "/leases", "", "LeaseList", false},
+    [PART_LEASES] = {"inventory leases", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease", PLACE_ANYWHERE,
+	"/leases", "", "LeaseList", false},
     [PART_RUNNER_PODS] = {"inventory runner pods", "/api/v1", PLACE_RUNNERS, "/pods",
 	"labelSelector=actions-ephemeral-runner%3DTrue", "PodList", false},
-    [PART_RUNNERS] = {"inventory runners", ARC_API, PLACE_RUNNERS, "/ephemeralrunners", "",
-	"EphemeralRunnerList", true},
+    [PART_RUNNERS] = {"inventory runners", ARC_API, PLACE_RUNNERS, "/ephemeralrunners", "", "EphemeralRunnerList",
+	true},
     [PART_RUNNER_SETS] = {"inventory runner sets", ARC_API, PLACE_RUNNERS, "/ephemeralrunnersets", "",
 	"EphemeralRunnerSetList", true},
     [PART_SCALE_SETS] = {"inventory scale sets", ARC_API, PLACE_RUNNERS, "/autoscalingrunnersets", "",
@@ -38,8 +38,8 @@ static const struct {
 	"labelSelector=app.kubernetes.io%2Fcomponent%3Drunner-scale-set-listener", "PodList", false},
     [PART_CONTROLLER] = {"inventory controller", "/apis/apps/v1", PLACE_CONTROLLER, "/deployments",
 	"labelSelector=app.kubernetes.io%2Fname%3Dgha-rs-controller", "DeploymentList", false},
-    [PART_APPLICATIONS] = {"inventory applications", "/apis/argoproj.io/v1alpha1", PLACE_ARGOCD,
-	"/applications", "", "ApplicationList", true},
+    [PART_APPLICATIONS] = {"inventory applications", "/apis/argoproj.io/v1alpha1", PLACE_ARGOCD, "/applications", "",
+	"ApplicationList", true},
     [PART_PODS] = {"inventory pods", "/api/v1", PLACE_ANYWHERE, "/pods", NOT_ENDED, "PodList", false},
 };
 
@@ -69,11 +69,9 @@ void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const
 	for (int i = 0; i < INVENTORY_PARTS; i++) {
 		struct part *part = &poll->inventory.part[i];
 		text_copy(part->problem, sizeof part->problem, "not asked yet");
-		poll->part[i] =
-		    (struct source){resources[i].source, pair->name, side, .answered_at = MONO_NEVER};
+		poll->part[i] = (struct source){resources[i].source, pair->name, side, .answered_at = MONO_NEVER};
 	}
-	poll->namespaces =
-	    (struct source){"inventory namespaces", pair->name, side, .answered_at = MONO_NEVER};
+	poll->namespaces = (struct source){"inventory namespaces", pair->name, side, .answered_at = MONO_NEVER};
 	poll->url = buf_of(URL_MAX_BYTES);
 	listing_init(&poll->listing, env.fetch);
 	inventory_memory_init(&poll->memory);
@@ -116,8 +114,7 @@ static void end_round(struct inventory_poll *poll)
 
 bool inventory_poll_expire(struct inventory_poll *poll)
 {
-	bool has_changed =
-	    inventory_expire(&poll->inventory, &poll->memory, poll->env.now->mono, fresh_ms(poll));
+	bool has_changed = inventory_expire(&poll->inventory, &poll->memory, poll->env.now->mono, fresh_ms(poll));
 	if (has_changed)
 		step_drain(poll, false);
 	return has_changed;
@@ -198,8 +195,7 @@ static void on_part_begin(void *ctx)
 static bool on_item(void *ctx, const char *json, size_t len, struct err *e)
 {
 	struct inventory_poll *poll = ctx;
-	return part_read_item(&poll->facts, (enum inventory_part)poll->at, poll->conf->runners.namespace,
-	    json, len, e);
+	return part_read_item(&poll->facts, (enum inventory_part)poll->at, poll->conf->runners.namespace, json, len, e);
 }
 
 static void start_listing(struct inventory_poll *poll, const struct listing_request *request)
@@ -293,8 +289,8 @@ static void start_part(struct inventory_poll *poll)
 	buf_reset(&poll->url);
 	buf_printf(&poll->url, "%s%s%s%s%s", poll->access.server, resources[part].head,
 	    *namespace ? "/namespaces/" : "", namespace, resources[part].tail);
-	buf_printf(&poll->url, "%s%s%s%s", *query || *version ? "?" : "", query,
-	    *query && *version ? "&" : "", version);
+	buf_printf(
+	    &poll->url, "%s%s%s%s", *query || *version ? "?" : "", query, *query && *version ? "&" : "", version);
 	start_listing(poll,
 	    &(struct listing_request){
 		.kind = resources[part].kind,

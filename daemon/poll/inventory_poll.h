@@ -27,7 +27,7 @@ struct inventory_poll {
 	void *ctx;
 
 	struct source part[INVENTORY_PARTS], namespaces; /* for the log */
-	struct poll_stats stats; /* one per round; OK: every installed part was read */
+	struct poll_stats stats;                         /* one per round; OK: every installed part was read */
 	struct inventory inventory;
 	struct drain drain;
 	struct inventory_memory memory;
@@ -39,7 +39,7 @@ struct inventory_poll {
 	struct kube_access access;
 	struct buf url;
 	bool is_running, is_exact;
-	int at;              /* the part being read; INVENTORY_PARTS: the namespaces */
+	int at; /* the part being read; INVENTORY_PARTS: the namespaces */
 	struct facts facts;
 	unsigned empty, proven, found; /* bits of enum place_kind: one of its lists is empty; */
 				       /* one of its lists is not empty; the namespace exists */

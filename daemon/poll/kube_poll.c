@@ -47,8 +47,8 @@ static void end_round(struct kube_poll *poll)
 		return;
 	if (poll->readyz_answer.status == 401 || poll->nodes_answer.status == 401)
 		kube_auth_note_refusal(&poll->auth);
-	struct kube_obs obs = obs_of_kube(poll->readyz_answer, poll->nodes_answer, &poll->counts,
-	    (int)poll->auth.conf->min_available);
+	struct kube_obs obs =
+	    obs_of_kube(poll->readyz_answer, poll->nodes_answer, &poll->counts, (int)poll->auth.conf->min_available);
 	if (poll->nodes_answer.reason == POLL_OK) {
 		poll->obs = obs;
 		poll->read_at = poll->env.now->mono;

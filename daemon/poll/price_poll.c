@@ -6,8 +6,7 @@ enum { BODY_MAX_BYTES = 1 << 20, STALE_INTERVALS = 3 };
 
 #define MONO_FAR ((mono_ms){INT64_MAX / 4})
 
-void price_poll_init(
-    struct price_poll *poll, struct poll_env env, const struct conf_spot *conf, int64_t interval_ms)
+void price_poll_init(struct price_poll *poll, struct poll_env env, const struct conf_spot *conf, int64_t interval_ms)
 {
 	*poll = (struct price_poll){
 	    .env = env,
@@ -74,8 +73,8 @@ mono_ms price_poll_run(struct price_poll *poll)
 	return poll->due;
 }
 
-bool price_poll_margin(const struct price_poll *poll, const char *region,
-    const struct spot_bids *bids, struct price_margin *out)
+bool price_poll_margin(
+    const struct price_poll *poll, const char *region, const struct spot_bids *bids, struct price_margin *out)
 {
 	return mono_since(poll->read_at, poll->env.now->mono) < STALE_INTERVALS * poll->interval_ms &&
 	    price_margin(&poll->table, region, bids, out);

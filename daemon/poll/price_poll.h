@@ -25,15 +25,14 @@ struct price_poll {
 };
 
 /* Initialises for `conf` (borrowed). */
-void price_poll_init(
-    struct price_poll *poll, struct poll_env env, const struct conf_spot *conf, int64_t interval_ms);
+void price_poll_init(struct price_poll *poll, struct poll_env env, const struct conf_spot *conf, int64_t interval_ms);
 void price_poll_fini(struct price_poll *poll);
 
 /* Starts a read if it is due. Returns when it must be called next. */
 mono_ms price_poll_run(struct price_poll *poll);
 
 /* What the bids of one cloudspace are worth now; false if unknown. */
-bool price_poll_margin(const struct price_poll *poll, const char *region,
-    const struct spot_bids *bids, struct price_margin *out) __attribute__((warn_unused_result));
+bool price_poll_margin(const struct price_poll *poll, const char *region, const struct spot_bids *bids,
+    struct price_margin *out) __attribute__((warn_unused_result));
 
 #endif

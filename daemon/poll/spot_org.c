@@ -52,8 +52,8 @@ static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
 static void start_page(struct spot_org *org, const char *query)
 {
 	buf_reset(&org->url);
-	buf_printf(&org->url, "%s/apis/auth.ngpc.rxt.io/v1/organizations%s%s", org->conf->api_url,
-	    *query ? "?" : "", query);
+	buf_printf(
+	    &org->url, "%s/apis/auth.ngpc.rxt.io/v1/organizations%s%s", org->conf->api_url, *query ? "?" : "", query);
 	buf_reset(&org->body);
 	fetch_start(org->job,
 	    &(struct fetch_request){
@@ -84,8 +84,7 @@ static void on_page(void *ctx, const struct fetch_result *answer)
 	struct org_page page = {0};
 	struct err e;
 	bool is_good = result.answer.reason == POLL_OK;
-	if (is_good && !org_page_read(buf_text(&org->body), org->body.len, org->conf->organization,
-			   &page, &e)) {
+	if (is_good && !org_page_read(buf_text(&org->body), org->body.len, org->conf->organization, &page, &e)) {
 		result.answer.reason = POLL_PARSE;
 		snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
 	} else if (is_good && !page.is_found && page.next[0] && ++org->pages < PAGES_MAX) {

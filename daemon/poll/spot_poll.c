@@ -17,20 +17,20 @@ static void on_list_begin(struct spot_poll *poll, enum spot_list list);
 static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list);
 
 /* Callbacks for one list each. */
-#define LIST(name, list)                                                                           \
-	static void name##_begin(void *ctx)                                                        \
-	{                                                                                          \
-		on_list_begin(ctx, list);                                                          \
-	}                                                                                          \
-	static void name##_done(void *ctx, const struct fetch_result *result)                      \
-	{                                                                                          \
-		on_list_done(ctx, result, list);                                                   \
+#define LIST(name, list)                                                                                               \
+	static void name##_begin(void *ctx)                                                                            \
+	{                                                                                                              \
+		on_list_begin(ctx, list);                                                                              \
+	}                                                                                                              \
+	static void name##_done(void *ctx, const struct fetch_result *result)                                          \
+	{                                                                                                              \
+		on_list_done(ctx, result, list);                                                                       \
 	}
-#define POOL_LIST(name, list)                                                                      \
-	LIST(name, list)                                                                           \
-	static bool name##_item(void *ctx, const char *json, size_t len, struct err *e)            \
-	{                                                                                          \
-		return on_pool(ctx, json, len, list, e);                                           \
+#define POOL_LIST(name, list)                                                                                          \
+	LIST(name, list)                                                                                               \
+	static bool name##_item(void *ctx, const char *json, size_t len, struct err *e)                                \
+	{                                                                                                              \
+		return on_pool(ctx, json, len, list, e);                                                               \
 	}
 LIST(cloudspaces, LIST_CLOUDSPACES)
 POOL_LIST(spot_pools, LIST_SPOT_POOLS)
@@ -42,12 +42,10 @@ static const struct {
 	items_fn *on_item;
 	void (*on_done)(void *ctx, const struct fetch_result *result);
 } lists[SPOT_LISTS] = {
-    [LIST_CLOUDSPACES] =
-	{"cloudspaces", "CloudSpaceList", cloudspaces_begin, on_cloudspace, cloudspaces_done},
-    [LIST_SPOT_POOLS] =
-	{"spotnodepools", "SpotNodePoolList", spot_pools_begin, spot_pools_item, spot_pools_done},
-    [LIST_ON_DEMAND_POOLS] = {"ondemandnodepools", "OnDemandNodePoolList", on_demand_pools_begin,
-	on_demand_pools_item, on_demand_pools_done},
+    [LIST_CLOUDSPACES] = {"cloudspaces", "CloudSpaceList", cloudspaces_begin, on_cloudspace, cloudspaces_done},
+    [LIST_SPOT_POOLS] = {"spotnodepools", "SpotNodePoolList", spot_pools_begin, spot_pools_item, spot_pools_done},
+    [LIST_ON_DEMAND_POOLS] = {"ondemandnodepools", "OnDemandNodePoolList", on_demand_pools_begin, on_demand_pools_item,
+	on_demand_pools_done},
 };
 
 static void on_token_done(void *ctx, bool is_renewed);
@@ -101,12 +99,11 @@ void spot_poll_fini(struct spot_poll *poll)
 
 mono_ms spot_poll_answered_at(const struct spot_poll *poll)
 {
-	return mono_max(poll->auth.source.answered_at,
-	    mono_max(poll->cloudspaces.answered_at, poll->nodepools.answered_at));
+	return mono_max(
+	    poll->auth.source.answered_at, mono_max(poll->cloudspaces.answered_at, poll->nodepools.answered_at));
 }
 
-struct spot_obs spot_poll_obs(
-    const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered)
+struct spot_obs spot_poll_obs(const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered)
 {
 	if (!is_answered)
 		return (struct spot_obs){.word = SPOT_NONE};
@@ -121,8 +118,7 @@ struct spot_obs spot_poll_obs(
 }
 
 /* The next watch of that name after `after` (NULL: the first). Pairs may share a cloudspace. */
-static struct spot_watch *find_next(
-    struct spot_poll *poll, const char *name, const struct spot_watch *after)
+static struct spot_watch *find_next(struct spot_poll *poll, const char *name, const struct spot_watch *after)
 {
 	for (size_t i = after ? (size_t)(after - poll->watches) + 1 : 0; i < poll->watch_count; i++)
 		if (strcmp(poll->watches[i].name, name) == 0)
@@ -155,8 +151,7 @@ static bool is_new_word(struct spot_poll *poll, const char *word)
 	return true;
 }
 
-static bool on_pool(
-    struct spot_poll *poll, const char *json, size_t len, enum spot_list list, struct err *e)
+static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum spot_list list, struct err *e)
 {
 	struct spot_watch *watch = NULL;
 	struct node_pool pool;
@@ -208,15 +203,14 @@ static void log_unknown_phase(struct spot_poll *poll, const struct spot_watch *w
 {
 	const struct cloudspace *c = &watch->cloudspace;
 	if (c->known_phase == PHASE_UNKNOWN && is_new_word(poll, c->phase))
-		log_warn("Spot reports an unknown phase; ignored", "cloudspace",
-		    watch->name, "phase", c->phase);
+		log_warn("Spot reports an unknown phase; ignored", "cloudspace", watch->name, "phase", c->phase);
 }
 
 static void end_round(struct spot_poll *poll)
 {
 	bool is_answered = poll->answer[LIST_CLOUDSPACES].reason == POLL_OK;
-	bool has_pools = poll->answer[LIST_SPOT_POOLS].reason == POLL_OK &&
-	    poll->answer[LIST_ON_DEMAND_POOLS].reason == POLL_OK;
+	bool has_pools =
+	    poll->answer[LIST_SPOT_POOLS].reason == POLL_OK && poll->answer[LIST_ON_DEMAND_POOLS].reason == POLL_OK;
 	for (size_t i = 0; i < poll->watch_count; i++) {
 		struct spot_watch *watch = &poll->watches[i];
 		if (is_answered) {
@@ -242,8 +236,8 @@ static void start_lists(struct spot_poll *poll, const char *namespace)
 	poll->pools_list = LIST_CLOUDSPACES;
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		buf_reset(&poll->url[list]);
-		buf_printf(&poll->url[list], "%s/apis/ngpc.rxt.io/v1/namespaces/%s/%s", poll->conf->api_url,
-		    namespace, lists[list].plural);
+		buf_printf(&poll->url[list], "%s/apis/ngpc.rxt.io/v1/namespaces/%s/%s", poll->conf->api_url, namespace,
+		    lists[list].plural);
 		listing_start(&poll->listing[list],
 		    &(struct listing_request){
 			.url = buf_text(&poll->url[list]),
@@ -322,8 +316,8 @@ static void count_pools(struct spot_poll *poll, const struct fetch_result *resul
 		poll->pools_list = list;
 	}
 	if (!is_first)
-		source_count(&poll->nodepools, &poll->pools_result, buf_text(&poll->url[poll->pools_list]),
-		    *poll->env.now);
+		source_count(
+		    &poll->nodepools, &poll->pools_result, buf_text(&poll->url[poll->pools_list]), *poll->env.now);
 }
 
 static void on_list_done(void *ctx, const struct fetch_result *result, enum spot_list list)

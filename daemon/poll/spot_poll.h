@@ -60,7 +60,7 @@ struct spot_poll {
 	bool has_new;     /* the new token was issued */
 	bool was_refused; /* the API rejected a token */
 	int awaited;
-	wall_ms served_at; /* when the cloudspaces were served, by Spot's clock */
+	wall_ms served_at;                /* when the cloudspaces were served, by Spot's clock */
 	struct fetch_result pools_result; /* the worst result of the finished pool lists */
 	enum spot_list pools_list;        /* the list with that result; LIST_CLOUDSPACES: none finished */
 };
@@ -71,8 +71,7 @@ struct spot_poll {
  * spot_poll_fini() even then. `on_round` is called at the end of each round.
  */
 bool spot_poll_init(struct spot_poll *poll, struct poll_env env, const struct conf *conf, size_t watch_count,
-    void (*on_round)(void *ctx, bool is_answered), void *ctx, struct errs *errs)
-    __attribute__((warn_unused_result));
+    void (*on_round)(void *ctx, bool is_answered), void *ctx, struct errs *errs) __attribute__((warn_unused_result));
 
 void spot_poll_fini(struct spot_poll *poll);
 
@@ -86,8 +85,7 @@ void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old);
 void spot_poll_start(struct spot_poll *poll);
 
 /* The last round's data for one cloudspace, as input of the side's step. */
-struct spot_obs spot_poll_obs(
-    const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered);
+struct spot_obs spot_poll_obs(const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered);
 
 /* When Spot last gave any HTTP answer. */
 mono_ms spot_poll_answered_at(const struct spot_poll *poll);

@@ -68,8 +68,7 @@ int listen_tcp(const char *address, struct err *e)
 	if (!listen_check(address, e))
 		return -1;
 	split(address, host, port);
-	struct addrinfo *found = NULL, hints = {
-	    .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+	struct addrinfo *found = NULL, hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
 	int failed = getaddrinfo(host[0] ? host : NULL, port, &hints, &found);
 	if (failed) {
 		err_set(e, "%s: %s", address, gai_strerror(failed));
@@ -91,8 +90,7 @@ int listen_tcp(const char *address, struct err *e)
 static bool is_somebody_there(const struct sockaddr_un *at)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bool there = fd >= 0 &&
-	    (connect(fd, (const struct sockaddr *)at, sizeof *at) == 0 || errno == EAGAIN);
+	bool there = fd >= 0 && (connect(fd, (const struct sockaddr *)at, sizeof *at) == 0 || errno == EAGAIN);
 	if (fd >= 0)
 		close(fd);
 	return there;

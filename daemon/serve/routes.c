@@ -28,8 +28,8 @@ struct route {
 	enum document document; /* the document it serves, if any */
 };
 
-static enum MHD_Result reply(struct exchange *x, unsigned status, struct MHD_Response *response,
-    const char *content_type)
+static enum MHD_Result reply(
+    struct exchange *x, unsigned status, struct MHD_Response *response, const char *content_type)
 {
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
@@ -43,8 +43,7 @@ static enum MHD_Result reply(struct exchange *x, unsigned status, struct MHD_Res
 static enum MHD_Result reply_text(struct exchange *x, unsigned status, const char *text)
 {
 	return reply(x, status,
-	    MHD_create_response_from_buffer(
-		strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY),
+	    MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY),
 	    "text/plain; charset=utf-8");
 }
 
@@ -66,8 +65,7 @@ static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, cons
 	}
 	json_close(&json, '}');
 	buf_putc(&body, '\n');
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *response = MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY);
 	buf_fini(&body);
 	if (kind == API_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed_methods(x));
@@ -90,8 +88,7 @@ static struct MHD_Response *response_of(struct exchange *x, const struct buf *by
 
 static enum MHD_Result get_metrics(struct exchange *x)
 {
-	const char *accept =
-	    MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
+	const char *accept = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
 	enum expo_format format = accept_negotiate(accept);
 	struct MHD_Response *response = response_of(x, &x->snapshot->metrics[format]);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT);
@@ -108,8 +105,7 @@ static enum MHD_Result get_page(struct exchange *x)
 	return reply(x, MHD_HTTP_OK, response, "text/html; charset=utf-8");
 }
 
-static enum MHD_Result reply_document(
-    struct exchange *x, const struct snapshot_pair *pair, enum document document)
+static enum MHD_Result reply_document(struct exchange *x, const struct snapshot_pair *pair, enum document document)
 {
 	return reply(x, MHD_HTTP_OK, response_of(x, snapshot_document(pair, document)), "application/json");
 }
@@ -119,8 +115,7 @@ static enum api_error pair_error(const struct exchange *x, const char *name, str
 	struct buf names = buf_of(sizeof e->text / 2);
 	for (size_t i = 0; i < x->snapshot->pair_count; i++)
 		buf_printf(&names, "%s %s", i ? "," : "", x->snapshot->pairs[i].name);
-	err_set(e, "%s%s",
-	    name ? "no such pair; the pairs are" : "parameter pair is missing; add ?pair= with one of",
+	err_set(e, "%s%s", name ? "no such pair; the pairs are" : "parameter pair is missing; add ?pair= with one of",
 	    buf_text(&names));
 	buf_fini(&names);
 	return name ? API_NO_SUCH_PAIR : API_WHICH_PAIR;
@@ -141,9 +136,8 @@ static enum MHD_Result get_document(struct exchange *x)
 static enum MHD_Result get_health(struct exchange *x)
 {
 	int64_t age_ms = mono_since(publish_last_beat(x->publish), clock_now().mono);
-	return age_ms <= BEAT_DEADLINE_MS
-	    ? reply_text(x, MHD_HTTP_OK, "ok\n")
-	    : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the poll loop is stuck\n");
+	return age_ms <= BEAT_DEADLINE_MS ? reply_text(x, MHD_HTTP_OK, "ok\n")
+					  : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the poll loop is stuck\n");
 }
 
 static enum MHD_Result get_ready(struct exchange *x)
@@ -165,8 +159,8 @@ struct params {
 	struct err error;
 };
 
-static enum MHD_Result take_param(void *ctx, enum MHD_ValueKind kind, const char *name, size_t name_len,
-    const char *value, size_t len)
+static enum MHD_Result take_param(
+    void *ctx, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value, size_t len)
 {
 	struct params *p = ctx;
 	(void)kind;
@@ -293,8 +287,7 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 	if (!x->route)
 		return reply_error(x, API_NOT_FOUND, "path not found; see /");
 	if (x->route->is_post ? !is_post : !is_get)
-		return reply_error(
-		    x, API_METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
+		return reply_error(x, API_METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
 	if (x->route->needs_snapshot && !x->snapshot)
 		return reply_error(x, API_STARTING, "hawatchd is starting; try again in a second");
 	return x->route->answer(x);

@@ -14,7 +14,7 @@ struct exchange {
 	struct MHD_Connection *connection;
 	struct publish *publish;
 	struct orders *orders; /* NULL if this listener may not change anything */
-	struct order *order;     /* on the heap, owned by the request after it was submitted; NULL: no order */
+	struct order *order;   /* on the heap, owned by the request after it was submitted; NULL: no order */
 
 	const char *path; /* this and the following members are private to routes.c */
 	const struct route *route;

@@ -50,8 +50,8 @@ static struct request_deadline *client_of(struct MHD_Connection *connection)
 	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
-static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
-    enum MHD_ConnectionNotificationCode what)
+static void on_connection(
+    void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what)
 {
 	struct server *server = cls;
 	publish_count_connection(server->publish, what == MHD_CONNECTION_NOTIFY_STARTED ? 1 : -1);
@@ -66,8 +66,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 /* The request state after its headers have been read, until it has an order to wait for. */
 static char head_taken;
 
-static void on_answered(void *cls, struct MHD_Connection *connection, void **state,
-    enum MHD_RequestTerminationCode why)
+static void on_answered(void *cls, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
 {
 	(void)cls;
 	if (*state != &head_taken)
@@ -76,8 +75,8 @@ static void on_answered(void *cls, struct MHD_Connection *connection, void **sta
 		request_deadlines_answered(client_of(connection), clock_now().mono);
 }
 
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
-    const char *method, const char *version, const char *upload, size_t *upload_len, void **state)
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+    const char *version, const char *upload, size_t *upload_len, void **state)
 {
 	const struct listener *listener = cls;
 	(void)version;
@@ -142,8 +141,7 @@ static void *serve(void *ctx)
 }
 
 /* libmicrohttpd's own messages; mostly about clients that disconnected. */
-__attribute__((format(printf, 2, 0))) static void on_mhd_log(
-    void *cls, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static void on_mhd_log(void *cls, const char *format, va_list ap)
 {
 	char text[512];
 	(void)cls;
@@ -164,18 +162,15 @@ struct server *server_new(struct publish *publish, struct orders *orders)
 }
 
 /* Takes ownership of a listening socket and of `socket_path`. */
-static bool add_listener_take(
-    struct server *server, int fd, bool is_control, char *socket_path, struct err *e)
+static bool add_listener_take(struct server *server, int fd, bool is_control, char *socket_path, struct err *e)
 {
 	struct listener *l = &server->listeners[server->count];
-	*l = (struct listener){
-	    .server = server, .is_control = is_control, .socket_path = socket_path, .epoll_fd = -1};
-	l->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, l,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_answered,
-	    NULL, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+	*l = (struct listener){.server = server, .is_control = is_control, .socket_path = socket_path, .epoll_fd = -1};
+	l->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+	    on_request, l, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
+	    on_answered, NULL, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-	    (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-	    MHD_OPTION_END);
+	    (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
 	if (!l->mhd) {
 		close(fd);
 		free(socket_path);
@@ -197,8 +192,7 @@ bool server_listen(struct server *server, const char *address, struct err *e)
 bool server_listen_control(struct server *server, const char *path, struct err *e)
 {
 	int fd = listen_unix(path, e);
-	return fd >= 0 &&
-	    add_listener_take(server, fd, true, mem_copy_text(path, strlen(path)), e);
+	return fd >= 0 && add_listener_take(server, fd, true, mem_copy_text(path, strlen(path)), e);
 }
 
 void server_start(struct server *server)

@@ -17,15 +17,13 @@ struct server;
 struct server *server_new(struct publish *publish, struct orders *orders);
 
 /* Listens on HOST:PORT, [IPV6]:PORT or :PORT. Call before server_start(). */
-bool server_listen(struct server *server, const char *address, struct err *e)
-    __attribute__((warn_unused_result));
+bool server_listen(struct server *server, const char *address, struct err *e) __attribute__((warn_unused_result));
 
 /*
  * Listens on a Unix socket, mode 0660. Every user who can open it can change things. A socket file that no
  * process listens on is replaced. Call before server_start().
  */
-bool server_listen_control(struct server *server, const char *path, struct err *e)
-    __attribute__((warn_unused_result));
+bool server_listen_control(struct server *server, const char *path, struct err *e) __attribute__((warn_unused_result));
 
 /* Starts the thread. Block signals first. */
 void server_start(struct server *server);

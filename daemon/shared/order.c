@@ -51,8 +51,7 @@ static bool parse_reason(const char *text, struct order *order, struct err *e)
 static bool parse_force(const char *text, struct order *order, struct err *e)
 {
 	order->is_forced = text && strcmp(text, "true") == 0;
-	return !text || order->is_forced || strcmp(text, "false") == 0 ||
-	    err_set(e, "force: expected true or false");
+	return !text || order->is_forced || strcmp(text, "false") == 0 || err_set(e, "force: expected true or false");
 }
 
 static bool parse_action(const char *const params[API_PARAMS], struct order *order, struct err *e)
@@ -89,11 +88,14 @@ void order_log(const struct order *order)
 	snprintf(pid, sizeof pid, "%" PRId64, order->pid);
 	if (order->for_ms > 0)
 		duration_put_exact(&length, order->for_ms);
-	log_at(is_done ? LOG_INFO : LOG_WARN, is_done ? "maintenance order done" : "maintenance order not done", "uid", uid,
-	    "pid", pid, "action", !is_known ? NULL : order->is_begin ? "begin" : "end", "pair",
-	    *order->pair ? order->pair : NULL, "side", order->side < SIDES_MAX ? side_id_names[order->side] : NULL, "for",
-	    length.len ? buf_text(&length) : NULL, "force", order->is_forced ? "true" : NULL, "reason",
-	    *order->reason ? order->reason : NULL, "kind", is_done ? NULL : api_errors[order->kind].name, "error",
-	    is_done ? NULL : order->error.text, (char *)NULL);
+	log_at(is_done ? LOG_INFO : LOG_WARN, is_done ? "maintenance order done" : "maintenance order not done", "uid",
+	    uid, "pid", pid, "action",
+	    !is_known             ? NULL
+		: order->is_begin ? "begin"
+				  : "end",
+	    "pair", *order->pair ? order->pair : NULL, "side",
+	    order->side < SIDES_MAX ? side_id_names[order->side] : NULL, "for", length.len ? buf_text(&length) : NULL,
+	    "force", order->is_forced ? "true" : NULL, "reason", *order->reason ? order->reason : NULL, "kind",
+	    is_done ? NULL : api_errors[order->kind].name, "error", is_done ? NULL : order->error.text, (char *)NULL);
 	buf_fini(&length);
 }

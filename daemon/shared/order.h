@@ -10,7 +10,7 @@
 struct order {
 	char pair[64];
 	enum side_id side; /* SIDES_MAX: no such side */
-	bool is_begin; /* of a window; else its end */
+	bool is_begin;     /* of a window; else its end */
 	bool is_forced;
 	int64_t for_ms;
 	char reason[MAINTENANCE_REASON_MAX]; /* valid UTF-8 without control characters; "": none */

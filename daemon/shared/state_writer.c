@@ -62,8 +62,8 @@ static void write_file(struct state_writer *w, struct state_slot *f)
 	wall_ms now = clock_now().wall;
 	buf_fini(&bytes);
 	if (!is_good && !had_failed)
-		log_warn("state not saved; a restart would lose state and maintenance windows", "pair",
-		    f->pair, "error", e.text);
+		log_warn("state not saved; a restart would lose state and maintenance windows", "pair", f->pair,
+		    "error", e.text);
 	else if (is_good && had_failed)
 		log_info("state saved again", "pair", f->pair);
 	pthread_mutex_lock(&w->lock);
@@ -96,8 +96,7 @@ static struct state_slot *find(struct state_writer *w, const char *directory, co
 	return NULL;
 }
 
-struct state_slot *state_writer_slot(
-    struct state_writer *w, const char *directory, const char *pair)
+struct state_slot *state_writer_slot(struct state_writer *w, const char *directory, const char *pair)
 {
 	pthread_mutex_lock(&w->lock);
 	struct state_slot *f = find(w, directory, pair);

@@ -21,8 +21,7 @@ struct state_writer *state_writer_new(void);
 void state_writer_free(struct state_writer **writer);
 
 /* The slot of a pair's file in `directory`; owned by the writer and valid as long as it is. */
-struct state_slot *state_writer_slot(
-    struct state_writer *writer, const char *directory, const char *pair);
+struct state_slot *state_writer_slot(struct state_writer *writer, const char *directory, const char *pair);
 
 /* Replaces the file's contents by `bytes`. Takes the bytes and leaves the buffer empty. */
 void state_writer_put_take(struct state_writer *writer, struct state_slot *slot, struct buf *bytes);

@@ -30,8 +30,8 @@ enum duration_mistake duration_parse(const char *text, int64_t *ms)
 		if (digits && !p[digits])
 			return DURATION_WITHOUT_UNIT;
 		size_t u = next;
-		while (u < UNITS &&
-		    (strlen(units[u].name) != letters || memcmp(units[u].name, p + digits, letters) != 0))
+		while (
+		    u < UNITS && (strlen(units[u].name) != letters || memcmp(units[u].name, p + digits, letters) != 0))
 			u++;
 		if (!digits || u == UNITS)
 			return DURATION_NONE;

@@ -19,8 +19,7 @@ bool errs_add(struct errs *errs, struct place place, const char *format, ...)
 	if (errs->count++ >= ERRS_KEPT)
 		return false;
 	struct err *e = &errs->kept[errs->count - 1];
-	int n = place.line ? snprintf(e->text, sizeof e->text, "%s:%zu:%zu: ", place.file, place.line,
-				 place.column)
+	int n = place.line ? snprintf(e->text, sizeof e->text, "%s:%zu:%zu: ", place.file, place.line, place.column)
 			   : snprintf(e->text, sizeof e->text, "%s: ", place.file);
 	if (n < 0 || (size_t)n >= sizeof e->text)
 		return false;

@@ -34,7 +34,6 @@ struct errs {
 };
 
 /* Appends one mistake at `place`. Returns false always. */
-bool errs_add(struct errs *errs, struct place place, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+bool errs_add(struct errs *errs, struct place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -11,8 +11,8 @@ struct json_out {
 	bool needs_comma;
 };
 
-void json_open(struct json_out *j, const char *name, char bracket); /* '{' or '[' */
-void json_close(struct json_out *j, char bracket);                  /* '}' or ']' */
+void json_open(struct json_out *j, const char *name, char bracket);         /* '{' or '[' */
+void json_close(struct json_out *j, char bracket);                          /* '}' or ']' */
 void json_put_text(struct json_out *j, const char *name, const char *text); /* NULL becomes null */
 void json_put_bool(struct json_out *j, const char *name, bool value);
 void json_put_int(struct json_out *j, const char *name, int64_t value);

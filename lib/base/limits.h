@@ -3,11 +3,11 @@
 #define HAWATCH_BASE_LIMITS_H
 
 enum {
-	SIDES_LIMIT = 6,                            /* primary, secondary and four extra ones */
-	MAINTENANCE_LONGEST_MS = 8 * 3600 * 1000,   /* the longest declared window */
-	MAINTENANCE_USUAL_MS = 2 * 3600 * 1000,     /* the length of a window by default */
-	UTILIZATION_WATCH_PERCENT = 80,             /* the runbook's daily check expects less */
-	UTILIZATION_HIGH_PERCENT = 90,              /* jobs may queue */
+	SIDES_LIMIT = 6,                          /* primary, secondary and four extra ones */
+	MAINTENANCE_LONGEST_MS = 8 * 3600 * 1000, /* the longest declared window */
+	MAINTENANCE_USUAL_MS = 2 * 3600 * 1000,   /* the length of a window by default */
+	UTILIZATION_WATCH_PERCENT = 80,           /* the runbook's daily check expects less */
+	UTILIZATION_HIGH_PERCENT = 90,            /* jobs may queue */
 };
 
 /* How long Spot usually provisions a cloudspace, in minutes; as numbers, and as a text for people. */

@@ -26,10 +26,9 @@ static bool literal(const char **p, const char *alternatives)
 bool rfc3339_parse(const char *p, wall_ms *out)
 {
 	int year, month, day, hour, minute, second, fraction_ms = 0;
-	if (!number(&p, 4, &year) || !literal(&p, "-") || !number(&p, 2, &month) ||
-	    !literal(&p, "-") || !number(&p, 2, &day) || !literal(&p, "Tt ") ||
-	    !number(&p, 2, &hour) || !literal(&p, ":") || !number(&p, 2, &minute) ||
-	    !literal(&p, ":") || !number(&p, 2, &second))
+	if (!number(&p, 4, &year) || !literal(&p, "-") || !number(&p, 2, &month) || !literal(&p, "-") ||
+	    !number(&p, 2, &day) || !literal(&p, "Tt ") || !number(&p, 2, &hour) || !literal(&p, ":") ||
+	    !number(&p, 2, &minute) || !literal(&p, ":") || !number(&p, 2, &second))
 		return false;
 	/* timegm() corrects a day or month that does not exist; if it changed one, the text was wrong. */
 	struct tm date = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day};
@@ -48,8 +47,8 @@ bool rfc3339_parse(const char *p, wall_ms *out)
 	int offset_minutes = 0;
 	if (!literal(&p, "Zz")) {
 		int sign = *p == '-' ? -1 : 1, oh, om;
-		if (!literal(&p, "+-") || !number(&p, 2, &oh) || !literal(&p, ":") ||
-		    !number(&p, 2, &om) || oh > 23 || om > 59)
+		if (!literal(&p, "+-") || !number(&p, 2, &oh) || !literal(&p, ":") || !number(&p, 2, &om) || oh > 23 ||
+		    om > 59)
 			return false;
 		offset_minutes = sign * (oh * 60 + om);
 	}

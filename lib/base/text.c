@@ -30,7 +30,7 @@ size_t text_next(const char *text, int32_t *code)
 	const unsigned char *p = (const unsigned char *)text;
 	const struct form *f = forms;
 	*code = TEXT_INVALID;
-	while (f < forms + sizeof forms / sizeof *forms && *p > f->last)
+	while (f<forms + sizeof forms / sizeof *forms && * p> f->last)
 		f++;
 	if (f == forms + sizeof forms / sizeof *forms || *p < f->first)
 		return 1;

@@ -46,20 +46,20 @@ struct conf_poll {
 	int64_t provisioning_late_ms, provisioning_stuck_ms;
 	int64_t fall;
 	int64_t rise;
-	int64_t max_in_flight; /* requests */
+	int64_t max_in_flight;    /* requests */
 	struct conf_list anchors; /* URLs of independent endpoints; an answer confirms our own network */
 };
 
 /* One side of a pair: a cloudspace and how to reach its Kubernetes API. */
 struct conf_side {
 	char *cloudspace;
-	char *kubeconfig;  /* paths, separated by colons. NULL: the endpoint and token of Spot */
-	char *context;     /* NULL: the kubeconfig's current-context */
-	char *token_file;  /* NULL: the kubeconfig's credential */
-	char *ca_file;     /* NULL: the kubeconfig's CA */
-	bool insecure;     /* explicit opt-out of certificate verification */
-	bool in_cluster;   /* use the service account of the pod that hawatchd runs in */
-	bool verifies;     /* asks for verification, whatever the kubeconfig says: `ca_file` is set, or `insecure: false` */
+	char *kubeconfig; /* paths, separated by colons. NULL: the endpoint and token of Spot */
+	char *context;    /* NULL: the kubeconfig's current-context */
+	char *token_file; /* NULL: the kubeconfig's credential */
+	char *ca_file;    /* NULL: the kubeconfig's CA */
+	bool insecure;    /* explicit opt-out of certificate verification */
+	bool in_cluster;  /* use the service account of the pod that hawatchd runs in */
+	bool verifies; /* asks for verification, whatever the kubeconfig says: `ca_file` is set, or `insecure: false` */
 	bool allow_exec;   /* run the kubeconfig's credential plugin */
 	int64_t max_nodes; /* 0: not configured, the pools' maxima count */
 	int64_t min_available;

@@ -83,11 +83,9 @@ static void check_poll(struct conf *conf, const struct yaml_node *root, struct e
 		char factor[16] = "";
 		if (rule->times > 1)
 			snprintf(factor, sizeof factor, "%d x ", rule->times);
-		errs_add(errs, place_of_rule(root, rule),
-		    "poll.%s is %s; expected %s %spoll.%s, which is %s: %s",
-		    poll_keys[rule->more].name, value_duration_text(*more).text,
-		    rule->times ? "at least" : "more than", factor, poll_keys[rule->less].name,
-		    value_duration_text(*less).text, rule->why);
+		errs_add(errs, place_of_rule(root, rule), "poll.%s is %s; expected %s %spoll.%s, which is %s: %s",
+		    poll_keys[rule->more].name, value_duration_text(*more).text, rule->times ? "at least" : "more than",
+		    factor, poll_keys[rule->less].name, value_duration_text(*less).text, rule->why);
 	}
 }
 
@@ -104,14 +102,14 @@ static void check_in_cluster(const struct yaml_node *node, struct errs *errs)
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
 		const struct yaml_node *other = find(node, others[i]);
 		if (other && !is_false(other))
-			errs_add(errs, other->key_at,
-			    "%s together with in_cluster: true; expected only one of them", others[i]);
+			errs_add(errs, other->key_at, "%s together with in_cluster: true; expected only one of them",
+			    others[i]);
 	}
 }
 
 /* Looks into the file and not into `side`: a value that was refused is not missing. */
-static void check_side(const struct conf *conf, const struct conf_side *side,
-    const struct yaml_node *node, struct errs *errs)
+static void check_side(
+    const struct conf *conf, const struct conf_side *side, const struct yaml_node *node, struct errs *errs)
 {
 	const struct yaml_node *kubeconfig = find(node, "kubeconfig"), *ca = find(node, "ca_file");
 	const struct yaml_node *insecure = find(node, "insecure"), *max = find(node, "max_nodes");
@@ -120,22 +118,19 @@ static void check_side(const struct conf *conf, const struct conf_side *side,
 	if (!node || (node->kind != YAML_MAP && node->kind != YAML_NULL))
 		return;
 	if (max && side->max_nodes && side->min_available > side->max_nodes)
-		errs_add(errs, max->at,
-		    "max_nodes is %lld; expected at least min_available, which is %lld",
+		errs_add(errs, max->at, "max_nodes is %lld; expected at least min_available, which is %lld",
 		    (long long)side->max_nodes, (long long)side->min_available);
 	if (side->in_cluster) {
 		check_in_cluster(node, errs);
 		return;
 	}
 	if (ca && side->insecure)
-		errs_add(errs, insecure->at,
-		    "insecure: true contradicts ca_file in line %zu; expected one of them",
+		errs_add(errs, insecure->at, "insecure: true contradicts ca_file in line %zu; expected one of them",
 		    ca->at.line);
 	for (size_t i = 0; i < sizeof need_kubeconfig / sizeof *need_kubeconfig; i++) {
 		const struct yaml_node *other = find(node, need_kubeconfig[i]);
 		if (other && !is_false(other) && !kubeconfig)
-			errs_add(errs, other->key_at,
-			    "%s without kubeconfig; expected a kubeconfig, too",
+			errs_add(errs, other->key_at, "%s without kubeconfig; expected a kubeconfig, too",
 			    need_kubeconfig[i]);
 	}
 	if (!kubeconfig && !conf->has_spot)
@@ -161,30 +156,26 @@ static const struct yaml_node *side_node(const struct yaml_node *pair, size_t in
 }
 
 /* If two sides were the same cluster, each would confirm our network for the other, and its nodes would count twice. */
-static void check_distinct(const struct conf_pair *pair, const struct yaml_node *node, size_t first,
-    size_t second, struct errs *errs)
+static void check_distinct(
+    const struct conf_pair *pair, const struct yaml_node *node, size_t first, size_t second, struct errs *errs)
 {
 	static const char *const names[] = {"the primary", "the secondary", "an extra side"};
 	const struct conf_side *a = conf_pair_side(pair, first), *b = conf_pair_side(pair, second);
 	const struct yaml_node *at = side_node(node, first), *again = side_node(node, second);
 	if (a->cloudspace && is_same(a->cloudspace, b->cloudspace))
 		errs_add(errs, find(again, "cloudspace")->at,
-		    "cloudspace `%s` is already %s, in line %zu; expected another one",
-		    value_shown(a->cloudspace).text, names[first < 2 ? first : 2],
-		    find(at, "cloudspace")->at.line);
-	else if (a->kubeconfig && is_same(a->kubeconfig, b->kubeconfig) &&
-		 is_same(a->context, b->context))
+		    "cloudspace `%s` is already %s, in line %zu; expected another one", value_shown(a->cloudspace).text,
+		    names[first < 2 ? first : 2], find(at, "cloudspace")->at.line);
+	else if (a->kubeconfig && is_same(a->kubeconfig, b->kubeconfig) && is_same(a->context, b->context))
 		errs_add(errs, find(again, "kubeconfig")->at,
 		    "the same kubeconfig and context as in line %zu; expected another cluster",
 		    find(at, "kubeconfig")->at.line);
 	else if (a->in_cluster && b->in_cluster)
-		errs_add(errs, find(again, "in_cluster")->at,
-		    "in_cluster as in line %zu; expected another cluster",
+		errs_add(errs, find(again, "in_cluster")->at, "in_cluster as in line %zu; expected another cluster",
 		    find(at, "in_cluster")->at.line);
 }
 
-static void check_pair(
-    const struct conf *conf, struct conf_pair *pair, const struct yaml_node *node, struct errs *errs)
+static void check_pair(const struct conf *conf, struct conf_pair *pair, const struct yaml_node *node, struct errs *errs)
 {
 	for (size_t i = 0; i < conf_pair_sides(pair); i++) {
 		struct conf_side *side = i < 2 ? (i ? &pair->secondary : &pair->primary) : &pair->extras[i - 2];
@@ -200,13 +191,11 @@ static void check_names(const struct conf *conf, const struct yaml_node *pairs, 
 {
 	for (size_t i = 0; i < conf->pair_count; i++) {
 		for (size_t j = 0; j < i; j++) {
-			if (!conf->pairs[i].name ||
-			    !is_same(conf->pairs[i].name, conf->pairs[j].name))
+			if (!conf->pairs[i].name || !is_same(conf->pairs[i].name, conf->pairs[j].name))
 				continue;
 			errs_add(errs, find(&pairs->items[i], "name")->at,
 			    "pair `%s` is already in line %zu; expected each name once",
-			    value_shown(conf->pairs[i].name).text,
-			    find(&pairs->items[j], "name")->at.line);
+			    value_shown(conf->pairs[i].name).text, find(&pairs->items[j], "name")->at.line);
 			break;
 		}
 	}

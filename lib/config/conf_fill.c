@@ -20,8 +20,7 @@ struct scope {
 	size_t count, skip;
 };
 
-static bool parse_list(
-    const struct conf_key *key, const struct yaml_node *node, struct conf_list *list, struct err *e)
+static bool parse_list(const struct conf_key *key, const struct yaml_node *node, struct conf_list *list, struct err *e)
 {
 	struct err why;
 	if (key->max && node->count > (size_t)key->max)
@@ -33,8 +32,8 @@ static bool parse_list(
 		if (item->kind == YAML_REFUSED)
 			continue;
 		if (item->kind != YAML_TEXT)
-			return err_set(e, "%s as item %zu; expected a text",
-			    yaml_kind_text(item->kind), list->count + 1);
+			return err_set(
+			    e, "%s as item %zu; expected a text", yaml_kind_text(item->kind), list->count + 1);
 		char **out = &list->v[list->count];
 		if (!(key->type == CONF_URLS ? value_url : value_text)(item->text, out, &why))
 			return err_set(e, "item %zu: %.400s", list->count + 1, why.text);
@@ -49,18 +48,15 @@ static bool parse_bounded(const struct conf_key *key, const char *text, int64_t 
 	if (!(is_duration ? value_duration(text, &n, e) : value_integer(text, &n, e)))
 		return false;
 	if (n < key->min || n > key->max)
-		return is_duration
-			   ? err_set(e, "`%s` is out of range; expected %s to %s",
-				 value_shown(text).text, value_duration_text(key->min).text,
-				 value_duration_text(key->max).text)
-			   : err_set(e, "`%s` is out of range; expected %lld to %lld",
-				 value_shown(text).text, (long long)key->min, (long long)key->max);
+		return is_duration ? err_set(e, "`%s` is out of range; expected %s to %s", value_shown(text).text,
+					 value_duration_text(key->min).text, value_duration_text(key->max).text)
+				   : err_set(e, "`%s` is out of range; expected %lld to %lld", value_shown(text).text,
+					 (long long)key->min, (long long)key->max);
 	*out = n;
 	return true;
 }
 
-static bool parse_text(
-    const struct fill *f, const struct conf_key *key, const char *text, void *out, struct err *e)
+static bool parse_text(const struct fill *f, const struct conf_key *key, const char *text, void *out, struct err *e)
 {
 	switch (key->type) {
 	case CONF_TEXT: return value_text(text, out, e);
@@ -80,8 +76,8 @@ static bool parse_text(
 	return true;
 }
 
-static bool parse_node(const struct fill *f, const struct conf_key *key,
-    const struct yaml_node *node, void *out, struct err *e)
+static bool parse_node(
+    const struct fill *f, const struct conf_key *key, const struct yaml_node *node, void *out, struct err *e)
 {
 	static const char *const expected[CONF_TYPES] = {
 	    [CONF_TEXT] = "a text",
@@ -99,16 +95,14 @@ static bool parse_node(const struct fill *f, const struct conf_key *key,
 	};
 	bool is_list = key->type == CONF_LIST || key->type == CONF_URLS;
 	if (node->kind != (is_list ? YAML_LIST : YAML_TEXT))
-		return err_set(
-		    e, "%s; expected %s", yaml_kind_text(node->kind), expected[key->type]);
+		return err_set(e, "%s; expected %s", yaml_kind_text(node->kind), expected[key->type]);
 	if ((key->type == CONF_INTEGER || key->type == CONF_BOOLEAN) && !node->is_plain)
-		return err_set(
-		    e, "a text in quotes; expected %s, without quotes", expected[key->type]);
+		return err_set(e, "a text in quotes; expected %s, without quotes", expected[key->type]);
 	return is_list ? parse_list(key, node, out, e) : parse_text(f, key, node->text, out, e);
 }
 
-static void fill_value(const struct fill *f, const struct conf_key *key,
-    const struct yaml_node *node, struct place section, char *base)
+static void fill_value(
+    const struct fill *f, const struct conf_key *key, const struct yaml_node *node, struct place section, char *base)
 {
 	void *out = base + key->offset;
 	struct err e;
@@ -146,8 +140,7 @@ static const char *home_of(const char *key, size_t *len)
 	return NULL;
 }
 
-static void report_unknown(
-    const struct fill *f, const struct scope *s, const struct yaml_node *node)
+static void report_unknown(const struct fill *f, const struct scope *s, const struct yaml_node *node)
 {
 	struct buf known = buf_of(400);
 	const char *nearest = NULL, *last = "", *home;
@@ -167,22 +160,20 @@ static void report_unknown(
 	}
 	struct shown shown = value_shown(node->key);
 	if (nearest)
-		errs_add(f->errs, node->key_at, "unknown key `%s`; did you mean `%.*s`?",
-		    shown.text, (int)nearest_len, nearest);
+		errs_add(f->errs, node->key_at, "unknown key `%s`; did you mean `%.*s`?", shown.text, (int)nearest_len,
+		    nearest);
 	else if ((home = home_of(node->key, &home_len)) && !home_len)
-		errs_add(f->errs, node->key_at,
-		    "unknown key `%s` here; it belongs at the top level, like `pairs`", shown.text);
+		errs_add(f->errs, node->key_at, "unknown key `%s` here; it belongs at the top level, like `pairs`",
+		    shown.text);
 	else if (home)
-		errs_add(f->errs, node->key_at, "unknown key `%s` here; it belongs under `%.*s`",
-		    shown.text, (int)home_len, home);
+		errs_add(f->errs, node->key_at, "unknown key `%s` here; it belongs under `%.*s`", shown.text,
+		    (int)home_len, home);
 	else
-		errs_add(f->errs, node->key_at, "unknown key `%s`; expected one of: %s", shown.text,
-		    buf_text(&known));
+		errs_add(f->errs, node->key_at, "unknown key `%s`; expected one of: %s", shown.text, buf_text(&known));
 	buf_fini(&known);
 }
 
-static void report_unknowns(
-    const struct fill *f, const struct scope *s, const struct yaml_node *map)
+static void report_unknowns(const struct fill *f, const struct scope *s, const struct yaml_node *map)
 {
 	for (size_t i = 0; i < map->count; i++) {
 		bool is_known = false;
@@ -195,28 +186,26 @@ static void report_unknowns(
 	}
 }
 
-static void fill_rows(
-    const struct fill *f, struct scope s, const struct yaml_node *map, struct place at, char *base);
+static void fill_rows(const struct fill *f, struct scope s, const struct yaml_node *map, struct place at, char *base);
 
 static bool is_mapping(const struct fill *f, const struct scope *s, const struct yaml_node *node)
 {
 	if (node->kind == YAML_MAP || node->kind == YAML_NULL)
 		return true;
 	if (node->kind != YAML_REFUSED)
-		errs_add(f->errs, node->at, "%.*s: %s; expected a mapping of keys to values",
-		    (int)s->skip - 1, s->rows->path, yaml_kind_text(node->kind));
+		errs_add(f->errs, node->at, "%.*s: %s; expected a mapping of keys to values", (int)s->skip - 1,
+		    s->rows->path, yaml_kind_text(node->kind));
 	return false;
 }
 
-static void fill_section(const struct fill *f, struct scope s, const struct yaml_node *node,
-    struct place parent, char *base)
+static void fill_section(
+    const struct fill *f, struct scope s, const struct yaml_node *node, struct place parent, char *base)
 {
 	bool is_required = false;
 	for (size_t i = 0; i < s.count; i++)
 		is_required |= s.rows[i].need == CONF_REQUIRED;
 	if (!node && is_required)
-		errs_add(f->errs, parent, "%.*s is missing; it is required here", (int)s.skip - 1,
-		    s.rows->path);
+		errs_add(f->errs, parent, "%.*s is missing; it is required here", (int)s.skip - 1, s.rows->path);
 	if (node && !is_mapping(f, &s, node))
 		return;
 	fill_rows(f, s, node, node ? node->at : (struct place){0}, base);
@@ -233,8 +222,8 @@ static const struct conf_sections *sections_of(const struct scope *s)
 }
 
 /* A list of sections, such as `pairs`. Item i of the array is item i of the list, even when it has a mistake. */
-static void fill_sections(const struct fill *f, struct scope s, const struct yaml_node *node,
-    struct place parent, char *base)
+static void fill_sections(
+    const struct fill *f, struct scope s, const struct yaml_node *node, struct place parent, char *base)
 {
 	const struct conf_sections *list = sections_of(&s);
 	bool is_list = node && (node->kind == YAML_LIST || node->kind == YAML_NULL);
@@ -242,14 +231,14 @@ static void fill_sections(const struct fill *f, struct scope s, const struct yam
 	if (node && node->kind == YAML_REFUSED)
 		return;
 	if (node && !is_list)
-		errs_add(f->errs, node->at, "%s: %s; expected a list, each item beginning with `-`",
-		    list->path, yaml_kind_text(node->kind));
+		errs_add(f->errs, node->at, "%s: %s; expected a list, each item beginning with `-`", list->path,
+		    yaml_kind_text(node->kind));
 	else if (wanted < list->least)
-		errs_add(f->errs, node ? node->at : parent,
-		    "%s: none; expected a list with at least one %s", list->path, list->singular);
+		errs_add(f->errs, node ? node->at : parent, "%s: none; expected a list with at least one %s",
+		    list->path, list->singular);
 	else if (wanted > list->most)
-		errs_add(f->errs, node->items[list->most].at, "%s: %zu items; expected at most %zu %ss",
-		    list->path, wanted, list->most, list->singular);
+		errs_add(f->errs, node->items[list->most].at, "%s: %zu items; expected at most %zu %ss", list->path,
+		    wanted, list->most, list->singular);
 	if (!wanted || wanted > list->most)
 		return;
 	char *items = mem_zeroed(wanted, list->size);
@@ -260,8 +249,7 @@ static void fill_sections(const struct fill *f, struct scope s, const struct yam
 }
 
 /* Fills the keys of one section. When the file does not have it, `map` is NULL and `at` has no line. */
-static void fill_rows(
-    const struct fill *f, struct scope s, const struct yaml_node *map, struct place at, char *base)
+static void fill_rows(const struct fill *f, struct scope s, const struct yaml_node *map, struct place at, char *base)
 {
 	for (size_t i = 0, run; i < s.count; i += run) {
 		const char *name = s.rows[i].path + s.skip;
@@ -273,8 +261,7 @@ static void fill_rows(
 			fill_value(f, &s.rows[i], node, at, base);
 			continue;
 		}
-		while (i + run < s.count &&
-		       strncmp(s.rows[i + run].path + s.skip, name, with_dot) == 0)
+		while (i + run < s.count && strncmp(s.rows[i + run].path + s.skip, name, with_dot) == 0)
 			run++;
 		struct scope inner = {&s.rows[i], run, s.skip + with_dot};
 		if (name[len] == '[')
@@ -290,10 +277,8 @@ void conf_fill(struct conf *conf, const char *file, const struct yaml_node *root
 {
 	struct fill f = {file, errs};
 	if (root->kind == YAML_MAP)
-		fill_rows(&f, (struct scope){conf_key_table, conf_key_count, 0}, root, root->at,
-		    (char *)conf);
+		fill_rows(&f, (struct scope){conf_key_table, conf_key_count, 0}, root, root->at, (char *)conf);
 	else if (root->kind != YAML_REFUSED)
-		errs_add(errs, root->at,
-		    "%s; expected a mapping with the keys spot, poll and pairs",
+		errs_add(errs, root->at, "%s; expected a mapping with the keys spot, poll and pairs",
 		    yaml_kind_text(root->kind));
 }

@@ -58,8 +58,7 @@ extern const size_t conf_sections_count;
 bool conf_is_in_section(const char *path, const char *section, size_t len);
 
 /* Fills `conf` from `root` and from the table's defaults; mistakes go to `errs`. */
-void conf_fill(
-    struct conf *conf, const char *file, const struct yaml_node *root, struct errs *errs);
+void conf_fill(struct conf *conf, const char *file, const struct yaml_node *root, struct errs *errs);
 
 /*
  * Derives the defaults that depend on other keys, and checks the rules between keys. A rule is skipped when a value

@@ -42,7 +42,6 @@ static bool are_same(char *const *a, char *const *b)
 
 bool kubeconfig_exec_is_same(const struct kubeconfig_exec *a, const struct kubeconfig_exec *b)
 {
-	return are_same(a->argv, b->argv) && are_same(a->env, b->env) &&
-	       a->wants_cluster == b->wants_cluster &&
-	       (!a->argv || strcmp(a->api_version, b->api_version) == 0);
+	return are_same(a->argv, b->argv) && are_same(a->env, b->env) && a->wants_cluster == b->wants_cluster &&
+	    (!a->argv || strcmp(a->api_version, b->api_version) == 0);
 }

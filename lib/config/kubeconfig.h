@@ -20,15 +20,15 @@ struct kubeconfig_exec {
 
 /* Every text is owned; NULL when the kubeconfig does not set it. KEY-data has priority over the file KEY. */
 struct kubeconfig {
-	char *server;          /* https://host[:port][/path], no trailing slash */
-	char *ca_file;         /* certificate-authority */
-	char *ca_pem;          /* certificate-authority-data, base64 removed */
-	char *tls_server_name; /* tls-server-name */
-	char *proxy_url;       /* proxy-url with its port; a secret when it contains a password */
-	bool insecure;         /* insecure-skip-tls-verify */
-	bool uncompressed;     /* disable-compression */
-	char *token;           /* a secret; NULL when token_file is set */
-	char *token_file;      /* tokenFile; has priority over token */
+	char *server;               /* https://host[:port][/path], no trailing slash */
+	char *ca_file;              /* certificate-authority */
+	char *ca_pem;               /* certificate-authority-data, base64 removed */
+	char *tls_server_name;      /* tls-server-name */
+	char *proxy_url;            /* proxy-url with its port; a secret when it contains a password */
+	bool insecure;              /* insecure-skip-tls-verify */
+	bool uncompressed;          /* disable-compression */
+	char *token;                /* a secret; NULL when token_file is set */
+	char *token_file;           /* tokenFile; has priority over token */
 	char *cert_file, *cert_pem; /* client-certificate(-data) */
 	char *key_file, *key_pem;   /* client-key(-data); key_pem is a secret */
 	char *basic;                /* username:password; a secret */
@@ -46,8 +46,8 @@ struct kubeconfig_file {
 struct kubeconfig_set;
 
 /* NULL with every mistake in `errs` as name:line:column. Holds secrets until it is freed. */
-struct kubeconfig_set *kubeconfig_set_parse(const struct kubeconfig_file *files, size_t count,
-    struct errs *errs) __attribute__((warn_unused_result));
+struct kubeconfig_set *kubeconfig_set_parse(const struct kubeconfig_file *files, size_t count, struct errs *errs)
+    __attribute__((warn_unused_result));
 
 /* Overwrites and frees; clears the caller's pointer; NULL inside is allowed. */
 void kubeconfig_set_free(struct kubeconfig_set **set);
@@ -64,8 +64,8 @@ struct kubeconfig_want {
  * the connection would need is a mistake that names the field; it is never ignored silently. Messages never contain a
  * token, key or password. A context without a credential is not a mistake.
  */
-bool kubeconfig_pick(const struct kubeconfig_set *set, const struct kubeconfig_want *want,
-    struct kubeconfig *out, struct errs *errs) __attribute__((warn_unused_result));
+bool kubeconfig_pick(const struct kubeconfig_set *set, const struct kubeconfig_want *want, struct kubeconfig *out,
+    struct errs *errs) __attribute__((warn_unused_result));
 
 /* Frees the texts (secrets are overwritten first) and zeroes the struct. */
 void kubeconfig_fini(struct kubeconfig *k);

@@ -23,8 +23,7 @@ static struct buf names_of(const struct kubeconfig_set *set, const char *list_ke
 		for (size_t i = 0; list && i < list->count; i++) {
 			const struct yaml_node *name = kubeconfig_find(&list->items[i], "name");
 			if (name && name->kind == YAML_TEXT)
-				buf_printf(&names, "%s%s", names.len ? ", " : "",
-				    value_shown(name->text).text);
+				buf_printf(&names, "%s%s", names.len ? ", " : "", value_shown(name->text).text);
 		}
 	}
 	if (!names.len)
@@ -33,17 +32,16 @@ static struct buf names_of(const struct kubeconfig_set *set, const char *list_ke
 }
 
 /* Sets `found` to the item of this name. Returns false after reporting that the list has the name twice. */
-static bool find_item(const struct yaml_node *list, const char *what, const char *name,
-    const struct yaml_node **found, struct errs *errs)
+static bool find_item(
+    const struct yaml_node *list, const char *what, const char *name, const struct yaml_node **found, struct errs *errs)
 {
 	for (size_t i = 0; list && i < list->count; i++) {
 		const struct yaml_node *item = &list->items[i], *other = kubeconfig_find(item, "name");
 		if (!other || other->kind != YAML_TEXT || strcmp(other->text, name) != 0)
 			continue;
 		if (*found)
-			return errs_add(errs, other->at,
-			    "%s `%s` is already in line %zu; expected each name once", what,
-			    value_shown(name).text, (*found)->at.line);
+			return errs_add(errs, other->at, "%s `%s` is already in line %zu; expected each name once",
+			    what, value_shown(name).text, (*found)->at.line);
 		*found = item;
 	}
 	return true;
@@ -54,8 +52,8 @@ static bool find_item(const struct yaml_node *list, const char *what, const char
  * {name, WHAT: {...}}. `at` is the place that uses the name. The first file that has the name wins. Reports a mistake
  * and returns NULL when there is none.
  */
-static const struct yaml_node *find_named(const struct kubeconfig_set *set, const char *list_key,
-    const char *what, const char *name, struct place at, struct errs *errs)
+static const struct yaml_node *find_named(const struct kubeconfig_set *set, const char *list_key, const char *what,
+    const char *name, struct place at, struct errs *errs)
 {
 	const struct yaml_node *found = NULL;
 	for (size_t f = 0; f < set->count && !found; f++) {
@@ -68,29 +66,26 @@ static const struct yaml_node *find_named(const struct kubeconfig_set *set, cons
 	}
 	if (!found) {
 		struct buf names = names_of(set, list_key);
-		errs_add(errs, at, "no %s named `%s`; known: %s", what, value_shown(name).text,
-		    buf_text(&names));
+		errs_add(errs, at, "no %s named `%s`; known: %s", what, value_shown(name).text, buf_text(&names));
 		buf_fini(&names);
 		return NULL;
 	}
 	const struct yaml_node *value = yaml_find(found, what, strlen(what));
 	if (value && (value->kind == YAML_MAP || value->kind == YAML_NULL))
 		return value;
-	errs_add(errs, value ? value->at : found->at, "%s `%s` has no mapping `%s`; expected one",
-	    what, value_shown(name).text, what);
+	errs_add(errs, value ? value->at : found->at, "%s `%s` has no mapping `%s`; expected one", what,
+	    value_shown(name).text, what);
 	return NULL;
 }
 
-static void read_insecure(
-    const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
+static void read_insecure(const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
 {
 	static const char key[] = "insecure-skip-tls-verify";
 	const struct yaml_node *ca = kubeconfig_find(cluster, "certificate-authority-data");
 	ca = ca ? ca : kubeconfig_find(cluster, "certificate-authority");
 	if (kubeconfig_read_flag(cluster, key, &out->insecure, errs) && out->insecure && ca)
 		errs_add(errs, kubeconfig_find(cluster, key)->at,
-		    "%s: true contradicts %s in line %zu; expected one of them", key, ca->key,
-		    ca->at.line);
+		    "%s: true contradicts %s in line %zu; expected one of them", key, ca->key, ca->at.line);
 }
 
 /* A proxy's URL may contain a password, so messages never repeat it. */
@@ -129,24 +124,19 @@ static void read_proxy(const struct yaml_node *cluster, char **out, struct errs 
 		    "socks5://[user:password@]host[:port]");
 }
 
-static void read_cluster(
-    const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
+static void read_cluster(const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
 {
 	struct err e;
 	const struct yaml_node *server = kubeconfig_find_kind(cluster, "server", YAML_TEXT, errs);
 	if (!kubeconfig_find(cluster, "server"))
-		errs_add(errs, cluster->at,
-		    "cluster: server is missing; expected https://host[:port]");
+		errs_add(errs, cluster->at, "cluster: server is missing; expected https://host[:port]");
 	else if (server && !value_url(server->text, &out->server, &e))
 		errs_add(errs, server->at, "server: %s", e.text);
-	kubeconfig_read_pem(cluster, "certificate-authority", PEM_CERTIFICATE, &out->ca_file,
-	    &out->ca_pem, errs);
+	kubeconfig_read_pem(cluster, "certificate-authority", PEM_CERTIFICATE, &out->ca_file, &out->ca_pem, errs);
 	read_insecure(cluster, out, errs);
-	const struct yaml_node *name =
-	    kubeconfig_find_kind(cluster, "tls-server-name", YAML_TEXT, errs);
+	const struct yaml_node *name = kubeconfig_find_kind(cluster, "tls-server-name", YAML_TEXT, errs);
 	if (name && !value_subdomain(name->text, &out->tls_server_name, &e))
-		errs_add(errs, name->at,
-		    "tls-server-name: not a host name; expected a-z, 0-9, `-` and `.`");
+		errs_add(errs, name->at, "tls-server-name: not a host name; expected a-z, 0-9, `-` and `.`");
 	read_proxy(cluster, &out->proxy_url, errs);
 	kubeconfig_read_flag(cluster, "disable-compression", &out->uncompressed, errs);
 }
@@ -157,16 +147,15 @@ static void read_context(const struct kubeconfig_set *set, const struct yaml_nod
 	const struct yaml_node *name = kubeconfig_find_kind(context, "cluster", YAML_TEXT, errs), *part;
 	if (!kubeconfig_find(context, "cluster"))
 		errs_add(errs, context->at, "context: cluster is missing; expected its name");
-	else if (name && (part = find_named(
-			      set, "clusters", "cluster", name->text, name->at, errs)))
+	else if (name && (part = find_named(set, "clusters", "cluster", name->text, name->at, errs)))
 		read_cluster(part, out, errs);
 	name = want->without_user ? NULL : kubeconfig_find_kind(context, "user", YAML_TEXT, errs);
 	if (name && (part = find_named(set, "users", "user", name->text, name->at, errs)))
 		kubeconfig_user_read(part, want->allows_exec, out, errs);
 }
 
-static void read_set(const struct kubeconfig_set *set, const struct kubeconfig_want *want,
-    struct kubeconfig *out, struct errs *errs)
+static void read_set(
+    const struct kubeconfig_set *set, const struct kubeconfig_want *want, struct kubeconfig *out, struct errs *errs)
 {
 	const struct yaml_node *current = NULL;
 	for (size_t f = 0; f < set->count && !want->context && !current; f++)
@@ -174,21 +163,18 @@ static void read_set(const struct kubeconfig_set *set, const struct kubeconfig_w
 	const char *context = current ? current->text : want->context;
 	if (!context) {
 		struct buf names = names_of(set, "contexts");
-		errs_add(errs, set->file[0].root->at,
-		    "no context configured and no current-context here; known: %s",
+		errs_add(errs, set->file[0].root->at, "no context configured and no current-context here; known: %s",
 		    buf_text(&names));
 		buf_fini(&names);
 		return;
 	}
 	struct place at = current ? current->at : (struct place){.file = set->file[0].name};
-	const struct yaml_node *value =
-	    find_named(set, "contexts", "context", context, at, errs);
+	const struct yaml_node *value = find_named(set, "contexts", "context", context, at, errs);
 	if (value)
 		read_context(set, value, want, out, errs);
 }
 
-struct kubeconfig_set *kubeconfig_set_parse(
-    const struct kubeconfig_file *files, size_t count, struct errs *errs)
+struct kubeconfig_set *kubeconfig_set_parse(const struct kubeconfig_file *files, size_t count, struct errs *errs)
 {
 	size_t before = errs->count;
 	struct kubeconfig_set *set = mem_zeroed(1, sizeof *set + count * sizeof *set->file);
@@ -197,8 +183,7 @@ struct kubeconfig_set *kubeconfig_set_parse(
 		char *name = mem_copy_text(f->name, strlen(f->name)); /* places borrow it */
 		struct yaml_node *root = yaml_tree_parse(name, f->bytes, f->len, errs);
 		if (root && root->kind != YAML_MAP)
-			errs_add(errs, root->at, "%s; expected a kubeconfig",
-			    yaml_kind_text(root->kind));
+			errs_add(errs, root->at, "%s; expected a kubeconfig", yaml_kind_text(root->kind));
 		set->file[set->count].name = name;
 		set->file[set->count].root = root;
 	}
@@ -220,8 +205,8 @@ void kubeconfig_set_free(struct kubeconfig_set **set)
 	*set = NULL;
 }
 
-bool kubeconfig_pick(const struct kubeconfig_set *set, const struct kubeconfig_want *want,
-    struct kubeconfig *out, struct errs *errs)
+bool kubeconfig_pick(
+    const struct kubeconfig_set *set, const struct kubeconfig_want *want, struct kubeconfig *out, struct errs *errs)
 {
 	size_t before = errs->count;
 	*out = (struct kubeconfig){0};

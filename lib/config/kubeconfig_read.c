@@ -21,18 +21,15 @@ const struct yaml_node *kubeconfig_find_kind(
 	const struct yaml_node *node = kubeconfig_find(map, key);
 	if (!node || node->kind == kind)
 		return node;
-	errs_add(errs, node->at, "%s: %s; expected %s", key, yaml_kind_text(node->kind),
-	    yaml_kind_text(kind));
+	errs_add(errs, node->at, "%s: %s; expected %s", key, yaml_kind_text(node->kind), yaml_kind_text(kind));
 	return NULL;
 }
 
-bool kubeconfig_read_flag(
-    const struct yaml_node *map, const char *key, bool *out, struct errs *errs)
+bool kubeconfig_read_flag(const struct yaml_node *map, const char *key, bool *out, struct errs *errs)
 {
 	const struct yaml_node *node = kubeconfig_find_kind(map, key, YAML_TEXT, errs);
 	struct err e;
-	return !node || value_boolean(node->text, out, &e) ||
-	       errs_add(errs, node->at, "%s: %s", key, e.text);
+	return !node || value_boolean(node->text, out, &e) || errs_add(errs, node->at, "%s: %s", key, e.text);
 }
 
 void kubeconfig_read_path(const struct yaml_node *map, const char *key, char **out, struct errs *errs)
@@ -43,13 +40,12 @@ void kubeconfig_read_path(const struct yaml_node *map, const char *key, char **o
 		errs_add(errs, node->at, "%s: %s", key, e.text);
 }
 
-void kubeconfig_read_pem(const struct yaml_node *map, const char *key, enum pem_kind kind, char **file,
-    char **pem, struct errs *errs)
+void kubeconfig_read_pem(
+    const struct yaml_node *map, const char *key, enum pem_kind kind, char **file, char **pem, struct errs *errs)
 {
 	struct buf data_key = buf_of(64);
 	buf_printf(&data_key, "%s-data", key);
-	const struct yaml_node *data =
-	    kubeconfig_find_kind(map, buf_text(&data_key), YAML_TEXT, errs);
+	const struct yaml_node *data = kubeconfig_find_kind(map, buf_text(&data_key), YAML_TEXT, errs);
 	if (!kubeconfig_find(map, buf_text(&data_key)))
 		kubeconfig_read_path(map, key, file, errs);
 	else if (data) {
@@ -57,8 +53,8 @@ void kubeconfig_read_pem(const struct yaml_node *map, const char *key, enum pem_
 		const char *mistake;
 		char *text = base64_decode(data->text, &len);
 		if (!text)
-			errs_add(errs, data->at, "%s: not base64; expected %s in base64", data->key,
-			    pem_kind_called(kind));
+			errs_add(
+			    errs, data->at, "%s: not base64; expected %s in base64", data->key, pem_kind_called(kind));
 		else if ((mistake = pem_mistake(kind, strlen(text) == len ? text : "")))
 			errs_add(errs, data->at, "%s: %s", data->key, mistake);
 		else {
@@ -70,13 +66,13 @@ void kubeconfig_read_pem(const struct yaml_node *map, const char *key, enum pem_
 	buf_fini(&data_key);
 }
 
-void kubeconfig_refuse(const struct yaml_node *map, const char *what,
-    const struct kubeconfig_unsupported *fields, size_t count, struct errs *errs)
+void kubeconfig_refuse(const struct yaml_node *map, const char *what, const struct kubeconfig_unsupported *fields,
+    size_t count, struct errs *errs)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct yaml_node *node = kubeconfig_find(map, fields[i].name);
 		if (node)
-			errs_add(errs, node->key_at, "%s: %s is not supported; %s", what,
-			    fields[i].name, fields[i].remedy);
+			errs_add(
+			    errs, node->key_at, "%s: %s is not supported; %s", what, fields[i].name, fields[i].remedy);
 	}
 }

@@ -19,15 +19,15 @@ bool kubeconfig_read_flag(const struct yaml_node *map, const char *key, bool *ou
 void kubeconfig_read_path(const struct yaml_node *map, const char *key, char **out, struct errs *errs);
 
 /* Reads KEY-data into `pem`; without it, reads the path KEY into `file`. */
-void kubeconfig_read_pem(const struct yaml_node *map, const char *key, enum pem_kind kind, char **file,
-    char **pem, struct errs *errs);
+void kubeconfig_read_pem(
+    const struct yaml_node *map, const char *key, enum pem_kind kind, char **file, char **pem, struct errs *errs);
 
 /* Members that change how to connect, and that are not supported. All other unknown members are ignored. */
 struct kubeconfig_unsupported {
 	const char *name, *remedy;
 };
 
-void kubeconfig_refuse(const struct yaml_node *map, const char *what,
-    const struct kubeconfig_unsupported *fields, size_t count, struct errs *errs);
+void kubeconfig_refuse(const struct yaml_node *map, const char *what, const struct kubeconfig_unsupported *fields,
+    size_t count, struct errs *errs);
 
 #endif

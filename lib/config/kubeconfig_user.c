@@ -17,8 +17,6 @@ static const struct kubeconfig_unsupported unsupported[] = {
     {"as-groups", GIVE_RIGHTS},
     {"as-user-extra", GIVE_RIGHTS},
 };
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 /* Editors add spaces around a token, so these are removed. A space inside it would break the Authorization header. */
 static void read_token(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
@@ -37,19 +35,15 @@ static void read_token(const struct yaml_node *user, struct kubeconfig *out, str
 	mem_free_secret(&token);
 }
 
-static void read_certificate(
-    const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
+static void read_certificate(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
 	size_t before = errs->count;
-	kubeconfig_read_pem(user, "client-certificate", PEM_CERTIFICATE, &out->cert_file, &out->cert_pem,
-	    errs);
-	kubeconfig_read_pem(
-	    user, "client-key", PEM_PRIVATE_KEY, &out->key_file, &out->key_pem, errs);
+	kubeconfig_read_pem(user, "client-certificate", PEM_CERTIFICATE, &out->cert_file, &out->cert_pem, errs);
+	kubeconfig_read_pem(user, "client-key", PEM_PRIVATE_KEY, &out->key_file, &out->key_pem, errs);
 	bool has_cert = out->cert_file || out->cert_pem, has_key = out->key_file || out->key_pem;
 	if (has_cert != has_key && errs->count == before)
 		errs_add(errs, user->at, "user: %s; expected both or none",
-		    has_cert ? "client-certificate without client-key"
-			     : "client-key without client-certificate");
+		    has_cert ? "client-certificate without client-key" : "client-key without client-certificate");
 }
 
 /* RFC 7617: a colon ends the user name, and neither part may contain control characters. */
@@ -59,8 +53,7 @@ static void read_basic(const struct yaml_node *user, struct kubeconfig *out, str
 	const struct yaml_node *password = kubeconfig_find_kind(user, "password", YAML_TEXT, errs);
 	if (!name) {
 		if (password)
-			errs_add(errs, password->key_at,
-			    "user: password without username; expected both or none");
+			errs_add(errs, password->key_at, "user: password without username; expected both or none");
 		return;
 	}
 	struct buf both = buf_of_secret(4096);
@@ -76,10 +69,9 @@ static void read_basic(const struct yaml_node *user, struct kubeconfig *out, str
 
 static const struct yaml_node *exec_version(const struct yaml_node *exec, struct errs *errs)
 {
-	static const char *const known[] = {
-	    "client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"};
+	static const char *const known[] = {"client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"};
 	const struct yaml_node *node = kubeconfig_find_kind(exec, "apiVersion", YAML_TEXT, errs);
-	for (size_t i = 0; node && i < COUNT(known); i++)
+	for (size_t i = 0; node && i < sizeof known / sizeof *known; i++)
 		if (strcmp(node->text, known[i]) == 0)
 			return node;
 	errs_add(errs, node ? node->at : exec->at,
@@ -94,8 +86,7 @@ static void read_argv(const struct yaml_node *exec, char ***argv, struct errs *e
 	const struct yaml_node *args = kubeconfig_find_kind(exec, "args", YAML_LIST, errs);
 	size_t count = args ? args->count : 0;
 	if (!command || *command->text != '/') {
-		errs_add(errs, command ? command->at : exec->at,
-		    "exec: command: %s; expected an absolute path",
+		errs_add(errs, command ? command->at : exec->at, "exec: command: %s; expected an absolute path",
 		    command ? value_shown(command->text).text : "none");
 		return;
 	}
@@ -106,8 +97,7 @@ static void read_argv(const struct yaml_node *exec, char ***argv, struct errs *e
 		if (arg->kind == YAML_TEXT)
 			(*argv)[i + 1] = mem_copy_text(arg->text, strlen(arg->text));
 		else {
-			errs_add(errs, arg->at, "exec: args: %s; expected a text",
-			    yaml_kind_text(arg->kind));
+			errs_add(errs, arg->at, "exec: args: %s; expected a text", yaml_kind_text(arg->kind));
 			(*argv)[i + 1] = mem_copy_text("", 0); /* so that the arguments after it are freed */
 		}
 	}
@@ -125,8 +115,7 @@ static void read_env(const struct yaml_node *exec, char ***env, struct errs *err
 		const struct yaml_node *value = is_map ? kubeconfig_find(item, "value") : NULL;
 		if (!name || name->kind != YAML_TEXT || strchr(name->text, '=') ||
 		    (value && value->kind != YAML_TEXT)) {
-			errs_add(errs, item->at,
-			    "exec: env: not a variable; expected {name: NAME, value: TEXT}");
+			errs_add(errs, item->at, "exec: env: not a variable; expected {name: NAME, value: TEXT}");
 			continue;
 		}
 		struct buf variable = buf_of_secret(64 << 10);
@@ -135,8 +124,7 @@ static void read_env(const struct yaml_node *exec, char ***env, struct errs *err
 	}
 }
 
-static void read_exec(const struct yaml_node *user, bool allows_exec, struct kubeconfig *out,
-    struct errs *errs)
+static void read_exec(const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs)
 {
 	const struct yaml_node *exec = kubeconfig_find_kind(user, "exec", YAML_MAP, errs);
 	if (!exec)
@@ -148,8 +136,7 @@ static void read_exec(const struct yaml_node *user, bool allows_exec, struct kub
 		return;
 	}
 	if (out->token || out->token_file || out->basic || out->cert_file || out->cert_pem)
-		errs_add(errs, exec->key_at,
-		    "user: exec together with another credential; expected only one of them");
+		errs_add(errs, exec->key_at, "user: exec together with another credential; expected only one of them");
 	const struct yaml_node *version = exec_version(exec, errs);
 	if (version)
 		out->exec.api_version = mem_copy_text(version->text, strlen(version->text));
@@ -164,8 +151,7 @@ static void read_exec(const struct yaml_node *user, bool allows_exec, struct kub
 		    value_shown(mode->text).text);
 }
 
-void kubeconfig_user_read(
-    const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs)
+void kubeconfig_user_read(const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs)
 {
 	kubeconfig_read_path(user, "tokenFile", &out->token_file, errs);
 	if (!kubeconfig_find(user, "tokenFile")) /* tokenFile has priority; an unused secret is not kept */
@@ -173,8 +159,7 @@ void kubeconfig_user_read(
 	read_certificate(user, out, errs);
 	read_basic(user, out, errs);
 	if (out->basic && (out->token || out->token_file))
-		errs_add(errs, user->at,
-		    "user: username and a token; expected only one of them");
+		errs_add(errs, user->at, "user: username and a token; expected only one of them");
 	read_exec(user, allows_exec, out, errs);
-	kubeconfig_refuse(user, "user", unsupported, COUNT(unsupported), errs);
+	kubeconfig_refuse(user, "user", unsupported, sizeof unsupported / sizeof *unsupported, errs);
 }

@@ -6,7 +6,6 @@
 #include "config/kubeconfig_read.h"
 
 /* Reads a user into `out`; mistakes go to `errs`. */
-void kubeconfig_user_read(
-    const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs);
+void kubeconfig_user_read(const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs);
 
 #endif

@@ -15,7 +15,7 @@
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 enum {
-	MIXED_LIKELY = 20,   /* a mix of A-Z, a-z and 0-9 of this length is rarely a word */
+	MIXED_LIKELY = 20, /* a mix of A-Z, a-z and 0-9 of this length is rarely a word */
 	FILE_NAME_LIKELY = 32,
 	DOTTED_NAME_LIKELY = 48,
 	NAME_MAX_LEN = 63,
@@ -29,8 +29,7 @@ static bool is_jwt_like(const char *text)
 
 static bool is_mixed(const char *text, size_t len)
 {
-	return len >= MIXED_LIKELY && strpbrk(text, UPPER) && strpbrk(text, LOWER) &&
-	       strpbrk(text, DIGITS);
+	return len >= MIXED_LIKELY && strpbrk(text, UPPER) && strpbrk(text, LOWER) && strpbrk(text, DIGITS);
 }
 
 struct shown value_shown(const char *text)
@@ -47,8 +46,7 @@ struct shown value_shown(const char *text)
 bool value_is_secret_like(const char *text)
 {
 	size_t likely = strchr(text, '.') ? DOTTED_NAME_LIKELY : FILE_NAME_LIKELY;
-	return is_jwt_like(text) || strstr(text, "-----BEGIN") ||
-	       (!strchr(text, '/') && strlen(text) > likely);
+	return is_jwt_like(text) || strstr(text, "-----BEGIN") || (!strchr(text, '/') && strlen(text) > likely);
 }
 
 struct shown value_duration_text(int64_t ms)
@@ -92,7 +90,7 @@ bool value_boolean(const char *text, bool *b, struct err *e)
 {
 	*b = strcmp(text, "true") == 0;
 	return *b || strcmp(text, "false") == 0 ||
-	       err_set(e, "`%s` is not a boolean; expected true or false", value_shown(text).text);
+	    err_set(e, "`%s` is not a boolean; expected true or false", value_shown(text).text);
 }
 
 bool value_text(const char *text, char **out, struct err *e)
@@ -130,19 +128,18 @@ static bool check_authority(const char *authority, size_t len, bool is_tls, stru
 		    "a user or password in a URL; expected https://host[:port][/path], "
 		    "credentials come from files");
 	bool is_v6 = *authority == '[';
-	size_t host = is_v6 ? strspn(authority + 1, DIGITS "abcdefABCDEF:.") + 2
-			    : strspn(authority, DIGITS LOWER UPPER ".-_");
+	size_t host =
+	    is_v6 ? strspn(authority + 1, DIGITS "abcdefABCDEF:.") + 2 : strspn(authority, DIGITS LOWER UPPER ".-_");
 	if (host == 0 || host > len || (is_v6 && (host < 4 || authority[host - 1] != ']')))
-		return err_set(
-		    e, "a URL without a usable host; expected https://host[:port][/path]");
-	if (host < len &&
-	    (authority[host] != ':' || !is_port(authority + host + 1, len - host - 1)))
+		return err_set(e, "a URL without a usable host; expected https://host[:port][/path]");
+	if (host < len && (authority[host] != ':' || !is_port(authority + host + 1, len - host - 1)))
 		return err_set(e,
 		    "a URL with an unusable port; expected https://host[:port][/path], "
 		    "the port from 1 to 65535");
 	if (!is_tls && !is_loopback(authority, host))
-		return err_set(e, "http:// to another machine would send credentials unencrypted; "
-				  "expected https:// (http:// is for loopback addresses only)");
+		return err_set(e,
+		    "http:// to another machine would send credentials unencrypted; "
+		    "expected https:// (http:// is for loopback addresses only)");
 	return true;
 }
 
@@ -153,14 +150,14 @@ bool value_url(const char *text, char **out, struct err *e)
 		return err_set(e, "not a URL; expected https://host[:port][/path]");
 	size_t len = strlen(text);
 	if (!text_is_line(text) || strcspn(text, " \"<>\\^`{|}") < len)
-		return err_set(e, "a URL with a space or an illegal character; expected "
-				  "https://host[:port][/path]");
+		return err_set(e,
+		    "a URL with a space or an illegal character; expected "
+		    "https://host[:port][/path]");
 	const char *authority = text + (is_tls ? 8 : 7);
 	if (!check_authority(authority, strcspn(authority, "/?#"), is_tls, e))
 		return false;
 	if (strcspn(text, "?#") < len)
-		return err_set(
-		    e, "a URL with a query or fragment; expected https://host[:port][/path]");
+		return err_set(e, "a URL with a query or fragment; expected https://host[:port][/path]");
 	while (text[len - 1] == '/')
 		len--;
 	*out = mem_copy_text(text, len);
@@ -212,8 +209,7 @@ bool value_name(const char *text, char **out, struct err *e)
 {
 	size_t len = strlen(text);
 	if (len == 0 || len > NAME_MAX_LEN || strspn(text, DIGITS LOWER UPPER "._-") < len)
-		return err_set(e,
-		    "`%s` is not a usable name; expected 1 to 63 letters, digits, `.`, `_` or `-`",
+		return err_set(e, "`%s` is not a usable name; expected 1 to 63 letters, digits, `.`, `_` or `-`",
 		    value_shown(text).text);
 	*out = mem_copy_text(text, len);
 	return true;
@@ -230,8 +226,7 @@ bool value_label(const char *text, char **out, struct err *e)
 {
 	size_t len = label_length(text);
 	if (!len || text[len])
-		return err_set(e,
-		    "`%s` is not a namespace name; expected 1 to 63 lower-case letters, digits or `-`",
+		return err_set(e, "`%s` is not a namespace name; expected 1 to 63 lower-case letters, digits or `-`",
 		    value_shown(text).text);
 	*out = mem_copy_text(text, len);
 	return true;
@@ -246,8 +241,8 @@ bool value_subdomain(const char *text, char **out, struct err *e)
 		len = label_length(p);
 	}
 	if (!len || p[len] || (size_t)(p - text) + len > SUBDOMAIN_MAX_LEN)
-		return err_set(e, "`%s` is not a cloudspace name; expected a-z, 0-9, `-` and `.`",
-		    value_shown(text).text);
+		return err_set(
+		    e, "`%s` is not a cloudspace name; expected a-z, 0-9, `-` and `.`", value_shown(text).text);
 	*out = mem_copy_text(text, strlen(text));
 	return true;
 }

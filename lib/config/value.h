@@ -28,8 +28,7 @@ bool value_is_secret_like(const char *text);
 struct shown value_duration_text(int64_t ms);
 
 /* Units ms, s, m, h and d, each at most once and from large to small. Every number needs a unit. */
-bool value_duration(const char *text, int64_t *ms, struct err *e)
-    __attribute__((warn_unused_result));
+bool value_duration(const char *text, int64_t *ms, struct err *e) __attribute__((warn_unused_result));
 
 /* Decimal digits, a minus sign allowed. */
 bool value_integer(const char *text, int64_t *n, struct err *e) __attribute__((warn_unused_result));
@@ -50,12 +49,10 @@ bool value_url(const char *text, char **out, struct err *e) __attribute__((warn_
  * A file's path, resolved against the folder of `file`. Errors never repeat it. A token pasted here by mistake is
  * refused, so that no later message prints it as the name of a file that cannot be opened.
  */
-bool value_path(const char *file, const char *text, char **out, struct err *e)
-    __attribute__((warn_unused_result));
+bool value_path(const char *file, const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
 /* Paths separated by colons, as in KUBECONFIG, each as value_path(); empty paths are skipped. */
-bool value_paths(const char *file, const char *text, char **out, struct err *e)
-    __attribute__((warn_unused_result));
+bool value_paths(const char *file, const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
 /* A pair's name: 1 to 63 of A-Z a-z 0-9 . _ - */
 bool value_name(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
@@ -64,7 +61,6 @@ bool value_name(const char *text, char **out, struct err *e) __attribute__((warn
 bool value_label(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
 /* A Kubernetes object's name: DNS labels joined by dots, at most 253 characters. */
-bool value_subdomain(const char *text, char **out, struct err *e)
-    __attribute__((warn_unused_result));
+bool value_subdomain(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
 #endif

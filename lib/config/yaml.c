@@ -41,11 +41,10 @@ static bool next(struct reader *r, yaml_event_t *event)
 	if (p->error == YAML_MEMORY_ERROR)
 		abort();
 	if (p->error == YAML_READER_ERROR)
-		return errs_add(r->errs, place_of_offset(r, p->problem_offset),
-		    "not UTF-8 text: %s; expected YAML", p->problem);
-	return errs_add(r->errs, place_of(r, p->problem_mark), "not valid YAML: %s%s%s%s",
-	    p->problem, p->context ? " (" : "", p->context ? p->context : "",
-	    p->context ? ")" : "");
+		return errs_add(
+		    r->errs, place_of_offset(r, p->problem_offset), "not UTF-8 text: %s; expected YAML", p->problem);
+	return errs_add(r->errs, place_of(r, p->problem_mark), "not valid YAML: %s%s%s%s", p->problem,
+	    p->context ? " (" : "", p->context ? p->context : "", p->context ? ")" : "");
 }
 
 static void free_inside(struct yaml_node *node)
@@ -97,8 +96,7 @@ static void take_scalar(struct reader *r, const yaml_event_t *event, struct yaml
 	out->text = mem_copy_text(text, len);
 }
 
-static bool read_node(
-    struct reader *r, const yaml_event_t *event, int depth, struct yaml_node *out);
+static bool read_node(struct reader *r, const yaml_event_t *event, int depth, struct yaml_node *out);
 
 static bool read_list(struct reader *r, int depth, struct yaml_node *out)
 {
@@ -160,12 +158,10 @@ static bool read_map(struct reader *r, int depth, struct yaml_node *out)
 	}
 }
 
-static void refuse_extras(
-    struct reader *r, struct place at, const yaml_char_t *anchor, const yaml_char_t *tag)
+static void refuse_extras(struct reader *r, struct place at, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
 	if (anchor)
-		errs_add(r->errs, at,
-		    "an anchor (&); expected the value itself, written where it is used");
+		errs_add(r->errs, at, "an anchor (&); expected the value itself, written where it is used");
 	if (tag)
 		errs_add(r->errs, at, "a tag (!); expected a plain or quoted value");
 }
@@ -182,13 +178,11 @@ static bool read_node(struct reader *r, const yaml_event_t *event, int depth, st
 		take_scalar(r, event, out);
 		return true;
 	case YAML_SEQUENCE_START_EVENT:
-		refuse_extras(
-		    r, out->at, event->data.sequence_start.anchor, event->data.sequence_start.tag);
+		refuse_extras(r, out->at, event->data.sequence_start.anchor, event->data.sequence_start.tag);
 		out->kind = YAML_LIST;
 		return read_list(r, depth + 1, out);
 	case YAML_MAPPING_START_EVENT:
-		refuse_extras(
-		    r, out->at, event->data.mapping_start.anchor, event->data.mapping_start.tag);
+		refuse_extras(r, out->at, event->data.mapping_start.anchor, event->data.mapping_start.tag);
 		out->kind = YAML_MAP;
 		return read_map(r, depth + 1, out);
 	default: /* YAML_ALIAS_EVENT: the only other event that libyaml gives in place of a value */
@@ -209,28 +203,27 @@ static bool read_stream(struct reader *r, struct yaml_node *root)
 		yaml_event_type_t type = event.type;
 		bool ok = true;
 		if (type == YAML_DOCUMENT_START_EVENT) {
-			ok = !has_document || errs_add(r->errs, place_of(r, event.start_mark),
-						  "a second document; expected one per file");
+			ok = !has_document ||
+			    errs_add(
+				r->errs, place_of(r, event.start_mark), "a second document; expected one per file");
 			has_document = true;
 		} else if (type != YAML_STREAM_START_EVENT && type != YAML_STREAM_END_EVENT &&
-			   type != YAML_DOCUMENT_END_EVENT) {
+		    type != YAML_DOCUMENT_END_EVENT) {
 			ok = read_node(r, &event, 0, root);
 		}
 		yaml_event_delete(&event);
 		if (!ok)
 			return false;
 		if (type == YAML_STREAM_END_EVENT)
-			return has_document || errs_add(r->errs, (struct place){r->file, 1, 1},
-						   "empty; expected a mapping");
+			return has_document ||
+			    errs_add(r->errs, (struct place){r->file, 1, 1}, "empty; expected a mapping");
 	}
 }
 
-struct yaml_node *yaml_tree_parse(
-    const char *file, const char *bytes, size_t len, struct errs *errs)
+struct yaml_node *yaml_tree_parse(const char *file, const char *bytes, size_t len, struct errs *errs)
 {
 	if (len > YAML_BYTES_MAX) {
-		errs_add(
-		    errs, (struct place){.file = file}, "larger than 8 MiB; expected a YAML file");
+		errs_add(errs, (struct place){.file = file}, "larger than 8 MiB; expected a YAML file");
 		return NULL;
 	}
 	struct reader r = {.file = file, .bytes = bytes, .errs = errs};

@@ -41,8 +41,8 @@ struct yaml_node {
  * large). A tree may be returned together with mistakes in `errs`, so that its reader can report more in the same pass:
  * compare `errs->count` before and after.
  */
-struct yaml_node *yaml_tree_parse(const char *file, const char *bytes, size_t len,
-    struct errs *errs) __attribute__((warn_unused_result));
+struct yaml_node *yaml_tree_parse(const char *file, const char *bytes, size_t len, struct errs *errs)
+    __attribute__((warn_unused_result));
 
 /* Frees a tree and clears the caller's pointer. Texts are overwritten first: a kubeconfig contains secrets. */
 void yaml_tree_free(struct yaml_node **root);

@@ -9,9 +9,8 @@ static bool is_complete(const struct inventory *i)
 /* A cluster without nodes is not clear: "every node is cordoned" needs at least one node. */
 static bool is_clear(const struct inventory *i)
 {
-	return i->nodes_total > 0 && i->nodes_cordoned == i->nodes_total &&
-	    i->runners[RUNNER_BUSY] == 0 && i->runners[RUNNER_FINISHING] == 0 &&
-	    i->runners[RUNNER_UNKNOWN] == 0;
+	return i->nodes_total > 0 && i->nodes_cordoned == i->nodes_total && i->runners[RUNNER_BUSY] == 0 &&
+	    i->runners[RUNNER_FINISHING] == 0 && i->runners[RUNNER_UNKNOWN] == 0;
 }
 
 bool drain_is_possible(const struct inventory *inventory)

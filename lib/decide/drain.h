@@ -8,7 +8,7 @@ enum { DRAIN_LOOKS = 2 };
 
 /* One side. Zero: nothing is known. */
 struct drain {
-	bool is_known;   /* the last round read all that is needed to decide */
+	bool is_known; /* the last round read all that is needed to decide */
 	bool is_drained;
 	int clear_looks; /* rounds in a row without a job; at most DRAIN_LOOKS */
 };

@@ -15,41 +15,34 @@ const char *const event_kind_names[EVENT_KINDS] = {
 };
 
 /* Writes one event and returns the place of the next. */
-static struct event *put(struct event *e, enum event_kind kind, int side, const char *from,
-    const char *to, const char *reason)
+static struct event *put(
+    struct event *e, enum event_kind kind, int side, const char *from, const char *to, const char *reason)
 {
-	*e = (struct event){
-	    .kind = kind, .side = (enum side_id)side, .from = from, .to = to, .reason = reason};
+	*e = (struct event){.kind = kind, .side = (enum side_id)side, .from = from, .to = to, .reason = reason};
 	return e + 1;
 }
 
-static struct event *put_mark(
-    struct event *e, enum event_kind kind, int side, bool is_set, const char *reason)
+static struct event *put_mark(struct event *e, enum event_kind kind, int side, bool is_set, const char *reason)
 {
 	static const char *const words[] = {"false", "true"};
 	return put(e, kind, side, words[!is_set], words[is_set], reason);
 }
 
-static struct event *put_window(
-    struct event *e, int side, const struct maintenance *was, const struct maintenance *is)
+static struct event *put_window(struct event *e, int side, const struct maintenance *was, const struct maintenance *is)
 {
 	static const char *const words[] = {"none", "declared"};
-	struct event *next =
-	    put(e, EVENT_MAINTENANCE, side, words[was->is_declared], words[is->is_declared], "");
+	struct event *next = put(e, EVENT_MAINTENANCE, side, words[was->is_declared], words[is->is_declared], "");
 	memcpy(e->note, is->is_declared ? is->reason : was->reason, sizeof e->note);
 	return next;
 }
 
-static struct event *put_side(
-    struct event *e, const struct pair *before, const struct pair *after, int id)
+static struct event *put_side(struct event *e, const struct pair *before, const struct pair *after, int id)
 {
 	const struct side *was = &before->side[id], *is = &after->side[id];
-	const struct maintenance *window_was = &before->maintenance[id],
-				 *window_is = &after->maintenance[id];
+	const struct maintenance *window_was = &before->maintenance[id], *window_is = &after->maintenance[id];
 	const char *reason = side_reason_names[is->reason];
 	if (was->verdict != is->verdict)
-		e = put(e, EVENT_STATE, id, verdict_names[was->verdict], verdict_names[is->verdict],
-		    reason);
+		e = put(e, EVENT_STATE, id, verdict_names[was->verdict], verdict_names[is->verdict], reason);
 	else if (was->is_degraded != is->is_degraded)
 		e = put_mark(e, EVENT_DEGRADED, id, is->is_degraded, reason);
 	if (was->flap.is_flapping != is->flap.is_flapping)
@@ -59,20 +52,18 @@ static struct event *put_side(
 	return e;
 }
 
-static struct event *put_status(
-    struct event *e, const struct pair *before, const struct pair *after)
+static struct event *put_status(struct event *e, const struct pair *before, const struct pair *after)
 {
 	const struct side *p = &after->side[PRIMARY], *s = &after->side[SECONDARY];
-	struct event *next = put(e, EVENT_STATUS, PRIMARY, ha_status_names[before->status],
-	    ha_status_names[after->status], "");
-	snprintf(e->note, sizeof e->note, "primary %s (%s), secondary %s (%s)",
-	    verdict_names[p->verdict], side_reason_names[p->reason], verdict_names[s->verdict],
-	    side_reason_names[s->reason]);
+	struct event *next =
+	    put(e, EVENT_STATUS, PRIMARY, ha_status_names[before->status], ha_status_names[after->status], "");
+	snprintf(e->note, sizeof e->note, "primary %s (%s), secondary %s (%s)", verdict_names[p->verdict],
+	    side_reason_names[p->reason], verdict_names[s->verdict], side_reason_names[s->reason]);
 	return next;
 }
 
-size_t events_between(const struct pair *before, const struct pair *after, struct now now,
-    struct event out[EVENTS_OF_A_STEP])
+size_t events_between(
+    const struct pair *before, const struct pair *after, struct now now, struct event out[EVENTS_OF_A_STEP])
 {
 	struct event *end = out;
 	for (int id = 0; id < SIDES + after->extra_count; id++)

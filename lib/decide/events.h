@@ -21,7 +21,7 @@ struct event {
 	uint64_t number; /* counts from 1, without gaps, over the life of the process */
 	struct now at;
 	enum event_kind kind;
-	enum side_id side; /* not meaningful for EVENT_STATUS */
+	enum side_id side;              /* not meaningful for EVENT_STATUS */
 	const char *from, *to, *reason; /* static; reason is "" when there is none */
 	/* Status: the states and reasons of the sides, as "primary UP (serving), ...". Window: the operator's text. */
 	char note[MAINTENANCE_REASON_MAX];
@@ -33,8 +33,8 @@ enum { EVENTS_OF_A_STEP = 2 + 4 * SIDES_MAX, EVENTS_KEPT = 256 };
  * The changes from `before` to `after`, two values of one pair, at `now`: first the sides, then the status. `number` is
  * 0 in all of them. Returns how many there are.
  */
-size_t events_between(const struct pair *before, const struct pair *after, struct now now,
-    struct event out[EVENTS_OF_A_STEP]);
+size_t events_between(
+    const struct pair *before, const struct pair *after, struct now now, struct event out[EVENTS_OF_A_STEP]);
 
 /* The last EVENTS_KEPT of a pair. Zero-initialise; events_fini() frees. */
 struct events {

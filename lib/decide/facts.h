@@ -11,10 +11,10 @@
 #include <stddef.h>
 
 enum {
-	FACT_NAME_MAX = 254,  /* of an object: 253 characters at most */
-	FACT_LABEL_MAX = 64,  /* of a label's value, and of a namespace */
+	FACT_NAME_MAX = 254, /* of an object: 253 characters at most */
+	FACT_LABEL_MAX = 64, /* of a label's value, and of a namespace */
 	FACT_UID_MAX = 40,
-	FACTS_MAX = 20000,    /* of a kind */
+	FACTS_MAX = 20000, /* of a kind */
 };
 
 /* Every kind of fact begins with the name that other facts refer to. */
@@ -41,7 +41,7 @@ struct pod_fact {
 	char scale_set_namespace[FACT_LABEL_MAX]; /* "" without them */
 	enum pod_phase phase;
 	bool is_running, is_ended; /* the container that matters; neither: it waits */
-	bool is_blocked;  /* a container cannot start, for example because of its image or configuration */
+	bool is_blocked;           /* a container cannot start, for example because of its image or configuration */
 	bool is_deleting;
 	int64_t cpu_milli; /* requested */
 	wall_ms created;
@@ -61,7 +61,7 @@ struct runner_fact {
 	char scale_set[FACT_LABEL_MAX];
 	enum runner_phase phase;
 	bool is_ready, has_job;
-	bool is_registered; /* GitHub has given it a number */
+	bool is_registered;       /* GitHub has given it a number */
 	wall_ms created, deleted; /* deleted: unknown unless it is being deleted */
 };
 

@@ -24,7 +24,7 @@ struct flap flap_step(struct flap flap, uint8_t verdict)
 	flap.has_last = true;
 	flap.last = verdict;
 	int weight = weight_of(&flap) * 100;
-	flap.is_flapping = flap.is_flapping ? weight >= FLAP_ENDS_PERCENT * WEIGHT_SUM
-					    : weight > FLAP_BEGINS_PERCENT * WEIGHT_SUM;
+	flap.is_flapping =
+	    flap.is_flapping ? weight >= FLAP_ENDS_PERCENT * WEIGHT_SUM : weight > FLAP_BEGINS_PERCENT * WEIGHT_SUM;
 	return flap;
 }

@@ -12,16 +12,16 @@
 /* What is listed, in the order of the requests of a round. The names are the `resource` label. */
 enum inventory_part {
 	PART_NODES,
-	PART_LEASES,        /* kubelets' heartbeats */
+	PART_LEASES, /* kubelets' heartbeats */
 	PART_RUNNER_PODS,
-	PART_RUNNERS,       /* EphemeralRunners */
-	PART_RUNNER_SETS,   /* EphemeralRunnerSets */
-	PART_SCALE_SETS,    /* AutoscalingRunnerSets */
-	PART_LISTENERS,     /* AutoscalingListeners */
+	PART_RUNNERS,     /* EphemeralRunners */
+	PART_RUNNER_SETS, /* EphemeralRunnerSets */
+	PART_SCALE_SETS,  /* AutoscalingRunnerSets */
+	PART_LISTENERS,   /* AutoscalingListeners */
 	PART_LISTENER_PODS,
-	PART_CONTROLLER,    /* its Deployment */
+	PART_CONTROLLER, /* its Deployment */
 	PART_APPLICATIONS,
-	PART_PODS,          /* of all namespaces: what they request */
+	PART_PODS, /* of all namespaces: what they request */
 	INVENTORY_PARTS
 };
 extern const char *const inventory_part_names[INVENTORY_PARTS];
@@ -89,8 +89,8 @@ struct app {
 	char name[OBJECT_NAME_MAX];
 	enum app_sync sync;
 	enum app_health health;
-	bool is_benign; /* OutOfSync only because of resources that a sync would prune */
-	bool is_frozen; /* ArgoCD has not reconciled it for 15 minutes: its status is old */
+	bool is_benign;     /* OutOfSync only because of resources that a sync would prune */
+	bool is_frozen;     /* ArgoCD has not reconciled it for 15 minutes: its status is old */
 	char operation[16]; /* phase of the last operation, such as Failed; "" for none */
 	wall_ms reconciled;
 };
@@ -106,15 +106,15 @@ struct inventory {
 
 	bool has_runners;
 	int runners[RUNNER_ACTIVITIES];
-	int runners_stuck;   /* starting without a registration, or being deleted, for ten minutes; or without a pod */
-	int runners_zombie;  /* its pod is not the pod that took its job */
+	int runners_stuck;  /* starting without a registration, or being deleted, for ten minutes; or without a pod */
+	int runners_zombie; /* its pod is not the pod that took its job */
 
-	bool has_scale; /* of all scale sets together */
+	bool has_scale;        /* of all scale sets together */
 	int min, max, desired; /* max is INT32_MAX where one of them has none */
 	struct scale_set set[SCALE_SETS_MAX];
 	int set_count; /* may exceed what is kept */
 
-	bool has_listener; /* a state is known */
+	bool has_listener;            /* a state is known */
 	enum listener_state listener; /* the worst of all scale sets */
 
 	bool has_controller;
@@ -124,7 +124,7 @@ struct inventory {
 	int apps[APP_SYNCS][APP_HEALTHS];
 	int apps_benign, apps_frozen;
 	struct app app[APPS_MAX]; /* the worst first, then by name */
-	int app_count; /* may exceed what is kept */
+	int app_count;            /* may exceed what is kept */
 
 	bool has_cpu; /* of nodes outside the control plane; thousandths of a core */
 	int64_t cpu_requested_milli, cpu_allocatable_milli;

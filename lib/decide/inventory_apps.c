@@ -47,8 +47,7 @@ void inventory_judge_apps(struct inventory *i, const struct round *round)
 	i->apps_benign = i->apps_frozen = 0;
 	i->app_count = (int)facts->count;
 	for (size_t k = 0; k < facts->count; k++) {
-		struct app app =
-		    app_of(facts_list_at(facts, k), round->facts->part[PART_APPLICATIONS].date);
+		struct app app = app_of(facts_list_at(facts, k), round->facts->part[PART_APPLICATIONS].date);
 		i->apps[app.sync][app.health]++;
 		i->apps_benign += app.is_benign;
 		i->apps_frozen += app.is_frozen;

@@ -29,11 +29,11 @@ enum { CHURN_CHANGES = 3, CHURN_WITHIN_MS = 15 * 60 * 1000 };
 
 /* A scale set's listener. */
 struct known_listener {
-	char name[FACT_NAME_MAX];   /* the scale set's */
-	char pod_uid[FACT_UID_MAX]; /* of its last pod */
+	char name[FACT_NAME_MAX];       /* the scale set's */
+	char pod_uid[FACT_UID_MAX];     /* of its last pod */
 	mono_ms changes[CHURN_CHANGES]; /* of that uid, the latest first */
-	bool takes_jobs;            /* it runs, and its runner set exists */
-	bool was_down;              /* in the last round; a second round must confirm it */
+	bool takes_jobs;                /* it runs, and its runner set exists */
+	bool was_down;                  /* in the last round; a second round must confirm it */
 	bool has_state;
 	enum listener_state state;
 };

@@ -19,10 +19,9 @@ void inventory_judge_silent(struct inventory *i, const struct round *round)
 	i->nodes_silent = 0;
 	for (size_t k = 0; k < nodes->count; k++) {
 		const struct node_fact *node = facts_list_at(nodes, k);
-		const struct lease_fact *lease =
-		    facts_list_find(&round->facts->list[PART_LEASES], node->name);
-		i->nodes_silent += !node->is_control_plane && lease &&
-		    inventory_age_ms(lease->renewed, date) > lease->duration_ms;
+		const struct lease_fact *lease = facts_list_find(&round->facts->list[PART_LEASES], node->name);
+		i->nodes_silent +=
+		    !node->is_control_plane && lease && inventory_age_ms(lease->renewed, date) > lease->duration_ms;
 	}
 }
 
@@ -37,8 +36,7 @@ void inventory_judge_cpu(struct inventory *i, const struct round *round)
 		if (node->allocatable_milli < 0)
 			i->has_cpu = false; /* a sum without this node would be wrong */
 		else
-			i->cpu_allocatable_milli =
-			    facts_milli_sum(i->cpu_allocatable_milli, node->allocatable_milli);
+			i->cpu_allocatable_milli = facts_milli_sum(i->cpu_allocatable_milli, node->allocatable_milli);
 		i->cpu_requested_milli = facts_milli_sum(i->cpu_requested_milli, node->requested_milli);
 	}
 }

@@ -30,8 +30,7 @@ static enum activity without_job(const struct runner_fact *runner, const struct 
 		return RUNNER_UNKNOWN;
 	if ((b->pod && b->pod->is_ended) || runner->phase == RUNNER_PHASE_SUCCEEDED)
 		return RUNNER_FINISHING;
-	return runner->phase == RUNNER_PHASE_RUNNING && is_running && runner->is_ready ? RUNNER_IDLE
-										       : RUNNER_STARTING;
+	return runner->phase == RUNNER_PHASE_RUNNING && is_running && runner->is_ready ? RUNNER_IDLE : RUNNER_STARTING;
 }
 
 /* The busy rule: lib/decode/ARC.md, "Busy". */
@@ -50,18 +49,15 @@ static bool is_listened_to(const struct inventory_memory *memory, const char *sc
 	return listener && listener->takes_jobs;
 }
 
-static struct beside look_beside(const struct round *round, const struct runner_fact *runner,
-    const struct known_runner *known, bool has_listeners)
+static struct beside look_beside(
+    const struct round *round, const struct runner_fact *runner, const struct known_runner *known, bool has_listeners)
 {
-	const struct pod_fact *pod =
-	    facts_list_find(&round->facts->list[PART_RUNNER_PODS], runner->name);
-	const struct node_fact *node =
-	    pod ? facts_list_find(&round->facts->list[PART_NODES], pod->node) : NULL;
+	const struct pod_fact *pod = facts_list_find(&round->facts->list[PART_RUNNER_PODS], runner->name);
+	const struct node_fact *node = pod ? facts_list_find(&round->facts->list[PART_NODES], pod->node) : NULL;
 	return (struct beside){
 	    .pod = pod,
 	    .is_on_silent_node = pod && pod->node[0] && !(node && node->is_ready),
-	    .is_zombie =
-		pod && known && known->pod_uid[0] && strcmp(known->pod_uid, pod->uid) != 0,
+	    .is_zombie = pod && known && known->pod_uid[0] && strcmp(known->pod_uid, pod->uid) != 0,
 	    .is_listened_to = has_listeners && is_listened_to(round->memory, runner->scale_set),
 	};
 }
@@ -82,8 +78,8 @@ static bool is_worth_knowing(const struct runner_fact *runner, const struct besi
 }
 
 /* A runner that finishes its job is not stuck, however long its deletion takes. */
-static bool is_stuck(const struct runner_fact *runner, enum activity activity,
-    const struct known_runner *before, const struct known_runner *known, wall_ms date)
+static bool is_stuck(const struct runner_fact *runner, enum activity activity, const struct known_runner *before,
+    const struct known_runner *known, wall_ms date)
 {
 	bool was_denied = activity == RUNNER_STARTING && !runner->is_registered &&
 	    inventory_age_ms(runner->created, date) >= STUCK_RUNNER_MS;
@@ -108,8 +104,7 @@ void inventory_judge_runners(struct inventory *i, const struct round *round)
 		bool is_kept = is_worth_knowing(runner, &b, before, &known);
 		i->runners[activity]++;
 		i->runners_zombie += b.is_zombie;
-		i->runners_stuck += is_stuck(
-		    runner, activity, before, &known, round->facts->part[PART_RUNNERS].date);
+		i->runners_stuck += is_stuck(runner, activity, before, &known, round->facts->part[PART_RUNNERS].date);
 		if (is_kept)
 			facts_list_put(&next, &known);
 	}

@@ -75,8 +75,7 @@ static struct facts_list look(const struct facts *facts)
 		if (!sight)
 			continue;
 		sight->is_there = true;
-		sight->is_bound |=
-		    facts_list_find(&facts->list[PART_RUNNER_SETS], listener->runner_set) != NULL;
+		sight->is_bound |= facts_list_find(&facts->list[PART_RUNNER_SETS], listener->runner_set) != NULL;
 	}
 	for (size_t k = 0; k < pods->count; k++) {
 		const struct pod_fact *pod = facts_list_at(pods, k);
@@ -104,8 +103,7 @@ static void note_pod(struct known_listener *listener, const struct pod_fact *pod
 	if (!pod || strcmp(pod->uid, listener->pod_uid) == 0)
 		return;
 	if (listener->pod_uid[0]) {
-		memmove(listener->changes + 1, listener->changes,
-		    (CHURN_CHANGES - 1) * sizeof *listener->changes);
+		memmove(listener->changes + 1, listener->changes, (CHURN_CHANGES - 1) * sizeof *listener->changes);
 		listener->changes[0] = now;
 	}
 	memcpy(listener->pod_uid, pod->uid, sizeof listener->pod_uid);

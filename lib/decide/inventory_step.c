@@ -16,16 +16,15 @@ static const struct {
     [FIGURE_NODES] = {NEEDS(PART_NODES), inventory_judge_nodes, offsetof(struct inventory, has_nodes)},
     [FIGURE_SILENT] = {NEEDS(PART_NODES) | NEEDS(PART_LEASES), inventory_judge_silent,
 	offsetof(struct inventory, has_leases)},
-    [FIGURE_CPU] = {NEEDS(PART_NODES) | NEEDS(PART_PODS), inventory_judge_cpu,
-	offsetof(struct inventory, has_cpu)},
+    [FIGURE_CPU] = {NEEDS(PART_NODES) | NEEDS(PART_PODS), inventory_judge_cpu, offsetof(struct inventory, has_cpu)},
     [FIGURE_PODS] = {NEEDS(PART_RUNNER_PODS), inventory_judge_pods, offsetof(struct inventory, has_pods)},
     [FIGURE_SCALE] = {NEEDS(PART_SCALE_SETS) | NEEDS(PART_RUNNER_SETS), inventory_judge_scale,
 	offsetof(struct inventory, has_scale)},
-    [FIGURE_LISTENERS] = {NEEDS(PART_NODES) | NEEDS(PART_SCALE_SETS) | NEEDS(PART_RUNNER_SETS) |
-	    NEEDS(PART_LISTENERS) | NEEDS(PART_LISTENER_PODS),
+    [FIGURE_LISTENERS] = {NEEDS(PART_NODES) | NEEDS(PART_SCALE_SETS) | NEEDS(PART_RUNNER_SETS) | NEEDS(PART_LISTENERS) |
+	    NEEDS(PART_LISTENER_PODS),
 	inventory_judge_listeners, offsetof(struct inventory, has_listener)},
-    [FIGURE_RUNNERS] = {NEEDS(PART_NODES) | NEEDS(PART_RUNNER_PODS) | NEEDS(PART_RUNNERS),
-	inventory_judge_runners, offsetof(struct inventory, has_runners)},
+    [FIGURE_RUNNERS] = {NEEDS(PART_NODES) | NEEDS(PART_RUNNER_PODS) | NEEDS(PART_RUNNERS), inventory_judge_runners,
+	offsetof(struct inventory, has_runners)},
     [FIGURE_CONTROLLER] = {NEEDS(PART_CONTROLLER), inventory_judge_controller,
 	offsetof(struct inventory, has_controller)},
     [FIGURE_APPS] = {NEEDS(PART_APPLICATIONS), inventory_judge_apps, offsetof(struct inventory, has_apps)},
@@ -49,8 +48,7 @@ bool inventory_shows_jobs(const struct facts *facts)
 	return (figures[FIGURE_RUNNERS].needs & ~parts_read(facts)) == 0;
 }
 
-static void note_parts(struct inventory *i, struct inventory_memory *memory,
-    const struct facts *facts, struct now now)
+static void note_parts(struct inventory *i, struct inventory_memory *memory, const struct facts *facts, struct now now)
 {
 	for (int k = 0; k < INVENTORY_PARTS; k++) {
 		const struct part_fact *fact = &facts->part[k];
@@ -66,8 +64,8 @@ static void note_parts(struct inventory *i, struct inventory_memory *memory,
 	}
 }
 
-void inventory_step(struct inventory *i, struct inventory_memory *memory, const struct facts *facts,
-    struct now now, int64_t fresh_ms)
+void inventory_step(
+    struct inventory *i, struct inventory_memory *memory, const struct facts *facts, struct now now, int64_t fresh_ms)
 {
 	struct round round = {facts, memory, now};
 	unsigned read = parts_read(facts);
@@ -86,8 +84,7 @@ void inventory_step(struct inventory *i, struct inventory_memory *memory, const 
 		inventory_show_listeners(i, memory);
 }
 
-bool inventory_expire(struct inventory *i, const struct inventory_memory *memory, mono_ms now,
-    int64_t fresh_ms)
+bool inventory_expire(struct inventory *i, const struct inventory_memory *memory, mono_ms now, int64_t fresh_ms)
 {
 	bool has_changed = false;
 	for (int k = 0; k < INVENTORY_PARTS; k++) {

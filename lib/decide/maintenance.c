@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-struct maintenance maintenance_begin(
-    struct maintenance before, int64_t for_ms, const char *reason, struct now now)
+struct maintenance maintenance_begin(struct maintenance before, int64_t for_ms, const char *reason, struct now now)
 {
 	struct maintenance m = {
 	    .is_declared = true,
@@ -36,6 +35,5 @@ struct maintenance maintenance_restore(struct maintenance m, struct now now)
 
 bool maintenance_is_same(const struct maintenance *a, const struct maintenance *b)
 {
-	return a->is_declared == b->is_declared && a->ends.mono.ms == b->ends.mono.ms &&
-	       !strcmp(a->reason, b->reason);
+	return a->is_declared == b->is_declared && a->ends.mono.ms == b->ends.mono.ms && !strcmp(a->reason, b->reason);
 }

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 enum {
-	MAINTENANCE_REASON_MAX = 128, /* bytes with the NUL */
+	MAINTENANCE_REASON_MAX = 128,                      /* bytes with the NUL */
 	MAINTENANCE_INFERRED_LONGEST_MS = 4 * 3600 * 1000, /* cordoned without a window: P1 beyond it */
 };
 
@@ -19,7 +19,7 @@ enum {
 struct maintenance {
 	bool is_declared;
 	struct now began;
-	struct now ends; /* automatically */
+	struct now ends;                     /* automatically */
 	char reason[MAINTENANCE_REASON_MAX]; /* what the operator wrote; clean UTF-8, no control characters */
 };
 
@@ -27,8 +27,7 @@ struct maintenance {
  * A window that starts at `now` and lasts `for_ms`, which the caller has checked. If `before` is declared, its end
  * moves and its begin stays. `reason` is clean UTF-8, "" for none; a longer text is cut between characters.
  */
-struct maintenance maintenance_begin(
-    struct maintenance before, int64_t for_ms, const char *reason, struct now now);
+struct maintenance maintenance_begin(struct maintenance before, int64_t for_ms, const char *reason, struct now now);
 
 /* Zero once the window has ended. */
 struct maintenance maintenance_step(struct maintenance m, mono_ms now);

@@ -21,8 +21,7 @@ static int64_t breaker_wait_ms(int failures, double draw)
 	return clamp((int64_t)(draw * (double)most), PACE_LEAST_MS, most);
 }
 
-struct pace pace_step(
-    struct pace pace, const struct pace_round *round, int64_t ceiling_ms, double draw, mono_ms now)
+struct pace pace_step(struct pace pace, const struct pace_round *round, int64_t ceiling_ms, double draw, mono_ms now)
 {
 	if (!round->was_asked)
 		return pace; /* no request was made */

@@ -16,10 +16,9 @@
 #include "decide/obs.h"
 
 enum {
-	PACE_FAILURES = 5,    /* transport failures in a row that open the breaker */
-	PACE_LEAST_MS = 1000, /* the shortest wait, before the ceiling is applied */
-	PACE_BREAKER_FIRST_MS =
-	    2000, /* the upper limit of the random wait, doubled at each further failure */
+	PACE_FAILURES = 5,            /* transport failures in a row that open the breaker */
+	PACE_LEAST_MS = 1000,         /* the shortest wait, before the ceiling is applied */
+	PACE_BREAKER_FIRST_MS = 2000, /* the upper limit of the random wait, doubled at each further failure */
 	PACE_BREAKER_MOST_MS = 60000,
 	PACE_RETRY_AFTER_MOST_MS = 300000,
 };
@@ -43,7 +42,6 @@ struct pace {
  * Advances by one round that ended at `now`. `draw` is uniform in [0, 1). The breaker's wait is
  * draw x min(60 s, 2 s x 2^n), where n is the number of failures since it opened.
  */
-struct pace pace_step(
-    struct pace pace, const struct pace_round *round, int64_t ceiling_ms, double draw, mono_ms now);
+struct pace pace_step(struct pace pace, const struct pace_round *round, int64_t ceiling_ms, double draw, mono_ms now);
 
 #endif

@@ -9,11 +9,11 @@ const char *const ha_status_names[HA_STATUSES] = {
     [HA_UNKNOWN] = "UNKNOWN",
 };
 
-#define Active    HA_ACTIVE
-#define Primary   HA_BLOCKED_PRIMARY_UNAVAILABLE
+#define Active HA_ACTIVE
+#define Primary HA_BLOCKED_PRIMARY_UNAVAILABLE
 #define Secondary HA_BLOCKED_SECONDARY_UNAVAILABLE
-#define Both      HA_BLOCKED_BOTH_UNAVAILABLE
-#define Blind     HA_UNKNOWN
+#define Both HA_BLOCKED_BOTH_UNAVAILABLE
+#define Blind HA_UNKNOWN
 
 /* SEMANTICS.md section 3: rows are the primary's state, columns the secondary's. */
 /* clang-format off */
@@ -38,8 +38,8 @@ enum ha_status pair_status(bool is_enabled, enum verdict primary, enum verdict s
 
 bool pair_status_is_blocked(enum ha_status status)
 {
-	return status == HA_BLOCKED_PRIMARY_UNAVAILABLE ||
-	    status == HA_BLOCKED_SECONDARY_UNAVAILABLE || status == HA_BLOCKED_BOTH_UNAVAILABLE;
+	return status == HA_BLOCKED_PRIMARY_UNAVAILABLE || status == HA_BLOCKED_SECONDARY_UNAVAILABLE ||
+	    status == HA_BLOCKED_BOTH_UNAVAILABLE;
 }
 
 struct pair pair_start(const struct pair_policy *policy, struct now now)
@@ -51,8 +51,8 @@ struct pair pair_start(const struct pair_policy *policy, struct now now)
 	return pair;
 }
 
-struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum side_id id,
-    const struct side_input *input, struct now now)
+struct pair pair_step(
+    const struct pair_policy *policy, struct pair pair, enum side_id id, const struct side_input *input, struct now now)
 {
 	pair.spent_ms[pair.status] += mono_since(pair.counted_to.mono, now.mono);
 	pair.counted_to = now;
@@ -63,8 +63,8 @@ struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum s
 	if (pair.side[id].verdict != before)
 		pair.state_changes[id][pair.side[id].verdict]++;
 
-	enum ha_status status = pair_status(
-	    policy->is_enabled, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
+	enum ha_status status =
+	    pair_status(policy->is_enabled, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
 	if (status != pair.status) {
 		if (pair_status_is_blocked(status) && !pair_status_is_blocked(pair.status))
 			pair.blocked_since = now;

@@ -90,8 +90,8 @@ bool pair_is_in_maintenance(const struct pair *pair, enum side_id id);
  * MAINTENANCE_LONGEST_MS. Otherwise returns false with the remedy in `e`, and `pair` is unchanged. pair_step() ends the
  * window when its time is over.
  */
-bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, const char *reason,
-    bool is_forced, struct now now, struct err *e) __attribute__((warn_unused_result));
+bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, const char *reason, bool is_forced,
+    struct now now, struct err *e) __attribute__((warn_unused_result));
 
 /* Ends a declared window; false with an error when there is none. */
 bool pair_end_maintenance(struct pair *pair, enum side_id id, struct err *e) __attribute__((warn_unused_result));
@@ -100,7 +100,7 @@ bool pair_end_maintenance(struct pair *pair, enum side_id id, struct err *e) __a
 struct pair_memory {
 	bool has_side[SIDES_MAX];
 	struct side_memory side[SIDES_MAX];
-	enum ha_status status; /* since and blocked_since are valid only if the sides still give this status */
+	enum ha_status status;        /* since and blocked_since are valid only if the sides still give this status */
 	wall_ms since, blocked_since; /* blocked_since: unknown while not blocked */
 	struct maintenance maintenance[SIDES_MAX]; /* their monotonic times are not valid after a restart */
 };

@@ -21,8 +21,7 @@ static struct sum sum_of(struct sum a, bool is_known, int nodes)
 }
 
 /* SEMANTICS.md section 5: ACTIVE 2 x min; BLOCKED the side that is UP; DISABLED the primary's if UP; else 0. */
-static struct sum nodes_of_two(
-    const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
+static struct sum nodes_of_two(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
 {
 	static const bool carries[HA_STATUSES][SIDES] = {
 	    [HA_BLOCKED_PRIMARY_UNAVAILABLE] = {[SECONDARY] = true},
@@ -40,8 +39,7 @@ static struct sum nodes_of_two(
 	return sum;
 }
 
-static struct sum with_extras(
-    struct sum sum, const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
+static struct sum with_extras(struct sum sum, const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
 {
 	for (int id = SIDES; id < SIDES + pair->extra_count; id++)
 		if (pair->side[id].verdict == UP)
@@ -49,8 +47,7 @@ static struct sum with_extras(
 	return sum;
 }
 
-static struct sum ceiling_of(
-    const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
+static struct sum ceiling_of(const struct pair *pair, const struct side_capacity capacity[SIDES_MAX])
 {
 	struct sum sum = {.is_known = true};
 	for (int id = 0; id < SIDES + pair->extra_count; id++)
@@ -73,8 +70,8 @@ struct balance pair_balance(const struct pair *pair, const struct side_capacity 
 	    .effective_total = all.is_known ? all.nodes : 0,
 	    .is_constrained = is_active && difference != 0,
 	    .constraining = !is_active || !is_comparable ? CONSTRAINING_NA
-			    : difference < 0             ? CONSTRAINING_PRIMARY
-			    : difference > 0             ? CONSTRAINING_SECONDARY
+		: difference < 0                         ? CONSTRAINING_PRIMARY
+		: difference > 0                         ? CONSTRAINING_SECONDARY
 							 : CONSTRAINING_NONE,
 	    .has_imbalance = is_comparable,
 	    .imbalance = abs(difference),

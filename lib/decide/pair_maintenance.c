@@ -28,12 +28,12 @@ static bool refuse(const struct pair *pair, enum side_id other, struct err *e)
 	    side_id_names[other], ends);
 }
 
-bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, const char *reason,
-    bool is_forced, struct now now, struct err *e)
+bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, const char *reason, bool is_forced,
+    struct now now, struct err *e)
 {
 	if (for_ms <= 0 || for_ms > MAINTENANCE_LONGEST_MS)
-		return err_set(e, "a maintenance window lasts more than 0 s and at most %d h",
-		    MAINTENANCE_LONGEST_MS / 3600000);
+		return err_set(
+		    e, "a maintenance window lasts more than 0 s and at most %d h", MAINTENANCE_LONGEST_MS / 3600000);
 	bool has_stand_in = false;
 	for (int other = 0; other < SIDES; other++)
 		has_stand_in |= other != (int)id && can_stand_in(pair, (enum side_id)other);
@@ -46,8 +46,7 @@ bool pair_begin_maintenance(struct pair *pair, enum side_id id, int64_t for_ms, 
 bool pair_end_maintenance(struct pair *pair, enum side_id id, struct err *e)
 {
 	if (!pair->maintenance[id].is_declared)
-		return err_set(
-		    e, "no maintenance window is declared for the %s", side_id_names[id]);
+		return err_set(e, "no maintenance window is declared for the %s", side_id_names[id]);
 	pair->maintenance[id] = (struct maintenance){0};
 	return true;
 }

@@ -10,14 +10,13 @@ struct pair_memory pair_remember(const struct pair *pair, struct now now)
 		m.maintenance[id] = pair->maintenance[id];
 		m.has_side[id] = s->verdict != UNKNOWN;
 		if (m.has_side[id])
-			m.side[id] = (struct side_memory){s->verdict, s->reason, s->since.wall,
-			    mono_since(s->evidence_at, now.mono)};
+			m.side[id] = (struct side_memory){
+			    s->verdict, s->reason, s->since.wall, mono_since(s->evidence_at, now.mono)};
 	}
 	return m;
 }
 
-struct pair pair_restore(
-    const struct pair_policy *policy, const struct pair_memory *m, struct now now)
+struct pair pair_restore(const struct pair_policy *policy, const struct pair_memory *m, struct now now)
 {
 	struct pair pair = pair_start(policy, now);
 	for (int id = 0; id < SIDES + pair.extra_count; id++) {
@@ -25,8 +24,7 @@ struct pair pair_restore(
 			pair.side[id] = side_restore(&policy->side[id], &m->side[id], now);
 		pair.maintenance[id] = maintenance_restore(m->maintenance[id], now);
 	}
-	pair.status = pair_status(
-	    policy->is_enabled, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
+	pair.status = pair_status(policy->is_enabled, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
 	if (pair.status == m->status) {
 		pair.since = now_was(now, m->since);
 		pair.blocked_since = now_was(now, m->blocked_since);

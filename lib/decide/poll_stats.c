@@ -5,8 +5,7 @@ const char *const poll_bucket_labels[POLL_BUCKETS] = {
     "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "5.0", "10.0", "30.0"};
 const int64_t poll_bucket_ms[POLL_BUCKETS] = {50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000};
 
-void poll_stats_count(
-    struct poll_stats *stats, enum poll_reason reason, int64_t duration_ms, wall_ms now)
+void poll_stats_count(struct poll_stats *stats, enum poll_reason reason, int64_t duration_ms, wall_ms now)
 {
 	stats->polls++;
 	stats->last = reason;

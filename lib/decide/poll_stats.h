@@ -17,12 +17,11 @@ struct poll_stats {
 	uint64_t errors[POLL_REASONS];
 	uint64_t buckets[POLL_BUCKETS]; /* not cumulative */
 	int64_t duration_ms;            /* sum over all polls */
-	enum poll_reason last; /* how the last poll ended; meaningful once polls > 0 */
+	enum poll_reason last;          /* how the last poll ended; meaningful once polls > 0 */
 	wall_ms last_success;
 };
 
 /* Counts one poll that ended at `now` after `duration_ms`. */
-void poll_stats_count(
-    struct poll_stats *stats, enum poll_reason reason, int64_t duration_ms, wall_ms now);
+void poll_stats_count(struct poll_stats *stats, enum poll_reason reason, int64_t duration_ms, wall_ms now);
 
 #endif

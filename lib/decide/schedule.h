@@ -14,10 +14,10 @@ enum {
 };
 
 struct schedule {
-	mono_ms started_at;  /* start of the last round; MONO_NEVER: there was none */
-	mono_ms due;         /* start of the next round, if no round is running */
+	mono_ms started_at; /* start of the last round; MONO_NEVER: there was none */
+	mono_ms due;        /* start of the next round, if no round is running */
 	struct pace pace;
-	bool is_confirming;  /* its last answers contradict the verdict, so it is polled again soon */
+	bool is_confirming; /* its last answers contradict the verdict, so it is polled again soon */
 };
 
 /* The input of schedule_end(): the round that has ended, and the times for the next. */

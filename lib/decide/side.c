@@ -25,8 +25,8 @@ const char *const side_reason_names[SIDE_REASONS] = {
 
 /* How strong the evidence of a cell of the table is. */
 enum strength {
-	HOLD, /* changes no verdict and no counter */
-	HARD, /* counts towards rise or fall */
+	HOLD,   /* changes no verdict and no counter */
+	HARD,   /* counts towards rise or fall */
 	BACKED, /* counts like HARD, but only while own network is good */
 	SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
 };
@@ -38,6 +38,7 @@ struct cell {
 	bool is_degraded, from_pools;
 };
 
+/* clang-format off */
 #define Hold      { .strength = HOLD }
 #define Up        { HARD, UP, REASON_SERVING, false, false }
 #define Up_denied { HARD, UP, REASON_CREDENTIAL_DENIED, false, true } /* footnote 1 */
@@ -47,6 +48,7 @@ struct cell {
 #define Down(r)   { HARD, DOWN, REASON_##r, false, false }
 #define Backed(r) { BACKED, DOWN, REASON_##r, false, false }
 #define Soft(r)   { SOFT, DOWN, REASON_##r, false, false }            /* footnote 2 */
+/* clang-format on */
 
 /* The rows of the table: Spot's words; `provisioning` has two rows, ready before or not. */
 enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, ROWS };
@@ -150,8 +152,7 @@ struct side side_restore(const struct side_policy *policy, const struct side_mem
 
 enum spot_word side_spot_word(const struct side_policy *policy, const struct side *side, mono_ms now)
 {
-	return mono_since(side->spot_at, now) > 2 * policy->spot_interval_ms ? SPOT_NONE
-									     : side->spot.word;
+	return mono_since(side->spot_at, now) > 2 * policy->spot_interval_ms ? SPOT_NONE : side->spot.word;
 }
 
 enum kube_word side_kube_word(const struct side_policy *policy, const struct side *side, mono_ms now)
@@ -229,16 +230,15 @@ static enum row row_of(const struct side_policy *policy, const struct side *s, m
  * within the window. The time of the side's last answer is not used: when everything fails at once, the endpoint that
  * answered last would be a witness forever.
  */
-static bool is_network_good(
-    const struct side_policy *policy, const struct side *s, mono_ms witness_at, mono_ms now)
+static bool is_network_good(const struct side_policy *policy, const struct side *s, mono_ms witness_at, mono_ms now)
 {
 	return mono_since(s->failing_since, witness_at) > 0 &&
 	    mono_since(witness_at, now) <= policy->own_network_window_ms;
 }
 
 /* Tracks runs of failed probes, and how long soft evidence has lasted; a doubt about our network restarts that time. */
-static bool follow_failures(const struct side_policy *policy, struct side *s, const struct cell *cell,
-    mono_ms witness_at, mono_ms now)
+static bool follow_failures(
+    const struct side_policy *policy, struct side *s, const struct cell *cell, mono_ms witness_at, mono_ms now)
 {
 	if (cell->strength != SOFT && cell->strength != BACKED) {
 		s->failing_since = s->soft_since = MONO_NEVER;
@@ -257,8 +257,8 @@ static bool follow_failures(const struct side_policy *policy, struct side *s, co
 }
 
 /* Whether a cell counts as a result now. */
-static bool counts(const struct side_policy *policy, const struct side *s, const struct cell *cell,
-    bool is_good, mono_ms now)
+static bool counts(
+    const struct side_policy *policy, const struct side *s, const struct cell *cell, bool is_good, mono_ms now)
 {
 	bool is_ripe = mono_since(s->soft_since, now) >= policy->unreachable_for_ms;
 	return cell->strength == HARD || (is_good && (cell->strength == BACKED || is_ripe));
@@ -285,8 +285,7 @@ static void enter(struct side *s, enum verdict verdict, enum side_reason reason,
 }
 
 /* Counts one result that is evidence for `cell->verdict`. */
-static void weigh(
-    const struct side_policy *policy, struct side *s, const struct cell *cell, struct now now)
+static void weigh(const struct side_policy *policy, struct side *s, const struct cell *cell, struct now now)
 {
 	if (cell->verdict != s->verdict) {
 		if (s->candidate != cell->verdict)
@@ -313,8 +312,7 @@ static void weigh(
  * word at that moment. A Spot round only replaces the word; otherwise the same node list would count twice. Until the
  * first verdict, a round of either source gives a result.
  */
-static void judge(
-    const struct side_policy *policy, struct side *s, mono_ms witness_at, struct now now)
+static void judge(const struct side_policy *policy, struct side *s, mono_ms witness_at, struct now now)
 {
 	enum kube_word kube = side_kube_word(policy, s, now.mono);
 	const struct cell *cell = &table[row_of(policy, s, now.mono)][kube];
@@ -326,8 +324,7 @@ static void judge(
 		weigh(policy, s, cell, now);
 }
 
-struct side side_step(
-    const struct side_policy *policy, struct side s, const struct side_input *in, struct now now)
+struct side side_step(const struct side_policy *policy, struct side s, const struct side_input *in, struct now now)
 {
 	take_input(&s, in, now.mono);
 	if (in->kind == SIDE_KUBE || (in->kind == SIDE_SPOT && !s.is_decided))
@@ -338,8 +335,7 @@ struct side side_step(
 	return s;
 }
 
-struct provisioning side_provisioning(
-    const struct side_policy *policy, const struct side *side, mono_ms now)
+struct provisioning side_provisioning(const struct side_policy *policy, const struct side *side, mono_ms now)
 {
 	const struct spot_obs *spot = &side->spot;
 	int64_t served_age_ms = spot->served_at.ms - spot->created.ms;
@@ -350,7 +346,7 @@ struct provisioning side_provisioning(
 		return (struct provisioning){0};
 	struct provisioning p = {.is_known = true, .age_ms = served_age_ms + mono_since(side->spot_at, now)};
 	p.lateness = p.age_ms >= policy->provisioning_stuck_ms ? STUCK
-	    : p.age_ms >= policy->provisioning_late_ms	       ? LATE
+	    : p.age_ms >= policy->provisioning_late_ms         ? LATE
 							       : ON_TIME;
 	return p;
 }

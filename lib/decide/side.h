@@ -75,16 +75,16 @@ struct side {
 	bool from_pools;  /* UP with a denied node list: node counts come from the pools (footnote 1) */
 	bool is_held;     /* from before a restart; no fresh result has confirmed it yet */
 
-	enum verdict candidate;   /* the verdict that the last results agree on, if it differs from `verdict` */
-	int agreeing;             /* how many results in a row agree on it; 0: none is pending */
-	bool disagrees;           /* the last result disagrees: the next probe comes after confirm_interval */
-	bool is_decided;          /* a first verdict was reached since start */
-	bool was_up;              /* UP at any time since start */
-	int owed[SIDE_SOURCES];   /* results still needed before DOWN (grace); Spot's only with Spot */
-	mono_ms evidence_at;      /* last result that confirmed the verdict */
-	mono_ms failing_since;    /* first failure of the current run of failed Kubernetes probes */
-	mono_ms soft_since;       /* start of soft evidence while own network is good */
-	struct spot_obs spot;     /* last answers, with their time; see side_spot_word() */
+	enum verdict candidate; /* the verdict that the last results agree on, if it differs from `verdict` */
+	int agreeing;           /* how many results in a row agree on it; 0: none is pending */
+	bool disagrees;         /* the last result disagrees: the next probe comes after confirm_interval */
+	bool is_decided;        /* a first verdict was reached since start */
+	bool was_up;            /* UP at any time since start */
+	int owed[SIDE_SOURCES]; /* results still needed before DOWN (grace); Spot's only with Spot */
+	mono_ms evidence_at;    /* last result that confirmed the verdict */
+	mono_ms failing_since;  /* first failure of the current run of failed Kubernetes probes */
+	mono_ms soft_since;     /* start of soft evidence while own network is good */
+	struct spot_obs spot;   /* last answers, with their time; see side_spot_word() */
 	struct kube_obs kube;
 	mono_ms spot_at, kube_at;
 	wall_ms created;  /* creationTimestamp of the cloudspace that was_up is about */
@@ -134,7 +134,6 @@ struct provisioning {
 	enum lateness lateness; /* 50 to 60 minutes are usual; late at 75, stuck at 120 */
 };
 
-struct provisioning side_provisioning(
-    const struct side_policy *policy, const struct side *side, mono_ms now);
+struct provisioning side_provisioning(const struct side_policy *policy, const struct side *side, mono_ms now);
 
 #endif

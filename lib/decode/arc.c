@@ -13,11 +13,8 @@ static enum runner_phase read_phase(struct json *j, const cJSON *status)
 		const char *word;
 		enum runner_phase phase;
 	} phases[] = {
-	    {"", RUNNER_PHASE_PENDING},
-	    {"Pending", RUNNER_PHASE_PENDING},
-	    {"Running", RUNNER_PHASE_RUNNING},
-	    {"Succeeded", RUNNER_PHASE_SUCCEEDED},
-	    {"Failed", RUNNER_PHASE_FAILED},
+	    {"", RUNNER_PHASE_PENDING}, {"Pending", RUNNER_PHASE_PENDING}, {"Running", RUNNER_PHASE_RUNNING},
+	    {"Succeeded", RUNNER_PHASE_SUCCEEDED}, {"Failed", RUNNER_PHASE_FAILED},
 	    {"Outdated", RUNNER_PHASE_FAILED}, /* since 0.14: too old for GitHub; treated like a failed one */
 	};
 	const char *word = json_text(j, status, "phase");
@@ -70,7 +67,8 @@ static void copy_scale_set(struct object *o, char *out, size_t size)
 {
 	const cJSON *owner;
 	json_copy(&o->j, o->labels, SCALE_SET_LABEL, out, size);
-	cJSON_ArrayForEach(owner, json_array(&o->j, o->metadata, "ownerReferences")) {
+	cJSON_ArrayForEach(owner, json_array(&o->j, o->metadata, "ownerReferences"))
+	{
 		const char *kind = json_text(&o->j, owner, "kind");
 		if (kind && strcmp(kind, "AutoscalingRunnerSet") == 0)
 			json_copy(&o->j, owner, "name", out, size);

@@ -22,7 +22,8 @@ static bool is_prune_only(struct json *j, const cJSON *status)
 {
 	const cJSON *resource;
 	int differing = 0, to_prune = 0;
-	cJSON_ArrayForEach(resource, json_array(j, status, "resources")) {
+	cJSON_ArrayForEach(resource, json_array(j, status, "resources"))
+	{
 		const char *sync = json_text(j, resource, "status");
 		bool prunes = json_bool(j, resource, "requiresPruning");
 		if (sync && strcmp(sync, app_sync_names[APP_SYNCED]) == 0)
@@ -45,8 +46,7 @@ bool argocd_read_app(const char *json, size_t len, struct app_fact *out, struct 
 	app.sync = (enum app_sync)word_of(sync, app_sync_names, APP_SYNCS);
 	app.health = (enum app_health)word_of(health, app_health_names, APP_HEALTHS);
 	app.is_prune_only = is_prune_only(&o.j, o.status);
-	json_copy(&o.j, json_object(&o.j, o.status, "operationState"), "phase", app.operation,
-	    sizeof app.operation);
+	json_copy(&o.j, json_object(&o.j, o.status, "operationState"), "phase", app.operation, sizeof app.operation);
 	app.created = json_time(&o.j, o.metadata, "creationTimestamp");
 	app.reconciled = json_time(&o.j, o.status, "reconciledAt");
 	if (!object_close(&o, "Application", e))

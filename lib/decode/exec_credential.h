@@ -18,8 +18,8 @@ struct exec_credential {
  * Reads `len` bytes of the output of a plugin that was run with `api_version`. On success fills `out`, which the caller
  * releases with exec_credential_fini(). Error texts never quote the bytes.
  */
-bool exec_credential_read(const char *json, size_t len, const char *api_version,
-    struct exec_credential *out, struct err *e) __attribute__((warn_unused_result));
+bool exec_credential_read(const char *json, size_t len, const char *api_version, struct exec_credential *out,
+    struct err *e) __attribute__((warn_unused_result));
 
 /* Overwrites and frees. */
 void exec_credential_fini(struct exec_credential *credential);

@@ -14,9 +14,9 @@
 #include <stdint.h>
 
 enum {
-	ITEM_MAX_BYTES = 1 << 20,   /* one item, without the skipped members */
+	ITEM_MAX_BYTES = 1 << 20, /* one item, without the skipped members */
 	ENVELOPE_MAX_BYTES = 1 << 16,
-	JSON_MAX_DEPTH = 32,        /* real lists stay below 12 */
+	JSON_MAX_DEPTH = 32, /* real lists stay below 12 */
 	ITEMS_KEY_MAX = 32,
 };
 
@@ -34,7 +34,7 @@ struct items {
 	struct buf *sink; /* where the present bytes go: envelope, item, or nowhere (NULL) */
 	const char *run;  /* the first byte of the chunk that was not written there yet */
 	enum { ITEMS_AHEAD, ITEMS_NAMED, ITEMS_INSIDE, ITEMS_BEHIND } stage; /* of top-level "items" */
-	int depth;          /* open containers */
+	int depth;                                                           /* open containers */
 	uint64_t is_object; /* bit d: the container at depth d is an object, not an array */
 	int skip_depth;     /* > 0: the value of a member at this depth is being skipped */
 	bool in_string, in_escape, in_key;
@@ -50,8 +50,7 @@ struct items {
 void items_init(struct items *it, items_fn *on_item, void *ctx);
 
 /* Reads the next `len` bytes. False: the list is broken, too deep or too large; `e` says where. */
-bool items_feed(struct items *it, const char *bytes, size_t len, struct err *e)
-    __attribute__((warn_unused_result));
+bool items_feed(struct items *it, const char *bytes, size_t len, struct err *e) __attribute__((warn_unused_result));
 
 /*
  * Ends the list. True when it was complete, of `kind` (such as "NodeList"), and had an `items` array (an empty list may

@@ -41,7 +41,8 @@ const struct cJSON *json_member(struct json *j, const struct cJSON *object, cons
 		json_fail(j, name, "belongs in an object, but this is not one");
 		return NULL;
 	}
-	cJSON_ArrayForEach(child, object) {
+	cJSON_ArrayForEach(child, object)
+	{
 		if (!child->string || strcmp(child->string, name) != 0)
 			continue;
 		if (found) {
@@ -54,8 +55,8 @@ const struct cJSON *json_member(struct json *j, const struct cJSON *object, cons
 }
 
 /* A member that must satisfy `is_type` if it is there. */
-static const cJSON *typed(struct json *j, const cJSON *object, const char *name,
-    cJSON_bool (*is_type)(const cJSON *), const char *type)
+static const cJSON *typed(
+    struct json *j, const cJSON *object, const char *name, cJSON_bool (*is_type)(const cJSON *), const char *type)
 {
 	const cJSON *m = json_member(j, object, name);
 	if (!m || is_type(m))

@@ -14,8 +14,7 @@
 struct cJSON;
 
 /* Parses exactly `len` bytes as one JSON object. The caller frees with cJSON_Delete(). */
-struct cJSON *json_parse_object(const char *json, size_t len, struct err *e)
-    __attribute__((warn_unused_result));
+struct cJSON *json_parse_object(const char *json, size_t len, struct err *e) __attribute__((warn_unused_result));
 
 /*
  * A reader of one document that keeps the first error, so that a decoder reads all members and checks for an error

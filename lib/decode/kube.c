@@ -16,7 +16,8 @@ static bool is_ready(struct json *j, const cJSON *status)
 {
 	const cJSON *condition;
 	bool ready = false;
-	cJSON_ArrayForEach(condition, json_array(j, status, "conditions")) {
+	cJSON_ArrayForEach(condition, json_array(j, status, "conditions"))
+	{
 		const char *type = json_text(j, condition, "type");
 		const char *value = json_text(j, condition, "status");
 		if (type && value && strcmp(type, "Ready") == 0)
@@ -38,7 +39,8 @@ static bool is_repelling(struct json *j, const cJSON *spec, const struct taint_f
 {
 	const cJSON *taint;
 	bool repels = false;
-	cJSON_ArrayForEach(taint, json_array(j, spec, "taints")) {
+	cJSON_ArrayForEach(taint, json_array(j, spec, "taints"))
+	{
 		const char *key = json_text(j, taint, "key");
 		const char *effect = json_text(j, taint, "effect");
 		if (effect && (strcmp(effect, "NoSchedule") == 0 || strcmp(effect, "NoExecute") == 0))
@@ -55,8 +57,8 @@ static int64_t read_allocatable(const cJSON *status)
 	return j.has_failed ? -1 : milli;
 }
 
-bool kube_read_node(const char *json, size_t len, const struct taint_filter *filter,
-    struct node_fact *out, struct err *e)
+bool kube_read_node(
+    const char *json, size_t len, const struct taint_filter *filter, struct node_fact *out, struct err *e)
 {
 	struct object o;
 	struct node_fact node = {0};
@@ -75,8 +77,8 @@ bool kube_read_node(const char *json, size_t len, const struct taint_filter *fil
 	return true;
 }
 
-bool kube_count_node(const char *json, size_t len, const struct taint_filter *filter,
-    struct node_counts *counts, struct err *e)
+bool kube_count_node(
+    const char *json, size_t len, const struct taint_filter *filter, struct node_counts *counts, struct err *e)
 {
 	struct node_fact node;
 	if (!kube_read_node(json, len, filter, &node, e))

@@ -16,15 +16,15 @@ struct taint_filter {
  * Reads one Node. False when the object is not a valid Node. An allocatable cpu that cannot be read is only not known:
  * no alert that wakes people depends on it.
  */
-bool kube_read_node(const char *json, size_t len, const struct taint_filter *filter,
-    struct node_fact *out, struct err *e) __attribute__((warn_unused_result));
+bool kube_read_node(const char *json, size_t len, const struct taint_filter *filter, struct node_fact *out,
+    struct err *e) __attribute__((warn_unused_result));
 
 /*
  * Counts one Node object into `counts` (SEMANTICS.md section 1, "Available node"). Control-plane
  * nodes run no runners and are not counted. False when the object is not a valid Node; then `counts` is unchanged.
  */
-bool kube_count_node(const char *json, size_t len, const struct taint_filter *filter,
-    struct node_counts *counts, struct err *e) __attribute__((warn_unused_result));
+bool kube_count_node(const char *json, size_t len, const struct taint_filter *filter, struct node_counts *counts,
+    struct err *e) __attribute__((warn_unused_result));
 
 /* Reads one Lease of a kubelet. A missing duration is the kubelet's default, 40 s. */
 bool kube_read_lease(const char *json, size_t len, struct lease_fact *out, struct err *e)

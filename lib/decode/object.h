@@ -11,15 +11,13 @@ struct object {
 };
 
 /* Opens exactly `len` bytes. After success the caller must call object_close(). */
-bool object_open(struct object *o, const char *json, size_t len, struct err *e)
-    __attribute__((warn_unused_result));
+bool object_open(struct object *o, const char *json, size_t len, struct err *e) __attribute__((warn_unused_result));
 
 /* metadata.name, which every object must have; a missing or too long name is an error, kept in `j`. */
 void object_name(struct object *o, char *out, size_t size);
 
 /* Frees the object. False when anything in it was not valid; then `e` names the `kind`. */
-bool object_close(struct object *o, const char *kind, struct err *e)
-    __attribute__((warn_unused_result));
+bool object_close(struct object *o, const char *kind, struct err *e) __attribute__((warn_unused_result));
 
 /*
  * The cpu of a resource list such as {"cpu": "1500m"}, in thousandths of a core; 0 without one. A custom resource may

@@ -12,8 +12,8 @@ static void match(struct json *j, const cJSON *org, const char *wanted, struct o
 	const char *id = json_text(j, org, "id"), *name = json_text(j, org, "name");
 	if (page->is_found || !id || !spot_namespace(id, namespace))
 		return;
-	page->is_found = strcmp(id, wanted) == 0 || strcmp(namespace, wanted) == 0 ||
-	    (name && strcmp(name, wanted) == 0);
+	page->is_found =
+	    strcmp(id, wanted) == 0 || strcmp(namespace, wanted) == 0 || (name && strcmp(name, wanted) == 0);
 	if (page->is_found)
 		memcpy(page->namespace, namespace, sizeof namespace);
 }
@@ -21,8 +21,7 @@ static void match(struct json *j, const cJSON *org, const char *wanted, struct o
 /* The query of `next`; NULL when there is none, or when it has characters that a URL must not have. */
 static const char *query_of(const char *next)
 {
-	static const char legal[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%&=+:,/";
+	static const char legal[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%&=+:,/";
 	const char *mark = next ? strchr(next, '?') : NULL;
 	size_t len = mark ? strlen(mark + 1) : 0;
 	return len > 0 && len < ORG_QUERY_MAX && strspn(mark + 1, legal) == len ? mark + 1 : NULL;
@@ -41,8 +40,7 @@ static void read_next(struct json *j, const cJSON *root, struct org_page *page)
 		snprintf(page->next, sizeof page->next, "start=%d", seen);
 }
 
-bool org_page_read(
-    const char *json, size_t len, const char *wanted, struct org_page *out, struct err *e)
+bool org_page_read(const char *json, size_t len, const char *wanted, struct org_page *out, struct err *e)
 {
 	cJSON *root = json_parse_object(json, len, e);
 	if (!root)
@@ -50,7 +48,8 @@ bool org_page_read(
 	struct json j = {0};
 	struct org_page page = {0};
 	const cJSON *orgs = json_array(&j, root, "organizations"), *org;
-	cJSON_ArrayForEach(org, orgs) {
+	cJSON_ArrayForEach(org, orgs)
+	{
 		match(&j, org, wanted, &page);
 		page.count++;
 	}

@@ -22,7 +22,7 @@ struct org_page {
  * `next` if that has one (other parts of the URL are ignored, so that an answer cannot redirect us to another server),
  * else from `start`. False when the body is not such a page.
  */
-bool org_page_read(const char *json, size_t len, const char *wanted, struct org_page *out,
-    struct err *e) __attribute__((warn_unused_result));
+bool org_page_read(const char *json, size_t len, const char *wanted, struct org_page *out, struct err *e)
+    __attribute__((warn_unused_result));
 
 #endif

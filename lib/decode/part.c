@@ -71,8 +71,7 @@ static bool read_app(const char *json, size_t len, union item *out, struct err *
 	return argocd_read_app(json, len, &out->app, e);
 }
 
-static bool (*const readers[INVENTORY_PARTS])(
-    const char *json, size_t len, union item *out, struct err *e) = {
+static bool (*const readers[INVENTORY_PARTS])(const char *json, size_t len, union item *out, struct err *e) = {
     [PART_NODES] = read_node,
     [PART_LEASES] = read_lease,
     [PART_RUNNER_PODS] = read_runner_pod,
@@ -96,8 +95,8 @@ static const char *served_namespace(enum inventory_part part, const union item *
 	}
 }
 
-bool part_read_item(struct facts *facts, enum inventory_part part, const char *runner_namespace,
-    const char *json, size_t len, struct err *e)
+bool part_read_item(struct facts *facts, enum inventory_part part, const char *runner_namespace, const char *json,
+    size_t len, struct err *e)
 {
 	union item item;
 	if (!readers[part](json, len, &item, e))

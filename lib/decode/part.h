@@ -10,8 +10,8 @@
  * PART_PODS only the requests are kept, summed for each node. False when the item is not a valid object of the part's
  * kind, or when there are too many items.
  */
-bool part_read_item(struct facts *facts, enum inventory_part part, const char *runner_namespace,
-    const char *json, size_t len, struct err *e) __attribute__((warn_unused_result));
+bool part_read_item(struct facts *facts, enum inventory_part part, const char *runner_namespace, const char *json,
+    size_t len, struct err *e) __attribute__((warn_unused_result));
 
 /* Removes what was read of `part`, because its list begins or failed. */
 void part_forget(struct facts *facts, enum inventory_part part);

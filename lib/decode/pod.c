@@ -33,14 +33,16 @@ static int64_t read_cpu(struct json *j, const cJSON *spec)
 	const cJSON *container, *own = json_object(j, spec, "resources");
 	const cJSON *own_requests = json_object(j, own, "requests");
 	int64_t together = 0, sidecars = 0, most = 0;
-	cJSON_ArrayForEach(container, json_array(j, spec, "initContainers")) {
+	cJSON_ArrayForEach(container, json_array(j, spec, "initContainers"))
+	{
 		int64_t cpu = cpu_of(j, container), beside = facts_milli_sum(sidecars, cpu);
 		if (is_restartable(j, container))
 			sidecars = beside;
 		else
 			most = beside > most ? beside : most;
 	}
-	cJSON_ArrayForEach(container, json_array(j, spec, "containers")) {
+	cJSON_ArrayForEach(container, json_array(j, spec, "containers"))
+	{
 		together = facts_milli_sum(together, cpu_of(j, container));
 	}
 	together = facts_milli_sum(together, sidecars);
@@ -62,11 +64,11 @@ static bool is_hopeless(const char *reason)
 	return false;
 }
 
-static void read_containers(
-    struct json *j, const cJSON *statuses, const char *wanted, struct pod_fact *pod)
+static void read_containers(struct json *j, const cJSON *statuses, const char *wanted, struct pod_fact *pod)
 {
 	const cJSON *container;
-	cJSON_ArrayForEach(container, statuses) {
+	cJSON_ArrayForEach(container, statuses)
+	{
 		const char *name = json_text(j, container, "name");
 		const cJSON *state = json_object(j, container, "state");
 		const char *reason = json_text(j, json_object(j, state, "waiting"), "reason");

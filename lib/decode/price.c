@@ -67,11 +67,13 @@ bool price_table_read(const char *json, size_t len, struct price_table *out, str
 	struct json j = {0};
 	const cJSON *regions = json_object(&j, root, "regions"), *region, *entry;
 	struct price_table table = {.v = mem_zeroed(PRICES_MAX, sizeof *table.v)};
-	cJSON_ArrayForEach(region, regions) {
+	cJSON_ArrayForEach(region, regions)
+	{
 		if (!cJSON_IsObject(region))
 			continue;
 		const cJSON *classes = json_object(&j, region, "serverclasses");
-		cJSON_ArrayForEach(entry, classes) {
+		cJSON_ArrayForEach(entry, classes)
+		{
 			read_entry(region->string, entry, &table);
 		}
 	}
@@ -93,12 +95,10 @@ void price_table_fini(struct price_table *table)
 	*table = (struct price_table){0};
 }
 
-static const struct price *find(
-    const struct price_table *table, const char *region, const char *server_class)
+static const struct price *find(const struct price_table *table, const char *region, const char *server_class)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (strcmp(table->v[i].server_class, server_class) == 0 &&
-		    strcmp(table->v[i].region, region) == 0)
+		if (strcmp(table->v[i].server_class, server_class) == 0 && strcmp(table->v[i].region, region) == 0)
 			return &table->v[i];
 	return NULL;
 }
@@ -109,8 +109,8 @@ static double ratio(const struct spot_bid *bid, const struct price *price)
 	return price->market_nano ? (double)bid->nano / (double)price->market_nano : INFINITY;
 }
 
-bool price_margin(const struct price_table *table, const char *region, const struct spot_bids *bids,
-    struct price_margin *out)
+bool price_margin(
+    const struct price_table *table, const char *region, const struct spot_bids *bids, struct price_margin *out)
 {
 	const struct price *least_price = NULL;
 	const struct spot_bid *least = NULL;

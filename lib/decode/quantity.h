@@ -18,7 +18,6 @@
  * Ki Mi Gi Ti Pi Ei, or n u m k M G T P E, or nothing, or `e` or `E` with an optional sign and digits. No spaces;
  * upper and lower case differ. False when `text` is not a quantity.
  */
-bool quantity_parse(const char *text, int decimals, int64_t *out, struct err *e)
-    __attribute__((warn_unused_result));
+bool quantity_parse(const char *text, int decimals, int64_t *out, struct err *e) __attribute__((warn_unused_result));
 
 #endif

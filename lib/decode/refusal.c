@@ -45,8 +45,7 @@ static const char *message_of(const cJSON *root, enum refusal_form *form)
 	return message ? message : description;
 }
 
-struct refusal refusal_read(
-    const char *body, size_t len, const char *const *secrets, size_t secret_count)
+struct refusal refusal_read(const char *body, size_t len, const char *const *secrets, size_t secret_count)
 {
 	struct refusal r = {.form = REFUSAL_TEXT};
 	struct cJSON *root = json_parse_object(body, len, NULL);

@@ -27,7 +27,6 @@ struct refusal {
  * (RFC 6749 section 5.2), else the first line. A line that repeats REFUSAL_SECRET_RUN_BYTES of one of `secrets` (or a
  * whole secret that is shorter) is replaced by a note. NULL and empty secrets are allowed.
  */
-struct refusal refusal_read(
-    const char *body, size_t len, const char *const *secrets, size_t secret_count);
+struct refusal refusal_read(const char *body, size_t len, const char *const *secrets, size_t secret_count);
 
 #endif

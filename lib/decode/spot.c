@@ -105,19 +105,20 @@ bool spot_read_pool(const char *json, size_t len, struct node_pool *out, struct 
 	bool scales = json_bool(&j, autoscaling, "enabled");
 	int desired = json_count(&j, spec, "desired", 0);
 	struct node_pool pool = {
-	    .counts = {
-		.pools = 1,
-		.desired = desired,
-		.min = scales ? json_count(&j, autoscaling, "minNodes", 0) : desired,
-		.max = scales ? json_count(&j, autoscaling, "maxNodes", desired) : desired,
-		.won = json_count(&j, status, "wonCount", 0),
-		.reserved = json_count(&j, status, "reservedCount", 0),
-	    },
+	    .counts =
+		{
+		    .pools = 1,
+		    .desired = desired,
+		    .min = scales ? json_count(&j, autoscaling, "minNodes", 0) : desired,
+		    .max = scales ? json_count(&j, autoscaling, "maxNodes", desired) : desired,
+		    .won = json_count(&j, status, "wonCount", 0),
+		    .reserved = json_count(&j, status, "reservedCount", 0),
+		},
 	};
 	json_copy(&j, spec, "cloudSpace", pool.cloudspace, sizeof pool.cloudspace);
 	json_copy(&j, spec, "serverClass", pool.bid.server_class, sizeof pool.bid.server_class);
-	json_copy(&j, status, json_member(&j, status, "bidStatus") ? "bidStatus" : "reservedStatus",
-	    pool.status, sizeof pool.status);
+	json_copy(&j, status, json_member(&j, status, "bidStatus") ? "bidStatus" : "reservedStatus", pool.status,
+	    sizeof pool.status);
 	pool.is_known_status = is_known_status(pool.status);
 	const char *price = json_text(&j, spec, "bidPrice");
 	pool.has_bid = price && price_parse(price, &pool.bid.nano);

@@ -36,10 +36,10 @@ static double weigh(const char *entry, size_t entry_len, enum expo_format *forma
 	double q = 1;
 	if (!next_part(&at, end, ';', &part, &len))
 		return 0;
-	bool is_open = len == strlen("application/openmetrics-text") &&
-	    starts(part, len, "application/openmetrics-text");
-	bool is_text = (len == 10 && starts(part, len, "text/plain")) ||
-	    (len == 6 && starts(part, len, "text/*")) || (len == 3 && starts(part, len, "*/*"));
+	bool is_open =
+	    len == strlen("application/openmetrics-text") && starts(part, len, "application/openmetrics-text");
+	bool is_text = (len == 10 && starts(part, len, "text/plain")) || (len == 6 && starts(part, len, "text/*")) ||
+	    (len == 3 && starts(part, len, "*/*"));
 	while (next_part(&at, end, ';', &part, &len)) {
 		if (starts(part, len, "q="))
 			q = strtod(part + 2, NULL);

@@ -38,7 +38,8 @@ static void put_side(struct json_out *j, const char *name, const struct view_sid
 	json_close(j, '}');
 }
 
-void apps_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
+void apps_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
 {
 	struct json_out j = {out, false};
 	(void)view;

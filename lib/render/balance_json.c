@@ -38,8 +38,8 @@ void balance_json_put(struct json_out *j, const struct figures *figures)
 	json_put_text(j, "constraining_side", constraining_side_names[b->constraining]);
 }
 
-void balance_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
-    struct buf *out)
+void balance_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
 {
 	struct json_out j = {out, false};
 	const struct balance *b = &figures->balance;

@@ -9,8 +9,8 @@
 void balance_json_put(struct json_out *j, const struct figures *figures);
 
 /* Appends the document: these fields, further fields of the balance, the pair's name and status. */
-void balance_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
-    struct buf *out);
+void balance_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
 
 /* "83.3%", or NULL while unknown. `out` holds the text. */
 const char *balance_json_utilization(const struct figures *figures, char out[16]);

@@ -213,8 +213,8 @@ static enum check_result side_credentials(const struct subject *s, enum side_id 
 	const struct view_side *v = &s->pair->side[id];
 	wall_ms now = s->view->now.wall;
 	size_t start = out->len;
-	enum check_result refused = refusal(
-	    "Kubernetes credential", is_refused(&v->readyz) || is_refused(&v->kube_nodes), out, start);
+	enum check_result refused =
+	    refusal("Kubernetes credential", is_refused(&v->readyz) || is_refused(&v->kube_nodes), out, start);
 	enum check_result token = credential("Kubernetes token", v->token_expires, v->renews_token, now, out, start);
 	enum check_result certificate =
 	    credential("client certificate", v->certificate_expires, false, now, out, start);
@@ -303,8 +303,7 @@ static enum check_result judge(const struct check *check, const struct subject *
 	return result;
 }
 
-void check_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
-    struct buf *out)
+void check_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
 {
 	const struct subject s = {view, pair, figures};
 	enum check_result results[CHECKS], whole = CHECK_PASS;

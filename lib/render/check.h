@@ -12,7 +12,7 @@
 enum check_result { CHECK_PASS, CHECK_UNKNOWN, CHECK_FAIL, CHECK_RESULTS };
 extern const char *const check_result_names[CHECK_RESULTS]; /* "pass", "unknown", "fail" */
 
-void check_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
-    struct buf *out);
+void check_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
 
 #endif

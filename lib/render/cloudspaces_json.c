@@ -57,7 +57,7 @@ static void put_nodes(struct json_out *j, const struct subject *s)
 	json_put_known(j, "nodes_cordoned", v->has_nodes, v->nodes.cordoned);
 	json_put_known(j, "nodes_silent", v->inventory->has_leases, v->inventory->nodes_silent);
 	json_put_text(j, "nodes_source",
-	    !capacity->has_available   ? "none"
+	    !capacity->has_available  ? "none"
 		: s->side->from_pools ? "node_pools"
 				      : "kubernetes");
 	json_put_known(j, "desired", v->has_pools, v->pools.desired);
@@ -107,8 +107,8 @@ void cloudspaces_json_put(struct json_out *j, const char *name, const struct vie
 	json_close(j, '}');
 }
 
-void cloudspaces_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
-    struct buf *out)
+void cloudspaces_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
 {
 	struct json_out j = {out, false};
 	cloudspaces_json_put(&j, NULL, view, pair, figures);

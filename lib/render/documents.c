@@ -17,8 +17,8 @@ const char *const document_names[DOCUMENTS] = {
     [DOC_MAINTENANCE] = "maintenance",
 };
 
-static void (*const renderers[DOCUMENTS])(const struct view *view, const struct view_pair *pair,
-    const struct figures *figures, struct buf *out) = {
+static void (*const renderers[DOCUMENTS])(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out) = {
     [DOC_SUMMARY] = summary_render,
     [DOC_CLOUDSPACES] = cloudspaces_json_render,
     [DOC_NODE_BALANCE] = balance_json_render,

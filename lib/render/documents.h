@@ -27,8 +27,11 @@ void documents_render(enum document document, const struct view *view, const str
     const struct figures *figures, struct buf *out);
 
 /* Renderers of the documents that have no header of their own. */
-void runners_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
-void apps_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
-void events_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+void runners_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+void apps_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+void events_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
 
 #endif

@@ -18,7 +18,8 @@ static void put_event(struct json_out *j, const struct event *event, const struc
 	json_close(j, '}');
 }
 
-void events_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
+void events_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
 {
 	struct json_out j = {out, false};
 	size_t kept = events_kept(pair->events);

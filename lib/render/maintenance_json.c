@@ -15,8 +15,8 @@ void maintenance_json_put(struct json_out *j, const char *name, const struct pai
 	json_close(j, '}');
 }
 
-void maintenance_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures,
-    struct buf *out)
+void maintenance_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
 {
 	struct json_out j = {out, false};
 	(void)figures;

@@ -38,8 +38,8 @@ static void put_nodes(struct buf *out, const struct node_counts *nodes)
 	if (nodes->total == 0)
 		buf_puts(out, "the Kubernetes API answers, but the cluster has no nodes");
 	else
-		buf_printf(out, "the Kubernetes API answers, and %d of %d nodes are available",
-		    nodes->available, nodes->total);
+		buf_printf(out, "the Kubernetes API answers, and %d of %d nodes are available", nodes->available,
+		    nodes->total);
 }
 
 static void put_time(struct buf *out, wall_ms t)
@@ -49,12 +49,11 @@ static void put_time(struct buf *out, wall_ms t)
 	buf_puts(out, text);
 }
 
-void message_of_side(
-    const struct side_policy *policy, const struct side *side, struct now now, struct buf *out)
+void message_of_side(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out)
 {
 	struct provisioning provisioning = side_provisioning(policy, side, now.mono);
-	bool is_counted = side->reason == REASON_NO_CAPACITY &&
-			  side_kube_word(policy, side, now.mono) == KUBE_NO_CAPACITY;
+	bool is_counted =
+	    side->reason == REASON_NO_CAPACITY && side_kube_word(policy, side, now.mono) == KUBE_NO_CAPACITY;
 	if (side->is_degraded)
 		buf_puts(out, "degraded: nodes take work, but ");
 	if (provisioning.is_known)
@@ -79,8 +78,8 @@ static void put_window(struct buf *out, const struct maintenance *m)
 		buf_printf(out, ": %s", m->reason);
 }
 
-void message_of_pair(const struct pair_policy *policy, const struct pair *pair,
-    const char *const cloudspace[SIDES_MAX], struct now now, struct buf *out)
+void message_of_pair(const struct pair_policy *policy, const struct pair *pair, const char *const cloudspace[SIDES_MAX],
+    struct now now, struct buf *out)
 {
 	const char *separator = status_texts[pair->status] ? "; " : "";
 	if (status_texts[pair->status])
@@ -88,11 +87,10 @@ void message_of_pair(const struct pair_policy *policy, const struct pair *pair,
 	for (int id = 0; id < SIDES + pair->extra_count; id++) {
 		const struct side *s = &pair->side[id];
 		const struct maintenance *m = &pair->maintenance[id];
-		if (s->verdict == UP && s->reason == REASON_SERVING && !s->is_held &&
-		    !m->is_declared)
+		if (s->verdict == UP && s->reason == REASON_SERVING && !s->is_held && !m->is_declared)
 			continue;
-		buf_printf(out, "%s%s (%s) is %s since ", separator, cloudspace[id],
-		    side_id_names[id], verdict_names[s->verdict]);
+		buf_printf(out, "%s%s (%s) is %s since ", separator, cloudspace[id], side_id_names[id],
+		    verdict_names[s->verdict]);
 		put_time(out, s->since.wall);
 		buf_puts(out, ": ");
 		message_of_side(&policy->side[id], s, now, out);

@@ -13,8 +13,8 @@
  * Appends the line. `cloudspace` has the names of all sides of the pair. A side that is UP and serving is left out,
  * unless it is held or has a declared maintenance window.
  */
-void message_of_pair(const struct pair_policy *policy, const struct pair *pair,
-    const char *const cloudspace[SIDES_MAX], struct now now, struct buf *out);
+void message_of_pair(const struct pair_policy *policy, const struct pair *pair, const char *const cloudspace[SIDES_MAX],
+    struct now now, struct buf *out);
 
 /* Appends why one side is in its state, and what is usual, without its name: "Spot is deleting it". */
 void message_of_side(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out);

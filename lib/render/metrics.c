@@ -61,8 +61,8 @@ static void render_sides(const struct metric *m, struct subject s, struct expo *
 	}
 }
 
-static void render_pairs(const struct metric *m, bool is_of_side, const struct view *view,
-    const struct figures *figures, struct expo *x)
+static void render_pairs(
+    const struct metric *m, bool is_of_side, const struct view *view, const struct figures *figures, struct expo *x)
 {
 	for (size_t i = 0; i < view->pair_count; i++) {
 		const struct view_pair *vpair = &view->pairs[i];
@@ -74,8 +74,7 @@ static void render_pairs(const struct metric *m, bool is_of_side, const struct v
 	}
 }
 
-void metrics_render(const struct view *view, const struct figures *figures, enum expo_format format,
-    struct buf *out)
+void metrics_render(const struct view *view, const struct figures *figures, enum expo_format format, struct buf *out)
 {
 	struct expo x = {out, format};
 	for (size_t t = 0; t < TABLES; t++)

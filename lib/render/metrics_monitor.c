@@ -12,7 +12,8 @@ static void http_answers(const struct metric *m, const struct subject *s, struct
 	for (int i = 0; i < HTTP_CODES; i++) {
 		char code[12];
 		snprintf(code, sizeof code, "%d", http_codes[i]);
-		metrics_put(x, m, metrics_labels_with((struct labels){0}, "code", code), (double)s->view->http.answers[i]);
+		metrics_put(
+		    x, m, metrics_labels_with((struct labels){0}, "code", code), (double)s->view->http.answers[i]);
 	}
 }
 
@@ -28,7 +29,8 @@ GETTER(process_threads, s->view->process.threads >= 0, s->view->process.threads)
 static void build_info(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	struct labels l = metrics_labels_with(metrics_labels_of(s), "version", s->view->version);
-	metrics_put(x, m, metrics_labels_with(metrics_labels_with(l, "revision", s->view->revision), "compiler", __VERSION__), 1);
+	metrics_put(x, m,
+	    metrics_labels_with(metrics_labels_with(l, "revision", s->view->revision), "compiler", __VERSION__), 1);
 }
 
 static struct labels labels_of_side(const struct view_pair *pair, enum side_id id)
@@ -36,13 +38,13 @@ static struct labels labels_of_side(const struct view_pair *pair, enum side_id i
 	return metrics_labels_of(&(struct subject){.vpair = pair, .id = id, .vside = &pair->side[id]});
 }
 
-static void put_side_credentials(
-    const struct metric *m, const struct view_pair *pair, enum side_id id, struct expo *x)
+static void put_side_credentials(const struct metric *m, const struct view_pair *pair, enum side_id id, struct expo *x)
 {
 	const struct view_side *side = &pair->side[id];
 	struct labels l = labels_of_side(pair, id);
 	if (wall_is_known(side->token_expires))
-		metrics_put(x, m, metrics_labels_with(l, "credential", "kubernetes_token"), metric_thousandths(side->token_expires.ms));
+		metrics_put(x, m, metrics_labels_with(l, "credential", "kubernetes_token"),
+		    metric_thousandths(side->token_expires.ms));
 	if (wall_is_known(side->certificate_expires))
 		metrics_put(x, m, metrics_labels_with(l, "credential", "client_certificate"),
 		    metric_thousandths(side->certificate_expires.ms));

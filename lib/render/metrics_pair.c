@@ -28,9 +28,8 @@ GETTER(utilization, s->figures->balance.has_utilization, s->figures->balance.uti
 GETTER(imbalance, s->figures->balance.has_imbalance, s->figures->balance.imbalance)
 GETTER(constrained, true, s->figures->balance.is_constrained)
 GETTER(state_saved, wall_is_known(s->vpair->state_saved), metric_thousandths(s->vpair->state_saved.ms))
-STATE(constraining, s->figures->balance.constraining == CONSTRAINING_NA
-    ? CONSTRAINING_NONE
-    : s->figures->balance.constraining)
+STATE(constraining,
+    s->figures->balance.constraining == CONSTRAINING_NA ? CONSTRAINING_NONE : s->figures->balance.constraining)
 
 static void transitions(const struct metric *m, const struct subject *s, struct expo *x)
 {

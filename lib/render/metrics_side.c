@@ -30,8 +30,8 @@ GETTER(maintenance_ends, s->pair->maintenance[s->id].is_declared,
     metric_thousandths(s->pair->maintenance[s->id].ends.wall.ms))
 /* Only for a new cloudspace: one that was ready before and is upgrading or lost its bids is not late. */
 GETTER(provisioning_started,
-    s->side->verdict == PROVISIONING && s->vside->cloudspace &&
-	s->vside->cloudspace->word == SPOT_PROVISIONING && wall_is_known(s->vside->cloudspace->created),
+    s->side->verdict == PROVISIONING && s->vside->cloudspace && s->vside->cloudspace->word == SPOT_PROVISIONING &&
+	wall_is_known(s->vside->cloudspace->created),
     metric_thousandths(s->vside->cloudspace->created.ms))
 
 /* A stuck one is late as well. */
@@ -46,8 +46,7 @@ GETTER(provisioning_stuck, true, lateness(s) >= STUCK)
 
 GETTER(bid_price, s->vside->has_margin, dollars(s->vside->margin.bid_nano))
 GETTER(market_price, s->vside->has_margin, dollars(s->vside->margin.market_nano))
-GETTER(market_price_p80, s->vside->has_margin && s->vside->margin.p80_nano >= 0,
-    dollars(s->vside->margin.p80_nano))
+GETTER(market_price_p80, s->vside->has_margin && s->vside->margin.p80_nano >= 0, dollars(s->vside->margin.p80_nano))
 
 static void cloudspace_info(const struct metric *m, const struct subject *s, struct expo *x)
 {

@@ -60,22 +60,22 @@ static inline double metric_thousandths(int64_t n)
 }
 
 /* A getter of one value: known only where the condition holds. */
-#define GETTER(name, is_known, expression)                                                         \
-	static bool name(const struct subject *s, double *out)                                     \
-	{                                                                                          \
-		if (!(is_known))                                                                   \
-			return false;                                                              \
-		*out = (double)(expression);                                                       \
-		return true;                                                                       \
+#define GETTER(name, is_known, expression)                                                                             \
+	static bool name(const struct subject *s, double *out)                                                         \
+	{                                                                                                              \
+		if (!(is_known))                                                                                       \
+			return false;                                                                                  \
+		*out = (double)(expression);                                                                           \
+		return true;                                                                                           \
 	}
 /* A getter of a state's index. */
-#define STATE(name, expression)                                                                    \
-	static int name(const struct subject *s)                                                   \
-	{                                                                                          \
-		return (int)(expression);                                                          \
+#define STATE(name, expression)                                                                                        \
+	static int name(const struct subject *s)                                                                       \
+	{                                                                                                              \
+		return (int)(expression);                                                                              \
 	}
-#define VALUE(f)        .value = f
+#define VALUE(f) .value = f
 #define STATES(f, n, c) .state = f, .states = n, .state_count = c
-#define SAMPLES(f)      .samples = f
+#define SAMPLES(f) .samples = f
 
 #endif

@@ -39,7 +39,8 @@ static void put_head(struct buf *out, const struct view *view)
 	char at[RFC3339_SIZE];
 	rfc3339_render(view->now.wall, at);
 	buf_printf(out,
-	    "<header><h1>hawatch</h1><span>as of <time datetime=\"%s\">%.10s %.8s UTC</time>, refreshes every 5 s</span>"
+	    "<header><h1>hawatch</h1><span>as of <time datetime=\"%s\">%.10s %.8s UTC</time>, refreshes every 5 "
+	    "s</span>"
 	    "</header>\n",
 	    at, at, at + 11);
 }
@@ -67,8 +68,10 @@ static void put_overview(struct buf *out, const struct view *view)
 
 static void put_foot(struct buf *out, const struct view *view)
 {
-	buf_puts(out, "<footer><nav class=\"links\" aria-label=\"more\"><a href=\"/metrics\">metrics</a> <a href=\"/healthz\">healthz</a> "
-		      "<a href=\"/readyz\">readyz</a>");
+	buf_puts(out,
+	    "<footer><nav class=\"links\" aria-label=\"more\"><a href=\"/metrics\">metrics</a> <a "
+	    "href=\"/healthz\">healthz</a> "
+	    "<a href=\"/readyz\">readyz</a>");
 	if (view->status_page_url) {
 		buf_puts(out, " <a href=\"");
 		html_put(out, view->status_page_url);

@@ -35,17 +35,22 @@ void page_put_monitor(struct buf *out, const struct view *view)
 	page_put_sources(out, view, sources, count);
 	if (wall_is_known(view->token_expires)) {
 		html_open_row(out, "Spot token");
-		buf_puts(out, view->token_expires.ms > view->now.wall.ms ? "expires " : "<span class=\"trouble\">expired</span> ");
+		buf_puts(out,
+		    view->token_expires.ms > view->now.wall.ms ? "expires "
+							       : "<span class=\"trouble\">expired</span> ");
 		html_put_ago(out, view->token_expires, view->now.wall);
 		html_close_row(out);
 	}
 	html_open_row(out, "configuration");
-	buf_puts(out, view->is_reload_good ? "loaded " : "<span class=\"trouble\">the last reload failed</span>; in use: the one loaded ");
+	buf_puts(out,
+	    view->is_reload_good ? "loaded "
+				 : "<span class=\"trouble\">the last reload failed</span>; in use: the one loaded ");
 	html_put_ago(out, view->reloaded, view->now.wall);
 	html_close_row(out);
 	html_open_row(out, "restart");
-	buf_puts(out, view->keeps_state ? "a restart keeps state and maintenance windows"
-					: "a restart loses state, events and maintenance windows (set state_directory)");
+	buf_puts(out,
+	    view->keeps_state ? "a restart keeps state and maintenance windows"
+			      : "a restart loses state, events and maintenance windows (set state_directory)");
 	html_close_row(out);
 	buf_puts(out, "</dl></section>\n");
 }

@@ -8,8 +8,8 @@
 
 enum { EVENTS_SHOWN = 10 };
 
-static void put_verdict(struct buf *out, const struct view *view, const struct view_pair *pair,
-    const struct figures *figures)
+static void put_verdict(
+    struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
 {
 	const struct pair *p = pair->pair;
 	const struct look *look = &page_look_of_status[p->status];
@@ -125,7 +125,8 @@ static void put_links(struct buf *out, const char *pair)
 	buf_puts(out, "</nav></section>\n");
 }
 
-void page_put_pair(struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
+void page_put_pair(
+    struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
 {
 	buf_puts(out, "<section class=\"pair\" id=\"");
 	html_put(out, pair->name);

@@ -19,7 +19,8 @@ extern const struct look page_look_degraded; /* UP, but Spot disagrees */
 const char *page_word(enum ha_status status);
 
 /* A pair with all its sides, a side of it, and the monitor itself. */
-void page_put_pair(struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures);
+void page_put_pair(
+    struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures);
 void page_put_side(struct buf *out, const struct view *view, const struct view_pair *pair,
     const struct figures *figures, enum side_id id);
 

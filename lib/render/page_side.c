@@ -25,8 +25,8 @@ static void put_not_known(struct buf *out, const char *problem)
 	}
 }
 
-static void put_head(struct buf *out, const struct view *view, const struct view_side *v, const struct side *side,
-    enum side_id id)
+static void put_head(
+    struct buf *out, const struct view *view, const struct view_side *v, const struct side *side, enum side_id id)
 {
 	const struct look *look = side->is_degraded ? &page_look_degraded : &page_look_of_verdict[side->verdict];
 	buf_printf(out, "<section class=\"side %s\">\n<h3><span>%s ", look->class, side_id_names[id]);
@@ -92,8 +92,8 @@ static void put_marks(struct buf *out, const struct view *view, const struct vie
 	buf_puts(out, "</ul>\n");
 }
 
-static void put_progress(struct buf *out, const struct view *view, const struct side_policy *policy,
-    const struct side *side)
+static void put_progress(
+    struct buf *out, const struct view *view, const struct side_policy *policy, const struct side *side)
 {
 	struct provisioning p = side_provisioning(policy, side, view->now.mono);
 	int minutes = (int)(p.age_ms / 60000);
@@ -102,7 +102,7 @@ static void put_progress(struct buf *out, const struct view *view, const struct 
 	buf_printf(out,
 	    "<p><label>%d min of the usual %d-%d%s <progress max=\"%d\" value=\"%d\"></progress></label></p>\n",
 	    minutes, PROVISIONING_USUAL_FROM_MIN, PROVISIONING_USUAL_TO_MIN,
-	    p.lateness == STUCK	    ? ": <span class=\"trouble\">stuck</span>"
+	    p.lateness == STUCK      ? ": <span class=\"trouble\">stuck</span>"
 		: p.lateness == LATE ? ": <span class=\"trouble\">late</span>"
 				     : "",
 	    PROVISIONING_USUAL_TO_MIN, minutes < PROVISIONING_USUAL_TO_MIN ? minutes : PROVISIONING_USUAL_TO_MIN);
@@ -194,7 +194,8 @@ static void put_arc(struct buf *out, const struct inventory *i)
 	    [LISTENER_ABSENT] = "<span class=\"trouble\">no listener: takes no jobs</span>",
 	    [LISTENER_ENDED] = "<span class=\"trouble\">listener has terminated: takes no jobs</span>",
 	    [LISTENER_CHURNING] = "<span class=\"trouble\">listener is recreated again and again</span>",
-	    [LISTENER_DEAD_SET] = "<span class=\"trouble\">listener belongs to a runner set that no longer exists</span>",
+	    [LISTENER_DEAD_SET] =
+		"<span class=\"trouble\">listener belongs to a runner set that no longer exists</span>",
 	};
 	html_open_row(out, "ARC");
 	buf_puts(out, i->has_listener ? listeners[i->listener] : "listener not known");

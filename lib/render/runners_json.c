@@ -11,8 +11,8 @@ static void put_max(struct json_out *j, bool is_known, int max)
 	json_put_known(j, "max", is_known && max != INT32_MAX, max);
 }
 
-static void put_counts(struct json_out *j, const char *name, bool is_known, const char *const *names, const int *counts,
-    int count)
+static void put_counts(
+    struct json_out *j, const char *name, bool is_known, const char *const *names, const int *counts, int count)
 {
 	if (!is_known) {
 		json_put_null(j, name);
@@ -100,7 +100,8 @@ static void put_side(struct json_out *j, const char *name, const struct view_sid
 	json_close(j, '}');
 }
 
-void runners_json_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
+void runners_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
 {
 	struct json_out j = {out, false};
 	(void)view;

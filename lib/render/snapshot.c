@@ -81,8 +81,7 @@ struct snapshot *snapshot_new(const struct view *view, bool is_ready, const stru
 	}
 	for (int format = 0; format < EXPO_FORMATS; format++) {
 		s->metrics[format] = buf_of(METRICS_MAX_BYTES);
-		metrics_render(view, figures, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS,
-		    &s->metrics[format]);
+		metrics_render(view, figures, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS, &s->metrics[format]);
 		must_be_whole(&s->metrics[format]);
 	}
 	s->page = buf_of(PAGE_MAX_BYTES);

@@ -34,8 +34,8 @@ struct snapshot {
 };
 
 /*
- * Renders `view`. The caller holds the only reference. `previous` (same pairs, or NULL) lends its events. A document that
- * does not fit its ceiling ends the process: a cut document must not be served.
+ * Renders `view`. The caller holds the only reference. `previous` (same pairs, or NULL) lends its events. A document
+ * that does not fit its ceiling ends the process: a cut document must not be served.
  */
 struct snapshot *snapshot_new(const struct view *view, bool is_ready, const struct snapshot *previous);
 

@@ -5,8 +5,8 @@
 #include "render/cloudspaces_json.h"
 #include "render/message.h"
 
-static void put_status(struct json_out *j, const struct view *view, const struct view_pair *pair,
-    const struct figures *figures)
+static void put_status(
+    struct json_out *j, const struct view *view, const struct view_pair *pair, const struct figures *figures)
 {
 	struct buf message = buf_of(4096);
 	message_of_pair(pair->policy, pair->pair, figures->names, view->now, &message);
@@ -30,8 +30,8 @@ static bool is_in_maintenance(const struct view_pair *pair)
 	return is;
 }
 
-void summary_render(const struct view *view, const struct view_pair *pair,
-    const struct figures *figures, struct buf *out)
+void summary_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
 {
 	struct json_out j = {out, false};
 	char utilization[16];

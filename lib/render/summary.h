@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "render/view.h"
 
-void summary_render(const struct view *view, const struct view_pair *pair,
-    const struct figures *figures, struct buf *out);
+void summary_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
 
 #endif

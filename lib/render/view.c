@@ -31,8 +31,7 @@ struct figures view_figures(const struct view_pair *p)
 		const struct view_side *v = &p->side[id];
 		f.names[id] = v->name;
 		f.capacity[id] = capacity_of(v, &p->pair->side[id]);
-		f.has_drift[id] =
-		    v->max_nodes > 0 && v->has_pools && v->pools.max > 0 && v->max_nodes != v->pools.max;
+		f.has_drift[id] = v->max_nodes > 0 && v->has_pools && v->pools.max > 0 && v->max_nodes != v->pools.max;
 	}
 	f.balance = pair_balance(p->pair, f.capacity);
 	return f;

@@ -23,9 +23,9 @@ struct view_side {
 	bool has_pools;
 	struct pool_counts pools;
 	bool has_margin;
-	struct price_margin margin; /* of the bid nearest to being outbid */
-	int max_nodes; /* configured; 0 where it is not */
-	bool is_insecure; /* the API server's certificate is not verified */
+	struct price_margin margin;                 /* of the bid nearest to being outbid */
+	int max_nodes;                              /* configured; 0 where it is not */
+	bool is_insecure;                           /* the API server's certificate is not verified */
 	wall_ms token_expires, certificate_expires; /* of our credential; unknown: no expiry */
 	bool renews_token; /* renewed by us or the kubelet: only an expired token is a problem */
 	struct poll_stats readyz, kube_nodes;
@@ -66,8 +66,8 @@ struct view {
 	const char *version, *revision;
 	int64_t interval_ms;
 	bool has_spot;
-	const char *status_page_url; /* Spot's, for people; NULL when not configured */
-	bool keeps_state; /* a restart keeps verdicts and maintenance windows */
+	const char *status_page_url;                     /* Spot's, for people; NULL when not configured */
+	bool keeps_state;                                /* a restart keeps verdicts and maintenance windows */
 	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
 	struct poll_stats token, organizations, cloudspaces, nodepools, prices, anchors;
 	wall_ms token_expires;
@@ -86,7 +86,7 @@ int view_sides(const struct view_pair *pair);
 struct figures {
 	struct side_capacity capacity[SIDES_MAX];
 	struct balance balance;
-	bool has_drift[SIDES_MAX]; /* configured max_nodes and the pools' maxima differ */
+	bool has_drift[SIDES_MAX];    /* configured max_nodes and the pools' maxima differ */
 	const char *names[SIDES_MAX]; /* of the cloudspaces */
 };
 

@@ -101,11 +101,11 @@ static bool on_pod(void *ctx, const char *json, size_t len, struct err *e)
 		return false;
 	struct json j = {0};
 	const cJSON *c, *status = json_object(&j, pod, "status");
-	cJSON_ArrayForEach(c, json_array(&j, status, "containerStatuses")) {
+	cJSON_ArrayForEach(c, json_array(&j, status, "containerStatuses"))
+	{
 		const char *name = json_text(&j, c, "name");
 		const cJSON *state = json_object(&j, c, "state");
-		a->running +=
-		    name && strcmp(name, "runner") == 0 && json_object(&j, state, "running");
+		a->running += name && strcmp(name, "runner") == 0 && json_object(&j, state, "running");
 	}
 	cJSON_Delete(pod);
 	return !j.has_failed || err_set(e, "%s", j.err.text);
@@ -147,8 +147,7 @@ static void build(struct list *l)
 		DIE("%s is no list", l->recording);
 	first += strlen("\"items\":[");
 	size_t per_round = (size_t)cJSON_GetArraySize(cJSON_GetObjectItem(root, "items"));
-	size_t head = (size_t)(first - recorded), body = (size_t)(last - first),
-	       tail = strlen(last);
+	size_t head = (size_t)(first - recorded), body = (size_t)(last - first), tail = strlen(last);
 	size_t rounds = l->want_bytes / (body + 1), by_items = l->want_items / per_round + 1;
 	rounds = rounds < by_items ? rounds : by_items;
 	char *out = l->bytes = malloc(head + rounds * (body + 1) + tail);
@@ -177,8 +176,7 @@ static void read_items(const struct list *l)
 	bool is_good = true;
 	items_init(&it, l->on_item, &answer);
 	for (size_t at = 0; is_good && at < l->len; at += CHUNK_BYTES)
-		is_good = items_feed(
-		    &it, l->bytes + at, l->len - at < CHUNK_BYTES ? l->len - at : CHUNK_BYTES, &e);
+		is_good = items_feed(&it, l->bytes + at, l->len - at < CHUNK_BYTES ? l->len - at : CHUNK_BYTES, &e);
 	if (!is_good || !items_finish(&it, l->kind, &next, &e) || it.count != l->count)
 		DIE("%s: %s", l->name, e.text);
 	items_fini(&it);
@@ -227,7 +225,7 @@ static struct cost run_jq(const struct list *l)
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return (struct cost){0};
 	double s = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-		   (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+	    (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
 	return (struct cost){s, (size_t)used.ru_maxrss * 1024};
 }
 
@@ -300,8 +298,8 @@ int main(int argc, char **argv)
 	if (rounds < 1 || rounds > ROUNDS_MAX)
 		DIE("usage: %s [ROUNDS, 1 to %d]", argv[0], ROUNDS_MAX);
 	uname(&u);
-	printf("decode: CPU time, medians of %zu rounds; heap growth; on %s %s, %ld CPUs\n", rounds,
-	    u.sysname, u.machine, sysconf(_SC_NPROCESSORS_ONLN));
+	printf("decode: CPU time, medians of %zu rounds; heap growth; on %s %s, %ld CPUs\n", rounds, u.sysname,
+	    u.machine, sysconf(_SC_NPROCESSORS_ONLN));
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
 		build(&lists[i]);
 		compare(&lists[i], rounds);

@@ -1,9 +1,9 @@
 /*
  * A hawatchd of canned answers, on loopback, for tests of the operator's command: GET or POST
  * /api/v1/NAME is answered with DIR/NAME.json, or DIR/NAME.raw, which is the whole of an HTTP answer
- * and may be none. Files are read anew each time; it is always 2026-11-23, 21 h. 404 where there is none. Prints its URL, then the
- * head of each request.
- * usage: test-canned DIR [SEED]    (with a seed: each answer's body is damaged, differently each time)
+ * and may be none. Files are read anew each time; it is always 2026-11-23, 21 h. 404 where there is none. Prints its
+ * URL, then the head of each request. usage: test-canned DIR [SEED]    (with a seed: each answer's body is damaged,
+ * differently each time)
  */
 #define _GNU_SOURCE
 #include "../unit/mutate.h"
@@ -52,8 +52,9 @@ static void answer(int fd, const char *dir, const char *name)
 	int is_there = load(dir, name, ".json");
 	if (is_there && is_damaging)
 		mutate(&mutator);
-	snprintf(head, sizeof head, "HTTP/1.1 %s\r\nDate: Mon, 23 Nov 2026 21:00:00 GMT\r\n"
-				    "Content-Length: %zu\r\nConnection: close\r\n\r\n",
+	snprintf(head, sizeof head,
+	    "HTTP/1.1 %s\r\nDate: Mon, 23 Nov 2026 21:00:00 GMT\r\n"
+	    "Content-Length: %zu\r\nConnection: close\r\n\r\n",
 	    is_there ? "200 OK" : "404 Not Found", mutator.len);
 	put(fd, head, strlen(head));
 	put(fd, mutator.bytes, mutator.len);
@@ -66,7 +67,7 @@ static void serve(int fd, const char *dir)
 	ssize_t got;
 	head[0] = '\0';
 	while (!strstr(head, "\r\n\r\n") && len < HEAD_MAX_BYTES &&
-	       (got = recv(fd, head + len, HEAD_MAX_BYTES - len, 0)) > 0) {
+	    (got = recv(fd, head + len, HEAD_MAX_BYTES - len, 0)) > 0) {
 		len += (size_t)got;
 		head[len] = '\0';
 	}
@@ -88,7 +89,8 @@ int main(int argc, char **argv)
 		return 2;
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	mutator = (struct mutator){.bytes = malloc(FILE_MAX_BYTES), .max = FILE_MAX_BYTES,
+	mutator = (struct mutator){.bytes = malloc(FILE_MAX_BYTES),
+	    .max = FILE_MAX_BYTES,
 	    .state = argc > 2 ? strtoull(argv[2], NULL, 10) : 0};
 	is_damaging = argc > 2;
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -90,8 +90,7 @@ static void serve_socks(int client)
 
 static void serve_http(int client)
 {
-	static const char fine[] =
-	    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+	static const char fine[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
 	char head[16384], host[256], port[8], answer[64];
 	size_t len = 0;
 	do {
@@ -106,8 +105,7 @@ static void serve_http(int client)
 	}
 	int server = refusal ? -1 : connect_to(host, port);
 	const char *status = refusal ? refusal : server < 0 ? "502" : "200";
-	snprintf(answer, sizeof answer, "HTTP/1.1 %s x\r\n%s\r\n", status,
-	    server < 0 ? "Content-Length: 0\r\n" : "");
+	snprintf(answer, sizeof answer, "HTTP/1.1 %s x\r\n%s\r\n", status, server < 0 ? "Content-Length: 0\r\n" : "");
 	put(client, answer, strlen(answer));
 	if (server >= 0)
 		splice_both(client, server);

@@ -18,13 +18,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 /* A promise of a header. */
-#define PROMISE(holds)                                                                             \
-	do {                                                                                       \
-		if (!(holds)) {                                                                    \
-			fprintf(                                                                   \
-			    stderr, "%s:%d: broken promise: %s\n", __FILE__, __LINE__, #holds);    \
-			abort();                                                                   \
-		}                                                                                  \
+#define PROMISE(holds)                                                                                                 \
+	do {                                                                                                           \
+		if (!(holds)) {                                                                                        \
+			fprintf(stderr, "%s:%d: broken promise: %s\n", __FILE__, __LINE__, #holds);                    \
+			abort();                                                                                       \
+		}                                                                                                      \
 	} while (0)
 
 /* An error that a failed call has filled: some text, and it ends. Set `e` to ERR_UNSET before. */

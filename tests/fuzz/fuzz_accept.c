@@ -42,8 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		PROMISE(format == EXPO_TEXT);
 	if (strlen(header) < ROOM) {
 		/* The first of the most wanted wins, and nothing is wanted more than q=1. */
-		PROMISE(ask("application/openmetrics-text;version=1.0.0,", header, "") ==
-			EXPO_OPENMETRICS);
+		PROMISE(ask("application/openmetrics-text;version=1.0.0,", header, "") == EXPO_OPENMETRICS);
 		PROMISE(ask("text/plain;version=0.0.4,", header, "") == EXPO_TEXT);
 		PROMISE(ask("", header, ",text/html,x/y;q=1,;,") == format);
 		PROMISE(ask(" , text/html ,", header, "") == format);

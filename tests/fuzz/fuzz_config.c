@@ -65,8 +65,7 @@ static void write_section(struct buf *out, const char *section, const void *base
 		const struct conf_key *key = &conf_key_table[i];
 		const char *name = key->path + strlen(section);
 		const void *at = (const char *)base + key->offset;
-		if (strncmp(key->path, section, strlen(section)) != 0 || name[strcspn(name, ".[")] ||
-		    !is_set(key, at))
+		if (strncmp(key->path, section, strlen(section)) != 0 || name[strcspn(name, ".[")] || !is_set(key, at))
 			continue;
 		buf_printf(out, "%s: ", name);
 		write_value(out, key, at);

@@ -63,14 +63,15 @@ static void check_round(const struct side *side, const size_t *counts, const boo
 	}
 	if (was_read[PART_NODES])
 		PROMISE(i->has_nodes && i->nodes_cordoned <= i->nodes_total &&
-			(size_t)i->nodes_total <= counts[PART_NODES]);
+		    (size_t)i->nodes_total <= counts[PART_NODES]);
 	if (was_read[PART_NODES] && was_read[PART_RUNNER_PODS] && was_read[PART_RUNNERS]) {
 		PROMISE(i->has_runners && (size_t)sum(i->runners, RUNNER_ACTIVITIES) == counts[PART_RUNNERS]);
 		PROMISE((size_t)i->runners_stuck <= counts[PART_RUNNERS]);
 		PROMISE((size_t)i->runners_zombie <= counts[PART_RUNNERS]);
 	}
 	if (was_read[PART_APPLICATIONS]) {
-		PROMISE(i->has_apps && (size_t)sum(&i->apps[0][0], APP_SYNCS * APP_HEALTHS) == counts[PART_APPLICATIONS]);
+		PROMISE(
+		    i->has_apps && (size_t)sum(&i->apps[0][0], APP_SYNCS * APP_HEALTHS) == counts[PART_APPLICATIONS]);
 		PROMISE((size_t)i->app_count == counts[PART_APPLICATIONS]);
 		for (int k = 0; k < i->app_count && k < APPS_MAX; k++)
 			check_text(i->app[k].name, sizeof i->app[k].name);

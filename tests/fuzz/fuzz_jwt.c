@@ -8,8 +8,7 @@
 /* Unpadded base64url, a digit at a time: slow, obvious, and not the decoder's own way. */
 static char *encoded(const uint8_t *bytes, size_t len)
 {
-	static const char digits[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t count = (len * 8 + 5) / 6;
 	char *out = mem_zeroed(count + 1, 1);
 	for (size_t i = 0; i < count; i++) {
@@ -59,27 +58,25 @@ static void check_claims(const cJSON *claims, const struct spot_token *token)
 		PROMISE(token->namespace[i] == (c == '_' ? '-' : tolower((unsigned char)c)));
 	}
 	if (wall_is_known(token->expires))
-		PROMISE(cJSON_IsNumber(exp) &&
-			(double)(token->expires.ms / 1000) <= exp->valuedouble &&
-			exp->valuedouble < (double)(token->expires.ms / 1000 + 1));
+		PROMISE(cJSON_IsNumber(exp) && (double)(token->expires.ms / 1000) <= exp->valuedouble &&
+		    exp->valuedouble < (double)(token->expires.ms / 1000 + 1));
 }
 
 /* Claims of which nobody can complain: one org_id of good characters, at most one exp. */
 static bool is_plain(const cJSON *claims)
 {
-	static const char good[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t org_ids = 0, exps = 0;
 	const cJSON *m;
 	if (!cJSON_IsObject(claims))
 		return false;
-	cJSON_ArrayForEach(m, claims) {
+	cJSON_ArrayForEach(m, claims)
+	{
 		exps += strcmp(m->string, "exp") == 0;
 		if (strcmp(m->string, "org_id") != 0)
 			continue;
 		size_t len = cJSON_IsString(m) ? strlen(m->valuestring) : 0;
-		if (org_ids++ || len == 0 || len >= NAMESPACE_MAX ||
-		    strspn(m->valuestring, good) < len)
+		if (org_ids++ || len == 0 || len >= NAMESPACE_MAX || strspn(m->valuestring, good) < len)
 			return false;
 	}
 	return org_ids == 1 && exps <= 1;

@@ -21,17 +21,15 @@ struct reading {
 	struct buf items; /* each with a line's end behind it */
 	struct buf next;
 	struct err err;
-	const cJSON
-	    *whole;   /* the item of the whole document that comes next; NULL: do not compare */
-	bool differs; /* an item was another than that */
+	const cJSON *whole; /* the item of the whole document that comes next; NULL: do not compare */
+	bool differs;       /* an item was another than that */
 };
 
 /* Members that items.c passes over. */
 static bool is_passed_over(const char *name)
 {
 	return name &&
-	    (strcmp(name, "managedFields") == 0 || strcmp(name, "images") == 0 ||
-		strcmp(name, "runnerJITConfig") == 0);
+	    (strcmp(name, "managedFields") == 0 || strcmp(name, "images") == 0 || strcmp(name, "runnerJITConfig") == 0);
 }
 
 /* An item as it was handed out and as it stands in the whole document. */
@@ -63,8 +61,7 @@ static void check_node(const char *json, size_t len)
 		return;
 	}
 	int total = n.total - before.total, ready = n.ready - before.ready;
-	int cordoned = n.cordoned - before.cordoned,
-	    both = n.ready_cordoned - before.ready_cordoned;
+	int cordoned = n.cordoned - before.cordoned, both = n.ready_cordoned - before.ready_cordoned;
 	int available = n.available - before.available;
 	PROMISE(total == 0 || total == 1);
 	PROMISE(ready >= 0 && ready <= total && cordoned >= 0 && cordoned <= total);
@@ -91,11 +88,10 @@ static bool take(void *ctx, const char *json, size_t len, struct err *e)
 }
 
 /* Reads the list in chunks of these sizes; of its own when there are none. */
-static struct reading read_list(const char *list, size_t len, const uint8_t *sizes, size_t count,
-    const char *kind, const cJSON *first)
+static struct reading read_list(
+    const char *list, size_t len, const uint8_t *sizes, size_t count, const char *kind, const cJSON *first)
 {
-	struct reading r = {
-	    .is_good = true, .whole = first, .items = buf_of(1 << 24), .next = buf_of(NEXT_MAX)};
+	struct reading r = {.is_good = true, .whole = first, .items = buf_of(1 << 24), .next = buf_of(NEXT_MAX)};
 	struct items it;
 	items_init(&it, take, &r);
 	buf_puts(&r.next, "before");
@@ -132,9 +128,8 @@ static void check_whole(const struct reading *r, const cJSON *whole, const char 
 		return;
 	if (!whole) {
 		/* Inside what is passed over nobody looks, but for strings and brackets. */
-		PROMISE(memmem(list, len, "\"images\"", 8) ||
-			memmem(list, len, "\"managedFields\"", 15) ||
-			memmem(list, len, "\"runnerJITConfig\"", 17));
+		PROMISE(memmem(list, len, "\"images\"", 8) || memmem(list, len, "\"managedFields\"", 15) ||
+		    memmem(list, len, "\"runnerJITConfig\"", 17));
 		return;
 	}
 	const cJSON *items = cJSON_GetObjectItemCaseSensitive(whole, "items");
@@ -159,7 +154,8 @@ static int depth_of(const cJSON *value)
 static bool is_array_of_objects(const cJSON *array)
 {
 	const cJSON *item;
-	cJSON_ArrayForEach(item, array) {
+	cJSON_ArrayForEach(item, array)
+	{
 		if (!cJSON_IsObject(item))
 			return false;
 	}
@@ -174,11 +170,11 @@ static bool is_plain(const cJSON *whole, const char *list, size_t len)
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)list[i] < ' ' && !memchr(" \n\r\t", list[i], 4))
 			return false;
-	if (!cJSON_IsObject(whole) || depth_of(whole) > JSON_MAX_DEPTH ||
-	    len > ENVELOPE_MAX_BYTES || memmem(list, len, "\\u", 2) ||
-	    *list == '\xEF') /* a byte order mark, which only cJSON takes */
+	if (!cJSON_IsObject(whole) || depth_of(whole) > JSON_MAX_DEPTH || len > ENVELOPE_MAX_BYTES ||
+	    memmem(list, len, "\\u", 2) || *list == '\xEF') /* a byte order mark, which only cJSON takes */
 		return false;
-	cJSON_ArrayForEach(m, whole) {
+	cJSON_ArrayForEach(m, whole)
+	{
 		bool is_kind = strcmp(m->string, "kind") == 0;
 		bool is_items = strcmp(m->string, "items") == 0;
 		bool is_metadata = strcmp(m->string, "metadata") == 0;

@@ -29,8 +29,7 @@ static long double amount(const char *text)
 			return NAN; /* never mind */
 		memcpy(mantissa, text, digits);
 		mantissa[digits] = '\0';
-		return strtold(mantissa, NULL) *
-		       powl(1024, (long double)(strchr(powers, *suffix) - powers + 1));
+		return strtold(mantissa, NULL) * powl(1024, (long double)(strchr(powers, *suffix) - powers + 1));
 	}
 	long double n = strtold(text, NULL); /* reads an exponent, and stops before a suffix */
 	if (suffix[0] && suffix[1])
@@ -40,9 +39,7 @@ static long double amount(const char *text)
 	case 'u': return n / 1e6L;
 	case 'm': return n / 1e3L;
 	case 'k': return n * 1e3L;
-	default:
-		return *suffix ? n * powl(1000, (long double)(strchr(powers, *suffix) - powers + 1))
-			       : n;
+	default: return *suffix ? n * powl(1000, (long double)(strchr(powers, *suffix) - powers + 1)) : n;
 	}
 }
 
@@ -58,7 +55,7 @@ static void check_value(const char *text, int decimals, int64_t value)
 	else /* away from zero, by less than one; what is 0 may be a crumb that long double dropped
 	      */
 		PROMISE(size - slack <= (long double)llabs(value) &&
-			((long double)(llabs(value) - 1) < size + slack || size == 0));
+		    ((long double)(llabs(value) - 1) < size + slack || size == 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
@@ -78,8 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		check_value(text, decimals, value);
 		if (*text == '+' || *text == '-') {
 			negated[0] = *text == '+' ? '-' : '+';
-			PROMISE(quantity_parse(negated, decimals, &opposite, NULL) &&
-				opposite == -value);
+			PROMISE(quantity_parse(negated, decimals, &opposite, NULL) && opposite == -value);
 		}
 	}
 	free(text);

@@ -64,8 +64,7 @@ static uint8_t *pack_answers(const struct side_policy *p, uint8_t *k, bool is_de
 	int64_t spot_limit = 2 * p->spot_interval_ms, kube_limit = 2 * p->interval_ms;
 	bool is_spot_old = spot == SPOT_NONE || mono_since(spot_at, now) > spot_limit;
 	bool is_kube_old = is_decided || kube == KUBE_NONE || mono_since(kube_at, now) > kube_limit;
-	uint8_t spot_age = age(spot_at, now, spot_limit + 1),
-		kube_age = age(kube_at, now, kube_limit + 1);
+	uint8_t spot_age = age(spot_at, now, spot_limit + 1), kube_age = age(kube_at, now, kube_limit + 1);
 	bool is_settled = is_decided && !is_held;
 	uint8_t spot_old = is_settled || spot_age == NEVER ? NEVER : (uint8_t)(spot_limit + 1);
 	uint8_t kube_old = is_settled || kube_age == NEVER ? NEVER : (uint8_t)(kube_limit + 1);
@@ -79,11 +78,10 @@ static uint8_t *pack_answers(const struct side_policy *p, uint8_t *k, bool is_de
 /* One cloudspace after another may come: whether the next is the same matters, not which it is. */
 static const wall_ms this_one = {1}, another_one = {2};
 
-static uint8_t flags(
-    bool is_decided, bool was_up, bool was_ready, bool was_seen, wall_ms created, bool is_held)
+static uint8_t flags(bool is_decided, bool was_up, bool was_ready, bool was_seen, wall_ms created, bool is_held)
 {
-	return (uint8_t)(is_decided | was_up << 1 | was_ready << 2 | was_seen << 3 |
-			 wall_is_known(created) << 4 | is_held << 5);
+	return (uint8_t)(is_decided | was_up << 1 | was_ready << 2 | was_seen << 3 | wall_is_known(created) << 4 |
+	    is_held << 5);
 }
 
 /* firstReadyTimestamp is read with `provisioning`, and comes with it. */
@@ -92,8 +90,7 @@ static bool is_read(enum spot_word word, mono_ms at, mono_ms now, const struct s
 	return word == SPOT_PROVISIONING && mono_since(at, now) <= 2 * p->spot_interval_ms;
 }
 
-static void pack(
-    const struct side_policy *p, const struct node *n, mono_ms now, uint8_t key[KEY_SIZE])
+static void pack(const struct side_policy *p, const struct node *n, mono_ms now, uint8_t key[KEY_SIZE])
 {
 	const struct side *s = &n->side;
 	const struct facts *f = &n->facts;
@@ -104,22 +101,20 @@ static void pack(
 	*k++ = (uint8_t)s->verdict;
 	*k++ = s->agreeing ? (uint8_t)s->candidate : UNKNOWN;
 	*k++ = at_most(s->agreeing, most);
-	*k++ = flags(s->is_decided, s->was_up,
-	    s->spot.was_ready && is_read(s->spot.word, s->spot_at, now, p), s->spot_seen,
-	    s->created, s->is_held);
+	*k++ = flags(s->is_decided, s->was_up, s->spot.was_ready && is_read(s->spot.word, s->spot_at, now, p),
+	    s->spot_seen, s->created, s->is_held);
 	*k++ = s->spot_seen ? 0 : at_most(s->spot_missing, 2);
 	*k++ = (uint8_t)s->owed[SOURCE_SPOT];
 	*k++ = (uint8_t)s->owed[SOURCE_KUBE];
 	*k++ = can_go_stale(s->verdict, s->is_held) ? age(s->evidence_at, now, p->stale_after_ms) : NEVER;
 	*k++ = age(s->failing_since, now, p->own_network_window_ms + 1);
 	*k++ = age(s->soft_since, now, p->unreachable_for_ms);
-	k = pack_answers(
-	    p, k, s->is_decided, s->is_held, s->spot.word, s->spot_at, s->kube.word, s->kube_at, now);
+	k = pack_answers(p, k, s->is_decided, s->is_held, s->spot.word, s->spot_at, s->kube.word, s->kube_at, now);
 
 	*k++ = f->count ? (uint8_t)f->agreed : '.';
 	*k++ = at_most(f->count, most);
-	*k++ = flags(f->is_decided, f->was_up, f->was_ready && is_read(f->spot, f->spot_at, now, p),
-	    f->was_seen, f->created, f->is_held);
+	*k++ = flags(f->is_decided, f->was_up, f->was_ready && is_read(f->spot, f->spot_at, now, p), f->was_seen,
+	    f->created, f->is_held);
 	*k++ = f->was_seen ? 0 : at_most(f->missing, 2);
 	*k++ = (uint8_t)f->owed[SOURCE_SPOT];
 	*k++ = (uint8_t)f->owed[SOURCE_KUBE];

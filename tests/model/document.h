@@ -50,8 +50,8 @@ static inline char document_letter(const char *cell)
 	static const struct {
 		const char *text;
 		char letter;
-	} words[] = {{"UP", 'U'}, {"UP¹", 'U'}, {"UP³", 'U'}, {"MAINT", 'M'}, {"PROV", 'P'}, {"DOWN", 'D'}, {"DOWN²", 's'},
-	    {"DOWN⁴", 'b'}, {"hold", '.'}};
+	} words[] = {{"UP", 'U'}, {"UP¹", 'U'}, {"UP³", 'U'}, {"MAINT", 'M'}, {"PROV", 'P'}, {"DOWN", 'D'},
+	    {"DOWN²", 's'}, {"DOWN⁴", 'b'}, {"hold", '.'}};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(cell, words[i].text) == 0)
 			return words[i].letter;
@@ -71,10 +71,11 @@ static inline enum ha_status document_status_named(const char *name)
 /* Takes a row of either table; the heads of tables fix the order of rows and columns. */
 static inline void document_take_row(char *line, int *next_side, int *next_pair)
 {
-	static const char *const titles[ROWS] = {"ready", "provisioning, never ready before", "provisioning, was ready before",
-	    "error", "deleting", "absent", "none"};
+	static const char *const titles[ROWS] = {"ready", "provisioning, never ready before",
+	    "provisioning, was ready before", "error", "deleting", "absent", "none"};
 	static const char *const groups[3] = {"UP", "DOWN, PROV, MAINT", "UNKNOWN"};
-	static const char side_head[] = "| Spot \\ Kubernetes | serving | cordoned | no_capacity | denied | unreachable | none |\n";
+	static const char side_head[] =
+	    "| Spot \\ Kubernetes | serving | cordoned | no_capacity | denied | unreachable | none |\n";
 	static const char pair_head[] = "| primary \\ secondary | UP | DOWN, PROV, MAINT | UNKNOWN |\n";
 	static const enum kube_word columns[] = {
 	    KUBE_SERVING, KUBE_CORDONED, KUBE_NO_CAPACITY, KUBE_DENIED, KUBE_UNREACHABLE, KUBE_NONE};
@@ -143,8 +144,7 @@ static inline enum verdict verdict_of(char letter)
 }
 
 /* Section 3. */
-static inline enum ha_status document_status(
-    bool is_enabled, enum verdict primary, enum verdict secondary)
+static inline enum ha_status document_status(bool is_enabled, enum verdict primary, enum verdict secondary)
 {
 	if (!document.is_read)
 		document_read();
@@ -169,11 +169,9 @@ static inline bool document_allows(enum ha_status from, enum ha_status to)
 		enum verdict old = (enum verdict)(i % VERDICTS);
 		enum verdict now = (enum verdict)(i / VERDICTS % VERDICTS);
 		enum verdict other = (enum verdict)(i / VERDICTS / VERDICTS);
-		if (document_status(true, old, other) == from &&
-		    document_status(true, now, other) == to)
+		if (document_status(true, old, other) == from && document_status(true, now, other) == to)
 			return true;
-		if (document_status(true, other, old) == from &&
-		    document_status(true, other, now) == to)
+		if (document_status(true, other, old) == from && document_status(true, other, now) == to)
 			return true;
 	}
 	return from == HA_DISABLED && to == HA_DISABLED;

@@ -21,8 +21,7 @@ enum { LOOKS = 16 * 4 * 4 * (1 << RUNNER_ACTIVITIES) };
 
 static struct look look_of(int number)
 {
-	struct look l = {
-	    number & 1, number & 2, number & 4, number & 8, number >> 4 & 3, number >> 6 & 3, {0}};
+	struct look l = {number & 1, number & 2, number & 4, number & 8, number >> 4 & 3, number >> 6 & 3, {0}};
 	for (int activity = 0; activity < RUNNER_ACTIVITIES; activity++)
 		l.runners[activity] = 3 * (number >> (8 + activity) & 1);
 	return l;
@@ -31,10 +30,9 @@ static struct look look_of(int number)
 /* Idle, starting and failed runners run no job. A cluster of which no node is seen says nothing. */
 static bool is_empty(const struct look *l)
 {
-	bool is_idle = !l->runners[RUNNER_BUSY] && !l->runners[RUNNER_FINISHING] &&
-		       !l->runners[RUNNER_UNKNOWN];
+	bool is_idle = !l->runners[RUNNER_BUSY] && !l->runners[RUNNER_FINISHING] && !l->runners[RUNNER_UNKNOWN];
 	return l->has_nodes && l->has_pods && l->has_runners && l->is_exact && l->nodes > 0 &&
-	       l->cordoned == l->nodes && is_idle;
+	    l->cordoned == l->nodes && is_idle;
 }
 
 static struct drain look_at(struct drain drain, const struct look *l)
@@ -61,9 +59,8 @@ enum { DRAIN_STATES = 64 };
 
 static bool is_same_drain(const struct drain_state *a, const struct drain_state *b)
 {
-	return a->drain.is_known == b->drain.is_known &&
-	       a->drain.is_drained == b->drain.is_drained &&
-	       a->drain.clear_looks == b->drain.clear_looks && a->was_empty == b->was_empty;
+	return a->drain.is_known == b->drain.is_known && a->drain.is_drained == b->drain.is_drained &&
+	    a->drain.clear_looks == b->drain.clear_looks && a->was_empty == b->was_empty;
 }
 
 static void print_looks(const struct drain_state states[], int at)
@@ -73,10 +70,9 @@ static void print_looks(const struct drain_state states[], int at)
 	print_looks(states, states[at].parent);
 	struct look l = look_of(states[at].via);
 	printf("    %s%s%s%s, %d of %d cordoned; busy %d finishing %d unknown %d -> %sdrained\n",
-	    l.is_exact ? "exact" : "cached", l.has_nodes ? "" : ", no nodes",
-	    l.has_pods ? "" : ", no pods", l.has_runners ? "" : ", no runners", l.cordoned, l.nodes,
-	    l.runners[RUNNER_BUSY], l.runners[RUNNER_FINISHING], l.runners[RUNNER_UNKNOWN],
-	    states[at].drain.is_drained ? "" : "not ");
+	    l.is_exact ? "exact" : "cached", l.has_nodes ? "" : ", no nodes", l.has_pods ? "" : ", no pods",
+	    l.has_runners ? "" : ", no runners", l.cordoned, l.nodes, l.runners[RUNNER_BUSY],
+	    l.runners[RUNNER_FINISHING], l.runners[RUNNER_UNKNOWN], states[at].drain.is_drained ? "" : "not ");
 }
 
 /* Takes one look at state `at` into states[n]; whether that is what the rule makes of it. */
@@ -87,7 +83,7 @@ static bool look_right(struct drain_state states[], int at, int n, int number)
 	bool is_now = is_empty(&look);
 	states[n] = (struct drain_state){to, is_now, at, number};
 	return to.is_drained == (is_now && states[at].was_empty) &&
-	       to.is_known == (look.has_nodes && look.has_pods && look.has_runners);
+	    to.is_known == (look.has_nodes && look.has_pods && look.has_runners);
 }
 
 static void check_drains(void)
@@ -109,8 +105,7 @@ static void check_drains(void)
 			n += i == n;
 		}
 	printf("drain: %d states, %d looks each\n", n, LOOKS);
-	report(is_right && is_met && n < DRAIN_STATES, "drain",
-	    "7 drained is every node cordoned and no job, twice");
+	report(is_right && is_met && n < DRAIN_STATES, "drain", "7 drained is every node cordoned and no job, twice");
 }
 
 #endif

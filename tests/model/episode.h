@@ -58,17 +58,15 @@ static struct side_policy random_policy(uint64_t *rng)
 
 static enum kube_word random_kube(uint64_t *rng)
 {
-	static const enum kube_word words[] = {KUBE_SERVING, KUBE_SERVING, KUBE_SERVING,
-	    KUBE_CORDONED, KUBE_NO_CAPACITY, KUBE_DENIED, KUBE_UNREACHABLE, KUBE_UNREACHABLE,
-	    KUBE_NONE};
+	static const enum kube_word words[] = {KUBE_SERVING, KUBE_SERVING, KUBE_SERVING, KUBE_CORDONED,
+	    KUBE_NO_CAPACITY, KUBE_DENIED, KUBE_UNREACHABLE, KUBE_UNREACHABLE, KUBE_NONE};
 	return words[between(rng, 0, (int64_t)(sizeof words / sizeof *words) - 1)];
 }
 
 static struct spot_obs random_spot(uint64_t *rng)
 {
-	static const enum spot_word words[] = {SPOT_READY, SPOT_READY, SPOT_READY,
-	    SPOT_PROVISIONING, SPOT_PROVISIONING, SPOT_ERROR, SPOT_DELETING, SPOT_ABSENT,
-	    SPOT_NONE};
+	static const enum spot_word words[] = {SPOT_READY, SPOT_READY, SPOT_READY, SPOT_PROVISIONING, SPOT_PROVISIONING,
+	    SPOT_ERROR, SPOT_DELETING, SPOT_ABSENT, SPOT_NONE};
 	enum spot_word word = words[between(rng, 0, (int64_t)(sizeof words / sizeof *words) - 1)];
 	bool is_listed = word != SPOT_ABSENT && word != SPOT_NONE;
 	return (struct spot_obs){.word = word,
@@ -134,9 +132,12 @@ static void interfere(struct episode *e, struct world *w)
 	if (once_in(&w->rng, 100))
 		restart(e, w);
 	if (once_in(&w->rng, 40))
-		add_any(e, (struct happening){.what = BEGIN, .id = id,
+		add_any(e,
+		    (struct happening){.what = BEGIN,
+			.id = id,
 			.for_ms = once_in(&w->rng, 10) ? MAINTENANCE_LONGEST_MS + for_ms : for_ms,
-			.is_forced = once_in(&w->rng, 3), .now = w->now});
+			.is_forced = once_in(&w->rng, 3),
+			.now = w->now});
 	if (once_in(&w->rng, 60))
 		add_any(e, (struct happening){.what = END, .id = id, .now = w->now});
 }
@@ -149,14 +150,14 @@ static void poll_kube(struct episode *e, struct world *w, enum side_id id)
 	else if (once_in(&w->rng, w->is_shaky[id] ? 2 : 40))
 		word = random_kube(&w->rng);
 	/* A 5xx makes a side unreachable, and yet it is an answer. */
-	if (!w->is_network_down && word != KUBE_NONE &&
-	    (word != KUBE_UNREACHABLE || once_in(&w->rng, 8)))
+	if (!w->is_network_down && word != KUBE_NONE && (word != KUBE_UNREACHABLE || once_in(&w->rng, 8)))
 		w->kube_answer[id] = w->now.mono;
 	add(e, w, id, (struct side_input){.kind = SIDE_KUBE, .kube = {.word = word}});
 	int64_t interval = e->policy.side[id].interval_ms;
-	w->kube_due[id] = mono_plus(w->now.mono, once_in(&w->rng, 3)    ? 1
-						 : once_in(&w->rng, 20) ? 2 * interval + 1
-									: interval);
+	w->kube_due[id] = mono_plus(w->now.mono,
+	    once_in(&w->rng, 3)        ? 1
+		: once_in(&w->rng, 20) ? 2 * interval + 1
+				       : interval);
 }
 
 static void poll_spot(struct episode *e, struct world *w)
@@ -167,8 +168,8 @@ static void poll_spot(struct episode *e, struct world *w)
 	for (int id = 0; id < SIDES; id++)
 		if (e->policy.side[id].has_spot)
 			add(e, w, (enum side_id)id,
-			    (struct side_input){.kind = SIDE_SPOT,
-				.spot = is_answered ? w->spot[id] : (struct spot_obs){0}});
+			    (struct side_input){
+				.kind = SIDE_SPOT, .spot = is_answered ? w->spot[id] : (struct spot_obs){0}});
 	w->spot_due = mono_plus(w->now.mono, e->policy.side[PRIMARY].spot_interval_ms);
 }
 
@@ -189,8 +190,7 @@ static void live(struct episode *e, struct world *w)
 		if (once_in(&w->rng, 250)) {
 			pass(w, between(&w->rng, 6, 150));
 			for (int id = 0; id < SIDES; id++)
-				add(e, w, (enum side_id)id,
-				    (struct side_input){.kind = SIDE_GRACE});
+				add(e, w, (enum side_id)id, (struct side_input){.kind = SIDE_GRACE});
 		}
 		if (mono_since(w->spot_due, w->now.mono) >= 0)
 			poll_spot(e, w);
@@ -210,14 +210,13 @@ static void scribble(struct episode *e, struct world *w)
 		interfere(e, w);
 		enum side_id id = once_in(&w->rng, 3) ? SECONDARY : PRIMARY;
 		const struct side_policy *p = &e->policy.side[id];
-		const int64_t steps[] = {0, 1, 1, 1, p->interval_ms, 2 * p->interval_ms,
-		    2 * p->spot_interval_ms, p->own_network_window_ms, p->unreachable_for_ms,
-		    p->stale_after_ms};
+		const int64_t steps[] = {0, 1, 1, 1, p->interval_ms, 2 * p->interval_ms, 2 * p->spot_interval_ms,
+		    p->own_network_window_ms, p->unreachable_for_ms, p->stale_after_ms};
 		if (once_in(&w->rng, 12))
 			random_fault(w);
-		pass(w, once_in(&w->rng, 15)
-			    ? steps[between(&w->rng, 0, 9)] + between(&w->rng, 0, 1)
-			    : steps[between(&w->rng, 0, 4)]);
+		pass(w,
+		    once_in(&w->rng, 15) ? steps[between(&w->rng, 0, 9)] + between(&w->rng, 0, 1)
+					 : steps[between(&w->rng, 0, 4)]);
 		if (once_in(&w->rng, 2))
 			w->spot_answer = mono_plus(w->now.mono, -between(&w->rng, 0, 3));
 		int64_t kind = between(&w->rng, 0, 40);
@@ -228,8 +227,7 @@ static void scribble(struct episode *e, struct world *w)
 		else if (kind < 15 && p->has_spot)
 			add(e, w, id, (struct side_input){.kind = SIDE_SPOT, .spot = w->spot[id]});
 		else
-			add(e, w, id,
-			    (struct side_input){.kind = SIDE_KUBE, .kube = {.word = w->kube[id]}});
+			add(e, w, id, (struct side_input){.kind = SIDE_KUBE, .kube = {.word = w->kube[id]}});
 	}
 }
 

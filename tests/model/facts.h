@@ -10,7 +10,7 @@
 
 struct facts {
 	bool is_decided, was_seen;
-	bool is_held; /* remembered over a restart, and neither affirmed nor moved since */
+	bool is_held;   /* remembered over a restart, and neither affirmed nor moved since */
 	bool was_ready; /* in the last answer that had it */
 	bool was_up;    /* entered since it was created */
 	wall_ms created;
@@ -19,8 +19,8 @@ struct facts {
 	enum spot_word spot;
 	enum kube_word kube;
 	mono_ms spot_at, kube_at;
-	char agreed; /* what the last results say in a row, where the verdict is something else, */
-	int count;   /* and how many */
+	char agreed;      /* what the last results say in a row, where the verdict is something else, */
+	int count;        /* and how many */
 	mono_ms failing;  /* first of the run of failed probes */
 	mono_ms soft;     /* first of the run of soft ones with own network good */
 	mono_ms evidence; /* last result that said what the verdict is */
@@ -71,8 +71,7 @@ static inline void facts_created(struct facts *f, wall_ms created)
 		f->created = created;
 }
 
-static inline void facts_take(
-    const struct side_policy *p, struct facts *f, const struct side_input *in, mono_ms now)
+static inline void facts_take(const struct side_policy *p, struct facts *f, const struct side_input *in, mono_ms now)
 {
 	if (in->kind == SIDE_GRACE) {
 		f->spot_at = f->kube_at = f->failing = f->soft = MONO_NEVER;
@@ -98,8 +97,8 @@ static inline void facts_take(
 }
 
 /* Takes one input and says what it means for a side whose verdict is `held`. */
-static inline struct meaning facts_read(const struct side_policy *p, struct facts *f,
-    enum verdict held, const struct side_input *in, mono_ms now)
+static inline struct meaning facts_read(
+    const struct side_policy *p, struct facts *f, enum verdict held, const struct side_input *in, mono_ms now)
 {
 	facts_take(p, f, in, now);
 	struct meaning m = {.says = '.', .cell = '.'};
@@ -117,19 +116,16 @@ static inline struct meaning facts_read(const struct side_policy *p, struct fact
 	} else {
 		if (!mono_is_set(f->failing))
 			f->failing = now;
-		m.is_good = in->witness_at.ms > f->failing.ms &&
-			    now.ms - in->witness_at.ms <= p->own_network_window_ms;
+		m.is_good = in->witness_at.ms > f->failing.ms && now.ms - in->witness_at.ms <= p->own_network_window_ms;
 		if (!m.is_good || m.cell == 'b')
 			f->soft = MONO_NEVER;
 		else if (!mono_is_set(f->soft))
 			f->soft = now;
-		m.is_ripe =
-		    m.is_good && m.cell == 's' && now.ms - f->soft.ms >= p->unreachable_for_ms;
+		m.is_ripe = m.is_good && m.cell == 's' && now.ms - f->soft.ms >= p->unreachable_for_ms;
 		m.says = !m.is_good ? '.' : m.is_ripe || m.cell == 'b' ? 'D' : 's';
 	}
 	bool is_first = (!f->is_decided || f->is_held) && m.is_early;
-	if (strchr("UMDP", m.says) && m.says != verdict_letters[held] &&
-	    (is_first || (m.says == 'D' && m.is_waiting)))
+	if (strchr("UMDP", m.says) && m.says != verdict_letters[held] && (is_first || (m.says == 'D' && m.is_waiting)))
 		m.says = m.says == 'D' ? 's' : '.';
 	if (m.says == 's' && f->agreed != 'D')
 		f->count = 0;

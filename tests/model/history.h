@@ -74,8 +74,7 @@ static int rounds_of(const struct history *h, int kind, int after, int n)
 /* The last creationTimestamp that Spot told up to `n`. */
 static wall_ms created_at(const struct history *h, int n)
 {
-	while (n > 0 &&
-	       (h->all[n].input.kind != SIDE_SPOT || !wall_is_known(h->all[n].input.spot.created)))
+	while (n > 0 && (h->all[n].input.kind != SIDE_SPOT || !wall_is_known(h->all[n].input.spot.created)))
 		n--;
 	return n ? h->all[n].input.spot.created : WALL_UNKNOWN;
 }
@@ -136,13 +135,12 @@ static bool is_absent(const struct history *h, int n)
 static enum row row_at(const struct history *h, int n)
 {
 	int grace = last_of(h, SIDE_GRACE, 0, n), i = last_of(h, SIDE_SPOT, grace, n);
-	if (!h->policy->has_spot || i == grace ||
-	    h->all[n].at.ms - h->all[i].at.ms > 2 * h->policy->spot_interval_ms)
+	if (!h->policy->has_spot || i == grace || h->all[n].at.ms - h->all[i].at.ms > 2 * h->policy->spot_interval_ms)
 		return ROW_NONE;
 	enum spot_word word = h->all[i].input.spot.word;
 	return word == SPOT_ABSENT && !is_absent(h, i)
-		   ? ROW_NONE
-		   : document_row(word, h->all[i].input.spot.was_ready || was_up(h, n));
+	    ? ROW_NONE
+	    : document_row(word, h->all[i].input.spot.was_ready || was_up(h, n));
 }
 
 static enum kube_word kube_at(const struct history *h, int n)
@@ -175,8 +173,7 @@ static int failures_began(const struct history *h, int n)
 static bool is_network_good(const struct history *h, int n)
 {
 	mono_ms began = h->all[failures_began(h, n)].at, witness = h->all[n].input.witness_at;
-	return witness.ms > began.ms &&
-	       h->all[n].at.ms - witness.ms <= h->policy->own_network_window_ms;
+	return witness.ms > began.ms && h->all[n].at.ms - witness.ms <= h->policy->own_network_window_ms;
 }
 
 /* Footnote 2: has soft evidence lasted up to the soft result `n`, own network good all the while?
@@ -216,7 +213,7 @@ static bool must_wait(const struct history *h, int n, char word)
 	int grace = last_of(h, SIDE_GRACE, 0, n);
 	int due = grace && word == 'D' ? 2 : is_decided(h, n) && !is_held(h, n - 1) ? 0 : 1;
 	return rounds_of(h, SIDE_KUBE, grace, n) < due ||
-	       (h->policy->has_spot && rounds_of(h, SIDE_SPOT, grace, n) < due);
+	    (h->policy->has_spot && rounds_of(h, SIDE_SPOT, grace, n) < due);
 }
 
 /* Writes what the result `n` says, given the verdict held until now. */
@@ -239,7 +236,7 @@ static bool is_enough(const struct history *h, int n)
 {
 	const struct record *r = &h->all[n];
 	return !is_decided(h, n) || r->is_ripe ||
-	       agreeing(h, n) >= (r->says == 'U' ? h->policy->rise : h->policy->fall);
+	    agreeing(h, n) >= (r->says == 'U' ? h->policy->rise : h->policy->fall);
 }
 
 /* When a result last said what the verdict is. */
@@ -313,8 +310,7 @@ static void history_restart(struct history *h, mono_ms stopped, int64_t down_ms,
 }
 
 /* Adds what happened at `now`, with its judgement. */
-static const struct record *history_add(
-    struct history *h, const struct side_input *input, mono_ms now)
+static const struct record *history_add(struct history *h, const struct side_input *input, mono_ms now)
 {
 	int n = h->n++;
 	struct record *r = &h->all[n];
@@ -324,11 +320,9 @@ static const struct record *history_add(
 	r->disagrees = before->disagrees;
 	if (r->is_result) {
 		read_result(h, n, r->verdict);
-		if (strchr("UDPM", r->says) && r->says != verdict_letters[r->verdict] &&
-		    is_enough(h, n))
+		if (strchr("UDPM", r->says) && r->says != verdict_letters[r->verdict] && is_enough(h, n))
 			r->verdict = verdict_of(r->says);
-		r->disagrees = r->cell != '.' &&
-			       (is_failure(r->cell) ? 'D' : r->cell) != verdict_letters[r->verdict];
+		r->disagrees = r->cell != '.' && (is_failure(r->cell) ? 'D' : r->cell) != verdict_letters[r->verdict];
 	}
 	if (is_stale(h, n, r->verdict))
 		r->verdict = UNKNOWN;

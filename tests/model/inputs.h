@@ -9,18 +9,9 @@
 #include <stdio.h>
 
 /* When somebody else last answered, as seen from this run of failures and from now. */
-enum witness {
-	WITNESS_NOW,
-	WITNESS_FIRST,
-	WITNESS_TOO_EARLY,
-	WITNESS_OLD,
-	WITNESS_TOO_OLD,
-	WITNESS_NEVER,
-	WITNESSES
-};
-static const char *const witness_names[WITNESSES] = {"just answered",
-    "answered right after this began", "answered when this began", "answered one window ago",
-    "answered more than a window ago", "never answered"};
+enum witness { WITNESS_NOW, WITNESS_FIRST, WITNESS_TOO_EARLY, WITNESS_OLD, WITNESS_TOO_OLD, WITNESS_NEVER, WITNESSES };
+static const char *const witness_names[WITNESSES] = {"just answered", "answered right after this began",
+    "answered when this began", "answered one window ago", "answered more than a window ago", "never answered"};
 
 struct choice {
 	/* WAIT: one unit passes, nothing is called. RESTART: only what is remembered is left. */
@@ -64,8 +55,7 @@ static void make_choices(void)
 	}
 }
 
-static mono_ms witness_at(
-    const struct side_policy *p, const struct facts *f, enum witness witness, mono_ms now)
+static mono_ms witness_at(const struct side_policy *p, const struct facts *f, enum witness witness, mono_ms now)
 {
 	mono_ms began = mono_is_set(f->failing) ? f->failing : now;
 	switch (witness) {

@@ -19,8 +19,8 @@ struct move {
 	bool is_changed; /* the verdict */
 };
 
-static struct move make_move(const struct side_policy *p, const struct node *from,
-    const struct side_input *input, struct now now)
+static struct move make_move(
+    const struct side_policy *p, const struct node *from, const struct side_input *input, struct now now)
 {
 	struct move m = {.policy = p, .from = from, .to = *from, .input = input, .now = now.mono};
 	m.to.side = side_step(p, from->side, input, now);
@@ -94,23 +94,23 @@ static bool hold_changes_nothing(const struct move *m)
 		return true;
 	if (m->is_changed)
 		return to->verdict == UNKNOWN;
-	return !m->meaning.is_result || (to->agreeing == from->agreeing &&
-					    (!to->agreeing || to->candidate == from->candidate));
+	return !m->meaning.is_result ||
+	    (to->agreeing == from->agreeing && (!to->agreeing || to->candidate == from->candidate));
 }
 
 /* 3. Nothing stale is shown past stale_after. */
 static bool stale_is_not_shown(const struct move *m)
 {
 	return !can_go_stale(m->to.side.verdict, m->to.side.is_held) ||
-	       mono_since(m->to.facts.evidence, m->now) < m->policy->stale_after_ms;
+	    mono_since(m->to.facts.evidence, m->now) < m->policy->stale_after_ms;
 }
 
 /* Section 2: only age makes UNKNOWN, and never of DOWN, but where it is held. */
 static bool unknown_is_by_age(const struct move *m)
 {
 	return !enters(m, UNKNOWN) ||
-	       ((m->from->side.verdict != DOWN || m->from->facts.is_held) &&
-		   mono_since(m->to.facts.evidence, m->now) >= m->policy->stale_after_ms);
+	    ((m->from->side.verdict != DOWN || m->from->facts.is_held) &&
+		mono_since(m->to.facts.evidence, m->now) >= m->policy->stale_after_ms);
 }
 
 static bool does_reason_fit(enum verdict v, enum side_reason reason)
@@ -118,9 +118,9 @@ static bool does_reason_fit(enum verdict v, enum side_reason reason)
 	static const unsigned fits[VERDICTS] = {
 	    [UNKNOWN] = 1u << REASON_NO_EVIDENCE,
 	    [UP] = 1u << REASON_SERVING | 1u << REASON_CREDENTIAL_DENIED | 1u << REASON_NOT_READY |
-		   1u << REASON_SPOT_ERROR | 1u << REASON_ABSENT,
+		1u << REASON_SPOT_ERROR | 1u << REASON_ABSENT,
 	    [DOWN] = 1u << REASON_NO_CAPACITY | 1u << REASON_UNREACHABLE | 1u << REASON_SPOT_ERROR |
-		     1u << REASON_DELETING | 1u << REASON_ABSENT,
+		1u << REASON_DELETING | 1u << REASON_ABSENT,
 	    [PROVISIONING] = 1u << REASON_PROVISIONING,
 	    [MAINTENANCE] = 1u << REASON_CORDONED,
 	};
@@ -132,8 +132,7 @@ static bool state_is_one(const struct move *m)
 {
 	const struct side *from = &m->from->side, *to = &m->to.side;
 	enum row row = document_row(m->meaning.spot, true);
-	bool is_odd = row != ROW_READY && row != ROW_NONE,
-	     is_denied = m->meaning.kube == KUBE_DENIED;
+	bool is_odd = row != ROW_READY && row != ROW_NONE, is_denied = m->meaning.kube == KUBE_DENIED;
 	bool is_new = m->is_changed || affirms(m);
 	if ((unsigned)to->verdict >= VERDICTS || to->is_decided != m->to.facts.is_decided)
 		return false;
@@ -144,7 +143,7 @@ static bool state_is_one(const struct move *m)
 	if (to->verdict != UP)
 		return !to->is_degraded && !to->from_pools;
 	return to->is_degraded == (is_new ? is_odd : from->is_degraded) &&
-	       to->from_pools == (is_new ? is_denied : from->from_pools);
+	    to->from_pools == (is_new ? is_denied : from->from_pools);
 }
 
 /* Section 2: a result that disagrees with the verdict brings the next probe forward, no other does.
@@ -153,22 +152,20 @@ static bool probe_comes_forward(const struct move *m)
 {
 	char cell = strchr("sb", m->meaning.cell) ? 'D' : m->meaning.cell;
 	bool is_other = cell != '.' && cell != verdict_letters[m->to.side.verdict];
-	return m->to.side.disagrees == (m->is_changed             ? false
-					   : m->meaning.is_result ? is_other
-								  : m->from->side.disagrees);
+	return m->to.side.disagrees ==
+	    (m->is_changed                 ? false
+		    : m->meaning.is_result ? is_other
+					   : m->from->side.disagrees);
 }
 
 /* Section 1: witnesses are wanted while probes fail, and what was read is what counts. */
 static bool words_are_read(const struct move *m)
 {
 	const struct side *s = &m->to.side;
-	enum kube_word kube =
-	    m->meaning.is_result ? m->meaning.kube : side_kube_word(m->policy, s, m->now);
-	enum spot_word spot =
-	    m->policy->has_spot ? m->meaning.spot : side_spot_word(m->policy, s, m->now);
+	enum kube_word kube = m->meaning.is_result ? m->meaning.kube : side_kube_word(m->policy, s, m->now);
+	enum spot_word spot = m->policy->has_spot ? m->meaning.spot : side_spot_word(m->policy, s, m->now);
 	return mono_is_set(s->failing_since) == mono_is_set(m->to.facts.failing) &&
-	       side_spot_word(m->policy, s, m->now) == spot &&
-	       side_kube_word(m->policy, s, m->now) == kube;
+	    side_spot_word(m->policy, s, m->now) == spot && side_kube_word(m->policy, s, m->now) == kube;
 }
 
 /* 6. Held until a result affirms it, or it ends; moved by nothing before every source was heard. */
@@ -184,12 +181,11 @@ static bool lateness_is_by_fresh_answers(const struct move *m)
 	const struct side *s = &m->to.side;
 	struct provisioning p = side_provisioning(m->policy, s, m->now);
 	int64_t age_ms = s->spot.served_at.ms - s->spot.created.ms + mono_since(s->spot_at, m->now);
-	bool is_fresh = m->policy->has_spot && s->verdict == PROVISIONING &&
-			m->to.facts.spot == SPOT_PROVISIONING &&
-			mono_since(m->to.facts.spot_at, m->now) <= 2 * m->policy->spot_interval_ms;
+	bool is_fresh = m->policy->has_spot && s->verdict == PROVISIONING && m->to.facts.spot == SPOT_PROVISIONING &&
+	    mono_since(m->to.facts.spot_at, m->now) <= 2 * m->policy->spot_interval_ms;
 	enum lateness late = age_ms >= m->policy->provisioning_stuck_ms ? STUCK
-			     : age_ms >= m->policy->provisioning_late_ms ? LATE
-									 : ON_TIME;
+	    : age_ms >= m->policy->provisioning_late_ms                 ? LATE
+									: ON_TIME;
 	return p.is_known == is_fresh && (!is_fresh || (p.age_ms == age_ms && p.lateness == late));
 }
 
@@ -211,10 +207,10 @@ static bool flapping_decides_nothing(const struct move *m)
 	a.flap = (struct flap){0};
 	a = side_step(m->policy, a, m->input, (struct now){m->now, b->since.wall});
 	return a.verdict == b->verdict && a.reason == b->reason && a.agreeing == b->agreeing &&
-	       a.candidate == b->candidate && a.disagrees == b->disagrees && a.is_held == b->is_held &&
-	       a.is_degraded == b->is_degraded && a.from_pools == b->from_pools &&
-	       a.evidence_at.ms == b->evidence_at.ms && a.soft_since.ms == b->soft_since.ms &&
-	       a.failing_since.ms == b->failing_since.ms && a.since.mono.ms == b->since.mono.ms;
+	    a.candidate == b->candidate && a.disagrees == b->disagrees && a.is_held == b->is_held &&
+	    a.is_degraded == b->is_degraded && a.from_pools == b->from_pools && a.evidence_at.ms == b->evidence_at.ms &&
+	    a.soft_since.ms == b->soft_since.ms && a.failing_since.ms == b->failing_since.ms &&
+	    a.since.mono.ms == b->since.mono.ms;
 }
 
 /* 6. A restart by itself changes nothing while the evidence is fresh, and makes UNKNOWN once it is not. */
@@ -224,9 +220,9 @@ static bool restart_changes_nothing(const struct move *m)
 	if (!m->to.facts.is_held)
 		return to->verdict == UNKNOWN && to->reason == REASON_STARTING && !to->is_held;
 	return !m->is_changed && to->is_held && to->is_decided && to->reason == from->reason &&
-	       to->since.wall.ms == from->since.wall.ms && to->since.mono.ms == from->since.mono.ms &&
-	       to->evidence_at.ms == from->evidence_at.ms && !to->agreeing &&
-	       !to->flap.is_flapping && !mono_is_set(to->kube_at) && !mono_is_set(to->spot_at);
+	    to->since.wall.ms == from->since.wall.ms && to->since.mono.ms == from->since.mono.ms &&
+	    to->evidence_at.ms == from->evidence_at.ms && !to->agreeing && !to->flap.is_flapping &&
+	    !mono_is_set(to->kube_at) && !mono_is_set(to->spot_at);
 }
 
 static const struct invariant {

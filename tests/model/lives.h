@@ -64,12 +64,12 @@ static const char *compare_ledger(const struct ledger *l, const struct pair *pai
 		transitions[from][to] += from != to;
 	}
 	sum_up(l, &since, &blocked_since);
-	return pair->status != l->all[l->n - 1].status                      ? "status"
-	       : memcmp(transitions, pair->transitions, sizeof transitions) ? "transitions"
-	       : memcmp(spent, pair->spent_ms, sizeof spent)                ? "time spent"
-	       : !is_same_now(since, pair->since)                           ? "since"
-	       : !is_same_now(blocked_since, pair->blocked_since)           ? "blocked since"
-									    : NULL;
+	return pair->status != l->all[l->n - 1].status                   ? "status"
+	    : memcmp(transitions, pair->transitions, sizeof transitions) ? "transitions"
+	    : memcmp(spent, pair->spent_ms, sizeof spent)                ? "time spent"
+	    : !is_same_now(since, pair->since)                           ? "since"
+	    : !is_same_now(blocked_since, pair->blocked_since)           ? "blocked since"
+									 : NULL;
 }
 
 /* One side as the document has it. */
@@ -85,8 +85,7 @@ static const struct record *last_record(const struct told *t)
 	return &t->history.all[t->history.n - 1];
 }
 
-static const char *compare_side(
-    const struct told *t, const struct pair *pair, enum side_id id, struct now now)
+static const char *compare_side(const struct told *t, const struct pair *pair, enum side_id id, struct now now)
 {
 	const struct record *r = last_record(t);
 	const struct side *side = &pair->side[id];
@@ -94,22 +93,21 @@ static const char *compare_side(
 	const struct side_policy *policy = t->history.policy;
 	struct provisioning p = side_provisioning(policy, side, now.mono);
 	int64_t age_ms = provisioning_age(&t->history, now.mono);
-	enum lateness late = age_ms >= policy->provisioning_stuck_ms  ? STUCK
-			     : age_ms >= policy->provisioning_late_ms ? LATE
-								      : ON_TIME;
-	return r->verdict != side->verdict                                      ? "verdict"
-	       : !is_same_now(t->since, side->since)                            ? "since"
-	       : memcmp(t->changes, pair->state_changes[id], sizeof t->changes) ? "changes of state"
-	       : r->disagrees != side->disagrees                                ? "disagrees"
-	       : r->is_degraded != side->is_degraded                            ? "degraded"
-	       : r->from_pools != side->from_pools                              ? "from pools"
-	       : is_held(&t->history, t->history.n - 1) != side->is_held        ? "held"
-	       : r->is_flapping != side->flap.is_flapping                       ? "flapping"
-	       : (p.is_known ? p.age_ms : -1) != age_ms || p.lateness != late   ? "provisioning"
-	       : (m->is_declared ? m->ends.wall.ms : 0) != t->window_ends       ? "window"
-	       : m->is_declared && m->ends.mono.ms - now.mono.ms != t->window_ends - now.wall.ms
-		   ? "window's clock"
-		   : NULL;
+	enum lateness late = age_ms >= policy->provisioning_stuck_ms ? STUCK
+	    : age_ms >= policy->provisioning_late_ms                 ? LATE
+								     : ON_TIME;
+	return r->verdict != side->verdict                                                    ? "verdict"
+	    : !is_same_now(t->since, side->since)                                             ? "since"
+	    : memcmp(t->changes, pair->state_changes[id], sizeof t->changes)                  ? "changes of state"
+	    : r->disagrees != side->disagrees                                                 ? "disagrees"
+	    : r->is_degraded != side->is_degraded                                             ? "degraded"
+	    : r->from_pools != side->from_pools                                               ? "from pools"
+	    : is_held(&t->history, t->history.n - 1) != side->is_held                         ? "held"
+	    : r->is_flapping != side->flap.is_flapping                                        ? "flapping"
+	    : (p.is_known ? p.age_ms : -1) != age_ms || p.lateness != late                    ? "provisioning"
+	    : (m->is_declared ? m->ends.wall.ms : 0) != t->window_ends                        ? "window"
+	    : m->is_declared && m->ends.mono.ms - now.mono.ms != t->window_ends - now.wall.ms ? "window's clock"
+											      : NULL;
 }
 
 struct difference {
@@ -128,8 +126,7 @@ static void note(const struct told *t, bool was_held)
 	met.stale += r->verdict == UNKNOWN && before->verdict != UNKNOWN;
 	met.held += was_held;
 	met.flapping += r->is_flapping && !before->is_flapping;
-	met.timed +=
-	    provisioning_age(&t->history, r->at) >= t->history.policy->provisioning_late_ms;
+	met.timed += provisioning_age(&t->history, r->at) >= t->history.policy->provisioning_late_ms;
 	(was_held ? met.held_moves : met.moves)[before->verdict][r->verdict]++;
 }
 
@@ -145,8 +142,8 @@ struct lives {
 
 static void enter_status(struct lives *l, struct now now)
 {
-	enum ha_status status = document_status(l->episode->policy.is_enabled,
-	    last_record(&l->told[PRIMARY])->verdict, last_record(&l->told[SECONDARY])->verdict);
+	enum ha_status status = document_status(l->episode->policy.is_enabled, last_record(&l->told[PRIMARY])->verdict,
+	    last_record(&l->told[SECONDARY])->verdict);
 	if (l->is_noted && l->ledger.n)
 		met.statuses[l->ledger.all[l->ledger.n - 1].status][status]++;
 	l->ledger.all[l->ledger.n].now = now;
@@ -167,8 +164,7 @@ static struct glance glance_at(const struct told *t)
 }
 
 /* Invariant 5: every change is one event. */
-static const char *compare_events(
-    const struct lives *l, const struct pair *before, const struct glance was[SIDES])
+static const char *compare_events(const struct lives *l, const struct pair *before, const struct glance was[SIDES])
 {
 	struct event all[EVENTS_OF_A_STEP];
 	size_t n = events_between(before, &l->pair, l->now, all), of[EVENT_KINDS] = {0};
@@ -181,8 +177,7 @@ static const char *compare_events(
 	for (int id = 0; id < SIDES; id++) {
 		struct glance a = was[id], b = glance_at(&l->told[id]);
 		expected[EVENT_STATE] += a.verdict != b.verdict;
-		expected[EVENT_DEGRADED] +=
-		    a.verdict == b.verdict && a.is_degraded != b.is_degraded;
+		expected[EVENT_DEGRADED] += a.verdict == b.verdict && a.is_degraded != b.is_degraded;
 		expected[EVENT_FLAPPING] += a.is_flapping != b.is_flapping;
 		expected[EVENT_MAINTENANCE] += a.window_ends != b.window_ends;
 	}
@@ -259,12 +254,11 @@ static const char *live_window(struct lives *l, const struct happening *h)
 	struct told *t = &l->told[h->id], *other = &l->told[!h->id];
 	bool is_carried = last_record(other)->verdict == UP && !other->window_ends;
 	bool is_let = h->what == END ? t->window_ends > 0
-				     : h->for_ms > 0 && h->for_ms <= 8 * 3600 * 1000 &&
-					   (is_carried || h->is_forced);
+				     : h->for_ms > 0 && h->for_ms <= 8 * 3600 * 1000 && (is_carried || h->is_forced);
 	struct err e = {""};
-	bool is_done = h->what == END ? pair_end_maintenance(&l->pair, h->id, &e)
-				      : pair_begin_maintenance(&l->pair, h->id, h->for_ms, "",
-					    h->is_forced, h->now, &e);
+	bool is_done = h->what == END
+	    ? pair_end_maintenance(&l->pair, h->id, &e)
+	    : pair_begin_maintenance(&l->pair, h->id, h->for_ms, "", h->is_forced, h->now, &e);
 	if (is_let)
 		t->window_ends = h->what == END ? 0 : h->now.wall.ms + h->for_ms;
 	if (l->is_noted)
@@ -287,8 +281,7 @@ static void begin_lives(struct lives *l, const struct episode *e, bool is_noted)
 		t->window_ends = 0;
 		t->history.policy = &e->policy.side[id];
 		t->history.n = 1;
-		t->history.all[0] = (struct record){
-		    .at = e->start.mono, .verdict = UNKNOWN, .says = '.', .tells = '.'};
+		t->history.all[0] = (struct record){.at = e->start.mono, .verdict = UNKNOWN, .says = '.', .tells = '.'};
 	}
 	enter_status(l, e->start);
 }
@@ -301,8 +294,7 @@ static struct difference run(const struct episode *e, bool is_noted)
 		const struct happening *h = &e->all[i];
 		struct pair before = l.pair;
 		struct difference d = {.at = i};
-		struct glance was[SIDES] = {
-		    glance_at(&l.told[PRIMARY]), glance_at(&l.told[SECONDARY])};
+		struct glance was[SIDES] = {glance_at(&l.told[PRIMARY]), glance_at(&l.told[SECONDARY])};
 		if (h->what == RESTART)
 			live_restart(&l, h->now);
 		else if (h->what == STEP)

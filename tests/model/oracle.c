@@ -89,8 +89,7 @@ static void print_input(const struct side_input *input, struct now now)
 	case SIDE_TICK: printf("tick"); break;
 	case SIDE_GRACE: printf("grace"); break;
 	case SIDE_SPOT:
-		printf("Spot %s%s", spot_word_names[input->spot.word],
-		    input->spot.was_ready ? ", was ready" : "");
+		printf("Spot %s%s", spot_word_names[input->spot.word], input->spot.was_ready ? ", was ready" : "");
 		break;
 	case SIDE_KUBE: printf("Kubernetes %s", kube_word_names[input->kube.word]); break;
 	}
@@ -121,23 +120,21 @@ static void print_difference(struct episode *e)
 	for (int id = 0; id < SIDES; id++) {
 		const struct side_policy *p = &e->policy.side[id];
 		printf("  %s: %s Spot, rise %d fall %d interval %" PRId64 " spot_interval %" PRId64
-		       " unreachable_for %" PRId64 "\n    own_network_window %" PRId64
-		       " stale_after %" PRId64 "\n",
-		    side_id_names[id], p->has_spot ? "with" : "without", p->rise, p->fall,
-		    p->interval_ms, p->spot_interval_ms, p->unreachable_for_ms,
-		    p->own_network_window_ms, p->stale_after_ms);
+		       " unreachable_for %" PRId64 "\n    own_network_window %" PRId64 " stale_after %" PRId64 "\n",
+		    side_id_names[id], p->has_spot ? "with" : "without", p->rise, p->fall, p->interval_ms,
+		    p->spot_interval_ms, p->unreachable_for_ms, p->own_network_window_ms, p->stale_after_ms);
 	}
 	for (int i = 0; i < e->n; i++)
 		print_happening(&e->all[i], e->start);
-	printf("  then they differ in: %s (verdict by oracle %s, by code %s)\n", d.what,
-	    verdict_names[d.oracle], verdict_names[d.code]);
+	printf("  then they differ in: %s (verdict by oracle %s, by code %s)\n", d.what, verdict_names[d.oracle],
+	    verdict_names[d.code]);
 }
 
 /* Every change that the document allows was met, none that it bars, and each rule was at work. */
 static bool was_all_met(void)
 {
 	bool is_all = met.ripe && met.stale && met.degraded && met.pools && met.flapping && met.timed &&
-		      met.forgotten && met.held && met.windows && met.refused && met.events;
+	    met.forgotten && met.held && met.windows && met.refused && met.events;
 	for (int from = 0; from < VERDICTS; from++)
 		for (int to = 0; to < VERDICTS; to++)
 			for (int held = 0; held < 2; held++) {
@@ -146,20 +143,19 @@ static bool was_all_met(void)
 				bool is_rare = held && !times; /* left to the search */
 				if (is_barred != (times > 0) || is_rare)
 					continue;
-				printf("  %s to %s%s: %ld times\n", verdict_names[from],
-				    verdict_names[to], held ? ", held" : "", times);
+				printf("  %s to %s%s: %ld times\n", verdict_names[from], verdict_names[to],
+				    held ? ", held" : "", times);
 				is_all = false;
 			}
 	for (int from = 0; from < HA_STATUSES; from++)
 		for (int to = 0; to < HA_STATUSES; to++)
-			if (document_allows((enum ha_status)from, (enum ha_status)to) !=
-			    (met.statuses[from][to] > 0)) {
-				printf("  %s to %s: %ld times\n", ha_status_names[from],
-				    ha_status_names[to], met.statuses[from][to]);
+			if (document_allows((enum ha_status)from, (enum ha_status)to) != (met.statuses[from][to] > 0)) {
+				printf("  %s to %s: %ld times\n", ha_status_names[from], ha_status_names[to],
+				    met.statuses[from][to]);
 				is_all = false;
 			}
-	printf("  %ld steps; %ld soft DOWN, %ld gone stale, %ld steps degraded, %ld on pools\n",
-	    met.steps, met.ripe, met.stale, met.degraded, met.pools);
+	printf("  %ld steps; %ld soft DOWN, %ld gone stale, %ld steps degraded, %ld on pools\n", met.steps, met.ripe,
+	    met.stale, met.degraded, met.pools);
 	printf("  %ld restarts, %ld too late; %ld steps held; %ld windows, %ld refused; %ld times flapping, "
 	       "%ld steps late; %ld events\n",
 	    met.restarts, met.forgotten, met.held, met.windows, met.refused, met.flapping, met.timed, met.events);
@@ -182,8 +178,8 @@ int main(int argc, char **argv)
 			continue;
 		}
 		if (failed++ < 3) {
-			printf("  seed %" PRIu64 " episode %d step %d differs: %s; reduced:\n",
-			    seed, number, d.at, d.what);
+			printf("  seed %" PRIu64 " episode %d step %d differs: %s; reduced:\n", seed, number, d.at,
+			    d.what);
 			print_difference(&e);
 		}
 	}

@@ -38,8 +38,8 @@ static bool is_same_now(struct now a, struct now b)
 /* What a window has left, in units of time; at 0 it ends. */
 static struct maintenance window_of(int left)
 {
-	struct maintenance m = {.is_declared = left > 0,
-	    .ends = {{present.mono.ms + left - 1}, {present.wall.ms + left - 1}}};
+	struct maintenance m = {
+	    .is_declared = left > 0, .ends = {{present.mono.ms + left - 1}, {present.wall.ms + left - 1}}};
 	return left > 0 ? m : (struct maintenance){0};
 }
 
@@ -52,14 +52,11 @@ static bool is_same_side(const struct side_policy *p, const struct side *a, cons
 }
 
 /* A pair with these sides that has been through a lot. */
-static struct pair pair_of(
-    const struct pair_policy *policy, const struct side *primary, const struct side *secondary)
+static struct pair pair_of(const struct pair_policy *policy, const struct side *primary, const struct side *secondary)
 {
 	static const struct now long_ago = {{-5}, {1795463999995}};
-	struct pair pair = {.side = {*primary, *secondary},
-	    .since = long_ago,
-	    .blocked_since = long_ago,
-	    .counted_to = long_ago};
+	struct pair pair = {
+	    .side = {*primary, *secondary}, .since = long_ago, .blocked_since = long_ago, .counted_to = long_ago};
 	pair.status = document_status(policy->is_enabled, primary->verdict, secondary->verdict);
 	for (int from = 0; from < HA_STATUSES; from++) {
 		pair.spent_ms[from] = 1000 * (from + 1);
@@ -79,10 +76,10 @@ static bool events_are_changes(const struct pair *from, const struct pair *to)
 	for (int id = 0; id < SIDES; id++) {
 		const struct side *was = &from->side[id], *is = &to->side[id];
 		bool is_changed = was->verdict != is->verdict;
-		if (is_changed && (e->kind != EVENT_STATE || strcmp(e->from, verdict_names[was->verdict]) ||
-				      strcmp(e->to, verdict_names[is->verdict]) ||
-				      strcmp(e->reason, side_reason_names[is->reason]) ||
-				      (int)e->side != id || !is_same_now(e->at, present)))
+		if (is_changed &&
+		    (e->kind != EVENT_STATE || strcmp(e->from, verdict_names[was->verdict]) ||
+			strcmp(e->to, verdict_names[is->verdict]) || strcmp(e->reason, side_reason_names[is->reason]) ||
+			(int)e->side != id || !is_same_now(e->at, present)))
 			return false;
 		e += is_changed;
 		e += !is_changed && was->is_degraded != is->is_degraded;
@@ -90,15 +87,16 @@ static bool events_are_changes(const struct pair *from, const struct pair *to)
 		e += from->maintenance[id].is_declared != to->maintenance[id].is_declared;
 	}
 	bool is_changed = from->status != to->status;
-	if (is_changed && (e->kind != EVENT_STATUS || strcmp(e->from, ha_status_names[from->status]) ||
-			      strcmp(e->to, ha_status_names[to->status]) || !is_same_now(e->at, present)))
+	if (is_changed &&
+	    (e->kind != EVENT_STATUS || strcmp(e->from, ha_status_names[from->status]) ||
+		strcmp(e->to, ha_status_names[to->status]) || !is_same_now(e->at, present)))
 		return false;
 	return n == (size_t)(e - all) + is_changed;
 }
 
 /* 5, for pairs: one status, the table's; a change counts once, time goes to the status that was. */
-static bool pair_moves_right(const struct pair_policy *policy, const struct pair *from,
-    const struct pair *to, enum side_id id, const struct side *stepped)
+static bool pair_moves_right(const struct pair_policy *policy, const struct pair *from, const struct pair *to,
+    enum side_id id, const struct side *stepped)
 {
 	enum verdict primary = to->side[PRIMARY].verdict, secondary = to->side[SECONDARY].verdict;
 	enum ha_status old = from->status;
@@ -109,14 +107,14 @@ static bool pair_moves_right(const struct pair_policy *policy, const struct pair
 	expected.state_changes[id][to->side[id].verdict] += from->side[id].verdict != to->side[id].verdict;
 	expected.spent_ms[old] += mono_since(from->counted_to.mono, present.mono);
 	return to->status == status && pair_status_is_blocked(status) == is_blocked(status) &&
-	       is_same_side(&policy->side[id], &to->side[id], stepped) &&
-	       is_same_side(&policy->side[!id], &to->side[!id], &from->side[!id]) &&
-	       is_same_now(to->since, is_changed ? present : from->since) &&
-	       is_same_now(to->blocked_since, is_blocking ? present : from->blocked_since) &&
-	       is_same_now(to->counted_to, present) &&
-	       !memcmp(to->transitions, expected.transitions, sizeof to->transitions) &&
-	       !memcmp(to->state_changes, expected.state_changes, sizeof to->state_changes) &&
-	       !memcmp(to->spent_ms, expected.spent_ms, sizeof to->spent_ms);
+	    is_same_side(&policy->side[id], &to->side[id], stepped) &&
+	    is_same_side(&policy->side[!id], &to->side[!id], &from->side[!id]) &&
+	    is_same_now(to->since, is_changed ? present : from->since) &&
+	    is_same_now(to->blocked_since, is_blocking ? present : from->blocked_since) &&
+	    is_same_now(to->counted_to, present) &&
+	    !memcmp(to->transitions, expected.transitions, sizeof to->transitions) &&
+	    !memcmp(to->state_changes, expected.state_changes, sizeof to->state_changes) &&
+	    !memcmp(to->spent_ms, expected.spent_ms, sizeof to->spent_ms);
 }
 
 struct pair_search {
@@ -131,8 +129,7 @@ static bool windows_end(const struct pair *from, const struct pair *to)
 	bool is_right = true;
 	for (int id = 0; id < SIDES; id++) {
 		bool is_left = from->maintenance[id].ends.mono.ms > present.mono.ms;
-		is_right &= to->maintenance[id].is_declared ==
-			    (from->maintenance[id].is_declared && is_left);
+		is_right &= to->maintenance[id].is_declared == (from->maintenance[id].is_declared && is_left);
 	}
 	return is_right;
 }
@@ -146,10 +143,9 @@ static bool pair_restarts_right(const struct pair *from, const struct pair *to, 
 	bool is_same = status == from->status;
 	struct now blocked_since = is_same && is_blocked(status) ? from->blocked_since : present;
 	return to->status == status && to->side[PRIMARY].verdict == primary &&
-	       to->side[SECONDARY].verdict == secondary &&
-	       is_same_now(to->since, is_same ? from->since : present) &&
-	       is_same_now(to->blocked_since, blocked_since) &&
-	       is_same_now(to->counted_to, present) && !memcmp(to->transitions, none, sizeof none);
+	    to->side[SECONDARY].verdict == secondary && is_same_now(to->since, is_same ? from->since : present) &&
+	    is_same_now(to->blocked_since, blocked_since) && is_same_now(to->counted_to, present) &&
+	    !memcmp(to->transitions, none, sizeof none);
 }
 
 static void restart_pair(struct pair_search *ps, struct node nodes[SIDES])
@@ -164,13 +160,11 @@ static void restart_pair(struct pair_search *ps, struct node nodes[SIDES])
 		return;
 	ps->is_wrong = true;
 	printf("  pair: %s and %s, %s; restart; becomes %s\n", verdict_names[from.side[PRIMARY].verdict],
-	    verdict_names[from.side[SECONDARY].verdict], ha_status_names[from.status],
-	    ha_status_names[to.status]);
+	    verdict_names[from.side[SECONDARY].verdict], ha_status_names[from.status], ha_status_names[to.status]);
 }
 
 /* Steps one side of a pair; the sides after it are in `nodes`. */
-static void move_pair(
-    struct pair_search *ps, struct node nodes[SIDES], enum side_id id, const struct choice *c)
+static void move_pair(struct pair_search *ps, struct node nodes[SIDES], enum side_id id, const struct choice *c)
 {
 	const struct side_policy *p = &ps->policy.side[id];
 	struct side_input input = input_of(p, &nodes[id].facts, c, present.mono);
@@ -186,15 +180,13 @@ static void move_pair(
 		return;
 	ps->is_wrong = true;
 	printf("  pair: %s and %s, %s; then %s: ", verdict_names[from.side[PRIMARY].verdict],
-	    verdict_names[from.side[SECONDARY].verdict], ha_status_names[from.status],
-	    side_id_names[id]);
+	    verdict_names[from.side[SECONDARY].verdict], ha_status_names[from.status], side_id_names[id]);
 	print_choice(c);
 	printf("\n    becomes %s and %s, %s\n", verdict_names[to.side[PRIMARY].verdict],
 	    verdict_names[to.side[SECONDARY].verdict], ha_status_names[to.status]);
 }
 
-static void pack_pair(
-    const struct pair_search *ps, const struct node nodes[SIDES], mono_ms now, uint8_t *key)
+static void pack_pair(const struct pair_search *ps, const struct node nodes[SIDES], mono_ms now, uint8_t *key)
 {
 	for (int id = 0; id < SIDES; id++)
 		pack(&ps->policy.side[id], &nodes[id], now, key + id * KEY_SIZE);
@@ -233,8 +225,7 @@ static void search_pairs(struct pair_search *ps)
 	struct pair start = pair_start(&ps->policy, present);
 	struct node nodes[SIDES] = {node_start(present), node_start(present)};
 	ps->is_wrong = start.status != document_status(ps->policy.is_enabled, UNKNOWN, UNKNOWN) ||
-		       !is_same_now(start.since, present) ||
-		       !is_same_now(start.counted_to, present);
+	    !is_same_now(start.since, present) || !is_same_now(start.counted_to, present);
 	pack_pair(ps, nodes, present.mono, key);
 	space_add(&space, key, SPACE_NOWHERE, 0);
 	for (uint32_t at = 0; at < space.n; at++)
@@ -274,7 +265,7 @@ static void check_pairs(const struct search *s, bool is_enabled)
 	for (int a = 0; a < VERDICTS; a++)
 		for (int b = 0; b < VERDICTS; b++)
 			is_table &= pair_status(is_enabled, (enum verdict)a, (enum verdict)b) ==
-				    document_status(is_enabled, (enum verdict)a, (enum verdict)b);
+			    document_status(is_enabled, (enum verdict)a, (enum verdict)b);
 	for (int i = 0; i < HA_STATUSES * HA_STATUSES; i++) {
 		enum ha_status from = (enum ha_status)(i / HA_STATUSES);
 		enum ha_status to = (enum ha_status)(i % HA_STATUSES);

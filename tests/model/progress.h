@@ -42,34 +42,26 @@ static int limit_of(const struct goal *goal, const struct side_policy *p)
 
 static const struct goal goals[] = {
     {"UP by good evidence, results", UP, false, true,
-	{{false, SPOT_NONE, KUBE_SERVING, WITNESS_NEVER},
-	    {false, SPOT_READY, KUBE_SERVING, WITNESS_NEVER},
-	    {false, SPOT_READY, KUBE_DENIED, WITNESS_NEVER},
-	    {false, SPOT_ERROR, KUBE_SERVING, WITNESS_NEVER},
+	{{false, SPOT_NONE, KUBE_SERVING, WITNESS_NEVER}, {false, SPOT_READY, KUBE_SERVING, WITNESS_NEVER},
+	    {false, SPOT_READY, KUBE_DENIED, WITNESS_NEVER}, {false, SPOT_ERROR, KUBE_SERVING, WITNESS_NEVER},
 	    {false, SPOT_ABSENT, KUBE_SERVING, WITNESS_NEVER}},
 	5, 1, RISE},
     {"DOWN by hard evidence, results", DOWN, false, true,
-	{{false, SPOT_NONE, KUBE_NO_CAPACITY, WITNESS_NEVER},
-	    {false, SPOT_READY, KUBE_NO_CAPACITY, WITNESS_NEVER},
+	{{false, SPOT_NONE, KUBE_NO_CAPACITY, WITNESS_NEVER}, {false, SPOT_READY, KUBE_NO_CAPACITY, WITNESS_NEVER},
 
-	    {false, SPOT_DELETING, KUBE_NONE, WITNESS_NEVER},
-	    {false, SPOT_DELETING, KUBE_SERVING, WITNESS_NEVER},
+	    {false, SPOT_DELETING, KUBE_NONE, WITNESS_NEVER}, {false, SPOT_DELETING, KUBE_SERVING, WITNESS_NEVER},
 	    {false, SPOT_ABSENT, KUBE_NO_CAPACITY, WITNESS_NEVER}},
 	5, 1, FALL},
     {"DOWN by Spot's error and a dead API, results", DOWN, false, true,
 	{{false, SPOT_ERROR, KUBE_UNREACHABLE, WITNESS_NOW}}, 1, 0, BACKED},
     {"DOWN by soft evidence, units of time", DOWN, false, false,
-	{{false, SPOT_NONE, KUBE_UNREACHABLE, WITNESS_NOW},
-	    {false, SPOT_READY, KUBE_UNREACHABLE, WITNESS_NOW}},
-	2, 1, RIPE},
+	{{false, SPOT_NONE, KUBE_UNREACHABLE, WITNESS_NOW}, {false, SPOT_READY, KUBE_UNREACHABLE, WITNESS_NOW}}, 2, 1,
+	RIPE},
     {"DOWN by Spot's error and a deaf API, units of time", DOWN, false, false,
-	{{false, SPOT_ERROR, KUBE_NONE, WITNESS_NOW},
-	    {false, SPOT_ERROR, KUBE_DENIED, WITNESS_NOW}},
-	2, 0, RIPE},
+	{{false, SPOT_ERROR, KUBE_NONE, WITNESS_NOW}, {false, SPOT_ERROR, KUBE_DENIED, WITNESS_NOW}}, 2, 0, RIPE},
     {"UNKNOWN by silence, units of time", UNKNOWN, true, false,
 	{{true, SPOT_NONE, KUBE_NONE, WITNESS_NEVER}, {false, SPOT_NONE, KUBE_NONE, WITNESS_NEVER},
-	    {false, SPOT_NONE, KUBE_DENIED, WITNESS_NEVER},
-	    {false, SPOT_NONE, KUBE_UNREACHABLE, WITNESS_NEVER}},
+	    {false, SPOT_NONE, KUBE_DENIED, WITNESS_NEVER}, {false, SPOT_NONE, KUBE_UNREACHABLE, WITNESS_NEVER}},
 	4, 4, STALE},
 };
 enum { GOALS = sizeof goals / sizeof *goals, NOT_KNOWN = 0xff, OPEN = 0xfe };
@@ -86,8 +78,7 @@ static struct node play_round(const struct side_policy *p, struct node n, const 
 	struct now now = {mono_plus(present.mono, 1), {present.wall.ms + 1}};
 	struct side_input spot = {
 	    .kind = SIDE_SPOT, .spot = {.word = r->spot, .created = this_one}, .witness_at = MONO_NEVER};
-	struct side_input kube = {
-	    .kind = r->is_silent ? SIDE_TICK : SIDE_KUBE, .kube.word = r->kube};
+	struct side_input kube = {.kind = r->is_silent ? SIDE_TICK : SIDE_KUBE, .kube.word = r->kube};
 	if (p->has_spot && !r->is_silent) {
 		spot.witness_at = witness_at(p, &n.facts, r->witness, now.mono);
 		n = make_move(p, &n, &spot, now).to;
@@ -96,8 +87,7 @@ static struct node play_round(const struct side_policy *p, struct node n, const 
 	return make_move(p, &n, &kube, now).to;
 }
 
-static uint32_t after_round(
-    const struct search *s, const struct node *from, const struct round *r, bool *is_owing)
+static uint32_t after_round(const struct search *s, const struct node *from, const struct round *r, bool *is_owing)
 {
 	uint8_t key[KEY_SIZE];
 	struct node to = play_round(s->policy, *from, r);
@@ -120,7 +110,7 @@ static void measure(struct progress *g, uint32_t at)
 {
 	struct node from = unpack(space_key(&g->search->space, at), present.mono);
 	bool is_there = from.side.verdict == g->goal->verdict ||
-			(g->goal->is_down_excepted && from.side.verdict == DOWN && !from.side.is_held);
+	    (g->goal->is_down_excepted && from.side.verdict == DOWN && !from.side.is_held);
 	uint8_t counted = 0, rounds = 0;
 
 	g->counted[at] = OPEN;
@@ -149,15 +139,12 @@ static void print_rounds(const struct progress *g, uint32_t at)
 		struct node from = unpack(space_key(&g->search->space, at), present.mono);
 		const struct round *worst = &g->goal->rounds[0];
 		for (int i = 0; i < round_count(g); i++)
-			if (g->counted[after_round(
-				g->search, &from, &g->goal->rounds[i], &is_owing)] >
+			if (g->counted[after_round(g->search, &from, &g->goal->rounds[i], &is_owing)] >
 			    g->counted[after_round(g->search, &from, worst, &is_owing)])
 				worst = &g->goal->rounds[i];
-		printf("      %s: wait; %s", verdict_names[from.side.verdict],
-		    worst->is_silent ? "tick" : "");
+		printf("      %s: wait; %s", verdict_names[from.side.verdict], worst->is_silent ? "tick" : "");
 		if (!worst->is_silent)
-			printf("Spot %s; Kubernetes %s", spot_word_names[worst->spot],
-			    kube_word_names[worst->kube]);
+			printf("Spot %s; Kubernetes %s", spot_word_names[worst->spot], kube_word_names[worst->kube]);
 		at = after_round(g->search, &from, worst, &is_owing);
 		from = unpack(space_key(&g->search->space, at), present.mono);
 		printf(" -> %s\n", verdict_names[from.side.verdict]);
@@ -179,8 +166,8 @@ static void check_goal(const struct search *s, const struct goal *goal)
 		most_rounds = g.rounds[at] > most_rounds ? g.rounds[at] : most_rounds;
 	}
 	bool is_good = !g.is_lost && g.counted[worst] == limit_of(goal, s->policy);
-	printf("  %s: %d%s, or %d rounds with those owed; e.g. after\n      ", goal->name,
-	    g.counted[worst], g.is_lost ? ", or never" : "", most_rounds);
+	printf("  %s: %d%s, or %d rounds with those owed; e.g. after\n      ", goal->name, g.counted[worst],
+	    g.is_lost ? ", or never" : "", most_rounds);
 	print_path(&s->space, worst);
 	printf("\n");
 	if (!is_good)

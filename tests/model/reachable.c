@@ -83,9 +83,7 @@ static void check_clamping(const struct search *s)
 		for (int step = 0; step < STEPS && is_sound; step++) {
 			struct node clamped = unpack(key, now.mono);
 			if (random_bits(&rng) % 2)
-				c = &choices[random_bits(&rng) % 3
-						 ? random_bits(&rng) % choice_count
-						 : 0];
+				c = &choices[random_bits(&rng) % 3 ? random_bits(&rng) % choice_count : 0];
 			if (!is_worth_it(p, &raw.facts, c))
 				continue;
 			if (c->what == WAIT) {
@@ -99,15 +97,13 @@ static void check_clamping(const struct search *s)
 			} else {
 				struct side_input input = input_of(p, &clamped.facts, c, now.mono);
 				struct side_input raw_input = input;
-				raw_input.spot.created =
-				    raw_created(&raw.facts, input.spot.created);
+				raw_input.spot.created = raw_created(&raw.facts, input.spot.created);
 				raw = make_move(p, &raw, &raw_input, now).to;
 				clamped = make_move(p, &clamped, &input, now).to;
 			}
 			pack(p, &raw, now.mono, raw_key);
 			pack(p, &clamped, now.mono, key);
-			is_sound = !memcmp(raw_key, key, KEY_SIZE) &&
-				   space_find(&s->space, key) != SPACE_NOWHERE;
+			is_sound = !memcmp(raw_key, key, KEY_SIZE) && space_find(&s->space, key) != SPACE_NOWHERE;
 		}
 	}
 	report(is_sound, s->name, "clamped ages behave like true ones");

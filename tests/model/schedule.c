@@ -1,8 +1,8 @@
 /*
  * Every way in which one side's health rounds can go on for six events, and what its schedule makes of it: rounds
  * that take no time, some, or their whole time-out; answers that agree, contradict, count, or do not come; peers that
- * bring it forward in between. A branch is one step of the real schedule_*(); each is checked, and the first that breaks
- * a promise prints the events that lead there.
+ * bring it forward in between. A branch is one step of the real schedule_*(); each is checked, and the first that
+ * breaks a promise prints the events that lead there.
  */
 #include "decide/schedule.h"
 
@@ -92,7 +92,8 @@ static struct tale end_round(struct tale t, int64_t takes, enum outcome outcome,
 	must(due <= t.now + INTERVAL, &t, "the next round comes within an interval of the answer");
 	must(due > started.ms, &t, "no two rounds start at once");
 	if (counts)
-		must(due == t.now + CONFIRM, &t, "what counts up to a verdict is confirmed in its time, and not put off");
+		must(due == t.now + CONFIRM, &t,
+		    "what counts up to a verdict is confirmed in its time, and not put off");
 	if (outcome == AGREES)
 		must(due >= started.ms + INTERVAL - INTERVAL / SCHEDULE_JITTER && due <= started.ms + INTERVAL, &t,
 		    "a well side is asked at its interval, but for the jitter");
@@ -117,7 +118,8 @@ static struct tale bring_forward(struct tale t, int64_t least_ms)
 			(t.schedule.due.ms >= t.now && t.schedule.due.ms >= before.pace.not_before.ms &&
 			    t.schedule.due.ms >= before.started_at.ms + least_ms),
 		    &t, "not before now, what the endpoint asked for, and the least distance");
-	bool may_be_asked = !before.is_confirming && before.pace.not_before.ms <= t.now && before.started_at.ms + least_ms <= t.now;
+	bool may_be_asked =
+	    !before.is_confirming && before.pace.not_before.ms <= t.now && before.started_at.ms + least_ms <= t.now;
 	must(!may_be_asked || t.schedule.due.ms <= t.now, &t, "one that may be asked is asked at once");
 	return t;
 }
@@ -133,7 +135,8 @@ static void go_on(const struct tale *t, int events)
 	for (size_t i = 0; i < sizeof takes / sizeof *takes; i++)
 		for (int outcome = 0; outcome < OUTCOMES; outcome++) {
 			/* The jitter at both its ends, where there is a regular interval to shorten. */
-			struct tale next = end_round(at_due, takes[i], (enum outcome)outcome, outcome == AGREES && i ? 0.999 : 0);
+			struct tale next =
+			    end_round(at_due, takes[i], (enum outcome)outcome, outcome == AGREES && i ? 0.999 : 0);
 			if (next.schedule.pace.failures <= PACE_FAILURES + 1)
 				go_on(&next, events - 1);
 		}
@@ -163,13 +166,16 @@ static void check_spread(void)
 			starts[now.ms * SLOTS / LONG]++;
 			seed = seed * 1664525 + 1013904223;
 			side[i] = schedule_end(schedule_start(side[i], now),
-			    &(struct schedule_round){.answers = &answers, .interval_ms = LONG, .ceiling_ms = LONG,
+			    &(struct schedule_round){.answers = &answers,
+				.interval_ms = LONG,
+				.ceiling_ms = LONG,
 				.jitter = (double)seed / 4294967296.0},
 			    mono_plus(now, 20));
 		}
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		most = starts[i] > most ? starts[i] : most;
-	report(most <= MOST, "1,000 sides, seed 20261128: the most that start in the same hundredth of an interval", most);
+	report(
+	    most <= MOST, "1,000 sides, seed 20261128: the most that start in the same hundredth of an interval", most);
 }
 
 int main(void)

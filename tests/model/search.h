@@ -29,7 +29,7 @@ struct search {
 	struct space space;
 	uint64_t transitions;
 	bool is_violated[INVARIANTS], is_broken_off; /* by a violation: the first is the nearest */
-	bool is_held_met[VERDICTS][VERDICTS]; /* changes of what was held from before a restart */
+	bool is_held_met[VERDICTS][VERDICTS];        /* changes of what was held from before a restart */
 	/* For each change of verdict, the first step that made it. */
 	bool is_met[VERDICTS][VERDICTS];
 	uint32_t example[VERDICTS][VERDICTS];
@@ -83,8 +83,8 @@ static void check_move(struct search *s, uint32_t at, uint8_t via, const struct 
 		printf("; ");
 		print_choice(&choices[via]);
 		printf("\n    %s becomes %s, where the table says %c, meaning %c\n",
-		    verdict_names[m->from->side.verdict], verdict_names[m->to.side.verdict],
-		    m->meaning.cell, m->meaning.says);
+		    verdict_names[m->from->side.verdict], verdict_names[m->to.side.verdict], m->meaning.cell,
+		    m->meaning.says);
 	}
 	enum verdict old = m->from->side.verdict, new = m->to.side.verdict;
 	if (is_restart)
@@ -111,8 +111,8 @@ static void expand(struct search *s, uint32_t at)
 			pack(p, &from, mono_plus(present.mono, 1), key);
 		} else {
 			struct side_input input = input_of(p, &from.facts, c, present.mono);
-			struct move m = c->what == RESTART ? make_restart(p, &from, present)
-							   : make_move(p, &from, &input, present);
+			struct move m =
+			    c->what == RESTART ? make_restart(p, &from, present) : make_move(p, &from, &input, present);
 			check_move(s, at, via, &m);
 			pack(p, &m.to, present.mono, key);
 		}
@@ -131,8 +131,7 @@ static void search_side(struct search *s, const char *name, const struct side_po
 	space_add(&s->space, key, SPACE_NOWHERE, 0);
 	for (uint32_t at = 0; at < s->space.n && !s->is_broken_off; at++)
 		expand(s, at);
-	printf(
-	    "%s: %" PRIu32 " states, %" PRIu64 " transitions\n", name, s->space.n, s->transitions);
+	printf("%s: %" PRIu32 " states, %" PRIu64 " transitions\n", name, s->space.n, s->transitions);
 	for (int i = 0; i < INVARIANTS; i++)
 		report(!s->is_violated[i], name, invariants[i].name);
 	if (s->is_broken_off)
@@ -142,14 +141,10 @@ static void search_side(struct search *s, const char *name, const struct side_po
 	for (int from = 0; from < VERDICTS; from++)
 		for (int to = 0; to < VERDICTS; to++) {
 			bool is_new = !p->has_spot && (from == PROVISIONING || to == PROVISIONING);
-			bool is_barred =
-			    is_new || document_bars(false, (enum verdict)from, (enum verdict)to);
-			bool is_held_barred =
-			    is_new || document_bars(true, (enum verdict)from, (enum verdict)to);
-			if (s->is_met[from][to] == is_barred ||
-			    s->is_held_met[from][to] == is_held_barred) {
-				printf("  %s: %s to %s\n", name, verdict_names[from],
-				    verdict_names[to]);
+			bool is_barred = is_new || document_bars(false, (enum verdict)from, (enum verdict)to);
+			bool is_held_barred = is_new || document_bars(true, (enum verdict)from, (enum verdict)to);
+			if (s->is_met[from][to] == is_barred || s->is_held_met[from][to] == is_held_barred) {
+				printf("  %s: %s to %s\n", name, verdict_names[from], verdict_names[to]);
 				is_all_met = false;
 			}
 		}

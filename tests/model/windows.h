@@ -40,12 +40,9 @@ static struct pair window_pair(const struct pair_policy *policy, int number)
 		s->evidence_at = present.mono;
 		if (lengths[left])
 			pair.maintenance[id] = (struct maintenance){true, present,
-			    {mono_plus(present.mono, lengths[left]),
-				{present.wall.ms + lengths[left]}},
-			    "why"};
+			    {mono_plus(present.mono, lengths[left]), {present.wall.ms + lengths[left]}}, "why"};
 	}
-	pair.status =
-	    document_status(true, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
+	pair.status = document_status(true, pair.side[PRIMARY].verdict, pair.side[SECONDARY].verdict);
 	return pair;
 }
 
@@ -56,9 +53,9 @@ static bool carries(const struct pair *pair, enum side_id id)
 
 static bool is_let(const struct pair *pair, enum side_id id, int64_t for_ms, bool is_forced)
 {
-	bool has_other = id == PRIMARY     ? carries(pair, SECONDARY)
-			 : id == SECONDARY ? carries(pair, PRIMARY)
-					   : carries(pair, PRIMARY) || carries(pair, SECONDARY);
+	bool has_other = id == PRIMARY ? carries(pair, SECONDARY)
+	    : id == SECONDARY          ? carries(pair, PRIMARY)
+				       : carries(pair, PRIMARY) || carries(pair, SECONDARY);
 	return for_ms > 0 && for_ms <= LONGEST && (has_other || is_forced);
 }
 
@@ -66,16 +63,15 @@ static bool begins_right(const struct pair *before, enum side_id id, int64_t for
 {
 	struct pair pair = *before, expected = *before;
 	struct err e = {""};
-	bool is_begun =
-	    pair_begin_maintenance(&pair, id, for_ms, "because", is_forced, present, &e);
+	bool is_begun = pair_begin_maintenance(&pair, id, for_ms, "because", is_forced, present, &e);
 	if (is_begun)
 		expected.maintenance[id] = pair.maintenance[id];
 	const struct maintenance *m = &pair.maintenance[id];
 	bool is_window = m->is_declared && m->ends.mono.ms - present.mono.ms == for_ms &&
-			 m->ends.wall.ms - present.wall.ms == for_ms &&
-			 is_same_now(m->began, present) && !strcmp(m->reason, "because");
-	return is_begun == is_let(before, id, for_ms, is_forced) &&
-	       !memcmp(&pair, &expected, sizeof pair) && (is_begun ? is_window : e.text[0] != 0);
+	    m->ends.wall.ms - present.wall.ms == for_ms && is_same_now(m->began, present) &&
+	    !strcmp(m->reason, "because");
+	return is_begun == is_let(before, id, for_ms, is_forced) && !memcmp(&pair, &expected, sizeof pair) &&
+	    (is_begun ? is_window : e.text[0] != 0);
 }
 
 static bool ends_right(const struct pair *before, enum side_id id)
@@ -84,17 +80,16 @@ static bool ends_right(const struct pair *before, enum side_id id)
 	struct err e = {""};
 	bool is_ended = pair_end_maintenance(&pair, id, &e);
 	expected.maintenance[id] = (struct maintenance){0};
-	return is_ended == before->maintenance[id].is_declared &&
-	       !pair.maintenance[id].is_declared && !memcmp(&pair, &expected, sizeof pair) &&
-	       (is_ended || e.text[0]);
+	return is_ended == before->maintenance[id].is_declared && !pair.maintenance[id].is_declared &&
+	    !memcmp(&pair, &expected, sizeof pair) && (is_ended || e.text[0]);
 }
 
 static bool is_left(const struct pair *pair, const struct pair *before, int id, int64_t passed_ms)
 {
 	const struct maintenance *m = &pair->maintenance[id], *was = &before->maintenance[id];
 	int64_t left_ms = was->is_declared ? was->ends.mono.ms - present.mono.ms - passed_ms : 0;
-	return m->is_declared == (left_ms > 0) &&
-	       pair->side[id].verdict == before->side[id].verdict && pair->status == before->status;
+	return m->is_declared == (left_ms > 0) && pair->side[id].verdict == before->side[id].verdict &&
+	    pair->status == before->status;
 }
 
 static bool times_out_right(const struct pair_policy *policy, const struct pair *before, int64_t ms)
@@ -122,8 +117,7 @@ static bool restarts_right(const struct pair_policy *policy, const struct pair *
 		const struct maintenance *m = &pair.maintenance[id];
 		int64_t left_ms = m->ends.mono.ms - now.mono.ms;
 		is_right &= is_left(&pair, before, id, ms);
-		is_right &=
-		    !m->is_declared ||
+		is_right &= !m->is_declared ||
 		    (left_ms <= LONGEST && left_ms == m->ends.wall.ms - now.wall.ms &&
 			m->began.wall.ms <= now.wall.ms && m->began.mono.ms <= now.mono.ms &&
 			(ms < 0 || m->ends.wall.ms == before->maintenance[id].ends.wall.ms));
@@ -138,8 +132,7 @@ static void print_window_pair(const char *what, const struct pair *pair)
 		const struct maintenance *m = &pair->maintenance[id];
 		printf(" %s %s", side_id_names[id], verdict_names[pair->side[id].verdict]);
 		if (m->is_declared)
-			printf(
-			    " (%lld ms left)", (long long)mono_since(present.mono, m->ends.mono));
+			printf(" (%lld ms left)", (long long)mono_since(present.mono, m->ends.mono));
 	}
 	printf("\n");
 }
@@ -155,8 +148,7 @@ static bool is_seen_right(bool is_right, bool was_right, const char *what, const
 static void check_windows(void)
 {
 	enum { ALL = LENGTHS * VERDICTS * LENGTHS * VERDICTS * LENGTHS };
-	static const int64_t passed_ms[] = {
-	    0, 1, 2, 3, HOUR - 1, HOUR, LONGEST - 1, LONGEST, -9 * HOUR};
+	static const int64_t passed_ms[] = {0, 1, 2, 3, HOUR - 1, HOUR, LONGEST - 1, LONGEST, -9 * HOUR};
 	struct pair_policy policy = window_policy();
 	bool begins = true, ends = true, times_out = true, restarts = true;
 	for (int number = 0; number < ALL; number++) {
@@ -167,20 +159,17 @@ static void check_windows(void)
 			begins = is_seen_right(is_right, begins, "begin", &pair);
 		}
 		for (int id = 0; id <= SIDES; id++)
-			ends =
-			    is_seen_right(ends_right(&pair, (enum side_id)id), ends, "end", &pair);
+			ends = is_seen_right(ends_right(&pair, (enum side_id)id), ends, "end", &pair);
 		for (size_t i = 0; i < sizeof passed_ms / sizeof *passed_ms; i++) {
 			int64_t ms = passed_ms[i];
 			if (ms >= 0)
-				times_out = is_seen_right(times_out_right(&policy, &pair, ms),
-				    times_out, "time passes", &pair);
-			restarts = is_seen_right(
-			    restarts_right(&policy, &pair, ms), restarts, "restart", &pair);
+				times_out =
+				    is_seen_right(times_out_right(&policy, &pair, ms), times_out, "time passes", &pair);
+			restarts = is_seen_right(restarts_right(&policy, &pair, ms), restarts, "restart", &pair);
 		}
 	}
 	printf("windows: %d states\n", ALL);
-	report(begins, "windows",
-	    "begin where another side carries, 8 h at most, or leave all as it was");
+	report(begins, "windows", "begin where another side carries, 8 h at most, or leave all as it was");
 	report(ends, "windows", "end where there is one");
 	report(times_out, "windows", "end by themselves, and change no verdict and no status");
 	report(restarts, "windows", "outlive a restart by what is left of them");

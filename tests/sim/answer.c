@@ -11,8 +11,8 @@
 const char *request_query(const struct request *r, const char *key)
 {
 	const char *value = NULL;
-	enum MHD_Result there = MHD_lookup_connection_value_n(r->connection,
-	    MHD_GET_ARGUMENT_KIND, key, strlen(key), &value, NULL);
+	enum MHD_Result there =
+	    MHD_lookup_connection_value_n(r->connection, MHD_GET_ARGUMENT_KIND, key, strlen(key), &value, NULL);
 	return there == MHD_YES && !value ? "" : value;
 }
 

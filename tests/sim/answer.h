@@ -40,7 +40,7 @@ struct answer {
 	size_t cut_after; /* the connection ends after so many bytes of the body */
 	bool endless, drip;
 	long more_headers; /* beside those above, of no meaning */
-	bool unglued; /* an endless body repeats its items without commas */
+	bool unglued;      /* an endless body repeats its items without commas */
 };
 
 /* What a target is: how it answers, and how it says no with a given status code. */
@@ -64,8 +64,7 @@ void answer_fini(struct answer *a);
 /* Sets the status and drops what was there before: headers, body and manner of sending. */
 void answer_begin(struct answer *a, unsigned status);
 
-void answer_header(struct answer *a, const char *name, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void answer_header(struct answer *a, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Each replaces the body: one takes the bytes, one prints JSON as text_put() does, one prints. */
 void answer_body_take(struct answer *a, char *body, size_t len);

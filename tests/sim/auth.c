@@ -38,8 +38,7 @@ static char *form_field(const char *body, const char *key)
 	for (const char *p = body; *p; p += strcspn(p, "&"), p += *p == '&') {
 		if (strncmp(p, key, key_len) != 0 || p[key_len] != '=')
 			continue;
-		char *value = text_format(
-		    "%.*s", (int)strcspn(p + key_len + 1, "&"), p + key_len + 1);
+		char *value = text_format("%.*s", (int)strcspn(p + key_len + 1, "&"), p + key_len + 1);
 		form_decode(value);
 		return value;
 	}
@@ -88,9 +87,9 @@ static const char *issue(struct sim *sim, long ttl_s)
 	struct issued *slot = &sim->issued[sim->issued_count++ % ISSUED_KEPT];
 	free(slot->jwt);
 	*slot = (struct issued){
-		.jwt = make_jwt(now, now + ttl_s),
-		.expires = now + ttl_s,
-		.generation = generation(sim),
+	    .jwt = make_jwt(now, now + ttl_s),
+	    .expires = now + ttl_s,
+	    .generation = generation(sim),
 	};
 	return slot->jwt;
 }

@@ -26,8 +26,7 @@ struct settings {
 	size_t count;
 };
 
-static enum MHD_Result collect(
-    void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+static enum MHD_Result collect(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
 {
 	struct settings *s = cls;
 	(void)kind;
@@ -70,9 +69,7 @@ static void wait_for_polls(const struct request *r, struct answer *a)
 	switch (state_wait_polls(r->sim, target, n, timeout_ms)) {
 	case WAIT_DONE: say(a, 200, "ok"); break;
 	case WAIT_TIMEOUT: say(a, 504, "the target was not polled that often in time"); break;
-	case WAIT_REFUSING:
-		say(a, 409, "the target refuses connections, so nobody can be seen to poll it");
-		break;
+	case WAIT_REFUSING: say(a, 409, "the target refuses connections, so nobody can be seen to poll it"); break;
 	}
 }
 
@@ -81,15 +78,14 @@ static void write_target(FILE *out, const struct sim *sim, const struct target *
 	text_put(out,
 	    "'%s':{'url':'https://%s:%u','connections':%" PRIu64 ",'turned_away':%" PRIu64
 	    ",'most_in_flight':%ld,'gzipped':%" PRIu64 ",'agent':",
-	    t->name, sim->listen, t->port, t->connections, t->turned_away, t->most_in_flight,
-	    t->gzipped);
+	    t->name, sim->listen, t->port, t->connections, t->turned_away, t->most_in_flight, t->gzipped);
 	text_json(out, t->agent);
 	text_put(out, ",'paths':{");
 	for (size_t i = 0; i < t->path_count; i++) {
 		fputs(i ? "," : "", out);
 		text_json(out, t->paths[i].path);
-		text_put(out, ":{'requests':%" PRIu64 ",'cached':%" PRIu64 ",'last_status':%u}",
-		    t->paths[i].started, t->paths[i].cached, t->paths[i].last_status);
+		text_put(out, ":{'requests':%" PRIu64 ",'cached':%" PRIu64 ",'last_status':%u}", t->paths[i].started,
+		    t->paths[i].cached, t->paths[i].last_status);
 	}
 	fputs("}}", out);
 }
@@ -116,12 +112,12 @@ static const struct {
 	const char *method, *path;
 	void (*answer)(const struct request *r, struct answer *a);
 } ROUTES[] = {
-	{"POST", "/set", set},
-	{"POST", "/wait", wait_for_polls},
-	{"GET", "/stats", stats},
-	{"POST", "/webhook", pages_take},
-	{"GET", "/pages", pages_list},
-	{"GET", "/pages/wait", pages_await},
+    {"POST", "/set", set},
+    {"POST", "/wait", wait_for_polls},
+    {"GET", "/stats", stats},
+    {"POST", "/webhook", pages_take},
+    {"GET", "/pages", pages_list},
+    {"GET", "/pages/wait", pages_await},
 };
 
 static void control_answer(const struct request *r, struct answer *a)

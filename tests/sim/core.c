@@ -8,8 +8,7 @@
 
 /* Built-in kinds. */
 
-static void put_core_metadata(
-    FILE *out, const struct target *t, const char *kind, const char *name, const char *ns)
+static void put_core_metadata(FILE *out, const struct target *t, const char *kind, const char *name, const char *ns)
 {
 	text_put(out, "'metadata':{'name':'%s','namespace':'%s',", name, ns);
 	put_uid(out, t, kind, name);
@@ -19,8 +18,7 @@ static void put_core_metadata(
 	put_time(out, "creationTimestamp", t->sim->started);
 }
 
-static void put_core_manager(
-    FILE *out, const struct target *t, const char *api, const char *fields, const char *behind)
+static void put_core_manager(FILE *out, const struct target *t, const char *api, const char *fields, const char *behind)
 {
 	text_put(out, "{'manager':'kubelet','operation':'Update','apiVersion':'%s',", api);
 	put_time(out, "time", t->sim->started);
@@ -28,23 +26,23 @@ static void put_core_manager(
 }
 
 #define STATUS_PART ",'subresource':'status'"
-#define ARC_LABEL_FIELDS                                                                           \
-	"'f:actions.github.com/organization':{},'f:actions.github.com/scale-set-name':{},"         \
-	"'f:actions.github.com/scale-set-namespace':{},'f:app.kubernetes.io/component':{},"        \
+#define ARC_LABEL_FIELDS                                                                                               \
+	"'f:actions.github.com/organization':{},'f:actions.github.com/scale-set-name':{},"                             \
+	"'f:actions.github.com/scale-set-namespace':{},'f:app.kubernetes.io/component':{},"                            \
 	"'f:app.kubernetes.io/part-of':{},'f:app.kubernetes.io/version':{}"
 #define MESSAGE_FIELDS "'f:terminationMessagePath':{},'f:terminationMessagePolicy':{}"
-#define POD_FIELDS                                                                                 \
-	"'f:dnsPolicy':{},'f:enableServiceLinks':{},%s'f:restartPolicy':{},'f:schedulerName':{},"  \
+#define POD_FIELDS                                                                                                     \
+	"'f:dnsPolicy':{},'f:enableServiceLinks':{},%s'f:restartPolicy':{},'f:schedulerName':{},"                      \
 	"'f:securityContext':{},'f:terminationGracePeriodSeconds':{}"
-#define CONDITION_FIELDS(type)                                                                     \
-	"'k:{\\'type\\':\\'" type "\\'}':{'.':{},'f:lastProbeTime':{},'f:lastTransitionTime':{},"  \
+#define CONDITION_FIELDS(type)                                                                                         \
+	"'k:{\\'type\\':\\'" type "\\'}':{'.':{},'f:lastProbeTime':{},'f:lastTransitionTime':{},"                      \
 	"'f:status':{},'f:type':{}}"
 #define MESSAGE "'terminationMessagePath':'/dev/termination-log','terminationMessagePolicy':'File'"
-#define POD_SPEC_END                                                                               \
-	"'securityContext':{},'schedulerName':'default-scheduler','tolerations':["                 \
-	"{'key':'node.kubernetes.io/not-ready','operator':'Exists','effect':'NoExecute',"          \
-	"'tolerationSeconds':300},{'key':'node.kubernetes.io/unreachable','operator':'Exists',"    \
-	"'effect':'NoExecute','tolerationSeconds':300}],'priority':0,'enableServiceLinks':true,"   \
+#define POD_SPEC_END                                                                                                   \
+	"'securityContext':{},'schedulerName':'default-scheduler','tolerations':["                                     \
+	"{'key':'node.kubernetes.io/not-ready','operator':'Exists','effect':'NoExecute',"                              \
+	"'tolerationSeconds':300},{'key':'node.kubernetes.io/unreachable','operator':'Exists',"                        \
+	"'effect':'NoExecute','tolerationSeconds':300}],'priority':0,'enableServiceLinks':true,"                       \
 	"'preemptionPolicy':'PreemptLowerPriority'}"
 
 static void put_runner_pod_metadata(FILE *out, const struct target *t, size_t i)
@@ -77,14 +75,16 @@ static void put_runner_pod_metadata(FILE *out, const struct target *t, size_t i)
 	    "'k:{\\'name\\':\\'DOCKER_HOST\\'}':{'.':{},'f:name':{},'f:value':{}}},'f:image':{},"
 	    "'f:imagePullPolicy':{},'f:name':{},'f:resources':{'.':{},'f:limits':{'.':{},'f:cpu':{}"
 	    ","
-	    "'f:memory':{}},'f:requests':{'.':{},'f:cpu':{},'f:memory':{}}}," MESSAGE_FIELDS
-	    "}}," POD_FIELDS "}",
+	    "'f:memory':{}},'f:requests':{'.':{},'f:cpu':{},'f:memory':{}}}," MESSAGE_FIELDS "}}," POD_FIELDS "}",
 	    uid_text + 7, has_node ? "'f:nodeName':{}," : "");
 	put_core_manager(out, t, "v1", spec, "");
 	fputc(',', out);
 	put_core_manager(out, t, "v1",
 	    "'f:status':{'f:conditions':{'.':{}," CONDITION_FIELDS("ContainersReady") "," CONDITION_FIELDS(
-		"Initialized") "," CONDITION_FIELDS("PodScheduled") "," CONDITION_FIELDS("Ready") "},'f:containerStatuses':{},'f:phase':{},'f:startTime':{}}",
+		"Initialized") "," CONDITION_FIELDS("PodScheduled") "," CONDITION_FIELDS("Ready") "},'f:"
+												  "containerStatuses':{"
+												  "},'f:phase':{},'f:"
+												  "startTime':{}}",
 	    STATUS_PART);
 	fputs("]}", out);
 	free(spec);
@@ -99,29 +99,24 @@ static void put_container_status(FILE *out, const char *name, bool ready, const 
 	    "'image':'ghcr.io/actions/actions-runner:latest','imageID':"
 	    "'ghcr.io/actions/actions-runner:latest@sha256:%016llx%016llx%016llx%016llx',"
 	    "'containerID':'containerd://%016llx%016llx%016llx%016llx','started':%s}",
-	    name, state, ready ? "true" : "false", id, id, id, id, id, id, id, id,
-	    ready ? "true" : "false");
+	    name, state, ready ? "true" : "false", id, id, id, id, id, id, id, id, ready ? "true" : "false");
 }
 
 static void put_runner_pod_status(FILE *out, const struct target *t, size_t i)
 {
-	static const char *const CONDITIONS[] = {
-	    "Initialized", "Ready", "ContainersReady", "PodScheduled"};
+	static const char *const CONDITIONS[] = {"Initialized", "Ready", "ContainersReady", "PodScheduled"};
 	enum runner_state state = state_at(t, i);
 	bool ready = state == RUNNER_IDLE || state == RUNNER_BUSY;
 	char at[21];
 	text_utc(at, t->sim->started - 300);
-	text_put(out, "'status':{'phase':'%s','conditions':[",
-	    state == RUNNER_STARTING ? "Pending" : "Running");
+	text_put(out, "'status':{'phase':'%s','conditions':[", state == RUNNER_STARTING ? "Pending" : "Running");
 	for (int k = 0; k < 4; k++)
-		text_put(out,
-		    "%s{'type':'%s','status':'%s','lastProbeTime':null,'lastTransitionTime':'%s'}",
+		text_put(out, "%s{'type':'%s','status':'%s','lastProbeTime':null,'lastTransitionTime':'%s'}",
 		    k ? "," : "", CONDITIONS[k], ready ? "True" : "False", at);
 	text_put(out, "],'startTime':'%s','containerStatuses':[", at);
 	char *running = text_format("'running':{'startedAt':'%s'}", at);
-	char *ended = text_format(
-	    "'terminated':{'exitCode':0,'reason':'Completed','startedAt':'%s','finishedAt':'%s'}",
-	    at, at);
+	char *ended =
+	    text_format("'terminated':{'exitCode':0,'reason':'Completed','startedAt':'%s','finishedAt':'%s'}", at, at);
 	const char *waiting = "'waiting':{'reason':'ContainerCreating'}";
 	bool waits = state == RUNNER_STARTING, ends = state == RUNNER_FINISHING;
 	put_container_status(out, "runner", ready, waits ? waiting : ends ? ended : running);
@@ -182,8 +177,8 @@ void listener_pod_item(FILE *out, const void *cls, size_t i)
 	    "'f:nodeName':{},");
 	put_core_manager(out, t, "v1", spec, "");
 	fputc(',', out);
-	put_core_manager(out, t, "v1",
-	    "'f:status':{'f:containerStatuses':{},'f:phase':{},'f:startTime':{}}", STATUS_PART);
+	put_core_manager(
+	    out, t, "v1", "'f:status':{'f:containerStatuses':{},'f:phase':{},'f:startTime':{}}", STATUS_PART);
 	text_put(out,
 	    "]},'spec':{'containers':[{'name':'listener','image':"
 	    "'ghcr.io/actions/gha-runner-scale-set-controller:0.13.1','resources':{}," MESSAGE
@@ -191,7 +186,7 @@ void listener_pod_item(FILE *out, const void *cls, size_t i)
 	    "terminationGracePeriodSeconds':30,"
 	    "'dnsPolicy':'ClusterFirst','automountServiceAccountToken':false,'nodeName':'%s'"
 	    "," POD_SPEC_END ",'status':{'phase':'Running','startTime':'%s','containerStatuses':[{'"
-			     "name':'listener','state':"
+	    "name':'listener','state':"
 	    "{'running':{'startedAt':'%s'}},'lastState':{},'ready':true,'restartCount':0,'image':'"
 	    "x',"
 	    "'imageID':'x'}],'qosClass':'BestEffort'}}",
@@ -227,7 +222,7 @@ void controller_item(FILE *out, const void *cls, size_t i)
 	    "]},'spec':{'replicas':1,'selector':{'matchLabels':{'a':'b'}},'template':{'metadata':{"
 	    "'labels':{'a':'b'}},'spec':{'containers':[{'name':'manager','image':'x','resources':{}"
 	    "," MESSAGE ",'imagePullPolicy':'Always'}],'restartPolicy':'Always','"
-			"terminationGracePeriodSeconds':30,"
+	    "terminationGracePeriodSeconds':30,"
 	    "'dnsPolicy':'ClusterFirst','securityContext':{},'schedulerName':'default-scheduler'}},"
 	    "'strategy':{'type':'RollingUpdate','rollingUpdate':{'maxUnavailable':'25%%','maxSurge'"
 	    ":'25%%'}},"

@@ -47,12 +47,10 @@ static void write_fields(FILE *out, const cJSON *object, bool with_dot)
 	fputc('}', out);
 }
 
-static void write_manager(
-    FILE *out, const struct target *t, const char *owned, const char *subresource)
+static void write_manager(FILE *out, const struct target *t, const char *owned, const char *subresource)
 {
 	cJSON *root = cJSON_Parse(owned);
-	text_put(
-	    out, "{'apiVersion':'actions.github.com/v1alpha1','fieldsType':'FieldsV1','fieldsV1':");
+	text_put(out, "{'apiVersion':'actions.github.com/v1alpha1','fieldsType':'FieldsV1','fieldsV1':");
 	write_fields(out, root, false);
 	text_put(out, ",'manager':'kubelet','operation':'Update',%s", subresource);
 	put_time(out, "time", t->sim->started);
@@ -67,11 +65,9 @@ static void write_custom(FILE *out, const struct target *t, const struct custom 
 	put_labels(labels.out, "", c->component, "");
 	char *label_text = text_take(&labels, NULL);
 	const char *comma = *c->annotations ? "," : "";
-	char *owned = text_format(
-	    "{\"metadata\":{%s%s%s},\"spec\":%s}", c->annotations, comma, label_text, c->spec);
+	char *owned = text_format("{\"metadata\":{%s%s%s},\"spec\":%s}", c->annotations, comma, label_text, c->spec);
 	char *owned_status = text_format("{\"status\":%s}", c->status);
-	text_put(
-	    out, "{'apiVersion':'actions.github.com/v1alpha1','kind':'%s','metadata':{", c->kind);
+	text_put(out, "{'apiVersion':'actions.github.com/v1alpha1','kind':'%s','metadata':{", c->kind);
 	fprintf(out, "%s%s", c->annotations, comma);
 	put_time(out, "creationTimestamp", t->sim->started);
 	fprintf(out, ",\"generation\":1,%s,\"managedFields\":[", label_text);
@@ -117,9 +113,9 @@ static char *runner_status(const struct target *t, size_t i, const char *name)
 	if (state == RUNNER_FAILED)
 		text_put(s.out, "'message':'Pod has failed to start more than 5 times',");
 	text_put(s.out, "'phase':'%s','ready':%s,%s'runnerId':%zu,'runnerName':'%s'",
-	    state == RUNNER_FAILED     ? "Failed"
-	    : state == RUNNER_STARTING ? "Pending"
-				       : "Running",
+	    state == RUNNER_FAILED         ? "Failed"
+		: state == RUNNER_STARTING ? "Pending"
+					   : "Running",
 	    state == RUNNER_IDLE || state == RUNNER_BUSY ? "true" : "false",
 	    state == RUNNER_FAILED ? "'reason':'TooManyPodFailures'," : "", 4100 + i, name);
 	if (state == RUNNER_BUSY || state == RUNNER_FINISHING)
@@ -177,12 +173,10 @@ void listener_item(FILE *out, const void *cls, size_t i)
 	const struct target *t = cls;
 	(void)i;
 	write_custom(out, t,
-	    &(struct custom){"AutoscalingListener", LISTENER, ARC_NS, "runner-scale-set-listener",
-		"",
-		json_of(
-		    "{'autoscalingRunnerSetName':'" SET "','autoscalingRunnerSetNamespace':'" SET_NS
-		    "','ephemeralRunnerSetName':'" SET "-x7k2p','maxRunners':%ld,'minRunners':%ld,"
-		    "'runnerScaleSetId':7}",
+	    &(struct custom){"AutoscalingListener", LISTENER, ARC_NS, "runner-scale-set-listener", "",
+		json_of("{'autoscalingRunnerSetName':'" SET "','autoscalingRunnerSetNamespace':'" SET_NS
+			"','ephemeralRunnerSetName':'" SET "-x7k2p','maxRunners':%ld,'minRunners':%ld,"
+			"'runnerScaleSetId':7}",
 		    t->knobs.max_runners, t->knobs.min_runners),
 		json_of("{}")});
 }
@@ -197,8 +191,8 @@ void app_item(FILE *out, const void *cls, size_t i)
 	app_name(t, i, name);
 	text_put(out, "{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{");
 	put_time(out, "creationTimestamp", t->sim->started);
-	text_put(out, ",'generation':1,'name':'%s','namespace':'argocd','resourceVersion':'%llu',",
-	    name, (unsigned long long)t->revision);
+	text_put(out, ",'generation':1,'name':'%s','namespace':'argocd','resourceVersion':'%llu',", name,
+	    (unsigned long long)t->revision);
 	put_uid(out, t, "Application", name);
 	text_put(out,
 	    "},'spec':{'project':'default'},'status':{'health':{'status':'%s'},"

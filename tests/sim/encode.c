@@ -18,8 +18,7 @@ static void write_indented(FILE *out, const char *json, size_t len)
 	bool in_string = false;
 	for (size_t i = 0; i < len; i++) {
 		char c = json[i], next = i + 1 < len ? json[i + 1] : '\0';
-		bool opens = !in_string && (c == '{' || c == '['),
-		     closes = !in_string && (c == '}' || c == ']');
+		bool opens = !in_string && (c == '{' || c == '['), closes = !in_string && (c == '}' || c == ']');
 		if (!in_string && c == '\n')
 			continue;
 		if (closes && json[i - 1] != '{' && json[i - 1] != '[')

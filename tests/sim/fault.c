@@ -159,36 +159,36 @@ static const struct {
 	long lo, hi;
 	void (*spoil)(const struct request *r, struct answer *a, long arg);
 } FAULTS[FAULT_KINDS] = {
-	[FAULT_NONE] = {.name = "none"},
-	[FAULT_REFUSE] = {.name = "refuse"},
-	[FAULT_RESET] = {.name = "reset"},
-	[FAULT_STALL] = {.name = "stall"},
-	[FAULT_STATUS] = {"status", true, 200, 599, spoil_status},
-	[FAULT_TRUNCATE] = {"truncate", true, 0, INT32_MAX, spoil_truncate},
-	[FAULT_EMPTY] = {.name = "empty", .spoil = spoil_empty},
-	[FAULT_GARBAGE] = {.name = "garbage", .spoil = spoil_garbage},
-	[FAULT_HUGE] = {.name = "huge", .spoil = spoil_huge},
-	[FAULT_DRIP] = {.name = "drip", .spoil = spoil_drip},
-	[FAULT_WRONG_TYPES] = {.name = "wrong_types", .spoil = spoil_wrong_types},
-	[FAULT_HTML] = {.name = "html", .spoil = spoil_html},
-	[FAULT_REDIRECT] = {.name = "redirect", .spoil = spoil_redirect},
-	[FAULT_MUTE] = {.name = "mute"}, /* connects, and says not even hello */
-	[FAULT_BOMB] = {.name = "bomb", .spoil = spoil_bomb},
-	[FAULT_ECHO] = {.name = "echo", .spoil = spoil_echo},
-	[FAULT_BODY] = {.name = "body", .spoil = spoil_body},
-	[FAULT_HEADERS] = {"headers", true, 1, 200000, spoil_headers},
-	[FAULT_EXPIRED] = {.name = "expired"},
-	[FAULT_WRONG_NAME] = {.name = "wrong_name"},
-	[FAULT_FOREIGN_CA] = {.name = "foreign_ca"},
-	[FAULT_OLD_TLS] = {.name = "old_tls"},
+    [FAULT_NONE] = {.name = "none"},
+    [FAULT_REFUSE] = {.name = "refuse"},
+    [FAULT_RESET] = {.name = "reset"},
+    [FAULT_STALL] = {.name = "stall"},
+    [FAULT_STATUS] = {"status", true, 200, 599, spoil_status},
+    [FAULT_TRUNCATE] = {"truncate", true, 0, INT32_MAX, spoil_truncate},
+    [FAULT_EMPTY] = {.name = "empty", .spoil = spoil_empty},
+    [FAULT_GARBAGE] = {.name = "garbage", .spoil = spoil_garbage},
+    [FAULT_HUGE] = {.name = "huge", .spoil = spoil_huge},
+    [FAULT_DRIP] = {.name = "drip", .spoil = spoil_drip},
+    [FAULT_WRONG_TYPES] = {.name = "wrong_types", .spoil = spoil_wrong_types},
+    [FAULT_HTML] = {.name = "html", .spoil = spoil_html},
+    [FAULT_REDIRECT] = {.name = "redirect", .spoil = spoil_redirect},
+    [FAULT_MUTE] = {.name = "mute"}, /* connects, and says not even hello */
+    [FAULT_BOMB] = {.name = "bomb", .spoil = spoil_bomb},
+    [FAULT_ECHO] = {.name = "echo", .spoil = spoil_echo},
+    [FAULT_BODY] = {.name = "body", .spoil = spoil_body},
+    [FAULT_HEADERS] = {"headers", true, 1, 200000, spoil_headers},
+    [FAULT_EXPIRED] = {.name = "expired"},
+    [FAULT_WRONG_NAME] = {.name = "wrong_name"},
+    [FAULT_FOREIGN_CA] = {.name = "foreign_ca"},
+    [FAULT_OLD_TLS] = {.name = "old_tls"},
 };
 
 static bool explain(const char *text, char *why, size_t why_size)
 {
 	size_t n = (size_t)snprintf(why, why_size, "\"%s\" is no fault; there are:", text);
 	for (size_t i = 0; i < FAULT_KINDS && n < why_size; i++)
-		n += (size_t)snprintf(why + n, why_size - n, " %s%s", FAULTS[i].name,
-		    FAULTS[i].takes_number ? ":NUMBER" : "");
+		n += (size_t)snprintf(
+		    why + n, why_size - n, " %s%s", FAULTS[i].name, FAULTS[i].takes_number ? ":NUMBER" : "");
 	return false;
 }
 
@@ -202,8 +202,8 @@ bool fault_parse(const char *text, enum fault_kind *kind, long *arg, char *why, 
 			break;
 		long n = 0;
 		if (text[len] && !text_number(text + len + 1, FAULTS[i].lo, FAULTS[i].hi, &n)) {
-			snprintf(why, why_size, "\"%s\" takes a number from %ld to %ld",
-			    FAULTS[i].name, FAULTS[i].lo, FAULTS[i].hi);
+			snprintf(why, why_size, "\"%s\" takes a number from %ld to %ld", FAULTS[i].name, FAULTS[i].lo,
+			    FAULTS[i].hi);
 			return false;
 		}
 		*kind = (enum fault_kind)i;

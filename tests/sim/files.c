@@ -19,8 +19,8 @@ static void write_file(const struct sim *sim, const char *name, mode_t mode, con
 	char *fresh = text_format("%s/.%s.new", sim->dir, name);
 	int fd = open(fresh, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, mode);
 	size_t len = strlen(contents);
-	if (fd < 0 || fchmod(fd, mode) != 0 || write(fd, contents, len) != (ssize_t)len ||
-	    close(fd) != 0 || rename(fresh, path) != 0)
+	if (fd < 0 || fchmod(fd, mode) != 0 || write(fd, contents, len) != (ssize_t)len || close(fd) != 0 ||
+	    rename(fresh, path) != 0)
 		fatal("cannot write %s: %s", path, strerror(errno));
 	free(fresh);
 	free(path);
@@ -55,12 +55,12 @@ static void write_kubeconfig(const struct sim *sim)
 		    sim->targets[i].name, ca, sim->listen, sim->targets[i].port);
 	fputs("users:\n", t.out);
 	for (size_t i = 2; i < sim->target_count; i++)
-		fprintf(t.out, "- name: %s\n  user:\n    tokenFile: \"%s/%s.token\"\n",
-		    sim->targets[i].name, sim->dir, sim->targets[i].name);
+		fprintf(t.out, "- name: %s\n  user:\n    tokenFile: \"%s/%s.token\"\n", sim->targets[i].name, sim->dir,
+		    sim->targets[i].name);
 	fputs("contexts:\n", t.out);
 	for (size_t i = 2; i < sim->target_count; i++)
-		fprintf(t.out, "- name: %s\n  context:\n    cluster: %s\n    user: %s\n",
-		    sim->targets[i].name, sim->targets[i].name, sim->targets[i].name);
+		fprintf(t.out, "- name: %s\n  context:\n    cluster: %s\n    user: %s\n", sim->targets[i].name,
+		    sim->targets[i].name, sim->targets[i].name);
 	fprintf(t.out, "current-context: %s\n", sim->targets[2].name);
 	char *text = text_take(&t, NULL);
 	write_file(sim, "kubeconfig", 0600, text);
@@ -70,8 +70,8 @@ static void write_kubeconfig(const struct sim *sim)
 
 static void write_side(FILE *out, const struct sim *sim, const char *side, const struct target *t)
 {
-	fprintf(out, "    %s: {cloudspace: %s, kubeconfig: \"%s/kubeconfig\", context: %s}\n", side,
-	    t->name, sim->dir, t->name);
+	fprintf(out, "    %s: {cloudspace: %s, kubeconfig: \"%s/kubeconfig\", context: %s}\n", side, t->name, sim->dir,
+	    t->name);
 }
 
 static void write_config(const struct sim *sim, char *const *poll, size_t poll_count)
@@ -81,8 +81,7 @@ static void write_config(const struct sim *sim, char *const *poll, size_t poll_c
 	fprintf(t.out,
 	    "spot:\n  api_url: https://%s:%u\n  auth_url: https://%s:%u\n  ca_file: \"%s/ca.crt\"\n"
 	    "  refresh_token_file: \"%s/spot-refresh-token\"\n",
-	    sim->listen, sim->targets[0].port, sim->listen, sim->targets[1].port,
-	    sim->dir, sim->dir);
+	    sim->listen, sim->targets[0].port, sim->listen, sim->targets[1].port, sim->dir, sim->dir);
 	if (poll_count)
 		fputs("poll:\n", t.out);
 	for (size_t i = 0; i < poll_count; i++)

@@ -62,8 +62,7 @@ static bool read_choice(struct knobs *k, const struct key *key, const char *valu
 }
 
 /* A cloudspace that loses its first readiness is one that was just created. */
-static bool read_first_ready(
-    struct knobs *k, const struct key *key, const char *value, struct why *why)
+static bool read_first_ready(struct knobs *k, const struct key *key, const char *value, struct why *why)
 {
 	bool was = k->first_ready;
 	if (!read_choice(k, key, value, why))
@@ -75,8 +74,7 @@ static bool read_first_ready(
 	return true;
 }
 
-static bool read_deleting(
-    struct knobs *k, const struct key *key, const char *value, struct why *why)
+static bool read_deleting(struct knobs *k, const struct key *key, const char *value, struct why *why)
 {
 	bool was = k->deleting;
 	if (!read_choice(k, key, value, why))
@@ -106,8 +104,7 @@ static bool read_age(struct knobs *k, const struct key *key, const char *value, 
 	return true;
 }
 
-static bool read_cordoned(
-    struct knobs *k, const struct key *key, const char *value, struct why *why)
+static bool read_cordoned(struct knobs *k, const struct key *key, const char *value, struct why *why)
 {
 	if (strcmp(value, "all") == 0)
 		k->cordoned = EVERY_NODE; /* however many there will be */
@@ -138,16 +135,13 @@ static bool read_fault(struct knobs *k, const struct key *key, const char *value
 }
 
 /* A key with a reader of its own. */
-#define KEY(kinds_, name_, field_, read_, expected_, hi_)                                          \
-	{                                                                                          \
-		.name = (name_), .kinds = (kinds_), .read = (read_), .expected = (expected_),      \
-		.offset = offsetof(struct knobs, field_),                                          \
-		.size = sizeof((struct knobs *)0)->field_, .hi = (hi_)                             \
+#define KEY(kinds_, name_, field_, read_, expected_, hi_)                                                              \
+	{                                                                                                              \
+		.name = (name_), .kinds = (kinds_), .read = (read_), .expected = (expected_),                          \
+		.offset = offsetof(struct knobs, field_), .size = sizeof((struct knobs *)0)->field_, .hi = (hi_)       \
 	}
-#define NUMBER(kinds_, field_, hi_)                                                                \
-	KEY(kinds_, #field_, field_, read_number, "a number from 0 to " #hi_, hi_)
-#define RUNNERS(name_, state_)                                                                     \
-	KEY(CLOUDSPACE, name_, runners[state_], read_number, "a number from 0 to 5000", 5000)
+#define NUMBER(kinds_, field_, hi_) KEY(kinds_, #field_, field_, read_number, "a number from 0 to " #hi_, hi_)
+#define RUNNERS(name_, state_) KEY(CLOUDSPACE, name_, runners[state_], read_number, "a number from 0 to 5000", 5000)
 #define WORD(kinds_, field_) KEY(kinds_, #field_, field_, read_word, "a shorter text", 0)
 #define CHOICE(kinds_, name_, field_, words_) KEY(kinds_, name_, field_, read_choice, words_, 0)
 
@@ -215,8 +209,7 @@ enum { KEY_COUNT = sizeof KEYS / sizeof *KEYS };
 
 static bool unknown_key(const struct target *t, const char *name, struct why *why)
 {
-	size_t n =
-	    (size_t)snprintf(why->text, why->size, "%s has no key \"%s\"; it has:", t->name, name);
+	size_t n = (size_t)snprintf(why->text, why->size, "%s has no key \"%s\"; it has:", t->name, name);
 	for (size_t i = 0; i < KEY_COUNT && n < why->size; i++)
 		if (KEYS[i].kinds & t->kind)
 			n += (size_t)snprintf(why->text + n, why->size - n, " %s", KEYS[i].name);
@@ -228,28 +221,23 @@ static bool apply(const struct target *t, struct knobs *k, const struct setting 
 	for (size_t i = 0; i < KEY_COUNT; i++) {
 		if (!(KEYS[i].kinds & t->kind) || strcmp(KEYS[i].name, s->key) != 0)
 			continue;
-		snprintf(
-		    why->text, why->size, "%s=%s: expected %s", s->key, s->value, KEYS[i].expected);
+		snprintf(why->text, why->size, "%s=%s: expected %s", s->key, s->value, KEYS[i].expected);
 		return KEYS[i].read(k, &KEYS[i], s->value, why);
 	}
 	return unknown_key(t, s->key, why);
 }
 
 /* The knobs as they would be; false if a setting does not fit. */
-static bool plan(const struct target *t, struct knobs *k, const struct setting *settings,
-    size_t count, struct why *why)
+static bool plan(const struct target *t, struct knobs *k, const struct setting *settings, size_t count, struct why *why)
 {
 	*k = t->knobs;
 	/* fault= clears others, so it goes first wherever it stands. */
 	for (int others = 0; others < 2; others++)
 		for (size_t i = 0; i < count; i++)
-			if ((strcmp(settings[i].key, "fault") != 0) == others &&
-			    !apply(t, k, &settings[i], why))
+			if ((strcmp(settings[i].key, "fault") != 0) == others && !apply(t, k, &settings[i], why))
 				return false;
-	if ((k->fault == FAULT_REFUSE || k->fault == FAULT_MUTE || serve_is_door(k->fault)) &&
-	    (*k->on || k->times)) {
-		snprintf(why->text, why->size,
-		    "this fault is the listening socket's: on= and times= cannot limit it");
+	if ((k->fault == FAULT_REFUSE || k->fault == FAULT_MUTE || serve_is_door(k->fault)) && (*k->on || k->times)) {
+		snprintf(why->text, why->size, "this fault is the listening socket's: on= and times= cannot limit it");
 		return false;
 	}
 	return true;
@@ -265,8 +253,8 @@ static void unknown_target(const struct sim *sim, const char *name, struct why *
 		snprintf(why->text + n, why->size - n, " ...");
 }
 
-unsigned knobs_set(struct sim *sim, const char *name, const struct setting *settings, size_t count,
-    char *why_text, size_t why_size)
+unsigned knobs_set(
+    struct sim *sim, const char *name, const struct setting *settings, size_t count, char *why_text, size_t why_size)
 {
 	struct why why = {why_text, why_size};
 	struct knobs *plans = text_zeroed(sim->target_count, sizeof *plans);
@@ -275,8 +263,7 @@ unsigned knobs_set(struct sim *sim, const char *name, const struct setting *sett
 	state_lock(sim);
 	for (size_t i = 0; i < sim->target_count && status != 400; i++)
 		if (state_means(name, &sim->targets[i]))
-			status =
-			    plan(&sim->targets[i], &plans[i], settings, count, &why) ? 200 : 400;
+			status = plan(&sim->targets[i], &plans[i], settings, count, &why) ? 200 : 400;
 	for (size_t i = 0; i < sim->target_count && status == 200; i++) {
 		if (!state_means(name, &sim->targets[i]))
 			continue;

@@ -15,76 +15,78 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char VERSION[] =
-    "{\n"
-    "  \"major\": \"1\",\n"
-    "  \"minor\": \"36\",\n"
-    "  \"emulationMajor\": \"1\",\n"
-    "  \"emulationMinor\": \"36\",\n"
-    "  \"minCompatibilityMajor\": \"1\",\n"
-    "  \"minCompatibilityMinor\": \"35\",\n"
-    "  \"gitVersion\": \"v1.36.2\",\n"
-    "  \"gitCommit\": \"8e16b12fda5b1dccc41a6de48b3e356cc7d5048b\",\n"
-    "  \"gitTreeState\": \"\",\n"
-    "  \"buildDate\": \"1970-01-01T00:00:00Z\",\n"
-    "  \"goVersion\": \"go1.26.10\",\n"
-    "  \"compiler\": \"gc\",\n"
-    "  \"platform\": \"linux/amd64\"\n"
-    "}";
+static const char VERSION[] = "{\n"
+			      "  \"major\": \"1\",\n"
+			      "  \"minor\": \"36\",\n"
+			      "  \"emulationMajor\": \"1\",\n"
+			      "  \"emulationMinor\": \"36\",\n"
+			      "  \"minCompatibilityMajor\": \"1\",\n"
+			      "  \"minCompatibilityMinor\": \"35\",\n"
+			      "  \"gitVersion\": \"v1.36.2\",\n"
+			      "  \"gitCommit\": \"8e16b12fda5b1dccc41a6de48b3e356cc7d5048b\",\n"
+			      "  \"gitTreeState\": \"\",\n"
+			      "  \"buildDate\": \"1970-01-01T00:00:00Z\",\n"
+			      "  \"goVersion\": \"go1.26.10\",\n"
+			      "  \"compiler\": \"gc\",\n"
+			      "  \"platform\": \"linux/amd64\"\n"
+			      "}";
 
-static const char NOT_ACCEPTABLE[] =
-    "{\n"
-    "  \"kind\": \"Status\",\n"
-    "  \"apiVersion\": \"v1\",\n"
-    "  \"metadata\": {},\n"
-    "  \"status\": \"Failure\",\n"
-    "  \"message\": \"only the following media types are accepted: application/json, "
-    "application/yaml, application/vnd.kubernetes.protobuf\",\n"
-    "  \"reason\": \"NotAcceptable\",\n"
-    "  \"code\": 406\n"
-    "}";
+static const char NOT_ACCEPTABLE[] = "{\n"
+				     "  \"kind\": \"Status\",\n"
+				     "  \"apiVersion\": \"v1\",\n"
+				     "  \"metadata\": {},\n"
+				     "  \"status\": \"Failure\",\n"
+				     "  \"message\": \"only the following media types are accepted: application/json, "
+				     "application/yaml, application/vnd.kubernetes.protobuf\",\n"
+				     "  \"reason\": \"NotAcceptable\",\n"
+				     "  \"code\": 406\n"
+				     "}";
 
 static const char *const CHECKS[] = {
-	"ping",
-	"log",
-	"loopback-serving-certificate",
-	"etcd",
-	"poststarthook/start-apiserver-admission-initializer",
-	"poststarthook/generic-apiserver-start-informers",
-	"poststarthook/priority-and-fairness-config-consumer",
-	"poststarthook/priority-and-fairness-filter",
-	"poststarthook/storage-object-count-tracker-hook",
-	"poststarthook/start-apiextensions-informers",
-	"poststarthook/start-apiextensions-controllers",
-	"poststarthook/crd-informer-synced",
-	"poststarthook/start-system-namespaces-controller",
-	"poststarthook/peer-endpoint-reconciler-controller",
-	"poststarthook/start-cluster-authentication-info-controller",
-	"poststarthook/start-kube-apiserver-identity-lease-controller",
-	"poststarthook/start-kube-apiserver-identity-lease-garbage-collector",
-	"poststarthook/storage-readiness",
-	"poststarthook/start-legacy-token-tracking-controller",
-	"poststarthook/start-service-ip-repair-controllers",
-	"poststarthook/rbac/bootstrap-roles",
-	"poststarthook/scheduling/bootstrap-system-priority-classes",
-	"poststarthook/priority-and-fairness-config-producer",
-	"poststarthook/bootstrap-controller",
-	"poststarthook/start-kubernetes-service-cidr-controller",
-	"poststarthook/start-kube-aggregator-informers",
-	"poststarthook/apiservice-status-local-available-controller",
-	"poststarthook/apiservice-status-remote-available-controller",
-	"poststarthook/apiservice-registration-controller",
-	"poststarthook/apiservice-wait-for-first-sync",
-	"poststarthook/apiservice-discovery-controller",
-	"poststarthook/kube-apiserver-autoregistration",
-	"autoregister-completion",
-	"poststarthook/apiservice-openapi-controller",
-	"poststarthook/apiservice-openapiv3-controller",
+    "ping",
+    "log",
+    "loopback-serving-certificate",
+    "etcd",
+    "poststarthook/start-apiserver-admission-initializer",
+    "poststarthook/generic-apiserver-start-informers",
+    "poststarthook/priority-and-fairness-config-consumer",
+    "poststarthook/priority-and-fairness-filter",
+    "poststarthook/storage-object-count-tracker-hook",
+    "poststarthook/start-apiextensions-informers",
+    "poststarthook/start-apiextensions-controllers",
+    "poststarthook/crd-informer-synced",
+    "poststarthook/start-system-namespaces-controller",
+    "poststarthook/peer-endpoint-reconciler-controller",
+    "poststarthook/start-cluster-authentication-info-controller",
+    "poststarthook/start-kube-apiserver-identity-lease-controller",
+    "poststarthook/start-kube-apiserver-identity-lease-garbage-collector",
+    "poststarthook/storage-readiness",
+    "poststarthook/start-legacy-token-tracking-controller",
+    "poststarthook/start-service-ip-repair-controllers",
+    "poststarthook/rbac/bootstrap-roles",
+    "poststarthook/scheduling/bootstrap-system-priority-classes",
+    "poststarthook/priority-and-fairness-config-producer",
+    "poststarthook/bootstrap-controller",
+    "poststarthook/start-kubernetes-service-cidr-controller",
+    "poststarthook/start-kube-aggregator-informers",
+    "poststarthook/apiservice-status-local-available-controller",
+    "poststarthook/apiservice-status-remote-available-controller",
+    "poststarthook/apiservice-registration-controller",
+    "poststarthook/apiservice-wait-for-first-sync",
+    "poststarthook/apiservice-discovery-controller",
+    "poststarthook/kube-apiserver-autoregistration",
+    "autoregister-completion",
+    "poststarthook/apiservice-openapi-controller",
+    "poststarthook/apiservice-openapiv3-controller",
 };
 
 /* What the monitor's role may read; everything else is forbidden before it is looked for. */
 static const char *const READABLE_GROUPS[] = {
-	"", "apps", "coordination.k8s.io", "actions.github.com", "argoproj.io",
+    "",
+    "apps",
+    "coordination.k8s.io",
+    "actions.github.com",
+    "argoproj.io",
 };
 
 /* What is served. Kinds without objects here answer with empty lists; `custom` ones can be uninstalled. */
@@ -92,16 +94,16 @@ static const struct resource {
 	const char *group, *version, *name, *kind;
 	bool custom;
 } RESOURCES[] = {
-	{"", "v1", "nodes", "NodeList", false},
-	{"", "v1", "pods", "PodList", false},
-	{"", "v1", "namespaces", "NamespaceList", false},
-	{"apps", "v1", "deployments", "DeploymentList", false},
-	{"coordination.k8s.io", "v1", "leases", "LeaseList", false},
-	{"actions.github.com", "v1alpha1", "ephemeralrunners", "EphemeralRunnerList", true},
-	{"actions.github.com", "v1alpha1", "ephemeralrunnersets", "EphemeralRunnerSetList", true},
-	{"actions.github.com", "v1alpha1", "autoscalingrunnersets", "AutoscalingRunnerSetList", true},
-	{"actions.github.com", "v1alpha1", "autoscalinglisteners", "AutoscalingListenerList", true},
-	{"argoproj.io", "v1alpha1", "applications", "ApplicationList", true},
+    {"", "v1", "nodes", "NodeList", false},
+    {"", "v1", "pods", "PodList", false},
+    {"", "v1", "namespaces", "NamespaceList", false},
+    {"apps", "v1", "deployments", "DeploymentList", false},
+    {"coordination.k8s.io", "v1", "leases", "LeaseList", false},
+    {"actions.github.com", "v1alpha1", "ephemeralrunners", "EphemeralRunnerList", true},
+    {"actions.github.com", "v1alpha1", "ephemeralrunnersets", "EphemeralRunnerSetList", true},
+    {"actions.github.com", "v1alpha1", "autoscalingrunnersets", "AutoscalingRunnerSetList", true},
+    {"actions.github.com", "v1alpha1", "autoscalinglisteners", "AutoscalingListenerList", true},
+    {"argoproj.io", "v1alpha1", "applications", "ApplicationList", true},
 };
 
 /* A resource path taken apart; parts that are not there are "". */
@@ -124,13 +126,13 @@ void kube_begin_text(struct answer *a, unsigned status)
 	answer_header(a, "X-Content-Type-Options", "nosniff");
 }
 
-void kube_status(struct answer *a, unsigned code, const char *reason, const char *message,
-    const char *details)
+void kube_status(struct answer *a, unsigned code, const char *reason, const char *message, const char *details)
 {
 	struct text t;
 	text_open(&t);
-	text_put(t.out, "{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Failure',"
-			"'message':");
+	text_put(t.out,
+	    "{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Failure',"
+	    "'message':");
 	text_json(t.out, message);
 	if (*reason)
 		text_put(t.out, ",'reason':'%s'", reason);
@@ -182,13 +184,11 @@ void kube_not_found(struct answer *a, const char *group, const char *resource, c
 	free(what);
 }
 
-void kube_forbidden(struct answer *a, const char *group, const char *resource, const char *ns,
-    const char *name)
+void kube_forbidden(struct answer *a, const char *group, const char *resource, const char *ns, const char *name)
 {
 	char *what = qualified(group, resource), *details = details_of(group, resource, name);
 	char *object = *name ? text_format(" \"%s\"", name) : text_copy("");
-	char *scope = *ns ? text_format("in the namespace \"%s\"", ns)
-			  : text_copy("at the cluster scope");
+	char *scope = *ns ? text_format("in the namespace \"%s\"", ns) : text_copy("at the cluster scope");
 	char *message = text_format("%s%s is forbidden: User \"monitor\" cannot %s resource \"%s\" "
 				    "in API group \"%s\" %s",
 	    what, object, *name ? "get" : "list", resource, group, scope);
@@ -214,18 +214,15 @@ void kube_failure(struct answer *a, unsigned code)
 		const char *reason, *message;
 		unsigned retry_after_s;
 	} FAILURES[] = {
-		{400, "BadRequest", "the server rejected our request for an unknown reason", 0},
-		{401, "Unauthorized", "Unauthorized", 0},
-		{404, "NotFound", "the server could not find the requested resource", 0},
-		{405, "MethodNotAllowed",
-		    "the server does not allow this method on the requested resource", 0},
-		{410, "Expired", "The resourceVersion for the provided list is too old.", 0},
-		{429, "TooManyRequests", "storage is (re)initializing", 1},
-		{500, "InternalError", "Internal error occurred: etcdserver: request timed out", 0},
-		{503, "ServiceUnavailable",
-		    "the server is currently unable to handle the request", 5},
-		{504, "Timeout",
-		    "Timeout: request did not complete within the allotted timeout", 0},
+	    {400, "BadRequest", "the server rejected our request for an unknown reason", 0},
+	    {401, "Unauthorized", "Unauthorized", 0},
+	    {404, "NotFound", "the server could not find the requested resource", 0},
+	    {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", 0},
+	    {410, "Expired", "The resourceVersion for the provided list is too old.", 0},
+	    {429, "TooManyRequests", "storage is (re)initializing", 1},
+	    {500, "InternalError", "Internal error occurred: etcdserver: request timed out", 0},
+	    {503, "ServiceUnavailable", "the server is currently unable to handle the request", 5},
+	    {504, "Timeout", "Timeout: request did not complete within the allotted timeout", 0},
 	};
 	for (size_t i = 0; i < sizeof FAILURES / sizeof *FAILURES; i++) {
 		if (FAILURES[i].code != code)
@@ -238,8 +235,10 @@ void kube_failure(struct answer *a, unsigned code)
 		free(details);
 		return;
 	}
-	kube_status(a, code, "", "an error on the server (\"unknown\") has prevented the request "
-				 "from succeeding", NULL);
+	kube_status(a, code, "",
+	    "an error on the server (\"unknown\") has prevented the request "
+	    "from succeeding",
+	    NULL);
 }
 
 /* readyz, livez or healthz; NULL for any other path. */
@@ -258,8 +257,7 @@ static void answer_health(struct answer *a, const char *name, bool verbose, cons
 	text_open(&t);
 	for (size_t i = 0; i < sizeof CHECKS / sizeof *CHECKS && (verbose || broken); i++) {
 		bool bad = broken && strcmp(CHECKS[i], broken) == 0;
-		fprintf(t.out, "[%c]%s %s\n", bad ? '-' : '+', CHECKS[i],
-		    bad ? "failed: reason withheld" : "ok");
+		fprintf(t.out, "[%c]%s %s\n", bad ? '-' : '+', CHECKS[i], bad ? "failed: reason withheld" : "ok");
 	}
 	if (verbose || broken)
 		fprintf(t.out, "%s check %s\n", name, broken ? "failed" : "passed");
@@ -292,8 +290,7 @@ static bool take_apart(const char *path, struct where *w)
 	*w = (struct where){0};
 	if (!next_segment(&path, root, sizeof root))
 		return false;
-	if (strcmp(root, "apis") == 0 ? !next_segment(&path, w->group, sizeof w->group)
-				      : strcmp(root, "api") != 0)
+	if (strcmp(root, "apis") == 0 ? !next_segment(&path, w->group, sizeof w->group) : strcmp(root, "api") != 0)
 		return false;
 	if (!next_segment(&path, w->version, sizeof w->version) ||
 	    !next_segment(&path, w->resource, sizeof w->resource))
@@ -345,8 +342,7 @@ static bool readable(const struct target *t, const struct where *w)
 static const struct resource *find_resource(const struct where *w)
 {
 	for (size_t i = 0; i < sizeof RESOURCES / sizeof *RESOURCES; i++)
-		if (strcmp(RESOURCES[i].group, w->group) == 0 &&
-		    strcmp(RESOURCES[i].version, w->version) == 0 &&
+		if (strcmp(RESOURCES[i].group, w->group) == 0 && strcmp(RESOURCES[i].version, w->version) == 0 &&
 		    strcmp(RESOURCES[i].name, w->resource) == 0)
 			return &RESOURCES[i];
 	return NULL;
@@ -356,8 +352,7 @@ static const struct resource *find_resource(const struct where *w)
 static bool acceptable(const struct request *r)
 {
 	const char *accept = request_header(r, "Accept");
-	return !accept || !strstr(accept, ";as=") || strstr(accept, ";v=v1;g=meta.k8s.io") ||
-	    strchr(accept, ',');
+	return !accept || !strstr(accept, ";as=") || strstr(accept, ";v=v1;g=meta.k8s.io") || strchr(accept, ',');
 }
 
 static void answer_resource(const struct request *r, struct answer *a, const struct where *w)
@@ -376,10 +371,10 @@ static void answer_resource(const struct request *r, struct answer *a, const str
 		const char *slash = *w->group ? "/" : "";
 		char *api_version = text_format("%s%s%s", w->group, slash, w->version);
 		struct list empty = {
-			.kind = kind->kind,
-			.api_version = api_version,
-			.custom = kind->custom,
-			.revision = r->target->revision,
+		    .kind = kind->kind,
+		    .api_version = api_version,
+		    .custom = kind->custom,
+		    .revision = r->target->revision,
 		};
 		list_answer(r, a, &empty);
 		free(api_version);

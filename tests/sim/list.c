@@ -24,8 +24,7 @@ static char *make_token(int64_t revision, const char *slash, const char *last_na
 	struct text t;
 	size_t len;
 	text_open(&t);
-	text_put(t.out, "{'v':'meta.k8s.io/v1','rv':%" PRId64 ",'start':'%s%s\\u0000'}", revision,
-	    slash, last_name);
+	text_put(t.out, "{'v':'meta.k8s.io/v1','rv':%" PRId64 ",'start':'%s%s\\u0000'}", revision, slash, last_name);
 	char *plain = text_take(&t, &len);
 	char *token = text_base64url(plain, len);
 	free(plain);
@@ -103,8 +102,7 @@ static bool read_token(struct target *t, struct answer *a, const struct list *li
 		struct knobs *k = &t->knobs;
 		bool is_compacted = k->expire > 0;
 		k->expire -= is_compacted;
-		good = !is_compacted &&
-		    ( rv->valuedouble < 0 || rv->valuedouble == (double)list->revision);
+		good = !is_compacted && (rv->valuedouble < 0 || rv->valuedouble == (double)list->revision);
 		if (good)
 			*first = position_after(list, last);
 		else
@@ -115,8 +113,7 @@ static bool read_token(struct target *t, struct answer *a, const struct list *li
 	return good;
 }
 
-static void write_items(
-    struct text *t, const struct list *list, size_t first, size_t end, struct answer *a)
+static void write_items(struct text *t, const struct list *list, size_t first, size_t end, struct answer *a)
 {
 	text_put(t->out, "'items':[");
 	fflush(t->out);
@@ -199,8 +196,8 @@ void list_answer(const struct request *r, struct answer *a, const struct list *l
 		stat->cached += any_version;
 
 	if (token && *token && version && *version && !any_version) {
-		kube_status(a, 400, "BadRequest",
-		    "specifying resource version is not allowed when using continue", NULL);
+		kube_status(
+		    a, 400, "BadRequest", "specifying resource version is not allowed when using continue", NULL);
 		return;
 	}
 	if (token && *token && !read_token(r->target, a, list, token, &first))
@@ -210,8 +207,7 @@ void list_answer(const struct request *r, struct answer *a, const struct list *l
 		return;
 	}
 	/* From the watch cache a list comes whole: resourceVersion=0 makes the limit void. */
-	if (!any_version && limit_text && text_number(limit_text, 1, LONG_MAX, &limit) &&
-	    (size_t)limit < end - first)
+	if (!any_version && limit_text && text_number(limit_text, 1, LONG_MAX, &limit) && (size_t)limit < end - first)
 		end = first + (size_t)limit;
 	if (page && page < end - first)
 		end = first + page;

@@ -61,15 +61,15 @@ static long number_of(const char *option, const char *value, long lo, long hi)
 static struct options read_options(int argc, char **argv)
 {
 	static const struct option OPTIONS[] = {
-		{"dir", required_argument, NULL, 'd'},
-		{"pairs", required_argument, NULL, 'p'},
-		{"nodes", required_argument, NULL, 'n'},
-		{"listen", required_argument, NULL, 'l'},
-		{"control-port", required_argument, NULL, 'c'},
-		{"poll", required_argument, NULL, 'o'},
-		{"set", required_argument, NULL, 's'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+	    {"dir", required_argument, NULL, 'd'},
+	    {"pairs", required_argument, NULL, 'p'},
+	    {"nodes", required_argument, NULL, 'n'},
+	    {"listen", required_argument, NULL, 'l'},
+	    {"control-port", required_argument, NULL, 'c'},
+	    {"poll", required_argument, NULL, 'o'},
+	    {"set", required_argument, NULL, 's'},
+	    {"help", no_argument, NULL, 'h'},
+	    {0},
 	};
 	struct options o = {.listen = "127.0.0.1", .pairs = 1, .nodes = 10};
 	for (int c; (c = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1;) {
@@ -120,8 +120,7 @@ static void start(struct sim *sim, const struct options *o)
 	if (!sim->dir)
 		fatal("cannot use %s: %s", o->dir, strerror(errno));
 	if (strpbrk(sim->dir, "\"\\\n"))
-		fatal("--dir=%s: quotes, backslashes and newlines would need quoting in YAML",
-		    o->dir);
+		fatal("--dir=%s: quotes, backslashes and newlines would need quoting in YAML", o->dir);
 	sim->listen = o->listen;
 	state_init(sim, (unsigned)o->pairs, o->nodes);
 	files_forget(sim);
@@ -165,8 +164,7 @@ int main(int argc, char **argv)
 	raise_file_limit();
 
 	start(&sim, &options);
-	printf("hawatch-sim: ready, control at http://%s:%u, files in %s\n", sim.listen,
-	    sim.control.port, sim.dir);
+	printf("hawatch-sim: ready, control at http://%s:%u, files in %s\n", sim.listen, sim.control.port, sim.dir);
 	fflush(stdout);
 	sigwait(&ends, &signal_number);
 	stop(&sim);

@@ -76,8 +76,7 @@ static struct node node_at(const struct target *t, size_t i)
 
 static void write_labels(FILE *out, const struct target *t, const struct node *n)
 {
-	text_put(out, "'labels':{'kubernetes.io/hostname':'%s','kubernetes.io/os':'linux',",
-	    n->name);
+	text_put(out, "'labels':{'kubernetes.io/hostname':'%s','kubernetes.io/os':'linux',", n->name);
 	if (n->control_plane)
 		text_put(out, "'node-role.kubernetes.io/control-plane':'',");
 	text_put(out,
@@ -103,10 +102,8 @@ static void write_managed_fields(FILE *out, const struct node *n)
 	    "'f:servers.ngpc.rxt.io/class':{},'f:servers.ngpc.rxt.io/type':{},"
 	    "'f:topology.kubernetes.io/region':{}}},'f:spec':{'f:podCIDR':{},'f:podCIDRs':{"
 	    "'.':{},'v:\\'10.%u.%u.0/24\\'':{}},'f:providerID':{}%s%s}}},",
-	    n->created,
-	    n->control_plane ? "'f:node-role.kubernetes.io/control-plane':{}," : "",
-	    20 + n->index / 256, n->index % 256, has_taints(n) ? ",'f:taints':{}" : "",
-	    n->cordoned ? ",'f:unschedulable':{}" : "");
+	    n->created, n->control_plane ? "'f:node-role.kubernetes.io/control-plane':{}," : "", 20 + n->index / 256,
+	    n->index % 256, has_taints(n) ? ",'f:taints':{}" : "", n->cordoned ? ",'f:unschedulable':{}" : "");
 	text_put(out,
 	    "{'manager':'kubelet','operation':'Update','apiVersion':'v1','time':'%s',"
 	    "'fieldsType':'FieldsV1','fieldsV1':%s,'subresource':'status'}]",
@@ -120,8 +117,7 @@ static void write_taints(FILE *out, const struct node *n)
 	const char *comma = "";
 	text_put(out, ",'taints':[");
 	if (n->control_plane) {
-		text_put(out,
-		    "{'key':'node-role.kubernetes.io/control-plane','effect':'NoSchedule'}");
+		text_put(out, "{'key':'node-role.kubernetes.io/control-plane','effect':'NoSchedule'}");
 		comma = ",";
 	}
 	if (n->cordoned) {
@@ -132,8 +128,8 @@ static void write_taints(FILE *out, const struct node *n)
 		comma = ",";
 	}
 	for (int i = 0; i < 2 && n->health != NODE_READY; i++) {
-		text_put(out, "%s{'key':'node.kubernetes.io/%s','effect':'%s','timeAdded':'%s'}",
-		    comma, lost, i ? "NoExecute" : "NoSchedule", n->changed);
+		text_put(out, "%s{'key':'node.kubernetes.io/%s','effect':'%s','timeAdded':'%s'}", comma, lost,
+		    i ? "NoExecute" : "NoSchedule", n->changed);
 		comma = ",";
 	}
 	if (n->tainted)
@@ -159,15 +155,14 @@ static void write_spec(FILE *out, const struct node *n)
 	fputc('}', out);
 }
 
-static void write_condition(FILE *out, const struct node *n, const char *type, const char *status,
-    const char *reason, const char *message)
+static void write_condition(
+    FILE *out, const struct node *n, const char *type, const char *status, const char *reason, const char *message)
 {
 	bool unknown = n->health == NODE_UNREACHABLE;
 	text_put(out,
 	    "{'type':'%s','status':'%s','lastHeartbeatTime':'%s',"
 	    "'lastTransitionTime':'%s','reason':'%s','message':'%s'}",
-	    type, unknown ? "Unknown" : status, n->heartbeat, n->changed,
-	    unknown ? "NodeStatusUnknown" : reason,
+	    type, unknown ? "Unknown" : status, n->heartbeat, n->changed, unknown ? "NodeStatusUnknown" : reason,
 	    unknown ? "Kubelet stopped posting node status." : message);
 }
 
@@ -176,15 +171,13 @@ static void write_conditions(FILE *out, const struct node *n)
 	static const struct {
 		const char *type, *reason, *message;
 	} PRESSURES[] = {
-		{"MemoryPressure", "KubeletHasSufficientMemory",
-		    "kubelet has sufficient memory available"},
-		{"DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"},
-		{"PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"},
+	    {"MemoryPressure", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"},
+	    {"DiskPressure", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"},
+	    {"PIDPressure", "KubeletHasSufficientPID", "kubelet has sufficient PID available"},
 	};
 	text_put(out, "'conditions':[");
 	for (size_t i = 0; i < sizeof PRESSURES / sizeof *PRESSURES; i++) {
-		write_condition(out, n, PRESSURES[i].type, "False", PRESSURES[i].reason,
-		    PRESSURES[i].message);
+		write_condition(out, n, PRESSURES[i].type, "False", PRESSURES[i].reason, PRESSURES[i].message);
 		fputc(',', out);
 	}
 	if (n->health == NODE_NOT_READY)
@@ -193,8 +186,7 @@ static void write_conditions(FILE *out, const struct node *n)
 		    "reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin "
 		    "not initialized");
 	else
-		write_condition(out, n, "Ready", "True", "KubeletReady",
-		    "kubelet is posting ready status");
+		write_condition(out, n, "Ready", "True", "KubeletReady", "kubelet is posting ready status");
 	text_put(out, "],");
 }
 
@@ -242,9 +234,8 @@ static void write_status(FILE *out, const struct node *n)
 	    "'containerRuntimeVersion':'containerd://1.7.27','kubeletVersion':'v1.31.1',"
 	    "'kubeProxyVersion':'v1.31.1','operatingSystem':'linux','architecture':'amd64'},"
 	    "'images':[",
-	    n->index / 250, n->index % 250 + 4, n->name,
-	    (unsigned long long)text_hash(n->name, 8), (unsigned long long)text_hash(n->name, 9),
-	    system, boot);
+	    n->index / 250, n->index % 250 + 4, n->name, (unsigned long long)text_hash(n->name, 8),
+	    (unsigned long long)text_hash(n->name, 9), system, boot);
 	fputs(images(), out);
 	text_put(out, "]}");
 }
@@ -292,13 +283,13 @@ void nodes_answer(const struct request *r, struct answer *a, const char *name)
 {
 	const struct target *t = r->target;
 	struct list list = {
-		.kind = "NodeList",
-		.api_version = "v1",
-		.revision = t->revision,
-		.count = (size_t)t->knobs.nodes,
-		.cls = t,
-		.name = node_name,
-		.item = write_item,
+	    .kind = "NodeList",
+	    .api_version = "v1",
+	    .revision = t->revision,
+	    .count = (size_t)t->knobs.nodes,
+	    .cls = t,
+	    .name = node_name,
+	    .item = write_item,
 	};
 	if (!*name) {
 		list_answer(r, a, &list);

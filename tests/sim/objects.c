@@ -55,8 +55,7 @@ void put_labels(FILE *out, const char *before, const char *component, const char
 	text_put(out,
 	    "'labels':{%s'actions.github.com/organization':'example',"
 	    "'actions.github.com/scale-set-name':'" SET "',"
-	    "'actions.github.com/scale-set-namespace':'" SET_NS
-	    "','app.kubernetes.io/component':'%s',"
+	    "'actions.github.com/scale-set-namespace':'" SET_NS "','app.kubernetes.io/component':'%s',"
 	    "'app.kubernetes.io/part-of':'gha-runner-scale-set','app.kubernetes.io/"
 	    "version':'0.13.1'%s}",
 	    before, component, behind);
@@ -68,8 +67,7 @@ void node_of_pod(const struct target *t, size_t i, char out[LIST_NAME_MAX])
 	node_name(t, i % (size_t)nodes, out);
 }
 
-static const char *const APP_NAMES[APPS] = {
-    "arc-controller", "arc-prereqs", "arc-runners", SET "-bootstrap"};
+static const char *const APP_NAMES[APPS] = {"arc-controller", "arc-prereqs", "arc-runners", SET "-bootstrap"};
 
 void app_name(const void *cls, size_t i, char out[LIST_NAME_MAX])
 {

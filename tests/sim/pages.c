@@ -24,9 +24,9 @@ static void print_page(const cJSON *alert)
 	const cJSON *labels = cJSON_GetObjectItemCaseSensitive(alert, "labels");
 	const cJSON *notes = cJSON_GetObjectItemCaseSensitive(alert, "annotations");
 	const char *pair = member(labels, "pair"), *side = member(labels, "side");
-	char *line = text_format("PAGE %s %s %s%s%s%s%s: %s", member(alert, "status"),
-	    member(labels, "alertname"), member(labels, "priority"), *pair ? " pair=" : "", pair,
-	    *side ? " side=" : "", side, member(notes, "summary"));
+	char *line = text_format("PAGE %s %s %s%s%s%s%s: %s", member(alert, "status"), member(labels, "alertname"),
+	    member(labels, "priority"), *pair ? " pair=" : "", pair, *side ? " side=" : "", side,
+	    member(notes, "summary"));
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < 0x20)
 			*c = ' ';
@@ -101,8 +101,7 @@ struct match {
 };
 
 /* Every key but the wait's own is a label that must have this value. */
-static enum MHD_Result compare(
-    void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
+static enum MHD_Result compare(void *cls, enum MHD_ValueKind kind, const char *key, const char *value)
 {
 	struct match *m = cls;
 	(void)kind;
@@ -140,8 +139,7 @@ void pages_await(const struct request *r, struct answer *a)
 	long timeout_ms = DEFAULT_TIMEOUT_MS;
 	if (timeout && !text_number(timeout, 0, TIMEOUT_MAX_MS, &timeout_ms)) {
 		answer_begin(a, 400);
-		answer_printf(a, "timeout_ms=%s: expected a number from 0 to %d\n", timeout,
-		    TIMEOUT_MAX_MS);
+		answer_printf(a, "timeout_ms=%s: expected a number from 0 to %d\n", timeout, TIMEOUT_MAX_MS);
 		return;
 	}
 	struct timespec deadline = state_deadline(timeout_ms);

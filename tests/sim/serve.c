@@ -34,11 +34,11 @@ static const struct door {
 	const char *priorities;  /* of GnuTLS */
 	size_t connection_bytes; /* a head must fit in */
 } DOORS[FAULT_KINDS] = {
-	[FAULT_HEADERS] = {.is_special = true, .connection_bytes = 8 << 20},
-	[FAULT_EXPIRED] = {.is_special = true, .identity = IDENTITY_EXPIRED},
-	[FAULT_WRONG_NAME] = {.is_special = true, .identity = IDENTITY_WRONG_NAME},
-	[FAULT_FOREIGN_CA] = {.is_special = true, .identity = IDENTITY_FOREIGN_CA},
-	[FAULT_OLD_TLS] = {.is_special = true, .priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.0"},
+    [FAULT_HEADERS] = {.is_special = true, .connection_bytes = 8 << 20},
+    [FAULT_EXPIRED] = {.is_special = true, .identity = IDENTITY_EXPIRED},
+    [FAULT_WRONG_NAME] = {.is_special = true, .identity = IDENTITY_WRONG_NAME},
+    [FAULT_FOREIGN_CA] = {.is_special = true, .identity = IDENTITY_FOREIGN_CA},
+    [FAULT_OLD_TLS] = {.is_special = true, .priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.0"},
 };
 
 /* The fault that one request met, settled when it came. */
@@ -149,8 +149,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *c, struct answer *answ
 	if (!response)
 		abort();
 	for (size_t i = 0; i < d->answer.header_count; i++)
-		MHD_add_response_header(
-		    response, d->answer.headers[i].name, d->answer.headers[i].value);
+		MHD_add_response_header(response, d->answer.headers[i].name, d->answer.headers[i].value);
 	for (long i = 0; i < answer->more_headers; i++)
 		MHD_add_response_header(response, "X-More", "1");
 	enum MHD_Result queued = MHD_queue_response(c, d->answer.status, response);
@@ -244,8 +243,8 @@ static void take_body(struct request *r, const char *data, size_t len)
 	r->body[r->body_len] = '\0';
 }
 
-static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url,
-    const char *method, const char *version, const char *data, size_t *data_len, void **request)
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+    const char *version, const char *data, size_t *data_len, void **request)
 {
 	struct target *t = cls;
 	struct request *r = *request;
@@ -254,10 +253,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
 		r = text_zeroed(1, sizeof *r);
 		*request = r;
 		*r = (struct request){
-			.sim = t->sim,
-			.target = t,
-			.connection = c,
-			.body = text_copy(""),
+		    .sim = t->sim,
+		    .target = t,
+		    .connection = c,
+		    .body = text_copy(""),
 		};
 		return MHD_YES;
 	}
@@ -271,8 +270,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
 	return respond(r);
 }
 
-static void on_completed(void *cls, struct MHD_Connection *c, void **request,
-    enum MHD_RequestTerminationCode why)
+static void on_completed(void *cls, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode why)
 {
 	struct request *r = *request;
 	(void)cls, (void)c, (void)why;
@@ -286,8 +284,8 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **request,
 	free(r);
 }
 
-static void on_connection(void *cls, struct MHD_Connection *c, void **socket_context,
-    enum MHD_ConnectionNotificationCode what)
+static void on_connection(
+    void *cls, struct MHD_Connection *c, void **socket_context, enum MHD_ConnectionNotificationCode what)
 {
 	struct target *t = cls;
 	(void)socket_context;
@@ -311,16 +309,14 @@ static int bound_socket(const struct target *t, uint16_t port)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
 	struct sockaddr_in6 at6 = {
-		.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	    .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
 	bool is_v6 = strcmp(t->sim->listen, "[::1]") == 0;
 	int one = 1, fd = socket(is_v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (!is_v6 && inet_pton(AF_INET, t->sim->listen, &at.sin_addr) != 1)
 		fatal("--listen=%s is neither an IPv4 address nor [::1]", t->sim->listen);
 	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
-	    bind(fd, is_v6 ? (struct sockaddr *)&at6 : (struct sockaddr *)&at,
-		is_v6 ? sizeof at6 : sizeof at) != 0)
-		fatal("cannot take %s:%u for %s: %s", t->sim->listen, port, t->name,
-		    strerror(errno));
+	    bind(fd, is_v6 ? (struct sockaddr *)&at6 : (struct sockaddr *)&at, is_v6 ? sizeof at6 : sizeof at) != 0)
+		fatal("cannot take %s:%u for %s: %s", t->sim->listen, port, t->name, strerror(errno));
 	return fd;
 }
 
@@ -338,8 +334,7 @@ static int listening_socket(const struct target *t)
 {
 	int fd = bound_socket(t, t->port);
 	if (listen(fd, BACKLOG) != 0)
-		fatal("cannot listen on %s:%u for %s: %s", t->sim->listen, t->port, t->name,
-		    strerror(errno));
+		fatal("cannot listen on %s:%u for %s: %s", t->sim->listen, t->port, t->name, strerror(errno));
 	return fd;
 }
 
@@ -349,28 +344,22 @@ static void serve_open(struct target *t)
 	const struct door *door = &DOORS[t->door];
 	bool tls = t->kind != TARGET_CONTROL;
 	struct MHD_OptionItem tls_options[] = {
-		{MHD_OPTION_HTTPS_MEM_CERT, 0, t->sim->cert_pem[door->identity]},
-		{MHD_OPTION_HTTPS_MEM_KEY, 0, t->sim->key_pem},
-		{door->priorities ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, 0,
-		    (void *)(uintptr_t)door->priorities},
-		{MHD_OPTION_END, 0, NULL},
+	    {MHD_OPTION_HTTPS_MEM_CERT, 0, t->sim->cert_pem[door->identity]},
+	    {MHD_OPTION_HTTPS_MEM_KEY, 0, t->sim->key_pem},
+	    {door->priorities ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, 0, (void *)(uintptr_t)door->priorities},
+	    {MHD_OPTION_END, 0, NULL},
 	};
 	struct MHD_OptionItem nothing[] = {{MHD_OPTION_END, 0, NULL}};
-	unsigned mode = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION |
-	    MHD_USE_POLL | MHD_USE_ITC | (tls ? MHD_USE_TLS : 0);
-	t->daemon = MHD_start_daemon(mode, 0, NULL, NULL, on_request, t,
-	    MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    door->connection_bytes ? door->connection_bytes : (size_t)CONNECTION_BYTES,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, t,
-	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-	    MHD_OPTION_ARRAY, tls ? tls_options : nothing,
-	    MHD_OPTION_END);
+	unsigned mode = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ITC |
+	    (tls ? MHD_USE_TLS : 0);
+	t->daemon = MHD_start_daemon(mode, 0, NULL, NULL, on_request, t, MHD_OPTION_LISTEN_SOCKET, fd,
+	    MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    door->connection_bytes ? door->connection_bytes : (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
+	    on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, t, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+	    MHD_OPTION_ARRAY, tls ? tls_options : nothing, MHD_OPTION_END);
 	if (!t->daemon)
-		fatal("cannot start the server for %s on %s:%u: too many open files or threads?",
-		    t->name, t->sim->listen, t->port);
+		fatal("cannot start the server for %s on %s:%u: too many open files or threads?", t->name,
+		    t->sim->listen, t->port);
 }
 
 static void serve_close(struct target *t)

@@ -33,15 +33,12 @@ static void gateway(struct answer *a, unsigned status, const char *text)
 	answer_printf(a, "%s", text);
 }
 
-static void write_opening(FILE *out, const char *kind, const struct knobs *k, bool label,
-    const char *cloudspace)
+static void write_opening(FILE *out, const char *kind, const struct knobs *k, bool label, const char *cloudspace)
 {
 	char created[21], deleted[21];
 	text_utc(created, k->created);
 	text_utc(deleted, k->deleted_at);
-	text_put(out,
-	    "{'apiVersion':'" GROUP "/v1','kind':'%s','metadata':{'creationTimestamp':'%s',", kind,
-	    created);
+	text_put(out, "{'apiVersion':'" GROUP "/v1','kind':'%s','metadata':{'creationTimestamp':'%s',", kind, created);
 	if (k->deleting)
 		text_put(out,
 		    "'deletionGracePeriodSeconds':0,'deletionTimestamp':'%s',"
@@ -201,10 +198,9 @@ static void spot_pool_item(FILE *out, const void *cls, size_t i)
 	char name[LIST_NAME_MAX];
 	spot_pool_name(cls, i, name);
 	write_opening(out, "SpotNodePool", k, labelled(t), t->name);
-	char *spec_fields = text_format(
-	    "%s'f:spec':{'.':{},'f:autoscaling':{'.':{},'f:enabled':{},'f:maxNodes':{},"
-	    "'f:minNodes':{}},'f:bidPrice':{},'f:cloudSpace':{},'f:customAnnotations':{},"
-	    "'f:customLabels':{},'f:customTaints':{},'f:desired':{},'f:serverClass':{}}",
+	char *spec_fields = text_format("%s'f:spec':{'.':{},'f:autoscaling':{'.':{},'f:enabled':{},'f:maxNodes':{},"
+					"'f:minNodes':{}},'f:bidPrice':{},'f:cloudSpace':{},'f:customAnnotations':{},"
+					"'f:customLabels':{},'f:customTaints':{},'f:desired':{},'f:serverClass':{}}",
 	    labelled(t) ? "'f:metadata':{'f:labels':{'.':{},'f:" LABEL "':{}}}," : "");
 	write_fields(out, k, false, spec_fields);
 	free(spec_fields);
@@ -223,9 +219,8 @@ static void spot_pool_item(FILE *out, const void *cls, size_t i)
 	if (bidding && !k->no_status)
 		text_put(out, ",'status':{'bidStatus':'','customMetadataStatus':{}}");
 	else if (!k->no_status)
-		text_put(out,
-		    ",'status':{'bidStatus':'%s','customMetadataStatus':{},'wonCount':%ld}",
-		    *k->bid_status	     ? k->bid_status
+		text_put(out, ",'status':{'bidStatus':'%s','customMetadataStatus':{},'wonCount':%ld}",
+		    *k->bid_status             ? k->bid_status
 			: k->won >= k->desired ? "Fulfilled"
 					       : "Lost",
 		    k->won);
@@ -246,10 +241,8 @@ static void on_demand_pool_item(FILE *out, const void *cls, size_t i)
 	char name[LIST_NAME_MAX];
 	on_demand_pool_name(cls, i, name);
 	write_opening(out, "OnDemandNodePool", k, false, t->name);
-	write_fields(out, k, false,
-	    "'f:spec':{'.':{},'f:cloudSpace':{},'f:desired':{},'f:serverClass':{}}");
-	write_fields(out, k, true,
-	    "'f:status':{'.':{},'f:reservedCount':{},'f:reservedStatus':{}}");
+	write_fields(out, k, false, "'f:spec':{'.':{},'f:cloudSpace':{},'f:desired':{},'f:serverClass':{}}");
+	write_fields(out, k, true, "'f:status':{'.':{},'f:reservedCount':{},'f:reservedStatus':{}}");
 	write_closing(out, t, name);
 	text_put(out,
 	    ",'spec':{'cloudSpace':'%s','desired':%ld,'serverClass':'gp.vs1.large-dfw'},"
@@ -267,27 +260,23 @@ static const struct kind {
 	void (*name)(const void *cls, size_t i, char out[LIST_NAME_MAX]);
 	void (*item)(FILE *out, const void *cls, size_t i);
 } KINDS[] = {
-	{"cloudspaces", "CloudSpaceList", false, false, cloudspace_name, cloudspace_item},
-	{"spotnodepools", "SpotNodePoolList", true, false, spot_pool_name, spot_pool_item},
-	{"ondemandnodepools", "OnDemandNodePoolList", false, true, on_demand_pool_name,
-	    on_demand_pool_item},
+    {"cloudspaces", "CloudSpaceList", false, false, cloudspace_name, cloudspace_item},
+    {"spotnodepools", "SpotNodePoolList", true, false, spot_pool_name, spot_pool_item},
+    {"ondemandnodepools", "OnDemandNodePoolList", false, true, on_demand_pool_name, on_demand_pool_item},
 };
 
 /* The selector "ngpc.rxt.io/cloudspace=NAME" keeps that cloudspace's labelled pools. */
 static bool listed(const struct kind *kind, const struct target *t, const char *selector)
 {
 	static const char KEY[] = LABEL "=";
-	if (t->kind != TARGET_CLOUDSPACE || t->knobs.absent ||
-	    (kind->on_demand && !t->knobs.reserved))
+	if (t->kind != TARGET_CLOUDSPACE || t->knobs.absent || (kind->on_demand && !t->knobs.reserved))
 		return false;
 	if (!selector || !*selector)
 		return true;
-	return kind->label && labelled(t) && text_starts(selector, KEY) &&
-	    strcmp(selector + strlen(KEY), t->name) == 0;
+	return kind->label && labelled(t) && text_starts(selector, KEY) && strcmp(selector + strlen(KEY), t->name) == 0;
 }
 
-static void answer_object(struct answer *a, const struct kind *kind, const struct list *list,
-    const char *name)
+static void answer_object(struct answer *a, const struct kind *kind, const struct list *list, const char *name)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		char other[LIST_NAME_MAX];
@@ -307,20 +296,19 @@ static void answer_object(struct answer *a, const struct kind *kind, const struc
 	kube_not_found(a, GROUP, kind->plural, name);
 }
 
-static void answer_kind(const struct request *r, struct answer *a, const struct kind *kind,
-    const char *name)
+static void answer_kind(const struct request *r, struct answer *a, const struct kind *kind, const char *name)
 {
 	struct sim *sim = r->sim;
 	const char *selector = request_query(r, "labelSelector");
 	struct view view = {sim, text_zeroed(sim->target_count, sizeof *view.targets)};
 	struct list list = {
-		.kind = kind->list_kind,
-		.api_version = GROUP "/v1",
-		.custom = true,
-		.selected = selector && *selector,
-		.cls = &view,
-		.name = kind->name,
-		.item = kind->item,
+	    .kind = kind->list_kind,
+	    .api_version = GROUP "/v1",
+	    .custom = true,
+	    .selected = selector && *selector,
+	    .cls = &view,
+	    .name = kind->name,
+	    .item = kind->item,
 	};
 	for (size_t i = 0; i < sim->target_count; i++) {
 		const struct target *t = &sim->targets[i];
@@ -412,8 +400,7 @@ static void answer_path(const struct request *r, struct answer *a)
 	size_t plural_len = strcspn(plural, "/");
 	const char *name = plural + plural_len + (plural[plural_len] == '/');
 	for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
-		if (strlen(KINDS[i].plural) != plural_len ||
-		    strncmp(KINDS[i].plural, plural, plural_len) != 0)
+		if (strlen(KINDS[i].plural) != plural_len || strncmp(KINDS[i].plural, plural, plural_len) != 0)
 			continue;
 		if (ns_len == strlen(AUTH_NAMESPACE) && strncmp(ns, AUTH_NAMESPACE, ns_len) == 0) {
 			answer_kind(r, a, &KINDS[i], name);
@@ -430,10 +417,10 @@ static void answer_path(const struct request *r, struct answer *a)
 static void spot_answer(const struct request *r, struct answer *a)
 {
 	static const char *const REFUSALS[] = {
-		[BEARER_MISSING] = "Jwt is missing",
-		[BEARER_MALFORMED] = "Jwt is not in the form of Header.Payload.Signature",
-		[BEARER_UNKNOWN] = "Jwt verification fails",
-		[BEARER_EXPIRED] = "Jwt is expired",
+	    [BEARER_MISSING] = "Jwt is missing",
+	    [BEARER_MALFORMED] = "Jwt is not in the form of Header.Payload.Signature",
+	    [BEARER_UNKNOWN] = "Jwt verification fails",
+	    [BEARER_EXPIRED] = "Jwt is expired",
 	};
 	state_lock(r->sim);
 	enum bearer bearer = auth_judge(r->sim, request_bearer(r));
@@ -460,13 +447,14 @@ static void spot_refuse(const struct request *r, struct answer *a, unsigned code
 		unsigned code;
 		const char *text;
 	} TROUBLE[] = {
-		{401, "Jwt is expired"},
-		{403, "RBAC: access denied"},
-		{429, "local_rate_limited"},
-		{502, "upstream connect error or disconnect/reset before headers. reset reason: "
-		      "connection failure"},
-		{503, "no healthy upstream"},
-		{504, "upstream request timeout"},
+	    {401, "Jwt is expired"},
+	    {403, "RBAC: access denied"},
+	    {429, "local_rate_limited"},
+	    {502,
+		"upstream connect error or disconnect/reset before headers. reset reason: "
+		"connection failure"},
+	    {503, "no healthy upstream"},
+	    {504, "upstream request timeout"},
 	};
 	(void)r;
 	for (size_t i = 0; i < sizeof TROUBLE / sizeof *TROUBLE; i++) {

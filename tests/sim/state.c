@@ -11,8 +11,8 @@
 /* Where the recordings' API server stood; any number would do. */
 enum { FIRST_REVISION = 368 };
 
-static void init_target(struct sim *sim, struct target *t, enum target_kind kind,
-    const struct service *service, const char *name)
+static void init_target(
+    struct sim *sim, struct target *t, enum target_kind kind, const struct service *service, const char *name)
 {
 	t->sim = sim;
 	t->kind = kind;
@@ -124,8 +124,7 @@ void state_stop(struct sim *sim)
 
 bool state_wait(struct sim *sim, const struct timespec *deadline)
 {
-	return !sim->stopping &&
-	    pthread_cond_timedwait(&sim->happened, &sim->lock, deadline) == 0 && !sim->stopping;
+	return !sim->stopping && pthread_cond_timedwait(&sim->happened, &sim->lock, deadline) == 0 && !sim->stopping;
 }
 
 struct timespec state_deadline(long ms)
@@ -189,8 +188,7 @@ struct baseline {
 /* What else than its health a cloudspace is asked for may come at a pace of its own. */
 static bool is_waited_for(const struct target *t, const char *path)
 {
-	return t->kind != TARGET_CLOUDSPACE || strcmp(path, "/readyz") == 0 ||
-	    strcmp(path, "/api/v1/nodes") == 0;
+	return t->kind != TARGET_CLOUDSPACE || strcmp(path, "/readyz") == 0 || strcmp(path, "/api/v1/nodes") == 0;
 }
 
 static bool polled_since(const struct target *t, const struct baseline *b, uint64_t polls)
@@ -223,10 +221,8 @@ enum wait_result state_wait_polls(struct sim *sim, const char *name, long polls,
 		result = WAIT_REFUSING;
 		for (size_t i = 0; i < sim->target_count && result != WAIT_TIMEOUT; i++) {
 			struct target *t = &sim->targets[i];
-			if (state_means(name, t) && t->knobs.fault != FAULT_REFUSE &&
-			    t->knobs.fault != FAULT_MUTE)
-				result = polled_since(t, &base[i], (uint64_t)polls) ? WAIT_DONE
-										    : WAIT_TIMEOUT;
+			if (state_means(name, t) && t->knobs.fault != FAULT_REFUSE && t->knobs.fault != FAULT_MUTE)
+				result = polled_since(t, &base[i], (uint64_t)polls) ? WAIT_DONE : WAIT_TIMEOUT;
 		}
 	} while (result == WAIT_TIMEOUT && state_wait(sim, &deadline));
 	state_unlock(sim);

@@ -22,23 +22,10 @@ struct service;
 enum target_kind { TARGET_SPOT = 1, TARGET_AUTH = 2, TARGET_CLOUDSPACE = 4, TARGET_CONTROL = 8 };
 
 /* In the order in which they stand in the list; a failed one has no pod. */
-enum runner_state {
-	RUNNER_IDLE,
-	RUNNER_BUSY,
-	RUNNER_STARTING,
-	RUNNER_FINISHING,
-	RUNNER_FAILED,
-	RUNNER_STATES
-};
+enum runner_state { RUNNER_IDLE, RUNNER_BUSY, RUNNER_STARTING, RUNNER_FINISHING, RUNNER_FAILED, RUNNER_STATES };
 
 /* The certificates of a service: the good one, and those that nobody should believe. */
-enum identity {
-	IDENTITY_GOOD,
-	IDENTITY_EXPIRED,
-	IDENTITY_WRONG_NAME,
-	IDENTITY_FOREIGN_CA,
-	IDENTITIES
-};
+enum identity { IDENTITY_GOOD, IDENTITY_EXPIRED, IDENTITY_WRONG_NAME, IDENTITY_FOREIGN_CA, IDENTITIES };
 
 /* What POST /set can turn; plain data, so that a change is made on a copy and then taken whole. */
 struct knobs {
@@ -47,19 +34,19 @@ struct knobs {
 	long fault_arg;
 	long delay_ms;
 	char retry_after[64]; /* beside every 429 and 503; "": what the service says */
-	char on[256]; /* the fault and the delay are for paths that begin so; "" is all */
-	long times;     /* the fault is over after so many requests; 0: it stays */
-	char body[256]; /* the file that fault=body answers with */
+	char on[256];         /* the fault and the delay are for paths that begin so; "" is all */
+	long times;           /* the fault is over after so many requests; 0: it stays */
+	char body[256];       /* the file that fault=body answers with */
 	bool token_revoked;
 	/* what serves lists */
-	long page;          /* items of a page where the client sets no limit; 0: all */
-	long expire;        /* continue tokens that will be found expired */
+	long page;           /* items of a page where the client sets no limit; 0: all */
+	long expire;         /* continue tokens that will be found expired */
 	long storage_starts; /* how often the storage of custom resources began anew */
 	/* auth */
 	long id_token_ttl_s;
-	char refresh_token[65];  /* the one that is good; knobs of the others hold none */
+	char refresh_token[65]; /* the one that is good; knobs of the others hold none */
 	unsigned generation;    /* id_tokens of an earlier generation are good no more */
-	bool rotates;            /* each exchange ends it and hands out another */
+	bool rotates;           /* each exchange ends it and hands out another */
 	/* spot */
 	long organizations; /* that are listed before ours */
 	char market_price[32], p80[32];
@@ -67,7 +54,7 @@ struct knobs {
 	char phase[64], health[64], reason[512];
 	bool endpoint, first_ready, deleting, absent;
 	char endpoint_at[128]; /* what Spot calls the endpoint; "" is its own */
-	bool no_status; /* the object and its pools have no `status` at all */
+	bool no_status;        /* the object and its pools have no `status` at all */
 	time_t created, first_ready_at, deleted_at;
 	long won, reserved, desired, min, max;
 	char bid[32], bid_status[64]; /* "": as the counts have it */
@@ -84,7 +71,7 @@ struct path_stat {
 	char *path;
 	uint64_t started;
 	unsigned last_status; /* 0: no answer was given yet */
-	uint64_t cached;       /* lists asked of the cache: resourceVersion=0 */
+	uint64_t cached;      /* lists asked of the cache: resourceVersion=0 */
 	long storage_starts;  /* the last one that a list of it has met */
 };
 
@@ -109,7 +96,7 @@ struct target {
 	long in_flight, most_in_flight; /* requests */
 	uint64_t gzipped;               /* answers */
 	char agent[64];                 /* the last request's User-Agent */
-	uint64_t turned_away; /* connections that ended before a request could be read */
+	uint64_t turned_away;           /* connections that ended before a request could be read */
 	struct path_stat paths[PATHS_KEPT];
 	size_t path_count;
 };
@@ -180,9 +167,9 @@ enum wait_result { WAIT_DONE, WAIT_TIMEOUT, WAIT_REFUSING };
 
 /*
  * Waits until every path that the named targets were asked for was asked `polls` times more, and at
- * least one was; of a cloudspace only /readyz and the nodes count. A connection that a fault ends at the door stands for one request of an unknown
- * path. Targets that refuse connections see nobody, so they are left out; if none is left, the
- * result is WAIT_REFUSING. Takes the lock.
+ * least one was; of a cloudspace only /readyz and the nodes count. A connection that a fault ends at the door stands
+ * for one request of an unknown path. Targets that refuse connections see nobody, so they are left out; if none is
+ * left, the result is WAIT_REFUSING. Takes the lock.
  */
 enum wait_result state_wait_polls(struct sim *sim, const char *name, long polls, long timeout_ms);
 

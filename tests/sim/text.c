@@ -190,8 +190,8 @@ uint64_t text_hash(const char *seed, unsigned n)
 void text_uuid(char out[37], const char *seed, unsigned n)
 {
 	uint64_t a = text_hash(seed, 2 * n), b = text_hash(seed, 2 * n + 1);
-	snprintf(out, 37, "%08" PRIx64 "-%04" PRIx64 "-4%03" PRIx64 "-%04" PRIx64 "-%012" PRIx64,
-	    a >> 32, a >> 16 & 0xffff, a & 0xfff, (b >> 48 & 0x3fff) | 0x8000, b & 0xffffffffffff);
+	snprintf(out, 37, "%08" PRIx64 "-%04" PRIx64 "-4%03" PRIx64 "-%04" PRIx64 "-%012" PRIx64, a >> 32,
+	    a >> 16 & 0xffff, a & 0xfff, (b >> 48 & 0x3fff) | 0x8000, b & 0xffffffffffff);
 }
 
 void text_utc(char out[21], time_t t)

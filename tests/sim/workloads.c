@@ -45,27 +45,22 @@ static const struct workload {
 } WORKLOADS[] = {
 #define ARC "actions.github.com"
 #define ARC1 "actions.github.com/v1alpha1"
-    {ARC, "ephemeralrunners", SET_NS, "", "EphemeralRunnerList", ARC1, true, RUNNERS, runner_name,
-	runner_item},
-    {ARC, "ephemeralrunnersets", SET_NS, "", "EphemeralRunnerSetList", ARC1, true, ONE, one_name,
-	runner_set_item},
-    {ARC, "autoscalingrunnersets", SET_NS, "", "AutoscalingRunnerSetList", ARC1, true, ONE,
-	one_name, scale_set_item},
-    {ARC, "autoscalinglisteners", ARC_NS, "", "AutoscalingListenerList", ARC1, true, ONE, one_name,
-	listener_item},
-    {"argoproj.io", "applications", "argocd", "", "ApplicationList", "argoproj.io/v1alpha1", true,
-	APP_COUNT, app_name, app_item},
-    {"", "pods", SET_NS, "actions-ephemeral-runner=True", "PodList", "v1", false, RUNNER_PODS,
-	runner_name, runner_pod_item},
-    {"", "pods", ARC_NS, "app.kubernetes.io/component=runner-scale-set-listener", "PodList", "v1",
-	false, LISTENERS, one_name, listener_pod_item},
+    {ARC, "ephemeralrunners", SET_NS, "", "EphemeralRunnerList", ARC1, true, RUNNERS, runner_name, runner_item},
+    {ARC, "ephemeralrunnersets", SET_NS, "", "EphemeralRunnerSetList", ARC1, true, ONE, one_name, runner_set_item},
+    {ARC, "autoscalingrunnersets", SET_NS, "", "AutoscalingRunnerSetList", ARC1, true, ONE, one_name, scale_set_item},
+    {ARC, "autoscalinglisteners", ARC_NS, "", "AutoscalingListenerList", ARC1, true, ONE, one_name, listener_item},
+    {"argoproj.io", "applications", "argocd", "", "ApplicationList", "argoproj.io/v1alpha1", true, APP_COUNT, app_name,
+	app_item},
+    {"", "pods", SET_NS, "actions-ephemeral-runner=True", "PodList", "v1", false, RUNNER_PODS, runner_name,
+	runner_pod_item},
+    {"", "pods", ARC_NS, "app.kubernetes.io/component=runner-scale-set-listener", "PodList", "v1", false, LISTENERS,
+	one_name, listener_pod_item},
     {"", "pods", "", "", "PodList", "v1", false, ANY_PODS, any_pod_name, any_pod_item},
-    {"", "namespaces", "", "", "NamespaceList", "v1", false, NAMESPACE_COUNT, namespace_name,
-	namespace_item},
-    {"apps", "deployments", ARC_NS, "app.kubernetes.io/name=gha-rs-controller", "DeploymentList",
-	"apps/v1", false, ONE, one_name, controller_item},
-    {"coordination.k8s.io", "leases", "kube-node-lease", "", "LeaseList", "coordination.k8s.io/v1",
-	false, NODES, node_name, lease_item},
+    {"", "namespaces", "", "", "NamespaceList", "v1", false, NAMESPACE_COUNT, namespace_name, namespace_item},
+    {"apps", "deployments", ARC_NS, "app.kubernetes.io/name=gha-rs-controller", "DeploymentList", "apps/v1", false, ONE,
+	one_name, controller_item},
+    {"coordination.k8s.io", "leases", "kube-node-lease", "", "LeaseList", "coordination.k8s.io/v1", false, NODES,
+	node_name, lease_item},
 };
 
 static size_t count_of(const struct target *t, enum count count)
@@ -83,8 +78,8 @@ static size_t count_of(const struct target *t, enum count count)
 	return 0;
 }
 
-static const char *const COLUMNS[] = {"Name", "Ready", "Status", "Restarts", "Age", "IP", "Node",
-    "Nominated Node", "Readiness Gates"};
+static const char *const COLUMNS[] = {
+    "Name", "Ready", "Status", "Restarts", "Age", "IP", "Node", "Nominated Node", "Readiness Gates"};
 
 static void answer_table(const struct target *t, struct answer *a, size_t count)
 {
@@ -101,8 +96,7 @@ static void answer_table(const struct target *t, struct answer *a, size_t count)
 	    "'columnDefinitions':[",
 	    (unsigned long long)t->revision);
 	for (size_t i = 0; i < sizeof COLUMNS / sizeof *COLUMNS; i++)
-		text_put(s.out,
-		    "%s{'name':'%s','type':'string','format':'%s','description':'','priority':%d}",
+		text_put(s.out, "%s{'name':'%s','type':'string','format':'%s','description':'','priority':%d}",
 		    i ? "," : "", COLUMNS[i], i ? "" : "name", i > 4);
 	text_put(s.out, "],'rows':[");
 	for (size_t i = 0; i < count; i++) {
@@ -113,8 +107,7 @@ static void answer_table(const struct target *t, struct answer *a, size_t count)
 		text_put(s.out,
 		    "%s{'cells':['%s','%s','0','2s','\\u003cnone\\u003e','%s','\\u003cnone\\u003e',"
 		    "'\\u003cnone\\u003e'],'object':null}",
-		    i ? "," : "", name, WORDS[state],
-		    state == RUNNER_STARTING ? "\\u003cnone\\u003e" : node);
+		    i ? "," : "", name, WORDS[state], state == RUNNER_STARTING ? "\\u003cnone\\u003e" : node);
 	}
 	text_put(s.out, "]}\n");
 	size_t len;
@@ -129,25 +122,24 @@ static bool asks_for(const struct request *r, const char *what)
 	return accept && strstr(accept, what);
 }
 
-bool workloads_answer(const struct request *r, struct answer *a, const char *group,
-    const char *resource, const char *ns)
+bool workloads_answer(
+    const struct request *r, struct answer *a, const char *group, const char *resource, const char *ns)
 {
 	const char *selector = request_query(r, "labelSelector");
 	const struct workload *w = WORKLOADS, *end = w + sizeof WORKLOADS / sizeof *WORKLOADS;
-	while (w < end && (strcmp(w->group, group) != 0 || strcmp(w->resource, resource) != 0 ||
-			      strcmp(w->ns, ns) != 0))
+	while (
+	    w < end && (strcmp(w->group, group) != 0 || strcmp(w->resource, resource) != 0 || strcmp(w->ns, ns) != 0))
 		w++;
 	if (w == end || (selector && strcmp(selector, w->selector) != 0))
 		return false;
 	size_t count = count_of(r->target, w->count);
-	struct list list = {w->kind, w->api_version, w->custom, selector != NULL,
-	    r->target->revision, count, r->target, w->name, w->item};
+	struct list list = {w->kind, w->api_version, w->custom, selector != NULL, r->target->revision, count, r->target,
+	    w->name, w->item};
 	if (w->item == runner_pod_item && asks_for(r, "as=Table;v=v1;g=meta.k8s.io")) {
 		answer_table(r->target, a, count);
 		return true;
 	}
-	if (w->item == runner_pod_item &&
-	    asks_for(r, "as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")) {
+	if (w->item == runner_pod_item && asks_for(r, "as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")) {
 		list.kind = "PartialObjectMetadataList";
 		list.api_version = "meta.k8s.io/v1";
 		list.item = partial_item;

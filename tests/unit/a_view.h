@@ -100,10 +100,8 @@ static inline void scene_side(struct scene *s, enum side_id id, const char *name
 	s->pair.side[id].reason = REASON_SERVING;
 	s->pair.side[id].since.wall = at_eight;
 	s->pair.state_changes[id][UP] = 1;
-	*c = (struct cloudspace){.created = {1767690000000},
-	    .first_ready = {1767697323000},
-	    .known_phase = PHASE_READY,
-	    .word = SPOT_READY};
+	*c = (struct cloudspace){
+	    .created = {1767690000000}, .first_ready = {1767697323000}, .known_phase = PHASE_READY, .word = SPOT_READY};
 	snprintf(c->name, sizeof c->name, "%s", name);
 	snprintf(c->phase, sizeof c->phase, "Ready");
 	snprintf(c->health, sizeof c->health, "Healthy");

@@ -16,11 +16,9 @@
 #include <cmocka.h>
 
 #define FILE_NAME "/etc/hawatch/h.yaml"
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 #define SPOT "spot: {refresh_token_file: /t}\n"
-#define SIDES                                                                                      \
-	"    primary: {cloudspace: a, kubeconfig: /k, context: a}\n"                               \
+#define SIDES                                                                                                          \
+	"    primary: {cloudspace: a, kubeconfig: /k, context: a}\n"                                                   \
 	"    secondary: {cloudspace: b, kubeconfig: /k, context: b}\n"
 #define PAIRS "pairs:\n  - name: prod\n" SIDES
 #define SIDE_B "    secondary: {cloudspace: b, kubeconfig: /k, context: b}\n"

@@ -35,8 +35,7 @@ static inline uint64_t mutate_seed(const char *what)
 	return seed ? seed : 1;
 }
 
-static inline void mutate_splice(
-    struct mutator *m, size_t at, size_t drop, const char *put, size_t put_len)
+static inline void mutate_splice(struct mutator *m, size_t at, size_t drop, const char *put, size_t put_len)
 {
 	drop = drop > m->len - at ? m->len - at : drop;
 	if (m->len - drop + put_len > m->max)
@@ -50,9 +49,9 @@ static inline void mutate_splice(
  */
 static inline void mutate(struct mutator *m)
 {
-	static const char *const signs[] = {"\t", ": ", "\n- ", "{", "}", "[", "]", ",", "&a ",
-	    "*a", "!!str ", "\"", "'", "|\n", ">-\n", "#", "?", "---\n", "...\n", "~", "\xff",
-	    "\xef\xbb\xbf", "15", "-1", "true", "99999999999999999999", "\n", "  ", "<<: ", "%"};
+	static const char *const signs[] = {"\t", ": ", "\n- ", "{", "}", "[", "]", ",", "&a ", "*a", "!!str ", "\"",
+	    "'", "|\n", ">-\n", "#", "?", "---\n", "...\n", "~", "\xff", "\xef\xbb\xbf", "15", "-1", "true",
+	    "99999999999999999999", "\n", "  ", "<<: ", "%"};
 	char copy[64];
 	for (size_t n = 1 + mutate_below(m, 8); n > 0; n--) {
 		size_t at = mutate_below(m, m->len + 1), size = mutate_below(m, sizeof copy);

@@ -79,8 +79,7 @@ static inline void world_grace(struct world *w)
 }
 
 /* One Kubernetes round `interval` after the last, `times` over; Spot keeps its word meanwhile. */
-static inline void world_rounds(
-    struct world *w, enum spot_word spot, enum kube_word kube, int times)
+static inline void world_rounds(struct world *w, enum spot_word spot, enum kube_word kube, int times)
 {
 	for (int i = 0; i < times; i++) {
 		world_pass(w, w->policy.interval_ms);
@@ -113,9 +112,7 @@ static inline struct world world_at(enum verdict verdict)
 	return w;
 }
 
-#define assert_verdict(w, expected)                                                                \
-	assert_string_equal(verdict_names[(w)->side.verdict], verdict_names[expected])
-#define assert_reason(w, expected)                                                                 \
-	assert_string_equal(side_reason_names[(w)->side.reason], side_reason_names[expected])
+#define assert_verdict(w, expected) assert_string_equal(verdict_names[(w)->side.verdict], verdict_names[expected])
+#define assert_reason(w, expected) assert_string_equal(side_reason_names[(w)->side.reason], side_reason_names[expected])
 
 #endif

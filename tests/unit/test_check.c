@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cJSON.h>
+
 #include <cmocka.h>
 
 #include "a_view.h"
@@ -12,8 +13,8 @@
 #include "render/documents.h"
 
 /* The runbook's list in its order. */
-static const char *const items[] = {"ha_active", "cloudspaces_ready", "node_balance", "capacity_utilization", "runner_pods",
-    "runners", "listeners", "controllers", "applications", "credentials", "monitor"};
+static const char *const items[] = {"ha_active", "cloudspaces_ready", "node_balance", "capacity_utilization",
+    "runner_pods", "runners", "listeners", "controllers", "applications", "credentials", "monitor"};
 enum { ITEMS = sizeof items / sizeof *items };
 
 static cJSON *check(struct scene *s)
@@ -80,9 +81,12 @@ static void item_is(struct scene *s, const char *name, const char *result, const
 
 static void status(void **state)
 {
-	static const char *const results[HA_STATUSES] = {
-	    [HA_ACTIVE] = "pass", [HA_BLOCKED_PRIMARY_UNAVAILABLE] = "fail", [HA_BLOCKED_SECONDARY_UNAVAILABLE] = "fail",
-	    [HA_BLOCKED_BOTH_UNAVAILABLE] = "fail", [HA_DISABLED] = "fail", [HA_UNKNOWN] = "unknown"};
+	static const char *const results[HA_STATUSES] = {[HA_ACTIVE] = "pass",
+	    [HA_BLOCKED_PRIMARY_UNAVAILABLE] = "fail",
+	    [HA_BLOCKED_SECONDARY_UNAVAILABLE] = "fail",
+	    [HA_BLOCKED_BOTH_UNAVAILABLE] = "fail",
+	    [HA_DISABLED] = "fail",
+	    [HA_UNKNOWN] = "unknown"};
 	struct scene s;
 
 	(void)state;
@@ -153,7 +157,7 @@ static void inventories(void **state)
 	item_is(&s, "runner_pods", "fail", "secondary (matchpoint-runners-2): 0 runner pods");
 	i->desired = 0;
 	item_is(&s, "runner_pods", "fail", "0 runner pods"); /* two are to be kept */
-	i->min = 0; /* nobody asks for any */
+	i->min = 0;                                          /* nobody asks for any */
 	item_is(&s, "runner_pods", "pass", "none is desired");
 	i->has_pods = false;
 	snprintf(i->part[PART_RUNNER_PODS].problem, 128, "denied");
@@ -193,7 +197,8 @@ static void applications(void **state)
 	(void)state;
 	well(&s);
 	scene_app(i, "broken", APP_OUT_OF_SYNC, APP_DEGRADED);
-	item_is(&s, "applications", "fail", "primary (matchpoint-runners): 3 of 4 applications are healthy: broken OutOfSync Degraded");
+	item_is(&s, "applications", "fail",
+	    "primary (matchpoint-runners): 3 of 4 applications are healthy: broken OutOfSync Degraded");
 	well(&s);
 	i->app[0].is_frozen = true;
 	i->apps_frozen = 1;
@@ -246,7 +251,8 @@ static void refused_credentials(void **state)
 		struct poll_stats *stats;
 		const char *words;
 	} cases[] = {
-	    {&s.vpair.side[SECONDARY].kube_nodes, "secondary (matchpoint-runners-2): the Kubernetes credential is refused"},
+	    {&s.vpair.side[SECONDARY].kube_nodes,
+		"secondary (matchpoint-runners-2): the Kubernetes credential is refused"},
 	    {&s.vpair.side[PRIMARY].readyz, "primary (matchpoint-runners): the Kubernetes credential is refused"},
 	    {&s.view.token, "the Spot refresh token is refused"},
 	    {&s.view.cloudspaces, "the Spot token is refused"},

@@ -84,25 +84,25 @@ static void test_smallest_file(void **state)
 static void test_everything_set(void **state)
 {
 	(void)state;
-	struct conf *c =
-	    parse("spot:\n  refresh_token_file: token\n  api_url: https://api/x/\n"
-		  "  auth_url: 'http://127.0.0.1:8080'\n  client_id: me\n  ca_file: sub/ca\n"
-		  "  organization: acme\n  price_url: https://prices/percentiles.json\n"
-		  "poll: {interval: 200ms, inventory_interval: 1s, spot_interval: 200ms,\n"
-		  "  price_interval: 1m,\n"
-		  "  confirm_interval: 100ms, timeout: 2s500ms, fall: 5, rise: 4,\n"
-		  "  unreachable_for: 1m30s, own_network_window: 1m, stale_after: 1h,\n"
-		  "  max_in_flight: 7, anchors: ['https://one/', 'http://127.0.0.1:8/x']}\n"
-		  "state_directory: state\n"
-		  "pairs:\n- name: A.b_c-1\n  enabled: false\n"
-		  "  ignore_taints: [node.example.com/slow, spot]\n"
-		  "  runners: {namespace: r, controller_namespace: c}\n"
-		  "  argocd: {namespace: a}\n"
-		  "  primary: {cloudspace: a.b, kubeconfig: 'k::/l:m:', allow_exec: true, token_file: t, ca_file: c,\n"
-		  "    max_nodes: 7, min_available: 2}\n"
-		  "  secondary: {cloudspace: b, insecure: true}\n"
-		  "  extra: [{cloudspace: c, insecure: true}, {cloudspace: d, kubeconfig: kd, max_nodes: 9}]\n"
-		  "- {name: q, primary: {cloudspace: c, insecure: true}, secondary: {cloudspace: d, insecure: true}}\n");
+	struct conf *c = parse(
+	    "spot:\n  refresh_token_file: token\n  api_url: https://api/x/\n"
+	    "  auth_url: 'http://127.0.0.1:8080'\n  client_id: me\n  ca_file: sub/ca\n"
+	    "  organization: acme\n  price_url: https://prices/percentiles.json\n"
+	    "poll: {interval: 200ms, inventory_interval: 1s, spot_interval: 200ms,\n"
+	    "  price_interval: 1m,\n"
+	    "  confirm_interval: 100ms, timeout: 2s500ms, fall: 5, rise: 4,\n"
+	    "  unreachable_for: 1m30s, own_network_window: 1m, stale_after: 1h,\n"
+	    "  max_in_flight: 7, anchors: ['https://one/', 'http://127.0.0.1:8/x']}\n"
+	    "state_directory: state\n"
+	    "pairs:\n- name: A.b_c-1\n  enabled: false\n"
+	    "  ignore_taints: [node.example.com/slow, spot]\n"
+	    "  runners: {namespace: r, controller_namespace: c}\n"
+	    "  argocd: {namespace: a}\n"
+	    "  primary: {cloudspace: a.b, kubeconfig: 'k::/l:m:', allow_exec: true, token_file: t, ca_file: c,\n"
+	    "    max_nodes: 7, min_available: 2}\n"
+	    "  secondary: {cloudspace: b, insecure: true}\n"
+	    "  extra: [{cloudspace: c, insecure: true}, {cloudspace: d, kubeconfig: kd, max_nodes: 9}]\n"
+	    "- {name: q, primary: {cloudspace: c, insecure: true}, secondary: {cloudspace: d, insecure: true}}\n");
 	assert_string_equal(c->spot.api_url, "https://api/x");
 	assert_string_equal(c->spot.auth_url, "http://127.0.0.1:8080");
 	assert_string_equal(c->spot.client_id, "me");
@@ -242,14 +242,12 @@ static void test_example_documents_every_key(void **state)
 		const struct yaml_node *node = node_at(root, rows[i].path);
 		if (!node)
 			fail_msg("config/hawatch.yaml lacks %s", rows[i].path);
-		if (conf_key_table[i].need == CONF_OPTIONAL && *rows[i].fallback &&
-		    node->kind == YAML_TEXT)
+		if (conf_key_table[i].need == CONF_OPTIONAL && *rows[i].fallback && node->kind == YAML_TEXT)
 			assert_string_equal(node->text, rows[i].fallback);
 		assert_string_equal(rows[i].path, conf_key_table[i].path);
 		assert_string_equal(rows[i].fallback, conf_key_table[i].fallback);
 		assert_true(strlen(rows[i].help) > 10);
-		assert_non_null(
-		    strstr("duration path url text name integer boolean list", rows[i].type));
+		assert_non_null(strstr("duration path url text name integer boolean list", rows[i].type));
 	}
 	yaml_tree_free(&root);
 }
@@ -266,8 +264,7 @@ static void test_bounds_hold(void **state)
 	    POLL("own_network_window: 30s"),
 	    "poll: {own_network_window: 5s}\n" PAIRS,
 	    POLL("interval: 30s, unreachable_for: 61s, stale_after: 90s"),
-	    POLL(
-		"spot_interval: 1m, own_network_window: 1m, unreachable_for: 90s, stale_after: 2m"),
+	    POLL("spot_interval: 1m, own_network_window: 1m, unreachable_for: 90s, stale_after: 2m"),
 	    POLL("timeout: 299999ms"),
 	    POLL("unreachable_for: 299999ms"),
 	    POLL("fall: 1, rise: 100"),
@@ -289,7 +286,7 @@ static void test_bounds_hold(void **state)
 	    "poll:\n" PAIRS "    runners:\n    argocd:\n",
 	};
 	(void)state;
-	for (size_t i = 0; i < COUNT(texts); i++) {
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct conf *conf = parse(texts[i]);
 		conf_free(&conf);
 	}
@@ -311,8 +308,8 @@ static void assert_sound(const struct conf *c)
 		assert_in_range(conf_pair_sides(pair), 2, 2 + EXTRAS_MAX);
 		for (size_t s = 0; s < conf_pair_sides(pair); s++) {
 			const struct conf_side *side = conf_pair_side(pair, s);
-			assert_true(side->kubeconfig || side->in_cluster ||
-				    (c->has_spot && (side->ca_file || side->insecure)));
+			assert_true(
+			    side->kubeconfig || side->in_cluster || (c->has_spot && (side->ca_file || side->insecure)));
 			for (size_t k = 0; k < s; k++)
 				assert_string_not_equal(side->cloudspace, conf_pair_side(pair, k)->cloudspace);
 		}
@@ -324,8 +321,7 @@ static void test_damaged_examples(void **state)
 	(void)state;
 	static char bytes[1 << 16];
 	size_t accepted = 0, rounds = 4000;
-	struct mutator m = {
-	    .state = mutate_seed("test_damaged_examples"), .bytes = bytes, .max = sizeof bytes};
+	struct mutator m = {.state = mutate_seed("test_damaged_examples"), .bytes = bytes, .max = sizeof bytes};
 	for (size_t i = 0; i < rounds; i++) {
 		char *text = load("config/hawatch.yaml");
 		if (i % 2)

@@ -17,16 +17,13 @@ static const struct {
     {SPOT, "1:1: pairs: none; expected a list with at least one pair\n"},
     {SPOT "pairs:\n", "2:7: pairs: none; expected a list with at least one pair\n"},
     {SPOT "pairs: []\n", "2:8: pairs: none; expected a list with at least one pair\n"},
-    {SPOT "pairs: {name: a}\n",
-	"2:8: pairs: a mapping; expected a list, each item beginning with `-`\n"},
+    {SPOT "pairs: {name: a}\n", "2:8: pairs: a mapping; expected a list, each item beginning with `-`\n"},
     {SPOT PAIRS "  - x\n", "6:5: pairs[]: a text; expected a mapping of keys to values\n"},
     {SPOT PAIRS "spot: {}\n", "6:1: `spot` is already in line 1; expected each key once\n"},
-    {SPOT "poll: {rise: 1, rise: 1}\n" PAIRS,
-	"2:17: `rise` is already in line 2; expected each key once\n"},
+    {SPOT "poll: {rise: 1, rise: 1}\n" PAIRS, "2:17: `rise` is already in line 2; expected each key once\n"},
     {SPOT "poll: [1]\n" PAIRS, "2:7: poll: a list; expected a mapping of keys to values\n"},
     {SPOT PAIRS "---\nspot: {}\n", "6:1: a second document; expected one per file\n"},
-    {SPOT "poll: &p {rise: 1}\n" PAIRS,
-	"2:7: an anchor (&); expected the value itself, written where it is used\n"},
+    {SPOT "poll: &p {rise: 1}\n" PAIRS, "2:7: an anchor (&); expected the value itself, written where it is used\n"},
     {"poll: {fall: *p}\n" PAIRS, "1:14: an alias (*); expected the value itself, written out\n"},
     {"poll: !!map {rise: 1}\n" PAIRS, "1:7: a tag (!); expected a plain or quoted value\n"},
     {"poll: {rise: !x 1}\n" PAIRS, "1:14: a tag (!); expected a plain or quoted value\n"},
@@ -34,11 +31,13 @@ static const struct {
     {"poll: {~: 1}\n" PAIRS, "1:8: nothing as a key; expected a text\n"},
     {"poll: {rise: \"\\0\"}\n" PAIRS, "1:14: a NUL character; expected text\n"},
     {"spot: a: b\n", "1:8: not valid YAML: mapping values are not allowed in this context\n"},
-    {"spot: {\n", "2:1: not valid YAML: did not find expected node content (while parsing a flow "
-		  "node)\n"},
+    {"spot: {\n",
+	"2:1: not valid YAML: did not find expected node content (while parsing a flow "
+	"node)\n"},
     {"spot:\n  a: \xff\n", "2:6: not UTF-8 text: invalid leading UTF-8 octet; expected YAML\n"},
-    {"\tspot: {}\n", "1:1: not valid YAML: found character that cannot start any token (while "
-		     "scanning for the next token)\n"},
+    {"\tspot: {}\n",
+	"1:1: not valid YAML: found character that cannot start any token (while "
+	"scanning for the next token)\n"},
 
     /* unknown and missing keys */
     {SPOT "pols: {}\n" PAIRS, "2:1: unknown key `pols`; did you mean `poll`?\n"},
@@ -48,10 +47,10 @@ static const struct {
 	"spot_interval, price_interval, confirm_interval, timeout, fall, rise, unreachable_for, "
 	"own_network_window, stale_after, provisioning_late, provisioning_stuck, max_in_flight, anchors\n"},
     {SPOT "interval: 5s\n" PAIRS, "2:1: unknown key `interval` here; it belongs under `poll`\n"},
-    {POLL("state_directory: /s"), "2:8: unknown key `state_directory` here; it belongs at the top "
-				  "level, like `pairs`\n"},
-    {IN_PAIR("max_nodes: 5"),
-	"6:5: unknown key `max_nodes` here; it belongs under `pairs[].primary`\n"},
+    {POLL("state_directory: /s"),
+	"2:8: unknown key `state_directory` here; it belongs at the top "
+	"level, like `pairs`\n"},
+    {IN_PAIR("max_nodes: 5"), "6:5: unknown key `max_nodes` here; it belongs under `pairs[].primary`\n"},
     {PRIMARY("cloudspace: a, kubeconfig: /k, tokenfile: x"),
 	"4:46: unknown key `tokenfile`; did you mean `token_file`?\n"},
     {SPOT "spot: {}\n" PAIRS, "2:1: `spot` is already in line 1; expected each key once\n"},
@@ -65,52 +64,48 @@ static const struct {
     {SPOT "pairs:\n  - name: p\n" SIDE_B, "3:5: pairs[].primary is missing; it is required here\n"},
     {SPOT "pairs:\n  - name: p\n    primary: {cloudspace: a, kubeconfig: /k}\n",
 	"3:5: pairs[].secondary is missing; it is required here\n"},
-    {PRIMARY("kubeconfig: /k"),
-	"4:14: pairs[].primary.cloudspace is missing; it is required here\n"},
+    {PRIMARY("kubeconfig: /k"), "4:14: pairs[].primary.cloudspace is missing; it is required here\n"},
 
     /* values */
-    {POLL("interval: 15"),
-	"2:18: poll.interval: `15` has no unit; expected a duration such as 15s\n"},
-    {POLL("interval: 1h30"),
-	"2:18: poll.interval: `1h30` has no unit; expected a duration such as 15s\n"},
-    {POLL("interval: 5 s"), "2:18: poll.interval: `5 s` is not a duration; expected numbers with "
-			    "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: 1m1h"), "2:18: poll.interval: `1m1h` is not a duration; expected numbers with "
-			     "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: 1.5s"), "2:18: poll.interval: `1.5s` is not a duration; expected numbers with "
-			     "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: -5s"), "2:18: poll.interval: `-5s` is not a duration; expected numbers with "
-			    "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: ''"), "2:18: poll.interval: `` is not a duration; expected numbers with "
-			   "units, such as 1h30m or 500ms\n"},
-    {POLL("interval: 1us"), "2:18: poll.interval: `1us` is not a duration; expected numbers with "
-			    "units, such as 1h30m or 500ms\n"},
-    {SPOT "poll:\n  interval:\n" PAIRS,
-	"3:12: poll.interval: nothing; expected a duration such as 15s\n"},
+    {POLL("interval: 15"), "2:18: poll.interval: `15` has no unit; expected a duration such as 15s\n"},
+    {POLL("interval: 1h30"), "2:18: poll.interval: `1h30` has no unit; expected a duration such as 15s\n"},
+    {POLL("interval: 5 s"),
+	"2:18: poll.interval: `5 s` is not a duration; expected numbers with "
+	"units, such as 1h30m or 500ms\n"},
+    {POLL("interval: 1m1h"),
+	"2:18: poll.interval: `1m1h` is not a duration; expected numbers with "
+	"units, such as 1h30m or 500ms\n"},
+    {POLL("interval: 1.5s"),
+	"2:18: poll.interval: `1.5s` is not a duration; expected numbers with "
+	"units, such as 1h30m or 500ms\n"},
+    {POLL("interval: -5s"),
+	"2:18: poll.interval: `-5s` is not a duration; expected numbers with "
+	"units, such as 1h30m or 500ms\n"},
+    {POLL("interval: ''"),
+	"2:18: poll.interval: `` is not a duration; expected numbers with "
+	"units, such as 1h30m or 500ms\n"},
+    {POLL("interval: 1us"),
+	"2:18: poll.interval: `1us` is not a duration; expected numbers with "
+	"units, such as 1h30m or 500ms\n"},
+    {SPOT "poll:\n  interval:\n" PAIRS, "3:12: poll.interval: nothing; expected a duration such as 15s\n"},
     {POLL("interval: [5s]"), "2:18: poll.interval: a list; expected a duration such as 15s\n"},
     {POLL("interval: 0s"), "2:18: poll.interval: `0s` is out of range; expected 10ms to 1h\n"},
-    {POLL("stale_after: 2d"),
-	"2:21: poll.stale_after: `2d` is out of range; expected 10ms to 1d\n"},
-    {POLL("stale_after: 9999999999d"),
-	"2:21: poll.stale_after: `9999999999d` is too long\n"},
+    {POLL("stale_after: 2d"), "2:21: poll.stale_after: `2d` is out of range; expected 10ms to 1d\n"},
+    {POLL("stale_after: 9999999999d"), "2:21: poll.stale_after: `9999999999d` is too long\n"},
     {POLL("fall: 0"), "2:14: poll.fall: `0` is out of range; expected 1 to 100\n"},
     {POLL("fall: 101"), "2:14: poll.fall: `101` is out of range; expected 1 to 100\n"},
     {POLL("rise: -1"), "2:14: poll.rise: `-1` is out of range; expected 1 to 100\n"},
     {POLL("rise: two"), "2:14: poll.rise: `two` is not a number; expected a whole number\n"},
     {POLL("rise: 2.0"), "2:14: poll.rise: `2.0` is not a number; expected a whole number\n"},
     {POLL("rise: 99999999999999999999"), "2:14: poll.rise: `99999999999999999999` is too large\n"},
-    {POLL("rise: '2'"),
-	"2:14: poll.rise: a text in quotes; expected a whole number, without quotes\n"},
-    {IN_PAIR("enabled: yes"),
-	"6:14: pairs[].enabled: `yes` is not a boolean; expected true or false\n"},
-    {IN_PAIR("enabled: True"),
-	"6:14: pairs[].enabled: `True` is not a boolean; expected true or false\n"},
-    {IN_PAIR("enabled: \"true\""),
-	"6:14: pairs[].enabled: a text in quotes; expected true or false, without quotes\n"},
-    {POLL("anchors: https://a"), "2:17: poll.anchors: a text; expected a list of URLs, such as "
-				 "[https://host/path]\n"},
-    {POLL("anchors: ['https://a', b]"),
-	"2:17: poll.anchors: item 2: not a URL; expected https://host[:port][/path]\n"},
+    {POLL("rise: '2'"), "2:14: poll.rise: a text in quotes; expected a whole number, without quotes\n"},
+    {IN_PAIR("enabled: yes"), "6:14: pairs[].enabled: `yes` is not a boolean; expected true or false\n"},
+    {IN_PAIR("enabled: True"), "6:14: pairs[].enabled: `True` is not a boolean; expected true or false\n"},
+    {IN_PAIR("enabled: \"true\""), "6:14: pairs[].enabled: a text in quotes; expected true or false, without quotes\n"},
+    {POLL("anchors: https://a"),
+	"2:17: poll.anchors: a text; expected a list of URLs, such as "
+	"[https://host/path]\n"},
+    {POLL("anchors: ['https://a', b]"), "2:17: poll.anchors: item 2: not a URL; expected https://host[:port][/path]\n"},
     {POLL("anchors: ['https://1', 'https://2', 'https://3', 'https://4', 'https://5', 'https://6', "
 	  "'https://7', 'https://8', 'https://9']"),
 	"2:17: poll.anchors: 9 items; expected at most 8\n"},
@@ -120,17 +115,16 @@ static const struct {
     /* extra sides */
     {IN_PAIR("extra: {cloudspace: c}"),
 	"6:12: pairs[].extra: a mapping; expected a list, each item beginning with `-`\n"},
-    {IN_PAIR("extra: [c]"),
-	"6:13: pairs[].extra[]: a text; expected a mapping of keys to values\n"},
-    {IN_PAIR("extra: [{kubeconfig: /l}]"),
-	"6:13: pairs[].extra[].cloudspace is missing; it is required here\n"},
+    {IN_PAIR("extra: [c]"), "6:13: pairs[].extra[]: a text; expected a mapping of keys to values\n"},
+    {IN_PAIR("extra: [{kubeconfig: /l}]"), "6:13: pairs[].extra[].cloudspace is missing; it is required here\n"},
     {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /l, nodes: 3}]"),
 	"6:45: unknown key `nodes`; expected one of: cloudspace, kubeconfig, context, token_file, ca_file, "
 	"insecure, in_cluster, allow_exec, max_nodes, min_available\n"},
     {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /l, max_nodes: 1, min_available: 2}]"),
 	"6:56: max_nodes is 1; expected at least min_available, which is 2\n"},
-    {IN_PAIR("extra: [{cloudspace: c}]"), "6:13: no way to verify this cluster; expected kubeconfig, "
-					  "ca_file or insecure: true\n"},
+    {IN_PAIR("extra: [{cloudspace: c}]"),
+	"6:13: no way to verify this cluster; expected kubeconfig, "
+	"ca_file or insecure: true\n"},
     {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /1}, {cloudspace: d, kubeconfig: /2}, {cloudspace: e, "
 	     "kubeconfig: /3}, {cloudspace: f, kubeconfig: /4}, {cloudspace: g, kubeconfig: /5}]"),
 	"6:145: pairs[].extra: 5 items; expected at most 4 sides\n"},
@@ -140,10 +134,8 @@ static const struct {
 	"6:59: cloudspace `c` is already an extra side, in line 6; expected another one\n"},
     {IN_PAIR("extra: [{cloudspace: c, kubeconfig: /k, context: a}]"),
 	"6:41: the same kubeconfig and context as in line 4; expected another cluster\n"},
-    {IN_PAIR("ignore_taints: spot"),
-	"6:20: pairs[].ignore_taints: a text; expected a list of texts, such as [a, b]\n"},
-    {IN_PAIR("ignore_taints: [a, {}]"),
-	"6:20: pairs[].ignore_taints: a mapping as item 2; expected a text\n"},
+    {IN_PAIR("ignore_taints: spot"), "6:20: pairs[].ignore_taints: a text; expected a list of texts, such as [a, b]\n"},
+    {IN_PAIR("ignore_taints: [a, {}]"), "6:20: pairs[].ignore_taints: a mapping as item 2; expected a text\n"},
     {IN_PAIR("ignore_taints: [a, '']"),
 	"6:20: pairs[].ignore_taints: item 2: an empty text; expected a value, or the key left out\n"},
     {IN_PAIR("runners: {namespace: Arc}"),
@@ -184,8 +176,7 @@ static const struct {
     /* how a side is reached */
     {PAIRS "  - name: q\n    primary: {cloudspace: a, insecure: true}\n" SIDE_B,
 	"6:14: no way to reach this cluster; expected kubeconfig or in_cluster: true here, or `spot:` in the file\n"},
-    {PRIMARY("cloudspace: a"),
-	"4:14: no way to verify this cluster; expected kubeconfig, ca_file or insecure: true\n"},
+    {PRIMARY("cloudspace: a"), "4:14: no way to verify this cluster; expected kubeconfig, ca_file or insecure: true\n"},
     {PRIMARY("cloudspace: a, in_cluster: true, kubeconfig: /k, ca_file: /c, insecure: false"),
 	"4:48: kubeconfig together with in_cluster: true; expected only one of them\n"
 	"4:64: ca_file together with in_cluster: true; expected only one of them\n"},
@@ -251,7 +242,7 @@ static void test_mistakes(void **state)
 {
 	(void)state;
 	size_t wrong = 0;
-	for (size_t i = 0; i < COUNT(cases); i++)
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		wrong += !has_mistakes(cases[i].text, cases[i].mistakes);
 	assert_int_equal(wrong, 0);
 }
@@ -291,10 +282,9 @@ static void test_urls(void **state)
 	    {"HTTPS://h", "not a URL"},
 	};
 	(void)state;
-	for (size_t i = 0; i < COUNT(urls); i++) {
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
 		char text[512];
-		snprintf(text, sizeof text,
-		    "spot: {refresh_token_file: t, auth_url: \"%s\"}\n" PAIRS, urls[i].url);
+		snprintf(text, sizeof text, "spot: {refresh_token_file: t, auth_url: \"%s\"}\n" PAIRS, urls[i].url);
 		struct buf all = mistakes_in(text, strlen(text));
 		const char *mistake = urls[i].mistake;
 		if (mistake ? !strstr(buf_text(&all), mistake) : all.len > 0)
@@ -310,24 +300,23 @@ static void test_urls(void **state)
 static void test_all_at_once(void **state)
 {
 	(void)state;
-	assert_true(has_mistakes(
-	    "spot:\n"
-	    "  refresh_token_fil: /etc/hawatch/spot-token\n"
-	    "  api_url: http://spot.rackspace.com\n"
-	    "poll:\n"
-	    "  interval: 15\n"
-	    "  timeout: 10s\n"
-	    "  timeout: 20s\n"
-	    "  fall: \"3\"\n"
-	    "  confirm_interval: 31s\n"
-	    "pairs:\n"
-	    "  - name: a\n"
-	    "    primary: {cloudspace: Foo, kubeconfig: ~/x}\n"
-	    "    enabled: maybe\n"
-	    "  - name: a\n"
-	    "    primary: {cloudspace: a, kubeconfig: k}\n"
-	    "    secondary: {cloudspace: a, kubeconfig: k, insecure: true, ca_file: x}\n"
-	    "  -\n",
+	assert_true(has_mistakes("spot:\n"
+				 "  refresh_token_fil: /etc/hawatch/spot-token\n"
+				 "  api_url: http://spot.rackspace.com\n"
+				 "poll:\n"
+				 "  interval: 15\n"
+				 "  timeout: 10s\n"
+				 "  timeout: 20s\n"
+				 "  fall: \"3\"\n"
+				 "  confirm_interval: 31s\n"
+				 "pairs:\n"
+				 "  - name: a\n"
+				 "    primary: {cloudspace: Foo, kubeconfig: ~/x}\n"
+				 "    enabled: maybe\n"
+				 "  - name: a\n"
+				 "    primary: {cloudspace: a, kubeconfig: k}\n"
+				 "    secondary: {cloudspace: a, kubeconfig: k, insecure: true, ca_file: x}\n"
+				 "  -\n",
 	    "7:3: `timeout` is already in line 6; expected each key once\n"
 	    "3:12: spot.api_url: http:// to another machine would send credentials unencrypted; "
 	    "expected https:// (http:// is for loopback addresses only)\n"
@@ -372,7 +361,7 @@ static void test_secrets_are_not_repeated(void **state)
 	    "-----BEGIN PRIVATE KEY----- MC4CAQAwBQYDK2VwBCIEIA",
 	};
 	(void)state;
-	for (size_t s = 0; s < COUNT(secrets); s++) {
+	for (size_t s = 0; s < sizeof secrets / sizeof *secrets; s++) {
 		char start[24]; /* nor a good part of it */
 		snprintf(start, sizeof start, "%.*s", (int)sizeof start - 1, secrets[s]);
 		for (size_t i = 0; i < conf_key_count; i++) {
@@ -384,8 +373,7 @@ static void test_secrets_are_not_repeated(void **state)
 			    "spot: {%s: \"%s\"}\npoll: {%s: \"%s\", \"%s\": 1, \"%s\": 2}\n"
 			    "pairs:\n  - {%s: \"%s\", primary: {%s: \"%s\", x: 1}, secondary: "
 			    "{}}\n",
-			    key, secrets[s], key, secrets[s], secrets[s], secrets[s], key,
-			    secrets[s], key, secrets[s]);
+			    key, secrets[s], key, secrets[s], secrets[s], secrets[s], key, secrets[s], key, secrets[s]);
 			struct buf all = mistakes_in(text, strlen(text));
 			if (strstr(buf_text(&all), start))
 				fail_msg("%s repeats a secret:\n%s", path, buf_text(&all));

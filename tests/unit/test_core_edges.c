@@ -9,9 +9,9 @@
 
 #include "decide/events.h"
 #include "decide/inventory.h"
-#include "render/message.h"
 #include "decide/pace.h"
 #include "pair_scene.h"
+#include "render/message.h"
 
 /* Section 1: only 200 is a good answer; whatever else is no error of the server's is none of ours to read. */
 static void statuses(void **state)
@@ -20,10 +20,22 @@ static void statuses(void **state)
 		int status;
 		enum poll_reason reason;
 	} rows[] = {
-	    {199, POLL_PARSE}, {200, POLL_OK}, {201, POLL_PARSE}, {204, POLL_PARSE}, {299, POLL_PARSE},
-	    {300, POLL_HTTP_3XX}, {399, POLL_HTTP_3XX}, {400, POLL_HTTP_4XX}, {401, POLL_AUTH},
-	    {402, POLL_HTTP_4XX}, {403, POLL_AUTH}, {404, POLL_HTTP_4XX}, {429, POLL_RATE_LIMITED},
-	    {499, POLL_HTTP_4XX}, {500, POLL_HTTP_5XX}, {599, POLL_HTTP_5XX},
+	    {199, POLL_PARSE},
+	    {200, POLL_OK},
+	    {201, POLL_PARSE},
+	    {204, POLL_PARSE},
+	    {299, POLL_PARSE},
+	    {300, POLL_HTTP_3XX},
+	    {399, POLL_HTTP_3XX},
+	    {400, POLL_HTTP_4XX},
+	    {401, POLL_AUTH},
+	    {402, POLL_HTTP_4XX},
+	    {403, POLL_AUTH},
+	    {404, POLL_HTTP_4XX},
+	    {429, POLL_RATE_LIMITED},
+	    {499, POLL_HTTP_4XX},
+	    {500, POLL_HTTP_5XX},
+	    {599, POLL_HTTP_5XX},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -283,8 +295,7 @@ static void messages_of_sides(void **state)
 	side.verdict = PROVISIONING;
 	side.reason = REASON_PROVISIONING;
 	side.spot_at = side.kube_at = now.mono;
-	side.spot = (struct spot_obs){
-	    SPOT_PROVISIONING, false, {1795464000000}, {1795464000000 + 34 * MINUTES}};
+	side.spot = (struct spot_obs){SPOT_PROVISIONING, false, {1795464000000}, {1795464000000 + 34 * MINUTES}};
 	assert_side_message(&side, now, "provisioning for 34 min; 50-60 is usual");
 	side.verdict = DOWN;
 	side.reason = REASON_DELETING;
@@ -316,7 +327,11 @@ static void controller(void **state)
 		bool has, is_ready;
 		int available, desired;
 	} rows[] = {
-	    {true, true, 1, 1}, {true, true, 2, 1}, {true, false, 1, 2}, {true, false, 0, 0}, {true, true, 1, 0},
+	    {true, true, 1, 1},
+	    {true, true, 2, 1},
+	    {true, false, 1, 2},
+	    {true, false, 0, 0},
+	    {true, true, 1, 0},
 	    {false, false, 1, 1},
 	};
 	(void)state;

@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define SECRET "hunter2hunter2"
 #define V1 "client.authentication.k8s.io/v1"
 #define ANSWER(status) "{\"kind\":\"ExecCredential\",\"apiVersion\":\"" V1 "\",\"status\":" status "}"
@@ -27,7 +26,7 @@ static void test_base64(void **state)
 	} vectors[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="},
 	    {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\xfb\xff", "+/8="}};
 	(void)state;
-	for (size_t i = 0; i < COUNT(vectors); i++) {
+	for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
 		struct buf out = buf_of(100);
 		size_t len, plain_len = strlen(vectors[i].plain);
 		base64_encode(&out, vectors[i].plain, plain_len);
@@ -46,7 +45,7 @@ static void test_base64(void **state)
 	}
 	size_t len;
 	static const char *const bad[] = {"A", "Zm9vY", "Zm9=", "+/8", "Zg =="};
-	for (size_t i = 0; i < COUNT(bad); i++)
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		assert_null(base64url_decode(bad[i], strlen(bad[i]), &len));
 }
 
@@ -68,12 +67,12 @@ static void test_jwt_expiry(void **state)
 	(void)state;
 	assert_int_equal(expiry_of("{\"exp\":1795473432}").ms, INT64_C(1795473432000));
 	assert_int_equal(expiry_of("{\"exp\":1795473432.75,\"sub\":\"x\"}").ms, INT64_C(1795473432000));
-	static const char *const unknown[] = {"{}", "{\"exp\":null}", "{\"exp\":\"1795473432\"}",
-	    "{\"exp\":-1}", "{\"exp\":0}", "{\"exp\":1e300}", "{\"exp\":1,\"exp\":2}", "[]", "", "{\"exp\":1"};
-	for (size_t i = 0; i < COUNT(unknown); i++)
+	static const char *const unknown[] = {"{}", "{\"exp\":null}", "{\"exp\":\"1795473432\"}", "{\"exp\":-1}",
+	    "{\"exp\":0}", "{\"exp\":1e300}", "{\"exp\":1,\"exp\":2}", "[]", "", "{\"exp\":1"};
+	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
 		assert_false(wall_is_known(expiry_of(unknown[i])));
 	static const char *const opaque[] = {"", "abc", "a.b", "..", "a.!!!.c", "a.e30.c"};
-	for (size_t i = 0; i < COUNT(opaque); i++)
+	for (size_t i = 0; i < sizeof opaque / sizeof *opaque; i++)
 		assert_false(wall_is_known(jwt_token_expiry(opaque[i])));
 }
 
@@ -81,9 +80,9 @@ static void test_plugin_answers(void **state)
 {
 	struct exec_credential c;
 	struct err e;
-	static const char full[] = ANSWER("{\"token\":\"" SECRET "\",\"clientCertificateData\":\"" CERT
-					  "\",\"clientKeyData\":\"" KEY
-					  "\",\"expirationTimestamp\":\"2026-11-23T20:14:05Z\"}");
+	static const char full[] =
+	    ANSWER("{\"token\":\"" SECRET "\",\"clientCertificateData\":\"" CERT "\",\"clientKeyData\":\"" KEY
+		   "\",\"expirationTimestamp\":\"2026-11-23T20:14:05Z\"}");
 	static const char least[] = ANSWER("{\"token\":\"t\",\"expirationTimestamp\":null}") "\n";
 	wall_ms expected;
 	(void)state;
@@ -126,7 +125,7 @@ static void test_bad_plugin_answers(void **state)
 	static const struct exec_credential untouched;
 	struct exec_credential c = untouched;
 	(void)state;
-	for (size_t i = 0; i < COUNT(bad); i++) {
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct err e = {""};
 		assert_false(exec_credential_read(bad[i].json, strlen(bad[i].json), V1, &c, &e));
 		if (!strstr(e.text, bad[i].says))
@@ -139,9 +138,9 @@ static void test_bad_plugin_answers(void **state)
 
 static void test_damaged_plugin_answers(void **state)
 {
-	static const char full[] = ANSWER("{\"token\":\"" SECRET "\",\"clientCertificateData\":\"" CERT
-					  "\",\"clientKeyData\":\"" KEY
-					  "\",\"expirationTimestamp\":\"2026-11-23T20:14:05Z\"}");
+	static const char full[] =
+	    ANSWER("{\"token\":\"" SECRET "\",\"clientCertificateData\":\"" CERT "\",\"clientKeyData\":\"" KEY
+		   "\",\"expirationTimestamp\":\"2026-11-23T20:14:05Z\"}");
 	static char bytes[4096];
 	size_t accepted = 0;
 	struct mutator m = {.state = mutate_seed("test_damaged_plugin_answers"), .bytes = bytes, .max = sizeof bytes};

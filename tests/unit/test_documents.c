@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cJSON.h>
+
 #include <cmocka.h>
 
 #include "a_view.h"
@@ -318,7 +319,8 @@ static void runners(void **state)
 	assert_at(json, "namespace", "\"arc-runners\"");
 	assert_at(json, "sides.primary.known", "true");
 	assert_at(json, "sides.primary.problem", "null");
-	assert_at(json, "sides.primary.pods", "{\"Pending\":1,\"Running\":5,\"Succeeded\":0,\"Failed\":0,\"Unknown\":0}");
+	assert_at(
+	    json, "sides.primary.pods", "{\"Pending\":1,\"Running\":5,\"Succeeded\":0,\"Failed\":0,\"Unknown\":0}");
 	assert_at(json, "sides.primary.runners",
 	    "{\"busy\":3,\"idle\":2,\"starting\":1,\"finishing\":0,\"failed\":0,\"unknown\":0}");
 	assert_at(json, "sides.primary.utilization", "\"30.0%\"");
@@ -364,7 +366,8 @@ static void odd_inventories(void **state)
 
 static void apps(void **state)
 {
-	static const char *const order[] = {"broken", "missing", "old", "drifting", "arc-controller", "arc-prereqs", "arc-runners"};
+	static const char *const order[] = {
+	    "broken", "missing", "old", "drifting", "arc-controller", "arc-prereqs", "arc-runners"};
 	struct scene s;
 	struct inventory *i = &s.inventory[PRIMARY];
 	cJSON *json;
@@ -440,7 +443,8 @@ static void events(void **state)
 	assert_at(json, "kept", "3");
 	assert_at(json, "events.1",
 	    "{\"number\":2,\"time\":\"2026-11-23T20:00:00Z\",\"kind\":\"state\",\"side\":\"secondary\","
-	    "\"cloudspace\":\"matchpoint-runners-2\",\"from\":\"UNKNOWN\",\"to\":\"UP\",\"reason\":\"serving\",\"note\":\"\"}");
+	    "\"cloudspace\":\"matchpoint-runners-2\",\"from\":\"UNKNOWN\",\"to\":\"UP\",\"reason\":\"serving\","
+	    "\"note\":\"\"}");
 	assert_at(json, "events.2",
 	    "{\"number\":3,\"time\":\"2026-11-23T20:00:00Z\",\"kind\":\"status\",\"side\":null,\"cloudspace\":null,"
 	    "\"from\":\"UNKNOWN\",\"to\":\"ACTIVE\",\"reason\":\"\","

@@ -14,8 +14,8 @@
 
 static struct event all[EVENTS_OF_A_STEP];
 
-static void assert_event(size_t i, enum event_kind kind, enum side_id side, const char *from,
-    const char *to, const char *reason, const char *note, struct now now)
+static void assert_event(size_t i, enum event_kind kind, enum side_id side, const char *from, const char *to,
+    const char *reason, const char *note, struct now now)
 {
 	const struct event *e = &all[i];
 
@@ -68,9 +68,8 @@ static void state_and_status(void **state)
 	assert_int_equal(since(&before, &s), 3);
 	assert_event(0, EVENT_STATE, PRIMARY, "UP", "DOWN", "no_capacity", "", s.now);
 	assert_event(1, EVENT_STATE, SECONDARY, "MAINTENANCE", "UP", "serving", "", s.now);
-	assert_event(2, EVENT_STATUS, PRIMARY, "BLOCKED_SECONDARY_UNAVAILABLE",
-	    "BLOCKED_PRIMARY_UNAVAILABLE", "", "primary DOWN (no_capacity), secondary UP (serving)",
-	    s.now);
+	assert_event(2, EVENT_STATUS, PRIMARY, "BLOCKED_SECONDARY_UNAVAILABLE", "BLOCKED_PRIMARY_UNAVAILABLE", "",
+	    "primary DOWN (no_capacity), secondary UP (serving)", s.now);
 }
 
 static void degraded_while_up(void **state)
@@ -136,25 +135,19 @@ static void windows(void **state)
 	up(&s, PRIMARY);
 	up(&s, SECONDARY);
 	before = s.pair;
-	assert_true(
-	    pair_begin_maintenance(&s.pair, PRIMARY, 60 * MINUTES, "new kernel", false, s.now, &e));
+	assert_true(pair_begin_maintenance(&s.pair, PRIMARY, 60 * MINUTES, "new kernel", false, s.now, &e));
 	assert_int_equal(since(&before, &s), 1);
 	assert_event(0, EVENT_MAINTENANCE, PRIMARY, "none", "declared", "", "new kernel", s.now);
 	before = s.pair;
-	assert_true(
-	    pair_begin_maintenance(&s.pair, PRIMARY, 60 * MINUTES, "new kernel", false, s.now, &e));
+	assert_true(pair_begin_maintenance(&s.pair, PRIMARY, 60 * MINUTES, "new kernel", false, s.now, &e));
 	assert_int_equal(since(&before, &s), 0); /* nothing new */
-	assert_true(
-	    pair_begin_maintenance(&s.pair, PRIMARY, 61 * MINUTES, "new kernel", false, s.now, &e));
+	assert_true(pair_begin_maintenance(&s.pair, PRIMARY, 61 * MINUTES, "new kernel", false, s.now, &e));
 	assert_int_equal(since(&before, &s), 1);
-	assert_event(
-	    0, EVENT_MAINTENANCE, PRIMARY, "declared", "declared", "", "new kernel", s.now);
+	assert_event(0, EVENT_MAINTENANCE, PRIMARY, "declared", "declared", "", "new kernel", s.now);
 	before = s.pair;
-	assert_true(pair_begin_maintenance(
-	    &s.pair, PRIMARY, 61 * MINUTES, "newer kernel", false, s.now, &e));
+	assert_true(pair_begin_maintenance(&s.pair, PRIMARY, 61 * MINUTES, "newer kernel", false, s.now, &e));
 	assert_int_equal(since(&before, &s), 1);
-	assert_event(
-	    0, EVENT_MAINTENANCE, PRIMARY, "declared", "declared", "", "newer kernel", s.now);
+	assert_event(0, EVENT_MAINTENANCE, PRIMARY, "declared", "declared", "", "newer kernel", s.now);
 	before = s.pair;
 	assert_true(pair_end_maintenance(&s.pair, PRIMARY, &e));
 	assert_int_equal(since(&before, &s), 1);
@@ -195,8 +188,8 @@ static void everything_fits(void **state)
 
 	assert_int_equal(n, 3 * SIDES_MAX + 1);
 	assert_true(n <= EVENTS_OF_A_STEP);
-	assert_string_equal(all[n - 1].note,
-	    "primary PROVISIONING (credential_denied), secondary PROVISIONING (credential_denied)");
+	assert_string_equal(
+	    all[n - 1].note, "primary PROVISIONING (credential_denied), secondary PROVISIONING (credential_denied)");
 }
 
 /* Numbered from 1 without gaps; the last EVENTS_KEPT stay. */
@@ -216,8 +209,7 @@ static void ring(void **state)
 		assert_int_equal(events_kept(&events), kept);
 		for (size_t i = 0; i<kept; i += kept> 3 ? kept / 3 : 1) {
 			assert_int_equal(events_at(&events, i)->number, n - kept + 1 + i);
-			assert_int_equal(
-			    events_at(&events, i)->at.wall.ms, (int64_t)(n - kept + 1 + i) * 10);
+			assert_int_equal(events_at(&events, i)->at.wall.ms, (int64_t)(n - kept + 1 + i) * 10);
 		}
 		assert_int_equal(events_at(&events, kept - 1)->number, n);
 	}

@@ -10,11 +10,12 @@
 #include <string.h>
 
 #include <cJSON.h>
+
 #include <cmocka.h>
 
+#include "base/json_out.h"
 #include "render/accept.h"
 #include "render/expo.h"
-#include "base/json_out.h"
 
 static void families(void **state)
 {
@@ -39,8 +40,7 @@ static void families(void **state)
 			struct expo x = {&out, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS};
 
 			expo_family(&x, rows[i].name, rows[i].type, "h");
-			assert_string_equal(
-			    buf_text(&out), format == EXPO_TEXT ? rows[i].text : rows[i].open);
+			assert_string_equal(buf_text(&out), format == EXPO_TEXT ? rows[i].text : rows[i].open);
 			buf_fini(&out);
 		}
 }
@@ -139,10 +139,9 @@ static void ends(void **state)
 	expo_end(&x);
 	assert_string_equal(buf_text(&out), "# EOF\n");
 	buf_fini(&out);
+	assert_string_equal(expo_content_types[EXPO_TEXT], "text/plain; version=0.0.4; charset=utf-8");
 	assert_string_equal(
-	    expo_content_types[EXPO_TEXT], "text/plain; version=0.0.4; charset=utf-8");
-	assert_string_equal(expo_content_types[EXPO_OPENMETRICS],
-	    "application/openmetrics-text; version=1.0.0; charset=utf-8");
+	    expo_content_types[EXPO_OPENMETRICS], "application/openmetrics-text; version=1.0.0; charset=utf-8");
 }
 
 #define OM "application/openmetrics-text"

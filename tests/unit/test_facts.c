@@ -40,8 +40,12 @@ static void requested_cpu(void **state)
 	    {"'containers':[{" CPU("'4'") "}],'initContainers':[{" CPU("'3'") "}]", 4000},
 	    {"'containers':[{" CPU("'1'") "}],'initContainers':[{'restartPolicy':'Always'," CPU("'2'") "}]", 3000},
 	    /* A sidecar before an init container runs beside it, one behind it does not. */
-	    {"'containers':[{" CPU("'1'") "}],'initContainers':[{'restartPolicy':'Always'," CPU("'2'") "},{" CPU("'3'") "}]", 5000},
-	    {"'containers':[{" CPU("'1'") "}],'initContainers':[{" CPU("'3'") "},{'restartPolicy':'Always'," CPU("'1'") "}]", 3000},
+	    {"'containers':[{" CPU("'1'") "}],'initContainers':[{'restartPolicy':'Always'," CPU("'2'") "},{" CPU(
+		 "'3'") "}]",
+		5000},
+	    {"'containers':[{" CPU("'1'") "}],'initContainers':[{" CPU("'3'") "},{'restartPolicy':'Always'," CPU(
+		 "'1'") "}]",
+		3000},
 	    {"'containers':[{" CPU("'1'") "}],'overhead':{'cpu':'250m'}", 1250},
 	    {"'containers':[{" CPU("'1'") "}]," CPU("'3'"), 3000},
 	    {"'containers':[{" CPU("'5'") "}]," CPU("'3'") ",'overhead':{'cpu':'250m'}", 3250},
@@ -82,10 +86,14 @@ static void wrong(void **state)
 	    {PART_RUNNER_PODS, "{'metadata':{'name':'n'},'status':{'phase':1}}"},
 	    {PART_RUNNER_PODS, "{'metadata':{'name':'n'},'status':{'containerStatuses':{}}}"},
 	    {PART_RUNNER_PODS, "{'metadata':{'name':'n'},'status':{'containerStatuses':[1]}}"},
-	    {PART_RUNNER_PODS, "{'metadata':{'name':'n'},'status':{'containerStatuses':[{'name':'runner','state':'running'}]}}"},
-	    {PART_RUNNER_PODS, "{'metadata':{'name':'n'},'status':{'containerStatuses':[{'name':'runner','state':{'running':true}}]}}"},
+	    {PART_RUNNER_PODS,
+		"{'metadata':{'name':'n'},'status':{'containerStatuses':[{'name':'runner','state':'running'}]}}"},
+	    {PART_RUNNER_PODS,
+		"{'metadata':{'name':'n'},'status':{'containerStatuses':[{'name':'runner','state':{'running':true}}]}"
+		"}"},
 	    {PART_RUNNER_PODS, "{'metadata':{'name':'n'},'spec':{'containers':[null]}}"},
-	    {PART_PODS, "{'metadata':{'name':'n'},'spec':{'containers':[{'resources':{'requests':{'cpu':'1 core'}}}]}}"},
+	    {PART_PODS,
+		"{'metadata':{'name':'n'},'spec':{'containers':[{'resources':{'requests':{'cpu':'1 core'}}}]}}"},
 	    {PART_PODS, "{'metadata':{'name':'n'},'spec':{'containers':[{'resources':{'requests':{'cpu':{}}}}]}}"},
 	    {PART_PODS, "{'metadata':{'name':'n'},'spec':{'overhead':{'cpu':''}}}"},
 	    {PART_RUNNERS, "{'metadata':{'name':'n'},'status':[]}"},

@@ -49,8 +49,7 @@ static void sums(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct flap flap = results((struct flap){0}, rows[i].results);
 
-		if (flap_percent(&flap) != rows[i].percent ||
-		    flap.is_flapping != rows[i].is_flapping)
+		if (flap_percent(&flap) != rows[i].percent || flap.is_flapping != rows[i].is_flapping)
 			fail_msg("%s: %d %%, %s", rows[i].results, flap_percent(&flap),
 			    flap.is_flapping ? "flapping" : "calm");
 	}
@@ -61,27 +60,29 @@ static void sums(void **state)
 static void begins_above_30_percent(void **state)
 {
 	/* Ages 15 14 13 9 6 0, together 57: 5.94, which is 30.0 %. */
-	struct flap at = results((struct flap){0}, "a"
-						   "b"
-						   "a"
-						   "b"
-						   "bbb"
-						   "a"
-						   "aa"
-						   "b"
-						   "bbbbb"
-						   "a");
+	struct flap at = results((struct flap){0},
+	    "a"
+	    "b"
+	    "a"
+	    "b"
+	    "bbb"
+	    "a"
+	    "aa"
+	    "b"
+	    "bbbbb"
+	    "a");
 	/* Ages 14 13 12 9 6 0, together 54: 6.00, which is 30.3 %. */
-	struct flap above = results((struct flap){0}, "a"
-						      "b"
-						      "a"
-						      "b"
-						      "bb"
-						      "a"
-						      "aa"
-						      "b"
-						      "bbbbb"
-						      "a");
+	struct flap above = results((struct flap){0},
+	    "a"
+	    "b"
+	    "a"
+	    "b"
+	    "bb"
+	    "a"
+	    "aa"
+	    "b"
+	    "bbbbb"
+	    "a");
 
 	(void)state;
 	assert_int_equal(at.changes, 1u << 15 | 1u << 14 | 1u << 13 | 1u << 9 | 1u << 6 | 1u);

@@ -12,9 +12,8 @@
 
 static void add_node(struct rounds *r, const char *name, const char *spec, const char *allocatable)
 {
-	rounds_add(r, PART_NODES,
-	    "{'metadata':{'name':'%s'},'spec':{%s},'status':{" READY ",'allocatable':{%s}}}", name, spec,
-	    allocatable);
+	rounds_add(r, PART_NODES, "{'metadata':{'name':'%s'},'spec':{%s},'status':{" READY ",'allocatable':{%s}}}",
+	    name, spec, allocatable);
 }
 
 static void add_control_plane(struct rounds *r)
@@ -71,13 +70,14 @@ static void silent_nodes(void **state)
 
 static void add_pod(struct rounds *r, const char *name, const char *created, const char *status)
 {
-	rounds_add(r, PART_RUNNER_PODS,
-	    "{'metadata':{'name':'%s','uid':'u','creationTimestamp':'%s'},'status':{%s}}", name, created,
-	    status);
+	rounds_add(r, PART_RUNNER_PODS, "{'metadata':{'name':'%s','uid':'u','creationTimestamp':'%s'},'status':{%s}}",
+	    name, created, status);
 }
 
-#define WAITING(reason) "'phase':'Pending','containerStatuses':[{'name':'runner','state':{'waiting':{'reason':'" reason "'}}}]"
-#define INIT_WAITING(reason) "'phase':'Pending','initContainerStatuses':[{'name':'init','state':{'waiting':{'reason':'" reason "'}}}]"
+#define WAITING(reason)                                                                                                \
+	"'phase':'Pending','containerStatuses':[{'name':'runner','state':{'waiting':{'reason':'" reason "'}}}]"
+#define INIT_WAITING(reason)                                                                                           \
+	"'phase':'Pending','initContainerStatuses':[{'name':'init','state':{'waiting':{'reason':'" reason "'}}}]"
 
 static void pods(void **state)
 {
@@ -128,9 +128,9 @@ static void cpu(void **state)
 	add_node(&r, "a", "", "'cpu':'3920m'");
 	add_node(&r, "b", "", "'cpu':4");
 	add_node(&r, "c", "", "'memory':'1Gi'");
-#define POD(node, phase, cpu)                                                                      \
-	rounds_add(&r, PART_PODS,                                                                  \
-	    "{'metadata':{'name':'p'},'spec':{'nodeName':'" node "','containers':[{'resources':{'requests':{" \
+#define POD(node, phase, cpu)                                                                                          \
+	rounds_add(&r, PART_PODS,                                                                                      \
+	    "{'metadata':{'name':'p'},'spec':{'nodeName':'" node "','containers':[{'resources':{'requests':{"          \
 	    "'cpu':'" cpu "'}}}]},'status':{'phase':'" phase "'}}")
 	POD("a", "Running", "1500m");
 	POD("a", "Running", "0.5");
@@ -197,7 +197,7 @@ static void controller(void **state)
 }
 
 #define PRUNED "{'status':'Synced'},{'status':'OutOfSync','requiresPruning':true}"
-#define AT     "'reconciledAt':'2026-11-23T10:15:00Z'"
+#define AT "'reconciledAt':'2026-11-23T10:15:00Z'"
 
 static void apps(void **state)
 {
@@ -207,18 +207,36 @@ static void apps(void **state)
 		enum app_health health;
 		bool is_benign, is_frozen;
 	} cases[] = {
-	    {"well", "'sync':{'status':'Synced'},'health':{'status':'Healthy'}," AT, APP_SYNCED, APP_HEALTHY, false, false},
-	    {"differs", "'sync':{'status':'OutOfSync'},'health':{'status':'Healthy'},'resources':[{'status':'OutOfSync'}]," AT, APP_OUT_OF_SYNC, APP_HEALTHY, false, false},
-	    {"differs, in what is not told", "'sync':{'status':'OutOfSync'},'health':{'status':'Healthy'},'resources':[]," AT, APP_OUT_OF_SYNC, APP_HEALTHY, false, false},
-	    {"only to prune", "'sync':{'status':'OutOfSync'},'health':{'status':'Degraded'},'resources':[" PRUNED "]," AT, APP_OUT_OF_SYNC, APP_DEGRADED, true, false},
-	    {"to prune, and more", "'sync':{'status':'OutOfSync'},'resources':[" PRUNED ",{'status':'OutOfSync'}]," AT, APP_OUT_OF_SYNC, APP_HEALTH_UNKNOWN, false, false},
-	    {"to prune, and an unknown one", "'sync':{'status':'OutOfSync'},'resources':[" PRUNED ",{'kind':'Role'}]," AT, APP_OUT_OF_SYNC, APP_HEALTH_UNKNOWN, false, false},
-	    {"to prune, but not compared", "'sync':{'status':'Unknown'},'resources':[" PRUNED "]," AT, APP_SYNC_UNKNOWN, APP_HEALTH_UNKNOWN, false, false},
-	    {"not compared yet", "'sync':{'status':''},'health':{}," AT, APP_SYNC_UNKNOWN, APP_HEALTH_UNKNOWN, false, false},
-	    {"suspended", "'sync':{'status':'Synced'},'health':{'status':'Suspended'}," AT, APP_SYNCED, APP_SUSPENDED, false, false},
-	    {"a word of tomorrow", "'sync':{'status':'Drifting'},'health':{'status':'Fine'}," AT, APP_SYNC_UNKNOWN, APP_HEALTH_UNKNOWN, false, false},
-	    {"a quarter of an hour ago", "'sync':{'status':'Synced'},'health':{'status':'Healthy'},'reconciledAt':'2026-11-23T10:02:00Z'", APP_SYNCED, APP_HEALTHY, false, false},
-	    {"more than that", "'sync':{'status':'Synced'},'health':{'status':'Healthy'},'reconciledAt':'2026-11-23T10:01:59Z'", APP_SYNCED, APP_HEALTHY, false, true},
+	    {"well", "'sync':{'status':'Synced'},'health':{'status':'Healthy'}," AT, APP_SYNCED, APP_HEALTHY, false,
+		false},
+	    {"differs",
+		"'sync':{'status':'OutOfSync'},'health':{'status':'Healthy'},'resources':[{'status':'OutOfSync'}]," AT,
+		APP_OUT_OF_SYNC, APP_HEALTHY, false, false},
+	    {"differs, in what is not told",
+		"'sync':{'status':'OutOfSync'},'health':{'status':'Healthy'},'resources':[]," AT, APP_OUT_OF_SYNC,
+		APP_HEALTHY, false, false},
+	    {"only to prune",
+		"'sync':{'status':'OutOfSync'},'health':{'status':'Degraded'},'resources':[" PRUNED "]," AT,
+		APP_OUT_OF_SYNC, APP_DEGRADED, true, false},
+	    {"to prune, and more", "'sync':{'status':'OutOfSync'},'resources':[" PRUNED ",{'status':'OutOfSync'}]," AT,
+		APP_OUT_OF_SYNC, APP_HEALTH_UNKNOWN, false, false},
+	    {"to prune, and an unknown one",
+		"'sync':{'status':'OutOfSync'},'resources':[" PRUNED ",{'kind':'Role'}]," AT, APP_OUT_OF_SYNC,
+		APP_HEALTH_UNKNOWN, false, false},
+	    {"to prune, but not compared", "'sync':{'status':'Unknown'},'resources':[" PRUNED "]," AT, APP_SYNC_UNKNOWN,
+		APP_HEALTH_UNKNOWN, false, false},
+	    {"not compared yet", "'sync':{'status':''},'health':{}," AT, APP_SYNC_UNKNOWN, APP_HEALTH_UNKNOWN, false,
+		false},
+	    {"suspended", "'sync':{'status':'Synced'},'health':{'status':'Suspended'}," AT, APP_SYNCED, APP_SUSPENDED,
+		false, false},
+	    {"a word of tomorrow", "'sync':{'status':'Drifting'},'health':{'status':'Fine'}," AT, APP_SYNC_UNKNOWN,
+		APP_HEALTH_UNKNOWN, false, false},
+	    {"a quarter of an hour ago",
+		"'sync':{'status':'Synced'},'health':{'status':'Healthy'},'reconciledAt':'2026-11-23T10:02:00Z'",
+		APP_SYNCED, APP_HEALTHY, false, false},
+	    {"more than that",
+		"'sync':{'status':'Synced'},'health':{'status':'Healthy'},'reconciledAt':'2026-11-23T10:01:59Z'",
+		APP_SYNCED, APP_HEALTHY, false, true},
 	    {"never", "", APP_SYNC_UNKNOWN, APP_HEALTH_UNKNOWN, false, true},
 	};
 	(void)state;
@@ -234,9 +252,8 @@ static void apps(void **state)
 		if (i->apps[cases[k].sync][cases[k].health] != 1 || i->app[0].is_benign != cases[k].is_benign ||
 		    i->app[0].is_frozen != cases[k].is_frozen || i->apps_benign != cases[k].is_benign ||
 		    i->apps_frozen != cases[k].is_frozen)
-			fail_msg("%s: %s, %s, benign %d, frozen %d", cases[k].name,
-			    app_sync_names[i->app[0].sync], app_health_names[i->app[0].health],
-			    i->app[0].is_benign, i->app[0].is_frozen);
+			fail_msg("%s: %s, %s, benign %d, frozen %d", cases[k].name, app_sync_names[i->app[0].sync],
+			    app_health_names[i->app[0].health], i->app[0].is_benign, i->app[0].is_frozen);
 		rounds_end(&r);
 	}
 }
@@ -260,10 +277,10 @@ static void worst_first(void **state)
 	(void)state;
 
 	rounds_begin(&r);
-#define STANDS(name, sync, health, at, more)                                                       \
-	rounds_add(&r, PART_APPLICATIONS,                                                          \
-	    "{'metadata':{'name':'" name "'},'status':{'sync':{'status':'" sync                    \
-	    "'},'health':{'status':'" health "'},'reconciledAt':'2026-11-23T" at "Z'" more "}}")
+#define STANDS(name, sync, health, at, more)                                                                           \
+	rounds_add(&r, PART_APPLICATIONS,                                                                              \
+	    "{'metadata':{'name':'" name "'},'status':{'sync':{'status':'" sync "'},'health':{'status':'" health       \
+	    "'},'reconciledAt':'2026-11-23T" at "Z'" more "}}")
 	STANDS("a", "Synced", "Healthy", "10:15:00", "");
 	STANDS("b", "OutOfSync", "Healthy", "10:15:00", ",'resources':[" PRUNED "]"); /* benign */
 	STANDS("c", "Synced", "Healthy", "09:00:00", "");                             /* frozen */
@@ -285,7 +302,9 @@ static void frozen_among_many(void **state)
 	rounds_begin(&r);
 	for (int k = 0; k < APPS_MAX; k++)
 		rounds_add(&r, PART_APPLICATIONS,
-		    "{'metadata':{'name':'app-%02d'},'status':{'sync':{'status':'OutOfSync'},'health':{'status':'Healthy'}," AT "}}", k);
+		    "{'metadata':{'name':'app-%02d'},'status':{'sync':{'status':'OutOfSync'},'health':{'status':'"
+		    "Healthy'}," AT "}}",
+		    k);
 	STANDS("frozen", "Synced", "Healthy", "09:00:00", "");
 	const struct inventory *i = rounds_judge(&r);
 	assert_int_equal(i->app_count, APPS_MAX + 1);
@@ -303,7 +322,8 @@ static void many_apps(void **state)
 	rounds_begin(&r);
 	for (int k = 0; k < APPS_MAX + 6; k++)
 		rounds_add(&r, PART_APPLICATIONS,
-		    "{'metadata':{'name':'app-%02d'},'status':{'sync':{'status':'%s'},'health':{'status':'%s'}," AT "}}",
+		    "{'metadata':{'name':'app-%02d'},'status':{'sync':{'status':'%s'},'health':{'status':'%s'}," AT
+		    "}}",
 		    k, k == 40 ? "OutOfSync" : "Synced", k == APPS_MAX + 5 ? "Degraded" : "Healthy");
 	const struct inventory *i = rounds_judge(&r);
 	assert_int_equal(i->app_count, APPS_MAX + 6);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cJSON.h>
+
 #include <cmocka.h>
 
 #include "a_round.h"
@@ -45,8 +46,7 @@ static void read_recording(struct rounds *r, enum inventory_part part, const cha
 	struct err e;
 
 	items_init(&items, take, &reading);
-	if (!items_feed(&items, recording.body, recording.len, &e) ||
-	    !items_finish(&items, kind, &next, &e))
+	if (!items_feed(&items, recording.body, recording.len, &e) || !items_finish(&items, kind, &next, &e))
 		fail_msg("%s: %s", name, e.text);
 	rounds_read(r, part);
 	items_fini(&items);
@@ -57,17 +57,16 @@ static void read_recording(struct rounds *r, enum inventory_part part, const cha
 /* The recording's applications were not ready yet; these are what expected.json tells of. */
 static void add_apps(struct rounds *r)
 {
-#define APP(name, sync, health, resources)                                                         \
-	rounds_add(r, PART_APPLICATIONS,                                                           \
-	    "{'metadata':{'name':'" name "','creationTimestamp':'2026-11-20T00:00:00Z'},"         \
-	    "'status':{'sync':{'status':'" sync "'},'health':{'status':'" health "'},"            \
-	    "'operationState':{'phase':'Succeeded'},'reconciledAt':'2026-11-23T10:15:30Z',"       \
+#define APP(name, sync, health, resources)                                                                             \
+	rounds_add(r, PART_APPLICATIONS,                                                                               \
+	    "{'metadata':{'name':'" name "','creationTimestamp':'2026-11-20T00:00:00Z'},"                              \
+	    "'status':{'sync':{'status':'" sync "'},'health':{'status':'" health "'},"                                 \
+	    "'operationState':{'phase':'Succeeded'},'reconciledAt':'2026-11-23T10:15:30Z',"                            \
 	    "'resources':[" resources "]}}")
 	APP("arc-controller", "Synced", "Healthy", "{'status':'Synced'}");
 	APP("arc-prereqs", "Synced", "Healthy", "");
 	APP("project-beta-runners-bootstrap", "Synced", "Progressing", "");
-	APP("arc-runners", "OutOfSync", "Healthy",
-	    "{'status':'Synced'},{'status':'OutOfSync','requiresPruning':true}");
+	APP("arc-runners", "OutOfSync", "Healthy", "{'status':'Synced'},{'status':'OutOfSync','requiresPruning':true}");
 }
 
 static void read_cluster(struct rounds *r)
@@ -114,13 +113,12 @@ static void every_figure(void **state)
 		assert_int_equal(i->pods[k], expected(json, "runner_pods", pod_phase_names[k]));
 	assert_int_equal(i->min, expected(json, NULL, "min_runners"));
 	assert_int_equal(i->max, expected(json, NULL, "max_runners"));
-	assert_string_equal(listener_state_names[i->listener],
-	    cJSON_GetObjectItemCaseSensitive(json, "listener")->valuestring);
-	assert_int_equal(inventory_controller_is_ready(i),
-	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "controller_ready")));
-	assert_int_equal(i->apps[APP_SYNCED][APP_HEALTHY], expected(json, "apps", "Synced/Healthy"));
+	assert_string_equal(
+	    listener_state_names[i->listener], cJSON_GetObjectItemCaseSensitive(json, "listener")->valuestring);
 	assert_int_equal(
-	    i->apps[APP_SYNCED][APP_PROGRESSING], expected(json, "apps", "Synced/Progressing"));
+	    inventory_controller_is_ready(i), cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(json, "controller_ready")));
+	assert_int_equal(i->apps[APP_SYNCED][APP_HEALTHY], expected(json, "apps", "Synced/Healthy"));
+	assert_int_equal(i->apps[APP_SYNCED][APP_PROGRESSING], expected(json, "apps", "Synced/Progressing"));
 	assert_int_equal(i->apps_benign, expected(json, "apps", "OutOfSync/Healthy (benign)"));
 	cJSON_Delete(json);
 	free(text);

@@ -8,20 +8,23 @@
 
 #include "a_round.h"
 
-#define POD_RUNS  "'phase':'Running','containerStatuses':[{'name':'runner','state':{'running':{}}}]"
-#define POD_ENDED "'phase':'Running','containerStatuses':[{'name':'dind','state':{'running':{}}},{'name':'runner','state':{'terminated':{}}}]"
-#define POD_WAITS "'phase':'Pending','containerStatuses':[{'name':'runner','state':{'waiting':{'reason':'ContainerCreating'}}}]"
-#define JOB_09    "'jobRequestId':904,'workflowRunId':7000004"
-#define JOB_13    "'jobId':'cc5e138c','jobRequestId':904"
+#define POD_RUNS "'phase':'Running','containerStatuses':[{'name':'runner','state':{'running':{}}}]"
+#define POD_ENDED                                                                                                      \
+	"'phase':'Running','containerStatuses':[{'name':'dind','state':{'running':{}}},{'name':'runner','state':{'"    \
+	"terminated':{}}}]"
+#define POD_WAITS                                                                                                      \
+	"'phase':'Pending','containerStatuses':[{'name':'runner','state':{'waiting':{'reason':'ContainerCreating'}}}]"
+#define JOB_09 "'jobRequestId':904,'workflowRunId':7000004"
+#define JOB_13 "'jobId':'cc5e138c','jobRequestId':904"
 #define REGISTERED "'runnerId':4100,'runnerName':'r'"
-#define CREATED   "'creationTimestamp':'2026-11-23T10:16:30Z'"
+#define CREATED "'creationTimestamp':'2026-11-23T10:16:30Z'"
 
 enum { NO_ACTIVITY = -1 };
 
 static void add_nodes(struct rounds *r)
 {
-	rounds_add(r, PART_NODES,
-	    "{'metadata':{'name':'well'},'status':{'conditions':[{'type':'Ready','status':'True'}]}}");
+	rounds_add(
+	    r, PART_NODES, "{'metadata':{'name':'well'},'status':{'conditions':[{'type':'Ready','status':'True'}]}}");
 	rounds_add(r, PART_NODES,
 	    "{'metadata':{'name':'silent'},'status':{'conditions':[{'type':'Ready','status':'Unknown'}]}}");
 }
@@ -51,8 +54,8 @@ static void add_runner(struct rounds *r, const char *metadata, const char *statu
 static void add_pod(struct rounds *r, const char *uid, const char *node, const char *status)
 {
 	rounds_add(r, PART_RUNNER_PODS,
-	    "{'metadata':{'name':'r','uid':'%s'," CREATED "},'spec':{'nodeName':'%s'},'status':{%s}}", uid,
-	    node, status);
+	    "{'metadata':{'name':'r','uid':'%s'," CREATED "},'spec':{'nodeName':'%s'},'status':{%s}}", uid, node,
+	    status);
 }
 
 /* A round with the nodes and the listener; runners and pods follow. */
@@ -272,10 +275,10 @@ static void stuck(void **state)
 	    {"failed", "", "'phase':'Failed'", NULL, 60, 0},
 	    {"being deleted", ",'deletionTimestamp':'2026-11-23T10:16:30Z'",
 		"'phase':'Running','ready':true," REGISTERED, POD_RUNS, 9, 0},
-	    {"not let go", ",'deletionTimestamp':'2026-11-23T10:16:30Z'",
-		"'phase':'Running','ready':true," REGISTERED, POD_RUNS, 10, 1},
-	    {"runs its job to the end", ",'deletionTimestamp':'2026-11-23T10:16:30Z'",
-		"'phase':'Running'," JOB_13, POD_RUNS, 300, 0},
+	    {"not let go", ",'deletionTimestamp':'2026-11-23T10:16:30Z'", "'phase':'Running','ready':true," REGISTERED,
+		POD_RUNS, 10, 1},
+	    {"runs its job to the end", ",'deletionTimestamp':'2026-11-23T10:16:30Z'", "'phase':'Running'," JOB_13,
+		POD_RUNS, 300, 0},
 	};
 	(void)state;
 	for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {

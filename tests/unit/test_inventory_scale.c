@@ -12,8 +12,8 @@ enum { NO_STATE = -1 };
 
 static void add_node(struct rounds *r)
 {
-	rounds_add(r, PART_NODES,
-	    "{'metadata':{'name':'well'},'status':{'conditions':[{'type':'Ready','status':'True'}]}}");
+	rounds_add(
+	    r, PART_NODES, "{'metadata':{'name':'well'},'status':{'conditions':[{'type':'Ready','status':'True'}]}}");
 	rounds_add(r, PART_NODES, "{'metadata':{'name':'silent'}}");
 }
 
@@ -38,8 +38,8 @@ static void add_listener(struct rounds *r, const char *scale_set, const char *ru
 	    scale_set, scale_set, runner_set);
 }
 
-static void add_pod(struct rounds *r, const char *scale_set, const char *uid, const char *node,
-    const char *state, const char *metadata)
+static void add_pod(
+    struct rounds *r, const char *scale_set, const char *uid, const char *node, const char *state, const char *metadata)
 {
 	rounds_add(r, PART_LISTENER_PODS,
 	    "{'metadata':{'name':'%s-%s','uid':'%s',%s'labels':{'actions.github.com/scale-set-name':'%s',"
@@ -109,8 +109,8 @@ static void it_takes_two_looks(void **state)
 			fail_msg("%s: %d, then %d", cases[k].name, first, second);
 		/* Running is believed at once, and one look to the contrary is not. */
 		assert_int_equal(look(&r, "set-new", "l1", "well", "running"), LISTENER_RUNNING);
-		assert_int_equal(look(&r, cases[k].bound_to, cases[k].uid, cases[k].node, cases[k].state),
-		    LISTENER_RUNNING);
+		assert_int_equal(
+		    look(&r, cases[k].bound_to, cases[k].uid, cases[k].node, cases[k].state), LISTENER_RUNNING);
 		assert_int_equal(look(&r, "set-new", "l1", "well", "running"), LISTENER_RUNNING);
 		rounds_end(&r);
 	}
@@ -200,11 +200,13 @@ static void two_pods(void **state)
 		add_set(&r, "set", "");
 		add_runner_set(&r, "set-new", "set", 1);
 		add_listener(&r, "set", "set-new");
-		add_pod(&r, "set", "l0", "well", "terminated", "'deletionTimestamp':'2026-11-23T10:16:00Z','creationTimestamp':'2026-11-23T10:15:59Z',");
+		add_pod(&r, "set", "l0", "well", "terminated",
+		    "'deletionTimestamp':'2026-11-23T10:16:00Z','creationTimestamp':'2026-11-23T10:15:59Z',");
 		add_pod(&r, "set", "l1", "well", "terminated", "'creationTimestamp':'2026-11-23T10:15:56Z',");
 		add_pod(&r, "set", "l2", "well", "running", "'creationTimestamp':'2026-11-23T10:15:58Z',");
 		add_pod(&r, "set", "l3", "well", "terminated", "'creationTimestamp':'2026-11-23T10:15:57Z',");
-		add_pod(&r, "set", "l4", "well", "terminated", "'deletionTimestamp':'2026-11-23T10:16:00Z','creationTimestamp':'2026-11-23T10:15:59Z',");
+		add_pod(&r, "set", "l4", "well", "terminated",
+		    "'deletionTimestamp':'2026-11-23T10:16:00Z','creationTimestamp':'2026-11-23T10:15:59Z',");
 		assert_int_equal(state_of(rounds_judge(&r), 0), LISTENER_RUNNING);
 	}
 	rounds_end(&r);
@@ -329,7 +331,8 @@ static void limits(void **state)
 	rounds_add(&r, PART_RUNNER_SETS,
 	    "{'metadata':{'name':'y','labels':{'actions.github.com/scale-set-name':'b'}},'spec':{}}");
 	rounds_add(&r, PART_RUNNER_SETS,
-	    "{'metadata':{'name':'z','labels':{'actions.github.com/scale-set-name':'c'}},'spec':{'replicas':2147483647}}");
+	    "{'metadata':{'name':'z','labels':{'actions.github.com/"
+	    "scale-set-name':'c'}},'spec':{'replicas':2147483647}}");
 	const struct inventory *i = rounds_judge(&r);
 	assert_int_equal(i->min, 5);
 	assert_int_equal(i->max, INT32_MAX);

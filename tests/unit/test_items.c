@@ -30,8 +30,8 @@ static bool take(void *ctx, const char *json, size_t len, struct err *e)
 }
 
 /* Reads `len` bytes in pieces of at most `piece`, or of random sizes up to it. */
-static bool read_list(const char *bytes, size_t len, size_t piece, struct mutator *random,
-    const char *kind, struct taken *t, struct buf *next, struct err *e)
+static bool read_list(const char *bytes, size_t len, size_t piece, struct mutator *random, const char *kind,
+    struct taken *t, struct buf *next, struct err *e)
 {
 	struct items it;
 	bool is_good = true;
@@ -156,14 +156,12 @@ static bool check_list(int i, size_t piece, struct mutator *random)
 	struct taken t = {.text = buf_of(1 << 16), .refuse_at = SIZE_MAX};
 	struct buf next = buf_of(1 << 12);
 	struct err e = {""};
-	bool is_good =
-	    read_list(lists[i].json, strlen(lists[i].json), piece, random, "L", &t, &next, &e);
+	bool is_good = read_list(lists[i].json, strlen(lists[i].json), piece, random, "L", &t, &next, &e);
 
 	bool is_right = is_good == (lists[i].items != NULL);
 
 	if (!is_right)
-		print_error("%s, pieces of %zu: %s\n", lists[i].name, piece,
-		    is_good ? "read well" : e.text);
+		print_error("%s, pieces of %zu: %s\n", lists[i].name, piece, is_good ? "read well" : e.text);
 	else if (is_good) {
 		assert_string_equal(buf_text(&t.text), lists[i].items);
 		assert_string_equal(buf_text(&next), lists[i].next);
@@ -196,9 +194,9 @@ static void whole_and_in_crumbs(void **state)
 /* Between items stand commas and nothing else. */
 static void colons_between_items(void **state)
 {
-	static const char *const broken[] = {"{\"kind\":\"L\",\"items\":[{}:{}]}",
-	    "{\"kind\":\"L\",\"items\":[{}:]}", "{\"kind\":\"L\",\"items\":[:]}",
-	    "{\"kind\":\"L\",\"items\":[:{}]}", "{\"kind\":\"L\",\"items\":[{},:{}]}"};
+	static const char *const broken[] = {"{\"kind\":\"L\",\"items\":[{}:{}]}", "{\"kind\":\"L\",\"items\":[{}:]}",
+	    "{\"kind\":\"L\",\"items\":[:]}", "{\"kind\":\"L\",\"items\":[:{}]}",
+	    "{\"kind\":\"L\",\"items\":[{},:{}]}"};
 	int wrong = 0;
 
 	(void)state;
@@ -288,8 +286,7 @@ static void reader_may_refuse(void **state)
 }
 
 /* One list of a given shape, fed with `fill` over and over. True: it was accepted. */
-static bool feed_filled(
-    const char *head, const char *fill, size_t times, const char *tail, bool *too_large)
+static bool feed_filled(const char *head, const char *fill, size_t times, const char *tail, bool *too_large)
 {
 	struct taken t = {.text = buf_of(1 << 26), .refuse_at = SIZE_MAX};
 	struct buf next = buf_of(1 << 12);
@@ -312,29 +309,26 @@ static bool feed_filled(
 
 static void sizes(void **state)
 {
-	static const char k[] =
-	    "................................................................"; /* 64 */
+	static const char k[] = "................................................................"; /* 64 */
 	bool too_large;
 
 	(void)state;
 	/* one item */
-	assert_true(feed_filled("{\"kind\":\"L\",\"items\":[{\"a\":\"", k, ITEM_MAX_BYTES / 64 - 1,
-	    "\"}]}", &too_large));
+	assert_true(
+	    feed_filled("{\"kind\":\"L\",\"items\":[{\"a\":\"", k, ITEM_MAX_BYTES / 64 - 1, "\"}]}", &too_large));
 	assert_false(too_large);
-	assert_false(feed_filled(
-	    "{\"kind\":\"L\",\"items\":[{\"a\":\"", k, ITEM_MAX_BYTES / 64, "\"}]}", &too_large));
+	assert_false(feed_filled("{\"kind\":\"L\",\"items\":[{\"a\":\"", k, ITEM_MAX_BYTES / 64, "\"}]}", &too_large));
 	assert_true(too_large);
 	/* what is passed over costs nothing */
-	assert_true(feed_filled("{\"kind\":\"L\",\"items\":[{\"images\":\"", k, ITEM_MAX_BYTES / 16,
-	    "\"}]}", &too_large));
+	assert_true(
+	    feed_filled("{\"kind\":\"L\",\"items\":[{\"images\":\"", k, ITEM_MAX_BYTES / 16, "\"}]}", &too_large));
 	/* nor do many items, each small */
-	assert_true(feed_filled(
-	    "{\"kind\":\"L\",\"items\":[{}", ",{\"a\":\"0123456789\"}", 100000, "]}", &too_large));
+	assert_true(feed_filled("{\"kind\":\"L\",\"items\":[{}", ",{\"a\":\"0123456789\"}", 100000, "]}", &too_large));
 	/* the rest of the list */
-	assert_true(feed_filled("{\"kind\":\"L\",\"x\":\"", k, ENVELOPE_MAX_BYTES / 64 - 1,
-	    "\",\"items\":[]}", &too_large));
-	assert_false(feed_filled("{\"kind\":\"L\",\"x\":\"", k, ENVELOPE_MAX_BYTES / 64,
-	    "\",\"items\":[]}", &too_large));
+	assert_true(
+	    feed_filled("{\"kind\":\"L\",\"x\":\"", k, ENVELOPE_MAX_BYTES / 64 - 1, "\",\"items\":[]}", &too_large));
+	assert_false(
+	    feed_filled("{\"kind\":\"L\",\"x\":\"", k, ENVELOPE_MAX_BYTES / 64, "\",\"items\":[]}", &too_large));
 	assert_true(too_large);
 	/* endless, before anything is known about it */
 	assert_false(feed_filled("{\"", k, 1 << 20, "", &too_large));
@@ -355,12 +349,10 @@ static void depth(void **state)
 		for (int i = 0; i < levels; i++)
 			strcat(tail, "}");
 		strcat(tail, "]}");
-		is_good = feed_filled(
-		    "{\"kind\":\"L\",\"items\":[", "{\"a\":", (size_t)levels, tail, &too_large);
+		is_good = feed_filled("{\"kind\":\"L\",\"items\":[", "{\"a\":", (size_t)levels, tail, &too_large);
 		if (is_good != (levels + 2 <= JSON_MAX_DEPTH))
 			fail_msg("%d levels: %s", levels + 2, is_good ? "accepted" : "refused");
-		is_good = feed_filled("{\"kind\":\"L\",\"items\":[{\"images\":[", "[",
-		    (size_t)levels, "", &too_large);
+		is_good = feed_filled("{\"kind\":\"L\",\"items\":[{\"images\":[", "[", (size_t)levels, "", &too_large);
 		assert_false(is_good);
 	}
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <cJSON.h>
+
 #include <cmocka.h>
 
 #include "decode/json.h"
@@ -105,8 +106,7 @@ static void members(void **state)
 static void wrong_types(void **state)
 {
 	/* One member of each type; a reader accepts its own and fails on every other. */
-	cJSON *root =
-	    parse("{\"object\":{},\"array\":[],\"text\":\"1\",\"bool\":false,\"count\":1}");
+	cJSON *root = parse("{\"object\":{},\"array\":[],\"text\":\"1\",\"bool\":false,\"count\":1}");
 	static const char *const names[] = {"object", "array", "text", "bool", "count"};
 
 	(void)state;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cJSON.h>
+
 #include <cmocka.h>
 
 #include "decode/items.h"
@@ -138,10 +139,9 @@ static void recorded_errors(void **state)
 	static const char *const names[] = {"kube/400-bad-continue.http", "kube/401-no-token.http",
 	    "kube/403-no-rights.http", "kube/404-missing-crd.http", "kube/404-named-object.http",
 	    "kube/406-table-without-group.http", "kube/410-expired-continue.http",
-	    "kube/429-first-list-applications.http", "kube/readyz.http", "kube/version.http",
-	    "kube/livez-verbose.http", "kube/leases.http", "kube/pods-runners.http",
-	    "kube/pods-table.http", "kube/pods-metadata-only.http", "kube/nodes-gzip.http",
-	    "spot/404-cloudspace.http", "spot/cloudspaces.http"};
+	    "kube/429-first-list-applications.http", "kube/readyz.http", "kube/version.http", "kube/livez-verbose.http",
+	    "kube/leases.http", "kube/pods-runners.http", "kube/pods-table.http", "kube/pods-metadata-only.http",
+	    "kube/nodes-gzip.http", "spot/404-cloudspace.http", "spot/cloudspaces.http"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -208,9 +208,8 @@ static void one_node(void **state)
 		    c.cordoned != 100 + nodes[i].cordoned ||
 		    c.ready_cordoned != 100 + (nodes[i].ready && nodes[i].cordoned) ||
 		    c.available != 100 + nodes[i].available)
-			fail_msg("%s: total %d, ready %d, cordoned %d, both %d, available %d",
-			    nodes[i].name, c.total - 100, c.ready - 100, c.cordoned - 100,
-			    c.ready_cordoned - 100, c.available - 100);
+			fail_msg("%s: total %d, ready %d, cordoned %d, both %d, available %d", nodes[i].name,
+			    c.total - 100, c.ready - 100, c.cordoned - 100, c.ready_cordoned - 100, c.available - 100);
 	}
 }
 
@@ -283,8 +282,7 @@ static void not_a_node(void **state)
 static void elements_of_wrong_type(void **state)
 {
 	(void)state;
-	assert_int_equal(
-	    counted(wrong_elements, sizeof wrong_elements / sizeof *wrong_elements), 0);
+	assert_int_equal(counted(wrong_elements, sizeof wrong_elements / sizeof *wrong_elements), 0);
 }
 
 int main(void)

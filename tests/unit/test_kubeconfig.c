@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #define FILE_NAME "/etc/k/config"
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 #define SECRET "hunter2hunter2"
 
 /* base64 of PEM and "hello" */
@@ -28,57 +27,55 @@
 #define GOOD_USER USER("token: " SECRET)
 
 /* As kubectl writes it, with one context of each kind that people have. */
-static const char written[] =
-    "apiVersion: v1\n"
-    "clusters:\n"
-    "- cluster:\n"
-    "    certificate-authority-data: " PEM64 "\n"
-    "    extensions:\n"
-    "    - extension: {provider: x, list: [1, {deep: []}]}\n"
-    "      name: info\n"
-    "    server: https://10.0.0.1:6443\n"
-    "  name: service-account\n"
-    "- cluster:\n"
-    "    insecure-skip-tls-verify: true\n"
-    "    server: >-\n"
-    "      https://hcp-1234.spot.rackspace.com/\n"
-    "  name: generated\n"
-    "- cluster: {server: 'http://127.0.0.1:8001/a/', certificate-authority: pki/ca.crt,\n"
-    "    certificate-authority-data: null, tls-server-name: kube.internal, proxy-url: ''}\n"
-    "  name: local\n"
-    "contexts:\n"
-    "- context: {cluster: service-account, user: file, namespace: default}\n"
-    "  name: service-account\n"
-    "- context:\n"
-    "    cluster: generated\n"
-    "    user: pasted\n"
-    "  name: org-a-ci\n"
-    "- context: {cluster: local, user: ''}\n"
-    "  name: local\n"
-    "- context: {cluster: generated, user: oidc}\n"
-    "  name: org-a-ci-oidc\n"
-    "current-context: service-account\n"
-    "kind: Config\n"
-    "preferences: {}\n"
-    "users:\n"
-    "- name: file\n"
-    "  user: {tokenFile: tokens/sa, token: " SECRET ", password: ''}\n"
-    "- name: pasted\n"
-    "  user:\n"
-    "    token: >-\n"
-    "      " SECRET "\n"
-    "- name: oidc\n"
-    "  user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: kubectl}}\n";
+static const char written[] = "apiVersion: v1\n"
+			      "clusters:\n"
+			      "- cluster:\n"
+			      "    certificate-authority-data: " PEM64 "\n"
+			      "    extensions:\n"
+			      "    - extension: {provider: x, list: [1, {deep: []}]}\n"
+			      "      name: info\n"
+			      "    server: https://10.0.0.1:6443\n"
+			      "  name: service-account\n"
+			      "- cluster:\n"
+			      "    insecure-skip-tls-verify: true\n"
+			      "    server: >-\n"
+			      "      https://hcp-1234.spot.rackspace.com/\n"
+			      "  name: generated\n"
+			      "- cluster: {server: 'http://127.0.0.1:8001/a/', certificate-authority: pki/ca.crt,\n"
+			      "    certificate-authority-data: null, tls-server-name: kube.internal, proxy-url: ''}\n"
+			      "  name: local\n"
+			      "contexts:\n"
+			      "- context: {cluster: service-account, user: file, namespace: default}\n"
+			      "  name: service-account\n"
+			      "- context:\n"
+			      "    cluster: generated\n"
+			      "    user: pasted\n"
+			      "  name: org-a-ci\n"
+			      "- context: {cluster: local, user: ''}\n"
+			      "  name: local\n"
+			      "- context: {cluster: generated, user: oidc}\n"
+			      "  name: org-a-ci-oidc\n"
+			      "current-context: service-account\n"
+			      "kind: Config\n"
+			      "preferences: {}\n"
+			      "users:\n"
+			      "- name: file\n"
+			      "  user: {tokenFile: tokens/sa, token: " SECRET ", password: ''}\n"
+			      "- name: pasted\n"
+			      "  user:\n"
+			      "    token: >-\n"
+			      "      " SECRET "\n"
+			      "- name: oidc\n"
+			      "  user: {exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: kubectl}}\n";
 
 /* Picks from `count` files, called a, b and so on where there are several. */
-static bool pick(const char *const *texts, size_t count, struct kubeconfig_want want,
-    struct kubeconfig *k, struct errs *errs)
+static bool pick(
+    const char *const *texts, size_t count, struct kubeconfig_want want, struct kubeconfig *k, struct errs *errs)
 {
 	static const char *const names[] = {"/etc/k/a", "/etc/k/b", "/etc/k/c"};
 	struct kubeconfig_file files[3];
 	for (size_t i = 0; i < count; i++)
-		files[i] = (struct kubeconfig_file){
-		    count == 1 ? FILE_NAME : names[i], texts[i], strlen(texts[i])};
+		files[i] = (struct kubeconfig_file){count == 1 ? FILE_NAME : names[i], texts[i], strlen(texts[i])};
 	*k = (struct kubeconfig){0};
 	struct kubeconfig_set *set = kubeconfig_set_parse(files, count, errs);
 	assert_true(!set == (errs->count > 0));
@@ -164,14 +161,13 @@ static void test_local_without_credential(void **state)
 static void test_json(void **state)
 {
 	(void)state;
-	struct kubeconfig k =
-	    parse("{\n\t\"clusters\": [{\"name\": \"c\", \"cluster\":\n"
-		  "\t\t{\"server\": \"https:\\/\\/h\"}}],\n"
-		  "\t\"users\": [{\"name\": \"u\", \"user\": {\"token\": \"" SECRET
-		  "\"}}],\n\t\"contexts\": [{\"name\": \"x\", \"context\":\n"
-		  "\t\t{\"cluster\": \"c\", \"user\": \"u\"}}],\n"
-		  "\t\"current-context\": \"x\"\n}\n",
-		NULL);
+	struct kubeconfig k = parse("{\n\t\"clusters\": [{\"name\": \"c\", \"cluster\":\n"
+				    "\t\t{\"server\": \"https:\\/\\/h\"}}],\n"
+				    "\t\"users\": [{\"name\": \"u\", \"user\": {\"token\": \"" SECRET
+				    "\"}}],\n\t\"contexts\": [{\"name\": \"x\", \"context\":\n"
+				    "\t\t{\"cluster\": \"c\", \"user\": \"u\"}}],\n"
+				    "\t\"current-context\": \"x\"\n}\n",
+	    NULL);
 	assert_string_equal(k.server, "https://h");
 	assert_string_equal(k.token, SECRET);
 	kubeconfig_fini(&k);
@@ -191,19 +187,17 @@ static void test_data_beats_file(void **state)
 static void test_blanks_around_a_token(void **state)
 {
 	(void)state;
-	struct kubeconfig k =
-	    parse(GOOD_CLUSTER USER("token: \" \\t" SECRET " \\r\\n\"") CONTEXT, NULL);
+	struct kubeconfig k = parse(GOOD_CLUSTER USER("token: \" \\t" SECRET " \\r\\n\"") CONTEXT, NULL);
 	assert_string_equal(k.token, SECRET);
 	kubeconfig_fini(&k);
 }
 
-#define NO_PROXY                                                                                   \
-	"not a proxy URL; expected http://, https:// or socks5://[user:password@]host[:port]\n"
-#define NO_EXEC_HERE                                                                               \
-	"exec runs a program, which is not allowed; set allow_exec: true on this side, or use a "  \
+#define NO_PROXY "not a proxy URL; expected http://, https:// or socks5://[user:password@]host[:port]\n"
+#define NO_EXEC_HERE                                                                                                   \
+	"exec runs a program, which is not allowed; set allow_exec: true on this side, or use a "                      \
 	"service account's token in tokenFile\n"
-#define NO_BASIC                                                                                   \
-	"username, password: a character that is not allowed; expected one line each, without "  \
+#define NO_BASIC                                                                                                       \
+	"username, password: a character that is not allowed; expected one line each, without "                        \
 	"`:` in the name\n"
 #define NO_TOKEN_HERE "is not supported; use a service account's token in tokenFile\n"
 #define NOT_BASE64 "certificate-authority-data: not base64; expected a PEM certificate in base64\n"
@@ -219,20 +213,16 @@ static const struct {
 	"9:1: `kind` is already in line 8; expected each key once\n"},
     {GOOD_CLUSTER GOOD_USER "contexts: [{name: x}, {name: y}]\n", NULL,
 	"1:1: no context configured and no current-context here; known: x, y\n"},
-    {"current-context: ''\n", NULL,
-	"1:1: no context configured and no current-context here; known: none\n"},
+    {"current-context: ''\n", NULL, "1:1: no context configured and no current-context here; known: none\n"},
     {written, "org-b",
 	" no context named `org-b`; known: service-account, org-a-ci, local, "
 	"org-a-ci-oidc\n"},
     {"current-context: y\ncontexts: [{name: x}]\n", NULL, "1:18: no context named `y`; known: x\n"},
     {"contexts: {x: {}}\n", "x", "1:11: contexts: a mapping; expected a list\n"},
     {"contexts: [{name: x}]\n", "x", "1:12: context `x` has no mapping `context`; expected one\n"},
-    {"contexts: [{name: x, context: c}]\n", "x",
-	"1:31: context `x` has no mapping `context`; expected one\n"},
-    {"contexts: [{name: x, context: {}}]\n", "x",
-	"1:31: context: cluster is missing; expected its name\n"},
-    {"contexts: [{name: x, context: {cluster: [c]}}]\n", "x",
-	"1:41: cluster: a list; expected a text\n"},
+    {"contexts: [{name: x, context: c}]\n", "x", "1:31: context `x` has no mapping `context`; expected one\n"},
+    {"contexts: [{name: x, context: {}}]\n", "x", "1:31: context: cluster is missing; expected its name\n"},
+    {"contexts: [{name: x, context: {cluster: [c]}}]\n", "x", "1:41: cluster: a list; expected a text\n"},
     {"contexts: [{name: x, context: {cluster: c, user: u}}]\n", "x",
 	"1:41: no cluster named `c`; known: none\n1:50: no user named `u`; known: none\n"},
     {GOOD_CLUSTER GOOD_USER CONTEXT "users2: []\n- x", NULL,
@@ -240,8 +230,7 @@ static const struct {
     {GOOD_CLUSTER "- {name: c, cluster: {server: https://i}}\n" GOOD_USER CONTEXT, NULL,
 	"3:10: cluster `c` is already in line 2; expected each name once\n"},
 
-    {CLUSTER("") GOOD_USER CONTEXT, NULL,
-	"2:22: cluster: server is missing; expected https://host[:port]\n"},
+    {CLUSTER("") GOOD_USER CONTEXT, NULL, "2:22: cluster: server is missing; expected https://host[:port]\n"},
     {CLUSTER("server: [a]") GOOD_USER CONTEXT, NULL, "2:31: server: a list; expected a text\n"},
     {CLUSTER("server: http://10.0.0.1") GOOD_USER CONTEXT, NULL,
 	"2:31: server: http:// to another machine would send credentials unencrypted; expected "
@@ -253,21 +242,17 @@ static const struct {
 	"credentials come from files\n"},
     {CLUSTER("server: https://h, proxy-url: ftp://u:" SECRET "@p") GOOD_USER CONTEXT, NULL,
 	"2:53: proxy-url: " NO_PROXY},
-    {CLUSTER("server: https://h, proxy-url: 'http://'") GOOD_USER CONTEXT, NULL,
-	"2:53: proxy-url: " NO_PROXY},
+    {CLUSTER("server: https://h, proxy-url: 'http://'") GOOD_USER CONTEXT, NULL, "2:53: proxy-url: " NO_PROXY},
     {CLUSTER("server: https://h, proxy-url: 'http://u:" SECRET "@:80'") GOOD_USER CONTEXT, NULL,
 	"2:53: proxy-url: " NO_PROXY},
-    {CLUSTER("server: https://h, proxy-url: https://p/path") GOOD_USER CONTEXT, NULL,
-	"2:53: proxy-url: " NO_PROXY},
+    {CLUSTER("server: https://h, proxy-url: https://p/path") GOOD_USER CONTEXT, NULL, "2:53: proxy-url: " NO_PROXY},
     {CLUSTER("server: https://h, disable-compression: 1") GOOD_USER CONTEXT, NULL,
 	"2:63: disable-compression: `1` is not a boolean; expected true or false\n"},
     {CLUSTER("server: https://h, tls-server-name: a_b") GOOD_USER CONTEXT, NULL,
 	"2:59: tls-server-name: not a host name; expected a-z, 0-9, `-` and `.`\n"},
     {CLUSTER("server: https://h, insecure-skip-tls-verify: yes") GOOD_USER CONTEXT, NULL,
 	"2:68: insecure-skip-tls-verify: `yes` is not a boolean; expected true or false\n"},
-    {CLUSTER("server: https://h, insecure-skip-tls-verify: true, certificate-authority: a")
-	    GOOD_USER CONTEXT,
-	NULL,
+    {CLUSTER("server: https://h, insecure-skip-tls-verify: true, certificate-authority: a") GOOD_USER CONTEXT, NULL,
 	"2:68: insecure-skip-tls-verify: true contradicts certificate-authority in line 2; "
 	"expected one of them\n"},
     {CLUSTER("server: https://h, insecure-skip-tls-verify: true, "
@@ -299,8 +284,7 @@ static const struct {
 	"4:27: token: a character that is not allowed in a token; expected ASCII without spaces\n"},
     {GOOD_CLUSTER USER("token: ' '") CONTEXT, NULL,
 	"4:27: token: a character that is not allowed in a token; expected ASCII without spaces\n"},
-    {GOOD_CLUSTER USER("token: [" SECRET "]") CONTEXT, NULL,
-	"4:27: token: a list; expected a text\n"},
+    {GOOD_CLUSTER USER("token: [" SECRET "]") CONTEXT, NULL, "4:27: token: a list; expected a text\n"},
     {GOOD_CLUSTER USER("tokenFile: eyJ" SECRET ".a.b") CONTEXT, NULL,
 	"4:31: tokenFile: this looks like a secret (21 characters, not shown); expected the "
 	"path of the file with the secret, such as ./NAME\n"},
@@ -317,8 +301,7 @@ static const struct {
 	"4:152: client-key-data: no PEM private key inside; expected one\n"},
     {GOOD_CLUSTER USER("client-certificate: a, client-key-data: " LOCKED64) CONTEXT, NULL,
 	"4:60: client-key-data: an encrypted key; expected one without a passphrase\n"},
-    {GOOD_CLUSTER USER("auth-provider: {name: gcp}") CONTEXT, NULL,
-	"4:20: user: auth-provider " NO_TOKEN_HERE},
+    {GOOD_CLUSTER USER("auth-provider: {name: gcp}") CONTEXT, NULL, "4:20: user: auth-provider " NO_TOKEN_HERE},
     {GOOD_CLUSTER USER("username: 'a:b', password: " SECRET) CONTEXT, NULL, "4:30: " NO_BASIC},
     {GOOD_CLUSTER USER("username: a, password: \"" SECRET "\\n\"") CONTEXT, NULL, "4:30: " NO_BASIC},
     {GOOD_CLUSTER USER("password: " SECRET) CONTEXT, NULL,
@@ -343,8 +326,7 @@ static const struct {
 static const struct {
 	const char *text, *mistakes;
 } exec_cases[] = {
-    {EXEC("command: /bin/x"),
-	"4:26: exec: apiVersion: none; expected client.authentication.k8s.io/v1 or /v1beta1\n"},
+    {EXEC("command: /bin/x"), "4:26: exec: apiVersion: none; expected client.authentication.k8s.io/v1 or /v1beta1\n"},
     {EXEC("apiVersion: client.authentication.k8s.io/v1alpha1, command: /bin/x"),
 	"4:39: exec: apiVersion: client.authentication.k8s.io/v1alpha1; expected "
 	"client.authentication.k8s.io/v1 or /v1beta1\n"},
@@ -367,12 +349,12 @@ static void test_mistakes(void **state)
 {
 	(void)state;
 	size_t wrong = 0;
-	for (size_t i = 0; i < COUNT(cases); i++)
-		wrong += !has_mistakes(cases[i].text,
-		    (struct kubeconfig_want){.context = cases[i].context}, cases[i].mistakes);
-	for (size_t i = 0; i < COUNT(exec_cases); i++)
-		wrong += !has_mistakes(exec_cases[i].text,
-		    (struct kubeconfig_want){.allows_exec = true}, exec_cases[i].mistakes);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		wrong += !has_mistakes(
+		    cases[i].text, (struct kubeconfig_want){.context = cases[i].context}, cases[i].mistakes);
+	for (size_t i = 0; i < sizeof exec_cases / sizeof *exec_cases; i++)
+		wrong += !has_mistakes(
+		    exec_cases[i].text, (struct kubeconfig_want){.allows_exec = true}, exec_cases[i].mistakes);
 	assert_int_equal(wrong, 0);
 }
 
@@ -413,7 +395,7 @@ static void test_proxies(void **state)
 	    {"socks5://[::1]:9", "socks5h://[::1]:9"},
 	    {"http://[::1]", "http://[::1]:80"},
 	};
-	for (size_t i = 0; i < COUNT(proxies); i++) {
+	for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++) {
 		struct buf text = buf_of(1024);
 		buf_printf(&text,
 		    CLUSTER("server: https://h, disable-compression: true, proxy-url: '%s'") GOOD_USER CONTEXT,
@@ -500,15 +482,14 @@ static void test_damaged_kubeconfigs(void **state)
 	static const char *const contexts[] = {NULL, "org-a-ci", "local", "org-a-ci-oidc"};
 	static char bytes[1 << 14];
 	size_t accepted = 0, rounds = 4000;
-	struct mutator m = {
-	    .state = mutate_seed("test_damaged_kubeconfigs"), .bytes = bytes, .max = sizeof bytes};
+	struct mutator m = {.state = mutate_seed("test_damaged_kubeconfigs"), .bytes = bytes, .max = sizeof bytes};
 	for (size_t i = 0; i < rounds; i++) {
 		m.len = strlen(written);
 		memcpy(bytes, written, m.len);
 		mutate(&m);
 		struct errs errs = {0};
 		struct kubeconfig k;
-		const char *context = contexts[i % COUNT(contexts)];
+		const char *context = contexts[i % sizeof contexts / sizeof *contexts];
 		struct kubeconfig_want want = {.context = context, .allows_exec = i % 2};
 		struct kubeconfig_set *set =
 		    kubeconfig_set_parse(&(struct kubeconfig_file){FILE_NAME, bytes, m.len}, 1, &errs);

@@ -29,15 +29,14 @@ static struct scene active(void)
 static bool begin(struct scene *s, enum side_id id, int64_t for_ms, bool is_forced, struct err *e)
 {
 	struct pair before = s->pair;
-	bool is_begun =
-	    pair_begin_maintenance(&s->pair, id, for_ms, "new kernel", is_forced, s->now, e);
+	bool is_begun = pair_begin_maintenance(&s->pair, id, for_ms, "new kernel", is_forced, s->now, e);
 
 	if (!is_begun)
 		assert_memory_equal(&before, &s->pair, sizeof before);
 	for (int i = 0; i < SIDES_MAX; i++) {
 		if (i != (int)id)
-			assert_memory_equal(&before.maintenance[i], &s->pair.maintenance[i],
-			    sizeof before.maintenance[i]);
+			assert_memory_equal(
+			    &before.maintenance[i], &s->pair.maintenance[i], sizeof before.maintenance[i]);
 		assert_int_equal(before.side[i].verdict, s->pair.side[i].verdict);
 	}
 	assert_int_equal(before.status, s->pair.status);
@@ -126,10 +125,9 @@ static void other_side_must_be_up(void **state)
 
 			say(&s, (enum side_id)other, rows[i].spot, rows[i].kube);
 			assert_refused(&s, id,
-			    (const char *[]){side_id_names[other], rows[i].state, rows[i].reason,
-				"--force", NULL});
-			assert_true(begin(&s, (enum side_id)other, 1 * HOURS, false,
-			    &e)); /* the one that is up stands in */
+			    (const char *[]){side_id_names[other], rows[i].state, rows[i].reason, "--force", NULL});
+			assert_true(
+			    begin(&s, (enum side_id)other, 1 * HOURS, false, &e)); /* the one that is up stands in */
 			assert_true(begin(&s, id, 1 * HOURS, true, &e));
 		}
 }
@@ -139,8 +137,7 @@ static void start_refuses(void **state)
 	struct scene s = scene_of(true);
 
 	(void)state;
-	assert_refused(
-	    &s, PRIMARY, (const char *[]){"secondary", "UNKNOWN", "(starting)", "--force", NULL});
+	assert_refused(&s, PRIMARY, (const char *[]){"secondary", "UNKNOWN", "(starting)", "--force", NULL});
 }
 
 static void not_both_at_once(void **state)
@@ -151,8 +148,8 @@ static void not_both_at_once(void **state)
 	(void)state;
 	s.now.wall.ms = 1795468445000; /* 2026-11-23T21:14:05Z */
 	assert_true(begin(&s, SECONDARY, 2 * HOURS, false, &e));
-	assert_refused(&s, PRIMARY,
-	    (const char *[]){"secondary", "maintenance", "2026-11-23T23:14:05Z", "--force", NULL});
+	assert_refused(
+	    &s, PRIMARY, (const char *[]){"secondary", "maintenance", "2026-11-23T23:14:05Z", "--force", NULL});
 	assert_true(begin(&s, PRIMARY, 2 * HOURS, true, &e));
 }
 
@@ -278,8 +275,7 @@ static void reason_is_cut_between_characters(void **state)
 
 	memset(broken, 0x80, sizeof broken - 1);
 	broken[sizeof broken - 1] = '\0';
-	struct maintenance m =
-	    maintenance_begin((struct maintenance){0}, 1, broken, (struct now){{1}, {1}});
+	struct maintenance m = maintenance_begin((struct maintenance){0}, 1, broken, (struct now){{1}, {1}});
 
 	assert_string_equal(m.reason, "");
 }

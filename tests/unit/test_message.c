@@ -9,11 +9,10 @@
 
 #include <cmocka.h>
 
-#include "render/message.h"
 #include "pair_scene.h"
+#include "render/message.h"
 
-static const char *const names[SIDES_MAX] = {
-    "matchpoint-runners", "matchpoint-runners-2", "matchpoint-runners-3"};
+static const char *const names[SIDES_MAX] = {"matchpoint-runners", "matchpoint-runners-2", "matchpoint-runners-3"};
 
 static void assert_message(const struct scene *s, const char *const wanted[], const char *unwanted)
 {
@@ -58,34 +57,26 @@ static void message_names_side_reason_and_time(void **state)
 		char since[] = "2026-11-23T21:14:05Z";
 
 		since[18] = (char)('5' + i);
-		assert_message(&s,
-		    (const char *[]){
-			"matchpoint-runners-2", "secondary", rows[i].state, since, NULL},
-		    "primary");
+		assert_message(
+		    &s, (const char *[]){"matchpoint-runners-2", "secondary", rows[i].state, since, NULL}, "primary");
 	}
 	scene_pass(&s, 1 * SECONDS);
 	down(&s, PRIMARY);
-	assert_message(&s,
-	    (const char *[]){
-		"matchpoint-runners ", "matchpoint-runners-2", "primary", "secondary", NULL},
-	    NULL);
+	assert_message(
+	    &s, (const char *[]){"matchpoint-runners ", "matchpoint-runners-2", "primary", "secondary", NULL}, NULL);
 }
 
 static void message_of_provisioning_says_what_is_usual(void **state)
 {
 	struct scene s = scene_of(true);
-	struct side_input spot = {
-	    .kind = SIDE_SPOT, .spot = {.word = SPOT_PROVISIONING}, .witness_at = MONO_NEVER};
-	struct side_input kube = {
-	    .kind = SIDE_KUBE, .kube = {.word = KUBE_NONE}, .witness_at = MONO_NEVER};
+	struct side_input spot = {.kind = SIDE_SPOT, .spot = {.word = SPOT_PROVISIONING}, .witness_at = MONO_NEVER};
+	struct side_input kube = {.kind = SIDE_KUBE, .kube = {.word = KUBE_NONE}, .witness_at = MONO_NEVER};
 
 	(void)state;
 	up(&s, PRIMARY);
 	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &spot, s.now);
 	s.pair = pair_step(&s.policy, s.pair, SECONDARY, &kube, s.now);
-	assert_message(&s,
-	    (const char *[]){"matchpoint-runners-2", "PROVISIONING", "50", "60", "usual", NULL},
-	    NULL);
+	assert_message(&s, (const char *[]){"matchpoint-runners-2", "PROVISIONING", "50", "60", "usual", NULL}, NULL);
 }
 
 /* "Appends": what stands before it stays, and is no part of it. */
@@ -235,8 +226,7 @@ static void degraded_is_explained(void **state)
 	struct scene s = active();
 
 	say(&s, PRIMARY, SPOT_READY, KUBE_DENIED);
-	assert_message(
-	    &s, (const char *[]){"both", "is UP", "refuses our credential", NULL}, "degraded");
+	assert_message(&s, (const char *[]){"both", "is UP", "refuses our credential", NULL}, "degraded");
 }
 
 /* Since when nothing was heard, which is long before it became UNKNOWN. */
@@ -248,11 +238,11 @@ static void unknown_since_when(void **state)
 	scene_pass(&s, 5 * MINUTES);
 	up(&s, PRIMARY);
 	tick(&s);
-	assert_line(&s, "matchpoint-runners-2 (secondary) is UNKNOWN since 2026-11-23T21:19:05Z: "
-			"no source has confirmed a verdict since 2026-11-23T21:14:05Z");
+	assert_line(&s,
+	    "matchpoint-runners-2 (secondary) is UNKNOWN since 2026-11-23T21:19:05Z: "
+	    "no source has confirmed a verdict since 2026-11-23T21:14:05Z");
 	s = scene_of(true);
-	assert_message(
-	    &s, (const char *[]){"UNKNOWN", "not every source has answered yet", NULL}, "confirmed");
+	assert_message(&s, (const char *[]){"UNKNOWN", "not every source has answered yet", NULL}, "confirmed");
 }
 
 /* What is held says so, UP as well. */
@@ -267,7 +257,8 @@ static void held_over_a_restart(void **state)
 	s.pair = pair_restore(&s.policy, &memory, s.now);
 	assert_message(&s,
 	    (const char *[]){"(primary) is UP", "work (no fresh data since the restart; showing the state from before)",
-		"(secondary) is DOWN", "available (no fresh data since the restart; showing the state from before)", NULL},
+		"(secondary) is DOWN", "available (no fresh data since the restart; showing the state from before)",
+		NULL},
 	    NULL);
 	up(&s, PRIMARY);
 	down(&s, SECONDARY);
@@ -281,20 +272,22 @@ static void maintenance_until_when_and_why(void **state)
 	struct err e;
 
 	(void)state;
-	assert_true(pair_begin_maintenance(
-	    &s.pair, SECONDARY, 90 * MINUTES, "new kernel", false, s.now, &e));
-	assert_line(&s, "both cloudspaces take work; matchpoint-runners-2 (secondary) is UP since "
-			"2026-11-23T21:14:05Z: nodes "
-			"are ready and take work; maintenance is declared until "
-			"2026-11-23T22:44:05Z: new kernel");
+	assert_true(pair_begin_maintenance(&s.pair, SECONDARY, 90 * MINUTES, "new kernel", false, s.now, &e));
+	assert_line(&s,
+	    "both cloudspaces take work; matchpoint-runners-2 (secondary) is UP since "
+	    "2026-11-23T21:14:05Z: nodes "
+	    "are ready and take work; maintenance is declared until "
+	    "2026-11-23T22:44:05Z: new kernel");
 	say(&s, SECONDARY, SPOT_READY, KUBE_CORDONED);
-	assert_line(&s, "matchpoint-runners-2 (secondary) is MAINTENANCE since "
-			"2026-11-23T21:14:05Z: every ready node is "
-			"cordoned; maintenance is declared until 2026-11-23T22:44:05Z: new kernel");
+	assert_line(&s,
+	    "matchpoint-runners-2 (secondary) is MAINTENANCE since "
+	    "2026-11-23T21:14:05Z: every ready node is "
+	    "cordoned; maintenance is declared until 2026-11-23T22:44:05Z: new kernel");
 	assert_true(pair_begin_maintenance(&s.pair, SECONDARY, 90 * MINUTES, "", false, s.now, &e));
-	assert_line(&s, "matchpoint-runners-2 (secondary) is MAINTENANCE since "
-			"2026-11-23T21:14:05Z: every ready node is "
-			"cordoned; maintenance is declared until 2026-11-23T22:44:05Z");
+	assert_line(&s,
+	    "matchpoint-runners-2 (secondary) is MAINTENANCE since "
+	    "2026-11-23T21:14:05Z: every ready node is "
+	    "cordoned; maintenance is declared until 2026-11-23T22:44:05Z");
 }
 
 static void extra_sides_are_told_of(void **state)
@@ -309,9 +302,10 @@ static void extra_sides_are_told_of(void **state)
 	up(&s, PRIMARY);
 	up(&s, SECONDARY);
 	say(&s, EXTRA_1, SPOT_DELETING, KUBE_NONE);
-	assert_line(&s, "both cloudspaces take work; matchpoint-runners-3 (extra-1) is DOWN since "
-			"2026-11-23T21:14:05Z: Spot is "
-			"deleting it");
+	assert_line(&s,
+	    "both cloudspaces take work; matchpoint-runners-3 (extra-1) is DOWN since "
+	    "2026-11-23T21:14:05Z: Spot is "
+	    "deleting it");
 	up(&s, EXTRA_1);
 	assert_line(&s, "both cloudspaces take work");
 }
@@ -327,8 +321,7 @@ static void message_of_unknown_and_disabled(void **state)
 	s = scene_of(false);
 	up(&s, PRIMARY);
 	down(&s, SECONDARY);
-	assert_message(&s, (const char *[]){"HA is disabled", "matchpoint-runners-2", "DOWN", NULL},
-	    "(primary)");
+	assert_message(&s, (const char *[]){"HA is disabled", "matchpoint-runners-2", "DOWN", NULL}, "(primary)");
 	up(&s, SECONDARY);
 	assert_line(&s, "HA is disabled in the configuration");
 }

@@ -184,23 +184,18 @@ static void exactly_one_state(void **state)
 				s.pair.side[SECONDARY].reason = (enum side_reason)reason;
 				s.cloudspace[SECONDARY].known_phase = (enum spot_phase)phase;
 				out = render(&s, reason % 2 ? EXPO_TEXT : EXPO_OPENMETRICS);
-				assert_int_equal(
-				    ones_of(&out, "ha_status", "pair=\"prod\"", &states), 1);
+				assert_int_equal(ones_of(&out, "ha_status", "pair=\"prod\"", &states), 1);
 				assert_int_equal(states, 6);
-				assert_int_equal(
-				    ones_of(&out, "ha_constraining_side", "pair=\"prod\"", &states),
-				    1);
+				assert_int_equal(ones_of(&out, "ha_constraining_side", "pair=\"prod\"", &states), 1);
 				assert_int_equal(states, 3);
 				for (int i = 0; i < 3; i++) {
-					assert_int_equal(
-					    ones_of(&out, of_side[i].family,
-						"pair=\"prod\",side=\"secondary\"", &states),
+					assert_int_equal(ones_of(&out, of_side[i].family,
+							     "pair=\"prod\",side=\"secondary\"", &states),
 					    1);
 					assert_int_equal(states, of_side[i].states);
 				}
 				/* and it is the right one */
-				snprintf(series, sizeof series,
-				    "ha_status{pair=\"prod\",ha_status=\"%s\"}",
+				snprintf(series, sizeof series, "ha_status{pair=\"prod\",ha_status=\"%s\"}",
 				    ha_status_names[status]);
 				assert_true(value_of(&out, series) == 1);
 				snprintf(series, sizeof series,
@@ -208,11 +203,10 @@ static void exactly_one_state(void **state)
 				    "cloudspace_state=\"%s\"}",
 				    verdict_names[verdict]);
 				assert_true(value_of(&out, series) == 1);
-				snprintf(series, sizeof series,
-				    "ha_cloudspace_ready{pair=\"prod\",side=\"secondary\"}");
+				snprintf(
+				    series, sizeof series, "ha_cloudspace_ready{pair=\"prod\",side=\"secondary\"}");
 				assert_true(value_of(&out, series) == (verdict == UP));
-				snprintf(series, sizeof series,
-				    "ha_maintenance{pair=\"prod\",side=\"secondary\"}");
+				snprintf(series, sizeof series, "ha_maintenance{pair=\"prod\",side=\"secondary\"}");
 				assert_true(value_of(&out, series) == (verdict == MAINTENANCE));
 				buf_fini(&out);
 			}
@@ -299,9 +293,8 @@ static void formats_agree(void **state)
 /* What is not known is left out: neither 0 nor NaN. */
 static void unknown_is_left_out(void **state)
 {
-	static const char *const of_secondary[] = {"ha_cloudspace_nodes",
-	    "ha_cloudspace_nodes_ready", "ha_cloudspace_nodes_cordoned",
-	    "ha_cloudspace_nodes_available", "ha_cloudspace_nodes_desired",
+	static const char *const of_secondary[] = {"ha_cloudspace_nodes", "ha_cloudspace_nodes_ready",
+	    "ha_cloudspace_nodes_cordoned", "ha_cloudspace_nodes_available", "ha_cloudspace_nodes_desired",
 	    "ha_cloudspace_nodes_max", "ha_provisioning_started_timestamp_seconds"};
 	struct scene s;
 	struct buf out;
@@ -320,12 +313,10 @@ static void unknown_is_left_out(void **state)
 	for (size_t i = 0; i < sizeof of_secondary / sizeof *of_secondary; i++) {
 		char series[200];
 
-		snprintf(
-		    series, sizeof series, "%s{pair=\"prod\",side=\"secondary\"}", of_secondary[i]);
+		snprintf(series, sizeof series, "%s{pair=\"prod\",side=\"secondary\"}", of_secondary[i]);
 		if (value_of(&out, series) != -1)
 			fail_msg("%s is there", series);
-		snprintf(
-		    series, sizeof series, "%s{pair=\"prod\",side=\"primary\"}", of_secondary[i]);
+		snprintf(series, sizeof series, "%s{pair=\"prod\",side=\"primary\"}", of_secondary[i]);
 		assert_int_equal(value_of(&out, series) >= 0, i < 6);
 	}
 	assert_null(strstr(buf_text(&out), "\nha_max_possible_nodes{"));
@@ -335,10 +326,12 @@ static void unknown_is_left_out(void **state)
 	assert_null(strstr(buf_text(&out), "\nprocess_open_fds "));
 	assert_non_null(strstr(buf_text(&out), "\nprocess_max_fds 1024\n"));
 	assert_null(strstr(buf_text(&out), "NaN"));
-	assert_true(value_of(&out, "ha_last_successful_poll_timestamp_seconds{pair=\"prod\",side="
-				   "\"secondary\",source=\"readyz\"}") == -1);
-	assert_true(value_of(&out, "ha_cloudspace_phase{pair=\"prod\",side=\"secondary\",ha_"
-				   "cloudspace_phase=\"Unknown\"}") == 1);
+	assert_true(value_of(&out,
+			"ha_last_successful_poll_timestamp_seconds{pair=\"prod\",side="
+			"\"secondary\",source=\"readyz\"}") == -1);
+	assert_true(value_of(&out,
+			"ha_cloudspace_phase{pair=\"prod\",side=\"secondary\",ha_"
+			"cloudspace_phase=\"Unknown\"}") == 1);
 	buf_fini(&out);
 }
 
@@ -421,15 +414,11 @@ static void values(void **state)
 	assert_value(&s, "ha_max_nodes_drift{pair=\"prod\",side=\"primary\"}", 0);
 
 	/* only of a new cloudspace: one that was ready before and provisions again is not late */
-	assert_value(
-	    &s, "ha_provisioning_started_timestamp_seconds{pair=\"prod\",side=\"primary\"}", -1);
+	assert_value(&s, "ha_provisioning_started_timestamp_seconds{pair=\"prod\",side=\"primary\"}", -1);
 	s.cloudspace[PRIMARY].word = SPOT_PROVISIONING;
-	assert_value(
-	    &s, "ha_provisioning_started_timestamp_seconds{pair=\"prod\",side=\"primary\"}", -1);
+	assert_value(&s, "ha_provisioning_started_timestamp_seconds{pair=\"prod\",side=\"primary\"}", -1);
 	s.pair.side[PRIMARY].verdict = PROVISIONING;
-	assert_value(&s,
-	    "ha_provisioning_started_timestamp_seconds{pair=\"prod\",side=\"primary\"}",
-	    1767690000);
+	assert_value(&s, "ha_provisioning_started_timestamp_seconds{pair=\"prod\",side=\"primary\"}", 1767690000);
 }
 
 /* What a side runs. */
@@ -530,9 +519,8 @@ static void marks(void **state)
 	assert_value(&s, "ha_provisioning_late" OF_PRIMARY "}", 0);
 	for (int minutes = 74; minutes <= 120; minutes += minutes == 75 ? 44 : 1) {
 		side->verdict = PROVISIONING;
-		side->spot = (struct spot_obs){.word = SPOT_PROVISIONING,
-		    .created = {at_nine.ms - minutes * 60000},
-		    .served_at = at_nine};
+		side->spot = (struct spot_obs){
+		    .word = SPOT_PROVISIONING, .created = {at_nine.ms - minutes * 60000}, .served_at = at_nine};
 		side->spot_at = s.view.now.mono;
 		assert_value(&s, "ha_provisioning_late" OF_PRIMARY "}", minutes >= 75);
 		assert_value(&s, "ha_provisioning_stuck" OF_PRIMARY "}", minutes >= 120);

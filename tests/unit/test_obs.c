@@ -9,9 +9,9 @@
 
 #include "decide/obs.h"
 
-#define WELL                                                                                       \
-	{                                                                                          \
-		POLL_OK, 200                                                                       \
+#define WELL                                                                                                           \
+	{                                                                                                              \
+		POLL_OK, 200                                                                                           \
 	}
 
 /* Counts as in struct node_counts: total, ready, cordoned, ready and cordoned, available. */
@@ -77,13 +77,13 @@ static void words(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct kube_obs obs = obs_of_kube(
-		    rows[i].readyz, rows[i].nodes, &rows[i].counts, rows[i].min_available);
+		struct kube_obs obs =
+		    obs_of_kube(rows[i].readyz, rows[i].nodes, &rows[i].counts, rows[i].min_available);
 
 		if (obs.word == rows[i].word)
 			continue;
-		print_error("%s: %s, expected %s\n", rows[i].name, kube_word_names[obs.word],
-		    kube_word_names[rows[i].word]);
+		print_error(
+		    "%s: %s, expected %s\n", rows[i].name, kube_word_names[obs.word], kube_word_names[rows[i].word]);
 		wrong++;
 	}
 	assert_int_equal(wrong, 0);
@@ -135,8 +135,8 @@ static void reason_of_status(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
 		for (int status = ranges[i].from; status <= ranges[i].to; status++)
-			assert_string_equal(poll_reason_names[obs_reason_of_status(status)],
-			    poll_reason_names[ranges[i].reason]);
+			assert_string_equal(
+			    poll_reason_names[obs_reason_of_status(status)], poll_reason_names[ranges[i].reason]);
 	/* "POLL_OK for 200 only": an empty 204 is no list. */
 	for (int status = 0; status < 1000; status++)
 		if (status != 200)
@@ -146,9 +146,8 @@ static void reason_of_status(void **state)
 /* The label's closed list, in the contract's words. */
 static void reason_names(void **state)
 {
-	static const char *const names[POLL_REASONS] = {"ok", "dns", "connect", "tls", "timeout",
-	    "auth", "rate_limited", "http_3xx", "http_4xx", "http_5xx", "parse", "too_large",
-	    "internal"};
+	static const char *const names[POLL_REASONS] = {"ok", "dns", "connect", "tls", "timeout", "auth",
+	    "rate_limited", "http_3xx", "http_4xx", "http_5xx", "parse", "too_large", "internal"};
 
 	(void)state;
 	for (int i = 0; i < POLL_REASONS; i++)

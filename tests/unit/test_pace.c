@@ -13,8 +13,7 @@
 #include "decide/pace.h"
 
 static const mono_ms at = {1000000};
-static const struct answer well = {POLL_OK, 200}, refused = {POLL_CONNECT, 0},
-			   busy = {POLL_RATE_LIMITED, 429};
+static const struct answer well = {POLL_OK, 200}, refused = {POLL_CONNECT, 0}, busy = {POLL_RATE_LIMITED, 429};
 
 static struct pace_round round_of(struct answer a, struct answer b, int64_t retry_after_ms)
 {
@@ -44,22 +43,18 @@ static void breaker(void **state)
 	} rows[] = {
 	    {1, PACE_NO_CEILING, 0.999, 0}, {4, PACE_NO_CEILING, 0.999, 0},
 	    {5, PACE_NO_CEILING, 0, 1000}, /* never less than a second */
-	    {5, PACE_NO_CEILING, 0.25, 1000}, {5, PACE_NO_CEILING, 0.75, 1500},
-	    {6, PACE_NO_CEILING, 0.75, 3000}, {7, PACE_NO_CEILING, 0.75, 6000},
-	    {8, PACE_NO_CEILING, 0.75, 12000}, {9, PACE_NO_CEILING, 0.75, 24000},
-	    {10, PACE_NO_CEILING, 0.75, 45000}, /* of 60 s, not of 64 s */
-	    {500, PACE_NO_CEILING, 0.75, 45000},
-	    {10, 5000, 0.75, 5000}, /* a source that decides: its interval */
-	    {10, 5000, 0.05, 3000},
-	    {10, 200, 0.75, 200}, /* which may be shorter than the least wait */
+	    {5, PACE_NO_CEILING, 0.25, 1000}, {5, PACE_NO_CEILING, 0.75, 1500}, {6, PACE_NO_CEILING, 0.75, 3000},
+	    {7, PACE_NO_CEILING, 0.75, 6000}, {8, PACE_NO_CEILING, 0.75, 12000}, {9, PACE_NO_CEILING, 0.75, 24000},
+	    {10, PACE_NO_CEILING, 0.75, 45000},                          /* of 60 s, not of 64 s */
+	    {500, PACE_NO_CEILING, 0.75, 45000}, {10, 5000, 0.75, 5000}, /* a source that decides: its interval */
+	    {10, 5000, 0.05, 3000}, {10, 200, 0.75, 200},                /* which may be shorter than the least wait */
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		int64_t found = wait_after(rows[i].failures, rows[i].ceiling_ms, rows[i].draw);
 		if (found != rows[i].wait_ms)
-			fail_msg("%d failures, drawn %g: waits %lld ms, expected %lld",
-			    rows[i].failures, rows[i].draw, (long long)found,
-			    (long long)rows[i].wait_ms);
+			fail_msg("%d failures, drawn %g: waits %lld ms, expected %lld", rows[i].failures, rows[i].draw,
+			    (long long)found, (long long)rows[i].wait_ms);
 	}
 }
 
@@ -105,8 +100,7 @@ static void retry_after(void **state)
 	}
 	/* It holds for one round: the next answer says anew. */
 	struct pace_round good = round_of(well, well, 0);
-	struct pace p =
-	    pace_step((struct pace){0, {at.ms + 300000}}, &good, PACE_NO_CEILING, 0.9, at);
+	struct pace p = pace_step((struct pace){0, {at.ms + 300000}}, &good, PACE_NO_CEILING, 0.9, at);
 	assert_int_equal(p.not_before.ms, at.ms);
 }
 
@@ -120,8 +114,7 @@ static void bounds(void **state)
 	srandom(seed);
 	for (int i = 0; i < 200000; i++) {
 		bool is_lost = random() % 8 != 0;
-		struct pace_round r =
-		    round_of(is_lost ? refused : busy, refused, random() % 1000000);
+		struct pace_round r = round_of(is_lost ? refused : busy, refused, random() % 1000000);
 		int64_t ceiling_ms = 1 + random() % 100000;
 		p = pace_step(p, &r, ceiling_ms, (double)random() / 2147483648.0, at);
 		int64_t wait_ms = mono_since(at, p.not_before);

@@ -71,8 +71,8 @@ static void escapes(void **state)
 	assert_null(strstr(buf_text(&out), "&'"));
 	for (const char *p = buf_text(&out); (p = strstr(p, escaped)); p++)
 		found++;
-	/* The pair in title, id, heading, label and eight links; version and link; name in message and heading; context;
-	   Spot's three words; the window's reason in message, mark and event; an application; two problems. */
+	/* The pair in title, id, heading, label and eight links; version and link; name in message and heading;
+	   context; Spot's three words; the window's reason in message, mark and event; an application; two problems. */
 	assert_int_equal(found, 12 + 2 + 2 + 1 + 3 + 3 + 1 + 2);
 	buf_fini(&out);
 }
@@ -96,7 +96,8 @@ static void times(void **state)
 
 	(void)state;
 	html_put_time(&out, at_eight, at_nine);
-	assert_string_equal(buf_text(&out), "<time datetime=\"2026-11-23T20:00:00Z\">2026-11-23 20:00:00 UTC</time> (1 h ago)");
+	assert_string_equal(
+	    buf_text(&out), "<time datetime=\"2026-11-23T20:00:00Z\">2026-11-23 20:00:00 UTC</time> (1 h ago)");
 	buf_reset(&out);
 	html_put_ago(&out, at_nine, at_eight);
 	assert_string_equal(buf_text(&out), "in 1 h");
@@ -141,12 +142,15 @@ static void statuses(void **state)
 
 static void what_stands_when_all_is_well(void **state)
 {
-	static const char *const texts[] = {"<!DOCTYPE html>", "<html lang=\"en\">", "<main>", "http-equiv=\"refresh\" content=\"5\"",
-	    "both cloudspaces take work", "2026-11-23 20:00:00 UTC</time> (1 h ago)", "83.3%", "<b>10 available</b>, 11 ready of 12",
-	    "1 cordoned", "12 won of 12 desired, at most 12", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, min 2, max 10",
-	    "5 Running, 1 Pending", "listener running, controller ready", "3 of 3 healthy", "12.5 of 47.0 cores requested",
-	    "Ready, Healthy", "readyz: OK 0 s ago; nodes: OK 0 s ago; inventory: OK 0 s ago", "nodepools: OK 0 s ago", "pair UNKNOWN → <b>ACTIVE</b>",
-	    "/api/v1/maintenance?pair=prod", "/metrics", "https://rackspace.service-now.com/system_status", "</html>"};
+	static const char *const texts[] = {"<!DOCTYPE html>", "<html lang=\"en\">", "<main>",
+	    "http-equiv=\"refresh\" content=\"5\"", "both cloudspaces take work",
+	    "2026-11-23 20:00:00 UTC</time> (1 h ago)", "83.3%", "<b>10 available</b>, 11 ready of 12", "1 cordoned",
+	    "12 won of 12 desired, at most 12", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, min 2, max 10",
+	    "5 Running, 1 Pending", "listener running, controller ready", "3 of 3 healthy",
+	    "12.5 of 47.0 cores requested", "Ready, Healthy",
+	    "readyz: OK 0 s ago; nodes: OK 0 s ago; inventory: OK 0 s ago", "nodepools: OK 0 s ago",
+	    "pair UNKNOWN → <b>ACTIVE</b>", "/api/v1/maintenance?pair=prod", "/metrics",
+	    "https://rackspace.service-now.com/system_status", "</html>"};
 	struct scene s;
 
 	(void)state;
@@ -198,8 +202,9 @@ static void troubles(void **state)
 	s.vpair.side[PRIMARY].readyz.last_success = at_eight;
 	s.vpair.side[PRIMARY].token_expires = at_eight;
 	s.view.is_reload_good = false;
-	for (const char *const *text = (const char *const[]){"runner set that no longer exists", "controller <span class=\"trouble\">not ready",
-		 "4 stuck", "5 stuck", "6 zombie", "7 failed", "8 silent", "Synced, Healthy, frozen", "!</span> UP, degraded</b>", "<li>no fresh data",
+	for (const char *const *text = (const char *const[]){"runner set that no longer exists",
+		 "controller <span class=\"trouble\">not ready", "4 stuck", "5 stuck", "6 zombie", "7 failed",
+		 "8 silent", "Synced, Healthy, frozen", "!</span> UP, degraded</b>", "<li>no fresh data",
 		 "<li>flapping", "<li>drained", "12 in Spot's pools", "readyz: timeout</span>, last OK 1 h ago",
 		 "<span class=\"trouble\">expired</span> 1 h ago", "the last reload failed", NULL};
 	     *text; text++)
@@ -216,8 +221,8 @@ static void provisioning(void **state)
 	is_silent_of(&s, "<progress");
 	side->verdict = PROVISIONING;
 	side->reason = REASON_PROVISIONING;
-	side->spot = (struct spot_obs){
-	    .word = SPOT_PROVISIONING, .created = {at_nine.ms - 34 * 60000}, .served_at = at_nine};
+	side->spot =
+	    (struct spot_obs){.word = SPOT_PROVISIONING, .created = {at_nine.ms - 34 * 60000}, .served_at = at_nine};
 	side->spot_at = s.view.now.mono;
 	says(&s, "34 min of the usual 50-60 <progress max=\"60\" value=\"34\">");
 	side->spot.created.ms -= 50 * 60000;
@@ -234,8 +239,8 @@ static void windows(void **state)
 	scene_fill(&s);
 	s.pair.side[PRIMARY].verdict = MAINTENANCE;
 	says(&s, "<li>under maintenance, inferred: its nodes are cordoned</li>");
-	s.pair.maintenance[PRIMARY] = (struct maintenance){
-	    .is_declared = true, .ends.wall = {at_nine.ms + 7200000}, .reason = "kernel"};
+	s.pair.maintenance[PRIMARY] =
+	    (struct maintenance){.is_declared = true, .ends.wall = {at_nine.ms + 7200000}, .reason = "kernel"};
 	says(&s, "<li>under maintenance, declared, ends in 2 h: kernel</li>");
 }
 
@@ -299,7 +304,8 @@ static void several_pairs(void **state)
 		figures[i] = view_figures(&pairs[i]);
 	page_render(&s.view, figures, &out);
 	assert_non_null(strstr(buf_text(&out), "<title>1 BLOCKED_BOTH_UNAVAILABLE, 2 ACTIVE - hawatch</title>"));
-	const char *first = strstr(buf_text(&out), "<a href=\"#lost\">"), *second = strstr(buf_text(&out), "<a href=\"#prod\">");
+	const char *first = strstr(buf_text(&out), "<a href=\"#lost\">"),
+		   *second = strstr(buf_text(&out), "<a href=\"#prod\">");
 	assert_true(first && second && first < second);
 	assert_non_null(strstr(buf_text(&out), "id=\"stage\""));
 	buf_fini(&out);

@@ -62,9 +62,8 @@ static void table(void **state)
 		if (status == cells[i].status)
 			continue;
 		wrong++;
-		print_error("cell %d (%s / %s): %s, expected %s\n", cells[i].nr,
-		    verdict_names[cells[i].primary], verdict_names[cells[i].secondary],
-		    ha_status_names[status], ha_status_names[cells[i].status]);
+		print_error("cell %d (%s / %s): %s, expected %s\n", cells[i].nr, verdict_names[cells[i].primary],
+		    verdict_names[cells[i].secondary], ha_status_names[status], ha_status_names[cells[i].status]);
 	}
 	assert_int_equal(wrong, 0);
 }
@@ -73,8 +72,7 @@ static void disabled_whatever_the_sides_say(void **state)
 {
 	(void)state;
 	for (int i = 0; i < CELLS; i++)
-		assert_int_equal(
-		    pair_status(false, cells[i].primary, cells[i].secondary), HA_DISABLED);
+		assert_int_equal(pair_status(false, cells[i].primary, cells[i].secondary), HA_DISABLED);
 }
 
 static void names_and_blocked(void **state)
@@ -298,8 +296,8 @@ static void balance_table(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct pair pair = {.status = pair_status(rows[i].is_enabled,
-					rows[i].verdict[PRIMARY], rows[i].verdict[SECONDARY])};
+		struct pair pair = {
+		    .status = pair_status(rows[i].is_enabled, rows[i].verdict[PRIMARY], rows[i].verdict[SECONDARY])};
 		struct side_capacity capacity[SIDES_MAX];
 		struct balance b;
 		bool is_right;
@@ -307,25 +305,22 @@ static void balance_table(void **state)
 		for (int side = 0; side < SIDES; side++) {
 			pair.side[side].verdict = rows[i].verdict[side];
 			capacity[side] = (struct side_capacity){rows[i].available[side] != N,
-			    rows[i].available[side] == N ? 0 : rows[i].available[side],
-			    rows[i].max[side] != N, rows[i].max[side] == N ? 0 : rows[i].max[side]};
+			    rows[i].available[side] == N ? 0 : rows[i].available[side], rows[i].max[side] != N,
+			    rows[i].max[side] == N ? 0 : rows[i].max[side]};
 		}
 		b = pair_balance(&pair, capacity);
-		is_right =
-		    b.effective_each == rows[i].each && b.effective_total == rows[i].total &&
+		is_right = b.effective_each == rows[i].each && b.effective_total == rows[i].total &&
 		    b.is_constrained == rows[i].is_constrained &&
 		    strcmp(constraining_side_names[b.constraining], rows[i].constraining) == 0 &&
 		    (b.has_imbalance ? b.imbalance : N) == rows[i].imbalance &&
 		    (b.has_max ? b.max_possible : N) == rows[i].max_possible &&
 		    (b.has_utilization ? b.utilization_ratio : N) == rows[i].utilization;
 		if (!is_right)
-			fail_msg(
-			    "row %d: each %d, total %d, constrained %d (%s), imbalance %d, max %d, "
-			    "utilization %f",
+			fail_msg("row %d: each %d, total %d, constrained %d (%s), imbalance %d, max %d, "
+				 "utilization %f",
 			    rows[i].nr, b.effective_each, b.effective_total, b.is_constrained,
-			    constraining_side_names[b.constraining],
-			    b.has_imbalance ? b.imbalance : N, b.has_max ? b.max_possible : N,
-			    b.has_utilization ? b.utilization_ratio : N);
+			    constraining_side_names[b.constraining], b.has_imbalance ? b.imbalance : N,
+			    b.has_max ? b.max_possible : N, b.has_utilization ? b.utilization_ratio : N);
 	}
 }
 
@@ -372,9 +367,9 @@ static void balance_with_extras(void **state)
 		bool is_known = rows[i].total != N, is_active = pair.status == HA_ACTIVE;
 
 		if (b.has_effective != is_known || b.effective_total != (is_known ? rows[i].total : 0) ||
-		    b.effective_each != (is_known ? rows[i].each : 0) || (b.has_max ? b.max_possible : N) != rows[i].max_possible ||
-		    b.is_constrained != is_active || b.imbalance != 3 ||
-		    b.constraining != (is_active ? CONSTRAINING_PRIMARY : CONSTRAINING_NA))
+		    b.effective_each != (is_known ? rows[i].each : 0) ||
+		    (b.has_max ? b.max_possible : N) != rows[i].max_possible || b.is_constrained != is_active ||
+		    b.imbalance != 3 || b.constraining != (is_active ? CONSTRAINING_PRIMARY : CONSTRAINING_NA))
 			fail_msg("row %d: each %d, total %d, max %d", rows[i].nr, b.effective_each, b.effective_total,
 			    b.has_max ? b.max_possible : N);
 	}

@@ -71,7 +71,8 @@ static void price_file(void **state)
 	(void)state;
 	assert_true(read_table(CLASSES("\"a\":{\"market_price\":\"0.010000\",\"80_percentile\":0.051},"
 				       "\"b\":{\"market_price\":0.2,\"80_percentile\":\"0.3\"},"
-				       "\"c\":{\"market_price\":\"0.4\",\"80_percentile\":null}"), &t));
+				       "\"c\":{\"market_price\":\"0.4\",\"80_percentile\":null}"),
+	    &t));
 	assert_int_equal(t.count, 3);
 	assert_string_equal(t.v[0].region, "r");
 	assert_string_equal(t.v[0].server_class, "a");
@@ -86,7 +87,8 @@ static void price_file(void **state)
 	assert_true(read_table(CLASSES("\"a\":7,\"b\":{},\"c\":{\"market_price\":\"cheap\"},"
 				       "\"d\":{\"market_price\":-1},\"e\":{\"market_price\":1e9},"
 				       "\"f\":{\"market_price\":\"1\",\"market_price\":\"2\"},"
-				       "\"g\":{\"market_price\":\"0.5\"}"), &t));
+				       "\"g\":{\"market_price\":\"0.5\"}"),
+	    &t));
 	assert_int_equal(t.count, 1);
 	assert_string_equal(t.v[0].server_class, "g");
 	price_table_fini(&t);
@@ -99,8 +101,7 @@ static void price_file(void **state)
 	price_table_fini(&t);
 
 	static const char *const refused[] = {"", "{}", "[]", "{\"regions\":[]}", "{\"regions\":null}",
-	    "{\"regions\":{\"r\":{\"serverclasses\":[]}}}", "<Error>AccessDenied</Error>",
-	    "{\"regions\":{}} x"};
+	    "{\"regions\":{\"r\":{\"serverclasses\":[]}}}", "<Error>AccessDenied</Error>", "{\"regions\":{}} x"};
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
 		if (read_table(refused[i], &t))
 			fail_msg("read: %s", refused[i]);
@@ -115,8 +116,8 @@ static void price_file_is_bounded(void **state)
 
 	(void)state;
 	for (int i = 0; i < PRICES_MAX + 5; i++)
-		len += (size_t)snprintf(json + len, sizeof json - len,
-		    "%s\"c%d\":{\"market_price\":\"0.1\"}", i ? "," : "", i);
+		len += (size_t)snprintf(
+		    json + len, sizeof json - len, "%s\"c%d\":{\"market_price\":\"0.1\"}", i ? "," : "", i);
 	snprintf(json + len, sizeof json - len, "}}}}");
 	assert_true(read_table(json, &t));
 	assert_int_equal(t.count, PRICES_MAX);
@@ -139,10 +140,12 @@ static void margins(void **state)
 	struct spot_bids bids = {.count = 0};
 
 	(void)state;
-	assert_true(read_table("{\"regions\":{"
-			       "\"dfw\":{\"serverclasses\":{\"small\":{\"market_price\":\"0.01\",\"80_percentile\":0.02},"
-			       "\"large\":{\"market_price\":\"0.10\"},\"free\":{\"market_price\":\"0\"}}},"
-			       "\"ord\":{\"serverclasses\":{\"small\":{\"market_price\":\"0.5\"}}}}}", &t));
+	assert_true(
+	    read_table("{\"regions\":{"
+		       "\"dfw\":{\"serverclasses\":{\"small\":{\"market_price\":\"0.01\",\"80_percentile\":0.02},"
+		       "\"large\":{\"market_price\":\"0.10\"},\"free\":{\"market_price\":\"0\"}}},"
+		       "\"ord\":{\"serverclasses\":{\"small\":{\"market_price\":\"0.5\"}}}}}",
+		&t));
 	assert_false(price_margin(&t, "dfw", &bids, &m));
 	add(&bids, "unheard-of", "0.001");
 	assert_false(price_margin(&t, "dfw", &bids, &m));
@@ -254,7 +257,8 @@ static void partial_pools(void **state)
 	    {"{}", true, true, false},
 	    {"{\"metadata\":null,\"spec\":null,\"status\":null}", true, true, false},
 	    {"{\"spec\":{\"autoscaling\":null,\"bidPrice\":null,\"desired\":null},\"status\":{\"wonCount\":null,"
-	     "\"bidStatus\":null}}", true, true, false},
+	     "\"bidStatus\":null}}",
+		true, true, false},
 	    {"{\"spec\":{\"autoscaling\":{\"enabled\":false},\"bidPrice\":\"0.1\"}}", true, true, true},
 	    {"{\"spec\":{\"bidPrice\":\"a lot\"}}", true, true, false},
 	    {"{\"status\":{\"bidStatus\":\"Winning\"}}", true, true, false},

@@ -18,8 +18,7 @@ enum { CREATED = 1000000 };
 static struct side_input provisioning_for(int64_t age_ms)
 {
 	return (struct side_input){.kind = SIDE_SPOT,
-	    .spot = {
-		.word = SPOT_PROVISIONING, .created = {CREATED}, .served_at = {CREATED + age_ms}}};
+	    .spot = {.word = SPOT_PROVISIONING, .created = {CREATED}, .served_at = {CREATED + age_ms}}};
 }
 
 static struct world building_for(int64_t age_ms)

@@ -119,26 +119,24 @@ static const char *const refused[] = {
 };
 /* clang-format on */
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 static void good_ones(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(accepted); i++) {
+	for (size_t i = 0; i < sizeof accepted / sizeof *accepted; i++) {
 		int64_t value = 42;
 		struct err e = {""};
 		if (!quantity_parse(accepted[i].text, accepted[i].decimals, &value, &e))
 			fail_msg("\"%s\": %s", accepted[i].text, e.text);
 		if (value != accepted[i].value)
-			fail_msg("\"%s\" in 10^-%d is %" PRId64 ", expected %" PRId64,
-			    accepted[i].text, accepted[i].decimals, value, accepted[i].value);
+			fail_msg("\"%s\" in 10^-%d is %" PRId64 ", expected %" PRId64, accepted[i].text,
+			    accepted[i].decimals, value, accepted[i].value);
 	}
 }
 
 static void bad_ones(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(refused); i++) {
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
 		int64_t value = 42;
 		struct err e = {""};
 		if (quantity_parse(refused[i], 0, &value, &e))
@@ -170,7 +168,7 @@ static void all_spellings(void **state)
 	};
 	(void)state;
 	for (int n = 0; n < 1000000; n += 997)
-		for (size_t i = 0; i < COUNT(spellings); i++) {
+		for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
 			char text[64];
 			int64_t value;
 			struct err e;
@@ -190,13 +188,12 @@ static void binary_fractions(void **state)
 	static const char *const units[] = {"Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
 	(void)state;
 	for (unsigned n = 0; n < 1024; n++)
-		for (size_t u = 1; u < COUNT(units); u++) {
+		for (size_t u = 1; u < sizeof units / sizeof *units; u++) {
 			char text[64];
 			int64_t whole, part;
 			struct err e;
 			/* n/1024 has ten decimals: n * 5^10, with ten digits behind the point */
-			snprintf(text, sizeof text, "0.%010" PRIu64 "%s", n * UINT64_C(9765625),
-			    units[u]);
+			snprintf(text, sizeof text, "0.%010" PRIu64 "%s", n * UINT64_C(9765625), units[u]);
 			assert_true(quantity_parse(text, 0, &part, &e));
 			snprintf(text, sizeof text, "%u%s", n, units[u - 1]);
 			assert_true(quantity_parse(text, 0, &whole, &e));

@@ -22,13 +22,12 @@ static const struct {
     {"blank lines", "\r\n \n\t", REFUSAL_BARE, ""},
     {"plain text", "404 page not found\n", REFUSAL_TEXT, "404 page not found"},
     {"the first line only", "\n\nToo many requests\r\nplease\n", REFUSAL_TEXT, "Too many requests"},
-    {"a Status", "{\"kind\":\"Status\",\"message\":\"nodes is forbidden\",\"code\":403}",
-	REFUSAL_STATUS, "nodes is forbidden"},
+    {"a Status", "{\"kind\":\"Status\",\"message\":\"nodes is forbidden\",\"code\":403}", REFUSAL_STATUS,
+	"nodes is forbidden"},
     {"a Status without a word", "{\"kind\":\"Status\",\"message\":\"\"}", REFUSAL_STATUS, ""},
-    {"a message of two lines", "{\"kind\":\"Status\",\"message\":\"one\\ntwo\"}", REFUSAL_STATUS,
-	"one"},
-    {"OAuth", "{\"error\":\"invalid_grant\",\"error_description\":\"Unknown refresh token.\"}",
-	REFUSAL_TEXT, "Unknown refresh token."},
+    {"a message of two lines", "{\"kind\":\"Status\",\"message\":\"one\\ntwo\"}", REFUSAL_STATUS, "one"},
+    {"OAuth", "{\"error\":\"invalid_grant\",\"error_description\":\"Unknown refresh token.\"}", REFUSAL_TEXT,
+	"Unknown refresh token."},
     {"a message of another API", "{\"message\":\"no\"}", REFUSAL_TEXT, "no"},
     {"a message of the wrong type", "{\"kind\":\"Status\",\"message\":7}", REFUSAL_STATUS,
 	"{\"kind\":\"Status\",\"message\":7}"},
@@ -49,13 +48,11 @@ static const struct {
     {"the bearer", "bad token AbCdEfGhIjKl", REFUSAL_TEXT, WITHHELD},
     {"eight of its characters", "bad token dEfGhIjK...", REFUSAL_TEXT, WITHHELD},
     {"seven of its characters", "bad token dEfGhIj...", REFUSAL_TEXT, "bad token dEfGhIj..."},
-    {"behind an escape", "{\"kind\":\"Status\",\"message\":\"AbCd\\u0045fGhI\"}", REFUSAL_STATUS,
-	WITHHELD},
+    {"behind an escape", "{\"kind\":\"Status\",\"message\":\"AbCd\\u0045fGhI\"}", REFUSAL_STATUS, WITHHELD},
     {"a short secret", "it was short", REFUSAL_TEXT, WITHHELD},
-    {"its end cut off by the ceiling", FIFTY FIFTY FIFTY TEN TEN TEN TEN "AbCdEfGhIjKl",
-	REFUSAL_TEXT, WITHHELD},
-    {"too little of it before the ceiling", FIFTY FIFTY FIFTY TEN TEN TEN TEN "....AbCdEfGhIjKl",
-	REFUSAL_TEXT, FIFTY FIFTY FIFTY TEN TEN TEN TEN "....AbCdEf"},
+    {"its end cut off by the ceiling", FIFTY FIFTY FIFTY TEN TEN TEN TEN "AbCdEfGhIjKl", REFUSAL_TEXT, WITHHELD},
+    {"too little of it before the ceiling", FIFTY FIFTY FIFTY TEN TEN TEN TEN "....AbCdEfGhIjKl", REFUSAL_TEXT,
+	FIFTY FIFTY FIFTY TEN TEN TEN TEN "....AbCdEf"},
 };
 
 static void body_to_line(void **state)
@@ -63,11 +60,11 @@ static void body_to_line(void **state)
 	static const char *const secrets[] = {"AbCdEfGhIjKl", NULL, "", "short"};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct refusal r = refusal_read(
-		    rows[i].body, strlen(rows[i].body), secrets, sizeof secrets / sizeof *secrets);
+		struct refusal r =
+		    refusal_read(rows[i].body, strlen(rows[i].body), secrets, sizeof secrets / sizeof *secrets);
 		if (r.form != rows[i].form || strcmp(r.text, rows[i].text) != 0)
-			fail_msg("%s: form %d \"%s\"; expected form %d \"%s\"", rows[i].name,
-			    r.form, r.text, rows[i].form, rows[i].text);
+			fail_msg("%s: form %d \"%s\"; expected form %d \"%s\"", rows[i].name, r.form, r.text,
+			    rows[i].form, rows[i].text);
 	}
 }
 
@@ -86,8 +83,7 @@ static void recordings(void **state)
 		"\"\" "
 		"at the cluster scope"},
 	    {"kube/401-wrong-token.http", REFUSAL_STATUS, "Unauthorized"},
-	    {"kube/429-first-list-applications.http", REFUSAL_STATUS,
-		"storage is (re)initializing"},
+	    {"kube/429-first-list-applications.http", REFUSAL_STATUS, "storage is (re)initializing"},
 	    {"kube/406-table-without-group.http", REFUSAL_STATUS,
 		"only the following media types are accepted: application/json, application/yaml, "
 		"application/vnd.kubernetes.protobuf"},

@@ -16,11 +16,9 @@ enum { HOURS = 60 * MINUTES };
 /* A new process on another boot: its monotonic clock has nothing to do with the old one's. */
 static const struct now later = {{42}, {1795464000000 + 3600000}};
 
-static struct side_memory memory_of(
-    enum verdict verdict, enum side_reason reason, int64_t evidence_age_ms)
+static struct side_memory memory_of(enum verdict verdict, enum side_reason reason, int64_t evidence_age_ms)
 {
-	return (struct side_memory){
-	    verdict, reason, {later.wall.ms - 30 * MINUTES}, evidence_age_ms};
+	return (struct side_memory){verdict, reason, {later.wall.ms - 30 * MINUTES}, evidence_age_ms};
 }
 
 static struct world restored(enum verdict verdict, enum side_reason reason, int64_t evidence_age_ms)
@@ -73,8 +71,7 @@ static void what_is_not_remembered(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ALL; i++) {
-		static const int64_t ages[] = {
-		    5 * MINUTES, 5 * MINUTES + 1, INT64_MAX, -1, INT64_MIN};
+		static const int64_t ages[] = {5 * MINUTES, 5 * MINUTES + 1, INT64_MAX, -1, INT64_MIN};
 
 		for (size_t a = 0; a < sizeof ages / sizeof *ages; a++) {
 			struct world w = restored_nr(i, ages[a]);
@@ -341,8 +338,7 @@ static void status_and_times_are_kept(void **state)
 
 	(void)state;
 	assert_int_equal(memory.status, HA_BLOCKED_PRIMARY_UNAVAILABLE);
-	assert_true(
-	    memory.has_side[PRIMARY] && memory.has_side[SECONDARY] && !memory.has_side[EXTRA_1]);
+	assert_true(memory.has_side[PRIMARY] && memory.has_side[SECONDARY] && !memory.has_side[EXTRA_1]);
 	assert_int_equal(memory.side[PRIMARY].reason, REASON_NO_CAPACITY);
 	assert_int_equal(memory.side[PRIMARY].evidence_age_ms, 0);
 	assert_int_not_equal(since.ms, blocked_since.ms);
@@ -431,8 +427,7 @@ static void windows_come_back(void **state)
 		struct scene s = blocked();
 		struct err e;
 
-		assert_true(pair_begin_maintenance(
-		    &s.pair, PRIMARY, rows[i].for_ms, "new kernel", false, s.now, &e));
+		assert_true(pair_begin_maintenance(&s.pair, PRIMARY, rows[i].for_ms, "new kernel", false, s.now, &e));
 		struct pair after = restart(&s, rows[i].down_ms);
 		const struct maintenance *m = &after.maintenance[PRIMARY];
 
@@ -443,8 +438,7 @@ static void windows_come_back(void **state)
 		assert_int_equal(m->ends.mono.ms, 99 + rows[i].left_ms);
 		assert_int_equal(m->ends.wall.ms, s.now.wall.ms + rows[i].left_ms);
 		assert_string_equal(m->reason, "new kernel");
-		assert_int_equal(
-		    m->began.wall.ms, s.now.wall.ms - (rows[i].down_ms > 0 ? rows[i].down_ms : 0));
+		assert_int_equal(m->began.wall.ms, s.now.wall.ms - (rows[i].down_ms > 0 ? rows[i].down_ms : 0));
 	}
 }
 

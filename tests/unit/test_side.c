@@ -118,15 +118,14 @@ static bool is_right(const struct world *w, const struct cell *c, enum verdict e
 {
 	bool is_held = c->says == HOLD;
 	bool is_right = w->side.verdict == expected && (is_held || w->side.reason == c->reason) &&
-			(is_held || w->side.is_degraded == (c->says == DEGRADED)) &&
-			(is_held || w->side.from_pools == (c->says == POOLS));
+	    (is_held || w->side.is_degraded == (c->says == DEGRADED)) &&
+	    (is_held || w->side.from_pools == (c->says == POOLS));
 
 	if (!is_right)
-		print_error("cell %d (%s / %s): %s, %s%s%s, expected %s, %s\n", c->nr,
-		    rows[c->row].name, kube_word_names[c->kube], verdict_names[w->side.verdict],
-		    side_reason_names[w->side.reason], w->side.is_degraded ? ", degraded" : "",
-		    w->side.from_pools ? ", from pools" : "", verdict_names[expected],
-		    is_held ? "any reason" : side_reason_names[c->reason]);
+		print_error("cell %d (%s / %s): %s, %s%s%s, expected %s, %s\n", c->nr, rows[c->row].name,
+		    kube_word_names[c->kube], verdict_names[w->side.verdict], side_reason_names[w->side.reason],
+		    w->side.is_degraded ? ", degraded" : "", w->side.from_pools ? ", from pools" : "",
+		    verdict_names[expected], is_held ? "any reason" : side_reason_names[c->reason]);
 	return is_right;
 }
 
@@ -156,8 +155,7 @@ static bool cell_holds(struct world w, const struct cell *c)
 		/* The clock starts with the first or, at the latest, the second probe. */
 		speak(&w, c, 0, 85 * SECONDS);
 		if (w.side.verdict != before) {
-			print_error(
-			    "cell %d: %s too early\n", c->nr, verdict_names[w.side.verdict]);
+			print_error("cell %d: %s too early\n", c->nr, verdict_names[w.side.verdict]);
 			return false;
 		}
 		speak(&w, c, 90 * SECONDS, 95 * SECONDS);
@@ -187,8 +185,8 @@ static void table_is_whole(void **state)
 	(void)state;
 	assert_int_equal(CELLS, ROWS * KUBE_WORDS);
 	for (int i = 0; i < CELLS; i++) {
-		static const enum kube_word columns[] = {KUBE_SERVING, KUBE_CORDONED,
-		    KUBE_NO_CAPACITY, KUBE_DENIED, KUBE_UNREACHABLE, KUBE_NONE};
+		static const enum kube_word columns[] = {
+		    KUBE_SERVING, KUBE_CORDONED, KUBE_NO_CAPACITY, KUBE_DENIED, KUBE_UNREACHABLE, KUBE_NONE};
 
 		assert_int_equal(cells[i].nr, (i / 6 + 1) * 10 + i % 6 + 1);
 		assert_int_equal(cells[i].row, i / 6);

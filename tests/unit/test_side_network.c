@@ -152,8 +152,7 @@ static void doubt_starts_the_clock_anew(void **state)
 
 static void an_answer_starts_the_clock_anew(void **state)
 {
-	static const enum kube_word answers[] = {
-	    KUBE_SERVING, KUBE_CORDONED, KUBE_NO_CAPACITY, KUBE_DENIED};
+	static const enum kube_word answers[] = {KUBE_SERVING, KUBE_CORDONED, KUBE_NO_CAPACITY, KUBE_DENIED};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {

@@ -45,8 +45,8 @@ struct books {
 	bool was_up, is_decided;
 	int answered[SIDE_SOURCES]; /* since start or grace */
 	bool is_grace;
-	int hard_run; /* results that say DOWN, none between them that says otherwise */
-	bool is_soft; /* the run of soft evidence: since when, and since when well witnessed */
+	int hard_run;         /* results that say DOWN, none between them that says otherwise */
+	bool is_soft;         /* the run of soft evidence: since when, and since when well witnessed */
 	mono_ms failing_from; /* the run of failed probes, soft or backed; MONO_NEVER: none */
 	mono_ms good_from;
 	mono_ms up_said; /* last result that says UP */
@@ -86,14 +86,11 @@ static void note_result(struct books *b, const struct world *w)
 static void account_for_down(const struct books *b, const struct world *w, int step)
 {
 	bool is_hard = b->hard_run >= (b->is_decided ? w->policy.fall : 1);
-	bool is_soft =
-	    b->is_soft && mono_since(b->good_from, w->now.mono) >= w->policy.unreachable_for_ms;
-	bool is_graced =
-	    b->is_grace && (b->answered[SOURCE_SPOT] < 2 || b->answered[SOURCE_KUBE] < 2);
+	bool is_soft = b->is_soft && mono_since(b->good_from, w->now.mono) >= w->policy.unreachable_for_ms;
+	bool is_graced = b->is_grace && (b->answered[SOURCE_SPOT] < 2 || b->answered[SOURCE_KUBE] < 2);
 
 	if ((!is_hard && !is_soft) || is_graced)
-		fail_msg("step %d: DOWN without right: %d hard results, soft for %lld ms%s", step,
-		    b->hard_run,
+		fail_msg("step %d: DOWN without right: %d hard results, soft for %lld ms%s", step, b->hard_run,
 		    (long long)(b->is_soft ? mono_since(b->good_from, w->now.mono) : -1),
 		    is_graced ? ", in grace" : "");
 }
@@ -108,8 +105,7 @@ static void try_ways_out(const struct world *now, int step)
 	for (int i = 0; i < w.policy.rise; i++)
 		world_kube(&w, KUBE_SERVING);
 	if (w.side.verdict != UP)
-		fail_msg(
-		    "step %d: good evidence, and still %s", step, verdict_names[w.side.verdict]);
+		fail_msg("step %d: good evidence, and still %s", step, verdict_names[w.side.verdict]);
 	w = *now;
 	for (int i = 0; i < 2; i++) {
 		world_spot(&w, SPOT_READY);
@@ -118,8 +114,7 @@ static void try_ways_out(const struct world *now, int step)
 	for (int i = 0; i < w.policy.fall; i++)
 		world_kube(&w, KUBE_NO_CAPACITY);
 	if (w.side.verdict != DOWN)
-		fail_msg(
-		    "step %d: hard evidence, and still %s", step, verdict_names[w.side.verdict]);
+		fail_msg("step %d: hard evidence, and still %s", step, verdict_names[w.side.verdict]);
 }
 
 static void random_step(struct world *w, struct books *b, struct mutator *random)
@@ -152,9 +147,7 @@ static void random_step(struct world *w, struct books *b, struct mutator *random
 		b->failing_from = MONO_NEVER;
 		break;
 	default:
-		world_kube(w, mutate_below(random, 12)
-				  ? kube
-				  : (enum kube_word)mutate_below(random, KUBE_WORDS));
+		world_kube(w, mutate_below(random, 12) ? kube : (enum kube_word)mutate_below(random, KUBE_WORDS));
 		b->answered[SOURCE_KUBE]++;
 		note_result(b, w);
 	}
@@ -221,8 +214,7 @@ static void our_own_troubles_are_never_down(void **state)
 		case 1: world_kube(&w, KUBE_DENIED); break;
 		case 2: world_spot(&w, SPOT_NONE); break;
 		case 3: mutate_below(&random, 50) ? world_tick(&w) : world_grace(&w); break;
-		default:
-			world_kube(&w, KUBE_UNREACHABLE); /* and so is everybody else: no witness */
+		default: world_kube(&w, KUBE_UNREACHABLE); /* and so is everybody else: no witness */
 		}
 		assert_int_not_equal(w.side.verdict, DOWN);
 		if (step % 1000 == 999)

@@ -20,10 +20,11 @@ static void probe(struct world *w, enum kube_word word)
 static void probes(struct world *w, const char *letters)
 {
 	for (; *letters; letters++)
-		probe(w, *letters == 's'   ? KUBE_SERVING
-			 : *letters == 'n' ? KUBE_NO_CAPACITY
-			 : *letters == 'c' ? KUBE_CORDONED
-					   : KUBE_NONE);
+		probe(w,
+		    *letters == 's'       ? KUBE_SERVING
+			: *letters == 'n' ? KUBE_NO_CAPACITY
+			: *letters == 'c' ? KUBE_CORDONED
+					  : KUBE_NONE);
 }
 
 static void counting(void **state)
@@ -75,8 +76,8 @@ static void counting(void **state)
 		world_spot(&w, SPOT_READY);
 		probes(&w, rows[i].probes);
 		if (w.side.verdict != rows[i].to)
-			fail_msg("%s, %s: %s", verdict_names[rows[i].from], rows[i].probes,
-			    verdict_names[w.side.verdict]);
+			fail_msg(
+			    "%s, %s: %s", verdict_names[rows[i].from], rows[i].probes, verdict_names[w.side.verdict]);
 	}
 }
 

@@ -74,13 +74,12 @@ static void words_in_any_case(void **state)
 			for (size_t k = 0; k < strlen(phases[i].phase); k++) {
 				unsigned char letter = (unsigned char)phases[i].phase[k];
 
-				phase[k] = (char)(spelling == 1   ? toupper(letter)
-						  : spelling == 2 ? tolower(letter)
-								  : letter);
+				phase[k] = (char)(spelling == 1 ? toupper(letter)
+					: spelling == 2         ? tolower(letter)
+								: letter);
 			}
 			read_phase(phase, &c);
-			assert_string_equal(
-			    spot_word_names[c.word], spot_word_names[phases[i].word]);
+			assert_string_equal(spot_word_names[c.word], spot_word_names[phases[i].word]);
 			assert_string_equal(spot_phase_names[c.known_phase], phases[i].known_phase);
 		}
 	}
@@ -90,8 +89,7 @@ static void words_in_any_case(void **state)
 static void ready_asks_for_an_endpoint(void **state)
 {
 	static const char *const statuses[] = {"{\"phase\":\"Ready\"}",
-	    "{\"phase\":\"Ready\",\"APIServerEndpoint\":\"\"}",
-	    "{\"phase\":\"Ready\",\"APIServerEndpoint\":null}",
+	    "{\"phase\":\"Ready\",\"APIServerEndpoint\":\"\"}", "{\"phase\":\"Ready\",\"APIServerEndpoint\":null}",
 	    "{\"phase\":\"Ready\",\"apiserverendpoint\":\"hcp-1\"}"};
 
 	(void)state;
@@ -99,8 +97,7 @@ static void ready_asks_for_an_endpoint(void **state)
 		struct cloudspace c;
 		char json[256];
 
-		snprintf(json, sizeof json, "{\"metadata\":{\"name\":\"a\"},\"status\":%s}",
-		    statuses[i]);
+		snprintf(json, sizeof json, "{\"metadata\":{\"name\":\"a\"},\"status\":%s}", statuses[i]);
 		read_text(json, &c);
 		assert_string_equal(spot_word_names[c.word], "none");
 		assert_string_equal(c.endpoint, "");
@@ -208,8 +205,7 @@ static void long_texts_are_cut(void **state)
 	for (int i = 0; i < 500; i++)
 		strcat(reason, "\xC3\xA9");
 	snprintf(json, sizeof json,
-	    "{\"metadata\":{\"name\":\"a\"},\"status\":{\"phase\":\"Error\",\"reason\":\"%s\"}}",
-	    reason);
+	    "{\"metadata\":{\"name\":\"a\"},\"status\":{\"phase\":\"Error\",\"reason\":\"%s\"}}", reason);
 	read_text(json, &c);
 	assert_int_equal(strlen(c.reason), (REASON_MAX - 1) / 2 * 2);
 	assert_memory_equal(c.reason, reason, strlen(c.reason));
@@ -376,16 +372,14 @@ static void pools(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct node_pool pool = {
-		    .cloudspace = "untouched", .counts = {7, 7, 7, 7, 7, 7}};
+		struct node_pool pool = {.cloudspace = "untouched", .counts = {7, 7, 7, 7, 7, 7}};
 		struct err e;
 
-		if (spot_read_pool(rows[i].json, strlen(rows[i].json), &pool, &e) !=
-		    (rows[i].cloudspace != NULL))
+		if (spot_read_pool(rows[i].json, strlen(rows[i].json), &pool, &e) != (rows[i].cloudspace != NULL))
 			fail_msg("%s", rows[i].json);
 		assert_string_equal(pool.cloudspace, rows[i].cloudspace ? rows[i].cloudspace : "untouched");
-		assert_counts(&pool.counts,
-		    rows[i].cloudspace ? rows[i].counts : (struct pool_counts){7, 7, 7, 7, 7, 7});
+		assert_counts(
+		    &pool.counts, rows[i].cloudspace ? rows[i].counts : (struct pool_counts){7, 7, 7, 7, 7, 7});
 	}
 }
 

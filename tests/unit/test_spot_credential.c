@@ -15,7 +15,7 @@
 #include "decode/spot_token.h"
 
 /* {"org_id":"org_a"} and {"org_id":"org_a","exp":2000000000} */
-#define JWT         "h.eyJvcmdfaWQiOiJvcmdfYSJ9.s"
+#define JWT "h.eyJvcmdfaWQiOiJvcmdfYSJ9.s"
 #define JWT_EXPIRES "h.eyJvcmdfaWQiOiJvcmdfYSIsImV4cCI6MjAwMDAwMDAwMH0.s"
 
 static struct spot_token token_of(const char *json)
@@ -137,7 +137,7 @@ static void spot_config(void **state)
 	}
 }
 
-#define ACME  "{\"id\":\"org_AbC\",\"name\":\"acme\",\"metadata\":{\"namespace\":\"elsewhere\"}}"
+#define ACME "{\"id\":\"org_AbC\",\"name\":\"acme\",\"metadata\":{\"namespace\":\"elsewhere\"}}"
 #define OTHER "{\"id\":\"org_Other\",\"name\":\"other\",\"display_name\":\"acme\"}"
 
 static void organizations(void **state)
@@ -181,8 +181,7 @@ static void organizations(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct org_page page;
 		struct err e = {""};
-		bool is_good =
-		    org_page_read(rows[i].json, strlen(rows[i].json), rows[i].wanted, &page, &e);
+		bool is_good = org_page_read(rows[i].json, strlen(rows[i].json), rows[i].wanted, &page, &e);
 
 		if (is_good != (rows[i].namespace != NULL))
 			fail_msg("%s: %s", rows[i].json, is_good ? "read" : e.text);

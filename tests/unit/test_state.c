@@ -21,13 +21,15 @@ static struct state largest(void)
 {
 	struct state s = {
 	    .saved_at = {1790000000123},
-	    .memory = {.status = HA_BLOCKED_SECONDARY_UNAVAILABLE, .since = {1790000000001}, .blocked_since = {1790000000002}},
+	    .memory = {.status = HA_BLOCKED_SECONDARY_UNAVAILABLE,
+		.since = {1790000000001},
+		.blocked_since = {1790000000002}},
 	};
 	memcpy(s.fingerprint, fingerprint, sizeof fingerprint);
 	for (int id = 0; id < SIDES_MAX; id++) {
 		s.memory.has_side[id] = true;
-		s.memory.side[id] = (struct side_memory){
-		    PROVISIONING, REASON_CREDENTIAL_DENIED, {1790000000003 + id}, 3600000 + id};
+		s.memory.side[id] =
+		    (struct side_memory){PROVISIONING, REASON_CREDENTIAL_DENIED, {1790000000003 + id}, 3600000 + id};
 		struct maintenance *m = &s.memory.maintenance[id];
 		m->is_declared = true;
 		m->began.wall = (wall_ms){1790000000005 + id};
@@ -49,7 +51,8 @@ static void comes_back(void **test)
 	(void)test;
 	struct state s = largest(), back;
 	struct err e;
-	s.memory.has_side[EXTRA_1] = s.memory.maintenance[EXTRA_2].is_declared = false; /* a window alone, a state alone */
+	s.memory.has_side[EXTRA_1] = s.memory.maintenance[EXTRA_2].is_declared =
+	    false; /* a window alone, a state alone */
 	s.memory.has_side[EXTRA_4] = s.memory.maintenance[EXTRA_4].is_declared = false; /* neither */
 	snprintf(s.memory.maintenance[PRIMARY].reason, MAINTENANCE_REASON_MAX, "new \"nodes\" \\ \xc3\xbc");
 	s.memory.maintenance[SECONDARY].reason[0] = '\0';
@@ -64,7 +67,8 @@ static void comes_back(void **test)
 	assert_int_equal(back.memory.blocked_since.ms, s.memory.blocked_since.ms);
 	for (int id = 0; id < SIDES_MAX; id++) {
 		const struct side_memory *was = &s.memory.side[id], *is = &back.memory.side[id];
-		const struct maintenance *window_was = &s.memory.maintenance[id], *window_is = &back.memory.maintenance[id];
+		const struct maintenance *window_was = &s.memory.maintenance[id],
+					 *window_is = &back.memory.maintenance[id];
 		assert_int_equal(back.memory.has_side[id], s.memory.has_side[id]);
 		assert_int_equal(window_is->is_declared, window_was->is_declared);
 		if (back.memory.has_side[id]) {

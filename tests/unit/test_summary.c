@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cJSON.h>
+
 #include <cmocka.h>
 
 #include "a_view.h"
@@ -48,22 +49,18 @@ static void golden(void **state)
 /* The names where the runbook's filters look for them. */
 static void names_of_the_contract(void **state)
 {
-	static const char *const paths[] = {"timestamp", "pair", "ha_enabled", "ha_active",
-	    "ha_status", "ha_status_message", "ha_status_since", "total_effective_nodes",
-	    "capacity_utilization", "primary_cloudspace", "secondary_cloudspace",
-	    "node_balance.primary_actual", "node_balance.secondary_actual",
-	    "node_balance.effective_each", "node_balance.total_effective",
-	    "node_balance.nodes_constrained", "node_balance.constraining_side",
-	    "cloudspaces.primary.name", "cloudspaces.primary.ready", "cloudspaces.primary.state",
-	    "cloudspaces.primary.state_reason", "cloudspaces.primary.since",
-	    "cloudspaces.primary.degraded", "cloudspaces.primary.status",
+	static const char *const paths[] = {"timestamp", "pair", "ha_enabled", "ha_active", "ha_status",
+	    "ha_status_message", "ha_status_since", "total_effective_nodes", "capacity_utilization",
+	    "primary_cloudspace", "secondary_cloudspace", "node_balance.primary_actual",
+	    "node_balance.secondary_actual", "node_balance.effective_each", "node_balance.total_effective",
+	    "node_balance.nodes_constrained", "node_balance.constraining_side", "cloudspaces.primary.name",
+	    "cloudspaces.primary.ready", "cloudspaces.primary.state", "cloudspaces.primary.state_reason",
+	    "cloudspaces.primary.since", "cloudspaces.primary.degraded", "cloudspaces.primary.status",
 	    "cloudspaces.primary.health", "cloudspaces.primary.reason", "cloudspaces.primary.nodes",
-	    "cloudspaces.primary.nodes_total", "cloudspaces.primary.nodes_ready",
-	    "cloudspaces.primary.nodes_cordoned", "cloudspaces.primary.nodes_source",
-	    "cloudspaces.primary.desired", "cloudspaces.primary.max",
-	    "cloudspaces.primary.endpoint", "cloudspaces.secondary.name", "status_page_url",
-	    "namespaces.runners", "namespaces.controller", "namespaces.argocd", "maintenance",
-	    "blocked_since"};
+	    "cloudspaces.primary.nodes_total", "cloudspaces.primary.nodes_ready", "cloudspaces.primary.nodes_cordoned",
+	    "cloudspaces.primary.nodes_source", "cloudspaces.primary.desired", "cloudspaces.primary.max",
+	    "cloudspaces.primary.endpoint", "cloudspaces.secondary.name", "status_page_url", "namespaces.runners",
+	    "namespaces.controller", "namespaces.argocd", "maintenance", "blocked_since"};
 	struct scene s;
 	struct buf out;
 	cJSON *json;
@@ -79,8 +76,7 @@ static void names_of_the_contract(void **state)
 	assert_int_equal(at(json, "total_effective_nodes")->valueint, 20);
 	assert_true(cJSON_IsTrue(at(json, "ha_active")));
 	assert_string_equal(at(json, "node_balance.constraining_side")->valuestring, "none");
-	assert_string_equal(
-	    at(json, "cloudspaces.secondary.name")->valuestring, "matchpoint-runners-2");
+	assert_string_equal(at(json, "cloudspaces.secondary.name")->valuestring, "matchpoint-runners-2");
 	cJSON_Delete(json);
 	buf_fini(&out);
 }
@@ -103,8 +99,8 @@ static void statuses(void **state)
 		assert_string_equal(at(json, "ha_status")->valuestring, ha_status_names[status]);
 		assert_int_equal(cJSON_IsTrue(at(json, "ha_active")), status == HA_ACTIVE);
 		assert_int_equal(cJSON_IsTrue(at(json, "ha_enabled")), status != HA_DISABLED);
-		assert_string_equal(at(json, "node_balance.constraining_side")->valuestring,
-		    status == HA_ACTIVE ? "none" : "n/a");
+		assert_string_equal(
+		    at(json, "node_balance.constraining_side")->valuestring, status == HA_ACTIVE ? "none" : "n/a");
 		cJSON_Delete(json);
 		buf_fini(&out);
 	}
@@ -134,10 +130,9 @@ static void sources_of_nodes(void **state)
 		s.vpair.side[PRIMARY].has_pools = rows[i].has_pools;
 		out = summary_of(&s);
 		json = cJSON_Parse(buf_text(&out));
-		assert_string_equal(
-		    at(json, "cloudspaces.primary.nodes_source")->valuestring, rows[i].source);
-		assert_int_equal(cJSON_IsNull(at(json, "cloudspaces.primary.nodes")),
-		    strcmp(rows[i].source, "none") == 0);
+		assert_string_equal(at(json, "cloudspaces.primary.nodes_source")->valuestring, rows[i].source);
+		assert_int_equal(
+		    cJSON_IsNull(at(json, "cloudspaces.primary.nodes")), strcmp(rows[i].source, "none") == 0);
 		cJSON_Delete(json);
 		buf_fini(&out);
 	}
@@ -155,8 +150,8 @@ static void utilization_texts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct figures f = {.balance = {.has_utilization = rows[i].is_known,
-					.utilization_ratio = rows[i].ratio}};
+		struct figures f = {
+		    .balance = {.has_utilization = rows[i].is_known, .utilization_ratio = rows[i].ratio}};
 		char out[16];
 		const char *text = balance_json_utilization(&f, out);
 

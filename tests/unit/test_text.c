@@ -15,8 +15,6 @@
 
 enum { SECONDS = 1000, MINUTES = 60 * SECONDS };
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
 /* Every code point, encoded by the rule of RFC 3629 section 3, is read back; a surrogate is no character. */
 static void every_code_point(void **state)
 {
@@ -39,11 +37,12 @@ static void every_code_point(void **state)
 
 static void text_that_is_no_utf8(void **state)
 {
-	static const char *const rows[] = {"\x80", "\xBF", "\xC0\xAF", "\xC1\xBF", "\xC3", "\xE0\x9F\xBF", "\xE2\x82", "\xED\xA0\x80",
-	    "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "a\xC3z"};
+	static const char *const rows[] = {"\x80", "\xBF", "\xC0\xAF", "\xC1\xBF", "\xC3", "\xE0\x9F\xBF", "\xE2\x82",
+	    "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF",
+	    "a\xC3z"};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (text_is_utf8(rows[i]) || text_is_line(rows[i]))
 			fail_msg("row %zu", i);
 	assert_true(text_is_utf8("") && text_is_utf8("a\n\xC3\xA9\xE2\x82\xAC\xF0\x9F\x9A\x80"));
@@ -63,7 +62,9 @@ static void lines_and_tokens(void **state)
 	    {"a\n", false, false},
 	    {"\x1b[2J", false, false},
 	    {"a\x7f", false, false},
-	    {"\xC2\x9B" "2J", false, false},
+	    {"\xC2\x9B"
+	     "2J",
+		false, false},
 	    {"\xC2\x80", false, false},
 	    {"\xC2\x9F", false, false},
 	    {"\xC2\xA0", true, false},
@@ -71,7 +72,7 @@ static void lines_and_tokens(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (text_is_line(rows[i].text) != rows[i].is_line || text_is_token(rows[i].text) != rows[i].is_token)
 			fail_msg("row %zu", i);
 }
@@ -87,8 +88,12 @@ static void what_is_shown(void **state)
 	    {"Re\x1b[2Jady", "Re?[2Jady", "\"Re\\u001b[2Jady\""},
 	    {"a\tb\r\nc", "a b  c", "\"a\\u0009b\\u000d\\u000ac\""},
 	    {"\x7f", "?", "\"\\u007f\""},
-	    {"\xC2\x9B" "2J", "?2J", "\"\\u009b2J\""},
-	    {"\xE2\x80\xAE" "evil", "?evil", "\"\\u202eevil\""},
+	    {"\xC2\x9B"
+	     "2J",
+		"?2J", "\"\\u009b2J\""},
+	    {"\xE2\x80\xAE"
+	     "evil",
+		"?evil", "\"\\u202eevil\""},
 	    {"\xE2\x80\x8B", "?", "\"\\u200b\""},
 	    {"\xEF\xBB\xBF", "?", "\"\\ufeff\""},
 	    {"\xF3\xA0\x81\xA1", "?", "\"\\udb40\\udc61\""},
@@ -99,7 +104,7 @@ static void what_is_shown(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf shown = buf_of(100), json = buf_of(100);
 		char in_place[100];
 
@@ -127,7 +132,7 @@ static void cut_texts(void **state)
 	char out[4];
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		text_copy(out, sizeof out, rows[i].text);
 		assert_string_equal(out, rows[i].copy);
 		assert_int_equal(text_fit(rows[i].text, sizeof out), strlen(rows[i].copy));
@@ -153,7 +158,7 @@ static void words_that_are_alike(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		assert_int_equal(text_distance(rows[i].a, rows[i].b, strlen(rows[i].b)), rows[i].distance);
 	memset(longest, 'a', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';
@@ -189,7 +194,7 @@ static void durations(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf exact = buf_of(64), rough = buf_of(64);
 		int64_t ms = -1;
 

@@ -14,8 +14,7 @@
 /* base64url without padding, RFC 7515 section 2. */
 static void encode(const char *text, char *out)
 {
-	static const char alphabet[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	unsigned bits = 0;
 	int held = 0;
 
@@ -165,8 +164,7 @@ static void too_long(void **state)
 	static char body[1 << 17];
 	struct spot_token token = {0};
 	struct err e;
-	size_t len =
-	    (size_t)snprintf(body, sizeof body, "{\"id_token\":\"h.eyJvcmdfaWQiOiJvcmdfYSJ9.");
+	size_t len = (size_t)snprintf(body, sizeof body, "{\"id_token\":\"h.eyJvcmdfaWQiOiJvcmdfYSJ9.");
 
 	(void)state;
 	memset(body + len, 'x', 1 << 16);

@@ -78,12 +78,9 @@ static long world_ns(clockid_t clock)
 	switch (clock) {
 	case CLOCK_MONOTONIC:
 	case CLOCK_MONOTONIC_RAW:
-	case CLOCK_MONOTONIC_COARSE:
-		return now ? now : machine_ns(clock);
-	case CLOCK_BOOTTIME:
-		return (now ? now + levers->boot_ns : machine_ns(clock)) + levers->slept_ms * 1000000;
-	default:
-		return (now ? now + levers->wall_ns : machine_ns(clock)) + levers->wall_ms * 1000000;
+	case CLOCK_MONOTONIC_COARSE: return now ? now : machine_ns(clock);
+	case CLOCK_BOOTTIME: return (now ? now + levers->boot_ns : machine_ns(clock)) + levers->slept_ms * 1000000;
+	default: return (now ? now + levers->wall_ns : machine_ns(clock)) + levers->wall_ms * 1000000;
 	}
 }
 

@@ -10,8 +10,8 @@
 enum { WORLD_PROGRAMS = 64 };
 
 struct levers {
-	/* '1': time may pass, '0': it stands still, 'p': it may pass for a pause; the keeper ends the pause with '0'. The
-	 * first field, so that a shell can write it without a program. */
+	/* '1': time may pass, '0': it stands still, 'p': it may pass for a pause; the keeper ends the pause with '0'.
+	 * The first field, so that a shell can write it without a program. */
 	_Atomic char flow;
 
 	/* Written only by the keeper. */

@@ -4,7 +4,8 @@
  *	test-world keep FILE                  creates FILE and keeps its clock, until it is killed or its parent ends
  *	test-world lever FILE NAME [VALUE]    sets a lever of levers.h, or prints it
  *	test-world now FILE                   the world's wall clock, in seconds
- *	test-world settle FILE                returns when all programs sleep: they can do nothing more before time passes
+ *	test-world settle FILE                returns when all programs sleep: they can do nothing more before time
+ *passes
  *
  * Time passes only while the test lets it flow, and only while every program of the world sleeps. A program that runs,
  * waits for a processor or waits for the disk stops the clock, so a slow machine makes no program late. While all
@@ -138,15 +139,15 @@ static int lever(struct levers *levers, const char *name, const char *value)
 		const char *name;
 		size_t offset;
 	} NAMES[] = {
-		{"step_ns", offsetof(struct levers, step_ns)},
-		{"wall_ms", offsetof(struct levers, wall_ms)},
-		{"slept_ms", offsetof(struct levers, slept_ms)},
-		{"stuck", offsetof(struct levers, stuck)},
-		{"held_saves", offsetof(struct levers, held_saves)},
-		{"disk_hangs", offsetof(struct levers, disk_hangs)},
-		{"allocations", offsetof(struct levers, allocations)},
-		{"fail_at", offsetof(struct levers, fail_at)},
-		{"now_ns", offsetof(struct levers, now_ns)},
+	    {"step_ns", offsetof(struct levers, step_ns)},
+	    {"wall_ms", offsetof(struct levers, wall_ms)},
+	    {"slept_ms", offsetof(struct levers, slept_ms)},
+	    {"stuck", offsetof(struct levers, stuck)},
+	    {"held_saves", offsetof(struct levers, held_saves)},
+	    {"disk_hangs", offsetof(struct levers, disk_hangs)},
+	    {"allocations", offsetof(struct levers, allocations)},
+	    {"fail_at", offsetof(struct levers, fail_at)},
+	    {"now_ns", offsetof(struct levers, now_ns)},
 	};
 	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
 		if (strcmp(NAMES[i].name, name) != 0)

@@ -84,8 +84,8 @@ static size_t answer_dns(const char *file, unsigned char *m, size_t len)
 		return end;
 	m[7] = 1;
 	/* The name of the question, its type, class IN, one second to live. */
-	unsigned char record[] = {0xc0, DNS_HEAD, 0, (unsigned char)type, 0, 1, 0, 0, 0, 1, 0,
-		(unsigned char)address_len};
+	unsigned char record[] = {
+	    0xc0, DNS_HEAD, 0, (unsigned char)type, 0, 1, 0, 0, 0, 1, 0, (unsigned char)address_len};
 	memcpy(m + end, record, sizeof record);
 	memcpy(m + end + sizeof record, address, address_len);
 	return end + sizeof record + address_len;
@@ -93,8 +93,10 @@ static size_t answer_dns(const char *file, unsigned char *m, size_t len)
 
 static int serve_dns(const char *file)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(53),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)}, from;
+	struct sockaddr_in at = {.sin_family = AF_INET,
+			       .sin_port = htons(53),
+			       .sin_addr.s_addr = htonl(INADDR_LOOPBACK)},
+			   from;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) != 0)
 		fatal("127.0.0.1:53");
@@ -131,8 +133,8 @@ static int take_notes(const char *path)
 static int connect_from(unsigned i, in_port_t port)
 {
 	struct sockaddr_in me = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f010001 + i)};
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in at = {
+	    .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&me, sizeof me) != 0)
 		fatal("client");
