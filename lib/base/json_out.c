@@ -5,44 +5,27 @@
 
 #include <inttypes.h>
 
-static bool is_plain(char c)
-{
-	return c >= ' ' && c <= '~' && c != '"' && c != '\\';
-}
-
 /* Escapes what must not reach a terminal, so that a document can be read there, too. A byte outside UTF-8 is U+FFFD. */
-static void put_escaped(struct buf *out, int32_t code)
+static bool escape(struct buf *out, int32_t code)
 {
-	if (code == TEXT_INVALID)
+	if (code == '"' || code == '\\')
+		buf_printf(out, "\\%c", (char)code);
+	else if (text_is_shown(code))
+		return false;
+	else if (code == TEXT_INVALID)
 		buf_puts(out, "\\ufffd");
 	else if (code > 0xFFFF)
 		buf_printf(out, "\\u%04x\\u%04x", 0xD800u + (unsigned)((code - 0x10000) >> 10),
 		    0xDC00u + ((unsigned)code & 0x3FFu));
 	else
 		buf_printf(out, "\\u%04x", (unsigned)code);
+	return true;
 }
 
 static void put_quoted(struct buf *out, const char *text)
 {
 	buf_putc(out, '"');
-	while (*text) {
-		size_t run = 0;
-		int32_t code;
-		while (is_plain(text[run]))
-			run++;
-		buf_put(out, text, run);
-		text += run;
-		if (!*text)
-			break;
-		size_t bytes = text_next(text, &code);
-		if (code == '"' || code == '\\')
-			buf_printf(out, "\\%c", *text);
-		else if (text_is_shown(code))
-			buf_put(out, text, bytes);
-		else
-			put_escaped(out, code);
-		text += bytes;
-	}
+	text_put(out, text, escape);
 	buf_putc(out, '"');
 }
 

@@ -113,24 +113,35 @@ char text_stand_in(int32_t code)
 	return code == '\t' || code == '\n' || code == '\r' ? ' ' : '?';
 }
 
-static bool is_plain_ascii(char c)
+/* Printable ASCII that stands for itself in JSON, HTML and label values. */
+static bool is_plain(char c)
 {
-	return c >= ' ' && c <= '~';
+	switch (c) {
+	case '"':
+	case '\\':
+	case '<':
+	case '>':
+	case '&':
+	case '\'': return false;
+	default: return c >= ' ' && c <= '~';
+	}
 }
 
-void text_put(struct buf *out, const char *text)
+void text_put(struct buf *out, const char *text, text_escape *escape)
 {
 	while (*text) {
 		size_t plain = 0;
-		while (is_plain_ascii(text[plain]))
+		int32_t code;
+		while (is_plain(text[plain]))
 			plain++;
 		buf_put(out, text, plain);
 		text += plain;
 		if (!*text)
 			return;
-		int32_t code;
 		size_t bytes = text_next(text, &code);
-		if (text_is_shown(code))
+		if (escape && escape(out, code))
+			;
+		else if (text_is_shown(code))
 			buf_put(out, text, bytes);
 		else
 			buf_putc(out, text_stand_in(code));

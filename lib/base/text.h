@@ -44,8 +44,14 @@ void text_copy(char *out, size_t size, const char *text);
 /* The replacement for a character that is not shown: a space for a tab or line end, else '?'. */
 char text_stand_in(int32_t code);
 
-/* Appends `text`, with replacements for characters that are not shown. */
-void text_put(struct buf *out, const char *text);
+/* Appends what replaces a character in some format. False when the character needs no replacement there. */
+typedef bool text_escape(struct buf *out, int32_t code);
+
+/*
+ * Appends `text`: what `escape` (NULL: nothing) does not replace, as it is when it is shown, else its stand-in. The
+ * only way of outside text into JSON, HTML and label values.
+ */
+void text_put(struct buf *out, const char *text, text_escape *escape);
 
 /* The same in place. */
 void text_clean(char *text);

@@ -24,36 +24,25 @@ static const struct {
     [EXPO_HISTOGRAM] = {{"histogram", "histogram"}, ""},
 };
 
-static bool is_plain(char c)
+/* HELP of text 0.0.4: a quote stands for itself. */
+static bool escape_help(struct buf *out, int32_t code)
 {
-	return c >= ' ' && c <= '~' && c != '\\' && c != '"';
+	if (code == '\n')
+		buf_puts(out, "\\n");
+	else if (code == '\\')
+		buf_puts(out, "\\\\");
+	else
+		return false;
+	return true;
 }
 
 /* Label values appear in alerts and on dashboards, and one that is not UTF-8 makes the whole scrape fail. */
-static void put_escaped(struct buf *out, const char *text, bool escapes_quote)
+static bool escape_value(struct buf *out, int32_t code)
 {
-	while (*text) {
-		size_t plain = 0;
-		int32_t code;
-		while (is_plain(text[plain]))
-			plain++;
-		buf_put(out, text, plain);
-		text += plain;
-		if (!*text)
-			return;
-		size_t bytes = text_next(text, &code);
-		if (code == '\n')
-			buf_puts(out, "\\n");
-		else if (code == '\\')
-			buf_puts(out, "\\\\");
-		else if (code == '"')
-			buf_puts(out, escapes_quote ? "\\\"" : "\"");
-		else if (text_is_shown(code))
-			buf_put(out, text, bytes);
-		else
-			buf_putc(out, text_stand_in(code));
-		text += bytes;
-	}
+	if (code != '"')
+		return escape_help(out, code);
+	buf_puts(out, "\\\"");
+	return true;
 }
 
 void expo_family(struct expo *x, const char *name, enum expo_type type, const char *help)
@@ -62,7 +51,7 @@ void expo_family(struct expo *x, const char *name, enum expo_type type, const ch
 	if (x->format == EXPO_OPENMETRICS)
 		len -= strlen(types[type].suffix);
 	buf_printf(x->out, "# HELP %.*s ", (int)len, name);
-	put_escaped(x->out, help, x->format == EXPO_OPENMETRICS);
+	text_put(x->out, help, x->format == EXPO_OPENMETRICS ? escape_value : escape_help);
 	buf_printf(x->out, "\n# TYPE %.*s %s\n", (int)len, name, types[type].type[x->format]);
 }
 
@@ -95,7 +84,7 @@ void expo_sample(struct expo *x, const char *name, const char *suffix, const str
 		buf_putc(x->out, i ? ',' : '{');
 		buf_puts(x->out, labels[i].name);
 		buf_puts(x->out, "=\"");
-		put_escaped(x->out, labels[i].value, true);
+		text_put(x->out, labels[i].value, escape_value);
 		buf_putc(x->out, '"');
 	}
 	buf_puts(x->out, label_count ? "} " : " ");

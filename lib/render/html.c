@@ -6,38 +6,21 @@
 
 #include <string.h>
 
-static const char *escape_of(char c)
+static bool escape(struct buf *out, int32_t code)
 {
-	switch (c) {
-	case '<': return "&lt;";
-	case '>': return "&gt;";
-	case '&': return "&amp;";
-	case '"': return "&quot;";
-	case '\'': return "&#39;";
-	default: return NULL;
+	switch (code) {
+	case '<': buf_puts(out, "&lt;"); return true;
+	case '>': buf_puts(out, "&gt;"); return true;
+	case '&': buf_puts(out, "&amp;"); return true;
+	case '"': buf_puts(out, "&quot;"); return true;
+	case '\'': buf_puts(out, "&#39;"); return true;
+	default: return false;
 	}
 }
 
 void html_put(struct buf *out, const char *text)
 {
-	while (*text) {
-		size_t plain = 0;
-		int32_t code;
-		while (text[plain] >= ' ' && text[plain] <= '~' && !escape_of(text[plain]))
-			plain++;
-		buf_put(out, text, plain);
-		text += plain;
-		if (!*text)
-			return;
-		size_t bytes = text_next(text, &code);
-		if (escape_of(*text))
-			buf_puts(out, escape_of(*text));
-		else if (text_is_shown(code))
-			buf_put(out, text, bytes);
-		else
-			buf_putc(out, text_stand_in(code));
-		text += bytes;
-	}
+	text_put(out, text, escape);
 }
 
 void html_put_code(struct buf *out, const char *code)

@@ -108,7 +108,7 @@ static void what_is_shown(void **state)
 		struct buf shown = buf_of(100), json = buf_of(100);
 		char in_place[100];
 
-		text_put(&shown, rows[i].text);
+		text_put(&shown, rows[i].text, NULL);
 		assert_string_equal(buf_text(&shown), rows[i].shown);
 		json_put_text(&(struct json_out){&json, false}, NULL, rows[i].text);
 		assert_string_equal(buf_text(&json), rows[i].json);
