@@ -8,7 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Nobody answers: then nobody watches either, and this alert is about it. */
+/* Without an answer of the daemon, the pair is not monitored: this alert is about that. */
 static const char silent_section[] = "HAExporterDown";
 
 /* What else is wrong, and which section is about it. */
@@ -96,7 +96,7 @@ static void put_sides(struct table *t, const struct answer *summary)
 	}
 }
 
-/* A section that was asked for by its status, which is not the present one: nobody is called now. */
+/* A section that was named by a status which is not the current one: it is not the time to call. */
 static void put_not_now(const struct answer *summary, const struct runbook_section *section, struct buf *out)
 {
 	const char *status = answer_text(summary->json, "ha_status");
@@ -109,7 +109,7 @@ static void put_not_now(const struct answer *summary, const struct runbook_secti
 		    out, "the status is %s; what follows is for %.*s", status, (int)section->name_len, section->name);
 }
 
-/* Sides whose own alerts page nobody. */
+/* Sides whose own alerts do not page. */
 static void put_silent(const struct cJSON *summary, struct buf *out)
 {
 	const struct cJSON *sides = answer_at(summary, "cloudspaces"), *side = NULL;
@@ -117,7 +117,7 @@ static void put_silent(const struct cJSON *summary, struct buf *out)
 		if (answer_is_object(side, "maintenance"))
 			buf_printf(out, "%s%s", out->len ? " and " : "", answer_name(side));
 	if (out->len)
-		buf_puts(out, ": in maintenance, which pages nobody for that side alone");
+		buf_puts(out, ": in maintenance; its own alerts do not page");
 }
 
 /* What holds here and now, before the section that holds always. */

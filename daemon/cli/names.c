@@ -27,7 +27,7 @@ static const struct name {
 
 enum { NAMES = sizeof names / sizeof *names };
 
-/* Goes into a line that somebody pastes into a shell: no sign that means anything there. */
+/* It goes into a command that is pasted into a shell: no character that means anything there. */
 static bool is_harmless(const char *text)
 {
 	size_t len = strlen(text);
