@@ -289,6 +289,7 @@ int main(int argc, char **argv)
 	    .control_socket = default_socket,
 	    .log_level = LOG_INFO,
 	    .log_format = LOG_LOGFMT};
+	setenv("TZ", "UTC0", 1); /* timegm() and gmtime_r() obey a zone with leap seconds (right/UTC) */
 	int status = parse_options(argc, argv, &o);
 	if (status >= 0)
 		return status;

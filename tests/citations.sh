@@ -18,7 +18,7 @@ check() { # NAME OFFENDERS
 cited() { # PATTERN
 	git ls-files lib daemon tests | grep '\.[ch]$' | xargs awk -v pattern="$1" '
 		function find(text) {
-			for (; match(text, pattern); text = substr(text, RSTART + RLENGTH))
+			for (; match(text, pattern); text = substr(text, RSTART + RLENGTH - 1))
 				print file "\t" substr(text, RSTART, RLENGTH)
 		}
 		FNR == 1 { find(text); text = ""; file = FILENAME }
@@ -32,33 +32,40 @@ document() { # NAME.md: where it stands
 	done
 }
 
+# Blanks between words of a citation are one each; what follows a name is "section 2", "sections 1, 2 and 3", "section 4,
+# invariants 1 to 5", and perhaps a heading in quotes.
+numbers='[0-9]+((,| and| to|, and) [0-9]+)*'
+tail="(,? \\(?sections? $numbers)?(,? invariants? $numbers)?(,? \\(?\"[^\"]+\")?"
+
 check 'every document that is cited exists' "$(cited '[A-Za-z_-]+[.]md' | grep -v 'review\.md' |
 	while IFS=$'\t' read -r file name; do [ -n "$(document "$name")" ] || echo "$file: $name"; done)"
 
-# "SEMANTICS.md section 2", "... sections 1 and 2", "... section 4, invariant 6", "... invariants 1 to 5"
-check 'every section and invariant that is cited exists' "$(cited 'SEMANTICS[.]md sections? [0-9]( and [0-9])?(, invariants? [0-9]( to [0-9])?)?' |
+check 'every section, invariant and heading that is cited exists' "$(cited "[A-Za-z]+[.]md$tail" | grep -E '[0-9"]' |
 	while IFS=$'\t' read -r file citation; do
-		for n in $(grep -oE 'sections? [0-9]( and [0-9])?' <<<"$citation" | grep -oE '[0-9]'); do
-			grep -q "^## $n\. " lib/decide/SEMANTICS.md || echo "$file: $citation"
+		document=$(document "${citation%%.md*}.md")
+		for n in $(grep -oE 'sections? [0-9].*' <<<"$citation" | sed 's/,* invariant.*//; s/"[^"]*"//' | grep -oE '[0-9]+'); do
+			grep -q "^## $n\. " "$document" || echo "$file: $citation"
 		done
-		for n in $(grep -oE 'invariants? .*' <<<"$citation" | grep -oE '[0-9]'); do
-			sed -n '/^## 4\./,/^## 5\./p' lib/decide/SEMANTICS.md | grep -q "^$n\. " || echo "$file: $citation"
+		for n in $(grep -oE 'invariants? [0-9].*' <<<"$citation" | sed 's/"[^"]*"//' | grep -oE '[0-9]+'); do
+			sed -n '/^## 4\./,/^## 5\./p' "$document" | grep -q "^$n\. " || echo "$file: $citation"
 		done
+		[[ $citation == *\"* ]] || continue
+		heading=${citation#*\"} heading=${heading%%\"*}
+		grep -qE "^##+ ([0-9]\. )?$heading\$|^\*\*$heading(\.|,|\*)" "$document" || echo "$file: $citation"
 	done)"
 
-# 'SEMANTICS.md section 2, "Time"', 'KUBERNETES.md, "Quantity"': a heading, or the bold words that begin a paragraph.
-check 'every heading that is cited exists' "$(cited '[A-Z]+[.]md( section [0-9])?, "[^"]+"' |
-	while IFS=$'\t' read -r file citation; do
-		heading=${citation#*\"} heading=${heading%\"} name=${citation%%.md*}.md
-		grep -qE "^## ([0-9]\. )?$heading\$|^\*\*$heading(\.|,|\*)" "$(document "$name")" || echo "$file: $citation"
-	done)"
+check 'no citation is spelled in another way' "$(cited '[A-Z]+[.]md (\(?[0-9"]|chapter|§)')"
 
-files=$(git ls-files)
-check 'every source file that is cited exists' "$(cited '[ ("<,`][a-z0-9_/]+[.][ch][^a-z0-9_]' |
-	while IFS=$'\t' read -r file name; do
-		name=${name#?} name=${name%?}
-		grep -qE "(^|/)$name\$" <<<"$files" || grep -q "<$name>" "$file" || echo "$file: $name"
-	done)"
+# Names that are no file of ours may be a header of the system, which the citing file includes.
+check 'every source file that is cited exists' "$(
+	cited '[^.a-zA-Z0-9_/-][a-z0-9_/]+[.][ch]([^a-z0-9_]|$)' | awk -F '\t' '
+		FNR == NR { is_file[$0]; sub(/.*\//, ""); is_file[$0]; next }
+		{
+			match($2, /[a-z0-9_\/]+[.][ch]/); name = substr($2, RSTART, RLENGTH)
+			if (!(name in is_file) && !(("lib/" name) in is_file) && !(("daemon/" name) in is_file))
+				print $1, name
+		}' <(git ls-files) - |
+		while read -r file name; do grep -q "<$name>" "$file" || echo "$file: $name"; done)"
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

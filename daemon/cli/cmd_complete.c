@@ -46,12 +46,15 @@ static void put_sides(const struct cmd *cmd, struct buf *out)
 
 static int run(const struct cmd *cmd)
 {
+	bool wants_pairs = strcmp(cmd->words[0], "pairs") == 0;
+	if (!wants_pairs && strcmp(cmd->words[0], "sides") != 0)
+		return EXIT_USAGE;
 	struct cmd question = *cmd;
 	struct buf out = buf_of(OUT_MAX_BYTES);
 	question.words[0] = NULL; /* ask() would take it for a side */
-	if (strcmp(cmd->words[0], "pairs") == 0)
+	if (wants_pairs)
 		put_pairs(&question, &out);
-	else if (strcmp(cmd->words[0], "sides") == 0)
+	else
 		put_sides(&question, &out);
 	int code = screen_flush(&out) == FLUSH_FAILED ? EXIT_UNKNOWN : EXIT_YES;
 	buf_fini(&out);

@@ -2,6 +2,7 @@
  * hawatch: the operator's command. It queries hawatchd and prints tables for people, JSON for scripts, and
  * sets an exit code for both.
  */
+#define _POSIX_C_SOURCE 200809L /* setenv */
 #include "cli/options.h"
 #include "cli/show.h"
 
@@ -81,6 +82,7 @@ int main(int argc, char *argv[])
 {
 	/* Writing to a closed pipe (`| head`) then fails with EPIPE. TLS in libcurl can raise SIGPIPE too. */
 	signal(SIGPIPE, SIG_IGN);
+	setenv("TZ", "UTC0", 1); /* timegm() and gmtime_r() obey a zone with leap seconds (right/UTC) */
 	struct options o = {
 	    .cmd = {.screen = screen_open(), .client.timeout_ms = DEFAULT_TIMEOUT_MS, .limit_ms = DEFAULT_LIMIT_MS}};
 	struct buf text = buf_of(OUT_MAX_BYTES);

@@ -134,7 +134,7 @@ static void perform_plugins(struct poller *p)
 	for (size_t i = 0; i < p->side_count; i++) {
 		struct watched_side *side = &p->sides[i];
 		if (!kube_auth_is_ready(&side->kube.auth))
-			side->health.due = p->now.mono;
+			side->health = schedule_bring_forward(side->health, 0, p->now.mono);
 	}
 }
 
@@ -149,9 +149,13 @@ static struct watched_pair *find_pair(struct poller *p, const char *name)
 static void perform_order(struct poller *p, struct order *order)
 {
 	struct watched_pair *pair = find_pair(p, order->pair);
-	if (!pair || order->side >= pair->side_count) {
-		order->kind =
-		    pair ? API_NO_SUCH_SIDE : API_NO_SUCH_PAIR; /* a reload may have removed the pair meanwhile */
+	if (!pair) {
+		order->kind = API_NO_SUCH_PAIR;
+		err_set(&order->error, "no such pair: a reload has removed `%s`", order->pair);
+		return;
+	}
+	if (order->side >= pair->side_count) {
+		order->kind = API_NO_SUCH_SIDE;
 		err_set(&order->error, "no such side: pair `%s` has no %s", order->pair, side_id_names[order->side]);
 		return;
 	}

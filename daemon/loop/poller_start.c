@@ -138,8 +138,10 @@ void poller_free(struct poller **poller)
 	*poller = NULL;
 }
 
-static void adopt_side(struct watched_side *side, struct watched_side *old)
+static void adopt_side(struct watched_side *side, struct watched_side *old, mono_ms now)
 {
+	side->health = schedule_adopt(side->health, &old->health, now);
+	side->workload_schedule = schedule_adopt(side->workload_schedule, &old->workload_schedule, now);
 	inventory_poll_adopt(&side->workload, &old->workload);
 	source_adopt(&side->kube.readyz, &old->kube.readyz);
 	source_adopt(&side->kube.nodes, &old->kube.nodes);
@@ -173,6 +175,6 @@ void poller_adopt(struct poller *p, struct poller *old)
 			p->pairs[i].events = old->pairs[k].events;
 			old->pairs[k].events = (struct events){0};
 			for (size_t id = 0; id < p->pairs[i].side_count; id++)
-				adopt_side(&p->pairs[i].side[id], &old->pairs[k].side[id]);
+				adopt_side(&p->pairs[i].side[id], &old->pairs[k].side[id], p->now.mono);
 		}
 }

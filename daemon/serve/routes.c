@@ -4,10 +4,13 @@
 #include "api.h"
 #include "base/json_out.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "os/clock.h"
+#include "os/log.h"
 #include "render/accept.h"
 #include "serve/page_policy.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +20,8 @@
 
 enum {
 	BEAT_DEADLINE_MS = 15000, /* without a turn for this long the poll loop is stuck */
-	ERROR_MAX_BYTES = 8192,
+	ERROR_MAX_BYTES = 8192,   /* without the names of pairs */
+	PAIR_NAME_MAX_BYTES = 72, /* in quotes, with its comma */
 };
 
 struct route {
@@ -52,19 +56,22 @@ static const char *allowed_methods(const struct exchange *x);
 /* {"error", "kind"}; if the pair is wrong or missing, also the names of all pairs. */
 static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, const char *text)
 {
-	struct buf body = buf_of(ERROR_MAX_BYTES);
+	bool names_pairs = kind == API_WHICH_PAIR || kind == API_NO_SUCH_PAIR;
+	size_t pairs = names_pairs ? x->snapshot->pair_count : 0;
+	struct buf body = buf_of(ERROR_MAX_BYTES + pairs * PAIR_NAME_MAX_BYTES);
 	struct json_out json = {&body, false};
 	json_open(&json, NULL, '{');
 	json_put_text(&json, "error", text);
 	json_put_text(&json, "kind", api_errors[kind].name);
-	if (kind == API_WHICH_PAIR || kind == API_NO_SUCH_PAIR) {
+	if (names_pairs) {
 		json_open(&json, "pairs", '[');
-		for (size_t i = 0; i < x->snapshot->pair_count; i++)
+		for (size_t i = 0; i < pairs; i++)
 			json_put_text(&json, NULL, x->snapshot->pairs[i].name);
 		json_close(&json, ']');
 	}
 	json_close(&json, '}');
 	buf_putc(&body, '\n');
+	assert(!body.overflow);
 	struct MHD_Response *response = MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY);
 	buf_fini(&body);
 	if (kind == API_METHOD_NOT_ALLOWED)
@@ -110,11 +117,15 @@ static enum MHD_Result reply_document(struct exchange *x, const struct snapshot_
 	return reply(x, MHD_HTTP_OK, response_of(x, snapshot_document(pair, document)), "application/json");
 }
 
+/* In the text as many names as it has room for; all of them stand in `pairs`. */
 static enum api_error pair_error(const struct exchange *x, const char *name, struct err *e)
 {
 	struct buf names = buf_of(sizeof e->text / 2);
-	for (size_t i = 0; i < x->snapshot->pair_count; i++)
+	size_t count = x->snapshot->pair_count, i = 0;
+	for (; i < count && names.max - names.len > PAIR_NAME_MAX_BYTES; i++)
 		buf_printf(&names, "%s %s", i ? "," : "", x->snapshot->pairs[i].name);
+	if (i < count)
+		buf_printf(&names, ", and %zu more", count - i);
 	err_set(e, "%s%s", name ? "no such pair; the pairs are" : "parameter pair is missing; add ?pair= with one of",
 	    buf_text(&names));
 	buf_fini(&names);
@@ -147,9 +158,25 @@ static enum MHD_Result get_ready(struct exchange *x)
 	    : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the first round of polls has not finished\n");
 }
 
+/* The other end of a Unix socket. */
+static struct asker asker_of(struct exchange *x)
+{
+	struct asker asker = {"", ""};
+	struct ucred who;
+	socklen_t size = sizeof who;
+	int fd = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0) {
+		snprintf(asker.uid, sizeof asker.uid, "%u", (unsigned)who.uid);
+		snprintf(asker.pid, sizeof asker.pid, "%d", (int)who.pid);
+	}
+	return asker;
+}
+
 /* Sends SIGHUP to this process. The result of the reload is in the log and in the metrics. */
 static enum MHD_Result post_reload(struct exchange *x)
 {
+	struct asker asker = asker_of(x);
+	log_info("reload requested", "uid", asker.uid, "pid", asker.pid);
 	kill(getpid(), SIGHUP);
 	return reply_text(x, MHD_HTTP_ACCEPTED, "reloading; see ha_config_last_reload_successful\n");
 }
@@ -178,17 +205,6 @@ static enum MHD_Result take_param(
 	return MHD_NO;
 }
 
-/* The peer's uid and pid of a Unix socket; -1 if the kernel does not tell. */
-static void ask_who(struct exchange *x, struct order *order)
-{
-	struct ucred who = {.pid = -1, .uid = (uid_t)-1};
-	socklen_t size = sizeof who;
-	int fd = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-	bool is_known = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0;
-	order->uid = is_known ? (int64_t)who.uid : -1;
-	order->pid = is_known ? (int64_t)who.pid : -1;
-}
-
 /* Reads the request's parameters and its pair. False with the error in `order`. */
 static bool read_order(struct exchange *x, struct order *order)
 {
@@ -202,18 +218,17 @@ static bool read_order(struct exchange *x, struct order *order)
 	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, params.v[API_PAIR]);
 	if (!order_parse(params.v, order))
 		return false;
+	text_copy(order->pair, sizeof order->pair, pair ? pair->name : params.v[API_PAIR] ? params.v[API_PAIR] : "");
 	if (!pair)
 		order->kind = pair_error(x, params.v[API_PAIR], &order->error);
-	else
-		snprintf(order->pair, sizeof order->pair, "%s", pair->name);
 	return pair;
 }
 
 /* The connection stays suspended until the poller has decided; see reply_order(). */
 static enum MHD_Result post_maintenance(struct exchange *x)
 {
-	struct order order = {.ctx = x->connection, .side = SIDES_MAX}, *submitted = mem_zeroed(1, sizeof *submitted);
-	ask_who(x, &order);
+	struct order order = {.ctx = x->connection, .side = SIDES_MAX, .asker = asker_of(x)};
+	struct order *submitted = mem_zeroed(1, sizeof *submitted);
 	bool is_good = read_order(x, &order);
 	*submitted = order;
 	if (is_good && orders_submit(x->orders, submitted)) {

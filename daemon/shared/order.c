@@ -5,8 +5,6 @@
 #include "base/text.h"
 #include "os/log.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +14,7 @@ static bool parse_side(const char *text, struct order *order, struct err *e)
 {
 	if (!text)
 		return err_set(e, "side: missing; expected primary, secondary, extra-1, extra-2, ...");
+	text_copy(order->side_name, sizeof order->side_name, text);
 	for (int id = 0; id < SIDES_MAX; id++)
 		if (strcmp(text, side_id_names[id]) == 0) {
 			order->side = (enum side_id)id;
@@ -57,6 +56,7 @@ static bool parse_force(const char *text, struct order *order, struct err *e)
 static bool parse_action(const char *const params[API_PARAMS], struct order *order, struct err *e)
 {
 	const char *action = params[API_ACTION];
+	text_copy(order->action, sizeof order->action, action ? action : "");
 	order->is_begin = action && strcmp(action, "begin") == 0;
 	if (!order->is_begin && (!action || strcmp(action, "end") != 0))
 		return err_set(e, "action: expected begin or end");
@@ -79,23 +79,21 @@ bool order_parse(const char *const params[API_PARAMS], struct order *order)
 	return is_good;
 }
 
+static const char *given(const char *text)
+{
+	return *text ? text : NULL; /* a field without a value is left out of the log */
+}
+
 void order_log(const struct order *order)
 {
-	char uid[24], pid[24];
-	struct buf length = buf_of(sizeof uid);
-	bool is_done = order->kind == API_NO_ERROR, is_known = order->kind != API_BAD_PARAMETER;
-	snprintf(uid, sizeof uid, "%" PRId64, order->uid);
-	snprintf(pid, sizeof pid, "%" PRId64, order->pid);
+	struct buf length = buf_of(32);
+	bool is_done = order->kind == API_NO_ERROR;
 	if (order->for_ms > 0)
 		duration_put_exact(&length, order->for_ms);
 	log_at(is_done ? LOG_INFO : LOG_WARN, is_done ? "maintenance order done" : "maintenance order not done", "uid",
-	    uid, "pid", pid, "action",
-	    !is_known             ? NULL
-		: order->is_begin ? "begin"
-				  : "end",
-	    "pair", *order->pair ? order->pair : NULL, "side",
-	    order->side < SIDES_MAX ? side_id_names[order->side] : NULL, "for", length.len ? buf_text(&length) : NULL,
-	    "force", order->is_forced ? "true" : NULL, "reason", *order->reason ? order->reason : NULL, "kind",
-	    is_done ? NULL : api_errors[order->kind].name, "error", is_done ? NULL : order->error.text, (char *)NULL);
+	    order->asker.uid, "pid", order->asker.pid, "action", given(order->action), "pair", given(order->pair),
+	    "side", given(order->side_name), "for", given(buf_text(&length)), "force", order->is_forced ? "true" : NULL,
+	    "reason", given(order->reason), "kind", is_done ? NULL : api_errors[order->kind].name, "error",
+	    is_done ? NULL : order->error.text, (char *)NULL);
 	buf_fini(&length);
 }

@@ -7,16 +7,21 @@
 #include "decide/maintenance.h"
 #include "decide/obs.h"
 
+/* A client of the control socket, as the kernel names it: user and process id in decimal, "" when unknown. */
+struct asker {
+	char uid[16], pid[16];
+};
+
 struct order {
 	char pair[64];
-	enum side_id side; /* SIDES_MAX: no such side */
-	bool is_begin;     /* of a window; else its end */
+	enum side_id side;             /* SIDES_MAX: no such side */
+	char action[8], side_name[16]; /* as they were given, cut; "" for none */
+	bool is_begin;                 /* of a window; else its end */
 	bool is_forced;
 	int64_t for_ms;
 	char reason[MAINTENANCE_REASON_MAX]; /* valid UTF-8 without control characters; "": none */
 
-	/* The client's uid and pid, from the kernel. */
-	int64_t uid, pid;
+	struct asker asker;
 
 	/* The result: API_NO_ERROR if done, else why not. */
 	enum api_error kind;

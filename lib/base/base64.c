@@ -41,7 +41,7 @@ bad:
 	return NULL;
 }
 
-char *base64url_decode(const char *text, size_t text_len, size_t *len)
+char *base64_decode_url(const char *text, size_t text_len, size_t *len)
 {
 	char *out = mem_zeroed(text_len + 1, 1);
 	uint32_t bits = 0;

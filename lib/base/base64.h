@@ -11,7 +11,7 @@
 char *base64_decode(const char *text, size_t *len) __attribute__((warn_unused_result));
 
 /* The same for `text_len` bytes in the URL alphabet without padding (RFC 7515 section 2). */
-char *base64url_decode(const char *text, size_t text_len, size_t *len) __attribute__((warn_unused_result));
+char *base64_decode_url(const char *text, size_t text_len, size_t *len) __attribute__((warn_unused_result));
 
 void base64_encode(struct buf *out, const char *bytes, size_t len);
 

@@ -51,11 +51,19 @@ bool text_is_control(int32_t code)
 	return (code >= 0 && code < 0x20) || (code >= 0x7F && code <= 0x9F);
 }
 
-/* Zero-width joiners and marks, direction overrides, line separators, tags. */
+/* Characters without a sign of their own, or that change the direction of writing: joiners, marks, fillers, tags. */
 static bool is_invisible(int32_t code)
 {
-	return code == 0xAD || (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-	    (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || code >= 0xE0000;
+	static const struct {
+		int32_t first, last;
+	} ranges[] = {{0xAD, 0xAD}, {0x34F, 0x34F}, {0x61C, 0x61C}, {0x115F, 0x1160}, {0x17B4, 0x17B5},
+	    {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0x2800, 0x2800}, {0x3164, 0x3164},
+	    {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+	    {0xE0000, 0x10FFFF}};
+	size_t i = 0;
+	while (i < sizeof ranges / sizeof *ranges - 1 && code > ranges[i].last)
+		i++;
+	return code >= ranges[i].first;
 }
 
 bool text_is_shown(int32_t code)
@@ -76,7 +84,7 @@ bool text_is_line(const char *text)
 	int32_t code;
 	while (*text) {
 		text += text_next(text, &code);
-		if (code == TEXT_INVALID || text_is_control(code))
+		if (code == TEXT_INVALID || text_is_control(code) || code == 0x2028 || code == 0x2029)
 			return false;
 	}
 	return true;
@@ -93,7 +101,7 @@ bool text_is_token(const char *text)
 size_t text_fit(const char *text, size_t size)
 {
 	size_t len = strnlen(text, size);
-	if (len < size)
+	if (len < size || size == 0)
 		return len;
 	len = size - 1;
 	while (len > 0 && is_continuation(text[len]))

@@ -21,7 +21,7 @@ static const struct {
     [STUCK_AFTER] = {"provisioning_stuck", offsetof(struct conf_poll, provisioning_stuck_ms)},
 };
 
-/* `more` must exceed `less`, or reach `times` x `less`, because SEMANTICS.md 1 and 2 need it. */
+/* `more` must exceed `less`, or reach `times` x `less`, because SEMANTICS.md sections 1 and 2 need it. */
 static const struct poll_rule {
 	int more, less;
 	int times; /* 0: exceed */

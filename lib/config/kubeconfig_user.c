@@ -120,6 +120,11 @@ static void read_env(const struct yaml_node *exec, char ***env, struct errs *err
 		}
 		struct buf variable = buf_of_secret(64 << 10);
 		buf_printf(&variable, "%s=%s", name->text, value ? value->text : "");
+		if (variable.overflow) {
+			errs_add(errs, item->at, "exec: env: larger than 64 KiB");
+			buf_fini(&variable);
+			continue;
+		}
 		(*env)[n++] = variable.data;
 	}
 }

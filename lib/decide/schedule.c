@@ -44,3 +44,12 @@ struct schedule schedule_bring_forward(struct schedule s, int64_t least_ms, mono
 		s.due = mono_min(s.due, earliest);
 	return s;
 }
+
+struct schedule schedule_adopt(struct schedule fresh, const struct schedule *old, mono_ms now)
+{
+	mono_ms due = mono_max(now, old->due);
+	fresh.started_at = old->started_at;
+	fresh.is_confirming = old->is_confirming;
+	fresh.due = fresh.is_confirming ? due : mono_min(fresh.due, due);
+	return fresh;
+}

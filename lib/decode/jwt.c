@@ -13,7 +13,7 @@ struct cJSON *jwt_claims(const char *token)
 	const char *payload = strchr(token, '.');
 	const char *end = payload ? strchr(payload + 1, '.') : NULL;
 	size_t len;
-	char *json = end ? base64url_decode(payload + 1, (size_t)(end - payload - 1), &len) : NULL;
+	char *json = end ? base64_decode_url(payload + 1, (size_t)(end - payload - 1), &len) : NULL;
 	if (!json)
 		return NULL;
 	cJSON *claims = json_parse_object(json, len, NULL);

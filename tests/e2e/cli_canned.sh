@@ -373,6 +373,16 @@ completes() (
 	[ "$found" = "$expected" ] && [ ! -s "$scratch/err" ] || { echo "found $found, expected $expected"; cat "$scratch/err"; false; }
 )
 
+# completes_split EXPECTED LINE WORD...: the same where bash has split the line at "=" and ":".
+completes_split() (
+	expected=$1 COMP_LINE=$2
+	shift 2
+	. config/bash-completion/hawatch
+	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_POINT=${#COMP_LINE}
+	_hawatch 2>"$scratch/err"
+	[ "${COMPREPLY[*]}" = "$expected" ] && [ ! -s "$scratch/err" ] || { echo "found ${COMPREPLY[*]}, expected $expected"; cat "$scratch/err"; false; }
+)
+
 completion() {
 	local offered listed
 	check "completion: commands" completes 'status summary' "$hawatch" s
@@ -388,7 +398,12 @@ completion() {
 	printf '#!/bin/sh\nLD_PRELOAD=%q TEST_LEVERS=%q exec %q "$@"\n' "$preload" "$levers" "$hawatch" >"$scratch/inside"
 	chmod +x "$scratch/inside"
 	check "completion: pairs, by the kind of the error" completes 'prod test' "$scratch/inside" --url "$url" status --pair ''
+	check "completion: pairs, behind a URL that bash has split" completes_split 'prod test' "$scratch/inside --url=$url status --pair " \
+		"$scratch/inside" --url = http : "//${url#http://}" status --pair ''
 	rm "$docs/summary.raw"
+	check "completion: a command behind an option with =" completes_split 'begin end status' "$hawatch --pair=prod maintenance " \
+		"$hawatch" --pair = prod maintenance ''
+	check "completion: of nothing else" eval '"$hawatch" __complete nothing >"$scratch/out" 2>&1; [ $? -eq 2 ]'
 	check "completion: silent without a daemon" completes '' "$hawatch" --socket "$scratch/none" status --pair ''
 	offered=$(sed -n "/local commands='/,/'\$/p" config/bash-completion/hawatch | tr -d "'\t" | sed 's/local commands=//' | tr ' ' '\n' | sort | grep -vx help)
 	listed=$("$hawatch" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | sort)

@@ -306,6 +306,7 @@ control_socket() {
 	check "POST /-/reload on the socket" is_code 202 -X POST --unix-socket "$socket" http://localhost/-/reload
 	reaches "enabled again" ACTIVE
 	check "enabled again: by the socket" is_reloaded_since "$at"
+	check "POST /-/reload: who asked is logged" logged "msg=\"reload requested\" uid=$(id -u) pid=[0-9]+"
 	check "POST /-/reload elsewhere: 404" is_code 404 -X POST "$url/-/reload"
 	check "GET /-/reload on the socket: 405" is_code 405 --unix-socket "$socket" http://localhost/-/reload
 	check "GET /-/reload on the socket: Allow" has_header Allow POST --unix-socket "$socket" http://localhost/-/reload

@@ -11,9 +11,9 @@
 #include <string.h>
 
 enum {
-	INTERVAL = 16, /* so that the whole of the jitter is one unit */
-	CONFIRM = 3,
-	TIMEOUT = 8,
+	INTERVAL = 160, /* ten units of jitter */
+	CONFIRM = 30,
+	TIMEOUT = 80,
 	FALL = 3,
 	EVENTS = 6,
 };
@@ -95,7 +95,7 @@ static struct tale end_round(struct tale t, int64_t takes, enum outcome outcome,
 		must(due == t.now + CONFIRM, &t,
 		    "what counts up to a verdict is confirmed in its time, and not put off");
 	if (outcome == AGREES)
-		must(due >= started.ms + INTERVAL - INTERVAL / SCHEDULE_JITTER && due <= started.ms + INTERVAL, &t,
+		must(due == started.ms + INTERVAL - (int64_t)(jitter * (INTERVAL / SCHEDULE_JITTER)), &t,
 		    "a well side is asked at its interval, but for the jitter");
 	if (outcome == RETRY_LATER)
 		must(due >= t.now + INTERVAL, &t, "a server that asks for time has what the ceiling allows");
@@ -124,6 +124,26 @@ static struct tale bring_forward(struct tale t, int64_t least_ms)
 	return t;
 }
 
+/* A reload, with a stagger that would put this side off. */
+static struct tale reload(struct tale t, int64_t stagger_ms)
+{
+	const struct schedule before = t.schedule;
+	struct schedule fresh = schedule_begin(0, 1, INTERVAL, (mono_ms){t.now});
+	fresh.due.ms += stagger_ms;
+	t.schedule = schedule_adopt(fresh, &before, (mono_ms){t.now});
+	append(&t, 'r', stagger_ms);
+	steps++;
+	int64_t due = before.due.ms > t.now ? before.due.ms : t.now;
+	must(t.schedule.is_confirming == before.is_confirming && t.schedule.started_at.ms == before.started_at.ms, &t,
+	    "a reload forgets nothing");
+	if (before.is_confirming)
+		must(t.schedule.due.ms == due, &t, "a reload does not shorten what confirms");
+	else
+		must(t.schedule.due.ms == (due < t.now + stagger_ms ? due : t.now + stagger_ms), &t,
+		    "a reload asks at this side's turn, and puts nothing off");
+	return t;
+}
+
 static void go_on(const struct tale *t, int events)
 {
 	static const int64_t takes[] = {0, TIMEOUT};
@@ -146,24 +166,45 @@ static void go_on(const struct tale *t, int events)
 		later.now += i * left / 2;
 		struct tale next = bring_forward(later, i ? 0 : events % 2 ? CONFIRM : 2 * INTERVAL);
 		go_on(&next, events - 1);
+		next = reload(later, i ? 0 : CONFIRM);
+		go_on(&next, events - 1);
 	}
 }
 
-/* Very many sides, for very many rounds, each of them well: how many start within one hundredth of the interval? */
+/* What a single call promises. */
+static void check_calls(void)
+{
+	const struct pace_round well = {.was_asked = true, .was_answered = true};
+	const mono_ms now = {1000};
+	struct schedule first = schedule_begin(0, 2, 15000, now), second = schedule_begin(1, 2, 15000, now);
+	struct schedule last = schedule_begin(999, 1000, 5000, now);
+	struct schedule hasty = schedule_end(first,
+	    &(struct schedule_round){.answers = &well, .interval_ms = 15000, .ceiling_ms = 15000, .confirm_ms = 1},
+	    now);
+	report(first.due.ms == 1000 && second.due.ms == 1000 + SCHEDULE_STAGGER_MS, "two sides begin so far apart, ms",
+	    SCHEDULE_STAGGER_MS);
+	report(last.due.ms == 1000 + 999 * 5, "a thousand sides share one interval, ms", 5000);
+	report(!schedule_is_due(&second, now) && schedule_is_due(&first, now) &&
+		schedule_is_due(&second, mono_plus(now, SCHEDULE_STAGGER_MS)) &&
+		!schedule_is_due(&second, mono_plus(now, SCHEDULE_STAGGER_MS - 1)),
+	    "due from its time on", 1);
+	report(hasty.is_confirming && hasty.due.ms == 1001, "the shortest confirmation, ms", 1);
+}
+
+/* Very many sides that all start at once, as after a pause of the machine: how many still do so later? */
 static void check_spread(void)
 {
-	enum { MANY = 1000, LONG = 10000, ROUNDS = 200, SLOTS = 100, MOST = 50 };
+	enum { MANY = 1000, LONG = 16000, ROUNDS = 200, SLOT = 10, MOST = 20 };
 	static struct schedule side[MANY];
-	static unsigned starts[SLOTS * (ROUNDS + 1)];
+	static unsigned starts[LONG / SLOT];
 	uint32_t seed = 20261128;
 	unsigned most = 0;
 	for (size_t i = 0; i < MANY; i++)
-		side[i] = schedule_begin(i, MANY, LONG, (mono_ms){0});
+		side[i] = schedule_begin(0, 1, LONG, (mono_ms){0});
 	for (size_t i = 0; i < MANY; i++)
-		for (int n = 0; side[i].due.ms < (int64_t)LONG * ROUNDS; n++) {
+		for (int n = 0; n < ROUNDS; n++) {
 			const struct pace_round answers = {.was_asked = true, .was_answered = true};
 			mono_ms now = side[i].due;
-			starts[now.ms * SLOTS / LONG]++;
 			seed = seed * 1664525 + 1013904223;
 			side[i] = schedule_end(schedule_start(side[i], now),
 			    &(struct schedule_round){.answers = &answers,
@@ -172,10 +213,12 @@ static void check_spread(void)
 				.jitter = (double)seed / 4294967296.0},
 			    mono_plus(now, 20));
 		}
+	for (size_t i = 0; i < MANY; i++)
+		starts[side[i].due.ms % LONG / SLOT]++;
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		most = starts[i] > most ? starts[i] : most;
-	report(
-	    most <= MOST, "1,000 sides, seed 20261128: the most that start in the same hundredth of an interval", most);
+	report(most <= MOST,
+	    "1,000 sides that started at once, seed 20261128: the most in the same 10 ms, 200 rounds later", most);
 }
 
 int main(void)
@@ -183,6 +226,7 @@ int main(void)
 	struct tale t = {.schedule = schedule_begin(0, 1, INTERVAL, (mono_ms){0}), .confirming_since = -1};
 	go_on(&t, EVENTS);
 	report(!is_broken, "every story of six events, steps", steps);
+	check_calls();
 	check_spread();
 	printf("%d passed, %d failed\n", passed, failed);
 	return failed != 0;

@@ -66,7 +66,7 @@ order_tests() {
 # FILE <tab> NUMBER <tab> LINE <tab> OLD <tab> NEW, of all files or of those asked for.
 list_mutants() {
 	local file
-	for file in lib/decide/*.c lib/render/message.c; do
+	for file in lib/decide/*.c lib/render/message.c lib/base/text.c lib/base/duration.c; do
 		mutate "$file" | sed "s|^|$file\t|"
 	done | awk -F '\t' -v only="${MUTANTS-}" '
 		BEGIN { count = split(only, place, " ") }

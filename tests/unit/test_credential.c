@@ -36,9 +36,9 @@ static void test_base64(void **state)
 		assert_int_equal(len, plain_len);
 		free(back);
 		if (vectors[i].coded[0] == '+')
-			back = base64url_decode("-_8", 3, &len);
+			back = base64_decode_url("-_8", 3, &len);
 		else
-			back = base64url_decode(vectors[i].coded, strcspn(vectors[i].coded, "="), &len);
+			back = base64_decode_url(vectors[i].coded, strcspn(vectors[i].coded, "="), &len);
 		assert_string_equal(back, vectors[i].plain);
 		free(back);
 		buf_fini(&out);
@@ -46,7 +46,7 @@ static void test_base64(void **state)
 	size_t len;
 	static const char *const bad[] = {"A", "Zm9vY", "Zm9=", "+/8", "Zg =="};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		assert_null(base64url_decode(bad[i], strlen(bad[i]), &len));
+		assert_null(base64_decode_url(bad[i], strlen(bad[i]), &len));
 }
 
 static wall_ms expiry_of(const char *claims)

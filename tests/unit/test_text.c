@@ -68,6 +68,8 @@ static void lines_and_tokens(void **state)
 	    {"\xC2\x80", false, false},
 	    {"\xC2\x9F", false, false},
 	    {"\xC2\xA0", true, false},
+	    {"a\xE2\x80\xA8z", false, false},
+	    {"a\xE2\x80\xA9z", false, false},
 	    {"gr\xC3\xBC\xC3\x9F", true, false},
 	};
 
@@ -96,6 +98,10 @@ static void what_is_shown(void **state)
 		"?evil", "\"\\u202eevil\""},
 	    {"\xE2\x80\x8B", "?", "\"\\u200b\""},
 	    {"\xEF\xBB\xBF", "?", "\"\\ufeff\""},
+	    {"\xD8\x9C", "?", "\"\\u061c\""},
+	    {"\xE3\x85\xA4", "?", "\"\\u3164\""},
+	    {"\xEF\xBF\xB9x", "?x", "\"\\ufff9x\""},
+	    {"\xEF\xBF\xBC", "\xEF\xBF\xBC", "\"\xEF\xBF\xBC\""},
 	    {"\xF3\xA0\x81\xA1", "?", "\"\\udb40\\udc61\""},
 	    {"a\xFFz", "a?z", "\"a\\ufffdz\""},
 	    {"\"\\", "\"\\", "\"\\\"\\\\\""},
