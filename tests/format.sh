@@ -6,8 +6,10 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 version=14
 
-mapfile -t files < <(git ls-files lib daemon tests | grep '\.[ch]$')
-found=$(clang-format --version | grep -oE 'version [0-9]+' | grep -oE '[0-9]+')
+mapfile -t files < <(find lib daemon tests -name '*.[ch]' | sort)
+[ ${#files[@]} -gt 0 ] || { echo 'FAIL no C files found'; exit 1; }
+found=$(clang-format --version) || { echo 'FAIL clang-format does not run'; exit 1; }
+found=$(grep -oE 'version [0-9]+' <<<"$found" | grep -oE '[0-9]+')
 if [ "$found" != $version ]; then
 	echo "not tried: clang-format $found is here, the code is formatted with $version"
 	echo "0 passed, 0 failed"

@@ -54,6 +54,7 @@ check 'hawatchd.c includes nothing of the command' "$(grep -n '^#include "cli/' 
 check 'lib does not include api.h' "$(grep -n '^#include "api.h"' -r lib)"
 check 'every folder is in the plan, and every file is in a folder' "$(
 	for d in lib/*/ daemon/*/; do [ -n "${plan[${d%/}]+is}" ] || echo "$d"; done
+	find lib daemon -mindepth 3 -name '*.[ch]'
 	find lib daemon -maxdepth 1 -type f | grep -vxE 'daemon/(hawatchd\.c|api\.h)')"
 
 # Code that decides a verdict must not include the inventory, not even indirectly: the compiler lists all headers.

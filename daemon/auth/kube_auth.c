@@ -168,27 +168,6 @@ static void warn_insecure(struct kube_auth *auth, const char *pair, const char *
 	auth->has_warned = is_insecure;
 }
 
-void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *side, struct now now)
-{
-	struct errs *errs = mem_zeroed(1, sizeof *errs);
-	load(auth, now, errs);
-	if (auth->kubeconfig.exec.argv)
-		load_plugin(auth, now, errs);
-	auth->was_refused = false;
-	const char *certificate = kube_auth_tls(auth).cert_pem;
-	auth->certificate_expires = certificate ? certificate_expiry(certificate) : WALL_UNKNOWN;
-	const char *failing = errs->count ? errs->kept[0].text : NULL;
-	if (failing && !auth->failing)
-		log_warn("credential files cannot be read again, keeping the last good ones", "pair", pair, "side",
-		    side, "error", failing);
-	if (!failing && auth->failing)
-		log_info("credential files are readable again", "pair", pair, "side", side);
-	replace(&auth->failing, failing);
-	free(errs);
-	if (auth->server)
-		warn_insecure(auth, pair, side);
-}
-
 /*
  * Every file that is configured has been read once. Without its CA a request would trust the system's CAs, without its
  * client certificate or token it would be another's request.
@@ -201,6 +180,28 @@ static bool has_every_file(const struct kube_auth *auth)
 	bool needs_token = conf->in_cluster || conf->token_file || k->token_file;
 	return (!needs_ca || auth->ca.text) && (!needs_token || auth->token.text) &&
 	    (!k->cert_file || auth->cert.text) && (!k->key_file || auth->key.text);
+}
+
+void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *side, struct now now)
+{
+	struct errs *errs = mem_zeroed(1, sizeof *errs);
+	load(auth, now, errs);
+	if (auth->kubeconfig.exec.argv && has_every_file(auth))
+		load_plugin(auth, now, errs);
+	auth->was_refused = false;
+	const char *certificate = kube_auth_tls(auth).cert_pem;
+	auth->certificate_expires = certificate ? certificate_expiry(certificate) : WALL_UNKNOWN;
+	const char *failing = errs->count ? errs->kept[0].text : NULL;
+	if (failing && !auth->failing)
+		log_warn(has_every_file(auth) ? "credential files cannot be read again, keeping the last good ones"
+					      : "credential files cannot be read, nothing is sent until they can",
+		    "pair", pair, "side", side, "error", failing);
+	if (!failing && auth->failing)
+		log_info("credential files are readable again", "pair", pair, "side", side);
+	replace(&auth->failing, failing);
+	free(errs);
+	if (auth->server)
+		warn_insecure(auth, pair, side);
 }
 
 bool kube_auth_is_ready(const struct kube_auth *auth)

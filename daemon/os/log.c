@@ -37,19 +37,23 @@ static void put_logfmt(struct buf *line, const char *name, const char *text)
 		json_put_text(&(struct json_out){line, false}, NULL, text);
 }
 
+/* A field that does not fit is left out whole, and so is all after it: the line stays one that can be parsed. */
 static void put_field(struct json_out *json, const char *name, const char *text)
 {
+	size_t before = json->out->len;
 	if (setup.format == LOG_JSON)
 		json_put_text(json, name, text);
 	else
 		put_logfmt(json->out, name, text);
+	if (json->out->overflow)
+		json->out->len = before;
 }
 
 void log_at(enum log_level level, const char *message, ...)
 {
 	if (level < setup.least)
 		return;
-	struct buf line = buf_of(LINE_MAX_BYTES - 1);
+	struct buf line = buf_of(LINE_MAX_BYTES - 2);
 	struct json_out json = {&line, false};
 	char at[RFC3339_SIZE];
 	rfc3339_render(clock_now().wall, at);
@@ -67,10 +71,10 @@ void log_at(enum log_level level, const char *message, ...)
 			put_field(&json, name, text);
 	}
 	va_end(ap);
+	line.overflow = false; /* the end of a line always fits */
+	line.max = LINE_MAX_BYTES;
 	if (setup.format == LOG_JSON)
 		json_close(&json, '}');
-	line.overflow = false; /* a truncated line still gets its end */
-	line.max = LINE_MAX_BYTES;
 	buf_putc(&line, '\n');
 
 	/* One write() per line, so that lines of the two threads do not mix. A pipe that is not read must not

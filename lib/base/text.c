@@ -28,11 +28,11 @@ static bool is_continuation(char c)
 size_t text_next(const char *text, int32_t *code)
 {
 	const unsigned char *p = (const unsigned char *)text;
-	const struct form *f = forms;
+	const struct form *f = forms, *end = forms + sizeof forms / sizeof *forms;
 	*code = TEXT_INVALID;
-	while (f<forms + sizeof forms / sizeof *forms && * p> f->last)
+	while (f != end && *p > f->last)
 		f++;
-	if (f == forms + sizeof forms / sizeof *forms || *p < f->first)
+	if (f == end || *p < f->first)
 		return 1;
 	if (f->more && (p[1] < f->second_least || p[1] > f->second_most))
 		return 1;

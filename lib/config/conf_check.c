@@ -28,7 +28,7 @@ static const struct poll_rule {
 	enum { ALWAYS, WITH_SPOT, WITHOUT_SPOT, WITH_ANCHORS } when;
 	const char *why;
 } poll_rules[] = {
-    {INTERVAL, CONFIRM, 1, ALWAYS, "confirm_interval may only make a probe earlier, not later"},
+    {INTERVAL, CONFIRM, 1, ALWAYS, "a confirmation comes sooner than the next regular probe"},
     {SPOT_INTERVAL, INTERVAL, 1, ALWAYS, "a side's health must be polled at least as often as Spot"},
     {UNREACHABLE, WINDOW, 0, ALWAYS, "otherwise one early answer would confirm our own network for the whole time"},
     {WINDOW, SPOT_INTERVAL, 1, WITH_SPOT, "otherwise Spot cannot confirm our own network without gaps"},

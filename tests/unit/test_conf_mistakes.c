@@ -205,10 +205,10 @@ static const struct {
 	"5:44: the same kubeconfig and context as in line 4; expected another cluster\n"},
     {POLL("confirm_interval: 6s"),
 	"2:26: poll.interval is 5s; expected at least poll.confirm_interval, which is 6s: "
-	"confirm_interval may only make a probe earlier, not later\n"},
+	"a confirmation comes sooner than the next regular probe\n"},
     {POLL("interval: 500ms"),
 	"2:18: poll.interval is 500ms; expected at least poll.confirm_interval, which is 1s: "
-	"confirm_interval may only make a probe earlier, not later\n"},
+	"a confirmation comes sooner than the next regular probe\n"},
     {POLL("interval: 31s"),
 	"2:18: poll.spot_interval is 30s; expected at least poll.interval, which is 31s: a side's "
 	"health must be polled at least as often as Spot\n"},
