@@ -69,9 +69,9 @@ static void put_overview(struct buf *out, const struct view *view)
 static void put_foot(struct buf *out, const struct view *view)
 {
 	buf_puts(out,
-	    "<footer><nav class=\"links\" aria-label=\"more\"><a href=\"/metrics\">metrics</a> <a "
-	    "href=\"/healthz\">healthz</a> "
-	    "<a href=\"/readyz\">readyz</a>");
+	    "<footer><nav class=\"links\" aria-label=\"more\"><a href=\"metrics\">metrics</a> <a "
+	    "href=\"healthz\">healthz</a> "
+	    "<a href=\"readyz\">readyz</a>");
 	if (view->status_page_url) {
 		buf_puts(out, " <a href=\"");
 		html_put(out, view->status_page_url);

@@ -118,7 +118,7 @@ static void put_links(struct buf *out, const char *pair)
 	html_put(out, pair);
 	buf_puts(out, "\">");
 	for (int doc = 0; doc < DOCUMENTS; doc++) {
-		buf_printf(out, "<a href=\"/api/v1/%s?pair=", document_names[doc]);
+		buf_printf(out, "<a href=\"api/v1/%s?pair=", document_names[doc]);
 		html_put(out, pair); /* a pair's name needs no escapes in a URL */
 		buf_printf(out, "\">%s</a>\n", document_names[doc]);
 	}

@@ -282,6 +282,10 @@ waits() {
 	change summary '.cloudspaces.primary.nodes_cordoned = 9'
 	begin_wait drained primary --timeout 2s
 	check "wait drained: not while a node takes work" end_wait 1
+	change summary '.cloudspaces.primary |= (.nodes_cordoned = null | .nodes_total = null)'
+	begin_wait drained primary --timeout 2s
+	check "wait drained: not by two unknown numbers" end_wait 1
+	change summary '.cloudspaces.primary.nodes_total = 10'
 	change summary '.cloudspaces.primary |= (.drained = false | .nodes_cordoned = 10)'
 	begin_wait drained primary --timeout 1h
 	check "wait drained: jobs left" shows 'primary MAINTENANCE: 10 of 10 nodes cordoned; jobs left: 6 busy, 1 finishing$'

@@ -149,7 +149,7 @@ static void what_stands_when_all_is_well(void **state)
 	    "5 Running, 1 Pending", "listener running, controller ready", "3 of 3 healthy",
 	    "12.5 of 47.0 cores requested", "Ready, Healthy",
 	    "readyz: OK 0 s ago; nodes: OK 0 s ago; inventory: OK 0 s ago", "nodepools: OK 0 s ago",
-	    "pair UNKNOWN → <b>ACTIVE</b>", "/api/v1/maintenance?pair=prod", "/metrics",
+	    "pair UNKNOWN → <b>ACTIVE</b>", "\"api/v1/maintenance?pair=prod", "/metrics",
 	    "https://rackspace.service-now.com/system_status", "</html>"};
 	struct scene s;
 
@@ -304,6 +304,9 @@ static void several_pairs(void **state)
 		figures[i] = view_figures(&pairs[i]);
 	page_render(&s.view, figures, &out);
 	assert_non_null(strstr(buf_text(&out), "<title>1 BLOCKED_BOTH_UNAVAILABLE, 2 ACTIVE - hawatch</title>"));
+	/* Relative, so that they hold behind a proxy that adds a prefix to the path. */
+	assert_null(strstr(buf_text(&out), "href=\"/"));
+	assert_non_null(strstr(buf_text(&out), "href=\"api/v1/summary?pair="));
 	const char *first = strstr(buf_text(&out), "<a href=\"#lost\">"),
 		   *second = strstr(buf_text(&out), "<a href=\"#prod\">");
 	assert_true(first && second && first < second);
