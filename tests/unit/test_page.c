@@ -149,7 +149,7 @@ static void what_stands_when_all_is_well(void **state)
 	    "5 Running, 1 Pending", "listener running, controller ready", "3 of 3 healthy",
 	    "12.5 of 47.0 cores requested", "Ready, Healthy",
 	    "readyz: OK 0 s ago; nodes: OK 0 s ago; inventory: OK 0 s ago", "nodepools: OK 0 s ago",
-	    "pair UNKNOWN → <b>ACTIVE</b>", "\"api/v1/maintenance?pair=prod", "/metrics",
+	    "pair UNKNOWN → <b>ACTIVE</b>", "\"api/v1/maintenance?pair=prod", "\"metrics\"",
 	    "https://rackspace.service-now.com/system_status", "</html>"};
 	struct scene s;
 
