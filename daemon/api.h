@@ -3,8 +3,7 @@
  * An error is {"error": text, "kind": word}: the text is for people, programs use only the kind. Limits that
  * both sides use are in base/limits.h.
  */
-#ifndef HAWATCH_API_H
-#define HAWATCH_API_H
+#pragma once
 
 /* GET: documents of a pair. The parameter `pair` names it; it is required if there are several pairs. */
 #define API_SUMMARY "/api/v1/summary"
@@ -74,5 +73,3 @@ static const struct {
     [API_NOT_FOUND] = {"not_found", 404},
     [API_METHOD_NOT_ALLOWED] = {"method_not_allowed", 405},
 };
-
-#endif

@@ -3,8 +3,7 @@
  * loop and never block it: without a shell, each in its own process group, with a limit of 10 s and 64 KiB.
  * The number of concurrent runs is limited. A plugin that exceeds its time is killed with its process group.
  */
-#ifndef HAWATCH_AUTH_EXEC_PLUGIN_H
-#define HAWATCH_AUTH_EXEC_PLUGIN_H
+#pragma once
 
 #include "base/units.h"
 #include "config/kubeconfig.h"
@@ -49,5 +48,3 @@ const struct exec_credential *exec_plugin_credential(const struct exec_plugin *p
 
 /* Why the last run failed; "" if it succeeded. */
 const char *exec_plugin_error(const struct exec_plugin *plugin);
-
-#endif

@@ -2,8 +2,7 @@
  * A copy of one side's API server address and credential, for requests that may still run when the credential
  * is read again.
  */
-#ifndef HAWATCH_AUTH_KUBE_ACCESS_H
-#define HAWATCH_AUTH_KUBE_ACCESS_H
+#pragma once
 
 #include "auth/kube_auth.h"
 
@@ -23,5 +22,3 @@ struct fetch_tls kube_access_tls(const struct kube_access *access);
 
 /* Overwrites and frees everything. */
 void kube_access_fini(struct kube_access *access);
-
-#endif

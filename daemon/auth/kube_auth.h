@@ -3,8 +3,7 @@
  * again when they change), a credential plugin, the service account of our own pod, or the data from Spot. So
  * a rotated token or a rebuilt cluster needs no restart.
  */
-#ifndef HAWATCH_AUTH_KUBE_AUTH_H
-#define HAWATCH_AUTH_KUBE_AUTH_H
+#pragma once
 
 #include "auth/exec_plugin.h"
 #include "auth/kubeconfig_files.h"
@@ -74,5 +73,3 @@ struct fetch_tls kube_auth_tls(const struct kube_auth *auth);
 wall_ms kube_auth_certificate_expiry(const struct kube_auth *auth);
 
 void kube_auth_fini(struct kube_auth *auth);
-
-#endif

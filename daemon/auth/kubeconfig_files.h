@@ -2,8 +2,7 @@
  * The kubeconfigs of all sides. One file often holds all clusters, so it is read and parsed once for all
  * sides, and again only after a change.
  */
-#ifndef HAWATCH_AUTH_KUBECONFIG_FILES_H
-#define HAWATCH_AUTH_KUBECONFIG_FILES_H
+#pragma once
 
 #include "base/units.h"
 #include "config/kubeconfig.h"
@@ -27,5 +26,3 @@ bool kubeconfig_files_refresh(struct kubeconfig_files *all, const char *paths, b
 /* Picks a context from the content of the last good refresh of `paths`, like kubeconfig_pick(). */
 bool kubeconfig_files_pick(struct kubeconfig_files *all, const char *paths, const struct kubeconfig_want *want,
     mono_ms now, struct kubeconfig *out, struct errs *errs) __attribute__((warn_unused_result));
-
-#endif

@@ -2,8 +2,7 @@
  * The Spot credential: a refresh token, from a file or rotated by the service, is exchanged for an id_token.
  * The id_token is renewed before it expires and after a 401. At most one exchange runs at a time.
  */
-#ifndef HAWATCH_AUTH_SPOT_AUTH_H
-#define HAWATCH_AUTH_SPOT_AUTH_H
+#pragma once
 
 #include "base/buf.h"
 #include "config/conf.h"
@@ -68,5 +67,3 @@ bool spot_auth_renew(struct spot_auth *auth) __attribute__((warn_unused_result))
 /* How the API treated the id_token: accepted it, or rejected one that was just issued. */
 void spot_auth_accepted(struct spot_auth *auth);
 void spot_auth_rejected(struct spot_auth *auth);
-
-#endif

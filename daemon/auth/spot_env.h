@@ -8,8 +8,7 @@
  *	RXTSPOT_TOKEN_FILE   spot.refresh_token_file
  *	$HOME/.spot_config   refreshToken in it, if RXTSPOT_TOKEN_FILE is not set either
  */
-#ifndef HAWATCH_AUTH_SPOT_ENV_H
-#define HAWATCH_AUTH_SPOT_ENV_H
+#pragma once
 
 #include "config/conf.h"
 
@@ -21,5 +20,3 @@ bool spot_env_apply(struct conf_spot *conf, struct errs *errs) __attribute__((wa
 
 /* Reads the refresh token from its place in `conf`. The caller frees it with mem_free_secret(). */
 char *spot_env_read_token(const struct conf_spot *conf, struct err *e) __attribute__((warn_unused_result));
-
-#endif

@@ -2,8 +2,7 @@
  * Small files that are read again when they change. The inode is checked before each use. Once a minute the
  * whole file is read, because the inode does not show every change.
  */
-#ifndef HAWATCH_AUTH_WATCHED_FILE_H
-#define HAWATCH_AUTH_WATCHED_FILE_H
+#pragma once
 
 #include "base/err.h"
 #include "base/units.h"
@@ -43,5 +42,3 @@ bool watched_file_refresh(struct watched_file *file, const char *path, enum file
 
 /* Overwrites and frees. */
 void watched_file_fini(struct watched_file *file);
-
-#endif

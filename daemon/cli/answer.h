@@ -2,8 +2,7 @@
  * Reads hawatchd's JSON defensively. A member that is missing or has another type counts as "no value";
  * callers check what they need. The only user of cJSON in `hawatch`.
  */
-#ifndef HAWATCH_CLI_ANSWER_H
-#define HAWATCH_CLI_ANSWER_H
+#pragma once
 
 #include "base/units.h"
 
@@ -56,5 +55,3 @@ void answer_filter(struct cJSON *from, const char *path, bool (*is_kept)(const s
 
 /* The texts at `paths` (ended by NULL) as an object on one line; missing ones are null. Release with free(). */
 char *answer_excerpt(const struct cJSON *from, const char *const paths[]);
-
-#endif

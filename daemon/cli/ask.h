@@ -1,6 +1,5 @@
 /* Gets one document from the daemon and checks it. If it fails, reports the reason. */
-#ifndef HAWATCH_CLI_ASK_H
-#define HAWATCH_CLI_ASK_H
+#pragma once
 
 #include "cli/answer.h"
 #include "cli/cmd.h"
@@ -29,5 +28,3 @@ void ask_fini(struct answer *answer);
 
 /* True if the document has a text "pair" that matches the requested pair. */
 bool ask_is_of_pair(const struct cmd *cmd, const struct cJSON *json);
-
-#endif

@@ -2,8 +2,7 @@
  * Text blocks that show the daemon's documents; commands combine them. Blocks show the daemon's values, and
  * "-" for a missing one. They make no decisions of their own.
  */
-#ifndef HAWATCH_CLI_BLOCKS_H
-#define HAWATCH_CLI_BLOCKS_H
+#pragma once
 
 #include "cli/ask.h"
 #include "cli/table.h"
@@ -65,5 +64,3 @@ void blocks_put_some(struct buf *cell, long count, const char *what);
 
 /* "34 min of the usual 50-60", and how late that is. Nothing unless provisioning. */
 enum screen_tone blocks_put_progress(struct buf *cell, const struct blocks_side *side);
-
-#endif

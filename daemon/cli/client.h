@@ -1,6 +1,5 @@
 /* One request to hawatchd, over its Unix socket or HTTP. The only user of libcurl in `hawatch`. */
-#ifndef HAWATCH_CLI_CLIENT_H
-#define HAWATCH_CLI_CLIENT_H
+#pragma once
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -55,5 +54,3 @@ bool client_ask(const struct client *client, const struct client_question *quest
     struct err *e) __attribute__((warn_unused_result));
 
 void client_reply_fini(struct client_reply *reply);
-
-#endif

@@ -1,6 +1,5 @@
 /* The interface of all commands of `hawatch`: where to ask, how to show, which exit code. */
-#ifndef HAWATCH_CLI_CMD_H
-#define HAWATCH_CLI_CMD_H
+#pragma once
 
 #include "cli/client.h"
 #include "cli/screen.h"
@@ -79,5 +78,3 @@ struct command {
 
 extern const struct command cmd_active, cmd_apps, cmd_check, cmd_cloudspace, cmd_cloudspaces, cmd_complete, cmd_events,
     cmd_explain, cmd_maintenance, cmd_node_balance, cmd_runners, cmd_status, cmd_summary, cmd_wait;
-
-#endif

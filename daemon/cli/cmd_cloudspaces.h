@@ -1,10 +1,7 @@
 /* The sides, as Spot and Kubernetes report them. */
-#ifndef HAWATCH_CLI_CMD_CLOUDSPACES_H
-#define HAWATCH_CLI_CMD_CLOUDSPACES_H
+#pragma once
 
 #include "cli/blocks.h"
 
 /* The most important values of every side, from the summary. */
 void cmd_cloudspaces_put_short(const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out);
-
-#endif

@@ -1,6 +1,5 @@
 /* The goals of `hawatch wait`, and the progress towards them. */
-#ifndef HAWATCH_CLI_CMD_WAIT_H
-#define HAWATCH_CLI_CMD_WAIT_H
+#pragma once
 
 #include "cli/blocks.h"
 
@@ -29,5 +28,3 @@ struct wait {
 	mono_ms told_at;
 	size_t drawn; /* on a terminal: lines of the last drawn block */
 };
-
-#endif

@@ -2,8 +2,7 @@
  * The names of one pair in the place of those that the runbook's examples bear, so that a command
  * can be copied as it stands.
  */
-#ifndef HAWATCH_CLI_NAMES_H
-#define HAWATCH_CLI_NAMES_H
+#pragma once
 
 #include "base/buf.h"
 
@@ -16,5 +15,3 @@ bool names_has_odd(const struct cJSON *summary);
 
 /* Appends `len` bytes of the runbook with the names of `summary`; as they are where it is NULL. */
 void names_fill(const struct cJSON *summary, const char *text, size_t len, struct buf *out);
-
-#endif

@@ -1,6 +1,5 @@
 /* The command line of `hawatch`. */
-#ifndef HAWATCH_CLI_OPTIONS_H
-#define HAWATCH_CLI_OPTIONS_H
+#pragma once
 
 #include "cli/cmd.h"
 
@@ -23,5 +22,3 @@ bool options_parse(struct options *options, const struct command *const commands
 /* Appends the help of the program, or of one command with its options. */
 void options_put_help(
     const struct command *command, const struct command *const commands[], size_t count, struct buf *out);
-
-#endif

@@ -1,6 +1,5 @@
 /* The runbook (config/runbook.md), as it was when this program was built. */
-#ifndef HAWATCH_CLI_RUNBOOK_H
-#define HAWATCH_CLI_RUNBOOK_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,5 +23,3 @@ bool runbook_find(const char *name, struct runbook_section *out);
 
 /* The section that follows in the file; start with NULL, "after" may be `out`. False at the end. */
 bool runbook_next(const struct runbook_section *after, struct runbook_section *out);
-
-#endif

@@ -2,8 +2,7 @@
  * stdout and how text gets there. Text from the network goes through screen_put() before a terminal shows it,
  * so that an answer cannot move the cursor, change colours or the window title.
  */
-#ifndef HAWATCH_CLI_SCREEN_H
-#define HAWATCH_CLI_SCREEN_H
+#pragma once
 
 #include "base/buf.h"
 
@@ -72,5 +71,3 @@ enum flush screen_say(const char *text) __attribute__((warn_unused_result));
 
 /* Prints one cleaned line on stderr, "hawatch: ...". */
 void screen_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-#endif

@@ -1,6 +1,5 @@
 /* Shows a document once, or repeatedly with --watch. */
-#ifndef HAWATCH_CLI_SHOW_H
-#define HAWATCH_CLI_SHOW_H
+#pragma once
 
 #include "cli/cmd.h"
 
@@ -16,5 +15,3 @@ int show_watch(const struct cmd *cmd, const char *name, const struct show *show)
 
 /* Appends an answer in the format of `cmd`. Returns its exit code. */
 int show_put(const struct cmd *cmd, const struct show *show, const struct answer *answer, struct buf *out);
-
-#endif

@@ -2,8 +2,7 @@
  * Ctrl-C and other ending signals for long-running commands: they are blocked and polled, so that output
  * never ends in the middle of a line.
  */
-#ifndef HAWATCH_CLI_SIGNALS_H
-#define HAWATCH_CLI_SIGNALS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,5 +18,3 @@ bool signals_sleep(int64_t ms);
 
 /* Ends the program by the pending signal, so that the parent process sees the interruption. */
 _Noreturn void signals_die(void);
-
-#endif

@@ -3,8 +3,7 @@
  * widest cell. On a narrower screen the columns with most spare space shrink first, and their cells continue
  * on the next line.
  */
-#ifndef HAWATCH_CLI_TABLE_H
-#define HAWATCH_CLI_TABLE_H
+#pragma once
 
 #include "cli/screen.h"
 
@@ -35,5 +34,3 @@ void table_put(struct table *t, enum screen_tone tone, const char *format, ...) 
 void table_render(const struct table *t, const struct screen *screen, struct buf *out);
 
 void table_fini(struct table *t);
-
-#endif

@@ -1,6 +1,5 @@
 /* Times for people at a terminal: always UTC, as in logs and alerts, with the age. */
-#ifndef HAWATCH_CLI_TIME_H
-#define HAWATCH_CLI_TIME_H
+#pragma once
 
 #include "base/buf.h"
 #include "base/units.h"
@@ -22,5 +21,3 @@ void time_put_clock(struct buf *out, wall_ms then, wall_ms now);
  * unchanged, NULL as "-".
  */
 void time_put_since(struct buf *out, const char *since, wall_ms now);
-
-#endif

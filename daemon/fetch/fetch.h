@@ -2,8 +2,7 @@
  * Non-blocking HTTP requests with libcurl. A request goes in; status and body chunks come out. TLS is
  * verified, redirects are not followed, proxies from the environment are not used.
  */
-#ifndef HAWATCH_FETCH_FETCH_H
-#define HAWATCH_FETCH_FETCH_H
+#pragma once
 
 #include "base/err.h"
 #include "base/units.h"
@@ -81,5 +80,3 @@ void fetch_perform(struct fetch *fetch, mono_ms now);
 /* Appends `text` to `out`, percent-encoded for a query or a form. */
 struct buf;
 void fetch_encode(struct buf *out, const char *text);
-
-#endif

@@ -1,6 +1,5 @@
 /* Why a transfer failed: libcurl's codes mapped to the reasons of ha_poll_errors_total. */
-#ifndef HAWATCH_FETCH_FETCH_REASON_H
-#define HAWATCH_FETCH_FETCH_REASON_H
+#pragma once
 
 #include "decide/obs.h"
 
@@ -12,5 +11,3 @@
  * no proxy.
  */
 enum poll_reason fetch_reason(CURL *easy, CURLcode code, int status, const char *text, const char *proxy);
-
-#endif

@@ -7,8 +7,7 @@
  * is never used), and a 429 for the first list of a custom resource after the server's start (one retry after
  * its Retry-After).
  */
-#ifndef HAWATCH_FETCH_LISTING_H
-#define HAWATCH_FETCH_LISTING_H
+#pragma once
 
 #include "decode/items.h"
 #include "fetch/fetch.h"
@@ -50,5 +49,3 @@ void listing_fini(struct listing *listing);
 
 /* Starts the list at its first page. The listing must be idle. on_done comes exactly once. */
 void listing_start(struct listing *listing, const struct listing_request *request);
-
-#endif

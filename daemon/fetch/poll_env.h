@@ -1,6 +1,5 @@
 /* What every poll needs from its environment. Passed by value; the pointers outlive the poll. */
-#ifndef HAWATCH_FETCH_POLL_ENV_H
-#define HAWATCH_FETCH_POLL_ENV_H
+#pragma once
 
 #include "fetch/fetch.h"
 
@@ -10,5 +9,3 @@ struct poll_env {
 	int64_t timeout_ms;    /* per request */
 	const char *ca_pem;    /* NULL: the system's CAs, or the credential's CAs */
 };
-
-#endif

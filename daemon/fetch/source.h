@@ -1,6 +1,5 @@
 /* A source of observations: its statistics, and a log line when it starts or stops failing. */
-#ifndef HAWATCH_FETCH_SOURCE_H
-#define HAWATCH_FETCH_SOURCE_H
+#pragma once
 
 #include "decide/poll_stats.h"
 #include "fetch/fetch.h"
@@ -19,5 +18,3 @@ void source_count(struct source *source, const struct fetch_result *result, cons
 
 /* Copies statistics, logged reason and last answer from `old`; the names stay those of `source`. */
 void source_adopt(struct source *source, const struct source *old);
-
-#endif

@@ -2,8 +2,7 @@
  * Keeps the state of pairs over a restart (SEMANTICS.md section 4, invariant 6), if there is a state
  * directory. Saved on every event and once a minute; restored at start.
  */
-#ifndef HAWATCH_LOOP_PERSIST_H
-#define HAWATCH_LOOP_PERSIST_H
+#pragma once
 
 #include "loop/poller_state.h"
 
@@ -19,5 +18,3 @@ wall_ms persist_saved_at(const struct watched_pair *pair);
 
 /* Saves all pairs. Called before the process ends. */
 void persist_all(struct poller *poller);
-
-#endif

@@ -2,8 +2,7 @@
  * The poll loop. It owns all changing state and makes all decisions. Deadlines control when each source is
  * polled, a finished round is a step of the core, and a turn that changed something publishes a snapshot.
  */
-#ifndef HAWATCH_LOOP_POLLER_H
-#define HAWATCH_LOOP_POLLER_H
+#pragma once
 
 #include "config/conf.h"
 #include "shared/shared.h"
@@ -42,5 +41,3 @@ void poller_publish(struct poller *poller);
  * has then been handed to the state writer.
  */
 int poller_run(struct poller *poller, int signal_fd);
-
-#endif

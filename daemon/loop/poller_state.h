@@ -2,8 +2,7 @@
  * The poller's state between two turns. Only the poll thread uses it, and only change_pair() changes a pair.
  * fill_view.c copies it into a view for other threads.
  */
-#ifndef HAWATCH_LOOP_POLLER_STATE_H
-#define HAWATCH_LOOP_POLLER_STATE_H
+#pragma once
 
 #include "config/conf.h"
 #include "decide/schedule.h"
@@ -63,5 +62,3 @@ struct poller {
 	wall_ms reloaded;
 	struct view_pair *view_pairs;
 };
-
-#endif

@@ -2,8 +2,7 @@
  * Callbacks at the end of each round: the observation becomes an input of the core, and the next round is
  * scheduled.
  */
-#ifndef HAWATCH_LOOP_ROUNDS_H
-#define HAWATCH_LOOP_ROUNDS_H
+#pragma once
 
 #include "loop/poller_state.h"
 
@@ -16,5 +15,3 @@ void rounds_on_workload(void *ctx);
 
 /* `ctx` is the struct poller. */
 void rounds_on_spot(void *ctx, bool is_answered);
-
-#endif

@@ -1,6 +1,5 @@
 /* The only code that reads clocks. */
-#ifndef HAWATCH_OS_CLOCK_H
-#define HAWATCH_OS_CLOCK_H
+#pragma once
 
 #include "base/units.h"
 
@@ -13,5 +12,3 @@ int64_t clock_suspended_ms(void);
 
 /* Boot time, as wall time. */
 wall_ms clock_booted(void);
-
-#endif

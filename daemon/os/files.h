@@ -1,6 +1,5 @@
 /* Reads whole small files: configuration, certificates, tokens. */
-#ifndef HAWATCH_OS_FILES_H
-#define HAWATCH_OS_FILES_H
+#pragma once
 
 #include "base/err.h"
 
@@ -17,5 +16,3 @@ char *files_read(const char *path, size_t max, size_t *len, struct err *e) __att
  * Errors name the file, never the content. The caller frees it with mem_free_secret().
  */
 char *files_read_secret(const char *path, struct err *e) __attribute__((warn_unused_result));
-
-#endif

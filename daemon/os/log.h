@@ -2,8 +2,7 @@
  * The log: one line per event on stderr, as logfmt or JSON. The message is constant; the fields vary. Callers
  * never pass a secret.
  */
-#ifndef HAWATCH_OS_LOG_H
-#define HAWATCH_OS_LOG_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -26,5 +25,3 @@ void log_at(enum log_level level, const char *message, ...) __attribute__((senti
 #define log_info(...) log_at(LOG_INFO, __VA_ARGS__, (char *)NULL)
 #define log_warn(...) log_at(LOG_WARN, __VA_ARGS__, (char *)NULL)
 #define log_error(...) log_at(LOG_ERROR, __VA_ARGS__, (char *)NULL)
-
-#endif

@@ -1,6 +1,5 @@
 /* sd_notify(3): sends a datagram to $NOTIFY_SOCKET. Does nothing if it is unset. */
-#ifndef HAWATCH_OS_NOTIFY_H
-#define HAWATCH_OS_NOTIFY_H
+#pragma once
 
 #include <stdint.h>
 
@@ -9,5 +8,3 @@ void notify_send(const char *assignments);
 
 /* How often WATCHDOG=1 must be sent, in ms: half of systemd's WatchdogSec. 0: no watchdog. */
 int64_t notify_watchdog_ms(void);
-
-#endif

@@ -3,8 +3,7 @@
  * JSON of render/state_json.h, line 2 its SHA-256. A temporary file is written, synced and renamed, so a
  * reader always sees a complete file, the old or the new one.
  */
-#ifndef HAWATCH_OS_STATE_FILE_H
-#define HAWATCH_OS_STATE_FILE_H
+#pragma once
 
 #include "base/buf.h"
 #include "config/conf.h"
@@ -33,5 +32,3 @@ enum state_found state_file_load(const char *directory, const char *name, struct
  * unchanged. */
 bool state_file_write(const char *directory, const char *name, const char *bytes, size_t len, struct err *e)
     __attribute__((warn_unused_result));
-
-#endif

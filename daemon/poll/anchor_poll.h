@@ -3,8 +3,7 @@
  * network"). Any HTTP answer counts, with any status. Over https the system's CAs must verify the
  * certificate; otherwise a captive portal could answer.
  */
-#ifndef HAWATCH_POLL_ANCHOR_POLL_H
-#define HAWATCH_POLL_ANCHOR_POLL_H
+#pragma once
 
 #include "config/conf.h"
 #include "fetch/poll_env.h"
@@ -37,5 +36,3 @@ mono_ms anchor_poll_answered_at(const struct anchor_poll *poll);
 
 /* Copies statistics from `old`, and the results of every anchor that both configurations have. */
 void anchor_poll_adopt(struct anchor_poll *poll, const struct anchor_poll *old);
-
-#endif

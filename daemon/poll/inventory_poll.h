@@ -3,8 +3,7 @@
  * state (SEMANTICS.md section 1, "Two cadences"). One list after another, over one connection; health rounds
  * of all sides go first.
  */
-#ifndef HAWATCH_POLL_INVENTORY_POLL_H
-#define HAWATCH_POLL_INVENTORY_POLL_H
+#pragma once
 
 #include "auth/kube_access.h"
 #include "decide/drain.h"
@@ -74,5 +73,3 @@ bool inventory_poll_is_half_drained(const struct inventory_poll *poll);
 
 /* Copies statistics and data from `old`, except the data of other namespaces. Empties `old`. */
 void inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *old);
-
-#endif

@@ -2,8 +2,7 @@
  * Health rounds of one side's Kubernetes API: /readyz and the node list, requested and judged together
  * (SEMANTICS.md section 1).
  */
-#ifndef HAWATCH_POLL_KUBE_POLL_H
-#define HAWATCH_POLL_KUBE_POLL_H
+#pragma once
 
 #include "auth/kube_auth.h"
 #include "decide/pace.h"
@@ -54,5 +53,3 @@ void kube_poll_start(struct kube_poll *poll);
 
 /* When the API last gave any HTTP answer; MONO_NEVER: never. */
 mono_ms kube_poll_answered_at(const struct kube_poll *poll);
-
-#endif

@@ -2,8 +2,7 @@
  * The public market price file, read at its own slow interval. Nothing depends on it. If it cannot be read,
  * the last prices are used until they are too old.
  */
-#ifndef HAWATCH_POLL_PRICE_POLL_H
-#define HAWATCH_POLL_PRICE_POLL_H
+#pragma once
 
 #include "base/buf.h"
 #include "config/conf.h"
@@ -34,5 +33,3 @@ mono_ms price_poll_run(struct price_poll *poll);
 /* What the bids of one cloudspace are worth now; false if unknown. */
 bool price_poll_margin(const struct price_poll *poll, const char *region, const struct spot_bids *bids,
     struct price_margin *out) __attribute__((warn_unused_result));
-
-#endif

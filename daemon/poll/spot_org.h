@@ -1,6 +1,5 @@
 /* The namespace to poll: the token's own, or that of the configured organization, which is looked up once. */
-#ifndef HAWATCH_POLL_SPOT_ORG_H
-#define HAWATCH_POLL_SPOT_ORG_H
+#pragma once
 
 #include "base/buf.h"
 #include "config/conf.h"
@@ -38,5 +37,3 @@ void spot_org_start(struct spot_org *org, const struct spot_token *token);
 
 /* The namespace did not work: look it up again next time. */
 void spot_org_forget(struct spot_org *org);
-
-#endif

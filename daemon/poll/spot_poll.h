@@ -2,8 +2,7 @@
  * Spot rounds: one token for all pairs, one list of cloudspaces and one list per pool kind, for any number of
  * pairs.
  */
-#ifndef HAWATCH_POLL_SPOT_POLL_H
-#define HAWATCH_POLL_SPOT_POLL_H
+#pragma once
 
 #include "auth/spot_auth.h"
 #include "config/conf.h"
@@ -89,5 +88,3 @@ struct spot_obs spot_poll_obs(const struct spot_poll *poll, const struct spot_wa
 
 /* When Spot last gave any HTTP answer. */
 mono_ms spot_poll_answered_at(const struct spot_poll *poll);
-
-#endif

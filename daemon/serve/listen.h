@@ -1,6 +1,5 @@
 /* Listening sockets. */
-#ifndef HAWATCH_SERVE_LISTEN_H
-#define HAWATCH_SERVE_LISTEN_H
+#pragma once
 
 #include "base/err.h"
 
@@ -18,5 +17,3 @@ int listen_tcp(const char *address, struct err *e) __attribute__((warn_unused_re
  * process listens on it, that is an error. Returns -1 with path and cause in `e`.
  */
 int listen_unix(const char *path, struct err *e) __attribute__((warn_unused_result));
-
-#endif

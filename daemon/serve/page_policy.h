@@ -1,10 +1,7 @@
 /* The Content-Security-Policy of the status page: no scripts, no loading, only its own style sheet. */
-#ifndef HAWATCH_SERVE_PAGE_POLICY_H
-#define HAWATCH_SERVE_PAGE_POLICY_H
+#pragma once
 
 #include "base/buf.h"
 
 /* Appends the policy. The style sheet is allowed by its SHA-256, so an injected one does not apply. */
 void page_policy_render(struct buf *out);
-
-#endif

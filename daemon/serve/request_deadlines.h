@@ -3,8 +3,7 @@
  * client that sends a byte now and then would keep its connection for ever, and many such clients would use
  * up all connections.
  */
-#ifndef HAWATCH_SERVE_REQUEST_DEADLINES_H
-#define HAWATCH_SERVE_REQUEST_DEADLINES_H
+#pragma once
 
 #include "base/units.h"
 
@@ -28,5 +27,3 @@ void request_deadlines_answered(struct request_deadline *client, mono_ms now);
 
 /* Shuts down the sockets of overdue clients; the server then closes these connections. */
 void request_deadlines_cut(struct request_deadline *list, mono_ms now);
-
-#endif

@@ -1,6 +1,5 @@
 /* How requests are answered: a table of paths, served from the published snapshot; orders go to the poller. */
-#ifndef HAWATCH_SERVE_ROUTES_H
-#define HAWATCH_SERVE_ROUTES_H
+#pragma once
 
 #include "shared/orders.h"
 #include "shared/publish.h"
@@ -26,5 +25,3 @@ struct exchange {
  * with that order after it has been answered.
  */
 enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *method);
-
-#endif

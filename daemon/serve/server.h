@@ -2,8 +2,7 @@
  * The HTTP server: listeners, connections and one thread for all. routes.h answers requests from the
  * published snapshot, so that requests and polls never block each other.
  */
-#ifndef HAWATCH_SERVE_SERVER_H
-#define HAWATCH_SERVE_SERVER_H
+#pragma once
 
 #include "base/err.h"
 #include "shared/orders.h"
@@ -33,5 +32,3 @@ void server_start(struct server *server);
  * taking orders. Clears the caller's pointer.
  */
 void server_free(struct server **server);
-
-#endif

@@ -1,6 +1,5 @@
 /* An order to begin or end a maintenance window: its content, and how its parameters are read. */
-#ifndef HAWATCH_SHARED_ORDER_H
-#define HAWATCH_SHARED_ORDER_H
+#pragma once
 
 #include "api.h"
 #include "base/err.h"
@@ -39,5 +38,3 @@ bool order_parse(const char *const params[API_PARAMS], struct order *order) __at
 
 /* Logs one line per finished order: who asked for what, and the result. */
 void order_log(const struct order *order);
-
-#endif

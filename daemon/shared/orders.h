@@ -2,8 +2,7 @@
  * Orders from the server to the poller, through a bounded queue that wakes the poller. The answers come back
  * through a queue that wakes the server. The poller decides; neither thread blocks on the other.
  */
-#ifndef HAWATCH_SHARED_ORDERS_H
-#define HAWATCH_SHARED_ORDERS_H
+#pragma once
 
 #include "shared/order.h"
 
@@ -29,5 +28,3 @@ void orders_close(struct orders *orders);
 int orders_orders_fd(const struct orders *orders); /* becomes readable when there may be an order */
 struct order *orders_next_order(struct orders *orders);
 void orders_answer(struct orders *orders, struct order *order);
-
-#endif

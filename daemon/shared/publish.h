@@ -2,8 +2,7 @@
  * Data that both threads use: the published snapshot, the poll loop's heartbeat, and counters of the server.
  * The poller swaps in a new snapshot, the server holds a reference; neither waits for the other's work.
  */
-#ifndef HAWATCH_SHARED_PUBLISH_H
-#define HAWATCH_SHARED_PUBLISH_H
+#pragma once
 
 #include "base/units.h"
 #include "render/snapshot.h"
@@ -27,5 +26,3 @@ mono_ms publish_last_beat(const struct publish *publish);
 void publish_count_answer(struct publish *publish, unsigned status);
 void publish_count_connection(struct publish *publish, int change);
 struct view_http publish_http(const struct publish *publish);
-
-#endif

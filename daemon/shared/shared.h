@@ -1,6 +1,5 @@
 /* Everything that the poller shares with other threads. */
-#ifndef HAWATCH_SHARED_SHARED_H
-#define HAWATCH_SHARED_SHARED_H
+#pragma once
 
 #include "shared/orders.h"
 #include "shared/publish.h"
@@ -12,5 +11,3 @@ struct shared {
 	struct orders *orders;
 	struct state_writer *writer;
 };
-
-#endif

@@ -2,8 +2,7 @@
  * Writes state files in a separate thread, so that a hanging disk does not block polling or serving. Only the
  * newest contents of each file are written. A failure is logged once; the next contents are a new try.
  */
-#ifndef HAWATCH_SHARED_STATE_WRITER_H
-#define HAWATCH_SHARED_STATE_WRITER_H
+#pragma once
 
 #include "base/buf.h"
 #include "base/units.h"
@@ -28,5 +27,3 @@ void state_writer_put_take(struct state_writer *writer, struct state_slot *slot,
 
 /* When the file was last written; WALL_UNKNOWN: not yet by this process. */
 wall_ms state_writer_saved_at(struct state_writer *writer, const struct state_slot *slot);
-
-#endif

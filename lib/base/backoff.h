@@ -1,6 +1,5 @@
 /* How long to wait before the next attempt after a failure. */
-#ifndef HAWATCH_BASE_BACKOFF_H
-#define HAWATCH_BASE_BACKOFF_H
+#pragma once
 
 #include <stdint.h>
 
@@ -12,5 +11,3 @@ int64_t backoff_ceiling_ms(int64_t base_ms, int64_t cap_ms, int attempt);
  * many clients that failed together do not try again together. Pure: the caller makes the random number.
  */
 int64_t backoff_ms(int64_t base_ms, int64_t cap_ms, int attempt, uint32_t random);
-
-#endif

@@ -1,6 +1,5 @@
 /* Base64 of kubeconfigs (RFC 4648 section 4) and of tokens (section 5, without padding). */
-#ifndef HAWATCH_BASE_BASE64_H
-#define HAWATCH_BASE_BASE64_H
+#pragma once
 
 #include "base/buf.h"
 
@@ -14,5 +13,3 @@ char *base64_decode(const char *text, size_t *len) __attribute__((warn_unused_re
 char *base64_decode_url(const char *text, size_t text_len, size_t *len) __attribute__((warn_unused_result));
 
 void base64_encode(struct buf *out, const char *bytes, size_t len);
-
-#endif

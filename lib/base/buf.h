@@ -2,8 +2,7 @@
  * A growing byte buffer with a maximum size. A write past the maximum sets `overflow` and is dropped, like all later
  * writes. So writers need no check; the reader checks `overflow` once at the end.
  */
-#ifndef HAWATCH_BASE_BUF_H
-#define HAWATCH_BASE_BUF_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,5 +42,3 @@ void buf_reset(struct buf *b);
 
 /* Frees the memory. The buffer may be used again afterwards, with the same maximum. */
 void buf_fini(struct buf *b);
-
-#endif

@@ -1,6 +1,5 @@
 /* Durations as people write and read them. All values in milliseconds. */
-#ifndef HAWATCH_BASE_DURATION_H
-#define HAWATCH_BASE_DURATION_H
+#pragma once
 
 #include "base/buf.h"
 
@@ -22,5 +21,3 @@ void duration_put(struct buf *out, int64_t ms);
 
 /* Appends it for prose: "40 s", "34 min", "2 h 5 min", "3 d 4 h"; "0 s" when negative. */
 void duration_put_words(struct buf *out, int64_t ms);
-
-#endif

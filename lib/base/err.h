@@ -3,8 +3,7 @@
  * argument. On failure it fills it and leaves its outputs unchanged, unless its header says otherwise. Texts name the
  * place and the remedy, and never contain a secret.
  */
-#ifndef HAWATCH_BASE_ERR_H
-#define HAWATCH_BASE_ERR_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,5 +34,3 @@ struct errs {
 
 /* Appends one mistake at `place`. Returns false always. */
 bool errs_add(struct errs *errs, struct place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-#endif

@@ -1,6 +1,5 @@
 /* Writes JSON. It puts commas and escapes; the caller decides the structure. */
-#ifndef HAWATCH_BASE_JSON_OUT_H
-#define HAWATCH_BASE_JSON_OUT_H
+#pragma once
 
 #include "base/buf.h"
 #include "base/units.h"
@@ -30,5 +29,3 @@ void json_put_words(struct json_out *j, const char *name, const char *text);
 
 /* A time as RFC 3339; null while unknown. */
 void json_put_time(struct json_out *j, const char *name, wall_ms value);
-
-#endif

@@ -1,6 +1,5 @@
 /* Numbers that the core, the daemon and the command share. */
-#ifndef HAWATCH_BASE_LIMITS_H
-#define HAWATCH_BASE_LIMITS_H
+#pragma once
 
 enum {
 	SIDES_LIMIT = 6,                          /* primary, secondary and four extra ones */
@@ -16,5 +15,3 @@ enum {
 #define LIMITS_QUOTED(number) #number
 #define LIMITS_RANGE(from, to) LIMITS_QUOTED(from) "-" LIMITS_QUOTED(to)
 #define PROVISIONING_USUAL LIMITS_RANGE(PROVISIONING_USUAL_FROM_MIN, PROVISIONING_USUAL_TO_MIN)
-
-#endif

@@ -2,8 +2,7 @@
  * Heap memory. When memory runs out the process aborts, and systemd starts it again, in the state UNKNOWN. So callers
  * never check for NULL.
  */
-#ifndef HAWATCH_BASE_MEM_H
-#define HAWATCH_BASE_MEM_H
+#pragma once
 
 #include <stddef.h>
 
@@ -21,5 +20,3 @@ void mem_free_secret_bytes(void *bytes, size_t len);
 
 /* Overwrites and frees a text that may hold a secret, and clears the caller's pointer. */
 void mem_free_secret(char **text);
-
-#endif

@@ -1,6 +1,5 @@
 /* RFC 3339 timestamps, the format of Kubernetes and Spot. */
-#ifndef HAWATCH_BASE_RFC3339_H
-#define HAWATCH_BASE_RFC3339_H
+#pragma once
 
 #include "base/units.h"
 
@@ -16,5 +15,3 @@ bool rfc3339_parse(const char *text, wall_ms *out) __attribute__((warn_unused_re
 
 /* Writes `t` in UTC to the second. Times outside the years 0-9999 give an empty text. */
 void rfc3339_render(wall_ms t, char out[RFC3339_SIZE]);
-
-#endif

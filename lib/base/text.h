@@ -3,8 +3,7 @@
  * for people goes through text_put() or an escaper that calls text_is_shown(), so that no answer can move the cursor,
  * hide a word or reverse a line.
  */
-#ifndef HAWATCH_BASE_TEXT_H
-#define HAWATCH_BASE_TEXT_H
+#pragma once
 
 #include "base/buf.h"
 
@@ -64,5 +63,3 @@ enum { TEXT_UNLIKE = 1000 };
  * `b_len` bytes.
  */
 size_t text_distance(const char *a, const char *b, size_t b_len);
-
-#endif

@@ -3,8 +3,7 @@
  * Verdicts use only monotonic time (SEMANTICS.md section 2, "Time"). Wall time is for people and for timestamps from
  * outside.
  */
-#ifndef HAWATCH_BASE_UNITS_H
-#define HAWATCH_BASE_UNITS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -69,5 +68,3 @@ static inline struct now now_was(struct now now, wall_ms then)
 		return now;
 	return (struct now){mono_plus(now.mono, then.ms - now.wall.ms), then};
 }
-
-#endif

@@ -2,8 +2,7 @@
  * hawatch.yaml as a value. Reading is strict: all mistakes are reported in one pass, each with its place, and a file
  * with a mistake gives no configuration.
  */
-#ifndef HAWATCH_CONFIG_CONF_H
-#define HAWATCH_CONFIG_CONF_H
+#pragma once
 
 #include "base/err.h"
 
@@ -119,5 +118,3 @@ struct conf_key_doc {
 
 /* The key table in file order, one row for each key. Returns the number of rows; `rows` is static. */
 size_t conf_keys(const struct conf_key_doc **rows);
-
-#endif

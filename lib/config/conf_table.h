@@ -2,8 +2,7 @@
  * The key table behind conf.h: one row for each key, in file order. Everything else (defaults, filling, checking,
  * freeing, documentation) reads it. Private to conf*.c.
  */
-#ifndef HAWATCH_CONFIG_CONF_TABLE_H
-#define HAWATCH_CONFIG_CONF_TABLE_H
+#pragma once
 
 #include "config/conf.h"
 #include "config/yaml.h"
@@ -65,5 +64,3 @@ void conf_fill(struct conf *conf, const char *file, const struct yaml_node *root
  * that it needs was already reported as a mistake.
  */
 void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *errs);
-
-#endif

@@ -2,8 +2,7 @@
  * Reads from kubeconfigs the access to one cluster: the cluster and the user that one context names. Parsing opens no
  * file. A relative path is resolved against the folder of the file that contains it; the daemon opens it later.
  */
-#ifndef HAWATCH_CONFIG_KUBECONFIG_H
-#define HAWATCH_CONFIG_KUBECONFIG_H
+#pragma once
 
 #include "base/err.h"
 
@@ -72,5 +71,3 @@ void kubeconfig_fini(struct kubeconfig *k);
 
 /* True when both would run the same plugin in the same way. */
 bool kubeconfig_exec_is_same(const struct kubeconfig_exec *a, const struct kubeconfig_exec *b);
-
-#endif

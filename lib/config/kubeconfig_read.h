@@ -1,6 +1,5 @@
 /* The members of a kubeconfig's mappings, read one by one. Private to kubeconfig_*.c. */
-#ifndef HAWATCH_CONFIG_KUBECONFIG_READ_H
-#define HAWATCH_CONFIG_KUBECONFIG_READ_H
+#pragma once
 
 #include "config/pem.h"
 #include "config/yaml.h"
@@ -29,5 +28,3 @@ struct kubeconfig_unsupported {
 
 void kubeconfig_refuse(const struct yaml_node *map, const char *what, const struct kubeconfig_unsupported *fields,
     size_t count, struct errs *errs);
-
-#endif

@@ -1,11 +1,8 @@
 /* The user half of a kubeconfig. Private to kubeconfig_*.c. */
-#ifndef HAWATCH_CONFIG_KUBECONFIG_USER_H
-#define HAWATCH_CONFIG_KUBECONFIG_USER_H
+#pragma once
 
 #include "config/kubeconfig.h"
 #include "config/kubeconfig_read.h"
 
 /* Reads a user into `out`; mistakes go to `errs`. */
 void kubeconfig_user_read(const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs);
-
-#endif

@@ -1,6 +1,5 @@
 /* Checks of PEM texts in a configuration: is the text of this kind, and can we use it? */
-#ifndef HAWATCH_CONFIG_PEM_H
-#define HAWATCH_CONFIG_PEM_H
+#pragma once
 
 enum pem_kind { PEM_CERTIFICATE, PEM_PRIVATE_KEY };
 
@@ -9,5 +8,3 @@ const char *pem_kind_called(enum pem_kind kind);
 
 /* What is wrong with `text` as this kind of PEM, and what was expected; NULL: nothing. */
 const char *pem_mistake(enum pem_kind kind, const char *text);
-
-#endif

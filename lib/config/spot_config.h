@@ -1,6 +1,5 @@
 /* ~/.spot_config, where Rackspace's command keeps its credential. Only read here, never written. */
-#ifndef HAWATCH_CONFIG_SPOT_CONFIG_H
-#define HAWATCH_CONFIG_SPOT_CONFIG_H
+#pragma once
 
 #include "base/err.h"
 
@@ -12,5 +11,3 @@
  */
 char *spot_config_refresh_token(const char *file, const char *bytes, size_t len, struct err *e)
     __attribute__((warn_unused_result));
-
-#endif

@@ -2,8 +2,7 @@
  * Turns one text into one value, and makes a text safe for messages. Errors say what was found and what was expected;
  * the caller adds the place and the key. Nothing here opens a file.
  */
-#ifndef HAWATCH_CONFIG_VALUE_H
-#define HAWATCH_CONFIG_VALUE_H
+#pragma once
 
 #include "base/err.h"
 
@@ -62,5 +61,3 @@ bool value_label(const char *text, char **out, struct err *e) __attribute__((war
 
 /* A Kubernetes object's name: DNS labels joined by dots, at most 253 characters. */
 bool value_subdomain(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
-
-#endif

@@ -3,8 +3,7 @@
  * keys, no anchors, aliases or tags. So a file means what a person reads in it, and it cannot grow without limit or
  * refer to itself. A configuration does not need the rest, and kubectl does not write it.
  */
-#ifndef HAWATCH_CONFIG_YAML_H
-#define HAWATCH_CONFIG_YAML_H
+#pragma once
 
 #include "base/err.h"
 
@@ -52,5 +51,3 @@ const struct yaml_node *yaml_find(const struct yaml_node *map, const char *key, 
 
 /* "a mapping", "a list", "a text", "nothing": the word for messages. */
 const char *yaml_kind_text(enum yaml_kind kind);
-
-#endif

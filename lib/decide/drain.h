@@ -1,6 +1,5 @@
 /* Whether a side is drained: SEMANTICS.md section 4, invariant 7. Pure. */
-#ifndef HAWATCH_DECIDE_DRAIN_H
-#define HAWATCH_DECIDE_DRAIN_H
+#pragma once
 
 #include "decide/inventory.h"
 
@@ -24,5 +23,3 @@ bool drain_is_possible(const struct inventory *inventory);
 
 /* To be called when any source saw a node that takes work again: earlier rounds no longer count. */
 struct drain drain_interrupt(struct drain drain);
-
-#endif

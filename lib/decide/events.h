@@ -2,8 +2,7 @@
  * The events of a pair: every change of its status, of a side's state and of a declared window is one event
  * (SEMANTICS.md section 4, invariant 5). Found by comparing two values; kept in a ring of limited size.
  */
-#ifndef HAWATCH_DECIDE_EVENTS_H
-#define HAWATCH_DECIDE_EVENTS_H
+#pragma once
 
 #include "decide/pair.h"
 
@@ -51,5 +50,3 @@ size_t events_kept(const struct events *events);
 const struct event *events_at(const struct events *events, size_t i);
 
 void events_fini(struct events *events);
-
-#endif

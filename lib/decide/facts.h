@@ -2,8 +2,7 @@
  * What one inventory round read of a side, item by item, as values. decode/ makes them from bytes, the judges of
  * inventory_judge.h turn them into an inventory, and then they are freed.
  */
-#ifndef HAWATCH_DECIDE_FACTS_H
-#define HAWATCH_DECIDE_FACTS_H
+#pragma once
 
 #include "base/err.h"
 #include "decide/inventory.h"
@@ -153,5 +152,3 @@ void facts_forget_requests(struct facts *facts);
 
 /* a + b, both not negative; at most INT64_MAX. */
 int64_t facts_milli_sum(int64_t a, int64_t b);
-
-#endif

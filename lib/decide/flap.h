@@ -4,8 +4,7 @@
  * above 30 % of the total weight and ends below 25 %. Results without a verdict do not count. Flapping only marks a
  * side and decides nothing: BLOCKED stays BLOCKED, however often it comes.
  */
-#ifndef HAWATCH_DECIDE_FLAP_H
-#define HAWATCH_DECIDE_FLAP_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,5 +23,3 @@ struct flap flap_step(struct flap flap, uint8_t verdict);
 
 /* Weighted share of changes among the last results, in percent, 0 to 100, rounded down. */
 int flap_percent(const struct flap *flap);
-
-#endif

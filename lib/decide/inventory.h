@@ -3,8 +3,7 @@
  * decides nothing (SEMANTICS.md section 1, "Two cadences"). Each part is fetched and judged separately; a part that is
  * not known has a text with the cause.
  */
-#ifndef HAWATCH_DECIDE_INVENTORY_H
-#define HAWATCH_DECIDE_INVENTORY_H
+#pragma once
 
 #include "base/units.h"
 #include "decide/obs.h"
@@ -137,5 +136,3 @@ struct inventory {
 };
 
 bool inventory_controller_is_ready(const struct inventory *inventory);
-
-#endif

@@ -1,6 +1,5 @@
 /* The judges behind inventory_step(), one for each figure. Private to inventory_*.c. */
-#ifndef HAWATCH_DECIDE_INVENTORY_JUDGE_H
-#define HAWATCH_DECIDE_INVENTORY_JUDGE_H
+#pragma once
 
 #include "decide/inventory_memory.h"
 
@@ -40,5 +39,3 @@ int64_t inventory_age_ms(wall_ms then, wall_ms date);
 
 /* a + b, both not negative; at most INT32_MAX. */
 int inventory_count_sum(int a, int b);
-
-#endif

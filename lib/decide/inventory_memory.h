@@ -1,6 +1,5 @@
 /* What one inventory round keeps for the next: which runner has a job, how often a listener was recreated. */
-#ifndef HAWATCH_DECIDE_INVENTORY_MEMORY_H
-#define HAWATCH_DECIDE_INVENTORY_MEMORY_H
+#pragma once
 
 #include "decide/facts.h"
 
@@ -47,5 +46,3 @@ struct inventory_memory {
 
 void inventory_memory_init(struct inventory_memory *memory);
 void inventory_memory_fini(struct inventory_memory *memory);
-
-#endif

@@ -3,8 +3,7 @@
  * figure is judged separately: it is replaced when one round read all parts that it needs, and otherwise stays until it
  * is too old.
  */
-#ifndef HAWATCH_DECIDE_INVENTORY_STEP_H
-#define HAWATCH_DECIDE_INVENTORY_STEP_H
+#pragma once
 
 #include "decide/inventory_memory.h"
 
@@ -21,5 +20,3 @@ bool inventory_expire(
 
 /* True when the round read all that is needed to say that no job runs. */
 bool inventory_shows_jobs(const struct facts *facts);
-
-#endif

@@ -2,8 +2,7 @@
  * A declared maintenance window of a side (SEMANTICS.md section 2, "MAINTENANCE"). It does not change the verdict; it
  * only marks the side. Pure.
  */
-#ifndef HAWATCH_DECIDE_MAINTENANCE_H
-#define HAWATCH_DECIDE_MAINTENANCE_H
+#pragma once
 
 #include "base/limits.h"
 #include "base/units.h"
@@ -39,5 +38,3 @@ struct maintenance maintenance_restore(struct maintenance m, struct now now);
 
 /* Whether both end at the same time, for the same reason. */
 bool maintenance_is_same(const struct maintenance *a, const struct maintenance *b);
-
-#endif

@@ -2,8 +2,7 @@
  * The content of one answer: the words of SEMANTICS.md section 1 and the values with them. decode/ makes them from
  * bytes, side and pair judge them, render/ shows them.
  */
-#ifndef HAWATCH_DECIDE_OBS_H
-#define HAWATCH_DECIDE_OBS_H
+#pragma once
 
 #include "base/limits.h"
 #include "base/units.h"
@@ -158,5 +157,3 @@ struct price_margin {
 	int64_t bid_nano, market_nano;
 	int64_t p80_nano; /* -1: not known */
 };
-
-#endif

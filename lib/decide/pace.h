@@ -10,8 +10,7 @@
  * recovery. It only delays the probes that confirm_interval or a failing peer would start early. Sources that are only
  * shown need no ceiling.
  */
-#ifndef HAWATCH_DECIDE_PACE_H
-#define HAWATCH_DECIDE_PACE_H
+#pragma once
 
 #include "decide/obs.h"
 
@@ -43,5 +42,3 @@ struct pace {
  * draw x min(60 s, 2 s x 2^n), where n is the number of failures since it opened.
  */
 struct pace pace_step(struct pace pace, const struct pace_round *round, int64_t ceiling_ms, double draw, mono_ms now);
-
-#endif

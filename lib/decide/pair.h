@@ -1,8 +1,7 @@
 /*
  * The status of a pair: SEMANTICS.md section 3 as a table, and the numbers of section 5. Pure, like side.h.
  */
-#ifndef HAWATCH_DECIDE_PAIR_H
-#define HAWATCH_DECIDE_PAIR_H
+#pragma once
 
 #include "base/err.h"
 #include "decide/maintenance.h"
@@ -109,5 +108,3 @@ struct pair_memory pair_remember(const struct pair *pair, struct now now);
 
 /* A pair that starts from its memory, without the windows that have ended since. */
 struct pair pair_restore(const struct pair_policy *policy, const struct pair_memory *memory, struct now now);
-
-#endif

@@ -1,6 +1,5 @@
 /* The counters of each source's polls: ha_polls_total and the other ha_poll* metrics. */
-#ifndef HAWATCH_DECIDE_POLL_STATS_H
-#define HAWATCH_DECIDE_POLL_STATS_H
+#pragma once
 
 #include "decide/obs.h"
 
@@ -23,5 +22,3 @@ struct poll_stats {
 
 /* Counts one poll that ended at `now` after `duration_ms`. */
 void poll_stats_count(struct poll_stats *stats, enum poll_reason reason, int64_t duration_ms, wall_ms now);
-
-#endif

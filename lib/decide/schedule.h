@@ -3,8 +3,7 @@
  * and random numbers are arguments. One `struct schedule` stands for one source that is polled in rounds: the health of
  * a side, its inventory, the lists of Spot.
  */
-#ifndef HAWATCH_DECIDE_SCHEDULE_H
-#define HAWATCH_DECIDE_SCHEDULE_H
+#pragma once
 
 #include "decide/pace.h"
 
@@ -57,5 +56,3 @@ struct schedule schedule_bring_forward(struct schedule schedule, int64_t least_m
  * confirms keeps its time, or reloads would shorten it.
  */
 struct schedule schedule_adopt(struct schedule fresh, const struct schedule *old, mono_ms now);
-
-#endif

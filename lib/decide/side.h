@@ -3,8 +3,7 @@
  * before, input, now) and returns the side after. The daemon compares the two, logs and counts. No clock, no I/O, no
  * global state.
  */
-#ifndef HAWATCH_DECIDE_SIDE_H
-#define HAWATCH_DECIDE_SIDE_H
+#pragma once
 
 #include "decide/flap.h"
 #include "decide/obs.h"
@@ -135,5 +134,3 @@ struct provisioning {
 };
 
 struct provisioning side_provisioning(const struct side_policy *policy, const struct side *side, mono_ms now);
-
-#endif

@@ -2,8 +2,7 @@
  * What a restart finds of a pair (SEMANTICS.md section 4, invariant 6): its memory, the pair that it belongs to, and
  * its age. Pure; render/state_json.h writes it as bytes, decode/state.h reads it.
  */
-#ifndef HAWATCH_DECIDE_STATE_H
-#define HAWATCH_DECIDE_STATE_H
+#pragma once
 
 #include "decide/pair.h"
 
@@ -26,5 +25,3 @@ struct state {
  */
 bool state_use(struct state *state, const char *fingerprint, struct now now, struct err *e)
     __attribute__((warn_unused_result));
-
-#endif

@@ -3,8 +3,7 @@
  * and returns false when the item is not a valid object of its kind. Of a runner's status, the credential
  * (runnerJITConfig) and the content of the job are not kept.
  */
-#ifndef HAWATCH_DECODE_ARC_H
-#define HAWATCH_DECODE_ARC_H
+#pragma once
 
 #include "base/err.h"
 #include "decide/facts.h"
@@ -24,5 +23,3 @@ bool arc_read_scale_set(const char *json, size_t len, struct scale_set_fact *out
 /* Reads one AutoscalingListener. */
 bool arc_read_listener(const char *json, size_t len, struct listener_fact *out, struct err *e)
     __attribute__((warn_unused_result));
-
-#endif

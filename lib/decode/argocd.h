@@ -1,6 +1,5 @@
 /* ArgoCD Applications to values: ARGOCD.md. */
-#ifndef HAWATCH_DECODE_ARGOCD_H
-#define HAWATCH_DECODE_ARGOCD_H
+#pragma once
 
 #include "base/err.h"
 #include "decide/facts.h"
@@ -11,5 +10,3 @@
  */
 bool argocd_read_app(const char *json, size_t len, struct app_fact *out, struct err *e)
     __attribute__((warn_unused_result));
-
-#endif

@@ -1,6 +1,5 @@
 /* What a credential plugin prints: an ExecCredential of client.authentication.k8s.io. */
-#ifndef HAWATCH_DECODE_EXEC_CREDENTIAL_H
-#define HAWATCH_DECODE_EXEC_CREDENTIAL_H
+#pragma once
 
 #include "base/err.h"
 #include "base/units.h"
@@ -23,5 +22,3 @@ bool exec_credential_read(const char *json, size_t len, const char *api_version,
 
 /* Overwrites and frees. */
 void exec_credential_fini(struct exec_credential *credential);
-
-#endif

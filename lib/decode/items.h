@@ -5,8 +5,7 @@
  *
  * The scanner only finds boundaries; each item and the envelope are then parsed as strict JSON.
  */
-#ifndef HAWATCH_DECODE_ITEMS_H
-#define HAWATCH_DECODE_ITEMS_H
+#pragma once
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -62,5 +61,3 @@ bool items_finish(struct items *it, const char *kind, struct buf *next, struct e
 
 /* Frees the memory; the struct may be initialised again. */
 void items_fini(struct items *it);
-
-#endif

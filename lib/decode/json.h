@@ -2,8 +2,7 @@
  * Strict reading on top of cJSON. A member that appears twice, or that has the wrong type, is an error and never gets a
  * default. Absent and null are the same, as in Kubernetes.
  */
-#ifndef HAWATCH_DECODE_JSON_H
-#define HAWATCH_DECODE_JSON_H
+#pragma once
 
 #include "base/err.h"
 #include "base/units.h"
@@ -48,5 +47,3 @@ wall_ms json_time(struct json *j, const struct cJSON *object, const char *name);
 
 /* Copies a text member, cut to `size` on a UTF-8 boundary; "" when absent. */
 void json_copy(struct json *j, const struct cJSON *object, const char *name, char *out, size_t size);
-
-#endif

@@ -2,8 +2,7 @@
  * The claims of a JSON Web Token. Signatures are not checked: that is the task of the API that receives the token. Here
  * the token only tells when it expires.
  */
-#ifndef HAWATCH_DECODE_JWT_H
-#define HAWATCH_DECODE_JWT_H
+#pragma once
 
 #include "base/units.h"
 
@@ -18,5 +17,3 @@ wall_ms jwt_expiry(struct json *j, const struct cJSON *claims);
 
 /* When `token` expires; unknown for an opaque token and for one that does not expire. */
 wall_ms jwt_token_expiry(const char *token);
-
-#endif

@@ -1,6 +1,5 @@
 /* Kubernetes' own objects to values; each reader takes one item of a list. pod.h reads pods. */
-#ifndef HAWATCH_DECODE_KUBE_H
-#define HAWATCH_DECODE_KUBE_H
+#pragma once
 
 #include "base/err.h"
 #include "decide/facts.h"
@@ -37,5 +36,3 @@ bool kube_read_deployment(const char *json, size_t len, struct controller_fact *
 /* Reads the name of one Namespace. */
 bool kube_read_namespace(const char *json, size_t len, char out[FACT_LABEL_MAX], struct err *e)
     __attribute__((warn_unused_result));
-
-#endif

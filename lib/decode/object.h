@@ -1,6 +1,5 @@
 /* One Kubernetes object that is being read: the common part of all readers of items. */
-#ifndef HAWATCH_DECODE_OBJECT_H
-#define HAWATCH_DECODE_OBJECT_H
+#pragma once
 
 #include "decode/json.h"
 
@@ -24,5 +23,3 @@ bool object_close(struct object *o, const char *kind, struct err *e) __attribute
  * have a plain number.
  */
 int64_t object_cpu_milli(struct json *j, const struct cJSON *resources);
-
-#endif

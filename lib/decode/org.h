@@ -1,6 +1,5 @@
 /* Spot's list of organizations: finds the namespace of the configured organization. */
-#ifndef HAWATCH_DECODE_ORG_H
-#define HAWATCH_DECODE_ORG_H
+#pragma once
 
 #include "base/err.h"
 #include "decode/spot_token.h"
@@ -24,5 +23,3 @@ struct org_page {
  */
 bool org_page_read(const char *json, size_t len, const char *wanted, struct org_page *out, struct err *e)
     __attribute__((warn_unused_result));
-
-#endif

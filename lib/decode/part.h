@@ -1,6 +1,5 @@
 /* Reads items of an inventory round's lists into its facts, for every part. */
-#ifndef HAWATCH_DECODE_PART_H
-#define HAWATCH_DECODE_PART_H
+#pragma once
 
 #include "base/err.h"
 #include "decide/facts.h"
@@ -15,5 +14,3 @@ bool part_read_item(struct facts *facts, enum inventory_part part, const char *r
 
 /* Removes what was read of `part`, because its list begins or failed. */
 void part_forget(struct facts *facts, enum inventory_part part);
-
-#endif

@@ -1,6 +1,5 @@
 /* Pods to values: KUBERNETES.md, "Pods". */
-#ifndef HAWATCH_DECODE_POD_H
-#define HAWATCH_DECODE_POD_H
+#pragma once
 
 #include "base/err.h"
 #include "decide/facts.h"
@@ -11,5 +10,3 @@
  */
 bool pod_read(const char *json, size_t len, const char *container, struct pod_fact *out, struct err *e)
     __attribute__((warn_unused_result));
-
-#endif

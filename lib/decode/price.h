@@ -2,8 +2,7 @@
  * Spot's public market price file (percentiles.json), and how near a bid is to being outbid. Prices are whole
  * nano-dollars, so that decimal texts are exact. All prices are per node and hour.
  */
-#ifndef HAWATCH_DECODE_PRICE_H
-#define HAWATCH_DECODE_PRICE_H
+#pragma once
 
 #include "base/err.h"
 #include "decide/obs.h"
@@ -44,5 +43,3 @@ void price_table_fini(struct price_table *table);
  */
 bool price_margin(const struct price_table *table, const char *region, const struct spot_bids *bids,
     struct price_margin *out) __attribute__((warn_unused_result));
-
-#endif

@@ -2,8 +2,7 @@
  * Kubernetes quantities: "3920m" of cpu, "32874400Ki" of memory, "129e6". A quantity is a decimal number with a suffix.
  * Here it becomes a whole number of the reader's unit, without floating point.
  */
-#ifndef HAWATCH_DECODE_QUANTITY_H
-#define HAWATCH_DECODE_QUANTITY_H
+#pragma once
 
 #include "base/err.h"
 
@@ -19,5 +18,3 @@
  * upper and lower case differ. False when `text` is not a quantity.
  */
 bool quantity_parse(const char *text, int decimals, int64_t *out, struct err *e) __attribute__((warn_unused_result));
-
-#endif

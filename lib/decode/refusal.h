@@ -2,8 +2,7 @@
  * The body of an answer with an error status, as one line for the log. It is no evidence for a verdict, but there the
  * server names what is missing (a right, a resource, a token), more exactly than the status does.
  */
-#ifndef HAWATCH_DECODE_REFUSAL_H
-#define HAWATCH_DECODE_REFUSAL_H
+#pragma once
 
 #include <stddef.h>
 
@@ -28,5 +27,3 @@ struct refusal {
  * whole secret that is shorter) is replaced by a note. NULL and empty secrets are allowed.
  */
 struct refusal refusal_read(const char *body, size_t len, const char *const *secrets, size_t secret_count);
-
-#endif

@@ -1,6 +1,5 @@
 /* Rackspace Spot control-plane objects to values; each reader takes one item of a list. */
-#ifndef HAWATCH_DECODE_SPOT_H
-#define HAWATCH_DECODE_SPOT_H
+#pragma once
 
 #include "base/err.h"
 #include "decide/obs.h"
@@ -34,5 +33,3 @@ void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid);
 
 /* Adds the counts of one pool to the counts of its cloudspace. */
 void spot_pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool);
-
-#endif

@@ -2,8 +2,7 @@
  * The token endpoint's answer and the claims of the id_token in it. Signatures are not checked here: the token came
  * over a verified connection, and the API that receives it checks them.
  */
-#ifndef HAWATCH_DECODE_SPOT_TOKEN_H
-#define HAWATCH_DECODE_SPOT_TOKEN_H
+#pragma once
 
 #include "base/err.h"
 #include "base/units.h"
@@ -47,5 +46,3 @@ int64_t spot_token_early_ms(int64_t life_ms);
 
 /* Overwrites and frees. */
 void spot_token_fini(struct spot_token *token);
-
-#endif

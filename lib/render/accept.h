@@ -1,6 +1,5 @@
 /* Content negotiation of /metrics (RFC 9110 section 12.5.1), as Prometheus and compatible scrapers use it. */
-#ifndef HAWATCH_RENDER_ACCEPT_H
-#define HAWATCH_RENDER_ACCEPT_H
+#pragma once
 
 #include "render/expo.h"
 
@@ -9,5 +8,3 @@
  * without a supported entry means text: no scrape fails because of it.
  */
 enum expo_format accept_negotiate(const char *accept);
-
-#endif

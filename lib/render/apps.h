@@ -1,6 +1,5 @@
 /* A side's ArgoCD applications for people: how many are healthy, and the worst first. */
-#ifndef HAWATCH_RENDER_APPS_H
-#define HAWATCH_RENDER_APPS_H
+#pragma once
 
 #include "decide/inventory.h"
 
@@ -15,5 +14,3 @@ bool apps_is_well(const struct app *app);
 
 /* How many are listed, the worst first. */
 int apps_listed(const struct inventory *inventory);
-
-#endif

@@ -1,6 +1,5 @@
 /* GET /api/v1/node-balance: what the runbook reads from `terragrunt output node_balance_details`. */
-#ifndef HAWATCH_RENDER_BALANCE_JSON_H
-#define HAWATCH_RENDER_BALANCE_JSON_H
+#pragma once
 
 #include "base/json_out.h"
 #include "render/view.h"
@@ -14,5 +13,3 @@ void balance_json_render(
 
 /* "83.3%", or NULL while unknown. `out` holds the text. */
 const char *balance_json_utilization(const struct figures *figures, char out[16]);
-
-#endif

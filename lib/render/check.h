@@ -2,8 +2,7 @@
  * GET /api/v1/check: the runbook's morning health check, item by item. An item that fails or is unknown names the side
  * and the cause. An item that is unknown never passes.
  */
-#ifndef HAWATCH_RENDER_CHECK_H
-#define HAWATCH_RENDER_CHECK_H
+#pragma once
 
 #include "base/buf.h"
 #include "render/view.h"
@@ -14,5 +13,3 @@ extern const char *const check_result_names[CHECK_RESULTS]; /* "pass", "unknown"
 
 void check_render(
     const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
-
-#endif

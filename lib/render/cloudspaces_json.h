@@ -1,6 +1,5 @@
 /* GET /api/v1/cloudspaces: each side of a pair with its verdict and its figures; the summary shows the same. */
-#ifndef HAWATCH_RENDER_CLOUDSPACES_JSON_H
-#define HAWATCH_RENDER_CLOUDSPACES_JSON_H
+#pragma once
 
 #include "base/json_out.h"
 #include "render/view.h"
@@ -13,5 +12,3 @@ void cloudspaces_json_put(struct json_out *j, const char *name, const struct vie
 
 void cloudspaces_json_render(
     const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
-
-#endif

@@ -3,8 +3,7 @@
  * users' jq filters read them. Times are RFC 3339 in UTC; a value that is not known is null, never 0. Objects of sides
  * have the sides' names as keys, in the order of the sides.
  */
-#ifndef HAWATCH_RENDER_DOCUMENTS_H
-#define HAWATCH_RENDER_DOCUMENTS_H
+#pragma once
 
 #include "base/buf.h"
 #include "render/view.h"
@@ -33,5 +32,3 @@ void apps_json_render(
     const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
 void events_json_render(
     const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
-
-#endif

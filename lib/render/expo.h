@@ -2,8 +2,7 @@
  * The two exposition formats of Prometheus: text 0.0.4 and OpenMetrics 1.0.0. Both have the same series. They differ
  * in the words of TYPE, in the place of `_total` and `_info`, in escapes and in the last line.
  */
-#ifndef HAWATCH_RENDER_EXPO_H
-#define HAWATCH_RENDER_EXPO_H
+#pragma once
 
 #include "base/buf.h"
 
@@ -36,5 +35,3 @@ void expo_sample(struct expo *x, const char *name, const char *suffix, const str
 
 /* Ends the exposition: OpenMetrics' `# EOF`. */
 void expo_end(struct expo *x);
-
-#endif

@@ -1,6 +1,5 @@
 /* Writes HTML. Text from others is escaped, so it never becomes markup. */
-#ifndef HAWATCH_RENDER_HTML_H
-#define HAWATCH_RENDER_HTML_H
+#pragma once
 
 #include "base/buf.h"
 #include "base/units.h"
@@ -20,5 +19,3 @@ void html_put_ago(struct buf *out, wall_ms t, wall_ms now);
 /* A row of a <dl>. */
 void html_open_row(struct buf *out, const char *term);
 void html_close_row(struct buf *out);
-
-#endif

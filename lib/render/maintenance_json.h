@@ -1,6 +1,5 @@
 /* GET /api/v1/maintenance: which sides are under maintenance, declared or inferred from cordoning. */
-#ifndef HAWATCH_RENDER_MAINTENANCE_JSON_H
-#define HAWATCH_RENDER_MAINTENANCE_JSON_H
+#pragma once
 
 #include "base/json_out.h"
 #include "render/view.h"
@@ -10,5 +9,3 @@ void maintenance_json_put(struct json_out *j, const char *name, const struct pai
 
 void maintenance_json_render(
     const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
-
-#endif

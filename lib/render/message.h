@@ -3,8 +3,7 @@
  * "matchpoint-runners-2 (secondary) is PROVISIONING since 2026-11-23T20:14:05Z: provisioning for 34 min; 50-60 is
  * usual".
  */
-#ifndef HAWATCH_RENDER_MESSAGE_H
-#define HAWATCH_RENDER_MESSAGE_H
+#pragma once
 
 #include "base/buf.h"
 #include "decide/pair.h"
@@ -18,5 +17,3 @@ void message_of_pair(const struct pair_policy *policy, const struct pair *pair, 
 
 /* Appends why one side is in its state, and what is usual, without its name: "Spot is deleting it". */
 void message_of_side(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out);
-
-#endif

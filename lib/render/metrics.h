@@ -1,6 +1,5 @@
 /* The metrics table: every series that hawatch exposes, from one view. */
-#ifndef HAWATCH_RENDER_METRICS_H
-#define HAWATCH_RENDER_METRICS_H
+#pragma once
 
 #include "base/buf.h"
 #include "render/expo.h"
@@ -11,5 +10,3 @@ void metrics_render(const struct view *view, const struct figures *figures, enum
 
 /* Writes the names of the families to `names`, at most `room` of them; returns how many families there are. */
 size_t metrics_names(const char **names, size_t room);
-
-#endif

@@ -2,8 +2,7 @@
  * A row of the metrics, and the subject that its getters read. One table for each kind of subject: the pair, one side
  * of it, what that side runs, the monitor itself. metrics.c puts the tables in order.
  */
-#ifndef HAWATCH_RENDER_METRICS_TABLE_H
-#define HAWATCH_RENDER_METRICS_TABLE_H
+#pragma once
 
 #include "render/expo.h"
 #include "render/view.h"
@@ -77,5 +76,3 @@ static inline double metric_thousandths(int64_t n)
 #define VALUE(f) .value = f
 #define STATES(f, n, c) .state = f, .states = n, .state_count = c
 #define SAMPLES(f) .samples = f
-
-#endif

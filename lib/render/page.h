@@ -1,6 +1,5 @@
 /* The status page at `/`: the sides of each pair side by side, verdict and cause, in HTML without scripts. */
-#ifndef HAWATCH_RENDER_PAGE_H
-#define HAWATCH_RENDER_PAGE_H
+#pragma once
 
 #include "base/buf.h"
 #include "render/view.h"
@@ -10,5 +9,3 @@ extern const char page_css[];
 
 /* Appends the whole page. `figures` holds one element for each pair. */
 void page_render(const struct view *view, const struct figures *figures, struct buf *out);
-
-#endif

@@ -1,6 +1,5 @@
 /* The parts that page.c puts together. */
-#ifndef HAWATCH_RENDER_PAGE_PARTS_H
-#define HAWATCH_RENDER_PAGE_PARTS_H
+#pragma once
 
 #include "base/buf.h"
 #include "render/sources.h"
@@ -27,5 +26,3 @@ void page_put_side(struct buf *out, const struct view *view, const struct view_p
 /* A row with the last success of each source, and its problem when the last poll failed. */
 void page_put_sources(struct buf *out, const struct view *view, const struct polled *sources, size_t count);
 void page_put_monitor(struct buf *out, const struct view *view);
-
-#endif

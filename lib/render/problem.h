@@ -1,11 +1,8 @@
 /* Why a part of a side's inventory is not known, for people. */
-#ifndef HAWATCH_RENDER_PROBLEM_H
-#define HAWATCH_RENDER_PROBLEM_H
+#pragma once
 
 #include "decide/inventory.h"
 
 /* The first problem because of which a part is not known; NULL when there is none. */
 const char *problem_of_runners(const struct inventory *inventory);
 const char *problem_of_apps(const struct inventory *inventory);
-
-#endif

@@ -2,8 +2,7 @@
  * All that is served, rendered and immutable. The poller makes a snapshot, the server reads it. It is freed when its
  * count of references reaches 0.
  */
-#ifndef HAWATCH_RENDER_SNAPSHOT_H
-#define HAWATCH_RENDER_SNAPSHOT_H
+#pragma once
 
 #include "render/documents.h"
 #include "render/expo.h"
@@ -50,5 +49,3 @@ const struct snapshot_pair *snapshot_pair(const struct snapshot *snapshot, const
 
 /* One document of a pair; borrowed from the snapshot. */
 const struct buf *snapshot_document(const struct snapshot_pair *pair, enum document document);
-
-#endif

@@ -1,6 +1,5 @@
 /* The sources that are polled: those that all pairs share, and those of each side. */
-#ifndef HAWATCH_RENDER_SOURCES_H
-#define HAWATCH_RENDER_SOURCES_H
+#pragma once
 
 #include "render/view.h"
 
@@ -19,5 +18,3 @@ void sources_of_side(const struct view_side *side, struct polled out[SIDE_POLLS]
 
 /* Why the last poll did not succeed, for people: "connection failed". */
 const char *sources_problem(const struct poll_stats *stats);
-
-#endif

@@ -2,8 +2,7 @@
  * Everything that is shown, as values at one moment. The poller fills a view at the end of a turn and render/ turns it
  * into bytes. Every pointer is borrowed and must stay valid only until the rendering is done.
  */
-#ifndef HAWATCH_RENDER_VIEW_H
-#define HAWATCH_RENDER_VIEW_H
+#pragma once
 
 #include "decide/drain.h"
 #include "decide/events.h"
@@ -94,5 +93,3 @@ struct figures view_figures(const struct view_pair *pair);
 
 /* Busy runners divided by the maximum of runners; false while one is not known or there is no maximum. */
 bool view_runner_utilization(const struct inventory *inventory, double *ratio);
-
-#endif

@@ -3,8 +3,7 @@
  * more than survival: what its parser's header promises, whatever the bytes. It runs in libFuzzer
  * (run.sh) and, over its committed seeds, in a plain program (replay.c).
  */
-#ifndef HAWATCH_TESTS_FUZZ_H
-#define HAWATCH_TESTS_FUZZ_H
+#pragma once
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -66,5 +65,3 @@ static inline void fuzz_check_errs(const struct errs *errs, const char *file)
 		PROMISE(strncmp(text, file, strlen(file)) == 0 && text[strlen(file)] == ':');
 	}
 }
-
-#endif

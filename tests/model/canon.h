@@ -1,8 +1,7 @@
 /*
  * A side as a key: its finite, canonical form, with the proof that nothing is lost.
  */
-#ifndef HAWATCH_TESTS_CANON_H
-#define HAWATCH_TESTS_CANON_H
+#pragma once
 
 #include "facts.h"
 
@@ -202,5 +201,3 @@ static struct node node_start(struct now now)
 {
 	return (struct node){side_start(now), facts_start()};
 }
-
-#endif

@@ -2,8 +2,7 @@
  * The two tables of lib/decide/SEMANTICS.md, sections 2 and 3, read from the document itself, for the programs that
  * hold the code against them. Nothing here is taken from lib/decide but the names of things.
  */
-#ifndef HAWATCH_TESTS_DOCUMENT_H
-#define HAWATCH_TESTS_DOCUMENT_H
+#pragma once
 
 #include "decide/pair.h"
 
@@ -176,5 +175,3 @@ static inline bool document_allows(enum ha_status from, enum ha_status to)
 	}
 	return from == HA_DISABLED && to == HA_DISABLED;
 }
-
-#endif

@@ -2,8 +2,7 @@
  * 7. Drained is true only when every node is cordoned and no job runs, twice in a row, both times
  * read exactly: every state of the real drain_step() under every kind of look.
  */
-#ifndef HAWATCH_TESTS_DRAINS_H
-#define HAWATCH_TESTS_DRAINS_H
+#pragma once
 
 #include "decide/drain.h"
 #include "search.h"
@@ -107,5 +106,3 @@ static void check_drains(void)
 	printf("drain: %d states, %d looks each\n", n, LOOKS);
 	report(is_right && is_met && n < DRAIN_STATES, "drain", "7 drained is every node cordoned and no job, twice");
 }
-
-#endif

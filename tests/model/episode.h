@@ -2,8 +2,7 @@
  * Episodes: random lives of a pair, with restarts and maintenance windows. Two thirds of them polls in
  * a world with faults that last, the rest plain noise; the same seed and number make the same episode.
  */
-#ifndef HAWATCH_TESTS_EPISODE_H
-#define HAWATCH_TESTS_EPISODE_H
+#pragma once
 
 #include "decide/pair.h"
 #include "random.h"
@@ -254,5 +253,3 @@ static void random_episode(struct episode *e, uint64_t seed, int number)
 	else
 		live(e, &w);
 }
-
-#endif

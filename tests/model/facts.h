@@ -3,8 +3,7 @@
  * SEMANTICS.md sections 1 and 2 need to tell whether a step was right. The search carries it
  * along beside the real struct side.
  */
-#ifndef HAWATCH_TESTS_FACTS_H
-#define HAWATCH_TESTS_FACTS_H
+#pragma once
 
 #include "document.h"
 
@@ -148,5 +147,3 @@ static inline void facts_close(
 	f->is_decided |= after != UNKNOWN;
 	f->was_up |= after == UP && before != UP;
 }
-
-#endif

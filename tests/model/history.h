@@ -22,8 +22,7 @@
  *   of the old one, as old as its last evidence, and like a first verdict it waits for every source.
  * - A result tells flapping what its cell says, but where a doubtful network makes it a hold.
  */
-#ifndef HAWATCH_TESTS_HISTORY_H
-#define HAWATCH_TESTS_HISTORY_H
+#pragma once
 
 #include "document.h"
 
@@ -336,5 +335,3 @@ static const struct record *history_add(struct history *h, const struct side_inp
 	r->is_flapping = is_flapping(h, n);
 	return r;
 }
-
-#endif

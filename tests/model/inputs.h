@@ -1,8 +1,7 @@
 /*
  * Everything that can happen to a side at one moment, as a numbered list.
  */
-#ifndef HAWATCH_TESTS_INPUTS_H
-#define HAWATCH_TESTS_INPUTS_H
+#pragma once
 
 #include "canon.h"
 
@@ -87,5 +86,3 @@ static void print_choice(const struct choice *c)
 	if (c->witness != WITNESS_NEVER)
 		printf(" [%s]", witness_names[c->witness]);
 }
-
-#endif

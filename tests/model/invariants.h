@@ -2,8 +2,7 @@
  * SEMANTICS.md section 4, as far as it concerns one side, and the rules of sections 1 and 2 that
  * a step can be seen to break: numbered as there, each told of one step.
  */
-#ifndef HAWATCH_TESTS_INVARIANTS_H
-#define HAWATCH_TESTS_INVARIANTS_H
+#pragma once
 
 #include "canon.h"
 
@@ -246,5 +245,3 @@ static const struct invariant {
     {"flapping decides nothing", flapping_decides_nothing, false},
 };
 enum { INVARIANTS = sizeof invariants / sizeof *invariants };
-
-#endif

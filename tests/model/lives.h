@@ -2,8 +2,7 @@
  * One episode lived twice: by the real pair, and by what the document makes of everything that
  * happened (history.h). Where the two differ is the first difference between code and document.
  */
-#ifndef HAWATCH_TESTS_LIVES_H
-#define HAWATCH_TESTS_LIVES_H
+#pragma once
 
 #include "decide/events.h"
 #include "episode.h"
@@ -314,5 +313,3 @@ static struct difference run(const struct episode *e, bool is_noted)
 	}
 	return (struct difference){.at = -1};
 }
-
-#endif

@@ -7,8 +7,7 @@
  * table makes. So what a pair adds depends on nothing of a side but its verdict before and after, and
  * all of these changes are met.
  */
-#ifndef HAWATCH_TESTS_PAIRS_H
-#define HAWATCH_TESTS_PAIRS_H
+#pragma once
 
 #include "decide/events.h"
 #include "search.h"
@@ -279,5 +278,3 @@ static void check_pairs(const struct search *s, bool is_enabled)
 	report(!small.is_wrong && !whole.is_wrong, name, "5 one status, every change counted once");
 	report(is_all_met, name, "every change that the document allows is met, and no other");
 }
-
-#endif

@@ -2,8 +2,7 @@
  * Section 4.4, from every state that the search has found: how long until UP, DOWN, UNKNOWN at
  * most, when what is heard speaks for it all the time.
  */
-#ifndef HAWATCH_TESTS_PROGRESS_H
-#define HAWATCH_TESTS_PROGRESS_H
+#pragma once
 
 #include "search.h"
 
@@ -176,5 +175,3 @@ static void check_goal(const struct search *s, const struct goal *goal)
 	free(g.counted);
 	free(g.rounds);
 }
-
-#endif

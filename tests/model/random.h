@@ -1,6 +1,5 @@
 /* Random numbers that are the same everywhere: splitmix64, to which any seed is a good one. */
-#ifndef HAWATCH_TESTS_RANDOM_H
-#define HAWATCH_TESTS_RANDOM_H
+#pragma once
 
 #include <stdint.h>
 
@@ -11,5 +10,3 @@ static inline uint64_t random_bits(uint64_t *state)
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
 	return z ^ (z >> 31);
 }
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * The breadth-first search over one side: every state, every input, every invariant.
  */
-#ifndef HAWATCH_TESTS_SEARCH_H
-#define HAWATCH_TESTS_SEARCH_H
+#pragma once
 
 #include "inputs.h"
 #include "invariants.h"
@@ -150,5 +149,3 @@ static void search_side(struct search *s, const char *name, const struct side_po
 		}
 	report(is_all_met, name, "every change that the document allows is met, and no other");
 }
-
-#endif

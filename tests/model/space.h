@@ -2,8 +2,7 @@
  * A set of states that remembers how each was first reached: what a breadth-first search needs, so
  * that the way back from any state is a shortest one. States are fixed-size keys of bytes.
  */
-#ifndef HAWATCH_TESTS_SPACE_H
-#define HAWATCH_TESTS_SPACE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -108,5 +107,3 @@ static inline void space_free(struct space *s)
 	free(s->via);
 	free(s->slot);
 }
-
-#endif

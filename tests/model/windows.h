@@ -3,8 +3,7 @@
  * to them, against the rules by their own words. Nothing of it changes a verdict or a status, and a
  * window ends by itself, 8 h after it was declared at most.
  */
-#ifndef HAWATCH_TESTS_WINDOWS_H
-#define HAWATCH_TESTS_WINDOWS_H
+#pragma once
 
 #include "pairs.h"
 
@@ -174,5 +173,3 @@ static void check_windows(void)
 	report(times_out, "windows", "end by themselves, and change no verdict and no status");
 	report(restarts, "windows", "outlive a restart by what is left of them");
 }
-
-#endif

@@ -2,8 +2,7 @@
  * A request as a service sees it, and the answer that it makes. serve.c stands between these two
  * and the network.
  */
-#ifndef HAWATCH_SIM_ANSWER_H
-#define HAWATCH_SIM_ANSWER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -70,5 +69,3 @@ void answer_header(struct answer *a, const char *name, const char *format, ...) 
 void answer_body_take(struct answer *a, char *body, size_t len);
 void answer_json(struct answer *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void answer_printf(struct answer *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-#endif

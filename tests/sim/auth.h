@@ -1,8 +1,7 @@
 /*
  * Spot's token endpoint, and what its tokens are worth.
  */
-#ifndef HAWATCH_SIM_AUTH_H
-#define HAWATCH_SIM_AUTH_H
+#pragma once
 
 struct sim;
 
@@ -16,5 +15,3 @@ enum bearer { BEARER_MISSING, BEARER_MALFORMED, BEARER_UNKNOWN, BEARER_EXPIRED, 
 
 /* What a gateway makes of a bearer (NULL: none came). The lock is held. */
 enum bearer auth_judge(struct sim *sim, const char *token);
-
-#endif

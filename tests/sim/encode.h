@@ -2,8 +2,7 @@
  * How a Kubernetes API server writes an answer down for this client: gzipped above 128 KiB for
  * those who take it, indented for people with a curl.
  */
-#ifndef HAWATCH_SIM_ENCODE_H
-#define HAWATCH_SIM_ENCODE_H
+#pragma once
 
 #include "answer.h"
 
@@ -12,5 +11,3 @@ void encode_answer(const struct request *r, struct answer *a);
 /* Makes the answer a gzip stream that swells a thousandfold and never ends: blanks behind its
  * items. */
 void encode_bomb(struct answer *a);
-
-#endif

@@ -2,8 +2,7 @@
  * The ways in which a service can misbehave. What a fault does to an answer stands here as a table;
  * what it does to the connection (refuse, mute, reset, stall, and those of TLS) is the work of serve.c.
  */
-#ifndef HAWATCH_SIM_FAULT_H
-#define HAWATCH_SIM_FAULT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,5 +41,3 @@ bool fault_parse(const char *text, enum fault_kind *kind, long *arg, char *why, 
 
 /* Turns a good answer into what the fault makes of it. */
 void fault_spoil(enum fault_kind kind, long arg, const struct request *r, struct answer *a);
-
-#endif

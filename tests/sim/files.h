@@ -2,8 +2,7 @@
  * What the simulator leaves in its folder: a CA and a certificate made anew, and everything that a
  * daemon needs to find and trust the services.
  */
-#ifndef HAWATCH_SIM_FILES_H
-#define HAWATCH_SIM_FILES_H
+#pragma once
 
 #include <stddef.h>
 
@@ -20,5 +19,3 @@ void files_write(const struct sim *sim, char *const *poll, size_t poll_count);
 
 /* Takes control.url away: what it names is gone, or not there yet. */
 void files_forget(const struct sim *sim);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * Changing what the simulator plays: the keys of POST /set and of --set.
  */
-#ifndef HAWATCH_SIM_KNOBS_H
-#define HAWATCH_SIM_KNOBS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -22,5 +21,3 @@ unsigned knobs_set(
 
 /* The same for "TARGET KEY=VALUE ..."; a word without = belongs to the value before it. */
 unsigned knobs_set_line(struct sim *sim, const char *line, char *why, size_t why_size);
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * What every Kubernetes API server says in the same words: headers and Status objects.
  */
-#ifndef HAWATCH_SIM_KUBE_H
-#define HAWATCH_SIM_KUBE_H
+#pragma once
 
 #include "answer.h"
 
@@ -24,5 +23,3 @@ void kube_failure(struct answer *a, unsigned code);
 
 /* The plain-text 404 for a path that nobody serves. */
 void kube_no_such_path(struct answer *a);
-
-#endif

@@ -3,8 +3,7 @@
  * lists are written. A built-in kind comes from Go structs (kind first), a custom resource from a
  * map (members sorted).
  */
-#ifndef HAWATCH_SIM_LIST_H
-#define HAWATCH_SIM_LIST_H
+#pragma once
 
 #include "answer.h"
 
@@ -26,5 +25,3 @@ struct list {
 
 /* Answers with the page that the request asks for, or 400 or 410 for its continue token. */
 void list_answer(const struct request *r, struct answer *a, const struct list *list);
-
-#endif

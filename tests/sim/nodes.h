@@ -3,13 +3,10 @@
  * come first; from the end come the tainted ones, then those not ready, then the cordoned ones, so
  * that the sets are disjoint as long as there are nodes enough.
  */
-#ifndef HAWATCH_SIM_NODES_H
-#define HAWATCH_SIM_NODES_H
+#pragma once
 
 struct request;
 struct answer;
 
 /* The list, or the node of that name if `name` is not "". The lock is held. */
 void nodes_answer(const struct request *r, struct answer *a, const char *name);
-
-#endif

@@ -2,8 +2,7 @@
  * What the objects of a cluster have in common, so that they agree with each other: names, uids,
  * times, labels, and which runner is in which state.
  */
-#ifndef HAWATCH_SIM_OBJECTS_H
-#define HAWATCH_SIM_OBJECTS_H
+#pragma once
 
 #include "list.h"
 #include "state.h"
@@ -45,5 +44,3 @@ void listener_pod_item(FILE *out, const void *cls, size_t i);
 void controller_item(FILE *out, const void *cls, size_t i);
 void lease_item(FILE *out, const void *cls, size_t i);
 void namespace_item(FILE *out, const void *cls, size_t i);
-
-#endif

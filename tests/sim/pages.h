@@ -1,8 +1,7 @@
 /*
  * Alertmanager's webhook receiver: what paged, in the order in which it did.
  */
-#ifndef HAWATCH_SIM_PAGES_H
-#define HAWATCH_SIM_PAGES_H
+#pragma once
 
 struct request;
 struct answer;
@@ -15,5 +14,3 @@ void pages_list(const struct request *r, struct answer *a);
 
 /* GET /pages/wait: the newest page that matches, as soon as there is one. */
 void pages_await(const struct request *r, struct answer *a);
-
-#endif

@@ -2,8 +2,7 @@
  * Between the services and the network: one libmicrohttpd daemon a target, a thread a connection.
  * Whatever a fault does to a connection is done here, on the real socket.
  */
-#ifndef HAWATCH_SIM_SERVE_H
-#define HAWATCH_SIM_SERVE_H
+#pragma once
 
 #include "fault.h"
 
@@ -25,5 +24,3 @@ void serve_sync(struct target *t);
 
 /* Closes the listening socket and every connection, and lets go of the port. */
 void serve_end(struct target *t);
-
-#endif

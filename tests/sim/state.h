@@ -3,8 +3,7 @@
  * mutex guards all of it, and one condition tells waiters that something happened; nothing in the
  * simulator polls its own state.
  */
-#ifndef HAWATCH_SIM_STATE_H
-#define HAWATCH_SIM_STATE_H
+#pragma once
 
 #include "fault.h"
 
@@ -172,5 +171,3 @@ enum wait_result { WAIT_DONE, WAIT_TIMEOUT, WAIT_REFUSING };
  * left, the result is WAIT_REFUSING. Takes the lock.
  */
 enum wait_result state_wait_polls(struct sim *sim, const char *name, long polls, long timeout_ms);
-
-#endif

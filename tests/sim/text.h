@@ -2,8 +2,7 @@
  * Text for the simulator: building it, quoting it, coding it. Memory that is not there ends the
  * program, as does every other failure to start: a simulator half up would be worse than none.
  */
-#ifndef HAWATCH_SIM_TEXT_H
-#define HAWATCH_SIM_TEXT_H
+#pragma once
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -67,5 +66,3 @@ void text_uuid(char out[37], const char *seed, unsigned n);
 
 /* RFC 3339 in UTC with seconds, as Kubernetes writes it. */
 void text_utc(char out[21], time_t t);
-
-#endif

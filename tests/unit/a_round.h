@@ -2,8 +2,7 @@
  * Inventory rounds made by hand or of the recordings, for the judges. Objects are written as the API server
  * writes them, so that readers and judges are tested as one. Include below <cmocka.h>.
  */
-#ifndef HAWATCH_TESTS_A_ROUND_H
-#define HAWATCH_TESTS_A_ROUND_H
+#pragma once
 
 #include "decide/inventory_step.h"
 #include "decode/items.h"
@@ -88,5 +87,3 @@ static inline void rounds_add(struct rounds *r, enum inventory_part part, const 
 		fail_msg("%s: %s", json, e.text);
 	rounds_read(r, part);
 }
-
-#endif

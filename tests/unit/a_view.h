@@ -1,6 +1,5 @@
 /* A view made by hand, for the renderers: two well sides. Include below <cmocka.h>. */
-#ifndef HAWATCH_TESTS_A_VIEW_H
-#define HAWATCH_TESTS_A_VIEW_H
+#pragma once
 
 #include "decide/inventory_judge.h"
 #include "recording.h"
@@ -220,5 +219,3 @@ static inline void assert_golden(const char *path, const char *text)
 	}
 	free(golden);
 }
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * Configuration texts for tests: pieces to build them from, and what conf_parse() says to them.
  */
-#ifndef HAWATCH_TESTS_CONF_TEXT_H
-#define HAWATCH_TESTS_CONF_TEXT_H
+#pragma once
 
 #include "base/buf.h"
 #include "config/conf.h"
@@ -64,5 +63,3 @@ static inline bool has_mistakes(const char *text, const char *mistakes)
 	buf_fini(&all);
 	return ok;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* A document's parts by their path, as jq would say it. Include below <cmocka.h>. */
-#ifndef HAWATCH_TESTS_JSON_AT_H
-#define HAWATCH_TESTS_JSON_AT_H
+#pragma once
 
 #include <cJSON.h>
 #include <stdio.h>
@@ -37,5 +36,3 @@ static inline void assert_at(const cJSON *json, const char *path, const char *ex
 	cJSON_free(found);
 	cJSON_Delete(want);
 }
-
-#endif

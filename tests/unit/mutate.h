@@ -2,8 +2,7 @@
  * Seeded damage to a text, for tests that feed parsers what nobody would write. Set HAWATCH_SEED to
  * repeat a run; the seed is printed either way.
  */
-#ifndef HAWATCH_TESTS_MUTATE_H
-#define HAWATCH_TESTS_MUTATE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -72,5 +71,3 @@ static inline void mutate(struct mutator *m)
 		}
 	}
 }
-
-#endif

@@ -1,8 +1,7 @@
 /*
  * One pair in a small world, as side_world.h has one side. Include once, below <cmocka.h>.
  */
-#ifndef HAWATCH_TESTS_PAIR_SCENE_H
-#define HAWATCH_TESTS_PAIR_SCENE_H
+#pragma once
 
 #include "decide/pair.h"
 #include "side_world.h"
@@ -57,5 +56,3 @@ static inline void tick(struct scene *s)
 	s->pair = pair_step(&s->policy, s->pair, PRIMARY, &input, s->now);
 	s->pair = pair_step(&s->policy, s->pair, SECONDARY, &input, s->now);
 }
-
-#endif

@@ -2,8 +2,7 @@
  * The recordings of tests/fixtures and the golden files, as bytes. Tests run in the root of the
  * repository. Include once, below <cmocka.h>.
  */
-#ifndef HAWATCH_TESTS_RECORDING_H
-#define HAWATCH_TESTS_RECORDING_H
+#pragma once
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,5 +55,3 @@ static inline struct recording recording_read(const char *name)
 	r.len = len - (size_t)(r.body - r.file);
 	return r;
 }
-
-#endif

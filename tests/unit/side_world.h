@@ -2,8 +2,7 @@
  * One side in a small world: what its sources say, who else answers, what time it is. Tests move
  * the world and look at the verdict. Include once, below <cmocka.h>.
  */
-#ifndef HAWATCH_TESTS_SIDE_WORLD_H
-#define HAWATCH_TESTS_SIDE_WORLD_H
+#pragma once
 
 #include "decide/side.h"
 
@@ -114,5 +113,3 @@ static inline struct world world_at(enum verdict verdict)
 
 #define assert_verdict(w, expected) assert_string_equal(verdict_names[(w)->side.verdict], verdict_names[expected])
 #define assert_reason(w, expected) assert_string_equal(side_reason_names[(w)->side.reason], side_reason_names[expected])
-
-#endif

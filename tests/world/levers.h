@@ -2,8 +2,7 @@
  * The world's clock, and the levers that a test may set while programs run in the world. One small file, shared by the
  * test's shell, the keeper (world.c) and every program with clock.c or faults.c preloaded.
  */
-#ifndef HAWATCH_TEST_LEVERS_H
-#define HAWATCH_TEST_LEVERS_H
+#pragma once
 
 #include <stdatomic.h>
 
@@ -34,5 +33,3 @@ struct levers {
 
 /* Maps the file `path`; NULL if `path` is NULL or the file cannot be mapped. */
 struct levers *levers_map(const char *path);
-
-#endif
