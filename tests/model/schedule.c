@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-	INTERVAL = 160, /* ten units of jitter */
+	INTERVAL = 240, /* 15 units of jitter */
 	CONFIRM = 30,
 	TIMEOUT = 80,
 	FALL = 3,
@@ -183,6 +183,7 @@ static void check_calls(void)
 	    now);
 	report(first.due.ms == 1000 && second.due.ms == 1000 + SCHEDULE_STAGGER_MS, "two sides begin so far apart, ms",
 	    SCHEDULE_STAGGER_MS);
+	report(schedule_begin(1, 2, 198, now).due.ms == 1099, "two sides of a short interval, ms", 99);
 	report(last.due.ms == 1000 + 999 * 5, "a thousand sides share one interval, ms", 5000);
 	report(!schedule_is_due(&second, now) && schedule_is_due(&first, now) &&
 		schedule_is_due(&second, mono_plus(now, SCHEDULE_STAGGER_MS)) &&
