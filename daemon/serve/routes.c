@@ -21,7 +21,7 @@
 enum {
 	BEAT_DEADLINE_MS = 15000, /* without a turn for this long the poll loop is stuck */
 	ERROR_MAX_BYTES = 8192,   /* without the names of pairs */
-	PAIR_NAME_MAX_BYTES = 72, /* in quotes, with its comma */
+	PAIR_NAME_MAX_BYTES = sizeof((struct order *)0)->pair + sizeof "\"\",", /* in quotes, with its comma */
 };
 
 struct route {
@@ -215,12 +215,14 @@ static bool read_order(struct exchange *x, struct order *order)
 		order->error = params.error;
 		return false;
 	}
-	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, params.v[API_PAIR]);
+	const char *name = params.v[API_PAIR];
+	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, name);
+	/* Also of an order that is refused, for its line in the log. */
+	text_copy(order->pair, sizeof order->pair, pair ? pair->name : name ? name : "");
 	if (!order_parse(params.v, order))
 		return false;
-	text_copy(order->pair, sizeof order->pair, pair ? pair->name : params.v[API_PAIR] ? params.v[API_PAIR] : "");
 	if (!pair)
-		order->kind = pair_error(x, params.v[API_PAIR], &order->error);
+		order->kind = pair_error(x, name, &order->error);
 	return pair;
 }
 

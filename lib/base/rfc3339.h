@@ -1,4 +1,7 @@
-/* RFC 3339 timestamps, the format of Kubernetes and Spot. */
+/*
+ * RFC 3339 timestamps, the format of Kubernetes and Spot. The C library's calendar counts leap seconds in some time
+ * zones (right/UTC), so both programs set TZ to UTC0 before the first use.
+ */
 #pragma once
 
 #include "base/units.h"

@@ -46,7 +46,8 @@ size_t text_next(const char *text, int32_t *code)
 	return 1u + f->more;
 }
 
-bool text_is_control(int32_t code)
+/* C0, DEL and C1: the characters that control a terminal. */
+static bool is_control(int32_t code)
 {
 	return (code >= 0 && code < 0x20) || (code >= 0x7F && code <= 0x9F);
 }
@@ -68,7 +69,7 @@ static bool is_invisible(int32_t code)
 
 bool text_is_shown(int32_t code)
 {
-	return code != TEXT_INVALID && !text_is_control(code) && !is_invisible(code);
+	return code != TEXT_INVALID && !is_control(code) && !is_invisible(code);
 }
 
 bool text_is_utf8(const char *text)
@@ -84,7 +85,7 @@ bool text_is_line(const char *text)
 	int32_t code;
 	while (*text) {
 		text += text_next(text, &code);
-		if (code == TEXT_INVALID || text_is_control(code) || code == 0x2028 || code == 0x2029)
+		if (code == TEXT_INVALID || is_control(code) || code == 0x2028 || code == 0x2029)
 			return false;
 	}
 	return true;

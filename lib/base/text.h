@@ -1,7 +1,6 @@
 /*
- * Text from outside: whether it is UTF-8 (RFC 3629), how much of it fits, and which characters may be shown. All output
- * for people goes through text_put() or an escaper that calls text_is_shown(), so that no answer can move the cursor,
- * hide a word or reverse a line.
+ * Text from outside: whether it is UTF-8 (RFC 3629), how much of it fits, and which characters may be shown, so that no
+ * answer can move the cursor, hide a word or reverse a line.
  */
 #pragma once
 
@@ -18,9 +17,6 @@ enum { TEXT_INVALID = -1 };
  * code point goes to `code`. A byte that is not UTF-8 has length 1 and the code TEXT_INVALID.
  */
 size_t text_next(const char *text, int32_t *code);
-
-/* C0, DEL and C1: the characters that control a terminal. */
-bool text_is_control(int32_t code);
 
 /* False for control characters, invisible characters, changes of the writing direction, and TEXT_INVALID. */
 bool text_is_shown(int32_t code);

@@ -127,6 +127,29 @@ secure() {
 		"HAWATCH_SOCKET= run status --url '$api' --cacert '$sim/ca.crt' --token-file '$sim/$one.token'; says 'HTTP 404'"
 }
 
+# With very many pairs an error that names them is whole, too; nothing listens at their servers.
+many_pairs() {
+	local i kubeconfig=$scratch/nowhere config=$scratch/many.yaml
+	cat >"$kubeconfig" <<-END
+		clusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}, {name: b, cluster: {server: 'https://127.0.0.1:2'}}]
+		contexts: [{name: a, context: {cluster: a}}, {name: b, context: {cluster: b}}]
+	END
+	{
+		echo pairs:
+		for i in {100..249}; do
+			printf '  - name: pair-%057d\n' "$i"
+			printf '    %s: {cloudspace: c%d-%s, kubeconfig: %s, context: %s}\n' primary "$i" a "$kubeconfig" a secondary "$i" b "$kubeconfig" b
+		done
+	} >"$config"
+	start_daemon
+	run status
+	check "150 pairs, none named: exit code" is_code 2
+	check "150 pairs, none named: says how many it leaves out" says 'and 1[0-9][0-9] more; name a pair with --pair'
+	run __complete pairs
+	check "150 pairs: the completion has all" [ "$(wc -l <"$scratch/out")" -eq 150 ]
+	check "150 pairs: ends" stop_daemon
+}
+
 start_sim --poll 'inventory_interval: 300ms'
 start_daemon
 reaches "at first" ACTIVE
@@ -136,4 +159,5 @@ check "completion: the daemon's pairs" pairs
 secure
 drain
 check "ends" stop_daemon
+many_pairs
 finish

@@ -54,7 +54,7 @@ bad_parameters() {
 		a reason to end|bad_parameter|reason: allowed only with action=begin|side=primary action=end reason=x
 		an end of nothing|refused|no maintenance window is declared|side=primary action=end
 	END
-	check "refused: the log has the names that were asked for" count_logged 1 'not done".* action=begin side=tertiary kind=no_such_side'
+	check "refused: the log has the names that were asked for" count_logged 1 'not done".* action=begin pair=prod side=tertiary kind=no_such_side'
 	check "refused: and of the pair" count_logged 1 'not done".* action=begin pair=other side=primary .*kind=no_such_pair'
 	check "refused, a reason too long: 400" refused bad_parameter "at most 127 bytes" side=primary action=begin \
 		"reason=$(printf '%0128d' 7)"
