@@ -261,7 +261,7 @@ static void finish(struct exec_plugin *p, int status, struct now now)
 	else if (WEXITSTATUS(status) != 0)
 		err_set(&p->err, "exit status %d: %s", WEXITSTATUS(status), complaint_of(p));
 	else if (!exec_credential_read(buf_text(&p->out), p->out.len, p->api_version, &fresh, &e))
-		err_set(&p->err, "%.300s", e.text);
+		p->err = e;
 	else {
 		exec_credential_fini(&p->fresh);
 		p->fresh = fresh;

@@ -4,9 +4,9 @@
 #include "auth/spot_env.h"
 #include "base/backoff.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "os/log.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -185,7 +185,7 @@ static void read_answer(struct spot_auth *auth, struct fetch_result *result, str
 	struct err e;
 	if (result->answer.reason == POLL_OK && !spot_token_read(buf_text(&auth->body), auth->body.len, token, &e)) {
 		result->answer.reason = POLL_PARSE;
-		snprintf(result->detail, sizeof result->detail, "%.250s", e.text);
+		text_copy(result->detail, sizeof result->detail, e.text);
 	}
 	/* Auth0 answers 400 invalid_grant where other services answer 401. Both mean a bad refresh token. */
 	if (result->answer.status == 400)

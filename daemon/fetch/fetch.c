@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "fetch/fetch_reason.h"
 
 #include <curl/curl.h>
@@ -467,7 +468,7 @@ static void finish(struct fetch_job *job, CURLcode code)
 	if (status && obs_reason_of_status((int)status) != POLL_OK)
 		take_refusal(job, &result);
 	else
-		snprintf(result.detail, sizeof result.detail, "%.250s", text);
+		text_copy(result.detail, sizeof result.detail, text);
 	stop(job);
 	job->request.on_done(job->request.ctx, &result);
 }

@@ -1,5 +1,7 @@
 #include "fetch/listing.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -132,7 +134,7 @@ static void on_page(void *ctx, const struct fetch_result *page)
 		return;
 	if (result.answer.reason == POLL_OK && !items_finish(&l->items, l->request.kind, &l->next, &e)) {
 		result.answer.reason = POLL_PARSE;
-		snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
+		text_copy(result.detail, sizeof result.detail, e.text);
 	}
 	if (result.answer.reason == POLL_OK && l->next.len) {
 		if (l->pages < PAGES_MAX && !l->next.overflow && !is_slow(l)) {

@@ -1,5 +1,7 @@
 #include "poll/kube_poll.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 
 enum { URL_MAX_BYTES = 4096, READYZ_MAX_BYTES = 64 << 10 };
@@ -93,7 +95,8 @@ static void count_unsent(struct kube_poll *poll)
 	struct fetch_result result = {.answer.reason = POLL_AUTH};
 	if (!problem)
 		return;
-	snprintf(result.detail, sizeof result.detail, "nothing is sent: %.200s", problem);
+	int n = snprintf(result.detail, sizeof result.detail, "nothing is sent: %s", problem);
+	text_mark_cut(result.detail, sizeof result.detail, n);
 	source_count(&poll->readyz, &result, poll->auth.server, *poll->env.now);
 	source_count(&poll->nodes, &result, poll->auth.server, *poll->env.now);
 }

@@ -1,6 +1,6 @@
 #include "poll/price_poll.h"
 
-#include <stdio.h>
+#include "base/text.h"
 
 enum { BODY_MAX_BYTES = 1 << 20, STALE_INTERVALS = 3 };
 
@@ -47,7 +47,7 @@ static void on_done(void *ctx, const struct fetch_result *answer)
 			poll->read_at = poll->env.now->mono;
 		} else {
 			result.answer.reason = POLL_PARSE;
-			snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
+			text_copy(result.detail, sizeof result.detail, e.text);
 		}
 	}
 	buf_fini(&poll->body); /* large, and not needed for minutes */

@@ -1,5 +1,7 @@
 #include "poll/spot_org.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -86,10 +88,17 @@ static void on_page(void *ctx, const struct fetch_result *answer)
 	bool is_good = result.answer.reason == POLL_OK;
 	if (is_good && !org_page_read(buf_text(&org->body), org->body.len, org->conf->organization, &page, &e)) {
 		result.answer.reason = POLL_PARSE;
-		snprintf(result.detail, sizeof result.detail, "%.250s", e.text);
+		text_copy(result.detail, sizeof result.detail, e.text);
 	} else if (is_good && !page.is_found && page.next[0] && ++org->pages < PAGES_MAX) {
 		start_page(org, page.next);
 		return;
+	} else if (is_good && !page.is_found && page.next[0]) {
+		result.answer.reason = POLL_TOO_LARGE;
+		snprintf(result.detail, sizeof result.detail,
+		    "organization `%.100s` is not on the first %d pages of the list, and there are more; a token of "
+		    "this "
+		    "organization needs no spot.organization",
+		    org->conf->organization, PAGES_MAX);
 	} else if (is_good && !page.is_found) {
 		/* The organization may exist, but this credential has no access to it. */
 		result.answer.reason = POLL_AUTH;

@@ -1,5 +1,7 @@
 #include "base/err.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -8,8 +10,9 @@ bool err_set(struct err *e, const char *format, ...)
 	if (e) {
 		va_list ap;
 		va_start(ap, format);
-		vsnprintf(e->text, sizeof e->text, format, ap);
+		int n = vsnprintf(e->text, sizeof e->text, format, ap);
 		va_end(ap);
+		text_mark_cut(e->text, sizeof e->text, n);
 	}
 	return false;
 }
@@ -21,11 +24,13 @@ bool errs_add(struct errs *errs, struct place place, const char *format, ...)
 	struct err *e = &errs->kept[errs->count - 1];
 	int n = place.line ? snprintf(e->text, sizeof e->text, "%s:%zu:%zu: ", place.file, place.line, place.column)
 			   : snprintf(e->text, sizeof e->text, "%s: ", place.file);
+	text_mark_cut(e->text, sizeof e->text, n);
 	if (n < 0 || (size_t)n >= sizeof e->text)
 		return false;
 	va_list ap;
 	va_start(ap, format);
-	vsnprintf(e->text + n, sizeof e->text - (size_t)n, format, ap);
+	int more = vsnprintf(e->text + n, sizeof e->text - (size_t)n, format, ap);
 	va_end(ap);
+	text_mark_cut(e->text + n, sizeof e->text - (size_t)n, more);
 	return false;
 }

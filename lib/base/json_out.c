@@ -6,11 +6,11 @@
 #include <inttypes.h>
 
 /* Escapes what must not reach a terminal, so that a document can be read there, too. A byte outside UTF-8 is U+FFFD. */
-static bool escape(struct buf *out, int32_t code)
+static bool escape(struct buf *out, int32_t code, bool is_shown)
 {
 	if (code == '"' || code == '\\')
 		buf_printf(out, "\\%c", (char)code);
-	else if (text_is_shown(code))
+	else if (is_shown)
 		return false;
 	else if (code == TEXT_INVALID)
 		buf_puts(out, "\\ufffd");

@@ -52,24 +52,55 @@ static bool is_control(int32_t code)
 	return (code >= 0 && code < 0x20) || (code >= 0x7F && code <= 0x9F);
 }
 
-/* Characters without a sign of their own, or that change the direction of writing: joiners, marks, fillers, tags. */
+struct range {
+	int32_t first, last;
+};
+
+/* Whether one of `count` ranges, in ascending order, has the code. */
+static bool is_in(const struct range *ranges, size_t count, int32_t code)
+{
+	size_t i = 0;
+	while (i < count - 1 && code > ranges[i].last)
+		i++;
+	return code >= ranges[i].first && code <= ranges[i].last;
+}
+
+/*
+ * Characters without a sign of their own, or that change the direction of writing: joiners, fillers, tags, private
+ * planes, and codes that are no characters.
+ */
 static bool is_invisible(int32_t code)
 {
-	static const struct {
-		int32_t first, last;
-	} ranges[] = {{0xAD, 0xAD}, {0x34F, 0x34F}, {0x61C, 0x61C}, {0x115F, 0x1160}, {0x17B4, 0x17B5},
-	    {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0x2800, 0x2800}, {0x3164, 0x3164},
-	    {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
-	    {0xE0000, 0x10FFFF}};
-	size_t i = 0;
-	while (i < sizeof ranges / sizeof *ranges - 1 && code > ranges[i].last)
-		i++;
-	return code >= ranges[i].first;
+	static const struct range ranges[] = {{0xAD, 0xAD}, {0x34F, 0x34F}, {0x61C, 0x61C}, {0x115F, 0x1160},
+	    {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0x2800, 0x2800},
+	    {0x3164, 0x3164}, {0xFDD0, 0xFDEF}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB},
+	    {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0x10FFFF}};
+	return is_in(ranges, sizeof ranges / sizeof *ranges, code) || (code & 0xFFFE) == 0xFFFE;
+}
+
+/* Marks that combine with the character before them: Unicode's blocks of marks, and those of scripts that stack them.
+ */
+static bool is_mark(int32_t code)
+{
+	static const struct range ranges[] = {{0x300, 0x36F}, {0x483, 0x489}, {0x591, 0x5C7}, {0x610, 0x61A},
+	    {0x64B, 0x65F}, {0x6D6, 0x6ED}, {0x711, 0x74A}, {0x8CA, 0x8FF}, {0xE31, 0xE3A}, {0xE47, 0xE4E},
+	    {0xEB1, 0xEBC}, {0xEC8, 0xECE}, {0xF71, 0xF84}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF},
+	    {0x302A, 0x302F}, {0x3099, 0x309A}, {0xA66F, 0xA67D}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}};
+	return is_in(ranges, sizeof ranges / sizeof *ranges, code);
 }
 
 bool text_is_shown(int32_t code)
 {
 	return code != TEXT_INVALID && !is_control(code) && !is_invisible(code);
+}
+
+bool text_shows(int32_t code, int *marks)
+{
+	bool is_shown = text_is_shown(code);
+	if (is_shown && is_mark(code))
+		return *marks < TEXT_MARKS_MAX && ++*marks;
+	*marks = is_shown && code != ' ' ? 0 : TEXT_MARKS_MAX;
+	return is_shown;
 }
 
 bool text_is_utf8(const char *text)
@@ -101,13 +132,24 @@ bool text_is_token(const char *text)
 
 size_t text_fit(const char *text, size_t size)
 {
+	enum { BEHIND_THE_FIRST = 3 }; /* bytes of a character, at most */
 	size_t len = strnlen(text, size);
 	if (len < size || size == 0)
 		return len;
-	len = size - 1;
-	while (len > 0 && is_continuation(text[len]))
-		len--;
-	return len;
+	size_t fits = len = size - 1;
+	while (fits > 0 && len - fits < BEHIND_THE_FIRST && is_continuation(text[fits]))
+		fits--;
+	return is_continuation(text[fits]) ? len : fits; /* not UTF-8: no place is better than another */
+}
+
+/* Ends the text in `out` behind at most `len` bytes, with the mark if there is room for it. */
+static void end_cut(char *out, size_t size, size_t len)
+{
+	size_t mark = size > sizeof TEXT_CUT ? sizeof TEXT_CUT - 1 : 0;
+	if (len + mark > size - 1)
+		len = text_fit(out, size - mark);
+	memcpy(out + len, TEXT_CUT, mark);
+	out[len + mark] = '\0';
 }
 
 void text_copy(char *out, size_t size, const char *text)
@@ -115,6 +157,14 @@ void text_copy(char *out, size_t size, const char *text)
 	size_t len = text_fit(text, size);
 	memcpy(out, text, len);
 	out[len] = '\0';
+	if (text[len])
+		end_cut(out, size, len);
+}
+
+void text_mark_cut(char *out, size_t size, int wanted)
+{
+	if (wanted >= 0 && (size_t)wanted >= size)
+		end_cut(out, size, size - 1);
 }
 
 char text_stand_in(int32_t code)
@@ -138,6 +188,7 @@ static bool is_plain(char c)
 
 void text_put(struct buf *out, const char *text, text_escape *escape)
 {
+	int marks = TEXT_MARKS_MAX;
 	while (*text) {
 		size_t plain = 0;
 		int32_t code;
@@ -145,12 +196,15 @@ void text_put(struct buf *out, const char *text, text_escape *escape)
 			plain++;
 		buf_put(out, text, plain);
 		text += plain;
+		if (plain)
+			text_shows(text[-1], &marks);
 		if (!*text)
 			return;
 		size_t bytes = text_next(text, &code);
-		if (escape && escape(out, code))
+		bool is_shown = text_shows(code, &marks);
+		if (escape && escape(out, code, is_shown))
 			;
-		else if (text_is_shown(code))
+		else if (is_shown)
 			buf_put(out, text, bytes);
 		else
 			buf_putc(out, text_stand_in(code));
@@ -161,10 +215,11 @@ void text_put(struct buf *out, const char *text, text_escape *escape)
 void text_clean(char *text)
 {
 	char *out = text;
+	int marks = TEXT_MARKS_MAX;
 	int32_t code;
 	for (size_t bytes; *text; text += bytes) {
 		bytes = text_next(text, &code);
-		if (text_is_shown(code)) {
+		if (text_shows(code, &marks)) {
 			memmove(out, text, bytes);
 			out += bytes;
 		} else

@@ -21,6 +21,14 @@ size_t text_next(const char *text, int32_t *code);
 /* False for control characters, invisible characters, changes of the writing direction, and TEXT_INVALID. */
 bool text_is_shown(int32_t code);
 
+/*
+ * The same for the characters of a text, in their order. Marks that combine with a letter are shown only behind one,
+ * and at most TEXT_MARKS_MAX of them: more would cover the lines above and below. `marks` counts those behind the
+ * present letter; start with TEXT_MARKS_MAX.
+ */
+enum { TEXT_MARKS_MAX = 3 };
+bool text_shows(int32_t code, int *marks);
+
 /* Valid UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool text_is_utf8(const char *text);
 
@@ -33,14 +41,26 @@ bool text_is_token(const char *text);
 /* How many bytes of the UTF-8 `text` fit into `size` bytes with a NUL after them, cut between characters. */
 size_t text_fit(const char *text, size_t size);
 
-/* Copies what fits. `size` is not 0. */
+/* The end of a text that was cut, so that nobody takes a part for the whole. */
+#define TEXT_CUT "..."
+
+/*
+ * Copies `text`. One that does not fit is cut between characters, and ends with TEXT_CUT if there is room for this.
+ * `size` is not 0. The only way to cut a text.
+ */
 void text_copy(char *out, size_t size, const char *text);
+
+/* Marks the text in `out`, of `size` bytes, if snprintf() had to cut it: `wanted` is what snprintf() returned. */
+void text_mark_cut(char *out, size_t size, int wanted);
 
 /* The replacement for a character that is not shown: a space for a tab or line end, else '?'. */
 char text_stand_in(int32_t code);
 
-/* Appends what replaces a character in some format. False when the character needs no replacement there. */
-typedef bool text_escape(struct buf *out, int32_t code);
+/*
+ * Appends what replaces a character in some format; `is_shown` is the answer of text_shows(). False when the character
+ * needs no replacement there.
+ */
+typedef bool text_escape(struct buf *out, int32_t code, bool is_shown);
 
 /*
  * Appends `text`: what `escape` (NULL: nothing) does not replace, as it is when it is shown, else its stand-in. The

@@ -25,8 +25,9 @@ static const struct {
 };
 
 /* HELP of text 0.0.4: a quote stands for itself. */
-static bool escape_help(struct buf *out, int32_t code)
+static bool escape_help(struct buf *out, int32_t code, bool is_shown)
 {
+	(void)is_shown;
 	if (code == '\n')
 		buf_puts(out, "\\n");
 	else if (code == '\\')
@@ -37,10 +38,10 @@ static bool escape_help(struct buf *out, int32_t code)
 }
 
 /* Label values appear in alerts and on dashboards, and one that is not UTF-8 makes the whole scrape fail. */
-static bool escape_value(struct buf *out, int32_t code)
+static bool escape_value(struct buf *out, int32_t code, bool is_shown)
 {
 	if (code != '"')
-		return escape_help(out, code);
+		return escape_help(out, code, is_shown);
 	buf_puts(out, "\\\"");
 	return true;
 }

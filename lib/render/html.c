@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-static bool escape(struct buf *out, int32_t code)
+static bool escape(struct buf *out, int32_t code, bool is_shown)
 {
+	(void)is_shown;
 	switch (code) {
 	case '<': buf_puts(out, "&lt;"); return true;
 	case '>': buf_puts(out, "&gt;"); return true;

@@ -164,13 +164,13 @@ static void copies_are_utf8(void **state)
 	} rows[] = {
 		{"", 8, ""},
 		{"abcdefg", 8, "abcdefg"},
-		{"abcdefgh", 8, "abcdefg"},
+		{"abcdefgh", 8, "abcd..."},
 		{"abc", 1, ""},
 		/* never half a character: 2, 3 and 4 bytes */
-		{"abcdef\xC3\xA9", 8, "abcdef"},
+		{"abc\xC3\xA9xyz", 8, "abc..."},
 		{"abcde\xC3\xA9", 8, "abcde\xC3\xA9"},
-		{"abcde\xE2\x82\xAC", 8, "abcde"},
-		{"abcd\xF0\x9F\x98\x80", 8, "abcd"},
+		{"ab\xE2\x82\xACxyz", 8, "ab..."},
+		{"a\xF0\x9F\x98\x80xyz", 8, "a..."},
 		{"\xF0\x9F\x98\x80", 4, ""},
 		{"\xF0\x9F\x98\x80", 5, "\xF0\x9F\x98\x80"},
 		/* RFC 3629: the ends of each range, and just outside */

@@ -103,6 +103,15 @@ static void what_is_shown(void **state)
 	    {"\xEF\xBF\xB9x", "?x", "\"\\ufff9x\""},
 	    {"\xEF\xBF\xBC", "\xEF\xBF\xBC", "\"\xEF\xBF\xBC\""},
 	    {"\xF3\xA0\x81\xA1", "?", "\"\\udb40\\udc61\""},
+	    {"\xEF\xBF\xBF\xEF\xB7\x90", "??", "\"\\uffff\\ufdd0\""}, /* no characters */
+	    /* Marks: as many as a language needs, behind a letter. */
+	    {"e\xCC\x81z", "e\xCC\x81z", "\"e\xCC\x81z\""},
+	    {"a\xCC\x81\xCC\x81\xCC\x81\xCC\x82\xCC\x83"
+	     "b\xCC\x81",
+		"a\xCC\x81\xCC\x81\xCC\x81??b\xCC\x81", "\"a\xCC\x81\xCC\x81\xCC\x81\\u0302\\u0303b\xCC\x81\""},
+	    {"\xCC\x81z \xCC\x81", "?z ?", "\"\\u0301z \\u0301\""},
+	    {"\x1b\xCC\x81", "??", "\"\\u001b\\u0301\""},
+	    {"\xE2\x9A\xA0\xEF\xB8\x8F", "\xE2\x9A\xA0\xEF\xB8\x8F", "\"\xE2\x9A\xA0\xEF\xB8\x8F\""},
 	    {"a\xFFz", "a?z", "\"a\\ufffdz\""},
 	    {"\"\\", "\"\\", "\"\\\"\\\\\""},
 	    {"\xC3\xBC\xE2\x82\xAC\xF0\x9F\x9A\x80", "\xC3\xBC\xE2\x82\xAC\xF0\x9F\x9A\x80",
@@ -133,15 +142,26 @@ static void cut_texts(void **state)
 	static const struct {
 		const char *text, *copy;
 	} rows[] = {{"abc", "abc"}, {"abcd", "abc"}, {"ab\xc3\xa9", "ab"}, {"a\xc3\xa9z", "a\xc3\xa9"}, {"", ""},
-	    /* Nothing but the middles of characters: all of it goes, and no more. */
-	    {middles + 4, ""}};
-	char out[4];
+	    /* Nothing but the middles of characters: no place is better than another. */
+	    {middles, "\x80\x80\x80"}};
+	static const struct {
+		const char *text, *copy;
+	} marked[] = {{"abcdefg", "abcdefg"}, {"abcdefgh", "abcd..."}, {"abc\xc3\xa9xyz", "abc..."},
+	    {"ab\xc3\xa9xyzz", "ab\xc3\xa9..."}, {"\xF0\x9F\x98\x80\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80..."},
+	    {middles, "\x80\x80\x80\x80..."}};
+	char out[4], more[8];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		text_copy(out, sizeof out, rows[i].text);
 		assert_string_equal(out, rows[i].copy);
 		assert_int_equal(text_fit(rows[i].text, sizeof out), strlen(rows[i].copy));
+	}
+	for (size_t i = 0; i < sizeof marked / sizeof *marked; i++) {
+		text_copy(more, sizeof more, marked[i].text);
+		assert_string_equal(more, marked[i].copy);
+		text_mark_cut(more, sizeof more, snprintf(more, sizeof more, "%s", marked[i].text));
+		assert_string_equal(more, marked[i].copy);
 	}
 }
 
