@@ -1,25 +1,83 @@
+#define _GNU_SOURCE /* memmem */
 #include "decode/json.h"
 
+#include "base/mem.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
 
 #include <cJSON.h>
 #include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { COUNT_MAX = 1000000 };
 
+enum { ESCAPE_BYTES = 6 }; /* of \uXXXX */
+
+/* The code of the escape \uXXXX at `p`; -1: there is another escape. */
+static long escaped(const char *p, const char *end)
+{
+	char digits[5] = "";
+	if (end - p < ESCAPE_BYTES || p[0] != '\\' || p[1] != 'u')
+		return -1;
+	memcpy(digits, p + 2, 4);
+	return strspn(digits, "0123456789ABCDEFabcdef") == 4 ? strtol(digits, NULL, 16) : -1;
+}
+
+static bool is_between(long code, long first, long last)
+{
+	return code >= first && code <= last;
+}
+
+/*
+ * Replaces escapes that are no character by U+FFFD, as Go's decoder does with the halves of a pair: cJSON refuses
+ * those, and ends a text at \u0000, so that "Ready\u0000x" would read as "Ready".
+ */
+static void mend_escapes(char *json, size_t len)
+{
+	char *end = json + len;
+	for (char *p = json; (p = memchr(p, '\\', (size_t)(end - p)));) {
+		long code = escaped(p, end), next = code >= 0 ? escaped(p + ESCAPE_BYTES, end) : -1;
+		bool is_pair = is_between(code, 0xD800, 0xDBFF) && is_between(next, 0xDC00, 0xDFFF);
+		if (!is_pair && (code == 0 || is_between(code, 0xD800, 0xDFFF)))
+			memcpy(p, "\\ufffd", ESCAPE_BYTES);
+		ptrdiff_t bytes = is_pair ? 2 * ESCAPE_BYTES : code >= 0 ? ESCAPE_BYTES : 2;
+		if (end - p <= bytes)
+			return;
+		p += bytes;
+	}
+}
+
+/* A document that needs no mending, nearly all, is parsed once, without a copy. */
+static cJSON *parse(const char *json, size_t len, size_t *end)
+{
+	const char *stop = NULL;
+	bool has_nul = memmem(json, len, "\\u0000", ESCAPE_BYTES) != NULL;
+	cJSON *root = has_nul ? NULL : cJSON_ParseWithLengthOpts(json, len, &stop, 0);
+	*end = stop ? (size_t)(stop - json) : 0;
+	if (root || (!has_nul && !memmem(json, len, "\\u", 2)))
+		return root;
+	char *copy = mem_copy_text(json, len);
+	mend_escapes(copy, len);
+	root = cJSON_ParseWithLengthOpts(copy, len, &stop, 0);
+	*end = stop ? (size_t)(stop - copy) : 0;
+	mem_free_secret_bytes(copy, len); /* it may have a token */
+	return root;
+}
+
 struct cJSON *json_parse_object(const char *json, size_t len, struct err *e)
 {
-	const char *end = NULL;
-	cJSON *root = cJSON_ParseWithLengthOpts(json, len, &end, 0);
+	const char *nul = memchr(json, '\0', len);
+	size_t end = nul ? (size_t)(nul - json) : 0;
+	cJSON *root = nul ? NULL : parse(json, len, &end);
 	if (!root) {
-		err_set(e, "not JSON at byte %zu of the object", end ? (size_t)(end - json) : 0);
+		err_set(e, "not JSON at byte %zu of the object", end);
 		return NULL;
 	}
-	while (end < json + len && strchr(" \t\r\n", *end) && *end)
+	while (end < len && strchr(" \t\r\n", json[end]))
 		end++;
-	if (end != json + len || !cJSON_IsObject(root)) {
+	if (end != len || !cJSON_IsObject(root)) {
 		err_set(e, "not exactly one JSON object");
 		cJSON_Delete(root);
 		return NULL;

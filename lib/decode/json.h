@@ -12,7 +12,10 @@
 
 struct cJSON;
 
-/* Parses exactly `len` bytes as one JSON object. The caller frees with cJSON_Delete(). */
+/*
+ * Parses exactly `len` bytes as one JSON object. The caller frees with cJSON_Delete(). An escape that is no character
+ * (\u0000, half of a pair) reads as U+FFFD, as in Go.
+ */
 struct cJSON *json_parse_object(const char *json, size_t len, struct err *e) __attribute__((warn_unused_result));
 
 /*

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memmem */
 /* Tokens: the bytes as the claims of a well-formed id_token, and as an id_token themselves. */
 #include "decode/spot_token.h"
 #include "fuzz.h"
@@ -95,13 +96,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	sprintf(jwt, "e30.%s.c2ln", payload);
 	const char *end = NULL;
 	cJSON *claims = cJSON_ParseWithLengthOpts((const char *)bytes, len, &end, 0);
-	if (read_answer(jwt, &token)) {
+	/* cJSON alone reads these in another way. */
+	bool is_apart = memmem(bytes, len, "\\u", 2) || memchr(bytes, '\0', len);
+	bool is_read = read_answer(jwt, &token);
+	if (is_read && !is_apart) {
 		PROMISE(cJSON_IsObject(claims));
 		check_claims(claims, &token);
-		spot_token_fini(&token);
-	} else {
+	} else if (!is_read && !is_apart)
 		PROMISE(end != (const char *)bytes + len || len > 8192 || !is_plain(claims));
-	}
+	if (is_read)
+		spot_token_fini(&token);
 	cJSON_Delete(claims);
 	free(jwt);
 	free(payload);

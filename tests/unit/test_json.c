@@ -51,7 +51,9 @@ static void exactly_one_object(void **state)
 		{"{'a':1}", 7, false},
 		{"{\"a\":nul}", 9, false},
 		{"{\"a\":\"\\x\"}", 10, false},
-		{"{\"a\":\"\\ud800\"}", 14, false},
+		{"{\"a\":\"\\ud800\"}", 14, true},
+		{"{\"a\":\"\\ud8\"}", 12, false},
+		{"{\"a\":\"b\0c\"}", 11, false}, /* cJSON would read "b" */
 		{"{\"a\":1}", 6, false},
 	};
 	/* clang-format on */
@@ -154,6 +156,45 @@ static void counts(void **state)
 	}
 }
 
+/* An escape that is no character reads as U+FFFD, as Go's decoder reads it, and never ends a text. */
+static void escapes_that_are_no_character(void **state)
+{
+	static const struct {
+		const char *json, *text;
+	} rows[] = {
+	    {"{\"s\":\"Ready\\u0000x\"}", "Ready\xEF\xBF\xBDx"},
+	    {"{\"s\":\"\\u0000\"}", "\xEF\xBF\xBD"},
+	    {"{\"s\":\"\\ud800\"}", "\xEF\xBF\xBD"},
+	    {"{\"s\":\"\\udc00a\"}",
+		"\xEF\xBF\xBD"
+		"a"},
+	    {"{\"s\":\"\\uD83D\\uDE80\"}", "\xF0\x9F\x9A\x80"},
+	    {"{\"s\":\"\\uDE80\\uD83D\\ude80\\ud83d\"}", "\xEF\xBF\xBD\xF0\x9F\x9A\x80\xEF\xBF\xBD"},
+	    {"{\"s\":\"\\ud83d\\n\"}", "\xEF\xBF\xBD\n"},
+	    /* A backslash of its own, and what only looks like an escape. */
+	    {"{\"s\":\"\\\\u0000\\u0000\"}", "\\u0000\xEF\xBF\xBD"},
+	    {"{\"s\":\"\\\\ud800\\ud800\"}", "\\ud800\xEF\xBF\xBD"},
+	    {"{\"s\":\"\\u00000\"}",
+		"\xEF\xBF\xBD"
+		"0"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		cJSON *root = parse(rows[i].json);
+		struct json j = {0};
+
+		assert_string_equal(json_text(&j, root, "s"), rows[i].text);
+		cJSON_Delete(root);
+	}
+	/* A name with a NUL is another name. */
+	cJSON *root = parse("{\"s\":1,\"s\\u0000\":2}");
+	struct json j = {0};
+	assert_int_equal(json_count(&j, root, "s", 9), 1);
+	assert_false(j.has_failed);
+	cJSON_Delete(root);
+}
+
 static void copies_are_utf8(void **state)
 {
 	/* clang-format off */
@@ -218,6 +259,7 @@ int main(void)
 	    cmocka_unit_test(members),
 	    cmocka_unit_test(wrong_types),
 	    cmocka_unit_test(counts),
+	    cmocka_unit_test(escapes_that_are_no_character),
 	    cmocka_unit_test(copies_are_utf8),
 	};
 
