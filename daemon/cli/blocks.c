@@ -141,6 +141,12 @@ void blocks_notes(
 	}
 }
 
+void blocks_put_omitted(struct buf *out, long count)
+{
+	if (count > 0)
+		buf_printf(out, "and %ld more that are not worse\n", count);
+}
+
 void blocks_put_some(struct buf *cell, long count, const char *what)
 {
 	if (count > 0)

@@ -59,6 +59,9 @@ void blocks_balance(const struct screen *screen, const struct cJSON *balance, co
 void blocks_notes(const struct screen *screen, const struct cJSON *sides, const struct cJSON *only, const char *path,
     struct buf *out);
 
+/* Appends how many more there are than a table shows; nothing if there are none. The worst are shown. */
+void blocks_put_omitted(struct buf *out, long count);
+
 /* Appends "COUNT WHAT", after ", " if the cell is not empty. Appends nothing if the count is 0 or unknown. */
 void blocks_put_some(struct buf *cell, long count, const char *what);
 

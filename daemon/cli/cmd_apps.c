@@ -57,7 +57,6 @@ static void put_app(struct table *t, const struct cJSON *app, wall_ms now)
 static void put_side(const struct cmd *cmd, const struct cJSON *side, wall_ms now, struct buf *out)
 {
 	const struct cJSON *apps = answer_at(side, "apps"), *app = NULL;
-	long omitted = answer_count(side, "omitted");
 	put_head(cmd, side, out);
 	struct table t = table_of(4);
 	t.is_list = true;
@@ -71,8 +70,7 @@ static void put_side(const struct cmd *cmd, const struct cJSON *side, wall_ms no
 		put_app(&t, app, now);
 	table_render(&t, &cmd->screen, out);
 	table_fini(&t);
-	if (omitted > 0)
-		buf_printf(out, "and %ld more that are not worse\n", omitted);
+	blocks_put_omitted(out, answer_count(side, "omitted"));
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)

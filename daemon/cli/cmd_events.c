@@ -99,6 +99,14 @@ static void put_markdown_row(const struct cJSON *event, struct buf *out)
 	buf_fini(&change);
 }
 
+/* Those that the daemon had no room for; nothing if there are none. */
+static void put_gone(const struct answer *a, const char *before, struct buf *out)
+{
+	long gone = answer_count(a->json, "omitted");
+	if (gone > 0)
+		buf_printf(out, "%s%ld more since the start of hawatchd are no longer kept\n", before, gone);
+}
+
 static void put_markdown(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	const struct cJSON *events = answer_at(a->json, "events"), *event = NULL;
@@ -108,6 +116,7 @@ static void put_markdown(const struct cmd *cmd, const struct answer *a, struct b
 	while ((event = answer_next(events, event)))
 		if (is_shown(cmd, a, event))
 			put_markdown_row(event, out);
+	put_gone(a, "\n", out);
 }
 
 static void put_table(const struct cmd *cmd, const struct answer *a, struct buf *out)
@@ -131,6 +140,7 @@ static void put_table(const struct cmd *cmd, const struct answer *a, struct buf 
 	else
 		buf_puts(out, cmd->since_ms ? "no events in that time\n" : "no events yet\n");
 	table_fini(&t);
+	put_gone(a, "", out);
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)

@@ -197,6 +197,7 @@ static void put_sets(const struct cmd *cmd, const struct cJSON *side, struct buf
 	}
 	table_render(&t, &cmd->screen, out);
 	table_fini(&t);
+	blocks_put_omitted(out, answer_count(side, "scale_sets_omitted"));
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)

@@ -75,16 +75,39 @@ size_t events_between(
 	return (size_t)(end - out);
 }
 
+static size_t statuses_of(const struct events *e)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < events_kept(e); i++)
+		count += events_at(e, i)->kind == EVENT_STATUS;
+	return count;
+}
+
+/* The event that counts least: the oldest change of a side, or of all while changes of the status have more than half.
+ */
+static size_t least_of(const struct events *e)
+{
+	size_t i = 0;
+	if (2 * statuses_of(e) > EVENTS_KEPT)
+		return 0;
+	while (e->v[i].kind == EVENT_STATUS)
+		i++;
+	return i;
+}
+
 void events_add(struct events *e, const struct event *event)
 {
-	if (e->count == e->room) {
+	size_t kept = events_kept(e);
+	if (kept == EVENTS_KEPT) {
+		size_t least = least_of(e);
+		memmove(e->v + least, e->v + least + 1, (--kept - least) * sizeof *e->v);
+	} else if (kept == e->room) {
 		size_t room = e->room ? 2 * e->room : 16;
 		e->room = room < EVENTS_KEPT ? room : EVENTS_KEPT;
-		e->ring = mem_resized(e->ring, e->room * sizeof *e->ring);
+		e->v = mem_resized(e->v, e->room * sizeof *e->v);
 	}
-	struct event *slot = &e->ring[e->count % e->room];
-	*slot = *event;
-	slot->number = ++e->count;
+	e->v[kept] = *event;
+	e->v[kept].number = ++e->count;
 }
 
 size_t events_kept(const struct events *e)
@@ -94,12 +117,26 @@ size_t events_kept(const struct events *e)
 
 const struct event *events_at(const struct events *e, size_t i)
 {
-	uint64_t first = e->count - events_kept(e);
-	return &e->ring[(first + i) % e->room];
+	return &e->v[i];
+}
+
+size_t events_pick(const struct events *e, size_t most, const struct event *out[])
+{
+	size_t owed = statuses_of(e), n = 0; /* places that are left for changes of the status */
+	owed = owed < most / 2 ? owed : most / 2;
+	for (size_t i = events_kept(e); i > 0 && n < most; i--) {
+		const struct event *event = events_at(e, i - 1);
+		bool is_status = event->kind == EVENT_STATUS;
+		if (!is_status && most - n <= owed)
+			continue;
+		out[n++] = event;
+		owed -= is_status && owed > 0;
+	}
+	return n;
 }
 
 void events_fini(struct events *e)
 {
-	free(e->ring);
+	free(e->v);
 	*e = (struct events){0};
 }

@@ -1,6 +1,6 @@
 /*
  * The events of a pair: every change of its status, of a side's state and of a declared window is one event
- * (SEMANTICS.md section 4, invariant 5). Found by comparing two values; kept in a ring of limited size.
+ * (SEMANTICS.md section 4, invariant 5). Found by comparing two values; a limited number is kept.
  */
 #pragma once
 
@@ -35,18 +35,25 @@ enum { EVENTS_OF_A_STEP = 2 + 4 * SIDES_MAX, EVENTS_KEPT = 256 };
 size_t events_between(
     const struct pair *before, const struct pair *after, struct now now, struct event out[EVENTS_OF_A_STEP]);
 
-/* The last EVENTS_KEPT of a pair. Zero-initialise; events_fini() frees. */
+/*
+ * The events of a pair that count most, in the order of time. Zero-initialise; events_fini() frees. Where there is no
+ * room for all, changes of the status count more than those of a side, for at most half of the room, and newer events
+ * more than older ones. So a side that changes again and again does not push out the begin of an outage.
+ */
 struct events {
-	struct event *ring; /* grows to EVENTS_KEPT */
+	struct event *v; /* grows to EVENTS_KEPT */
 	size_t room;
 	uint64_t count; /* of all events ever added; also the number of the newest */
 };
 
-/* Numbers and keeps one. */
+/* Numbers and keeps one. The newest is always kept. */
 void events_add(struct events *events, const struct event *event);
 
 /* How many are kept, and the i-th of them; 0 is the oldest. */
 size_t events_kept(const struct events *events);
 const struct event *events_at(const struct events *events, size_t i);
+
+/* Finds those of the kept events, `most` of them, that count most; the newest first. Returns how many there are. */
+size_t events_pick(const struct events *events, size_t most, const struct event *out[]);
 
 void events_fini(struct events *events);

@@ -38,10 +38,24 @@ static int by_name(const void *a, const void *b)
 	return strcmp(a, b); /* each begins with it */
 }
 
-void facts_list_sort(struct facts_list *list)
+void facts_list_sort_by(struct facts_list *list, int (*compare)(const void *a, const void *b))
 {
 	if (list->count)
-		qsort(list->v, list->count, list->size, by_name);
+		qsort(list->v, list->count, list->size, compare);
+}
+
+void facts_list_sort(struct facts_list *list)
+{
+	facts_list_sort_by(list, by_name);
+}
+
+void facts_list_keep(struct facts_list *list, size_t most)
+{
+	list->count = list->count < most ? list->count : most;
+	if (!list->count)
+		return;
+	list->room = list->count;
+	list->v = mem_resized(list->v, list->room * list->size);
 }
 
 void *facts_list_find(const struct facts_list *list, const char *name)

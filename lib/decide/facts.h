@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 enum {
-	FACT_NAME_MAX = 254, /* of an object: 253 characters at most */
+	FACT_NAME_MAX = OBJECT_NAME_MAX,
 	FACT_LABEL_MAX = 64, /* of a label's value, and of a namespace */
 	FACT_UID_MAX = 40,
 	FACTS_MAX = 20000, /* of a kind */
@@ -119,6 +119,12 @@ void *facts_list_at(const struct facts_list *list, size_t i);
 
 /* Sorts the list by name. */
 void facts_list_sort(struct facts_list *list);
+
+/* Sorts the list by another order. Facts that are equal in it must be equal for readers, too. */
+void facts_list_sort_by(struct facts_list *list, int (*compare)(const void *a, const void *b));
+
+/* Drops all but the first `most` facts, with their memory. */
+void facts_list_keep(struct facts_list *list, size_t most);
 
 /* The fact of a sorted list that has this name, or NULL. */
 void *facts_list_find(const struct facts_list *list, const char *name);

@@ -30,7 +30,7 @@ struct part {
 	bool is_known;         /* it was read, and not long ago */
 	wall_ms read_at;       /* the last time; unknown: never */
 	bool is_not_installed; /* the API server serves no such resource */
-	char problem[128];     /* why it is not known or doubtful, for people; "" when there is no problem */
+	char problem[256];     /* why it is not known or doubtful, for people; "" when there is no problem */
 };
 
 enum pod_phase { POD_PENDING, POD_RUNNING, POD_SUCCEEDED, POD_FAILED, POD_UNKNOWN, POD_PHASES };
@@ -58,7 +58,11 @@ enum listener_state {
 };
 extern const char *const listener_state_names[LISTENER_STATES]; /* "running", ..., "dead_set" */
 
-enum { SCALE_SETS_MAX = 8, APPS_MAX = 64, OBJECT_NAME_MAX = 64 };
+/*
+ * At most this many scale sets, and this many applications, are listed, the worst first, and then by name. All counts
+ * include those that are not listed. A name is kept whole: 253 characters at most.
+ */
+enum { SCALE_SETS_MAX = 64, APPS_MAX = 64, OBJECT_NAME_MAX = 254 };
 
 /* One scale set: the runners that GitHub asks for, and its limits. */
 struct scale_set {
@@ -110,11 +114,12 @@ struct inventory {
 
 	bool has_scale;        /* of all scale sets together */
 	int min, max, desired; /* max is INT32_MAX where one of them has none */
-	struct scale_set set[SCALE_SETS_MAX];
-	int set_count; /* may exceed what is kept */
+	struct scale_set *set; /* `sets_listed` of them; borrowed from the memory, until its next step */
+	int sets_listed, set_count;
 
 	bool has_listener;            /* a state is known */
 	enum listener_state listener; /* the worst of all scale sets */
+	int listeners_down;           /* scale sets whose listener is known to be in any other state than running */
 
 	bool has_controller;
 	int controller_available, controller_desired; /* replicas; ready when all desired are available, at least one */
@@ -122,8 +127,10 @@ struct inventory {
 	bool has_apps;
 	int apps[APP_SYNCS][APP_HEALTHS];
 	int apps_benign, apps_frozen;
-	struct app app[APPS_MAX]; /* the worst first, then by name */
-	int app_count;            /* may exceed what is kept */
+	int apps_healthy; /* Healthy, and Synced or benign */
+	int apps_well;    /* of these, not frozen */
+	struct app *app;  /* `apps_listed` of them; borrowed from the memory, until its next step */
+	int apps_listed, app_count;
 
 	bool has_cpu; /* of nodes outside the control plane; thousandths of a core */
 	int64_t cpu_requested_milli, cpu_allocatable_milli;
@@ -136,3 +143,9 @@ struct inventory {
 };
 
 bool inventory_controller_is_ready(const struct inventory *inventory);
+
+/* True when a person need not look at it: Healthy, Synced or benign, and not frozen. */
+bool inventory_app_is_well(const struct app *app);
+
+/* True when its listener is known to be in any other state than running. */
+bool inventory_set_is_down(const struct scale_set *set);

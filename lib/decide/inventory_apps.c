@@ -1,7 +1,5 @@
-#include "base/text.h"
 #include "decide/inventory_judge.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static struct app app_of(const struct app_fact *fact, wall_ms date)
@@ -15,8 +13,18 @@ static struct app app_of(const struct app_fact *fact, wall_ms date)
 	    .reconciled = fact->reconciled,
 	};
 	memcpy(app.operation, fact->operation, sizeof app.operation);
-	text_copy(app.name, sizeof app.name, fact->name);
+	memcpy(app.name, fact->name, sizeof app.name);
 	return app;
+}
+
+static bool is_healthy(const struct app *app)
+{
+	return app->health == APP_HEALTHY && (app->sync == APP_SYNCED || app->is_benign);
+}
+
+bool inventory_app_is_well(const struct app *app)
+{
+	return is_healthy(app) && !app->is_frozen;
 }
 
 /* How urgent an application is: first ArgoCD's own order of health, then whether its status is old, then sync. */
@@ -26,36 +34,31 @@ static int badness(const struct app *app)
 	return (int)app->health * 100 + app->is_frozen * 10 + sync;
 }
 
-static int worst_first(const void *a, const void *b)
+int inventory_compare_apps(const void *a, const void *b)
 {
 	int worse = badness(b) - badness(a);
 	return worse ? worse : strcmp(((const struct app *)a)->name, ((const struct app *)b)->name);
 }
 
-void inventory_sort_apps(struct app *apps, size_t count)
-{
-	if (count)
-		qsort(apps, count, sizeof *apps, worst_first);
-}
-
-/* When there are too many, the worst are kept. */
 void inventory_judge_apps(struct inventory *i, const struct round *round)
 {
 	const struct facts_list *facts = &round->facts->list[PART_APPLICATIONS];
-	struct facts_list apps = facts_list_of(sizeof(struct app));
+	struct facts_list *apps = &round->memory->apps;
 	memset(i->apps, 0, sizeof i->apps);
-	i->apps_benign = i->apps_frozen = 0;
-	i->app_count = (int)facts->count;
+	i->apps_benign = i->apps_frozen = i->apps_healthy = i->apps_well = 0;
+	facts_list_empty(apps);
 	for (size_t k = 0; k < facts->count; k++) {
 		struct app app = app_of(facts_list_at(facts, k), round->facts->part[PART_APPLICATIONS].date);
 		i->apps[app.sync][app.health]++;
 		i->apps_benign += app.is_benign;
 		i->apps_frozen += app.is_frozen;
-		facts_list_put(&apps, &app);
+		i->apps_healthy += is_healthy(&app);
+		i->apps_well += inventory_app_is_well(&app);
+		facts_list_put(apps, &app);
 	}
-	inventory_sort_apps(apps.v, apps.count);
-	size_t kept = apps.count < APPS_MAX ? apps.count : APPS_MAX;
-	if (kept)
-		memcpy(i->app, apps.v, kept * sizeof *i->app);
-	facts_list_fini(&apps);
+	facts_list_sort_by(apps, inventory_compare_apps);
+	facts_list_keep(apps, APPS_MAX);
+	i->app = apps->v;
+	i->apps_listed = (int)apps->count;
+	i->app_count = (int)facts->count;
 }

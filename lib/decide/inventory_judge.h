@@ -28,11 +28,15 @@ void inventory_judge_runners(struct inventory *i, const struct round *round);
 void inventory_judge_controller(struct inventory *i, const struct round *round);
 void inventory_judge_apps(struct inventory *i, const struct round *round);
 
-/* Copies the remembered state of each listener to its scale set, and the worst of them to `i->listener`. */
-void inventory_show_listeners(struct inventory *i, const struct inventory_memory *memory);
+/*
+ * Lists the scale sets that the memory has, the worst first. While `has_states`, with the remembered states of their
+ * listeners, and the worst of these in `i->listener`.
+ */
+void inventory_show_sets(struct inventory *i, struct inventory_memory *memory, bool has_states);
 
-/* Sorts applications: the worst first, then by name. */
-void inventory_sort_apps(struct app *apps, size_t count);
+/* Which of two is worse, for facts_list_sort_by(): the worst first, then by name. */
+int inventory_compare_sets(const void *a, const void *b);
+int inventory_compare_apps(const void *a, const void *b);
 
 /* Milliseconds from an event to the server's `date`; -1 when one of them is not known. */
 int64_t inventory_age_ms(wall_ms then, wall_ms date);

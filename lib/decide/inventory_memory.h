@@ -42,6 +42,8 @@ struct inventory_memory {
 	mono_ms read_at[INVENTORY_PARTS], judged_at[FIGURES];
 	struct facts_list runners;   /* known_runner, sorted */
 	struct facts_list listeners; /* known_listener, sorted */
+	struct facts_list sets;      /* scale_set, all of them, the worst first */
+	struct facts_list apps;      /* app, the worst APPS_MAX, the worst first */
 };
 
 void inventory_memory_init(struct inventory_memory *memory);

@@ -1,4 +1,3 @@
-#include "base/text.h"
 #include "decide/inventory_judge.h"
 
 #include <string.h>
@@ -20,24 +19,20 @@ void inventory_judge_scale(struct inventory *i, const struct round *round)
 	const struct facts_list *sets = &round->facts->list[PART_SCALE_SETS];
 	const struct facts_list *runner_sets = &round->facts->list[PART_RUNNER_SETS];
 	i->min = i->max = i->desired = 0;
-	memset(i->set, 0, sizeof i->set);
-	i->set_count = (int)sets->count;
+	facts_list_empty(&round->memory->sets);
 	for (size_t k = 0; k < runner_sets->count; k++) {
 		const struct runner_set_fact *set = facts_list_at(runner_sets, k);
 		i->desired = inventory_count_sum(i->desired, set->replicas);
 	}
 	for (size_t k = 0; k < sets->count; k++) {
 		const struct scale_set_fact *fact = facts_list_at(sets, k);
+		struct scale_set set = {
+		    .min = fact->min, .max = fact->max, .desired = desired_of(runner_sets, fact->name)};
 		i->min = inventory_count_sum(i->min, fact->min);
 		i->max = inventory_count_sum(i->max, fact->max);
-		if (k >= SCALE_SETS_MAX)
-			continue;
-		struct scale_set *set = &i->set[k];
-		set->min = fact->min;
-		set->max = fact->max;
-		set->desired = desired_of(runner_sets, fact->name);
-		memcpy(set->version, fact->version, sizeof set->version);
-		text_copy(set->name, sizeof set->name, fact->name);
+		memcpy(set.version, fact->version, sizeof set.version);
+		memcpy(set.name, fact->name, sizeof set.name);
+		facts_list_put(&round->memory->sets, &set);
 	}
 }
 
@@ -140,7 +135,7 @@ void inventory_judge_listeners(struct inventory *i, const struct round *round)
 {
 	struct facts_list *known = &round->memory->listeners;
 	struct facts_list sights = look(round->facts), next = facts_list_of(sizeof(struct known_listener));
-	(void)i; /* inventory_show_listeners() fills it */
+	(void)i; /* inventory_show_sets() fills it */
 	for (size_t k = 0; k < sights.count; k++) {
 		const struct sight *sight = facts_list_at(&sights, k);
 		const struct known_listener *before = facts_list_find(known, sight->name);
@@ -154,23 +149,46 @@ void inventory_judge_listeners(struct inventory *i, const struct round *round)
 	*known = next;
 }
 
-void inventory_show_listeners(struct inventory *i, const struct inventory_memory *memory)
+bool inventory_set_is_down(const struct scale_set *set)
 {
+	return set->has_listener_state && set->listener != LISTENER_RUNNING;
+}
+
+/* How urgent a scale set is: its listener's state, where not known is better than down; then whether it is full. */
+static int badness(const struct scale_set *set)
+{
+	int listener = inventory_set_is_down(set) ? 1 + (int)set->listener : !set->has_listener_state;
+	bool is_full = set->max != INT32_MAX && set->desired > 0 && set->desired >= set->max;
+	return 2 * listener + is_full;
+}
+
+int inventory_compare_sets(const void *a, const void *b)
+{
+	int worse = badness(b) - badness(a);
+	return worse ? worse : strcmp(((const struct scale_set *)a)->name, ((const struct scale_set *)b)->name);
+}
+
+void inventory_show_sets(struct inventory *i, struct inventory_memory *memory, bool has_states)
+{
+	struct facts_list *sets = &memory->sets;
 	i->has_listener = false;
 	i->listener = LISTENER_RUNNING;
-	for (size_t k = 0; k < memory->listeners.count; k++) {
+	i->listeners_down = 0;
+	for (size_t k = 0; has_states && k < memory->listeners.count; k++) {
 		const struct known_listener *listener = facts_list_at(&memory->listeners, k);
-		if (!listener->has_state)
-			continue;
-		i->has_listener = true;
-		if (listener->state > i->listener)
+		i->has_listener |= listener->has_state;
+		i->listeners_down += listener->has_state && listener->state != LISTENER_RUNNING;
+		if (listener->has_state && listener->state > i->listener)
 			i->listener = listener->state;
 	}
-	for (int k = 0; k < SCALE_SETS_MAX && k < i->set_count; k++) {
-		struct scale_set *set = &i->set[k];
+	for (size_t k = 0; k < sets->count; k++) {
+		struct scale_set *set = facts_list_at(sets, k);
 		const struct known_listener *listener = facts_list_find(&memory->listeners, set->name);
-		set->has_listener_state = listener && listener->has_state;
-		if (set->has_listener_state)
-			set->listener = listener->state;
+		set->has_listener_state = has_states && listener && listener->has_state;
+		set->listener = set->has_listener_state ? listener->state : LISTENER_RUNNING;
 	}
+	facts_list_sort_by(sets, inventory_compare_sets);
+	i->set = sets->v;
+	i->set_count = (int)sets->count;
+	i->sets_listed = i->set_count < SCALE_SETS_MAX ? i->set_count : SCALE_SETS_MAX;
 }

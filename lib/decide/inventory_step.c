@@ -80,8 +80,7 @@ void inventory_step(
 		figures[k].judge(i, &round);
 	}
 	/* When only the scale sets were read, the known states of their listeners stay. */
-	if (mono_since(memory->judged_at[FIGURE_LISTENERS], now.mono) < fresh_ms)
-		inventory_show_listeners(i, memory);
+	inventory_show_sets(i, memory, mono_since(memory->judged_at[FIGURE_LISTENERS], now.mono) < fresh_ms);
 }
 
 bool inventory_expire(struct inventory *i, const struct inventory_memory *memory, mono_ms now, int64_t fresh_ms)
@@ -101,7 +100,7 @@ bool inventory_expire(struct inventory *i, const struct inventory_memory *memory
 			*flag(i, (enum figure)k) = false;
 			has_changed = true;
 		}
-	for (int k = 0; k < SCALE_SETS_MAX; k++)
+	for (int k = 0; k < i->sets_listed; k++)
 		i->set[k].has_listener_state &= i->has_listener;
 	return has_changed;
 }

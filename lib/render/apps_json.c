@@ -1,6 +1,5 @@
 /* GET /api/v1/apps: the ArgoCD applications of each side, worst first. */
 #include "base/json_out.h"
-#include "render/apps.h"
 #include "render/documents.h"
 #include "render/problem.h"
 
@@ -20,14 +19,14 @@ static void put_app(struct json_out *j, const struct app *app)
 static void put_side(struct json_out *j, const char *name, const struct view_side *side)
 {
 	const struct inventory *i = side->inventory;
-	int count = i->has_apps ? apps_listed(i) : 0;
+	int count = i->has_apps ? i->apps_listed : 0;
 	json_open(j, name, '{');
 	json_put_text(j, "name", side->name);
 	json_put_bool(j, "known", i->has_apps);
 	json_put_text(j, "problem", problem_of_apps(i));
 	json_put_time(j, "looked_at", i->looked_at);
-	json_put_known(j, "total", i->has_apps, apps_total(i));
-	json_put_known(j, "healthy", i->has_apps, apps_healthy(i));
+	json_put_known(j, "total", i->has_apps, i->app_count);
+	json_put_known(j, "healthy", i->has_apps, i->apps_healthy);
 	json_put_known(j, "frozen", i->has_apps, i->apps_frozen);
 	json_put_known(j, "benign_out_of_sync", i->has_apps, i->apps_benign);
 	json_open(j, "apps", '[');

@@ -2,7 +2,6 @@
 
 #include "base/duration.h"
 #include "base/json_out.h"
-#include "render/apps.h"
 #include "render/balance_json.h"
 #include "render/message.h"
 #include "render/problem.h"
@@ -14,7 +13,7 @@ const char *const check_result_names[CHECK_RESULTS] = {
     [CHECK_FAIL] = "fail",
 };
 
-enum { CREDENTIAL_SOON_MS = 24 * 3600 * 1000, APPS_NAMED = 3 };
+enum { CREDENTIAL_SOON_MS = 24 * 3600 * 1000, NAMED_MAX = 3 };
 
 struct subject {
 	const struct view *view;
@@ -119,6 +118,23 @@ static enum check_result runners(const struct subject *s, enum side_id id, struc
 	return CHECK_UNKNOWN;
 }
 
+/* How many of `count` are not among the `named` ones. */
+static void put_more(int named, int count, struct buf *out)
+{
+	if (count > named)
+		buf_printf(out, ", and %d more", count - named);
+}
+
+/* The scale sets whose listener is down, the worst first. */
+static void put_down(const struct inventory *i, struct buf *out)
+{
+	int named = 0;
+	for (; named < i->sets_listed && named < NAMED_MAX && inventory_set_is_down(&i->set[named]); named++)
+		buf_printf(out, "%s%s %s", named ? ", " : ": ", i->set[named].name,
+		    listener_state_names[i->set[named].listener]);
+	put_more(named, i->listeners_down, out);
+}
+
 static enum check_result listener(const struct subject *s, enum side_id id, struct buf *out)
 {
 	static const char *const texts[LISTENER_STATES] = {
@@ -132,6 +148,8 @@ static enum check_result listener(const struct subject *s, enum side_id id, stru
 	if (!i->has_listener)
 		return not_known("listeners are", problem_of_runners(i), out);
 	buf_puts(out, texts[i->listener]);
+	if (i->has_scale)
+		put_down(i, out);
 	return i->listener == LISTENER_RUNNING ? CHECK_PASS : CHECK_FAIL;
 }
 
@@ -149,17 +167,19 @@ static enum check_result applications(const struct subject *s, enum side_id id, 
 	const struct inventory *i = s->pair->side[id].inventory;
 	if (!i->has_apps)
 		return not_known("applications are", problem_of_apps(i), out);
-	int total = apps_total(i), healthy = apps_healthy(i);
-	if (total == 0) {
+	if (i->app_count == 0) {
 		buf_printf(out, "there is no application in the namespace %s", s->pair->argocd_namespace);
 		return CHECK_UNKNOWN;
 	}
-	buf_printf(out, "%d of %d applications are healthy", healthy, total);
-	const struct app *app = i->app;
-	for (int n = 0; n < apps_listed(i) && n < APPS_NAMED && !apps_is_well(app); n++, app++)
-		buf_printf(out, "%s%s %s %s%s", n ? ", " : ": ", app->name, app_sync_names[app->sync],
+	buf_printf(out, "%d of %d applications are healthy", i->apps_healthy, i->app_count);
+	int named = 0;
+	for (; named < i->apps_listed && named < NAMED_MAX && !inventory_app_is_well(&i->app[named]); named++) {
+		const struct app *app = &i->app[named];
+		buf_printf(out, "%s%s %s %s%s", named ? ", " : ": ", app->name, app_sync_names[app->sync],
 		    app_health_names[app->health], app->is_frozen ? " (frozen)" : "");
-	return healthy == total && i->apps_frozen == 0 ? CHECK_PASS : CHECK_FAIL;
+	}
+	put_more(named, i->app_count - i->apps_well, out);
+	return i->apps_well == i->app_count ? CHECK_PASS : CHECK_FAIL;
 }
 
 /* Puts a comma between problems; without a problem the list stays empty. */

@@ -1,4 +1,4 @@
-/* GET /api/v1/events: what happened to a pair, the oldest that is kept first. */
+/* GET /api/v1/events: what happened to a pair since the start of the daemon, in the order of time. */
 #include "base/json_out.h"
 #include "render/documents.h"
 
@@ -27,6 +27,8 @@ void events_json_render(
 	json_open(&j, NULL, '{');
 	json_put_text(&j, "pair", pair->name);
 	json_put_int(&j, "kept", (int64_t)kept);
+	json_put_int(&j, "total", (int64_t)pair->events->count);
+	json_put_int(&j, "omitted", (int64_t)(pair->events->count - kept));
 	json_open(&j, "events", '[');
 	for (size_t i = 0; i < kept; i++)
 		put_event(&j, events_at(pair->events, i), figures);

@@ -6,6 +6,8 @@
 #include "render/message.h"
 #include "render/page_parts.h"
 
+#include <inttypes.h>
+
 enum { EVENTS_SHOWN = 10 };
 
 static void put_verdict(
@@ -97,18 +99,43 @@ static void put_event(struct buf *out, const struct event *event, wall_ms now)
 	buf_puts(out, "</small></li>\n");
 }
 
-static void put_events(struct buf *out, const struct view_pair *pair, wall_ms now)
+/* A link to a document of the pair, without its end. */
+static void open_link(struct buf *out, enum document document, const char *pair)
+{
+	buf_printf(out, "<a href=\"api/v1/%s?pair=", document_names[document]);
+	html_put(out, pair); /* a pair's name needs no escapes in a URL */
+	buf_puts(out, "\">");
+}
+
+/* Those that are not shown, and where they are. */
+static void put_more_events(struct buf *out, const struct view_pair *pair, size_t shown)
 {
 	size_t kept = events_kept(pair->events);
+	uint64_t gone = pair->events->count - kept;
+	if (kept > shown) {
+		buf_puts(out, "<p>");
+		open_link(out, DOC_EVENTS, pair->name);
+		buf_printf(out, "and %zu more</a>", kept - shown);
+		if (gone)
+			buf_printf(out, "; %" PRIu64 " are no longer kept", gone);
+		buf_puts(out, "</p>\n");
+	}
+}
+
+static void put_events(struct buf *out, const struct view_pair *pair, wall_ms now)
+{
+	const struct event *shown[EVENTS_SHOWN];
+	size_t count = events_pick(pair->events, EVENTS_SHOWN, shown);
 	buf_puts(out, "<section><h4>Events, newest first (UTC)</h4>\n");
-	if (kept == 0)
+	if (count == 0)
 		buf_puts(out, "<p>No events since the start.</p>\n");
 	else {
 		buf_puts(out, "<ol class=\"events\" reversed>\n");
-		for (size_t i = kept; i > 0 && kept - i < EVENTS_SHOWN; i--)
-			put_event(out, events_at(pair->events, i - 1), now);
+		for (size_t i = 0; i < count; i++)
+			put_event(out, shown[i], now);
 		buf_puts(out, "</ol>\n");
 	}
+	put_more_events(out, pair, count);
 	buf_puts(out, "</section>\n");
 }
 
@@ -118,9 +145,8 @@ static void put_links(struct buf *out, const char *pair)
 	html_put(out, pair);
 	buf_puts(out, "\">");
 	for (int doc = 0; doc < DOCUMENTS; doc++) {
-		buf_printf(out, "<a href=\"api/v1/%s?pair=", document_names[doc]);
-		html_put(out, pair); /* a pair's name needs no escapes in a URL */
-		buf_printf(out, "\">%s</a>\n", document_names[doc]);
+		open_link(out, (enum document)doc, pair);
+		buf_printf(out, "%s</a>\n", document_names[doc]);
 	}
 	buf_puts(out, "</nav></section>\n");
 }

@@ -1,13 +1,29 @@
 /* A side on the status page: its verdict, its nodes, what runs on it, and whether its sources answer. */
-#include "render/apps.h"
 #include "render/html.h"
 #include "render/message.h"
 #include "render/page_parts.h"
 #include "render/problem.h"
 #include "render/sources.h"
 
-/* At most this many applications with a problem are named. */
-enum { APPS_SHOWN = 8 };
+/* At most this many scale sets, and applications, with a problem are named. */
+enum { NAMED_MAX = 8 };
+
+/* An item of a list of what has a problem, which has `named` items so far. */
+static void open_named(struct buf *out, int named, const char *name)
+{
+	buf_puts(out, named ? "<li>" : "<ul><li>");
+	html_put(out, name);
+	buf_puts(out, ": <span class=\"trouble\">");
+}
+
+/* Ends the list, and says how many more there are. */
+static void end_named(struct buf *out, int named, int count)
+{
+	if (count > named)
+		buf_printf(out, "%s<span class=\"trouble\">and %d more</span></li>", named ? "<li>" : "<ul><li>",
+		    count - named);
+	buf_puts(out, count > 0 ? "</ul>" : "");
+}
 
 /* Shown only when the count is above 0. */
 static void put_trouble(struct buf *out, int count, const char *what)
@@ -187,23 +203,45 @@ static void put_runners(struct buf *out, const struct inventory *i)
 	html_close_row(out);
 }
 
+static const char *const listener_texts[LISTENER_STATES] = {
+    [LISTENER_RUNNING] = "listener running",
+    [LISTENER_ABSENT] = "no listener: takes no jobs",
+    [LISTENER_ENDED] = "listener has terminated: takes no jobs",
+    [LISTENER_CHURNING] = "listener is recreated again and again",
+    [LISTENER_DEAD_SET] = "listener belongs to a runner set that no longer exists",
+};
+
+/* The scale sets whose listener is down, the worst first; a single one needs no name. */
+static void put_listeners(struct buf *out, const struct inventory *i)
+{
+	int named = 0;
+	if (!i->has_scale || i->set_count < 2)
+		return;
+	for (; named < i->sets_listed && named < NAMED_MAX && inventory_set_is_down(&i->set[named]); named++) {
+		open_named(out, named, i->set[named].name);
+		buf_printf(out, "%s</span></li>", listener_texts[i->set[named].listener]);
+	}
+	end_named(out, named, i->listeners_down);
+}
+
 static void put_arc(struct buf *out, const struct inventory *i)
 {
-	static const char *const listeners[LISTENER_STATES] = {
-	    [LISTENER_RUNNING] = "listener running",
-	    [LISTENER_ABSENT] = "<span class=\"trouble\">no listener: takes no jobs</span>",
-	    [LISTENER_ENDED] = "<span class=\"trouble\">listener has terminated: takes no jobs</span>",
-	    [LISTENER_CHURNING] = "<span class=\"trouble\">listener is recreated again and again</span>",
-	    [LISTENER_DEAD_SET] =
-		"<span class=\"trouble\">listener belongs to a runner set that no longer exists</span>",
-	};
 	html_open_row(out, "ARC");
-	buf_puts(out, i->has_listener ? listeners[i->listener] : "listener not known");
+	if (!i->has_listener)
+		buf_puts(out, "listener not known");
+	else if (i->listener == LISTENER_RUNNING)
+		buf_puts(out, listener_texts[LISTENER_RUNNING]);
+	else
+		buf_printf(out, "<span class=\"trouble\">%s</span>", listener_texts[i->listener]);
+	if (i->has_scale && i->set_count > 1)
+		buf_printf(out, " (the worst of %d scale sets)", i->set_count);
 	if (i->has_controller)
 		buf_printf(out, ", controller %s",
 		    inventory_controller_is_ready(i) ? "ready" : "<span class=\"trouble\">not ready</span>");
 	else
 		buf_puts(out, ", controller not known");
+	if (i->has_listener)
+		put_listeners(out, i);
 	html_close_row(out);
 }
 
@@ -211,16 +249,15 @@ static void put_apps(struct buf *out, const struct inventory *i)
 {
 	html_open_row(out, "apps");
 	if (i->has_apps) {
-		const struct app *app = i->app;
-		int shown = 0;
-		buf_printf(out, "%d of %d healthy", apps_healthy(i), apps_total(i));
-		for (; shown < apps_listed(i) && shown < APPS_SHOWN && !apps_is_well(app); shown++, app++) {
-			buf_puts(out, shown ? "<li>" : "<ul><li>");
-			html_put(out, app->name);
-			buf_printf(out, ": <span class=\"trouble\">%s, %s%s</span></li>", app_sync_names[app->sync],
+		int named = 0;
+		buf_printf(out, "%d of %d healthy", i->apps_healthy, i->app_count);
+		for (; named < i->apps_listed && named < NAMED_MAX && !inventory_app_is_well(&i->app[named]); named++) {
+			const struct app *app = &i->app[named];
+			open_named(out, named, app->name);
+			buf_printf(out, "%s, %s%s</span></li>", app_sync_names[app->sync],
 			    app_health_names[app->health], app->is_frozen ? ", frozen" : "");
 		}
-		buf_puts(out, shown ? "</ul>" : "");
+		end_named(out, named, i->app_count - i->apps_well);
 	} else
 		put_not_known(out, problem_of_apps(i));
 	html_close_row(out);

@@ -46,11 +46,14 @@ static void put_scale(struct json_out *j, const struct inventory *i)
 		json_put_null(j, "controller");
 }
 
+/* The worst first. */
 static void put_scale_sets(struct json_out *j, const struct inventory *i)
 {
-	int kept = i->set_count < SCALE_SETS_MAX ? i->set_count : SCALE_SETS_MAX;
+	json_put_known(j, "scale_sets_total", i->has_scale, i->set_count);
+	json_put_known(j, "scale_sets_omitted", i->has_scale, i->set_count - i->sets_listed);
+	json_put_known(j, "listeners_down", i->has_listener, i->listeners_down);
 	json_open(j, "scale_sets", '[');
-	for (int n = 0; i->has_scale && n < kept; n++) {
+	for (int n = 0; i->has_scale && n < i->sets_listed; n++) {
 		const struct scale_set *set = &i->set[n];
 		json_open(j, NULL, '{');
 		json_put_text(j, "name", set->name);

@@ -3,6 +3,7 @@
  * first); a line "-X" says that part X could not be read, an empty one ends the round. Whatever the items
  * say, each counts once, and nothing is known that was not read.
  */
+#include "decide/inventory_judge.h"
 #include "decide/inventory_step.h"
 #include "decode/part.h"
 #include "fuzz.h"
@@ -73,12 +74,19 @@ static void check_round(const struct side *side, const size_t *counts, const boo
 		PROMISE(
 		    i->has_apps && (size_t)sum(&i->apps[0][0], APP_SYNCS * APP_HEALTHS) == counts[PART_APPLICATIONS]);
 		PROMISE((size_t)i->app_count == counts[PART_APPLICATIONS]);
-		for (int k = 0; k < i->app_count && k < APPS_MAX; k++)
+		PROMISE(i->apps_listed == (i->app_count < APPS_MAX ? i->app_count : APPS_MAX));
+		PROMISE(i->apps_well >= 0 && i->apps_well <= i->apps_healthy && i->apps_healthy <= i->app_count);
+		for (int k = 0; k < i->apps_listed; k++) {
 			check_text(i->app[k].name, sizeof i->app[k].name);
+			PROMISE(k == 0 || inventory_compare_apps(&i->app[k - 1], &i->app[k]) <= 0);
+		}
 	}
 	if (was_read[PART_SCALE_SETS] && was_read[PART_RUNNER_SETS]) {
 		PROMISE(i->has_scale && i->min >= 0 && i->max >= 0 && i->desired >= 0);
 		PROMISE((size_t)i->set_count == counts[PART_SCALE_SETS]);
+		PROMISE(i->sets_listed == (i->set_count < SCALE_SETS_MAX ? i->set_count : SCALE_SETS_MAX));
+		for (int k = 1; k < i->sets_listed; k++)
+			PROMISE(inventory_compare_sets(&i->set[k - 1], &i->set[k]) <= 0);
 	}
 	PROMISE(!i->has_cpu || (i->cpu_requested_milli >= 0 && i->cpu_allocatable_milli >= 0));
 	PROMISE(!i->has_listener || (unsigned)i->listener < LISTENER_STATES);

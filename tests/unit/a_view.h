@@ -14,6 +14,8 @@ struct scene {
 	struct pair_policy policy;
 	struct pair pair;
 	struct inventory inventory[SIDES_MAX];
+	struct scale_set sets[SIDES_MAX][SCALE_SETS_MAX];
+	struct app apps[SIDES_MAX][APPS_MAX];
 	struct event ring[3];
 	struct events events;
 	struct view_pair vpair;
@@ -37,15 +39,16 @@ static inline struct poll_stats some_polls(int64_t duration_ms, int failures)
 
 static inline void scene_app(struct inventory *i, const char *name, enum app_sync sync, enum app_health health)
 {
-	struct app *app = &i->app[i->app_count++];
+	struct app *app = &i->app[i->apps_listed++];
 
+	i->app_count++;
 	*app = (struct app){.sync = sync, .health = health, .reconciled = at_nine, .operation = "Succeeded"};
 	snprintf(app->name, sizeof app->name, "%s", name);
 	i->apps[sync][health]++;
 }
 
 /* A side of which everything was read: 3 of 10 possible runners busy, one application benignly out of sync. */
-static inline struct inventory a_full_inventory(void)
+static inline void scene_inventory(struct scene *s, enum side_id id)
 {
 	struct inventory i = {.looked_at = at_nine,
 	    .has_pods = true,
@@ -56,13 +59,15 @@ static inline struct inventory a_full_inventory(void)
 	    .min = 2,
 	    .max = 10,
 	    .desired = 6,
-	    .set = {{"project-beta-runners", "0.13.1", 2, 10, 6, true, LISTENER_RUNNING}},
+	    .set = s->sets[id],
+	    .sets_listed = 1,
 	    .set_count = 1,
 	    .has_listener = true,
 	    .has_controller = true,
 	    .controller_available = 1,
 	    .controller_desired = 1,
 	    .has_apps = true,
+	    .app = s->apps[id],
 	    .apps_benign = 1,
 	    .has_cpu = true,
 	    .cpu_requested_milli = 12500,
@@ -78,7 +83,8 @@ static inline struct inventory a_full_inventory(void)
 	scene_app(&i, "arc-runners", APP_OUT_OF_SYNC, APP_HEALTHY);
 	i.app[1].is_benign = true;
 	scene_app(&i, "arc-prereqs", APP_SYNCED, APP_HEALTHY);
-	return i;
+	i.set[0] = (struct scale_set){"project-beta-runners", "0.13.1", 2, 10, 6, true, LISTENER_RUNNING};
+	s->inventory[id] = i;
 }
 
 static inline void scene_side(struct scene *s, enum side_id id, const char *name, const char *endpoint)
@@ -105,7 +111,7 @@ static inline void scene_side(struct scene *s, enum side_id id, const char *name
 	snprintf(c->phase, sizeof c->phase, "Ready");
 	snprintf(c->health, sizeof c->health, "Healthy");
 	snprintf(c->region, sizeof c->region, "us-central-dfw-1");
-	s->inventory[id] = a_full_inventory();
+	scene_inventory(s, id);
 	s->vpair.side[id] = (struct view_side){.name = name,
 	    .context = name,
 	    .endpoint = endpoint,
@@ -183,12 +189,26 @@ static inline void scene_fill(struct scene *s)
 	    .pair_count = 1};
 }
 
+/* Counts and sorts what a test has put into the lists. Those that are not listed count as well. */
 static inline void scene_look(struct scene *s)
 {
 	for (int id = 0; id < SIDES_MAX; id++) {
-		struct inventory *inventory = &s->inventory[id];
-		size_t listed = inventory->app_count < APPS_MAX ? (size_t)inventory->app_count : APPS_MAX;
-		inventory_sort_apps(inventory->app, listed);
+		struct inventory *i = &s->inventory[id];
+		int others = i->app_count - i->apps_listed, down = 0;
+
+		i->apps_well = i->apps_healthy = others;
+		for (int k = 0; k < i->apps_listed; k++) {
+			const struct app *app = &i->app[k];
+			i->apps_well += inventory_app_is_well(app);
+			i->apps_healthy += app->health == APP_HEALTHY && (app->sync == APP_SYNCED || app->is_benign);
+		}
+		for (int k = 0; k < i->sets_listed; k++)
+			down += inventory_set_is_down(&i->set[k]);
+		i->listeners_down = i->listeners_down > down ? i->listeners_down : down;
+		if (i->apps_listed)
+			qsort(i->app, (size_t)i->apps_listed, sizeof *i->app, inventory_compare_apps);
+		if (i->sets_listed)
+			qsort(i->set, (size_t)i->sets_listed, sizeof *i->set, inventory_compare_sets);
 	}
 	s->figures = view_figures(&s->vpair);
 }

@@ -213,7 +213,7 @@ static void applications(void **state)
 	/* An empty list may as well mean a wrong namespace. */
 	well(&s);
 	memset(i->apps, 0, sizeof i->apps);
-	i->app_count = i->apps_benign = 0;
+	i->app_count = i->apps_listed = i->apps_benign = 0;
 	item_is(&s, "applications", "unknown", "namespace argocd");
 }
 

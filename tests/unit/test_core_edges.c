@@ -263,7 +263,7 @@ static void ring_grows_as_needed(void **state)
 		assert_int_equal(events_kept(&events), n < EVENTS_KEPT ? n : EVENTS_KEPT);
 	}
 	events_fini(&events);
-	assert_null(events.ring);
+	assert_null(events.v);
 	assert_int_equal(events.room + events.count, 0);
 }
 

@@ -10,7 +10,6 @@
 
 #include "a_view.h"
 #include "json_at.h"
-#include "render/apps.h"
 #include "render/documents.h"
 
 static cJSON *document(struct scene *s, enum document doc)
@@ -73,7 +72,8 @@ static void fields(void **state)
 		{DOC_RUNNERS, "", "pair namespace sides"},
 		{DOC_RUNNERS, "sides", "primary secondary extra-1"},
 		{DOC_RUNNERS, "sides.primary", "name known problem looked_at pods pods_stuck runners runners_stuck runners_zombie "
-			"min max desired utilization listener controller scale_sets drained parts"},
+			"min max desired utilization listener controller scale_sets_total scale_sets_omitted "
+			"listeners_down scale_sets drained parts"},
 		{DOC_RUNNERS, "sides.primary.pods", "Pending Running Succeeded Failed Unknown"},
 		{DOC_RUNNERS, "sides.primary.runners", "busy idle starting finishing failed unknown"},
 		{DOC_RUNNERS, "sides.primary.controller", "ready available desired"},
@@ -82,7 +82,7 @@ static void fields(void **state)
 		{DOC_APPS, "", "pair namespace sides"},
 		{DOC_APPS, "sides.secondary", "name known problem looked_at total healthy frozen benign_out_of_sync apps omitted"},
 		{DOC_APPS, "sides.secondary.apps.0", "name sync health operation reconciled_at benign frozen"},
-		{DOC_EVENTS, "", "pair kept events"},
+		{DOC_EVENTS, "", "pair kept total omitted events"},
 		{DOC_EVENTS, "events.0", "number time kind side cloudspace from to reason note"},
 		{DOC_CHECK, "", "pair result checks"},
 		{DOC_CHECK, "checks.0", "name result message"},
@@ -347,7 +347,7 @@ static void runners(void **state)
 	cJSON_Delete(json);
 }
 
-/* More scale sets than are kept, and a controller that is scaled to nothing. */
+/* More scale sets than are listed, and a controller that is scaled to nothing. */
 static void odd_inventories(void **state)
 {
 	struct scene s;
@@ -355,10 +355,15 @@ static void odd_inventories(void **state)
 	(void)state;
 	scene_fill(&s);
 	s.inventory[PRIMARY].set_count = 100;
+	s.inventory[PRIMARY].listeners_down = 3;
 	s.inventory[PRIMARY].controller_available = s.inventory[PRIMARY].controller_desired = 0;
 	one(&s, DOC_RUNNERS, "sides.primary.controller.ready", "false");
 	cJSON *json = document(&s, DOC_RUNNERS);
-	assert_int_equal(cJSON_GetArraySize(at(json, "sides.primary.scale_sets")), SCALE_SETS_MAX);
+	assert_int_equal(cJSON_GetArraySize(at(json, "sides.primary.scale_sets")), 1);
+	assert_at(json, "sides.primary.scale_sets_total", "100");
+	assert_at(json, "sides.primary.scale_sets_omitted", "99");
+	assert_at(json, "sides.primary.listeners_down", "3");
+	assert_at(json, "sides.secondary.scale_sets_omitted", "0");
 	cJSON_Delete(json);
 	s.inventory[PRIMARY].max = 0;
 	one(&s, DOC_RUNNERS, "sides.primary.utilization", "null");
@@ -405,10 +410,11 @@ static void apps(void **state)
 	    "\"reconciled_at\":\"2026-11-23T21:00:00Z\",\"benign\":true,\"frozen\":false}");
 	cJSON_Delete(json);
 
-	i->app_count = APPS_MAX + 36;
+	i->app_count += 36;
 	json = document(&s, DOC_APPS);
+	assert_at(json, "sides.primary.total", "43");
 	assert_at(json, "sides.primary.omitted", "36");
-	assert_int_equal(cJSON_GetArraySize(at(json, "sides.primary.apps")), APPS_MAX);
+	assert_int_equal(cJSON_GetArraySize(at(json, "sides.primary.apps")), 7);
 	cJSON_Delete(json);
 }
 
@@ -441,6 +447,8 @@ static void events(void **state)
 	scene_fill(&s);
 	json = document(&s, DOC_EVENTS);
 	assert_at(json, "kept", "3");
+	assert_at(json, "total", "3");
+	assert_at(json, "omitted", "0");
 	assert_at(json, "events.1",
 	    "{\"number\":2,\"time\":\"2026-11-23T20:00:00Z\",\"kind\":\"state\",\"side\":\"secondary\","
 	    "\"cloudspace\":\"matchpoint-runners-2\",\"from\":\"UNKNOWN\",\"to\":\"UP\",\"reason\":\"serving\","
@@ -456,6 +464,8 @@ static void events(void **state)
 	s.vpair.events = &many;
 	json = document(&s, DOC_EVENTS);
 	assert_at(json, "kept", "256");
+	assert_at(json, "total", "300");
+	assert_at(json, "omitted", "44");
 	assert_int_equal(cJSON_GetArraySize(at(json, "events")), 256);
 	assert_at(json, "events.0.number", "45");
 	assert_at(json, "events.255.number", "300");

@@ -217,6 +217,66 @@ static void ring(void **state)
 	assert_int_equal(events_kept(&events), 0);
 }
 
+/* One after another: S a change of the status, any other letter one of a side. */
+static struct events events_of(const char *kinds)
+{
+	struct events events = {0};
+
+	for (; *kinds; kinds++)
+		events_add(&events, &(struct event){.kind = *kinds == 'S' ? EVENT_STATUS : EVENT_FLAPPING});
+	return events;
+}
+
+/* An outage that began before its side flapped a thousand times is still told of. */
+static void status_outlasts_sides(void **state)
+{
+	struct events events = events_of("aSb");
+	size_t statuses = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		events_add(&events, &(struct event){.kind = EVENT_FLAPPING});
+	assert_int_equal(events_kept(&events), EVENTS_KEPT);
+	assert_int_equal(events_at(&events, 0)->number, 2);
+	assert_int_equal(events_at(&events, 0)->kind, EVENT_STATUS);
+	assert_int_equal(events_at(&events, 1)->number, 1003 - (EVENTS_KEPT - 2));
+	assert_int_equal(events_at(&events, EVENTS_KEPT - 1)->number, 1003);
+	/* But a status that changes again and again leaves half of the room to the sides. */
+	for (int i = 0; i < 1000; i++)
+		events_add(&events, &(struct event){.kind = EVENT_STATUS});
+	for (int i = 0; i < EVENTS_KEPT; i++)
+		events_add(&events, &(struct event){.kind = EVENT_FLAPPING});
+	for (size_t i = 0; i < events_kept(&events); i++) {
+		statuses += events_at(&events, i)->kind == EVENT_STATUS;
+		assert_true(i == 0 || events_at(&events, i)->number > events_at(&events, i - 1)->number);
+	}
+	assert_int_equal(statuses, EVENTS_KEPT / 2);
+	assert_int_equal(events_at(&events, EVENTS_KEPT - 1)->number, events.count);
+	events_fini(&events);
+}
+
+/* Those that are shown where there is room for four: their numbers, the newest first. */
+static void picked(void **state)
+{
+	static const struct {
+		const char *kinds, *numbers;
+	} rows[] = {{"", ""}, {"a", "1"}, {"aSb", "321"}, {"aaaaa", "5432"}, {"SSSSS", "5432"}, {"Saaaaa", "6541"},
+	    {"SSaaaaa", "7621"}, {"SSSaaaaa", "8732"}, {"aSaSa", "5432"}, {"SaaaaaS", "7651"}, {"aaaSSSa", "7654"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct events events = events_of(rows[i].kinds);
+		const struct event *out[4];
+		char numbers[5] = "";
+		size_t n = events_pick(&events, 4, out);
+
+		for (size_t k = 0; k < n; k++)
+			numbers[k] = (char)('0' + out[k]->number);
+		assert_string_equal(numbers, rows[i].numbers);
+		events_fini(&events);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +287,8 @@ int main(void)
 	    cmocka_unit_test(extra_sides),
 	    cmocka_unit_test(everything_fits),
 	    cmocka_unit_test(ring),
+	    cmocka_unit_test(status_outlasts_sides),
+	    cmocka_unit_test(picked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

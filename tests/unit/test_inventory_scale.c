@@ -281,7 +281,7 @@ static void two_listeners(void **state)
 	rounds_end(&r);
 }
 
-/* Each set its own state; above all of them the worst. */
+/* Each set its own state, the worst first; above all of them the worst. */
 static void several_sets(void **state)
 {
 	struct rounds r;
@@ -302,10 +302,11 @@ static void several_sets(void **state)
 	}
 	const struct inventory *i = &r.inventory;
 	assert_int_equal(i->set_count, 2);
-	assert_string_equal(i->set[0].name, "a");
-	assert_int_equal(state_of(i, 0), LISTENER_RUNNING);
-	assert_int_equal(state_of(i, 1), LISTENER_ABSENT);
+	assert_string_equal(i->set[0].name, "b");
+	assert_int_equal(state_of(i, 0), LISTENER_ABSENT);
+	assert_int_equal(state_of(i, 1), LISTENER_RUNNING);
 	assert_int_equal(i->listener, LISTENER_ABSENT);
+	assert_int_equal(i->listeners_down, 1);
 	assert_int_equal(i->set[0].desired, 7);
 	assert_int_equal(i->set[1].desired, 7);
 	assert_int_equal(i->desired, 14);
@@ -344,31 +345,69 @@ static void limits(void **state)
 	rounds_end(&r);
 }
 
-/* Of more sets than are shown all are counted, and the worst is looked for among all. */
+/* Of more sets than are listed all are counted, and the worst are listed, wherever they stand. */
 static void many_sets(void **state)
 {
+	enum { SETS = SCALE_SETS_MAX + 2, GONE = SETS - 1, ABSENT = SETS - 2, FULL = SETS - 3 };
 	struct rounds r;
 	(void)state;
 
 	rounds_begin(&r);
 	for (int round = 0; round < 2; round++) {
 		begin_round(&r);
-		for (int k = 0; k < SCALE_SETS_MAX + 2; k++) {
+		for (int k = 0; k < SETS; k++) {
 			char name[8];
 			snprintf(name, sizeof name, "s%02d", k);
 			add_set(&r, name, "'minRunners':1,'maxRunners':2");
-			add_runner_set(&r, name, name, 1);
-			add_listener(&r, name, k == SCALE_SETS_MAX ? "gone" : name);
-			add_pod(&r, name, name, "well", "running", "");
+			add_runner_set(&r, name, name, k == FULL ? 2 : 1);
+			add_listener(&r, name, k == GONE ? "gone" : name);
+			if (k != ABSENT)
+				add_pod(&r, name, name, "well", "running", "");
 		}
 		rounds_judge(&r);
 	}
 	const struct inventory *i = &r.inventory;
-	assert_int_equal(i->set_count, SCALE_SETS_MAX + 2);
-	assert_int_equal(i->max, 2 * (SCALE_SETS_MAX + 2));
-	assert_int_equal(i->desired, SCALE_SETS_MAX + 2);
+	assert_int_equal(i->set_count, SETS);
+	assert_int_equal(i->sets_listed, SCALE_SETS_MAX);
+	assert_int_equal(i->listeners_down, 2);
+	assert_int_equal(i->max, 2 * SETS);
+	assert_int_equal(i->desired, SETS + 1);
 	assert_int_equal(i->listener, LISTENER_DEAD_SET);
+	assert_int_equal(state_of(i, 0), LISTENER_DEAD_SET);
+	assert_string_equal(i->set[0].name, "s65");
+	assert_int_equal(state_of(i, 1), LISTENER_ABSENT);
+	assert_string_equal(i->set[1].name, "s64");
+	assert_string_equal(i->set[2].name, "s63");
+	assert_string_equal(i->set[3].name, "s00");
 	assert_int_equal(state_of(i, SCALE_SETS_MAX - 1), LISTENER_RUNNING);
+	rounds_end(&r);
+}
+
+/* Names that differ only behind 200 characters are two names, each with its own listener. */
+static void long_names(void **state)
+{
+	struct rounds r;
+	char name[2][220];
+	(void)state;
+
+	for (int k = 0; k < 2; k++) {
+		memset(name[k], 'x', sizeof name[k] - 2);
+		strcpy(name[k] + sizeof name[k] - 2, k ? "b" : "a");
+	}
+	rounds_begin(&r);
+	for (int round = 0; round < 2; round++) {
+		begin_round(&r);
+		for (int k = 0; k < 2; k++) {
+			add_set(&r, name[k], "");
+			add_runner_set(&r, k ? "rb" : "ra", "label", 1);
+			add_listener(&r, name[k], k ? "rb" : "gone");
+		}
+		rounds_judge(&r);
+	}
+	assert_string_equal(r.inventory.set[0].name, name[0]);
+	assert_int_equal(state_of(&r.inventory, 0), LISTENER_DEAD_SET);
+	assert_string_equal(r.inventory.set[1].name, name[1]);
+	assert_int_equal(state_of(&r.inventory, 1), LISTENER_ABSENT);
 	rounds_end(&r);
 }
 
@@ -409,9 +448,9 @@ static void new_set_partly_read(void **state)
 	add_runner_set(&r, "set-new", "set", 1);
 	rounds_fail(&r, PART_LISTENERS, "HTTP status 403: no");
 	const struct inventory *i = rounds_judge(&r);
-	assert_string_equal(i->set[0].name, "another");
-	assert_int_equal(state_of(i, 0), NO_STATE);
-	assert_int_equal(state_of(i, 1), LISTENER_ABSENT);
+	assert_string_equal(i->set[1].name, "another");
+	assert_int_equal(state_of(i, 1), NO_STATE);
+	assert_int_equal(state_of(i, 0), LISTENER_ABSENT);
 	assert_int_equal(i->listener, LISTENER_ABSENT);
 	rounds_end(&r);
 }
@@ -446,6 +485,7 @@ int main(void)
 	    cmocka_unit_test(several_sets),
 	    cmocka_unit_test(limits),
 	    cmocka_unit_test(many_sets),
+	    cmocka_unit_test(long_names),
 	    cmocka_unit_test(partly_read),
 	    cmocka_unit_test(new_set_partly_read),
 	    cmocka_unit_test(expiry),

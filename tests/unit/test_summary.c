@@ -221,8 +221,8 @@ static void events_are_shared(void **state)
 	assert_non_null(strstr(events_in(two), "\"kept\":1"));
 	assert_non_null(strstr(events_in(three), "\"kept\":2"));
 	/* Another list of the same length, as after a reload. */
-	events.ring[1].at.mono.ms += 1;
-	events.ring[1].note[0] = 'x';
+	events.v[1].at.mono.ms += 1;
+	events.v[1].note[0] = 'x';
 	anew = snapshot_new(&s.view, true, three);
 	assert_non_null(strstr(events_in(anew), "\"note\":\"x"));
 	snapshot_release(three);
