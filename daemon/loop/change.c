@@ -18,7 +18,7 @@ static bool is_good_news(const struct event *e)
 
 static void log_status(const struct watched_pair *pair, const struct event *e)
 {
-	struct buf message = buf_of(4096);
+	struct buf message = buf_of(MESSAGE_MAX_BYTES);
 	const char *names[SIDES_MAX] = {0};
 	for (size_t i = 0; i < pair->side_count; i++)
 		names[i] = conf_pair_side(pair->conf, i)->cloudspace;

@@ -80,6 +80,7 @@ struct node_counts {
 	int cordoned;       /* unschedulable, ready or not */
 	int ready_cordoned; /* both */
 	int available;      /* ready, not cordoned, not deleting, no repelling taint */
+	int control_plane;  /* those that were left out */
 };
 
 /* One side's Kubernetes health round: /readyz and the node list. */

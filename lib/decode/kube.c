@@ -83,6 +83,7 @@ bool kube_count_node(
 	struct node_fact node;
 	if (!kube_read_node(json, len, filter, &node, e))
 		return false;
+	counts->control_plane += node.is_control_plane;
 	if (node.is_control_plane)
 		return true;
 	counts->total++;

@@ -329,7 +329,7 @@ void check_render(const struct view *view, const struct view_pair *pair, const s
 	enum check_result results[CHECKS], whole = CHECK_PASS;
 	struct buf messages[CHECKS];
 	for (size_t i = 0; i < CHECKS; i++) {
-		messages[i] = buf_of(8192);
+		messages[i] = buf_of(SIDES_MAX * 4096);
 		results[i] = judge(&table[i], &s, &messages[i]);
 		whole = worse(whole, results[i]);
 	}

@@ -21,7 +21,7 @@ struct subject {
 
 static void put_state(struct json_out *j, const struct subject *s)
 {
-	struct buf message = buf_of(1024);
+	struct buf message = buf_of(MESSAGE_MAX_BYTES);
 	message_of_side(&s->pair->policy->side[s->id], s->side, s->view->now, &message);
 	json_put_text(j, "name", s->seen->name);
 	json_put_text(j, "side", side_id_names[s->id]);

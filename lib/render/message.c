@@ -35,7 +35,10 @@ static void put_provisioning(struct buf *out, const struct provisioning *p)
 
 static void put_nodes(struct buf *out, const struct node_counts *nodes)
 {
-	if (nodes->total == 0)
+	if (nodes->total == 0 && nodes->control_plane > 0)
+		buf_printf(out, "the Kubernetes API answers, but the cluster has only control-plane nodes (%d)",
+		    nodes->control_plane);
+	else if (nodes->total == 0)
 		buf_puts(out, "the Kubernetes API answers, but the cluster has no nodes");
 	else
 		buf_printf(out, "the Kubernetes API answers, and %d of %d nodes are available", nodes->available,

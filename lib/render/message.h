@@ -8,6 +8,9 @@
 #include "base/buf.h"
 #include "decide/pair.h"
 
+/* No line is longer: of each side a name, a state, why, and a window with its reason. */
+enum { MESSAGE_MAX_BYTES = SIDES_MAX * 1024 };
+
 /*
  * Appends the line. `cloudspace` has the names of all sides of the pair. A side that is UP and serving is left out,
  * unless it is held or has a declared maintenance window.

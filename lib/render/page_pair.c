@@ -15,7 +15,7 @@ static void put_verdict(
 {
 	const struct pair *p = pair->pair;
 	const struct look *look = &page_look_of_status[p->status];
-	struct buf message = buf_of(8192);
+	struct buf message = buf_of(MESSAGE_MAX_BYTES);
 	message_of_pair(pair->policy, p, figures->names, view->now, &message);
 
 	buf_printf(out, "<div class=\"verdict %s\">\n<h2><span>", look->class);

@@ -55,7 +55,7 @@ static void put_head(
 
 static void put_message(struct buf *out, const struct side_policy *policy, const struct side *side, struct now now)
 {
-	struct buf text = buf_of(1024);
+	struct buf text = buf_of(MESSAGE_MAX_BYTES);
 	message_of_side(policy, side, now, &text);
 	buf_puts(out, "<p>");
 	html_put(out, buf_text(&text));

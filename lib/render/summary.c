@@ -8,7 +8,7 @@
 static void put_status(
     struct json_out *j, const struct view *view, const struct view_pair *pair, const struct figures *figures)
 {
-	struct buf message = buf_of(4096);
+	struct buf message = buf_of(MESSAGE_MAX_BYTES);
 	message_of_pair(pair->policy, pair->pair, figures->names, view->now, &message);
 	json_put_time(j, "timestamp", view->now.wall);
 	json_put_text(j, "pair", pair->name);

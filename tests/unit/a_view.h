@@ -117,7 +117,7 @@ static inline void scene_side(struct scene *s, enum side_id id, const char *name
 	    .endpoint = endpoint,
 	    .cloudspace = c,
 	    .has_nodes = true,
-	    .nodes = {12, 11, 1, 1, 10},
+	    .nodes = {12, 11, 1, 1, 10, 0},
 	    .has_pools = true,
 	    .pools = {.pools = 2, .desired = 12, .min = 2, .max = 12, .won = 11, .reserved = 1},
 	    .has_margin = true,

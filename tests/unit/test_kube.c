@@ -199,7 +199,7 @@ static void one_node(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
-		struct node_counts c = {100, 100, 100, 100, 100};
+		struct node_counts c = {100, 100, 100, 100, 100, 100};
 		struct err e = {""};
 
 		if (!kube_count_node(nodes[i].json, strlen(nodes[i].json), &filter, &c, &e))
@@ -207,7 +207,7 @@ static void one_node(void **state)
 		if (c.total != 100 + nodes[i].total || c.ready != 100 + nodes[i].ready ||
 		    c.cordoned != 100 + nodes[i].cordoned ||
 		    c.ready_cordoned != 100 + (nodes[i].ready && nodes[i].cordoned) ||
-		    c.available != 100 + nodes[i].available)
+		    c.available != 100 + nodes[i].available || c.control_plane != 100 + !nodes[i].total)
 			fail_msg("%s: total %d, ready %d, cordoned %d, both %d, available %d", nodes[i].name,
 			    c.total - 100, c.ready - 100, c.cordoned - 100, c.ready_cordoned - 100, c.available - 100);
 	}
@@ -259,7 +259,7 @@ static int counted(const char *const *texts, size_t count)
 	int wrong = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct node_counts c = {1, 2, 3, 4, 5}, before = c;
+		struct node_counts c = {1, 2, 3, 4, 5, 6}, before = c;
 		struct err e = {""};
 
 		if (kube_count_node(texts[i], strlen(texts[i]), &no_filter, &c, &e)) {

@@ -186,6 +186,8 @@ static void capacity_as_it_is_known(void **state)
 	(void)state;
 	kube(&s, PRIMARY, (struct kube_obs){KUBE_NO_CAPACITY, {.total = 0}});
 	assert_message(&s, (const char *[]){"no nodes", NULL}, "0 of");
+	kube(&s, PRIMARY, (struct kube_obs){KUBE_NO_CAPACITY, {.total = 0, .control_plane = 3}});
+	assert_message(&s, (const char *[]){"only control-plane nodes (3)", NULL}, "no nodes");
 	kube(&s, PRIMARY, (struct kube_obs){KUBE_NO_CAPACITY, {.total = 3, .available = 0}});
 	assert_message(&s, (const char *[]){"0 of 3 nodes are available", NULL}, "no nodes");
 	kube(&s, PRIMARY, (struct kube_obs){KUBE_NO_CAPACITY, {.total = 12, .available = 2}});

@@ -24,22 +24,23 @@ static const struct {
 	enum kube_word word;
 } rows[] = {
 	/* nodes read */
-	{"serving", WELL, WELL, {12, 11, 1, 1, 9}, 1, KUBE_SERVING},
-	{"serving, just enough", WELL, WELL, {12, 11, 0, 0, 9}, 9, KUBE_SERVING},
-	{"one short", WELL, WELL, {12, 11, 0, 0, 8}, 9, KUBE_NO_CAPACITY},
-	{"none available, one not cordoned", WELL, WELL, {3, 3, 2, 2, 0}, 1, KUBE_NO_CAPACITY},
-	{"all ready ones cordoned", WELL, WELL, {3, 3, 3, 3, 0}, 1, KUBE_CORDONED},
-	{"the ready ones cordoned, the rest lost", WELL, WELL, {5, 2, 2, 2, 0}, 1, KUBE_CORDONED},
-	{"as many cordoned as ready, not the same", WELL, WELL, {3, 2, 2, 1, 0}, 1, KUBE_NO_CAPACITY},
-	{"all ready ones cordoned, and a lost one", WELL, WELL, {3, 2, 3, 2, 0}, 1, KUBE_CORDONED},
-	{"cordoned, but none is ready", WELL, WELL, {3, 0, 3, 0, 0}, 1, KUBE_NO_CAPACITY},
-	{"no node", WELL, WELL, {0, 0, 0, 0, 0}, 1, KUBE_NO_CAPACITY},
-	{"none ready", WELL, WELL, {4, 0, 0, 0, 0}, 1, KUBE_NO_CAPACITY},
+	{"serving", WELL, WELL, {12, 11, 1, 1, 9, 0}, 1, KUBE_SERVING},
+	{"serving, just enough", WELL, WELL, {12, 11, 0, 0, 9, 0}, 9, KUBE_SERVING},
+	{"one short", WELL, WELL, {12, 11, 0, 0, 8, 0}, 9, KUBE_NO_CAPACITY},
+	{"none available, one not cordoned", WELL, WELL, {3, 3, 2, 2, 0, 0}, 1, KUBE_NO_CAPACITY},
+	{"all ready ones cordoned", WELL, WELL, {3, 3, 3, 3, 0, 0}, 1, KUBE_CORDONED},
+	{"the ready ones cordoned, the rest lost", WELL, WELL, {5, 2, 2, 2, 0, 0}, 1, KUBE_CORDONED},
+	{"as many cordoned as ready, not the same", WELL, WELL, {3, 2, 2, 1, 0, 0}, 1, KUBE_NO_CAPACITY},
+	{"all ready ones cordoned, and a lost one", WELL, WELL, {3, 2, 3, 2, 0, 0}, 1, KUBE_CORDONED},
+	{"cordoned, but none is ready", WELL, WELL, {3, 0, 3, 0, 0, 0}, 1, KUBE_NO_CAPACITY},
+	{"no node", WELL, WELL, {0, 0, 0, 0, 0, 0}, 1, KUBE_NO_CAPACITY},
+	{"only control-plane nodes", WELL, WELL, {0, 0, 0, 0, 0, 3}, 1, KUBE_NO_CAPACITY},
+	{"none ready", WELL, WELL, {4, 0, 0, 0, 0, 0}, 1, KUBE_NO_CAPACITY},
 	/* our credential */
 	{"nodes 401", WELL, {POLL_AUTH, 401}, {0}, 1, KUBE_DENIED},
 	{"nodes 403", WELL, {POLL_AUTH, 403}, {0}, 1, KUBE_DENIED},
 	{"both 401", {POLL_AUTH, 401}, {POLL_AUTH, 401}, {0}, 1, KUBE_DENIED},
-	{"readyz refused, nodes read", {POLL_AUTH, 403}, WELL, {3, 3, 0, 0, 3}, 1, KUBE_SERVING},
+	{"readyz refused, nodes read", {POLL_AUTH, 403}, WELL, {3, 3, 0, 0, 3, 0}, 1, KUBE_SERVING},
 	/* before a status line, or 5xx */
 	{"refused or reset", {POLL_CONNECT, 0}, {POLL_CONNECT, 0}, {0}, 1, KUBE_UNREACHABLE},
 	{"timed out before a status line", {POLL_TIMEOUT, 0}, {POLL_TIMEOUT, 0}, {0}, 1,
@@ -49,7 +50,7 @@ static const struct {
 	{"nodes 500", WELL, {POLL_HTTP_5XX, 500}, {0}, 1, KUBE_UNREACHABLE},
 	{"nodes 503", WELL, {POLL_HTTP_5XX, 503}, {0}, 1, KUBE_UNREACHABLE},
 	{"nodes 504", WELL, {POLL_HTTP_5XX, 504}, {0}, 1, KUBE_UNREACHABLE},
-	{"readyz 500, nodes read", {POLL_HTTP_5XX, 500}, WELL, {3, 3, 0, 0, 3}, 1, KUBE_UNREACHABLE},
+	{"readyz 500, nodes read", {POLL_HTTP_5XX, 500}, WELL, {3, 3, 0, 0, 3, 0}, 1, KUBE_UNREACHABLE},
 	{"readyz 503, nodes denied", {POLL_HTTP_5XX, 503}, {POLL_AUTH, 401}, {0}, 1, KUBE_UNREACHABLE},
 	{"readyz 503, nodes none", {POLL_HTTP_5XX, 503}, {POLL_PARSE, 200}, {0}, 1, KUBE_UNREACHABLE},
 	/* says nothing about them */
@@ -65,7 +66,7 @@ static const struct {
 	{"nodes 404", WELL, {POLL_HTTP_4XX, 404}, {0}, 1, KUBE_NONE},
 	{"our own fault", WELL, {POLL_INTERNAL, 0}, {0}, 1, KUBE_NONE},
 	/* /readyz matters for its 5xx only */
-	{"readyz timed out, nodes read", {POLL_TIMEOUT, 0}, WELL, {3, 3, 0, 0, 3}, 1, KUBE_SERVING},
+	{"readyz timed out, nodes read", {POLL_TIMEOUT, 0}, WELL, {3, 3, 0, 0, 3, 0}, 1, KUBE_SERVING},
 	{"readyz refused connection, nodes none", {POLL_CONNECT, 0}, {POLL_PARSE, 200}, {0}, 1,
 	    KUBE_NONE},
 };
@@ -92,7 +93,7 @@ static void words(void **state)
 /* Counts left behind by a list that failed are no evidence. */
 static void counts_of_a_failed_list(void **state)
 {
-	static const struct node_counts twelve = {12, 12, 0, 0, 12};
+	static const struct node_counts twelve = {12, 12, 0, 0, 12, 0};
 
 	(void)state;
 	for (enum poll_reason reason = POLL_OK + 1; reason < POLL_REASONS; reason++) {
@@ -105,7 +106,7 @@ static void counts_of_a_failed_list(void **state)
 
 static void counts_are_kept(void **state)
 {
-	struct node_counts counts = {12, 11, 2, 1, 9};
+	struct node_counts counts = {12, 11, 2, 1, 9, 0};
 	struct kube_obs obs = obs_of_kube((struct answer)WELL, (struct answer)WELL, &counts, 1);
 
 	(void)state;
