@@ -195,6 +195,11 @@ static void reload(const char *path, struct shared shared, struct poller **polle
 	struct poller *fresh = load(path, shared, errs);
 	for (size_t i = 0; i < kept(errs); i++)
 		log_error("configuration not reloaded, keeping the old one", "error", errs->kept[i].text);
+	if (errs->count > ERRS_KEPT) {
+		char more[24];
+		snprintf(more, sizeof more, "%zu", errs->count - ERRS_KEPT);
+		log_error("configuration not reloaded, keeping the old one", "more_errors", more);
+	}
 	if (fresh) {
 		poller_adopt(fresh, *poller);
 		poller_free(poller);

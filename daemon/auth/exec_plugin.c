@@ -237,6 +237,8 @@ static const char *complaint_of(struct exec_plugin *p)
 	line[strcspn(line, "\r\n")] = '\0';
 	if (token)
 		*token = '\0';
+	else if (p->complaint.overflow && strlen(line) == p->complaint.len)
+		text_mark_cut(line, p->complaint.len + 1, (int)p->complaint.len + 1);
 	text_clean(line);
 	return line;
 }

@@ -1,6 +1,7 @@
 #include "loop/fill_view.h"
 
 #include "loop/persist.h"
+#include "os/log.h"
 #include "os/process.h"
 
 /* A node list is shown for two poll intervals; while the side is UP, for stale_after. */
@@ -69,6 +70,7 @@ void fill_view(struct poller *p, struct view *view)
 	    .reloaded = p->reloaded,
 	    .process = process_read(),
 	    .http = publish_http(p->shared.publish),
+	    .log_dropped = log_dropped(),
 	    .pairs = p->view_pairs,
 	    .pair_count = p->pair_count,
 	};

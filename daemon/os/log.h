@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_LEVELS };
 extern const char *const log_level_names[LOG_LEVELS];
@@ -16,10 +17,14 @@ extern const char *const log_format_names[LOG_FORMATS];
 void log_setup(enum log_level least, enum log_format format);
 
 /*
- * Writes one line: time, level, message, then pairs of field name and text, ended by NULL. A field with NULL
- * text is left out.
+ * Writes one line of at most 4096 bytes: time, level, message, then pairs of field name and text, ended by NULL. A
+ * field with NULL text is left out. A text that does not fit is cut and says so; a last field `omitted` counts fields
+ * without any room. A line that would block is dropped, and counted.
  */
 void log_at(enum log_level level, const char *message, ...) __attribute__((sentinel));
+
+/* How many lines were dropped so far. Safe from any thread. */
+uint64_t log_dropped(void);
 
 #define log_debug(...) log_at(LOG_DEBUG, __VA_ARGS__, (char *)NULL)
 #define log_info(...) log_at(LOG_INFO, __VA_ARGS__, (char *)NULL)

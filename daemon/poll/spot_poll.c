@@ -140,7 +140,7 @@ static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e
 }
 
 /* True if the word was not logged before. The number of logged words is limited. */
-static bool is_new_word(struct spot_poll *poll, const char *word)
+static bool is_new_word(struct spot_poll *poll, const struct spot_watch *watch, const char *word)
 {
 	for (size_t i = 0; i < poll->new_word_count; i++)
 		if (strcmp(poll->new_words[i], word) == 0)
@@ -148,6 +148,8 @@ static bool is_new_word(struct spot_poll *poll, const char *word)
 	if (poll->new_word_count == NEW_WORDS_MAX)
 		return false;
 	snprintf(poll->new_words[poll->new_word_count++], WORD_MAX, "%s", word);
+	if (poll->new_word_count == NEW_WORDS_MAX)
+		log_warn("Spot has reported many unknown words; later ones are not logged", "cloudspace", watch->name);
 	return true;
 }
 
@@ -161,7 +163,7 @@ static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum s
 		spot_pool_counts_add(&watch->counted[list], &pool.counts);
 		if (pool.has_bid)
 			spot_bids_add(&watch->counted_bids, &pool.bid);
-		if (!pool.is_known_status && is_new_word(poll, pool.status))
+		if (!pool.is_known_status && is_new_word(poll, watch, pool.status))
 			log_warn("Spot reports an unknown node pool status; ignored", "cloudspace", watch->name,
 			    "status", pool.status);
 	}
@@ -194,7 +196,7 @@ static void on_list_begin(struct spot_poll *poll, enum spot_list list)
 		if (list == LIST_CLOUDSPACES)
 			poll->watches[i].is_listed = false;
 		if (list == LIST_SPOT_POOLS)
-			poll->watches[i].counted_bids.count = 0;
+			poll->watches[i].counted_bids.count = poll->watches[i].counted_bids.omitted = 0;
 	}
 }
 
@@ -202,8 +204,18 @@ static void on_list_begin(struct spot_poll *poll, enum spot_list list)
 static void log_unknown_phase(struct spot_poll *poll, const struct spot_watch *watch)
 {
 	const struct cloudspace *c = &watch->cloudspace;
-	if (c->known_phase == PHASE_UNKNOWN && is_new_word(poll, c->phase))
+	if (c->known_phase == PHASE_UNKNOWN && is_new_word(poll, watch, c->phase))
 		log_warn("Spot reports an unknown phase; ignored", "cloudspace", watch->name, "phase", c->phase);
+}
+
+/* Logs once that there are too many server classes. */
+static void log_crowd(const struct spot_watch *watch)
+{
+	char omitted[24];
+	snprintf(omitted, sizeof omitted, "%zu", watch->counted_bids.omitted);
+	if (watch->counted_bids.omitted && !watch->bids.omitted)
+		log_warn("too many server classes with bids; the bid nearest to being outbid is not known",
+		    "cloudspace", watch->name, "omitted", omitted);
 }
 
 static void end_round(struct spot_poll *poll)
@@ -222,6 +234,7 @@ static void end_round(struct spot_poll *poll)
 		if (has_pools) {
 			watch->pools = watch->counted[LIST_SPOT_POOLS];
 			spot_pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
+			log_crowd(watch);
 			watch->bids = watch->counted_bids;
 			watch->pools_at = poll->env.now->mono;
 		}

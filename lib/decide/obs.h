@@ -139,9 +139,9 @@ struct pool_counts {
 
 /*
  * The bids of one cloudspace, by server class. Of several pools of a class only the lowest bid matters, because it is
- * outbid first. Classes beyond SPOT_BIDS_MAX are ignored.
+ * outbid first.
  */
-enum { SPOT_BIDS_MAX = 16 };
+enum { SPOT_BIDS_MAX = 32 }; /* a region has fewer classes */
 
 struct spot_bid {
 	char server_class[WORD_MAX];
@@ -151,6 +151,7 @@ struct spot_bid {
 struct spot_bids {
 	struct spot_bid v[SPOT_BIDS_MAX];
 	size_t count;
+	size_t omitted; /* bids without room; while there are any, the one nearest to being outbid is not known */
 };
 
 /* A bid and the market price, in nano-dollars per node and hour. */

@@ -52,8 +52,12 @@ static void read_entry(const char *region, const cJSON *entry, struct price_tabl
 	    .market_nano = read_price(&j, entry, "market_price"),
 	    .p80_nano = read_price(&j, entry, "80_percentile"),
 	};
-	if (j.has_failed || price.market_nano < 0 || out->count == PRICES_MAX)
+	if (j.has_failed || price.market_nano < 0)
 		return;
+	if (out->count == PRICES_MAX) {
+		out->is_full = true;
+		return;
+	}
 	memcpy(price.region, region, strlen(region) + 1);
 	memcpy(price.server_class, name, strlen(name) + 1);
 	out->v[out->count++] = price;
@@ -77,12 +81,12 @@ bool price_table_read(const char *json, size_t len, struct price_table *out, str
 			read_entry(region->string, entry, &table);
 		}
 	}
-	bool is_good = regions && !j.has_failed;
+	bool is_good = regions && !j.has_failed && !table.is_full;
 	if (is_good) {
 		table.v = mem_resized(table.v, (table.count ? table.count : 1) * sizeof *table.v);
 		*out = table;
 	} else {
-		err_set(e, "%s", j.has_failed ? j.err.text : "no \"regions\"");
+		err_set(e, "%s", j.has_failed ? j.err.text : regions ? "too many prices" : "no \"regions\"");
 		free(table.v);
 	}
 	cJSON_Delete(root);
@@ -121,7 +125,7 @@ bool price_margin(
 			least_price = price;
 		}
 	}
-	if (!least)
+	if (!least || bids->omitted)
 		return false;
 	*out = (struct price_margin){
 	    .bid_nano = least->nano,

@@ -20,6 +20,7 @@ struct price {
 struct price_table {
 	struct price *v; /* owned */
 	size_t count;
+	bool is_full; /* the file has more than PRICES_MAX */
 };
 
 /*
@@ -30,7 +31,8 @@ bool price_parse(const char *text, int64_t *nano) __attribute__((warn_unused_res
 
 /*
  * Reads the file. Classes without a usable market price are skipped; prices may be texts or numbers. False when the
- * document is not a price file. On success the caller owns `out` and frees it with price_table_fini().
+ * document is not a price file, or has more than PRICES_MAX prices. On success the caller owns `out` and frees it with
+ * price_table_fini().
  */
 bool price_table_read(const char *json, size_t len, struct price_table *out, struct err *e)
     __attribute__((warn_unused_result));
@@ -39,7 +41,7 @@ void price_table_fini(struct price_table *table);
 
 /*
  * The bid of one cloudspace that is nearest to being outbid: the smallest bid divided by the market price in its
- * region. False when no bid has a known market price.
+ * region. False when no bid has a known market price, or not all bids are known.
  */
 bool price_margin(const struct price_table *table, const char *region, const struct spot_bids *bids,
     struct price_margin *out) __attribute__((warn_unused_result));

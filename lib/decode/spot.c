@@ -147,6 +147,8 @@ void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid)
 		}
 	if (bids->count < SPOT_BIDS_MAX)
 		bids->v[bids->count++] = *bid;
+	else
+		bids->omitted++;
 }
 
 void spot_pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool)

@@ -17,6 +17,7 @@ static void http_answers(const struct metric *m, const struct subject *s, struct
 	}
 }
 
+GETTER(log_dropped, true, s->view->log_dropped)
 GETTER(http_connections, true, s->view->http.connections)
 GETTER(process_cpu, s->view->process.cpu_seconds >= 0, s->view->process.cpu_seconds)
 GETTER(process_open_fds, s->view->process.open_fds >= 0, s->view->process.open_fds)
@@ -153,6 +154,7 @@ static const struct metric rows[] = {
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},
 	{"ha_http_requests_total", EXPO_COUNTER, "Requests that this server has answered, by HTTP status.", SAMPLES(http_answers)},
 	{"ha_http_connections", EXPO_GAUGE, "Open connections to this server.", VALUE(http_connections)},
+	{"ha_log_lines_dropped_total", EXPO_COUNTER, "Lines of the log that were dropped, because its reader was too slow.", VALUE(log_dropped)},
 	{"process_cpu_seconds_total", EXPO_COUNTER, "Total user and system CPU time spent in seconds.", VALUE(process_cpu)},
 	{"process_open_fds", EXPO_GAUGE, "Number of open file descriptors.", VALUE(process_open_fds)},
 	{"process_max_fds", EXPO_GAUGE, "Maximum number of open file descriptors.", VALUE(process_max_fds)},

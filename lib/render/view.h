@@ -74,6 +74,7 @@ struct view {
 	wall_ms reloaded; /* last successful load of the configuration */
 	struct view_process process;
 	struct view_http http;
+	uint64_t log_dropped; /* lines that nobody read */
 	const struct view_pair *pairs;
 	size_t pair_count;
 };

@@ -107,21 +107,25 @@ static void price_file(void **state)
 			fail_msg("read: %s", refused[i]);
 }
 
-/* More entries than are kept are passed over, whatever the file says. */
+/* A file with more prices than are kept is refused: the missing price may be the one that matters. */
 static void price_file_is_bounded(void **state)
 {
 	static char json[1 << 20];
-	size_t len = (size_t)snprintf(json, sizeof json, "{\"regions\":{\"r\":{\"serverclasses\":{");
 	struct price_table t;
 
 	(void)state;
-	for (int i = 0; i < PRICES_MAX + 5; i++)
-		len += (size_t)snprintf(
-		    json + len, sizeof json - len, "%s\"c%d\":{\"market_price\":\"0.1\"}", i ? "," : "", i);
-	snprintf(json + len, sizeof json - len, "}}}}");
-	assert_true(read_table(json, &t));
-	assert_int_equal(t.count, PRICES_MAX);
-	price_table_fini(&t);
+	for (int more = 0; more < 2; more++) {
+		size_t len = (size_t)snprintf(json, sizeof json, "{\"regions\":{\"r\":{\"serverclasses\":{");
+		for (int i = 0; i < PRICES_MAX + more; i++)
+			len += (size_t)snprintf(
+			    json + len, sizeof json - len, "%s\"c%d\":{\"market_price\":\"0.1\"}", i ? "," : "", i);
+		snprintf(json + len, sizeof json - len, "}}}}");
+		assert_int_equal(read_table(json, &t), !more);
+		if (more)
+			break;
+		assert_int_equal(t.count, PRICES_MAX);
+		price_table_fini(&t);
+	}
 }
 
 static void add(struct spot_bids *bids, const char *server_class, const char *price)
@@ -180,12 +184,25 @@ static void margins(void **state)
 static void bids_are_bounded(void **state)
 {
 	struct spot_bids bids = {.count = 0};
-	char name[] = "class-a";
+	struct price_table t;
+	struct price_margin m;
+	char name[] = "class-0";
 
 	(void)state;
-	for (int i = 0; i < SPOT_BIDS_MAX + 3; i++, name[6]++)
+	assert_true(
+	    read_table("{\"regions\":{\"dfw\":{\"serverclasses\":{\"class-0\":{\"market_price\":\"0.2\"}}}}}", &t));
+	for (int i = 0; i < SPOT_BIDS_MAX; i++, name[6]++)
 		add(&bids, name, "0.1");
 	assert_int_equal(bids.count, SPOT_BIDS_MAX);
+	assert_int_equal(bids.omitted, 0);
+	assert_true(price_margin(&t, "dfw", &bids, &m));
+	/* One more, and another of a class that has a place: the smallest margin may be that of the first. */
+	add(&bids, "another", "0.000001");
+	add(&bids, "class-0", "0.05");
+	assert_int_equal(bids.count, SPOT_BIDS_MAX);
+	assert_int_equal(bids.omitted, 1);
+	assert_false(price_margin(&t, "dfw", &bids, &m));
+	price_table_fini(&t);
 }
 
 struct seen {
