@@ -7,6 +7,7 @@
 #include "cli/signals.h"
 #include "cli/time.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,7 +159,8 @@ static int judge(const struct wait *w)
 	return silent >= (has_answered ? SILENT_MS : NEVER_MS) ? EXIT_UNKNOWN : -1;
 }
 
-static void tell_end(const struct wait *w, int code)
+/* Says how the wait ended. Returns the exit code. */
+static int tell_end(const struct wait *w, int code)
 {
 	struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
 	duration_put(&text, elapsed(w));
@@ -175,8 +177,10 @@ static void tell_end(const struct wait *w, int code)
 		buf_fini(&out);
 	}
 	buf_fini(&text);
+	return code;
 }
 
+/* The exit code; -1 when a signal has come, or the reader of stdout has gone. */
 static int wait_for(struct wait *w)
 {
 	enum flush put;
@@ -191,7 +195,7 @@ static int wait_for(struct wait *w)
 		bool is_block = w->cmd.screen.has_cursor && w->cmd.format != FORMAT_JSON;
 		put = is_block ? draw(w) : put_line(w);
 		code = put == FLUSH_FAILED ? EXIT_UNKNOWN : judge(w);
-		if (code >= 0 || put == FLUSH_GONE)
+		if (code >= 0 || put == FLUSH_GONE || !screen_has_reader())
 			break;
 	} while (!signals_sleep(elapsed(w) < PATIENT_AFTER_MS ? SECOND_MS : PATIENT_MS));
 	return code;
@@ -216,11 +220,12 @@ static int run(const struct cmd *cmd)
 		screen_complain("interrupted: %s was not %s yet", who(&w), w.goal->words);
 		signals_die();
 	}
-	code = code < 0 ? EXIT_UNKNOWN : code;
+	if (code < 0) /* `| head -1`: the question has no answer yet, and nobody reads one */
+		signals_die_of(SIGPIPE);
 	if (code == EXIT_USAGE)
 		screen_complain("%s", w.trouble.text);
 	else
-		tell_end(&w, code);
+		code = tell_end(&w, code);
 	free(w.told);
 	ask_fini(&w.summary);
 	ask_fini(&w.runners);
@@ -237,7 +242,8 @@ const struct command cmd_wait = {
     .run = run,
     .details = "In a pipe: one line per change and per minute; with -o json, the summary.\n"
 	       "A restart of the daemon of up to 5 minutes does not end the wait.\n"
-	       "Exit: 0 reached, 1 timed out, 2 wrong usage, 3 no answer for too long\n"
+	       "Exit: 0 reached, 1 timed out, 2 wrong usage, 3 no answer for too long;\n"
+	       "when its reader ends before it (| head -1), it ends by SIGPIPE, as kubectl\n"
 	       "\n"
 	       "Examples:\n"
 	       "  hawatch wait active --timeout 90m\n"

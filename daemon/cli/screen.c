@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -214,6 +215,12 @@ enum flush screen_flush(const struct buf *out)
 enum flush screen_say(const char *text)
 {
 	return put_out(text, strlen(text));
+}
+
+bool screen_has_reader(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO};
+	return poll(&out, 1, 0) < 0 || !(out.revents & POLLERR);
 }
 
 void screen_complain(const char *format, ...)

@@ -69,5 +69,8 @@ enum flush screen_flush(const struct buf *out) __attribute__((warn_unused_result
 /* The same for a fixed text. */
 enum flush screen_say(const char *text) __attribute__((warn_unused_result));
 
+/* False when stdout is a pipe whose reader has gone: the next write would fail. */
+bool screen_has_reader(void);
+
 /* Prints one cleaned line on stderr, "hawatch: ...". */
 void screen_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -61,12 +61,19 @@ bool signals_sleep(int64_t ms)
 	return signals_came();
 }
 
-void signals_die(void)
+void signals_die_of(int which)
 {
-	sigset_t set = ending_set();
-	int which = waiting();
-	signal(which ? which : SIGTERM, SIG_DFL);
-	raise(which ? which : SIGTERM);
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, which);
+	signal(which, SIG_DFL);
+	raise(which);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	abort(); /* not reached */
+}
+
+void signals_die(void)
+{
+	int which = waiting();
+	signals_die_of(which ? which : SIGTERM);
 }

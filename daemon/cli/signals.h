@@ -18,3 +18,6 @@ bool signals_sleep(int64_t ms);
 
 /* Ends the program by the pending signal, so that the parent process sees the interruption. */
 _Noreturn void signals_die(void);
+
+/* The same by this signal. */
+_Noreturn void signals_die_of(int signal);

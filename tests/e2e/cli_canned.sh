@@ -327,6 +327,18 @@ waits() {
 	shows '^.* 0s: prod' >"$scratch/shown"
 	kill -INT "$waiting"
 	check "wait: Ctrl-C ends it as a signal does" end_wait 130
+	# As kubectl and the tools of coreutils: nobody reads any more, so it ends, without a word, and not by a code that
+	# means something.
+	timeout "$patience" "$hawatch" wait active --timeout 1h --url "$url" 2>"$scratch/err" | head -n 1 >"$scratch/out"
+	code=${PIPESTATUS[0]}
+	check "wait | head -1: ends by SIGPIPE" is_code 141
+	check "wait | head -1: the reader has its line" has ' 0s: prod '
+	check "wait | head -1: without a word" [ ! -s "$scratch/err" ]
+	change summary '.ha_active = true | .ha_status = "ACTIVE"'
+	"$hawatch" wait active --url "$url" 2>"$scratch/err" | true
+	code=${PIPESTATUS[0]}
+	check "wait | true: reached at once, whoever reads" is_code 0
+	restore
 	environment="NO_COLOR=1 LD_PRELOAD=$preload TEST_LEVERS=$levers" flowing on_terminal 50 wait active --timeout 2s
 	check "wait on a terminal: one block in place" eval "grep -q $'\033\[[0-9]*A' '$scratch/out'"
 	check "wait on a terminal: how long" has 'Waiting until prod is ACTIVE: .*, limit 2s'
