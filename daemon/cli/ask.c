@@ -84,7 +84,7 @@ static void warn_if_old(struct answer *a)
 static int choose_side(const struct show *show, const char *name, struct answer *a, struct err *e)
 {
 	const struct cJSON *sides = answer_at(a->json, show->sides), *member = NULL;
-	struct buf names = buf_of(sizeof e->text);
+	struct buf names = buf_of(OUT_MAX_BYTES);
 	while ((member = answer_next(sides, member)) && !a->side) {
 		buf_printf(&names, "%s%s", names.len ? ", " : "", answer_name(member));
 		if (answer_is_object(member, "") && strcmp(answer_name(member), name) == 0)

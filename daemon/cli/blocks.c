@@ -60,7 +60,7 @@ void blocks_headline(const struct screen *screen, const struct answer *summary, 
 {
 	const struct blocks_status *status = blocks_status_named(answer_text(summary->json, "ha_status"));
 	const char *message = answer_text(summary->json, "ha_status_message");
-	struct buf since = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf since = buf_of(OUT_MAX_BYTES);
 	buf_puts(&since, "since ");
 	time_put_since(&since, answer_text(summary->json, "ha_status_since"), summary->now);
 
@@ -92,7 +92,7 @@ static void put_sides(const struct screen *screen, const struct blocks_row rows[
 		enum screen_tone tones[SIDES_LIMIT];
 		bool has_any = false;
 		for (size_t i = 0; i < count; i++) {
-			cells[i] = buf_of(TABLE_CELL_MAX_BYTES);
+			cells[i] = buf_of(OUT_MAX_BYTES);
 			tones[i] = rows[r].put(&cells[i], &(struct blocks_side){sides[i], now});
 			has_any = has_any || cells[i].len;
 		}
@@ -117,6 +117,9 @@ void blocks_sides(const struct screen *screen, const struct blocks_row rows[], s
 	size_t count = only != NULL;
 	while (!only && count < SIDES_LIMIT && (member = answer_next(all, member)))
 		sides[count++] = member;
+	long more = 0; /* of a daemon that knows more sides than this program */
+	while (member && (member = answer_next(all, member)))
+		more++;
 	size_t beside = (screen->width - BLOCKS_LABEL_WIDTH) / (GAP + SIDE_WIDTH);
 	if (beside == 0)
 		beside = 1;
@@ -124,6 +127,8 @@ void blocks_sides(const struct screen *screen, const struct blocks_row rows[], s
 		buf_puts(out, at ? "\n" : "");
 		put_sides(screen, rows, row_count, sides + at, count - at < beside ? count - at : beside, now, out);
 	}
+	if (more > 0)
+		buf_printf(out, "and %ld more sides\n", more);
 }
 
 void blocks_notes(
@@ -134,7 +139,7 @@ void blocks_notes(
 		const char *text = answer_text(member, path);
 		if (!text || !*text || (only && member != only))
 			continue;
-		struct buf note = buf_of(4 * TABLE_CELL_MAX_BYTES);
+		struct buf note = buf_of(OUT_MAX_BYTES);
 		buf_printf(&note, "%s: %s", answer_name(member), text);
 		screen_put_wrapped(screen, out, 0, buf_text(&note));
 		buf_fini(&note);
@@ -182,7 +187,7 @@ static void put_count(struct buf *cell, const struct cJSON *balance, const char 
 
 static void put_balance(struct table *t, const struct cJSON *balance)
 {
-	struct buf cell = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf cell = buf_of(OUT_MAX_BYTES);
 	put_count(&cell, balance, "primary_actual");
 	buf_puts(&cell, " + ");
 	put_count(&cell, balance, "secondary_actual");

@@ -9,7 +9,7 @@
 /* "12 of 12 healthy", and the exceptions. */
 static void put_head(const struct cmd *cmd, const struct cJSON *side, struct buf *out)
 {
-	struct buf line = buf_of(2 * TABLE_CELL_MAX_BYTES);
+	struct buf line = buf_of(OUT_MAX_BYTES);
 	const char *name = answer_text(side, "name"), *problem = answer_text(side, "problem");
 	long total = answer_count(side, "total"), healthy = answer_count(side, "healthy");
 	long frozen = answer_count(side, "frozen"), benign = answer_count(side, "benign_out_of_sync");
@@ -37,7 +37,7 @@ static void put_app(struct table *t, const struct cJSON *app, wall_ms now)
 	const char *health = answer_text(app, "health"), *operation = answer_text(app, "operation");
 	wall_ms reconciled = answer_time(app, "reconciled_at");
 	bool is_benign = answer_true(app, "benign"), is_frozen = answer_true(app, "frozen");
-	struct buf note = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf note = buf_of(OUT_MAX_BYTES);
 	if (wall_is_known(reconciled)) {
 		buf_puts(&note, "reconciled ");
 		duration_put(&note, now.ms - reconciled.ms);

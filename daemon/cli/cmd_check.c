@@ -111,7 +111,7 @@ static enum plugin_state plugin_state_of(const struct cJSON *json)
 /* Removes characters that would end the line or start the performance data. */
 static void put_plain(struct buf *out, const char *text)
 {
-	struct buf clean = buf_of(4 * TABLE_CELL_MAX_BYTES);
+	struct buf clean = buf_of(OUT_MAX_BYTES);
 	screen_put_clean(&clean, text, strlen(text));
 	for (const char *c = buf_text(&clean); *c; c++)
 		buf_putc(out, *c == '|' ? '/' : *c);

@@ -52,7 +52,7 @@ static void put_row(struct table *t, const struct cJSON *event, wall_ms now, boo
 	char stamp[RFC3339_SIZE] = "";
 	rfc3339_render(time, stamp);
 	bool is_today = now.ms - time.ms < 24 * 3600 * 1000;
-	struct buf change = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf change = buf_of(OUT_MAX_BYTES);
 	put_change(&change, event);
 	if (!wall_is_known(time))
 		table_put(t, TONE_PLAIN, "-");
@@ -70,7 +70,7 @@ static void put_row(struct table *t, const struct cJSON *event, wall_ms now, boo
 /* Text in a cell of a markdown table, escaped so that it cannot end the cell or become markup. */
 static void put_cell(struct buf *out, const char *text)
 {
-	struct buf clean = buf_of(4 * TABLE_CELL_MAX_BYTES);
+	struct buf clean = buf_of(OUT_MAX_BYTES);
 	screen_put_clean(&clean, text, strlen(text));
 	for (const char *c = buf_text(&clean); *c; c++) {
 		if (strchr("|\\<`[]*", *c))
@@ -83,7 +83,7 @@ static void put_cell(struct buf *out, const char *text)
 static void put_markdown_row(const struct cJSON *event, struct buf *out)
 {
 	const char *side = answer_text(event, "side"), *name = text_of(event, "cloudspace");
-	struct buf change = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf change = buf_of(OUT_MAX_BYTES);
 	put_change(&change, event);
 	buf_puts(out, "| ");
 	put_cell(out, text_of(event, "time"));

@@ -83,7 +83,7 @@ static void put_sides(struct table *t, const struct answer *summary)
 		const char *name = answer_text(side, "name"), *state = answer_text(side, "state");
 		const char *reason = answer_text(side, "state_reason");
 		const char *context = answer_text(side, "context"), *since = answer_text(side, "since");
-		struct buf line = buf_of(TABLE_CELL_MAX_BYTES);
+		struct buf line = buf_of(OUT_MAX_BYTES);
 		buf_printf(&line, "%s: %s (%s)", name ? name : "-", state ? state : "-", reason ? reason : "-");
 		if (since) {
 			buf_puts(&line, " since ");
@@ -125,7 +125,7 @@ static void put_lead(
     const struct cmd *cmd, const struct answer *summary, const struct runbook_section *section, struct buf *out)
 {
 	struct table t = table_of(2);
-	struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf text = buf_of(OUT_MAX_BYTES);
 	if (summary->json) {
 		blocks_headline(&cmd->screen, summary, out);
 		put_sides(&t, summary);

@@ -15,7 +15,7 @@ static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 	const char *since = answer_text(side, "since"), *reason = answer_text(side, "reason");
 	wall_ms ends = answer_time(side, "ends");
 	bool is_open = answer_is_object(side, "");
-	struct buf cell = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf cell = buf_of(OUT_MAX_BYTES);
 	table_put(t, TONE_HEAD, "%s", answer_name(side));
 	table_put(t, is_open ? TONE_WARN : TONE_PLAIN, "%s",
 	    !is_open                            ? "none"

@@ -185,7 +185,7 @@ static void put_sets(const struct cmd *cmd, const struct cJSON *side, struct buf
 	for (; set; set = answer_next(sets, set)) {
 		const char *name = answer_text(set, "name"), *version = answer_text(set, "version");
 		struct blocks_side of = {set, WALL_UNKNOWN};
-		struct buf scale = buf_of(TABLE_CELL_MAX_BYTES), listener = scale;
+		struct buf scale = buf_of(OUT_MAX_BYTES), listener = scale;
 		put_limits(&scale, &of);
 		enum screen_tone tone = put_listener(&listener, &of);
 		table_put(&t, TONE_PLAIN, "%s", name ? name : "-");

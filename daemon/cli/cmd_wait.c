@@ -57,7 +57,7 @@ static void put_state(const struct wait *w, const char *between, struct buf *out
 /* One line per change and per minute, for logs and CI. */
 static enum flush put_line(struct wait *w)
 {
-	struct buf state = buf_of(4 * TABLE_CELL_MAX_BYTES), line = buf_of(OUT_MAX_BYTES);
+	struct buf state = buf_of(OUT_MAX_BYTES), line = buf_of(OUT_MAX_BYTES);
 	char stamp[RFC3339_SIZE];
 	enum flush put = FLUSHED;
 	put_state(w, "; ", &state);
@@ -87,8 +87,8 @@ static enum flush put_line(struct wait *w)
 /* Redraws the block in place. */
 static enum flush draw(struct wait *w)
 {
-	struct buf state = buf_of(4 * TABLE_CELL_MAX_BYTES), text = buf_of(OUT_MAX_BYTES);
-	struct buf frame = buf_of(OUT_MAX_BYTES), head = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf state = buf_of(OUT_MAX_BYTES), text = buf_of(OUT_MAX_BYTES);
+	struct buf frame = buf_of(OUT_MAX_BYTES), head = buf_of(OUT_MAX_BYTES);
 	screen_measure(&w->cmd.screen);
 	buf_printf(&head, "Waiting until %s is %s: ", who(w), w->goal->words);
 	duration_put(&head, elapsed(w));
@@ -105,11 +105,7 @@ static enum flush draw(struct wait *w)
 	if (w->drawn)
 		buf_printf(&frame, "\033[%zuA", w->drawn);
 	buf_puts(&frame, "\r\033[J");
-	size_t room = w->cmd.screen.height - 1, lines = 0;
-	const char *at = buf_text(&text);
-	for (const char *end; lines < room && (end = strchr(at, '\n')); at = end + 1, lines++)
-		buf_put(&frame, at, (size_t)(end + 1 - at));
-	w->drawn = lines;
+	w->drawn = screen_put_fitting(&frame, buf_text(&text), w->cmd.screen.height - 1, "");
 	enum flush put = screen_flush(&frame);
 	buf_fini(&state);
 	buf_fini(&text);
@@ -162,14 +158,14 @@ static int judge(const struct wait *w)
 /* Says how the wait ended. Returns the exit code. */
 static int tell_end(const struct wait *w, int code)
 {
-	struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf text = buf_of(OUT_MAX_BYTES);
 	duration_put(&text, elapsed(w));
 	if (code == EXIT_NO)
 		screen_complain("%s is not %s after %s", who(w), w->goal->words, buf_text(&text));
 	else if (code != EXIT_YES)
 		screen_complain("gave up after %s: %s", buf_text(&text), w->trouble.text);
 	else if (w->cmd.format != FORMAT_JSON) {
-		struct buf out = buf_of(TABLE_CELL_MAX_BYTES);
+		struct buf out = buf_of(OUT_MAX_BYTES);
 		screen_put(&w->cmd.screen, &out, TONE_PLAIN, who(w), w->cmd.screen.width);
 		buf_printf(&out, " is %s after %s\n", w->goal->words, buf_text(&text));
 		if (screen_flush(&out) == FLUSH_FAILED)

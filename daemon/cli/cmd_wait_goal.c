@@ -39,7 +39,7 @@ static void put_recovery(const struct wait *w, const struct cJSON *side, struct 
 	long total = answer_count(side, "nodes_total"), desired = answer_count(side, "desired");
 	long available = answer_count(side, "nodes");
 	const char *phase = answer_text(side, "status");
-	struct buf more = buf_of(TABLE_CELL_MAX_BYTES);
+	struct buf more = buf_of(OUT_MAX_BYTES);
 	if (phase && *phase)
 		buf_printf(&more, "Spot says %s", phase);
 	blocks_put_progress(&more, &(struct blocks_side){side, w->summary.now});

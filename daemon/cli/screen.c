@@ -18,8 +18,6 @@
 
 enum { USUAL_WIDTH = 80, USUAL_HEIGHT = 24, WIDTH_MIN = 20, HEIGHT_MIN = 4, LINE_MAX_BYTES = 4096 };
 
-static const char cut_mark[] = "...";
-
 static const char *const colour_of[] = {
     [TONE_PLAIN] = NULL,
     [TONE_GOOD] = "\033[32m",
@@ -71,15 +69,17 @@ struct glyph {
 	size_t bytes; /* length in the original */
 };
 
-static struct glyph next_glyph(const char *at, size_t left)
+/* `marks` as in text_shows(). */
+static struct glyph next_glyph(const char *at, size_t left, int *marks)
 {
 	static const struct glyph bad = {.text = "?", .text_len = 1, .width = 1, .bytes = 1};
 	int32_t c;
 	size_t n = text_next(at, &c);
+	bool is_shown = text_shows(c, marks);
 	if (c == TEXT_INVALID || n > left)
 		return bad;
 	int width = wcwidth((wchar_t)c);
-	if (width < 0 || !text_is_shown(c))
+	if (width < 0 || !is_shown)
 		return (struct glyph){
 		    .text = text_stand_in(c) == ' ' ? " " : "?", .text_len = 1, .width = 1, .bytes = n};
 	return (struct glyph){.text = at, .text_len = n, .width = (size_t)width, .bytes = n};
@@ -89,15 +89,22 @@ static struct glyph next_glyph(const char *at, size_t left)
 static size_t measure(const char *text, size_t len, size_t room, size_t *fits)
 {
 	size_t width = 0;
+	int marks = TEXT_MARKS_MAX;
 	*fits = 0;
 	for (size_t i = 0; i < len;) {
-		struct glyph g = next_glyph(text + i, len - i);
+		struct glyph g = next_glyph(text + i, len - i, &marks);
 		width += g.width;
 		i += g.bytes;
 		if (width <= room)
 			*fits = i;
 	}
 	return width;
+}
+
+static size_t first_bytes(const char *text)
+{
+	int32_t c;
+	return text_next(text, &c);
 }
 
 size_t screen_width(const char *text)
@@ -109,8 +116,9 @@ size_t screen_width(const char *text)
 size_t screen_put_clean(struct buf *out, const char *text, size_t len)
 {
 	size_t width = 0;
+	int marks = TEXT_MARKS_MAX;
 	for (size_t i = 0; i < len;) {
-		struct glyph g = next_glyph(text + i, len - i);
+		struct glyph g = next_glyph(text + i, len - i, &marks);
 		buf_put(out, g.text, g.text_len);
 		width += g.width;
 		i += g.bytes;
@@ -136,7 +144,7 @@ size_t screen_break(const char *text, size_t width)
 	for (i = fits; i > 0 && text[i] != ' '; i--)
 		;
 	/* At least one character, otherwise the caller would loop for ever. */
-	return i ? i : fits ? fits : next_glyph(text, len).bytes;
+	return i ? i : fits ? fits : first_bytes(text);
 }
 
 size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone tone, const char *text, size_t width)
@@ -145,7 +153,7 @@ size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone
 	size_t len = strlen(text), fits, used = measure(text, len, width, &fits);
 	const char *mark = "";
 	if (used > width) {
-		mark = width > sizeof cut_mark ? cut_mark : "";
+		mark = width > sizeof TEXT_CUT ? TEXT_CUT : "";
 		len = 0;
 		used = measure(text, strlen(text), width - strlen(mark), &len);
 		used = measure(text, len, SIZE_MAX, &fits) + strlen(mark);
@@ -163,11 +171,15 @@ void screen_put_wrapped(const struct screen *screen, struct buf *out, size_t ind
 {
 	size_t column = 0; /* 0: the line is empty */
 	for (text += strspn(text, " \n\r\t"); *text; text += strspn(text, " \n\r\t")) {
-		size_t len = strcspn(text, " \n\r\t"), fits;
-		size_t width = measure(text, len, SIZE_MAX, &fits);
+		size_t len = strcspn(text, " \n\r\t"), room = screen->width - indent, fits, ignored;
+		size_t width = measure(text, len, room, &fits);
 		if (column && width >= screen->width - column) {
 			buf_putc(out, '\n');
 			column = 0;
+		}
+		if (!column && width > room) { /* a word that is longer than a line continues on the next */
+			len = fits ? fits : first_bytes(text);
+			width = measure(text, len, SIZE_MAX, &ignored);
 		}
 		if (!column)
 			buf_printf(out, "%*s", (int)indent, "");
@@ -178,6 +190,22 @@ void screen_put_wrapped(const struct screen *screen, struct buf *out, size_t ind
 		text += len;
 	}
 	buf_putc(out, '\n');
+}
+
+size_t screen_put_fitting(struct buf *out, const char *text, size_t height, const char *before)
+{
+	size_t total = 0, lines = 0;
+	for (const char *at = text; (at = strchr(at, '\n')); at++)
+		total++;
+	for (const char *end; lines < height && (end = strchr(text, '\n')); text = end + 1) {
+		buf_puts(out, before);
+		if (++lines == height && total > height)
+			buf_printf(out, TEXT_CUT " %zu more lines", total - height + 1);
+		else
+			buf_put(out, text, (size_t)(end - text));
+		buf_putc(out, '\n');
+	}
+	return lines;
 }
 
 void screen_put_json(const struct screen *screen, struct buf *out, const char *json, size_t len)
@@ -209,6 +237,10 @@ static enum flush put_out(const char *text, size_t len)
 
 enum flush screen_flush(const struct buf *out)
 {
+	if (out->overflow) {
+		screen_complain("the answer is too large to be shown");
+		return FLUSH_FAILED;
+	}
 	return put_out(out->data, out->len);
 }
 
@@ -228,7 +260,7 @@ void screen_complain(const char *format, ...)
 	char text[LINE_MAX_BYTES];
 	va_list ap;
 	va_start(ap, format);
-	vsnprintf(text, sizeof text, format, ap);
+	text_mark_cut(text, sizeof text, vsnprintf(text, sizeof text, format, ap));
 	va_end(ap);
 	struct buf line = buf_of(2 * LINE_MAX_BYTES);
 	buf_puts(&line, "hawatch: ");

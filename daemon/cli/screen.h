@@ -53,9 +53,15 @@ size_t screen_break(const char *text, size_t width);
 
 /*
  * Appends `text`, cleaned in the same way, in lines of the screen's width, broken between words and indented
- * by `indent` spaces.
+ * by `indent` spaces. Only a word that is longer than a line is broken.
  */
 void screen_put_wrapped(const struct screen *screen, struct buf *out, size_t indent, const char *text);
+
+/*
+ * Appends the lines of `text`, each behind `before`, as many as `height` has room for. If there are more, the last
+ * line says how many. Returns the number of lines.
+ */
+size_t screen_put_fitting(struct buf *out, const char *text, size_t height, const char *before);
 
 /* Appends JSON and a line end, byte for byte; on a terminal cleaned in the same way. */
 void screen_put_json(const struct screen *screen, struct buf *out, const char *json, size_t len);

@@ -61,7 +61,7 @@ struct watched {
 static void put_head(const struct watched *w, struct buf *out)
 {
 	const struct screen *screen = &w->cmd.screen;
-	struct buf head = buf_of(512);
+	struct buf head = buf_of(OUT_MAX_BYTES);
 	buf_printf(&head, "hawatch %s, every ", w->name);
 	if (w->cmd.watch_ms < 1000)
 		buf_printf(&head, "%dms", (int)w->cmd.watch_ms);
@@ -93,23 +93,13 @@ static void put_head(const struct watched *w, struct buf *out)
 static enum flush draw(struct watched *w)
 {
 	struct buf text = buf_of(OUT_MAX_BYTES), frame = buf_of(OUT_MAX_BYTES);
-	size_t lines = 0, height = w->cmd.screen.height;
 	put_head(w, &text);
 	buf_puts(&text, "\n");
 	if (w->answer.json)
 		show_put(&w->cmd, w->show, &w->answer, &text);
 	buf_puts(&frame, "\033[H");
-	for (const char *at = buf_text(&text), *end; (end = strchr(at, '\n')); at = end + 1) {
-		bool is_last = ++lines == height - 1 && end[1];
-		buf_puts(&frame, "\033[K"); /* before the text: after a full line it would erase the last character */
-		if (is_last)
-			buf_puts(&frame, "... (screen too small)");
-		else
-			buf_put(&frame, at, (size_t)(end - at));
-		buf_puts(&frame, "\n");
-		if (is_last)
-			break;
-	}
+	/* Erased before the text: after a full line it would erase the last character. */
+	screen_put_fitting(&frame, buf_text(&text), w->cmd.screen.height - 1, "\033[K");
 	buf_puts(&frame, "\033[J");
 	enum flush drawn = screen_flush(&frame);
 	buf_fini(&text);

@@ -1,6 +1,7 @@
 #include "cli/table.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@ void table_put(struct table *t, enum screen_tone tone, const char *format, ...)
 	char text[TABLE_CELL_MAX_BYTES];
 	va_list ap;
 	va_start(ap, format);
-	vsnprintf(text, sizeof text, format, ap);
+	text_mark_cut(text, sizeof text, vsnprintf(text, sizeof text, format, ap));
 	va_end(ap);
 	if (t->count == t->cap) {
 		t->cap = t->cap ? 2 * t->cap : FIRST_CAP;
@@ -113,7 +114,7 @@ static bool is_through(const struct table *t, const char *rest[])
 static void put_stacked(const struct table *t, const struct screen *screen, struct buf *out)
 {
 	for (size_t i = t->columns; i + t->columns <= t->count; i += t->columns) {
-		struct buf rest = buf_of(TABLE_COLUMNS_MAX * TABLE_CELL_MAX_BYTES);
+		struct buf rest = buf_of(TABLE_COLUMNS_MAX * (TABLE_CELL_MAX_BYTES + 2));
 		screen_put(screen, out, t->cells[i].tone, t->cells[i].text, screen->width);
 		buf_putc(out, '\n');
 		for (size_t c = 1; c < t->columns; c++)

@@ -7,7 +7,7 @@
 
 #include "cli/screen.h"
 
-enum { TABLE_COLUMNS_MAX = 12, TABLE_CELL_MAX_BYTES = 512 };
+enum { TABLE_COLUMNS_MAX = 12, TABLE_CELL_MAX_BYTES = 4096 };
 
 struct table_cell {
 	char *text;
@@ -27,7 +27,7 @@ static inline struct table table_of(size_t columns)
 	return (struct table){.columns = columns};
 }
 
-/* Adds the next cell. The text is copied, and truncated to TABLE_CELL_MAX_BYTES. */
+/* Adds the next cell. The text is copied; a longer one than TABLE_CELL_MAX_BYTES is cut, and says so. */
 void table_put(struct table *t, enum screen_tone tone, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Appends the rows. An incomplete last row is left out. */
