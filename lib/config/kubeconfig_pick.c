@@ -14,18 +14,27 @@ struct kubeconfig_set {
 	} file[];
 };
 
-/* "a, b, c": the names of a list's items in all files, as many as a message has room for. */
+/* "a, b, and 3 more": the names of a list's items in all files, as many as a message has room for. */
 static struct buf names_of(const struct kubeconfig_set *set, const char *list_key)
 {
+	enum { MORE_BYTES = 32 };
 	struct buf names = buf_of(300);
+	size_t more = 0;
 	for (size_t f = 0; f < set->count; f++) {
 		const struct yaml_node *list = kubeconfig_find(set->file[f].root, list_key);
 		for (size_t i = 0; list && i < list->count; i++) {
 			const struct yaml_node *name = kubeconfig_find(&list->items[i], "name");
-			if (name && name->kind == YAML_TEXT)
-				buf_printf(&names, "%s%s", names.len ? ", " : "", value_shown(name->text).text);
+			if (!name || name->kind != YAML_TEXT)
+				continue;
+			struct shown shown = value_shown(name->text);
+			if (names.len + strlen(shown.text) + MORE_BYTES > names.max)
+				more++;
+			else
+				buf_printf(&names, "%s%s", names.len ? ", " : "", shown.text);
 		}
 	}
+	if (more)
+		buf_printf(&names, "%s%zu more", names.len ? ", and " : "", more);
 	if (!names.len)
 		buf_puts(&names, "none");
 	return names;
