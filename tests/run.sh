@@ -113,6 +113,7 @@ by_the_world() {
 		asan/credentials tests/e2e/credentials.sh $build/asan
 		asan/inventory tests/e2e/inventory.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan
+		asan/field/shown tests/field/shown.sh $build/asan
 		asan/anchors tests/e2e/anchors.sh $build/asan
 		asan/extra tests/e2e/extra.sh $build/asan
 		tsan/events tests/e2e/events.sh $build/tsan

@@ -274,13 +274,6 @@ static void finish(struct exec_plugin *p, int status, struct now now)
 	buf_fini(&p->complaint);
 }
 
-static void put_what_fits(struct buf *to, const char *bytes, size_t len)
-{
-	size_t room = to->max - to->len;
-	buf_put(to, bytes, len < room ? len : room);
-	to->overflow |= len > room;
-}
-
 /*
  * Reads at most as much as a pipe holds, so that a plugin that writes fast does not block the loop. Output
  * beyond the buffer is dropped and sets `overflow`.
@@ -290,7 +283,7 @@ static void read_pipe(int *fd, struct buf *to)
 	char bytes[4096];
 	ssize_t got = -1;
 	for (int i = 0; i < READS_MAX && *fd >= 0 && (got = read(*fd, bytes, sizeof bytes)) > 0; i++)
-		put_what_fits(to, bytes, (size_t)got);
+		buf_put_fitting(to, bytes, (size_t)got);
 	if (*fd >= 0 && got <= 0 && (got == 0 || (errno != EAGAIN && errno != EINTR)))
 		close_end(fd);
 	explicit_bzero(bytes, sizeof bytes);

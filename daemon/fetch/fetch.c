@@ -160,7 +160,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 		return 0;
 	}
 	if (status != 200)
-		buf_put(&job->error_body, bytes, len);
+		buf_put_fitting(&job->error_body, bytes, len);
 	if (status != 200 || !job->request.on_body ||
 	    job->request.on_body(job->request.ctx, bytes, len, &job->stop_text))
 		return len;

@@ -56,6 +56,13 @@ void buf_puts(struct buf *b, const char *text)
 	buf_put(b, text, strlen(text));
 }
 
+void buf_put_fitting(struct buf *b, const char *bytes, size_t len)
+{
+	size_t room = b->max - b->len;
+	buf_put(b, bytes, len < room ? len : room);
+	b->overflow |= len > room;
+}
+
 void buf_putc(struct buf *b, char c)
 {
 	buf_put(b, &c, 1);

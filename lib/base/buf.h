@@ -30,6 +30,9 @@ static inline struct buf buf_of_secret(size_t max)
 
 void buf_put(struct buf *b, const char *bytes, size_t len);
 void buf_puts(struct buf *b, const char *text);
+
+/* Appends as much as fits: of outside bytes the beginning is better than nothing. Sets `overflow` if it is not all. */
+void buf_put_fitting(struct buf *b, const char *bytes, size_t len);
 void buf_putc(struct buf *b, char c);
 void buf_put_int(struct buf *b, int64_t value); /* in decimal */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

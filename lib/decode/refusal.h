@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 enum {
-	REFUSAL_MAX_BYTES = 200,       /* of the line */
-	REFUSAL_BODY_MAX_BYTES = 4096, /* the rest of a body is not read */
-	REFUSAL_SECRET_RUN_BYTES = 8,  /* a line with this much of a secret counts as a secret */
+	REFUSAL_MAX_BYTES = 200,        /* of the line */
+	REFUSAL_BODY_MAX_BYTES = 16384, /* the rest of a body is not read */
+	REFUSAL_SECRET_RUN_BYTES = 8,   /* a line with this much of a secret counts as a secret */
 };
 
 struct refusal {

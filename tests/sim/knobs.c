@@ -152,6 +152,7 @@ static const struct key KEYS[] = {
 	WORD(EVERY, on),
 	NUMBER(EVERY, times, 1000000),
 	WORD(EVERY, body),
+	WORD(EVERY, edits),
 	WORD(EVERY, retry_after),
 	NUMBER(LISTS, page, 5000),
 	NUMBER(LISTS, expire, 1000),

@@ -2,6 +2,7 @@
 #include "serve.h"
 
 #include "answer.h"
+#include "edit.h"
 #include "encode.h"
 #include "state.h"
 #include "text.h"
@@ -220,6 +221,7 @@ static enum MHD_Result respond(struct request *r)
 		r->target->service->answer(r, &a);
 	fault_spoil(plan.fault, plan.arg, r, &a);
 	set_retry_after(r, &a);
+	edit_answer(r, &a);
 	if (r->target->kind & (TARGET_SPOT | TARGET_CLOUDSPACE))
 		encode_answer(r, &a);
 	state_lock(r->sim);

@@ -36,6 +36,7 @@ struct knobs {
 	char on[256];         /* the fault and the delay are for paths that begin so; "" is all */
 	long times;           /* the fault is over after so many requests; 0: it stays */
 	char body[256];       /* the file that fault=body answers with */
+	char edits[256];      /* the file with edits of answers; "": none */
 	bool token_revoked;
 	/* what serves lists */
 	long page;           /* items of a page where the client sets no limit; 0: all */
