@@ -114,6 +114,7 @@ by_the_world() {
 		asan/inventory tests/e2e/inventory.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan
 		asan/field/shown tests/field/shown.sh $build/asan
+		field/cuts tests/field/cuts.sh $build
 		asan/anchors tests/e2e/anchors.sh $build/asan
 		asan/extra tests/e2e/extra.sh $build/asan
 		tsan/events tests/e2e/events.sh $build/tsan

@@ -88,8 +88,10 @@ void page_render(const struct view *view, const struct figures *figures, struct 
 	buf_puts(out, "<main>\n");
 	if (view->pair_count > 1)
 		put_overview(out, view);
-	for (size_t i = 0; i < view->pair_count; i++)
-		page_put_pair(out, view, &view->pairs[i], &figures[i]);
+	for (int i = 0; i < HA_STATUSES; i++)
+		for (size_t n = 0; n < view->pair_count; n++)
+			if (view->pairs[n].pair->status == by_urgency[i])
+				page_put_pair(out, view, &view->pairs[n], &figures[n]);
 	page_put_monitor(out, view);
 	buf_puts(out, "</main>\n");
 	put_foot(out, view);

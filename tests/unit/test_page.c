@@ -310,6 +310,8 @@ static void several_pairs(void **state)
 	const char *first = strstr(buf_text(&out), "<a href=\"#lost\">"),
 		   *second = strstr(buf_text(&out), "<a href=\"#prod\">");
 	assert_true(first && second && first < second);
+	first = strstr(buf_text(&out), "id=\"lost\""), second = strstr(buf_text(&out), "id=\"prod\"");
+	assert_true(first && second && first < second);
 	assert_non_null(strstr(buf_text(&out), "id=\"stage\""));
 	buf_fini(&out);
 }
