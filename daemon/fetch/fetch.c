@@ -45,6 +45,7 @@ struct fetch_job {
 	struct fetch_job *next; /* the next in the queue */
 	mono_ms not_before;
 	bool is_resolving;
+	int shortage; /* errno of a socket that could not be opened; 0: none */
 	struct fetch_request request;
 	struct curl_slist *headers, *connect_to;
 	size_t header_bytes, body_bytes;
@@ -185,10 +186,8 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
 	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 	(void)purpose;
 	job->is_resolving = false;
-	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
-		job->stopped_for = POLL_INTERNAL;
-		err_set(&job->stop_text, "cannot open a socket: %s", strerror(errno));
-	}
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+		job->shortage = errno;
 	return fd;
 }
 
@@ -372,6 +371,7 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 	job->request = *request;
 	job->header_bytes = job->body_bytes = 0;
 	job->is_resolving = false;
+	job->shortage = 0;
 	job->stopped_for = POLL_OK;
 	job->curl_text[0] = '\0';
 	buf_reset(&job->error_body);
@@ -450,6 +450,20 @@ static wall_ms read_date(const struct fetch_job *job)
 	return seconds > 0 ? (wall_ms){(int64_t)seconds * 1000} : WALL_UNKNOWN;
 }
 
+/*
+ * libcurl goes on to the host's next address when it gets no socket for one. If no address could be connected to, the
+ * one that was not tried may be the one that answers: then the failure is ours, and says nothing about the host.
+ */
+static void note_shortage(struct fetch_job *job, CURLcode code)
+{
+	curl_off_t connected_us = 0;
+	curl_easy_getinfo(job->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+	if (!job->shortage || code == CURLE_OK || connected_us)
+		return;
+	job->stopped_for = POLL_INTERNAL;
+	err_set(&job->stop_text, "cannot open a socket: %s", strerror(job->shortage));
+}
+
 static void finish(struct fetch_job *job, CURLcode code)
 {
 	struct fetch_result result = {0};
@@ -457,6 +471,7 @@ static void finish(struct fetch_job *job, CURLcode code)
 	curl_off_t total_us = 0;
 	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(job->easy, CURLINFO_TOTAL_TIME_T, &total_us);
+	note_shortage(job, code);
 	result.answer.status = (int)status;
 	result.answer.reason = reason_of(job, code, (int)status);
 	result.duration_ms = total_us / 1000;

@@ -1,0 +1,170 @@
+/* Requests to a host with two addresses, of which the machine has no socket left for the first. */
+#define _GNU_SOURCE
+#include "fetch/fetch.h"
+#include "os/clock.h"
+
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+enum { PATIENCE_S = 60, TIMEOUT_MS = 300000, ANSWER_MAX_BYTES = 1024 };
+
+static int no_socket_for[2]; /* errno by address: ::1, 127.0.0.1 */
+
+/* In place of libc's, also for libcurl. */
+int socket(int domain, int type, int protocol)
+{
+	bool is_stream = (type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)) == SOCK_STREAM;
+	errno = is_stream && domain == AF_INET6 ? no_socket_for[0]
+	    : is_stream && domain == AF_INET    ? no_socket_for[1]
+						: 0;
+	return errno ? -1 : (int)syscall(SYS_socket, domain, type, protocol);
+}
+
+static int (*real_getaddrinfo)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+/* The host `two` has both addresses of this machine, ::1 first. */
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **out)
+{
+	struct addrinfo numeric = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+	(void)hints;
+	if (strcmp(host, "two") != 0)
+		return EAI_NONAME;
+	if (real_getaddrinfo("::1", service, &numeric, out) != 0)
+		return EAI_FAIL;
+	return real_getaddrinfo("127.0.0.1", service, &numeric, &(*out)->ai_next);
+}
+
+/* A server on 127.0.0.1 that says one thing to everybody; "": it closes the connection. */
+struct server {
+	int fd;
+	const char *says;
+	pthread_t thread;
+};
+
+static void *serve(void *ctx)
+{
+	struct server *s = ctx;
+	char request[4096];
+	for (int fd; (fd = accept(s->fd, NULL, NULL)) >= 0;) {
+		if (*s->says && read(fd, request, sizeof request) > 0)
+			assert_int_equal(write(fd, s->says, strlen(s->says)), strlen(s->says));
+		close(fd);
+	}
+	return NULL;
+}
+
+/* Returns the port. Without `says` nobody listens there. */
+static int begin_serving(struct server *s, const char *says)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof at;
+	*s = (struct server){.fd = socket(AF_INET, SOCK_STREAM, 0), .says = says};
+	assert_int_equal(bind(s->fd, (struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(getsockname(s->fd, (struct sockaddr *)&at, &len), 0);
+	if (says) {
+		assert_int_equal(listen(s->fd, 8), 0);
+		assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
+	}
+	return ntohs(at.sin_port);
+}
+
+static void end_serving(struct server *s)
+{
+	shutdown(s->fd, SHUT_RDWR); /* ends accept() */
+	if (s->says)
+		pthread_join(s->thread, NULL);
+	close(s->fd);
+}
+
+static void on_done(void *ctx, const struct fetch_result *result)
+{
+	*(struct fetch_result *)ctx = *result;
+}
+
+static struct fetch_result ask(int port)
+{
+	struct fetch *fetch = fetch_new(1);
+	struct fetch_job *job = fetch_job_new(fetch);
+	struct fetch_result result = {.duration_ms = -1};
+	char url[64];
+	snprintf(url, sizeof url, "http://two:%d/", port);
+	fetch_start(job,
+	    &(struct fetch_request){.url = url,
+		.timeout_ms = TIMEOUT_MS,
+		.max_bytes = ANSWER_MAX_BYTES,
+		.on_done = on_done,
+		.ctx = &result});
+	while (result.duration_ms < 0) {
+		fetch_wait(fetch, NULL, 0, 1000);
+		fetch_perform(fetch, clock_now().mono);
+	}
+	fetch_job_free(&job);
+	fetch_free(&fetch);
+	return result;
+}
+
+#define GOOD "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+#define BUSY "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+
+static void no_socket_for_an_address(void **state)
+{
+	static const struct {
+		const char *name;
+		int first, second; /* errno of each address's socket; 0: there is one, and for ::1 nobody listens */
+		const char *says;  /* on 127.0.0.1; NULL: nobody listens */
+		enum poll_reason reason;
+	} rows[] = {
+	    {"both can be asked", 0, 0, GOOD, POLL_OK},
+	    {"too many open files for the first", EMFILE, 0, GOOD, POLL_OK},
+	    {"too many in the whole system", ENFILE, 0, GOOD, POLL_OK},
+	    {"no memory for the first", ENOMEM, 0, GOOD, POLL_OK},
+	    {"no buffers for the first", ENOBUFS, 0, GOOD, POLL_OK},
+	    {"no IPv6 here", EAFNOSUPPORT, 0, GOOD, POLL_OK},
+	    {"none for the first, the second is busy", EMFILE, 0, BUSY, POLL_HTTP_5XX},
+	    {"none for the first, the second is not HTTP", EMFILE, 0, "SSH-2.0-x\r\n", POLL_PARSE},
+	    {"none for the first, the second hangs up", EMFILE, 0, "", POLL_CONNECT},
+	    {"none for the first, the second refuses", EMFILE, 0, NULL, POLL_INTERNAL},
+	    {"none for the second, the first refuses", 0, EMFILE, NULL, POLL_INTERNAL},
+	    {"none at all", EMFILE, EMFILE, NULL, POLL_INTERNAL},
+	    {"both refuse", 0, 0, NULL, POLL_CONNECT},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct server server;
+		int port = begin_serving(&server, rows[i].says);
+		no_socket_for[0] = rows[i].first;
+		no_socket_for[1] = rows[i].second;
+		struct fetch_result result = ask(port);
+		no_socket_for[0] = no_socket_for[1] = 0;
+		end_serving(&server);
+		if (result.answer.reason != rows[i].reason)
+			fail_msg("%s: %s (%s)", rows[i].name, poll_reason_names[result.answer.reason], result.detail);
+		if (rows[i].reason == POLL_INTERNAL)
+			assert_non_null(strstr(result.detail, "cannot open a socket: Too many open files"));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(no_socket_for_an_address),
+	};
+	*(void **)&real_getaddrinfo = dlsym(RTLD_NEXT, "getaddrinfo");
+	alarm(PATIENCE_S); /* only what hangs takes so long */
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
