@@ -89,7 +89,7 @@ $(B)/unit/%: $(B)/obj/tests/unit/%.o $(CORE)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lcjson -lyaml -lm
 
 # Tests of rooms of the daemon.
-ROOM_TESTS := $(addprefix $(B)/unit/test_,fetch)
+ROOM_TESTS := $(addprefix $(B)/unit/test_,fetch log)
 $(ROOM_TESTS): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(filter-out $(B)/obj/daemon/hawatchd.o,$(DAEMON_O)) $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)

@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE /* flockfile */
 #include "os/log.h"
 
 #include "base/buf.h"
@@ -77,13 +78,19 @@ static bool put_field(struct json_out *json, const char *name, const char *text)
 	return is_put;
 }
 
-/* One write() per line, so that lines of the two threads do not mix. A pipe that is not read must not block the loop:
- * POLLOUT means that PIPE_BUF bytes fit; otherwise the line is dropped, and the result is false. */
+/*
+ * One write() per line, so that lines of the threads do not mix. A pipe that is not read must not block anybody: POLLOUT
+ * means that PIPE_BUF bytes fit; otherwise the line is dropped, and the result is false. The lock keeps another thread
+ * from taking that room in between.
+ */
 static bool write_line(const struct buf *line)
 {
 	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
-	return poll(&err, 1, 0) == 1 && err.revents & POLLOUT &&
+	flockfile(stderr);
+	bool is_written = poll(&err, 1, 0) == 1 && err.revents & POLLOUT &&
 	    write(STDERR_FILENO, buf_text(line), line->len) == (ssize_t)line->len;
+	funlockfile(stderr);
+	return is_written;
 }
 
 /* `fields` are pairs of name and text, ended by a NULL name. */
