@@ -117,6 +117,7 @@ by_the_world() {
 		field/cuts tests/field/cuts.sh $build
 		asan/anchors tests/e2e/anchors.sh $build/asan
 		asan/extra tests/e2e/extra.sh $build/asan
+		field/organization tests/field/organization.sh $build
 		tsan/events tests/e2e/events.sh $build/tsan
 		tsan/control tests/e2e/control.sh $build/tsan
 	END

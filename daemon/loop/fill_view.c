@@ -56,7 +56,8 @@ void fill_view(struct poller *p, struct view *view)
 	    .has_spot = p->conf->has_spot,
 	    .status_page_url = p->conf->spot.status_page_url,
 	    .keeps_state = p->conf->state_directory,
-	    .has_organizations = p->conf->has_spot && p->conf->spot.organization,
+	    .has_organizations = p->conf->has_spot &&
+		(p->conf->spot.organization || spot_org_is_asked(&p->spot.org, &p->spot.auth.token)),
 	    .has_prices = p->conf->has_spot && p->conf->spot.price_url,
 	    .token = p->spot.auth.source.stats,
 	    .organizations = p->spot.org.source.stats,

@@ -31,9 +31,14 @@ void spot_org_fini(struct spot_org *org)
 	buf_fini(&org->body);
 }
 
+bool spot_org_is_asked(const struct spot_org *org, const struct spot_token *token)
+{
+	return token->id_token && (org->conf->organization || !token->namespace[0]);
+}
+
 const char *spot_org_namespace(const struct spot_org *org, const struct spot_token *token)
 {
-	if (!org->conf->organization)
+	if (!org->conf->organization && token->namespace[0])
 		return token->namespace;
 	bool is_known = org->namespace[0] && strcmp(org->found_by, token->namespace) == 0;
 	return is_known ? org->namespace : NULL;
@@ -79,33 +84,43 @@ void spot_org_start(struct spot_org *org, const struct spot_token *token)
 	start_page(org, "");
 }
 
+/* The organization may exist, but this credential has no access to it, or does not say which one is meant. */
+static void refuse(const struct spot_org *org, const struct org_page *page, struct fetch_result *result)
+{
+	const char *wanted = org->conf->organization;
+	result->answer.reason = POLL_AUTH;
+	if (wanted)
+		snprintf(result->detail, sizeof result->detail,
+		    "this token has no access to organization `%.100s`; see spot.organization", wanted);
+	else
+		snprintf(result->detail, sizeof result->detail,
+		    "this token has no claim org_id, and access to %s organization; set spot.organization",
+		    page->count > 1 || page->next[0] ? "more than one" : "no usable");
+}
+
 static void on_page(void *ctx, const struct fetch_result *answer)
 {
 	struct spot_org *org = ctx;
+	const char *wanted = org->conf->organization;
 	struct fetch_result result = *answer;
 	struct org_page page = {0};
 	struct err e;
 	bool is_good = result.answer.reason == POLL_OK;
-	if (is_good && !org_page_read(buf_text(&org->body), org->body.len, org->conf->organization, &page, &e)) {
+	if (is_good && !org_page_read(buf_text(&org->body), org->body.len, wanted, &page, &e)) {
 		result.answer.reason = POLL_PARSE;
 		text_copy(result.detail, sizeof result.detail, e.text);
-	} else if (is_good && !page.is_found && page.next[0] && ++org->pages < PAGES_MAX) {
+	} else if (is_good && wanted && !page.is_found && page.next[0] && ++org->pages < PAGES_MAX) {
 		start_page(org, page.next);
 		return;
-	} else if (is_good && !page.is_found && page.next[0]) {
+	} else if (is_good && wanted && !page.is_found && page.next[0]) {
 		result.answer.reason = POLL_TOO_LARGE;
 		snprintf(result.detail, sizeof result.detail,
 		    "organization `%.100s` is not on the first %d pages of the list, and there are more; a token of "
-		    "this "
-		    "organization needs no spot.organization",
-		    org->conf->organization, PAGES_MAX);
-	} else if (is_good && !page.is_found) {
-		/* The organization may exist, but this credential has no access to it. */
-		result.answer.reason = POLL_AUTH;
-		snprintf(result.detail, sizeof result.detail,
-		    "this token has no access to organization `%.100s`; see spot.organization",
-		    org->conf->organization);
-	} else if (is_good)
+		    "this organization needs no spot.organization",
+		    wanted, PAGES_MAX);
+	} else if (is_good && !page.is_found)
+		refuse(org, &page, &result);
+	else if (is_good)
 		memcpy(org->namespace, page.namespace, sizeof org->namespace);
 	source_count(&org->source, &result, buf_text(&org->url), *org->env.now);
 	org->on_done(org->ctx, result.answer);

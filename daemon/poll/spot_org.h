@@ -29,6 +29,12 @@ void spot_org_init(struct spot_org *org, struct poll_env env, const struct conf_
     void (*on_done)(void *ctx, struct answer answer), void *ctx);
 void spot_org_fini(struct spot_org *org);
 
+/*
+ * Whether the namespace comes from Spot's list of organizations: one is configured, or the token does not say which is
+ * its own. False without a token: nothing can be asked then.
+ */
+bool spot_org_is_asked(const struct spot_org *org, const struct spot_token *token);
+
 /* The namespace to poll with `token`; NULL: call spot_org_start() first. */
 const char *spot_org_namespace(const struct spot_org *org, const struct spot_token *token);
 

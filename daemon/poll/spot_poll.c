@@ -283,10 +283,10 @@ static bool renew(struct spot_poll *poll)
 static void use_token(struct spot_poll *poll)
 {
 	const char *namespace = spot_org_namespace(&poll->org, &poll->auth.token);
-	if (namespace)
-		start_lists(poll, *namespace ? namespace : "default");
-	else
+	if (!namespace && spot_org_is_asked(&poll->org, &poll->auth.token))
 		spot_org_start(&poll->org, &poll->auth.token);
+	else
+		start_lists(poll, namespace ? namespace : "default");
 }
 
 /* A rejected token is not used again in the same round. A token that only expires soon is still used. */

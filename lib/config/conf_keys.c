@@ -54,7 +54,7 @@ KEY("spot.ca_file", PATH, OPTIONAL, SPOT(ca_file), "", 0, 0, \
 KEY("spot.refresh_token_file", PATH, OPTIONAL, SPOT(refresh_token_file), "", 0, 0, \
     "file with the refresh token; read again when it changes") \
 KEY("spot.organization", TEXT, OPTIONAL, SPOT(organization), "", 0, 0, \
-    "name, id or namespace of the organization; default: the organization in the token") \
+    "name, id or namespace of the organization; default: that of the token, else the only one") \
 KEY("spot.price_url", URL, OPTIONAL, SPOT(price_url), "", 0, 0, \
     "URL of the public market price file (percentiles.json); without it, prices are not polled") \
 KEY("spot.status_page_url", URL, OPTIONAL, SPOT(status_page_url), "", 0, 0, \

@@ -22,18 +22,27 @@ struct cJSON *jwt_claims(const char *token)
 	return claims;
 }
 
-wall_ms jwt_expiry(struct json *j, const struct cJSON *claims)
+double jwt_seconds(const struct cJSON *object, const char *name)
 {
-	const cJSON *exp = json_member(j, claims, "exp");
-	bool is_good = !j->has_failed && cJSON_IsNumber(exp) && exp->valuedouble > 0 && exp->valuedouble < 1e11;
-	return is_good ? (wall_ms){(int64_t)exp->valuedouble * 1000} : WALL_UNKNOWN;
+	const cJSON *m = json_member(&(struct json){0}, object, name);
+	if (cJSON_IsNumber(m))
+		return m->valuedouble;
+	const char *text = cJSON_IsString(m) ? m->valuestring : "";
+	char *end;
+	double seconds = strtod(text, &end);
+	return text[strspn(text, "0123456789.")] == '\0' && *end == '\0' ? seconds : 0;
+}
+
+wall_ms jwt_expiry(const struct cJSON *claims)
+{
+	double exp = jwt_seconds(claims, "exp");
+	return exp > 0 && exp < 1e11 ? (wall_ms){(int64_t)exp * 1000} : WALL_UNKNOWN;
 }
 
 wall_ms jwt_token_expiry(const char *token)
 {
-	struct json j = {0};
 	cJSON *claims = jwt_claims(token);
-	wall_ms expires = jwt_expiry(&j, claims);
+	wall_ms expires = jwt_expiry(claims);
 	cJSON_Delete(claims);
 	return expires;
 }

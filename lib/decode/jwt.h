@@ -11,9 +11,14 @@ struct cJSON;
 /* The claims, which the caller frees with cJSON_Delete(); NULL when `token` is not a JWT. */
 struct cJSON *jwt_claims(const char *token);
 
-/* The claim `exp`; unknown when absent or not valid. `claims` may be NULL; `j` keeps an error if `exp` is twice. */
-struct json;
-wall_ms jwt_expiry(struct json *j, const struct cJSON *claims);
+/*
+ * A number of seconds, which some services write as a text. 0 when absent, twice or anything else. `object` may be
+ * NULL.
+ */
+double jwt_seconds(const struct cJSON *object, const char *name);
+
+/* The claim `exp`; unknown when absent or not valid. `claims` may be NULL. */
+wall_ms jwt_expiry(const struct cJSON *claims);
 
 /* When `token` expires; unknown for an opaque token and for one that does not expire. */
 wall_ms jwt_token_expiry(const char *token);

@@ -13,7 +13,7 @@ static void match(struct json *j, const cJSON *org, const char *wanted, struct o
 	if (page->is_found || !id || !spot_namespace(id, namespace))
 		return;
 	page->is_found =
-	    strcmp(id, wanted) == 0 || strcmp(namespace, wanted) == 0 || (name && strcmp(name, wanted) == 0);
+	    !wanted || strcmp(id, wanted) == 0 || strcmp(namespace, wanted) == 0 || (name && strcmp(name, wanted) == 0);
 	if (page->is_found)
 		memcpy(page->namespace, namespace, sizeof namespace);
 }
@@ -54,6 +54,8 @@ bool org_page_read(const char *json, size_t len, const char *wanted, struct org_
 		page.count++;
 	}
 	read_next(&j, root, &page);
+	if (!wanted && (page.count > 1 || page.next[0]))
+		page.is_found = false; /* which one is meant is not known */
 	bool is_good = !j.has_failed && orgs;
 	if (j.has_failed)
 		err_set(e, "%s", j.err.text);

@@ -35,14 +35,14 @@ bool spot_namespace(const char *org_id, char out[NAMESPACE_MAX])
 static bool read_claims(const char *jwt, struct spot_token *out, struct err *e)
 {
 	cJSON *claims = jwt_claims(jwt);
-	struct json j = {0};
-	const char *org_id = json_text(&j, claims, "org_id");
-	wall_ms expires = jwt_expiry(&j, claims);
-	bool is_good = claims && !j.has_failed && org_id && spot_namespace(org_id, out->namespace);
-	if (is_good)
-		out->expires = expires;
+	if (!claims)
+		return err_set(e, "the token endpoint's id_token is not a JWT");
+	const char *org_id = json_text(&(struct json){0}, claims, "org_id");
+	if (!org_id || !spot_namespace(org_id, out->namespace))
+		out->namespace[0] = '\0';
+	out->expires = jwt_expiry(claims);
 	cJSON_Delete(claims);
-	return is_good || err_set(e, "the id_token is not a JWT with a usable org_id");
+	return true;
 }
 
 /* A refresh token that can be sent back unchanged; NULL when there is none. */
@@ -61,13 +61,13 @@ bool spot_token_read(const char *json, size_t len, struct spot_token *out, struc
 	struct json j = {0};
 	struct spot_token token = {.expires = WALL_UNKNOWN};
 	const char *jwt = json_text(&j, root, "id_token");
-	bool is_good = jwt && strlen(jwt) < TOKEN_MAX_BYTES;
+	bool is_good = jwt && strlen(jwt) < TOKEN_MAX_BYTES && text_is_token(jwt);
 	if (!is_good)
 		err_set(e, "the token endpoint's answer has no usable id_token");
 	else if ((is_good = read_claims(jwt, &token, e))) {
-		const cJSON *life = json_member(&j, root, "expires_in");
-		if (cJSON_IsNumber(life) && life->valuedouble > 0 && life->valuedouble <= LIFE_MAX_S)
-			token.expires_in_ms = (int64_t)(life->valuedouble * 1000);
+		double life_s = jwt_seconds(root, "expires_in");
+		if (life_s > 0 && life_s <= LIFE_MAX_S)
+			token.expires_in_ms = (int64_t)(life_s * 1000);
 		token.id_token = mem_copy_text(jwt, strlen(jwt));
 		token.refresh_token = read_refresh_token(&j, root);
 		*out = token;

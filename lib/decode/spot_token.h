@@ -5,18 +5,17 @@
 #pragma once
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/units.h"
 
 #include <stddef.h>
 
-enum { NAMESPACE_MAX = 254 };
-
 struct spot_token {
 	char *id_token;                /* owned, a secret */
 	char *refresh_token;           /* owned, a secret, to be used next; NULL: none was sent */
-	wall_ms expires;               /* the claim `exp`; unknown when the claim is absent */
-	int64_t expires_in_ms;         /* `expires_in` of the answer; 0 when absent */
-	char namespace[NAMESPACE_MAX]; /* spot_namespace() of the claim org_id */
+	wall_ms expires;               /* the claim `exp`; unknown when absent or not usable */
+	int64_t expires_in_ms;         /* `expires_in` of the answer; 0 when absent or not usable */
+	char namespace[NAMESPACE_MAX]; /* spot_namespace() of the claim org_id; "" when absent or not usable */
 };
 
 /*
@@ -26,7 +25,9 @@ struct spot_token {
 bool spot_namespace(const char *org_id, char out[NAMESPACE_MAX]) __attribute__((warn_unused_result));
 
 /*
- * Reads a body of POST /oauth/token. On success fills `out`, which the caller releases with spot_token_fini(). Error
+ * Reads a body of POST /oauth/token. On success fills `out`, which the caller releases with spot_token_fini(). No claim
+ * is needed to send a token, so none is demanded: one that is absent, twice or of the wrong type is unknown. But the
+ * id_token must be a JWT that can stand in a header, so that an error in its place does not replace a good one. Error
  * texts never quote the body.
  */
 bool spot_token_read(const char *json, size_t len, struct spot_token *out, struct err *e)

@@ -104,7 +104,7 @@ static void try_token(const char *json, size_t len)
 		PROMISE_UNTOUCHED(token);
 		return;
 	}
-	PROMISE(token.id_token && token.namespace[0] && token.expires.ms >= 0);
+	PROMISE(token.id_token && token.expires.ms >= 0);
 	spot_token_fini(&token);
 	PROMISE(!token.id_token);
 }

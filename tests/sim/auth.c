@@ -46,7 +46,7 @@ static char *form_field(const char *body, const char *key)
 }
 
 /* A JWT of the service's shape. Nobody checks its signature, so random bytes stand for one. */
-static char *make_jwt(time_t now, time_t expires)
+static char *make_jwt(const char *org_claim, time_t now, time_t expires)
 {
 	static const char HEADER[] = "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"hawatch-sim\"}";
 	char noise[2 * 128 + 1];
@@ -55,10 +55,10 @@ static char *make_jwt(time_t now, time_t expires)
 	size_t len;
 	text_open(&claims);
 	text_put(claims.out,
-	    "{'nickname':'ci','name':'ci@example.com','email_verified':true,'org_id':'%s',"
+	    "{'nickname':'ci','name':'ci@example.com','email_verified':true,%s"
 	    "'iss':'https://login.spot.rackspace.com/','aud':'%s','iat':%lld,'exp':%lld,"
 	    "'sub':'auth0|0123456789abcdef'}",
-	    AUTH_ORG_ID, AUTH_CLIENT_ID, (long long)now, (long long)expires);
+	    org_claim, AUTH_CLIENT_ID, (long long)now, (long long)expires);
 	char *plain = text_take(&claims, &len);
 	char *head = text_base64url(HEADER, strlen(HEADER));
 	char *middle = text_base64url(plain, len);
@@ -84,10 +84,11 @@ static bool is_good(struct sim *sim, const struct issued *token)
 static const char *issue(struct sim *sim, long ttl_s)
 {
 	time_t now = time(NULL);
+	bool is_named = !state_target(sim, "auth")->knobs.no_org_claim;
 	struct issued *slot = &sim->issued[sim->issued_count++ % ISSUED_KEPT];
 	free(slot->jwt);
 	*slot = (struct issued){
-	    .jwt = make_jwt(now, now + ttl_s),
+	    .jwt = make_jwt(is_named ? "'org_id':'" AUTH_ORG_ID "'," : "", now, now + ttl_s),
 	    .expires = now + ttl_s,
 	    .generation = generation(sim),
 	};

@@ -125,11 +125,11 @@ static bool read_storage(struct knobs *k, const struct key *key, const char *val
 	return true;
 }
 
-/* A fault starts from a clean slate: on=, times=, retry_after= and delay_ms= of the one before are gone. */
+/* A fault starts from a clean slate: on=, times=, retry_after= and delays of the one before are gone. */
 static bool read_fault(struct knobs *k, const struct key *key, const char *value, struct why *why)
 {
 	(void)key;
-	k->delay_ms = k->times = 0;
+	k->delay_ms = k->answer_delay_ms = k->times = 0;
 	*k->on = *k->retry_after = '\0';
 	return fault_parse(value, &k->fault, &k->fault_arg, why->text, why->size);
 }
@@ -149,6 +149,7 @@ static bool read_fault(struct knobs *k, const struct key *key, const char *value
 static const struct key KEYS[] = {
 	KEY(EVERY, "fault", fault, read_fault, "a fault", 0),
 	NUMBER(EVERY, delay_ms, 3600000),
+	NUMBER(EVERY, answer_delay_ms, 3600000),
 	WORD(EVERY, on),
 	NUMBER(EVERY, times, 1000000),
 	WORD(EVERY, body),
@@ -161,6 +162,7 @@ static const struct key KEYS[] = {
 	NUMBER(TARGET_AUTH, id_token_ttl_s, 31536000),
 	WORD(TARGET_AUTH, refresh_token),
 	CHOICE(TARGET_AUTH, "rotation", rotates, "on|off"),
+	CHOICE(TARGET_AUTH, "org_claim", no_org_claim, "off|on"),
 	KEY(TARGET_AUTH, "issued", generation, read_issued, "revoked", 0),
 	NUMBER(TARGET_SPOT, organizations, 1000),
 	WORD(TARGET_SPOT, market_price),

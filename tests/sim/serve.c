@@ -45,7 +45,7 @@ static const struct door {
 /* The fault that one request met, settled when it came. */
 struct plan {
 	enum fault_kind fault;
-	long arg, delay_ms;
+	long arg, delay_ms, answer_delay_ms;
 };
 
 /* An answer on its way out. */
@@ -166,7 +166,7 @@ static struct plan begin(const struct request *r, struct path_stat **stat)
 	struct knobs *k = &r->target->knobs;
 	struct plan plan = {0};
 	if (text_starts(r->path, k->on)) {
-		plan = (struct plan){k->fault, k->fault_arg, k->delay_ms};
+		plan = (struct plan){k->fault, k->fault_arg, k->delay_ms, k->answer_delay_ms};
 		if (k->times && --k->times == 0)
 			k->fault = FAULT_NONE;
 	}
@@ -227,6 +227,10 @@ static enum MHD_Result respond(struct request *r)
 	state_lock(r->sim);
 	stat->last_status = a.status;
 	state_unlock(r->sim);
+	if (plan.answer_delay_ms && !stays_open(fd, plan.answer_delay_ms)) {
+		answer_fini(&a);
+		return MHD_NO;
+	}
 	return send_answer(r->connection, &a);
 }
 

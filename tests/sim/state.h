@@ -31,7 +31,8 @@ struct knobs {
 	/* every target */
 	enum fault_kind fault;
 	long fault_arg;
-	long delay_ms;
+	long delay_ms;        /* before a request is looked at */
+	long answer_delay_ms; /* before the answer to it leaves */
 	char retry_after[64]; /* beside every 429 and 503; "": what the service says */
 	char on[256];         /* the fault and the delay are for paths that begin so; "" is all */
 	long times;           /* the fault is over after so many requests; 0: it stays */
@@ -47,6 +48,7 @@ struct knobs {
 	char refresh_token[65]; /* the one that is good; knobs of the others hold none */
 	unsigned generation;    /* id_tokens of an earlier generation are good no more */
 	bool rotates;           /* each exchange ends it and hands out another */
+	bool no_org_claim;      /* id_tokens do not name the organization */
 	/* spot */
 	long organizations; /* that are listed before ours */
 	char market_price[32], p80[32];

@@ -45,7 +45,8 @@ static void life(void **state)
 		{"{\"id_token\":\"" JWT "\",\"expires_in\":0}", 300, 300},
 		{"{\"id_token\":\"" JWT "\",\"expires_in\":-5}", 300, 300},
 		{"{\"id_token\":\"" JWT "\",\"expires_in\":1e300}", 300, 300},
-		{"{\"id_token\":\"" JWT "\",\"expires_in\":\"86400\"}", 300, 300},
+		{"{\"id_token\":\"" JWT "\",\"expires_in\":\"86400\"}", 86400, 86400},
+		{"{\"id_token\":\"" JWT "\",\"expires_in\":\"1 day\"}", 300, 300},
 	};
 	/* clang-format on */
 
@@ -156,6 +157,14 @@ static void organizations(void **state)
 		{"acme", "{\"organizations\":[" OTHER "]}", "", ""},
 		{"acme", "{\"organizations\":[{\"name\":\"acme\"},{\"id\":\"../../x\",\"name\":\"acme\"}," ACME "]}", "org-abc", ""},
 		{"acme", "{\"organizations\":[]}", "", ""},
+		/* the only one */
+		{NULL, "{\"organizations\":[" ACME "]}", "org-abc", ""},
+		{NULL, "{\"total\":1,\"next\":null,\"organizations\":[" OTHER "]}", "org-other", ""},
+		{NULL, "{\"organizations\":[" OTHER "," ACME "]}", "", ""},
+		{NULL, "{\"total\":2,\"organizations\":[" ACME "]}", "", "start=1"},
+		{NULL, "{\"organizations\":[]}", "", ""},
+		{NULL, "{\"organizations\":[{\"id\":\"../../x\"}]}", "", ""},
+		{NULL, "{\"organizations\":[{\"id\":\"../../x\"}," ACME "]}", "", ""},
 		/* more to come */
 		{"acme", "{\"start\":0,\"total\":2,\"organizations\":[" OTHER "]}", "", "start=1"},
 		{"acme", "{\"start\":7,\"total\":9,\"next\":null,\"organizations\":[" OTHER "]}", "", "start=8"},
@@ -190,7 +199,8 @@ static void organizations(void **state)
 			continue;
 		}
 		assert_int_equal(page.is_found, rows[i].namespace[0] != '\0');
-		assert_string_equal(page.namespace, rows[i].namespace);
+		if (page.is_found)
+			assert_string_equal(page.namespace, rows[i].namespace);
 		assert_string_equal(page.next, rows[i].next);
 	}
 }

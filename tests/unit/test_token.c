@@ -45,7 +45,7 @@ static void claims(void **state)
 	/* clang-format off */
 	static const struct {
 		const char *claims;
-		const char *namespace; /* NULL: refused */
+		const char *namespace; /* "": none that can be used; NULL: refused */
 		int64_t expires_s;     /* 0: unknown */
 	} rows[] = {
 		{"{\"exp\":1795464000,\"org_id\":\"org_AbCdEfGh12345678\"}", "org-abcdefgh12345678", 1795464000},
@@ -57,18 +57,18 @@ static void claims(void **state)
 		{"{\"iss\":\"https://x/?>\xC3\xBF\xC3\xBE~~\",\"org_id\":\"org_a\"}", "org-a", 0},
 		{"{\"org_id\":\"org_a\"} ", "org-a", 0},
 		{"{\"org_id\":\"org_a\"}  ", "org-a", 0},
-		{"{\"exp\":1795464000}", NULL, 0},
-		{"{\"exp\":1795464000,\"org_id\":null}", NULL, 0},
-		{"{\"exp\":1795464000,\"org_id\":\"\"}", NULL, 0},
-		{"{\"exp\":1795464000,\"org_id\":7}", NULL, 0},
-		{"{\"org_id\":\"org_a\",\"org_id\":\"org_b\"}", NULL, 0},
-		{"{\"org_id\":\"org_a\",\"exp\":1,\"exp\":2}", NULL, 0},
+		{"{\"exp\":1795464000}", "", 1795464000},
+		{"{\"exp\":1795464000,\"org_id\":null}", "", 1795464000},
+		{"{\"exp\":1795464000,\"org_id\":\"\"}", "", 1795464000},
+		{"{\"exp\":1795464000,\"org_id\":7}", "", 1795464000},
+		{"{\"org_id\":\"org_a\",\"org_id\":\"org_b\"}", "", 0},
+		{"{\"org_id\":\"org_a\",\"exp\":1,\"exp\":2}", "org-a", 0},
 		/* it becomes part of a path */
-		{"{\"org_id\":\"../../admin\"}", NULL, 0},
-		{"{\"org_id\":\"org/a\"}", NULL, 0},
-		{"{\"org_id\":\"org a\"}", NULL, 0},
-		{"{\"org_id\":\"org?a\"}", NULL, 0},
-		{"{\"org_id\":\"org_\xC3\xA9\"}", NULL, 0},
+		{"{\"org_id\":\"../../admin\"}", "", 0},
+		{"{\"org_id\":\"org/a\"}", "", 0},
+		{"{\"org_id\":\"org a\"}", "", 0},
+		{"{\"org_id\":\"org?a\"}", "", 0},
+		{"{\"org_id\":\"org_\xC3\xA9\"}", "", 0},
 		{"[]", NULL, 0},
 		{"", NULL, 0},
 		{"not JSON", NULL, 0},
@@ -111,6 +111,8 @@ static void malformed(void **state)
 		"{\"id_token\":17}",
 		"{\"id_token\":[\"hunter2hunter2\"]}",
 		"{\"id_token\":\"\"}",
+		"{\"id_token\":\"h.eyJvcmdfaWQiOiJvcmdfYSJ9.hunter2\\r\\nHost: elsewhere\"}",
+		"{\"id_token\":\"h.eyJvcmdfaWQiOiJvcmdfYSJ9.hunter2 hunter2\"}",
 		"{\"id_token\":\"hunter2hunter2\"}",
 		"{\"id_token\":\"hunter2.hunter2\"}",
 		"{\"id_token\":\"hunter2..hunter2\"}",
