@@ -118,6 +118,7 @@ by_the_world() {
 		asan/anchors tests/e2e/anchors.sh $build/asan
 		asan/extra tests/e2e/extra.sh $build/asan
 		field/organization tests/field/organization.sh $build
+		field/spot_outage tests/field/spot_outage.sh $build
 		tsan/events tests/e2e/events.sh $build/tsan
 		tsan/control tests/e2e/control.sh $build/tsan
 	END

@@ -236,9 +236,12 @@ void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *i
 		    auth->conf->cloudspace, "endpoint", endpoint);
 		replace(&auth->refused_endpoint, host);
 	}
-	replace(&auth->spot_endpoint, url.len ? buf_text(&url) : NULL);
+	if (url.len)
+		replace(&auth->spot_endpoint, buf_text(&url));
 	mem_free_secret(&auth->spot_token);
 	replace(&auth->spot_token, id_token);
+	replace(&auth->server, auth->spot_endpoint);
+	set_bearer(auth, auth->spot_token);
 	buf_fini(&url);
 }
 

@@ -63,10 +63,13 @@ const char *kube_auth_problem(const struct kube_auth *auth);
 /* The API server answered 401: the next refresh reads every file and runs the plugin. */
 void kube_auth_note_refusal(struct kube_auth *auth);
 
-/* Spot's data for a side without kubeconfig: its endpoint and our bearer token. Copies both. */
+/*
+ * Spot's data for a side without kubeconfig: its endpoint and our bearer token. Copies both, and uses them at once. An
+ * endpoint that is NULL, "" or unusable leaves the last one: that Spot does not tell it says nothing of the cluster.
+ */
 void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *id_token);
 
-/* TLS and proxy settings for `auth->server`. Borrowed until the next refresh. */
+/* TLS and proxy settings for `auth->server`. Borrowed until the next refresh; kube_access.h has a copy that stays. */
 struct fetch_tls kube_auth_tls(const struct kube_auth *auth);
 
 /* The expiry of the client certificate in use; WALL_UNKNOWN if it cannot be read. */

@@ -101,7 +101,10 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	anchor_poll_init(&p->anchors, env_of(p), &conf->poll);
 	if (conf->has_spot) {
 		is_good = spot_env_apply(&conf->spot, errs);
-		is_good = spot_poll_init(&p->spot, env_of(p), conf, p->side_count, rounds_on_spot, p, errs) && is_good;
+		is_good = spot_poll_init(&p->spot, env_of(p), conf, p->side_count, errs) && is_good;
+		p->spot.on_round = rounds_on_spot;
+		p->spot.on_token = rounds_hand_on;
+		p->spot.ctx = p;
 	}
 	struct watched_side *first = p->sides;
 	for (size_t i = 0; i < p->pair_count; i++) {

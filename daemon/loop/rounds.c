@@ -98,6 +98,16 @@ void rounds_on_workload(void *ctx)
 	p->is_dirty = true;
 }
 
+void rounds_hand_on(void *ctx)
+{
+	struct poller *p = ctx;
+	for (size_t i = 0; p->conf->has_spot && i < p->side_count; i++) {
+		const struct spot_watch *watch = p->sides[i].spot;
+		const char *endpoint = mono_is_set(watch->cloudspace_at) ? watch->cloudspace.endpoint : NULL;
+		kube_auth_offer(&p->sides[i].kube.auth, endpoint, p->spot.auth.token.id_token);
+	}
+}
+
 void rounds_on_spot(void *ctx, bool is_answered)
 {
 	struct poller *p = ctx;
@@ -110,12 +120,9 @@ void rounds_on_spot(void *ctx, bool is_answered)
 		.draw = draw(),
 	    },
 	    p->now.mono);
+	rounds_hand_on(p);
 	for (size_t i = 0; i < p->side_count; i++) {
 		struct watched_side *side = &p->sides[i];
-		if (is_answered)
-			kube_auth_offer(&side->kube.auth,
-			    side->spot->is_listed ? side->spot->cloudspace.endpoint : NULL,
-			    p->spot.auth.token.id_token);
 		advance(side,
 		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(&p->spot, side->spot, is_answered)});
 	}

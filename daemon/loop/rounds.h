@@ -15,3 +15,6 @@ void rounds_on_workload(void *ctx);
 
 /* `ctx` is the struct poller. */
 void rounds_on_spot(void *ctx, bool is_answered);
+
+/* Gives every side that Spot serves what is known of its endpoint, and the present id_token. The same `ctx`. */
+void rounds_hand_on(void *ctx);

@@ -30,6 +30,7 @@ void kube_poll_fini(struct kube_poll *poll)
 	listing_fini(&poll->listing);
 	buf_fini(&poll->readyz_url);
 	buf_fini(&poll->nodes_url);
+	kube_access_fini(&poll->access);
 	kube_auth_fini(&poll->auth);
 }
 
@@ -112,18 +113,19 @@ void kube_poll_start(struct kube_poll *poll)
 		return;
 	}
 	poll->awaited = 2;
+	kube_access_take(&poll->access, &poll->auth);
 	buf_reset(&poll->readyz_url);
-	buf_printf(&poll->readyz_url, "%s/readyz", poll->auth.server);
+	buf_printf(&poll->readyz_url, "%s/readyz", poll->access.server);
 	buf_reset(&poll->nodes_url);
 	/* resourceVersion=0 reads the API server's cache, which is cheap. /readyz in the same round shows
 	 * whether etcd works. */
-	buf_printf(&poll->nodes_url, "%s/api/v1/nodes?resourceVersion=0", poll->auth.server);
+	buf_printf(&poll->nodes_url, "%s/api/v1/nodes?resourceVersion=0", poll->access.server);
 
 	fetch_start(poll->readyz_job,
 	    &(struct fetch_request){
 		.url = buf_text(&poll->readyz_url),
-		.bearer = poll->auth.bearer,
-		.tls = kube_auth_tls(&poll->auth),
+		.bearer = poll->access.bearer,
+		.tls = kube_access_tls(&poll->access),
 		.timeout_ms = poll->env.timeout_ms,
 		.max_bytes = READYZ_MAX_BYTES,
 		.on_done = on_readyz,
@@ -133,8 +135,8 @@ void kube_poll_start(struct kube_poll *poll)
 	    &(struct listing_request){
 		.url = buf_text(&poll->nodes_url),
 		.kind = "NodeList",
-		.bearer = poll->auth.bearer,
-		.tls = kube_auth_tls(&poll->auth),
+		.bearer = poll->access.bearer,
+		.tls = kube_access_tls(&poll->access),
 		.timeout_ms = poll->env.timeout_ms,
 		.on_begin = on_nodes_begin,
 		.on_item = on_node,

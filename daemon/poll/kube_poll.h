@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "auth/kube_auth.h"
+#include "auth/kube_access.h"
 #include "decide/pace.h"
 #include "decode/kube.h"
 #include "fetch/listing.h"
@@ -21,6 +21,7 @@ struct kube_poll {
 	void *ctx;
 
 	/* The running round. */
+	struct kube_access access; /* the credential may be renewed meanwhile */
 	struct fetch_job *readyz_job;
 	struct listing listing;
 	struct buf readyz_url, nodes_url;

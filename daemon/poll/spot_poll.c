@@ -51,15 +51,13 @@ static const struct {
 static void on_token_done(void *ctx, bool is_renewed);
 static void on_org_done(void *ctx, struct answer answer);
 
-bool spot_poll_init(struct spot_poll *poll, struct poll_env env, const struct conf *conf, size_t watch_count,
-    void (*on_round)(void *ctx, bool is_answered), void *ctx, struct errs *errs)
+bool spot_poll_init(
+    struct spot_poll *poll, struct poll_env env, const struct conf *conf, size_t watch_count, struct errs *errs)
 {
 	const struct conf_spot *spot = &conf->spot;
 	*poll = (struct spot_poll){
 	    .env = env,
 	    .conf = spot,
-	    .on_round = on_round,
-	    .ctx = ctx,
 	    .watches = mem_zeroed(watch_count, sizeof *poll->watches),
 	    .watch_count = watch_count,
 	    .cloudspaces = {"cloudspaces", .answered_at = MONO_NEVER},
@@ -294,6 +292,8 @@ static void on_token_done(void *ctx, bool is_renewed)
 {
 	struct spot_poll *poll = ctx;
 	poll->has_new = is_renewed;
+	if (is_renewed)
+		poll->on_token(poll->ctx);
 	if (is_renewed || !poll->was_refused)
 		use_token(poll);
 	else

@@ -40,6 +40,7 @@ struct spot_poll {
 	struct source cloudspaces, nodepools;
 	/* Called at the end of each round. `is_answered`: the list of cloudspaces was read. */
 	void (*on_round)(void *ctx, bool is_answered);
+	void (*on_token)(void *ctx); /* called when auth.token is a new one, whatever becomes of the round */
 	void *ctx;
 
 	struct spot_auth auth;
@@ -67,10 +68,10 @@ struct spot_poll {
 /*
  * Initialises `watch_count` watches; the caller then sets their names. Reads the CA and refresh-token files
  * once, so that a missing file is reported at start. Returns false with the errors in `errs`; call
- * spot_poll_fini() even then. `on_round` is called at the end of each round.
+ * spot_poll_fini() even then. The caller then sets `on_round`, `on_token` and their `ctx`.
  */
 bool spot_poll_init(struct spot_poll *poll, struct poll_env env, const struct conf *conf, size_t watch_count,
-    void (*on_round)(void *ctx, bool is_answered), void *ctx, struct errs *errs) __attribute__((warn_unused_result));
+    struct errs *errs) __attribute__((warn_unused_result));
 
 void spot_poll_fini(struct spot_poll *poll);
 
