@@ -157,6 +157,7 @@ unit: $(UNIT) $(FUZZ) $(MODEL) $(HELPERS)
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
 TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd chromium iproute2 iptables clang-format
+TEST_DEBS  += $(if $(shell command -v kubectl),,kubernetes-client)
 
 demo:
 	@tests/packages.sh $(DEMO_DEBS)

@@ -31,6 +31,8 @@ struct options {
 	bool only_check;
 	const char *addresses[ADDRESSES_MAX];
 	size_t address_count;
+	const char *external_url, *route_prefix;
+	struct web_url web; /* read from both */
 	const char *control_socket;
 	bool has_control_socket; /* set by the user: then a failure to open it is fatal */
 	enum log_level log_level;
@@ -41,6 +43,8 @@ enum option_id {
 	OPT_CONFIG_FILE = 256,
 	OPT_CONFIG_CHECK,
 	OPT_LISTEN,
+	OPT_EXTERNAL_URL,
+	OPT_ROUTE_PREFIX,
 	OPT_CONTROL,
 	OPT_LOG_LEVEL,
 	OPT_LOG_FORMAT,
@@ -59,6 +63,10 @@ static const struct {
     {"config.file", OPT_CONFIG_FILE, "FILE", "configuration; default /etc/hawatch/hawatch.yaml"},
     {"config.check", OPT_CONFIG_CHECK, NULL, "check the configuration and its files, then exit"},
     {"web.listen-address", OPT_LISTEN, "ADDR", "HOST:PORT to serve on, repeatable; default" NEXT_LINE API_ADDRESS},
+    {"web.external-url", OPT_EXTERNAL_URL, "URL",
+	"URL behind a reverse proxy, under which people" NEXT_LINE "find the page"},
+    {"web.route-prefix", OPT_ROUTE_PREFIX, "PATH",
+	"prefix of all paths that are served; default:" NEXT_LINE "the path of --web.external-url"},
     {"web.control-socket", OPT_CONTROL, "PATH",
 	"Unix socket for hawatch(1); empty: no socket;" NEXT_LINE "default " API_CONTROL_SOCKET},
     {"log.level", OPT_LOG_LEVEL, "LEVEL", "debug, info, warn or error; default info"},
@@ -114,6 +122,8 @@ static int take_option(struct options *o, enum option_id id, const char *argumen
 		}
 		o->addresses[o->address_count++] = argument;
 		break;
+	case OPT_EXTERNAL_URL: o->external_url = argument; break;
+	case OPT_ROUTE_PREFIX: o->route_prefix = argument; break;
 	case OPT_CONTROL:
 		o->control_socket = argument;
 		o->has_control_socket = true;
@@ -156,6 +166,11 @@ static int parse_options(int argc, char **argv, struct options *o)
 	}
 	if (!o->address_count)
 		o->addresses[o->address_count++] = default_address;
+	struct err e;
+	if (!web_url_parse(o->external_url, o->route_prefix, &o->web, &e)) {
+		fprintf(stderr, "hawatchd: %s\nTry 'hawatchd --help'.\n", e.text);
+		return EXIT_USAGE;
+	}
 	return -1;
 }
 
@@ -215,13 +230,14 @@ static void reload(const char *path, struct shared shared, struct poller **polle
 /* Opens all listeners. The first failure is printed and ends the start. */
 static bool open_listeners(struct server *server, const struct options *o)
 {
+	const char *prefix = *o->web.prefix ? o->web.prefix_encoded : NULL;
 	struct err e;
 	for (size_t i = 0; i < o->address_count; i++) {
 		if (!server_listen(server, o->addresses[i], &e)) {
 			fprintf(stderr, "hawatchd: %s\n", e.text);
 			return false;
 		}
-		log_info("listening", "address", o->addresses[i]);
+		log_info("listening", "address", o->addresses[i], "prefix", prefix, "url", o->web.page);
 	}
 	if (!o->control_socket[0] || server_listen_control(server, o->control_socket, &e))
 		return true;
@@ -259,7 +275,7 @@ static void guard_memory(void)
 
 static int run(const struct options *o, int signal_fd, struct shared shared, struct poller **poller)
 {
-	struct server *server = server_new(shared.publish, shared.orders);
+	struct server *server = server_new(shared.publish, shared.orders, shared.web);
 	if (!open_listeners(server, o)) {
 		server_free(&server);
 		return EXIT_RUNTIME;
@@ -303,7 +319,7 @@ int main(int argc, char **argv)
 
 	int signal_fd = open_signals(); /* before reading files: a SIGHUP may arrive at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
-	struct shared shared = {publish_new(), orders_new(), state_writer_new()};
+	struct shared shared = {publish_new(), orders_new(), state_writer_new(), &o.web};
 	struct poller *poller = load(o.config_file, shared, errs);
 	print_mistakes(errs);
 	if (!poller)
@@ -317,6 +333,7 @@ int main(int argc, char **argv)
 	orders_free(&shared.orders);
 	publish_free(&shared.publish);
 	close(signal_fd);
+	web_url_fini(&o.web);
 	free(errs);
 	return status;
 }

@@ -87,6 +87,7 @@ in_lanes "$(nproc)" <<-END
 	format tests/format.sh
 	unit_file tests/e2e/unit_file.sh
 	bad_input tests/e2e/bad_input.sh $build
+	field/prefix tests/field/prefix.sh $build
 END
 
 # Suites that use the machine's clock: one at a time, with intervals that this machine can keep.

@@ -55,6 +55,8 @@ void fill_view(struct poller *p, struct view *view)
 	    .interval_ms = p->conf->poll.interval_ms,
 	    .has_spot = p->conf->has_spot,
 	    .status_page_url = p->conf->spot.status_page_url,
+	    .page_url = p->shared.web->page,
+	    .link_base = p->shared.web->is_rewritten ? p->shared.web->page_path : NULL,
 	    .keeps_state = p->conf->state_directory,
 	    .has_organizations = p->conf->has_spot &&
 		(p->conf->spot.organization || spot_org_is_asked(&p->spot.org, &p->spot.auth.token)),

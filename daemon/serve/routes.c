@@ -143,6 +143,23 @@ static enum MHD_Result get_document(struct exchange *x)
 	return reply_error(x, kind, e.text);
 }
 
+static enum MHD_Result redirect(struct exchange *x, unsigned status, const char *location)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, location);
+	return reply(x, status, response, "text/plain; charset=utf-8");
+}
+
+static enum MHD_Result redirect_to_prefix(struct exchange *x)
+{
+	return redirect(x, MHD_HTTP_FOUND, x->web->prefix_encoded);
+}
+
+static enum MHD_Result redirect_to_page(struct exchange *x)
+{
+	return redirect(x, MHD_HTTP_MOVED_PERMANENTLY, x->web->page_path);
+}
+
 /* Health of the monitor only: healthy while its poll loop turns, whatever the HA status is. */
 static enum MHD_Result get_health(struct exchange *x)
 {
@@ -261,6 +278,8 @@ static enum MHD_Result reply_order(struct exchange *x)
 static const struct route routes[] = {
     {"/metrics", false, true, get_metrics, DOCUMENTS},
     {"/", false, true, get_page, DOCUMENTS},
+    {WEB_URL_ABOVE, false, false, redirect_to_prefix, DOCUMENTS},
+    {WEB_URL_UNENDED, false, false, redirect_to_page, DOCUMENTS},
     {API_SUMMARY, false, true, get_document, DOC_SUMMARY},
     {API_CLOUDSPACES, false, true, get_document, DOC_CLOUDSPACES},
     {API_NODE_BALANCE, false, true, get_document, DOC_NODE_BALANCE},
@@ -296,13 +315,20 @@ static const char *allowed_methods(const struct exchange *x)
 	return !can_get ? "POST" : can_post ? "GET, HEAD, POST" : "GET, HEAD";
 }
 
+static enum MHD_Result reply_not_found(struct exchange *x)
+{
+	struct err e;
+	err_set(&e, "path not found; see %.256s", x->web ? x->web->page_path : "/");
+	return reply_error(x, API_NOT_FOUND, e.text);
+}
+
 static enum MHD_Result dispatch(struct exchange *x, const char *method)
 {
 	bool is_get = !strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD);
 	bool is_post = !strcmp(method, MHD_HTTP_METHOD_POST);
-	x->route = find_route(x->path, is_post, x->orders);
+	x->route = x->path ? find_route(x->path, is_post, x->orders) : NULL;
 	if (!x->route)
-		return reply_error(x, API_NOT_FOUND, "path not found; see /");
+		return reply_not_found(x);
 	if (x->route->is_post ? !is_post : !is_get)
 		return reply_error(x, API_METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
 	if (x->route->needs_snapshot && !x->snapshot)
@@ -312,10 +338,12 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 
 enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *method)
 {
-	x->path = path;
+	char *below = x->web ? web_url_path(x->web, path) : NULL;
+	x->path = x->web ? below : path;
 	x->snapshot = publish_hold(x->publish);
 	enum MHD_Result result = x->order ? reply_order(x) : dispatch(x, method);
 	snapshot_release(x->snapshot);
 	x->snapshot = NULL;
+	free(below);
 	return result;
 }

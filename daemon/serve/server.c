@@ -37,6 +37,7 @@ struct listener {
 struct server {
 	struct publish *publish;
 	struct orders *orders;
+	const struct web_url *web;
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
 	struct request_deadline *clients; /* used by the server thread only */
@@ -94,6 +95,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	    .connection = connection,
 	    .publish = listener->server->publish,
 	    .orders = listener->is_control ? listener->server->orders : NULL,
+	    .web = listener->is_control ? NULL : listener->server->web,
 	    .order = *state == &head_taken ? NULL : *state,
 	};
 	enum MHD_Result result = routes_answer(&x, url, method);
@@ -150,11 +152,12 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_log(void *cls, const ch
 	log_debug("http", "error", text);
 }
 
-struct server *server_new(struct publish *publish, struct orders *orders)
+struct server *server_new(struct publish *publish, struct orders *orders, const struct web_url *web)
 {
 	struct server *server = mem_zeroed(1, sizeof *server);
 	server->publish = publish;
 	server->orders = orders;
+	server->web = web;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (server->stop_fd < 0)
 		abort();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "config/web_url.h"
 #include "shared/orders.h"
 #include "shared/publish.h"
 
@@ -12,8 +13,8 @@
 
 struct server;
 
-/* Both are borrowed. */
-struct server *server_new(struct publish *publish, struct orders *orders);
+/* All are borrowed. The control socket is not below the prefix of `web`: it has no path of its own to share. */
+struct server *server_new(struct publish *publish, struct orders *orders, const struct web_url *web);
 
 /* Listens on HOST:PORT, [IPV6]:PORT or :PORT. Call before server_start(). */
 bool server_listen(struct server *server, const char *address, struct err *e) __attribute__((warn_unused_result));

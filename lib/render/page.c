@@ -8,6 +8,14 @@
 static const enum ha_status by_urgency[HA_STATUSES] = {HA_BLOCKED_BOTH_UNAVAILABLE, HA_BLOCKED_PRIMARY_UNAVAILABLE,
     HA_BLOCKED_SECONDARY_UNAVAILABLE, HA_UNKNOWN, HA_DISABLED, HA_ACTIVE};
 
+void page_open_link(struct buf *out, const struct view *view, const char *path)
+{
+	buf_puts(out, "<a href=\"");
+	if (view->link_base)
+		html_put(out, view->link_base);
+	buf_puts(out, path);
+}
+
 /* "ACTIVE prod", or "1 BLOCKED_..., 3 ACTIVE": the status first, because a browser tab shows few letters. */
 static void put_title(struct buf *out, const struct view *view)
 {
@@ -35,7 +43,13 @@ static void put_head(struct buf *out, const struct view *view)
 	    "<meta http-equiv=\"refresh\" content=\"5\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>");
 	put_title(out, view);
-	buf_printf(out, " - hawatch</title>\n<style>%s</style></head>\n<body>\n", page_css);
+	buf_puts(out, " - hawatch</title>\n");
+	if (view->page_url) {
+		buf_puts(out, "<link rel=\"canonical\" href=\"");
+		html_put(out, view->page_url);
+		buf_puts(out, "\">\n");
+	}
+	buf_printf(out, "<style>%s</style></head>\n<body>\n", page_css);
 	char at[RFC3339_SIZE];
 	rfc3339_render(view->now.wall, at);
 	buf_printf(out,
@@ -68,10 +82,13 @@ static void put_overview(struct buf *out, const struct view *view)
 
 static void put_foot(struct buf *out, const struct view *view)
 {
-	buf_puts(out,
-	    "<footer><nav class=\"links\" aria-label=\"more\"><a href=\"metrics\">metrics</a> <a "
-	    "href=\"healthz\">healthz</a> "
-	    "<a href=\"readyz\">readyz</a>");
+	static const char *const paths[] = {"metrics", "healthz", "readyz"};
+	buf_puts(out, "<footer><nav class=\"links\" aria-label=\"more\">");
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		buf_puts(out, i ? " " : "");
+		page_open_link(out, view, paths[i]);
+		buf_printf(out, "\">%s</a>", paths[i]);
+	}
 	if (view->status_page_url) {
 		buf_puts(out, " <a href=\"");
 		html_put(out, view->status_page_url);

@@ -100,21 +100,22 @@ static void put_event(struct buf *out, const struct event *event, wall_ms now)
 }
 
 /* A link to a document of the pair, without its end. */
-static void open_link(struct buf *out, enum document document, const char *pair)
+static void open_link(struct buf *out, const struct view *view, enum document document, const char *pair)
 {
-	buf_printf(out, "<a href=\"api/v1/%s?pair=", document_names[document]);
+	page_open_link(out, view, "api/v1/");
+	buf_printf(out, "%s?pair=", document_names[document]);
 	html_put(out, pair); /* a pair's name needs no escapes in a URL */
 	buf_puts(out, "\">");
 }
 
 /* Those that are not shown, and where they are. */
-static void put_more_events(struct buf *out, const struct view_pair *pair, size_t shown)
+static void put_more_events(struct buf *out, const struct view *view, const struct view_pair *pair, size_t shown)
 {
 	size_t kept = events_kept(pair->events);
 	uint64_t gone = pair->events->count - kept;
 	if (kept > shown) {
 		buf_puts(out, "<p>");
-		open_link(out, DOC_EVENTS, pair->name);
+		open_link(out, view, DOC_EVENTS, pair->name);
 		buf_printf(out, "and %zu more</a>", kept - shown);
 		if (gone)
 			buf_printf(out, "; %" PRIu64 " are no longer kept", gone);
@@ -122,7 +123,7 @@ static void put_more_events(struct buf *out, const struct view_pair *pair, size_
 	}
 }
 
-static void put_events(struct buf *out, const struct view_pair *pair, wall_ms now)
+static void put_events(struct buf *out, const struct view *view, const struct view_pair *pair)
 {
 	const struct event *shown[EVENTS_SHOWN];
 	size_t count = events_pick(pair->events, EVENTS_SHOWN, shown);
@@ -132,20 +133,20 @@ static void put_events(struct buf *out, const struct view_pair *pair, wall_ms no
 	else {
 		buf_puts(out, "<ol class=\"events\" reversed>\n");
 		for (size_t i = 0; i < count; i++)
-			put_event(out, shown[i], now);
+			put_event(out, shown[i], view->now.wall);
 		buf_puts(out, "</ol>\n");
 	}
-	put_more_events(out, pair, count);
+	put_more_events(out, view, pair, count);
 	buf_puts(out, "</section>\n");
 }
 
-static void put_links(struct buf *out, const char *pair)
+static void put_links(struct buf *out, const struct view *view, const char *pair)
 {
 	buf_puts(out, "<section><h4>As JSON</h4>\n<nav class=\"links\" aria-label=\"JSON of ");
 	html_put(out, pair);
 	buf_puts(out, "\">");
 	for (int doc = 0; doc < DOCUMENTS; doc++) {
-		open_link(out, (enum document)doc, pair);
+		open_link(out, view, (enum document)doc, pair);
 		buf_printf(out, "%s</a>\n", document_names[doc]);
 	}
 	buf_puts(out, "</nav></section>\n");
@@ -163,7 +164,7 @@ void page_put_pair(
 	for (int id = 0; id < view_sides(pair); id++)
 		page_put_side(out, view, pair, figures, (enum side_id)id);
 	buf_puts(out, "</div>\n<div class=\"more\">\n");
-	put_events(out, pair, view->now.wall);
-	put_links(out, pair->name);
+	put_events(out, view, pair);
+	put_links(out, view, pair->name);
 	buf_puts(out, "</div></section>\n");
 }

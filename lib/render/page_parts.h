@@ -14,6 +14,9 @@ extern const struct look page_look_of_status[HA_STATUSES];
 extern const struct look page_look_of_verdict[VERDICTS];
 extern const struct look page_look_degraded; /* UP, but Spot disagrees */
 
+/* The start of a link to `path` of this daemon: `<a href="...`, without the end of the attribute. */
+void page_open_link(struct buf *out, const struct view *view, const char *path);
+
 /* The status in large letters: "ACTIVE", "BLOCKED", "DISABLED" or "UNKNOWN". */
 const char *page_word(enum ha_status status);
 

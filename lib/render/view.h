@@ -52,7 +52,7 @@ struct view_process {
 };
 
 /* The HTTP statuses that our own server answers with: a closed list. */
-enum { HTTP_CODES = 7 };
+enum { HTTP_CODES = 9 };
 extern const int http_codes[HTTP_CODES];
 
 struct view_http {
@@ -66,6 +66,8 @@ struct view {
 	int64_t interval_ms;
 	bool has_spot;
 	const char *status_page_url;                     /* Spot's, for people; NULL when not configured */
+	const char *page_url;                            /* this page's, as people reach it; NULL when not configured */
+	const char *link_base;                           /* what its links begin with; NULL: they are relative */
 	bool keeps_state;                                /* a restart keeps verdicts and maintenance windows */
 	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
 	struct poll_stats token, organizations, cloudspaces, nodepools, prices, anchors;

@@ -194,9 +194,14 @@ options() {
 		refuses "address $option" 2 "$option: expected an address such as 127.0.0.1:29164" \
 			--config.file="$bad" --web.control-socket= --web.listen-address="$option"
 	done
+	refuses "external URL with a password" 2 "web.external-url: a user or password" --web.external-url=https://me:hunter2@h/
+	check "external URL with a password: not repeated" eval "! grep -q hunter2 '$scratch/err'"
+	refuses "external URL without http" 2 "web.external-url: neither http" --web.external-url=localhost:29164
+	refuses "external URL, checked" 2 "web.external-url: quotes" --config.check --config.file="$bad" "--web.external-url='h'"
+	refuses "route prefix that is a URL" 2 "web.route-prefix: not the path of a URL" --web.route-prefix=https://h/hawatch
 	run --help
 	check "--help: exit status 0" is_exit 0
-	for option in config.file config.check web.listen-address web.control-socket log.level log.format version help; do
+	for option in config.file config.check web.listen-address web.external-url web.route-prefix web.control-socket log.level log.format version help; do
 		check "--help tells of --$option" grep -q -- "--$option" "$scratch/out"
 	done
 	run --version

@@ -340,8 +340,11 @@ methods_and_paths() {
 		check "POST $path: Allow" has_header Allow 'GET, HEAD' -X POST -d x=y "$url$path"
 	done
 	check "DELETE: 405" is_code 405 -X DELETE "$url/metrics"
-	for path in /nothing /metrics/ /api/v1/ /-/reload/ //metrics /x/../metrics; do
+	for path in /nothing /api/v1/ /-/reload/ /x/../metrics; do
 		check "GET $path: 404" is_code 404 "$url$path"
+	done
+	for path in /metrics/ //metrics; do
+		check "GET $path: 200, as where Prometheus redirects" is_code 200 "$url$path"
 	done
 	check "?pair=prod" is_code 200 "$url/api/v1/summary?pair=prod"
 	check "?pair=nobody: 404" is_code 404 "$url/api/v1/summary?pair=nobody"

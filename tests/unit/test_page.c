@@ -316,6 +316,24 @@ static void several_pairs(void **state)
 	buf_fini(&out);
 }
 
+/* A proxy that changes the path hides it from us, so links and the page's own address are the external URL's. */
+static void behind_a_proxy(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	is_silent_of(&s, "canonical");
+	s.view.page_url = "https://mon.example/a&b/";
+	says(&s, "<link rel=\"canonical\" href=\"https://mon.example/a&amp;b/\">");
+	says(&s, "<a href=\"metrics\">");
+	s.view.link_base = "/a&b/";
+	says(&s, "<a href=\"/a&amp;b/metrics\">metrics</a> <a href=\"/a&amp;b/healthz\">");
+	says(&s, "<a href=\"/a&amp;b/api/v1/summary?pair=");
+	is_silent_of(&s, "<a href=\"metrics");
+	is_silent_of(&s, "<a href=\"api/");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -331,6 +349,7 @@ int main(void)
 	    cmocka_unit_test(the_last_events),
 	    cmocka_unit_test(extras),
 	    cmocka_unit_test(several_pairs),
+	    cmocka_unit_test(behind_a_proxy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
