@@ -238,7 +238,9 @@ install: all
 	install -D -m 644 config/bash-completion/hawatch $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawatch
 	install -D -m 644 config/runbook.md $(DESTDIR)$(PREFIX)/share/hawatch/runbook.md
 	mkdir -p $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d
-	sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/hawatchd.service >$(DESTDIR)/lib/systemd/system/hawatchd.service
+	install -m 755 config/kubernetes/renew-tokens.sh $(DESTDIR)$(PREFIX)/bin/hawatch-renew-tokens
+	for unit in hawatchd.service hawatch-tokens.service hawatch-tokens.timer; do \
+		sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/$$unit >$(DESTDIR)/lib/systemd/system/$$unit || exit; done
 	install -m 644 systemd/hawatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/hawatch.conf
 	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch
 	cp -r config/prometheus config/alertmanager config/kubernetes dashboards $(DESTDIR)$(PREFIX)/share/hawatch/

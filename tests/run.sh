@@ -87,7 +87,6 @@ in_lanes "$(nproc)" <<-END
 	format tests/format.sh
 	unit_file tests/e2e/unit_file.sh
 	bad_input tests/e2e/bad_input.sh $build
-	field/prefix tests/field/prefix.sh $build
 END
 
 # Suites that use the machine's clock: one at a time, with intervals that this machine can keep.
@@ -122,6 +121,9 @@ by_the_world() {
 		field/spot_outage tests/field/spot_outage.sh $build
 		tsan/events tests/e2e/events.sh $build/tsan
 		tsan/control tests/e2e/control.sh $build/tsan
+		asan/field/prefix tests/field/prefix.sh $build/asan
+		field/renewal tests/field/renewal.sh $build
+		field/rbac tests/field/rbac.sh $build
 	END
 }
 suite pace tests/pace.sh "$build" "$logs/pace"

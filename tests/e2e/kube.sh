@@ -1,5 +1,5 @@
 #!/bin/bash
-# The daemon against a real Kubernetes API server, with the rights of config/kubernetes/rbac.yaml and no
+# The daemon against a real Kubernetes API server, with the rights of config/kubernetes/watched and no
 # others. The programs are a user's to bring, as for envtest: etcd, kube-apiserver and kubectl, in the
 # folder that KUBEBUILDER_ASSETS names or on PATH; without them this is skipped. The primary side and Spot
 # are the simulator's.
@@ -95,6 +95,12 @@ minted() {
 		"$(printf '%s.%s' "$head" "$claims" | openssl dgst -sha256 -sign "$kube/sa.key" -binary | base64url)"
 }
 
+# lists RESOURCE NAMESPACE: our account may. `can-i` alone knows no resource whose CRD is not installed.
+lists() {
+	k auth can-i --list --as=system:serviceaccount:hawatch:hawatch -n "$2" >"$scratch/can" 2>&1 &&
+		grep -qE "^$1 .*\[list\]" "$scratch/can" || { cat "$scratch/can"; false; }
+}
+
 make_nodes() {
 	local i now
 	now=$(date -u +%FT%TZ)
@@ -109,7 +115,12 @@ make_nodes() {
 }
 nodes() { check "$1" eventually is "$2" "ha_cloudspace_nodes$3" side=secondary; }
 serves() { check "$1: $2" eventually is_side secondary "$2"; }
-can() { [ "$(k auth can-i "$1" "$2" --as=system:serviceaccount:hawatch:hawatch "${@:4}" 2>"$scratch/can")" = "$3" ]; }
+can() { account_can hawatch "$@"; }
+# account_can ACCOUNT VERB RESOURCE yes|no [OPTION]...
+account_can() {
+	[ "$(k auth can-i "$2" "$3" --as="system:serviceaccount:hawatch:$1" "${@:5}" 2>"$scratch/can")" = "$4" ] ||
+		{ cat "$scratch/can"; false; }
+}
 is_denied() { is_above "$1" ha_poll_errors_total source=nodes side=secondary reason=auth; }
 denials() { sum ha_poll_errors_total source=nodes side=secondary reason=auth; }
 
@@ -119,9 +130,54 @@ rights() {
 	check "rights: nodes may not be changed" can patch nodes no
 	check "rights: no secrets" can list secrets no --all-namespaces
 	check "rights: all pods may be listed" can list pods yes --all-namespaces
-	check "rights: leases too" can list leases.coordination.k8s.io yes --all-namespaces
-	check "rights: no logs" can get pods/log no --all-namespaces
+	check "rights: leases of nodes" can list leases.coordination.k8s.io yes -n kube-node-lease
+	check "rights: no other leases" can list leases.coordination.k8s.io no -n kube-system
+	check "rights: no logs" can get pods no --subresource=log --all-namespaces
 	check "rights: pods may not be deleted" can delete pods no --all-namespaces
+	check "rights: runners in their namespace" lists ephemeralrunners.actions.github.com arc-runners
+	check "rights: and in no other" eval '! lists ephemeralrunners.actions.github.com arc-systems'
+	check "rights: no tokens" can create serviceaccounts/hawatch no --subresource=token -n hawatch
+	check "rights: the renewer asks for tokens" \
+		account_can hawatch-renewer create serviceaccounts/hawatch yes --subresource=token -n hawatch
+	check "rights: but not for those of others" \
+		account_can hawatch-renewer create serviceaccounts/default no --subresource=token -n hawatch
+	check "rights: the renewer reads nothing" account_can hawatch-renewer list nodes no
+}
+
+# A namespace that is missing hurts nothing but itself.
+says() { grep -qxF -- "$1" "$scratch/k" || { cat "$scratch/k"; false; }; }
+apply_watched() {
+	config/kubernetes/watched/apply.sh --kubeconfig="$kube/admin.yaml" >"$scratch/k" 2>&1 || { cat "$scratch/k"; false; }
+}
+manifests() {
+	local part
+	k create namespace arc-runners >"$scratch/k" && k create namespace arc-systems >"$scratch/k"
+	check "watched: applied without a namespace argocd" apply_watched
+	check "watched: says so" says 'namespace argocd does not exist; left out: argocd/'
+	check "watched: the other parts are there" lists autoscalinglisteners.actions.github.com arc-systems
+	k create namespace argocd >"$scratch/k"
+	check "watched: applied again, with it" apply_watched
+	check "watched: argocd as well" lists applications.argoproj.io argocd
+	for part in monitor monitor/renewal; do
+		check "$part: the API server would take it" k apply --dry-run=server -k "config/kubernetes/$part"
+	done
+}
+
+# The renewal that README describes, with the first token from an administrator.
+renewal() {
+	mkdir "$kube/renewer"
+	kubeconfig_of "$kube/renewer/kubeconfig" "tokenFile: x.token"
+	k create token hawatch-renewer -n hawatch --duration=1h >"$kube/renewer/x.token"
+	put_token "$token"
+	cp "$kube/token" "$kube/x.token"
+	kubeconfig_of "$kube/hawatch.yaml" "tokenFile: $kube/x.token"
+	check "renewal: both tokens" config/kubernetes/renew-tokens.sh "$kube/renewer" "$kube"
+	check "renewal: hawatchd's is new" eval '! cmp -s "$kube/token" "$kube/x.token"'
+	check "renewal: it ends in a day" eventually is_above $(($(date +%s) + 80000)) \
+		ha_credential_expiry_timestamp_seconds side=secondary credential=kubernetes_token
+	serves "renewal: with the new token" UP/serving
+	check "renewal: again, with the renewed renewer" config/kubernetes/renew-tokens.sh "$kube/renewer" "$kube"
+	kubeconfig_of "$kube/hawatch.yaml" "tokenFile: $kube/token"
 }
 
 cordons() {
@@ -190,7 +246,7 @@ openssl genrsa -out "$kube/sa.key" 2048 2>"$scratch/openssl" &&
 kubeconfig_of "$kube/admin.yaml" "client-certificate: $kube/admin.crt, client-key: $kube/admin.key"
 start_etcd "$etcd_port" "$(free_port)"
 start_apiserver
-k apply -f config/kubernetes/rbac.yaml >"$scratch/k" 2>&1 || give_up "rbac.yaml cannot be applied" "$scratch/k"
+manifests
 make_nodes || give_up "no nodes" "$scratch/node"
 token=$(k create token hawatch -n hawatch) || give_up "no token"
 put_token "$token"
@@ -203,10 +259,11 @@ reaches "a real API server" ACTIVE
 rights
 cordons
 tokens
+renewal
 other_credentials
 restarts
 check "never BLOCKED, but for the outage" is_never_blocked 2
-check "secrets: not in the log" without_secrets "$log" "$kube/token"
+check "secrets: not in the log" without_secrets "$log" "$kube/token" "$kube/x.token" "$kube/renewer/x.token"
 check "every line of the log is logfmt" is_logfmt
 check "SIGTERM ends it, exit status 0" stop_daemon
 finish

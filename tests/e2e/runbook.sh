@@ -380,41 +380,12 @@ documents() {
 	done
 }
 
-# What Kubernetes is given: a role for each list that the daemon has asked for, and a configuration that it takes.
-# "NAMESPACE RESOURCE" a line; "*" is every namespace.
-granted() {
-	awk '$1 == "kind:" { kind = $2; ns = "*" } $1 == "namespace:" && kind == "Role" { ns = $2 }
-		$1 == "resources:" && kind ~ /^(Cluster)?Role$/ {
-			gsub(/resources:|[][,]/, " ")
-			for (i = 1; i <= NF; i++) print ns, $i
-		}' config/kubernetes/rbac.yaml | sort -u
-}
-asked() {
-	curl -sS -f "$control/stats" | jq -r --arg one $one '.[$one].paths | keys[]
-		| capture("^/(api|apis/[^/]+)/[^/]+(/namespaces/(?<ns>[^/]+))?/(?<of>[^/]+)") | "\(.ns // "*") \(.of)"' | sort -u
-}
-# A grant for every namespace is one for each.
-not_granted() {
-	local ns of
-	while read -r ns of; do
-		granted | grep -qx -e "$ns $of" -e "\* $of" || echo "$ns $of"
-	done < <(asked)
-}
-# Of namespaces the daemon asks only where all of their lists are empty.
-not_asked() {
-	local ns of
-	while read -r ns of; do
-		asked | if [ "$ns" = '*' ]; then grep -q " $of\$"; else grep -qx "$ns $of"; fi || echo "$ns $of"
-	done < <(granted | grep -vx '\* namespaces')
-}
+# What Kubernetes is given: a configuration that the daemon takes. The rights are in tests/field/rbac.sh.
 kubernetes() {
-	check "the daemon has asked for $(asked | wc -l) lists" [ "$(asked | wc -l)" -ge 9 ]
-	check "rbac.yaml: a role for each list" no_lines not_granted
-	check "rbac.yaml: and for no other" no_lines not_asked
-	local file=$scratch/deployment.yaml
-	sed -n '/^  hawatch\.yaml: |$/,/^---$/{s/^    //p}' config/kubernetes/deployment.yaml |
-		sed "s|/etc/hawatch-secret/spot-token|$sim/spot-refresh-token|; s|/etc/hawatch-secret|$sim|; s|/var/lib/hawatch|$sim|" >"$file"
-	check "deployment.yaml: hawatchd takes its configuration" "$build/hawatchd" --config.check --config.file="$file"
+	local file=$scratch/monitor.yaml
+	sed "s|/etc/hawatch-secret/spot-token|$sim/spot-refresh-token|; s|/etc/hawatch-secret|$sim|; s|/var/lib/hawatch|$sim|" \
+		config/kubernetes/monitor/hawatch.yaml >"$file"
+	check "kubernetes/monitor: hawatchd takes its configuration" "$build/hawatchd" --config.check --config.file="$file"
 }
 
 start_sim --set '* max=14'

@@ -81,7 +81,7 @@ static bool is_good(struct sim *sim, const struct issued *token)
 	return time(NULL) < token->expires && token->generation == generation(sim);
 }
 
-static const char *issue(struct sim *sim, long ttl_s)
+const char *auth_issue(struct sim *sim, long ttl_s)
 {
 	time_t now = time(NULL);
 	bool is_named = !state_target(sim, "auth")->knobs.no_org_claim;
@@ -165,7 +165,7 @@ static void grant(const struct request *r, struct answer *a)
 		    "{'access_token':'opaque','id_token':'%s',%s"
 		    "'scope':'openid profile email offline_access','expires_in':86400,"
 		    "'token_type':'Bearer'}",
-		    issue(r->sim, k->id_token_ttl_s), rotated);
+		    auth_issue(r->sim, k->id_token_ttl_s), rotated);
 		free(rotated);
 	}
 	free(refresh);

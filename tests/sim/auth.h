@@ -15,3 +15,6 @@ enum bearer { BEARER_MISSING, BEARER_MALFORMED, BEARER_UNKNOWN, BEARER_EXPIRED, 
 
 /* What a gateway makes of a bearer (NULL: none came). The lock is held. */
 enum bearer auth_judge(struct sim *sim, const char *token);
+
+/* A new token that is good for so long. Borrowed while the lock is held. */
+const char *auth_issue(struct sim *sim, long ttl_s);

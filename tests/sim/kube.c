@@ -390,6 +390,30 @@ static bool authenticated(const struct request *r)
 	return strcmp(token, r->target->token) == 0 || auth_judge(r->sim, token) == BEARER_GOOD;
 }
 
+static bool is_token_request(const struct request *r)
+{
+	static const char ACCOUNTS[] = "/api/v1/namespaces/hawatch/serviceaccounts/";
+	if (strcmp(r->method, "POST") != 0 || !text_starts(r->path, ACCOUNTS))
+		return false;
+	const char *account = r->path + strlen(ACCOUNTS);
+	return strcmp(account, "hawatch/token") == 0 || strcmp(account, "hawatch-renewer/token") == 0;
+}
+
+/* Any life is given that was asked for. */
+static void answer_token_request(const struct request *r, struct answer *a)
+{
+	const char *asked = strstr(r->body, "\"expirationSeconds\": ");
+	long ttl_s = asked ? strtol(strchr(asked, ' '), NULL, 10) : 3600;
+	char ends[21];
+	text_utc(ends, time(NULL) + ttl_s);
+	kube_begin_json(a, 201);
+	answer_json(a,
+	    "{'kind':'TokenRequest','apiVersion':'authentication.k8s.io/v1','metadata':{'namespace':'hawatch'},"
+	    "'spec':{'audiences':['https://kubernetes.default.svc'],'expirationSeconds':%ld,'boundObjectRef':null},"
+	    "'status':{'token':'%s','expirationTimestamp':'%s'}}\n",
+	    ttl_s, auth_issue(r->sim, ttl_s), ends);
+}
+
 static void kube_answer(const struct request *r, struct answer *a)
 {
 	struct where where;
@@ -397,6 +421,10 @@ static void kube_answer(const struct request *r, struct answer *a)
 	state_lock(r->sim);
 	if (!authenticated(r)) {
 		kube_failure(a, 401);
+	} else if (is_token_request(r) && r->target->knobs.rbac_none) {
+		kube_forbidden(a, "", "serviceaccounts", "hawatch", "hawatch");
+	} else if (is_token_request(r)) {
+		answer_token_request(r, a);
 	} else if (strcmp(r->method, "GET") != 0) {
 		kube_failure(a, 405);
 	} else if (health) {
