@@ -19,4 +19,15 @@ void poll_stats_count(struct poll_stats *stats, enum poll_reason reason, int64_t
 		stats->last_success = now;
 	else
 		stats->errors[reason]++;
+	if (reason == POLL_OK || reason == POLL_AUTH)
+		stats->is_refused = reason == POLL_AUTH;
+}
+
+void poll_stats_compare_clocks(struct poll_stats *stats, wall_ms date, wall_ms now)
+{
+	if (!wall_is_known(date))
+		return;
+	stats->has_clock_offset = true;
+	/* A Date header is cut to its second: on average it is half a second late. */
+	stats->clock_offset_ms = now.ms - date.ms - 500;
 }

@@ -18,7 +18,13 @@ struct poll_stats {
 	int64_t duration_ms;            /* sum over all polls */
 	enum poll_reason last;          /* how the last poll ended; meaningful once polls > 0 */
 	wall_ms last_success;
+	bool is_refused; /* the credential was refused, and no answer was good since */
+	bool has_clock_offset;
+	int64_t clock_offset_ms; /* our clock minus that of the last answer's Date header */
 };
 
 /* Counts one poll that ended at `now` after `duration_ms`. */
 void poll_stats_count(struct poll_stats *stats, enum poll_reason reason, int64_t duration_ms, wall_ms now);
+
+/* Compares our clock with an answer's Date header, read at `now`; an unknown date changes nothing. */
+void poll_stats_compare_clocks(struct poll_stats *stats, wall_ms date, wall_ms now);

@@ -1,4 +1,5 @@
 /* The metrics of the monitor itself: its polls, its credentials, its process. */
+#include "base/limits.h"
 #include "render/metrics_table.h"
 #include "render/sources.h"
 
@@ -121,6 +122,18 @@ static void emit_success(const struct metric *m, const struct polled *source, st
 		metrics_put(x, m, l, metric_thousandths(source->stats->last_success.ms));
 }
 
+static void emit_refused(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
+{
+	metrics_put(x, m, l, source->stats->is_refused);
+}
+
+/* Of one source for each server: those with durations. */
+static void emit_clock(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
+{
+	if (source->has_durations && source->stats->has_clock_offset)
+		metrics_put(x, m, l, metric_thousandths(source->stats->clock_offset_ms));
+}
+
 static void polls(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	each_source(m, s, emit_polls, x);
@@ -141,6 +154,29 @@ static void poll_success(const struct metric *m, const struct subject *s, struct
 	each_source(m, s, emit_success, x);
 }
 
+/* Of the shared sources only: after a refusal they wait for long, and no counter tells that it still lasts. */
+static void refused(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	struct polled shared[SHARED_SOURCES_MAX];
+	each_of(m, shared, sources_shared(s->view, shared), metrics_labels_of(s), emit_refused, x);
+}
+
+static void clock_offset(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	each_source(m, s, emit_clock, x);
+}
+
+/* The same for every side: of the configuration. */
+static const struct side_policy *any_policy(const struct subject *s)
+{
+	return s->view->pair_count ? &s->view->pairs[0].policy->side[PRIMARY] : NULL;
+}
+
+GETTER(provisioning_late, any_policy(s), metric_thousandths(any_policy(s)->provisioning_late_ms))
+GETTER(provisioning_stuck, any_policy(s), metric_thousandths(any_policy(s)->provisioning_stuck_ms))
+GETTER(utilization_high, true, UTILIZATION_WATCH_PERCENT / 100.0)
+GETTER(utilization_critical, true, UTILIZATION_HIGH_PERCENT / 100.0)
+
 /* clang-format off */
 static const struct metric rows[] = {
 	{"ha_polls_total", EXPO_COUNTER, "Polls completed, failures included.", SAMPLES(polls)},
@@ -148,6 +184,12 @@ static const struct metric rows[] = {
 	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Duration of a poll in seconds; of a side's polls only those of /readyz.", SAMPLES(poll_duration)},
 	{"ha_last_successful_poll_timestamp_seconds", EXPO_GAUGE, "Unix time of the source's last successful poll, in seconds.", SAMPLES(poll_success)},
 	{"ha_poll_interval_seconds", EXPO_GAUGE, "Configured interval between health polls, in seconds.", VALUE(poll_interval)},
+	{"ha_clock_offset_seconds", EXPO_GAUGE, "Our clock minus the clock of the server that was polled, by its last Date header, in seconds.", SAMPLES(clock_offset)},
+	{"ha_provisioning_late_seconds", EXPO_GAUGE, "Age from which a new cloudspace is late (poll.provisioning_late), in seconds.", VALUE(provisioning_late)},
+	{"ha_provisioning_stuck_seconds", EXPO_GAUGE, "Age from which a new cloudspace is stuck (poll.provisioning_stuck), in seconds.", VALUE(provisioning_stuck)},
+	{"ha_utilization_high_ratio", EXPO_GAUGE, "ha_utilization_ratio from which capacity is short.", VALUE(utilization_high)},
+	{"ha_utilization_critical_ratio", EXPO_GAUGE, "ha_utilization_ratio above which jobs may queue.", VALUE(utilization_critical)},
+	{"ha_credential_rejected", EXPO_GAUGE, "1 if a source of Spot has refused the credential and no answer was good since.", SAMPLES(refused)},
 	{"ha_credential_expiry_timestamp_seconds", EXPO_GAUGE, "Unix time at which a credential in use expires, in seconds.", SAMPLES(credential_expiry)},
 	{"ha_config_last_reload_successful", EXPO_GAUGE, "1 if the last load of the configuration succeeded.", VALUE(reload_good)},
 	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Unix time of the last successful load of the configuration, in seconds.", VALUE(reloaded)},

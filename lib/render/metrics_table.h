@@ -62,6 +62,7 @@ static inline double metric_thousandths(int64_t n)
 #define GETTER(name, is_known, expression)                                                                             \
 	static bool name(const struct subject *s, double *out)                                                         \
 	{                                                                                                              \
+		(void)s;                                                                                               \
 		if (!(is_known))                                                                                       \
 			return false;                                                                                  \
 		*out = (double)(expression);                                                                           \

@@ -127,9 +127,9 @@ take_log_line() {
 take_sim_line() {
 	local line=$1
 	case $line in
-	"PAGE firing Watchdog "*)
+	"PAGE firing HAWatchdog "*)
 		# It comes for ever. The first one is worth a word.
-		[ -n "$watchdog" ] || event note "The Watchdog has come: Alertmanager reaches the pager."
+		[ -n "$watchdog" ] || event note "The HAWatchdog has come: Alertmanager reaches the pager."
 		watchdog=seen
 		;;
 	"PAGE "*)

@@ -81,7 +81,7 @@ outage() {
 }
 foreign_pages() {
 	curl -sS -f -o "$scratch/pages" "$control/pages" &&
-		jq -r '.[].labels.alertname | select(IN("HABothCloudspacesDown", "HACloudspaceDown", "Watchdog") | not)' \
+		jq -r '.[].labels.alertname | select(IN("HABothCloudspacesDown", "HACloudspaceDown", "HAWatchdog") | not)' \
 			"$scratch/pages"
 }
 

@@ -104,7 +104,7 @@ morning_health_check() {
 	check "runner pods run in both cloudspaces" answers '.sides | .primary.pods.Running > 0 and .secondary.pods.Running > 0' runners
 	check "for Nagios: one line" tells 0 '^HAWATCH OK' check --plugin
 	check "the rules have seen it several times" eventually has_judged 5 ACTIVE
-	check "nobody is paged" eventually no_lines query 'ALERTS{alertname!="Watchdog"}'
+	check "nobody is paged" eventually no_lines query 'ALERTS{alertname!="HAWatchdog"}'
 }
 
 status_checks() {

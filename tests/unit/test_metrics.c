@@ -33,7 +33,13 @@ static const char *const families[] = {
 	"ha_provisioning_started_timestamp_seconds", "ha_bid_price_dollars", "ha_market_price_dollars",
 	"ha_market_price_80th_percentile_dollars", "ha_polls_total", "ha_poll_errors_total",
 	"ha_poll_duration_seconds", "ha_last_successful_poll_timestamp_seconds", "ha_poll_interval_seconds",
-	"ha_credential_expiry_timestamp_seconds", "ha_config_last_reload_successful",
+	"ha_clock_offset_seconds",
+    "ha_provisioning_late_seconds",
+    "ha_provisioning_stuck_seconds",
+    "ha_utilization_high_ratio",
+    "ha_utilization_critical_ratio",
+    "ha_credential_rejected",
+    "ha_credential_expiry_timestamp_seconds", "ha_config_last_reload_successful",
 	"ha_config_last_reload_success_timestamp_seconds", "ha_build_info", "ha_http_requests_total", "ha_http_connections",
 	"ha_log_lines_dropped_total", "process_cpu_seconds_total",
 	"process_open_fds", "process_max_fds", "process_virtual_memory_bytes",
@@ -536,6 +542,29 @@ static void marks(void **state)
 	assert_value(&s, "ha_polls_total{pair=\"prod\",side=\"extra-1\",source=\"inventory\"}", 100);
 }
 
+/* A refusal lasts until a good answer, whatever else fails in between. */
+static void refusals_and_clocks(void **state)
+{
+	static const struct {
+		enum poll_reason reason;
+		int refused;
+	} polls[] = {{POLL_TIMEOUT, 0}, {POLL_AUTH, 1}, {POLL_TIMEOUT, 1}, {POLL_AUTH, 1}, {POLL_OK, 0}, {POLL_TLS, 0}};
+	struct scene s;
+	struct poll_stats *stats = &s.view.token;
+
+	(void)state;
+	scene_fill(&s);
+	*stats = (struct poll_stats){0};
+	for (size_t i = 0; i < sizeof polls / sizeof *polls; i++) {
+		poll_stats_count(stats, polls[i].reason, 10, at_nine);
+		assert_value(&s, "ha_credential_rejected{source=\"token\"}", polls[i].refused);
+	}
+	assert_value(&s, "ha_clock_offset_seconds{source=\"token\"}", -1);
+	poll_stats_compare_clocks(stats, (wall_ms){at_nine.ms + 40000}, at_nine);
+	poll_stats_compare_clocks(stats, WALL_UNKNOWN, at_nine);
+	assert_value(&s, "ha_clock_offset_seconds{source=\"token\"}", -40.5);
+}
+
 static void histogram(void **state)
 {
 	static const int64_t durations[] = {0, 50, 51, 100, 30000, 30001, 999999};
@@ -572,6 +601,7 @@ int main(void)
 	    cmocka_unit_test(values),
 	    cmocka_unit_test(inventory),
 	    cmocka_unit_test(marks),
+	    cmocka_unit_test(refusals_and_clocks),
 	    cmocka_unit_test(histogram),
 	};
 

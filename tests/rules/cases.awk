@@ -1,0 +1,54 @@
+# Makes a promtool test of cases.table. usage: awk -v rules=GLOB -v every=DURATION -f cases.awk TABLE
+#
+# case NAME                          begins a case
+# every DURATION                     how far its samples and evaluations are apart (15s); only such cases are taken
+# SERIES VALUES                      a series in promtool's notation; the label job is added, and instance="a" without one
+# at TIME ALERT LABELS... | nothing  the alerts of this name that fire at this time, each by some of its labels; "." none
+# expr TIME EXPRESSION => SAMPLES    what an expression answers: "LABELS = VALUE ; ..." or nothing
+BEGIN {
+	print "rule_files: ['" rules "']"
+	print "evaluation_interval: " every
+	print "group_eval_order: [hawatch, hawatch-capacity, hawatch-monitor]"
+	print "tests:"
+}
+/^#/ || !NF { next }
+$1 == "case" { finish(); title = substr($0, 6); interval = "15s"; next }
+$1 == "every" { interval = $2; next }
+$1 == "at" { at(); next }
+$1 == "expr" { split(substr($0, length($1 " " $2) + 2), side, " => "); expect($2, side[1], side[2]); next }
+{
+	series = $1
+	more = "job=\"hawatch\"" (series ~ /instance=/ ? "" : ",instance=\"a\"")
+	if (!sub(/\{/, "{" more ",", series)) series = series "{" more "}"
+	inputs = inputs sprintf("      - {series: '%s', values: '%s'}\n", series, substr($0, length($1) + 2))
+}
+END { finish() }
+
+function finish() {
+	if (title != "" && interval == every)
+		printf "  - name: '%s'\n    interval: %s\n    input_series:%s\n%s    promql_expr_test:\n%s", title, interval, inputs ? "" : " []", inputs, checks
+	inputs = checks = ""
+}
+function expect(time, expression, samples,    list, n, i, half) {
+	checks = checks sprintf("      - {eval_time: %s, expr: '%s', exp_samples: [", time, expression)
+	n = samples == "nothing" ? 0 : split(samples, list, / ; /)
+	for (i = 1; i <= n; i++) {
+		split(list[i], half, " = ")
+		checks = checks sprintf("%s{labels: '%s', value: %s}", i > 1 ? ", " : "", braced(half[1]), half[2])
+	}
+	checks = checks "]}\n"
+}
+# braced: name=value,... as {name="value",...}
+function braced(labels) {
+	if (labels == "." || labels == "") return "{}"
+	gsub(/=/, "=\"", labels)
+	gsub(/,/, "\",", labels)
+	return "{" labels "\"}"
+}
+function at(    i, n, keys, list, counts, samples, label) {
+	for (i = 4; i <= NF && $4 != "nothing"; i++) counts[$i]++
+	n = split($4 == "nothing" || $4 == "." ? "" : $4, list, ",")
+	for (i = 1; i <= n; i++) { split(list[i], label, "="); keys = keys (i > 1 ? ", " : "") label[1] }
+	for (i in counts) samples = samples (samples ? " ; " : "") i " = " counts[i]
+	expect($2, "count by (" keys ") (ALERTS{alertname=\"" $3 "\",alertstate=\"firing\"})", samples ? samples : "nothing")
+}
