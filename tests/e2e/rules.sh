@@ -38,8 +38,12 @@ tables() {
 		awk -v rules="$PWD/config/prometheus/*.rules.yml" -v every="$name" -f tests/rules/cases.awk tests/rules/cases.table \
 			>"$scratch/cases-$name.test.yml"
 	done
-	for of in "$scratch"/*.test.yml; do promtool test rules "$of" >"$of.out" 2>&1 && touch "$of.ok" & done
-	wait
+	local running=()
+	for of in "$scratch"/*.test.yml; do
+		promtool test rules "$of" >"$of.out" 2>&1 && touch "$of.ok" &
+		running+=($!)
+	done
+	wait "${running[@]}"
 	for of in "$scratch"/*.test.yml; do
 		check "rules: ${of##*/}, $(grep -c '^  - name' "$of") tests" passed "$of"
 	done
@@ -140,7 +144,8 @@ alerts_where_section_differs() {
 		[ "$(grep -A 4 -x "### $name" "$runbook")" = "$(printf '%s\n' "### $name" '' "- Priority: $priority" \
 			"- Call: $call" "- Alerts: $name")" ] || echo "$name"
 	done < <(jq -r --argjson calls "$calls" \
-		'(.labels.priority // "none") as $priority | "\(.name)|\($priority)|\($calls[$priority])"' "$scratch/alerts")
+		'(.labels.priority // "none") as $priority | "\(.name)|\($priority)|\($calls[$priority])"' "$scratch/alerts" |
+		sort | sort -t '|' -k 1,1 -u -s) # the most urgent of an alert with two priorities
 }
 
 # routed RECEIVER LABEL=VALUE...
