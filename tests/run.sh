@@ -71,6 +71,7 @@ export ASAN_OPTIONS=quarantine_size_mb=8
 # Suites that only compute, one per processor at a time. The longest first.
 in_lanes "$(nproc)" <<-END
 	rules tests/e2e/rules.sh
+	notifications tests/e2e/notifications.sh
 	asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
 	units/tsan units tsan
 	units/asan units asan
