@@ -72,6 +72,7 @@ export ASAN_OPTIONS=quarantine_size_mb=8
 in_lanes "$(nproc)" <<-END
 	rules tests/e2e/rules.sh
 	notifications tests/e2e/notifications.sh
+	alertmanager tests/e2e/alertmanager.sh $build
 	asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
 	units/tsan units tsan
 	units/asan units asan

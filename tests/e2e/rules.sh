@@ -1,21 +1,19 @@
 #!/bin/bash
-# Rules, routes, inhibition and runbook, checked with the real promtool, amtool, Prometheus and
-# Alertmanager. Needs no network and no hawatchd.
+# Rules and runbook, checked with the real promtool and Prometheus. Needs no network and no hawatchd.
 # usage: rules.sh
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 . tests/e2e/checks.sh
-require promtool amtool prometheus prometheus-alertmanager jq curl
+. tests/e2e/alerts.sh
+require promtool prometheus jq curl
 
 rules=(config/prometheus/*.rules.yml)
-routes=config/alertmanager/alertmanager.yml
 runbook=config/runbook.md
 
 syntax() {
 	check "rules: lint" promtool check rules --lint=all --lint-fatal "${rules[@]}"
 	check "prometheus.yml" promtool check config --lint=all --lint-fatal \
 		config/prometheus/prometheus.yml
-	check "alertmanager.yml" amtool check-config "$routes"
 
 	check "prometheus.yml names every file of rules" diff <(printf '%s\n' "${rules[@]##*/}") \
 		<(sed -n 's/^  - \(.*\.rules\.yml\)$/\1/p' config/prometheus/prometheus.yml | sort)
@@ -60,15 +58,6 @@ texts() {
 		promtool test rules "$scratch/texts.yml" 2>&1 | awk -f tests/rules/texts.awk
 	done >"$scratch/texts"
 	check "the texts of the alerts" diff -u tests/golden/alerts.txt "$scratch/texts"
-}
-
-# The rules as a real Prometheus understands them: one alert a line in $scratch/alerts.
-load_rules() {
-	printf 'rule_files: ["%s"]\n' "$PWD/config/prometheus/*.rules.yml" >"$scratch/prometheus.yml"
-	serve "$scratch/prometheus.log" prometheus --config.file="$scratch/prometheus.yml" \
-		--storage.tsdb.path="$scratch/tsdb" || return
-	curl -fsS "$url/api/v1/rules?type=alert" | jq -c '.data.groups[].rules[]' >"$scratch/alerts"
-	[ -s "$scratch/alerts" ]
 }
 
 # What the runbook's priorities mean, once; every alert has to be of one of these rows.
@@ -148,152 +137,10 @@ alerts_where_section_differs() {
 		sort | sort -t '|' -k 1,1 -u -s) # the most urgent of an alert with two priorities
 }
 
-# routed RECEIVER LABEL=VALUE...
-routed() {
-	local receiver=$1
-	shift
-	check "route: ${*:-no label} -> $receiver" amtool config routes test \
-		--config.file="$routes" --verify.receivers="$receiver" "$@"
-}
-
-# has_in_route MATCHER LINE: amtool shows no timing of a route, so the file is read.
-has_in_route() {
-	grep -A 5 -F "matchers: [$1]" "$routes" | sed '2,${/matchers:/,$d}' | grep -qF "$2"
-}
-
-# Every alert of the rules, with the labels that the rules give it, reaches the right people.
-routing() {
-	local name severity priority receiver
-	while read -r name severity priority; do
-		case $priority in
-		P0 | P1) receiver=pager ;;
-		P2) receiver=ticket ;;
-		P3) receiver=notice ;;
-		*) receiver=dead-mans-switch ;;
-		esac
-		routed "$receiver" "alertname=$name" "severity=$severity" "priority=$priority" pair=prod
-	done < <(jq -r '"\(.name) \(.labels.severity) \(.labels.priority // "")"' "$scratch/alerts")
-	routed notice
-	# Somebody's own P0 goes to the pager whatever its severity is called.
-	routed pager alertname=Own severity=page priority=P0
-	check "P0 waits for nobody" has_in_route 'priority="P0"' 'group_wait: 0s'
-	check "P0 comes again every hour" has_in_route 'priority="P0"' 'repeat_interval: 1h'
-}
-
-# Rows of alertname, pair, side, source ("-" for no such label), and what becomes of it. The last
-# two rows are the sentinel: Alertmanager takes alerts in the order in which they come, so that
-# once the sentinel is muted, whoever is heard is heard for good.
-readonly pair_cases='
-HABothCloudspacesDown   both   -          -            heard
-HACloudspaceDown        both   primary    -            muted
-HACloudspaceDown        both   secondary  -            muted
-HABlockedStuck          both   -          -            muted
-HAProvisioningStuck     both   primary    -            muted
-HANodeImbalance         both   -          -            muted
-HAStatusFlapping        both   -          -            muted
-HANoRunners             both   -          -            muted
-HARunnersExhausted      both   -          -            muted
-HAExtraCloudspaceDown   both   extra-1    -            muted
-HAMaintenanceOverrun    both   primary    -            muted
-HASideBlind             both   primary    -            heard
-HAReplicasDisagree      both   -          -            heard
-HACloudspaceDown        one    secondary  -            heard
-HABlockedStuck          one    -          -            heard
-HAProvisioningStuck     one    secondary  -            heard
-HAProvisioningLate      one    secondary  -            muted
-HANodeImbalance         one    -          -            muted
-HAUtilizationHigh       one    -          -            muted
-HAUtilizationCritical   one    -          -            muted
-HARunnersExhausted      one    -          -            muted
-HACloudspaceFlapping    one    secondary  -            muted
-HACloudspaceDegraded    one    primary    -            heard
-HACloudspaceFlapping    one    primary    -            heard
-HASideBlind             one    primary    -            heard
-HANoRunners             one    -          -            heard
-HARunnerListenerDown    one    primary    -            muted
-HARunnerPodsAbsent      one    primary    -            muted
-HARunnersFailing        one    primary    -            muted
-HARunnersStuck          one    primary    -            heard
-HAStatusFlapping        one    -          -            muted
-HAPollErrors            one    secondary  readyz       muted
-HAPollErrors            one    primary    readyz       heard
-HAPollErrors            -      -          cloudspaces  heard
-HACredentialRejected    one    primary    nodes        heard
-HAPollErrors            one    primary    nodes        muted
-HAMonitorBlind          blind  -          -            heard
-HANodeImbalance         other  -          -            heard
-HAUtilizationHigh       other  -          -            heard
-HARunnerPodsAbsent      other  primary    -            heard
-HARunnerListenerDown    other  secondary  -            heard
-HAMaintenanceTooLong    other  secondary  -            heard
-HAStatusFlapping        other  -          -            heard
-Watchdog                -      -          -            heard
-HAUtilizationCritical   last   -          -            heard
-HAUtilizationHigh       last   -          -            muted'
-
-readonly monitor_cases='
-HAExporterDown          -      -          -            heard
-HAExporterAbsent        -      -          -            heard
-HABothCloudspacesDown   both   -          -            heard
-HACloudspaceDown        one    secondary  -            heard
-HANodeImbalance         other  -          -            heard
-HAPollErrors            one    primary    readyz       muted
-HAPollErrors            -      -          cloudspaces  muted
-HAMonitorBlind          blind  -          -            muted
-HASideBlind             one    primary    -            muted
-HAInventoryUnreadable   one    primary    -            muted
-HAStatusMissing         -      -          -            muted
-HAExporterReplicaDown   -      -          -            muted
-HAConfigReloadFailed    -      -          -            muted
-Watchdog                -      -          -            heard
-HAUtilizationCritical   last   -          -            heard
-HAUtilizationHigh       last   -          -            muted'
-
-# The cases as Alertmanager's API takes them, severity, priority and component as the rules say.
-as_alerts() {
-	jq -R --slurpfile rules "$scratch/alerts" '
-		(INDEX($rules[]; .name)) as $rule
-		| [splits(" +")] | select(length == 5)
-		| {labels: ($rule[.[0]].labels + {alertname: .[0]}
-			+ ({pair: .[1], side: .[2], source: .[3]} | del(.[] | select(. == "-"))))}' |
-		jq -s .
-}
-
-# The same table, as Alertmanager sees it now.
-as_table() {
-	curl -fsS "$url/api/v2/alerts" | jq -r '
-		.[] | [(.labels | .alertname, .pair // "-", .side // "-", .source // "-"),
-			if .status.inhibitedBy == [] then "heard" else "muted" end] | join(" ")'
-}
-
-sentinel_muted() { as_table | grep -qx 'HAUtilizationHigh last - - muted'; }
-
-# inhibition TITLE CASES: in an Alertmanager of its own, with the shipped configuration but for the
-# receivers: those are at a port where nobody listens.
-inhibition() {
-	sed 's|http://127.0.0.1:[0-9]*/|http://127.0.0.1:1/|' "$routes" >"$scratch/alertmanager.yml"
-	serve "$scratch/alertmanager.log" prometheus-alertmanager --cluster.listen-address= \
-		--config.file="$scratch/alertmanager.yml" --storage.path="$(mktemp -d -p "$scratch")"
-	as_alerts <<<"$2" >"$scratch/alerts.json"
-	check "$1: Alertmanager takes the alerts" curl -fsS -H 'Content-Type: application/json' \
-		--data-binary "@$scratch/alerts.json" "$url/api/v2/alerts"
-	check "$1: the sentinel is muted" until_true sentinel_muted
-	as_table >"$scratch/table"
-
-	local name pair side source fate
-	while read -r name pair side source fate; do
-		[ -z "$name" ] || check "$1: $name $pair $side $source is $fate" \
-			grep -x "$name $pair $side $source $fate" "$scratch/table"
-	done <<<"$2"
-}
-
 syntax
 check "Prometheus loads the rules" load_rules
 tables
 texts
 conventions
 links
-routing
-inhibition "the pair" "$pair_cases"
-inhibition "the monitor" "$monitor_cases"
 finish
