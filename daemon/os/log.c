@@ -79,9 +79,9 @@ static bool put_field(struct json_out *json, const char *name, const char *text)
 }
 
 /*
- * One write() per line, so that lines of the threads do not mix. A pipe that is not read must not block anybody: POLLOUT
- * means that PIPE_BUF bytes fit; otherwise the line is dropped, and the result is false. The lock keeps another thread
- * from taking that room in between.
+ * One write() per line, so that lines of the threads do not mix. A pipe that is not read must not block anybody:
+ * POLLOUT means that PIPE_BUF bytes fit; otherwise the line is dropped, and the result is false. The lock keeps another
+ * thread from taking that room in between.
  */
 static bool write_line(const struct buf *line)
 {
