@@ -2,12 +2,13 @@
 
 #include "auth/watched_file.h"
 #include "base/mem.h"
+#include "config/value.h"
 #include "os/files.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILES_MAX = 16, KUBECONFIG_MAX_BYTES = 8 << 20, FORCED_APART_MS = 1000 };
+enum { FILES_MAX = VALUE_PATHS_MAX, KUBECONFIG_MAX_BYTES = 8 << 20, FORCED_APART_MS = 1000 };
 
 /* The files of one `kubeconfig:` key. */
 struct list {

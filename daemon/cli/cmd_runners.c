@@ -200,6 +200,43 @@ static void put_sets(const struct cmd *cmd, const struct cJSON *side, struct buf
 	blocks_put_omitted(out, answer_count(side, "scale_sets_omitted"));
 }
 
+static bool is_told(const struct cJSON *parts, const struct cJSON *part, const char *first)
+{
+	const char *problem = answer_text(part, "problem");
+	const struct cJSON *before = NULL;
+	bool is = answer_true(part, "known") || !problem || !*problem || (first && strcmp(problem, first) == 0);
+	const char *resource = answer_text(part, "resource");
+	/* hawatch apps tells of these; what is not installed is often not wanted. */
+	is = is || (resource && strcmp(resource, "applications") == 0) || answer_false(part, "installed");
+	while (!is && (before = answer_next(parts, before)) && before != part) {
+		const char *text = answer_text(before, "problem");
+		is = !answer_true(before, "known") && text && strcmp(text, problem) == 0;
+	}
+	return is;
+}
+
+/* Why parts are not known, each reason once. The document's `problem` is the first that concerns runners. */
+static void put_problems(const struct cmd *cmd, const struct cJSON *side, struct buf *out)
+{
+	const struct cJSON *parts = answer_at(side, "parts"), *part = NULL;
+	const char *first = answer_text(side, "problem");
+	struct buf note = buf_of(OUT_MAX_BYTES);
+	if (first && *first) {
+		buf_printf(&note, "%s: %s", answer_name(side), first);
+		screen_put_wrapped(&cmd->screen, out, 0, buf_text(&note));
+	}
+	while ((part = answer_next(parts, part))) {
+		const char *resource = answer_text(part, "resource");
+		if (is_told(parts, part, first))
+			continue;
+		buf_reset(&note);
+		buf_printf(
+		    &note, "%s, %s: %s", answer_name(side), resource ? resource : "-", answer_text(part, "problem"));
+		screen_put_wrapped(&cmd->screen, out, 0, buf_text(&note));
+	}
+	buf_fini(&note);
+}
+
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	const struct cJSON *sides = answer_at(a->json, "sides"), *member = NULL;
@@ -207,7 +244,9 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	while ((member = answer_next(sides, member)))
 		if (!a->side || member == a->side)
 			put_sets(cmd, member, out);
-	blocks_notes(&cmd->screen, sides, a->side, "problem", out);
+	while ((member = answer_next(sides, member)))
+		if (!a->side || member == a->side)
+			put_problems(cmd, member, out);
 }
 
 static bool is_good(const struct cmd *cmd, const struct cJSON *json)

@@ -187,12 +187,15 @@ bool value_paths(const char *file, const char *text, char **out, struct err *e)
 {
 	struct buf all = buf_of(64 << 10);
 	bool is_good = true;
+	int count = 0;
 	for (const char *p = text; is_good && (*p || p == text);) {
 		size_t len = strcspn(p, ":");
 		bool is_last = !p[len];
 		char *one = mem_copy_text(p, len), *resolved = NULL;
 		if (len || (is_last && !all.len))
 			is_good = value_path(file, one, &resolved, e);
+		if (resolved && ++count > VALUE_PATHS_MAX)
+			is_good = err_set(e, "too many files; expected at most %d", VALUE_PATHS_MAX);
 		if (resolved)
 			buf_printf(&all, "%s%s", all.len ? ":" : "", resolved);
 		free(resolved);

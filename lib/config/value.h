@@ -50,7 +50,9 @@ bool value_url(const char *text, char **out, struct err *e) __attribute__((warn_
  */
 bool value_path(const char *file, const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
-/* Paths separated by colons, as in KUBECONFIG, each as value_path(); empty paths are skipped. */
+/* Paths separated by colons, as in KUBECONFIG, each as value_path(); empty paths are skipped. At most VALUE_PATHS_MAX.
+ */
+enum { VALUE_PATHS_MAX = 16 };
 bool value_paths(const char *file, const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
 /* A pair's name: 1 to 63 of A-Z a-z 0-9 . _ - */

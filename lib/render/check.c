@@ -79,19 +79,27 @@ static enum check_result cloudspace_ready(const struct subject *s, enum side_id 
 	return side->verdict == UP && !side->is_degraded ? CHECK_PASS : CHECK_FAIL;
 }
 
-static enum check_result not_known(const char *what, const char *problem, struct buf *out)
+static enum check_result not_known(const char *what, const char *problem, int more, struct buf *out)
 {
 	buf_printf(out, "%s not known", what);
 	if (problem)
-		buf_printf(out, " (%s)", problem);
+		buf_printf(out, " (%s", problem);
+	if (problem && more > 0)
+		buf_printf(out, "; and %d more", more);
+	buf_puts(out, problem ? ")" : "");
 	return CHECK_UNKNOWN;
+}
+
+static enum check_result runners_not_known(const char *what, const struct inventory *i, struct buf *out)
+{
+	return not_known(what, problem_of_runners(i), problem_more_of_runners(i), out);
 }
 
 static enum check_result runner_pods(const struct subject *s, enum side_id id, struct buf *out)
 {
 	const struct inventory *i = s->pair->side[id].inventory;
 	if (!i->has_pods)
-		return not_known("runner pods are", problem_of_runners(i), out);
+		return runners_not_known("runner pods are", i, out);
 	buf_printf(out, "%d runner pods are Running", i->pods[POD_RUNNING]);
 	if (i->pods[POD_RUNNING] > 0)
 		return CHECK_PASS;
@@ -107,7 +115,7 @@ static enum check_result runners(const struct subject *s, enum side_id id, struc
 {
 	const struct inventory *i = s->pair->side[id].inventory;
 	if (!i->has_runners)
-		return not_known("runners are", problem_of_runners(i), out);
+		return runners_not_known("runners are", i, out);
 	buf_printf(out, "%d busy, %d idle, %d failed, %d stuck, %d zombies", i->runners[RUNNER_BUSY],
 	    i->runners[RUNNER_IDLE], i->runners[RUNNER_FAILED], i->runners_stuck, i->runners_zombie);
 	if (i->runners[RUNNER_FAILED] + i->runners_stuck + i->runners_zombie > 0)
@@ -146,7 +154,7 @@ static enum check_result listener(const struct subject *s, enum side_id id, stru
 	};
 	const struct inventory *i = s->pair->side[id].inventory;
 	if (!i->has_listener)
-		return not_known("listeners are", problem_of_runners(i), out);
+		return runners_not_known("listeners are", i, out);
 	buf_puts(out, texts[i->listener]);
 	if (i->has_scale)
 		put_down(i, out);
@@ -157,7 +165,7 @@ static enum check_result controller(const struct subject *s, enum side_id id, st
 {
 	const struct inventory *i = s->pair->side[id].inventory;
 	if (!i->has_controller)
-		return not_known("the controller is", problem_of_runners(i), out);
+		return runners_not_known("the controller is", i, out);
 	buf_printf(out, "%d of %d controller replicas are available", i->controller_available, i->controller_desired);
 	return inventory_controller_is_ready(i) ? CHECK_PASS : CHECK_FAIL;
 }
@@ -166,7 +174,7 @@ static enum check_result applications(const struct subject *s, enum side_id id, 
 {
 	const struct inventory *i = s->pair->side[id].inventory;
 	if (!i->has_apps)
-		return not_known("applications are", problem_of_apps(i), out);
+		return not_known("applications are", problem_of_apps(i), 0, out);
 	if (i->app_count == 0) {
 		buf_printf(out, "there is no application in the namespace %s", s->pair->argocd_namespace);
 		return CHECK_UNKNOWN;

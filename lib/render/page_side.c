@@ -32,13 +32,15 @@ static void put_trouble(struct buf *out, int count, const char *what)
 		buf_printf(out, ", <span class=\"trouble\">%d %s</span>", count, what);
 }
 
-static void put_not_known(struct buf *out, const char *problem)
+static void put_not_known(struct buf *out, const char *problem, int more)
 {
 	buf_puts(out, "not known");
 	if (problem) {
 		buf_puts(out, ": ");
 		html_put(out, problem);
 	}
+	if (more > 0)
+		buf_printf(out, "; and %d more", more);
 }
 
 static void put_head(
@@ -181,7 +183,7 @@ static void put_runners(struct buf *out, const struct inventory *i)
 		put_trouble(out, i->runners_stuck, "stuck");
 		put_trouble(out, i->runners_zombie, "zombie");
 	} else
-		put_not_known(out, problem_of_runners(i));
+		put_not_known(out, problem_of_runners(i), problem_more_of_runners(i));
 	if (i->has_scale) {
 		buf_printf(out, "; %d desired, min %d, max ", i->desired, i->min);
 		if (i->max == INT32_MAX)
@@ -199,7 +201,7 @@ static void put_runners(struct buf *out, const struct inventory *i)
 				buf_printf(out, ", %d %s", i->pods[phase], pod_phase_names[phase]);
 		put_trouble(out, i->pods_stuck, "stuck");
 	} else
-		put_not_known(out, NULL);
+		put_not_known(out, NULL, 0);
 	html_close_row(out);
 }
 
@@ -259,7 +261,7 @@ static void put_apps(struct buf *out, const struct inventory *i)
 		}
 		end_named(out, named, i->app_count - i->apps_well);
 	} else
-		put_not_known(out, problem_of_apps(i));
+		put_not_known(out, problem_of_apps(i), 0);
 	html_close_row(out);
 }
 

@@ -1,5 +1,7 @@
 #include "render/problem.h"
 
+#include <string.h>
+
 static const char *first_problem(const struct inventory *inventory, enum inventory_part from, enum inventory_part to)
 {
 	for (int i = (int)from; i <= (int)to; i++) {
@@ -20,4 +22,22 @@ const char *problem_of_runners(const struct inventory *inventory)
 const char *problem_of_apps(const struct inventory *inventory)
 {
 	return first_problem(inventory, PART_APPLICATIONS, PART_APPLICATIONS);
+}
+
+static bool has_problem(const struct part *part)
+{
+	return !part->is_known && part->problem[0];
+}
+
+int problem_more_of_runners(const struct inventory *inventory)
+{
+	const struct part *parts = inventory->part;
+	int different = 0;
+	for (int i = PART_RUNNER_PODS; i <= PART_CONTROLLER; i++) {
+		bool is_new = has_problem(&parts[i]);
+		for (int k = PART_RUNNER_PODS; k < i; k++)
+			is_new = is_new && !(has_problem(&parts[k]) && strcmp(parts[k].problem, parts[i].problem) == 0);
+		different += is_new;
+	}
+	return different > 1 ? different - 1 : 0;
 }

@@ -6,3 +6,6 @@
 /* The first problem because of which a part is not known; NULL when there is none. */
 const char *problem_of_runners(const struct inventory *inventory);
 const char *problem_of_apps(const struct inventory *inventory);
+
+/* How many other problems there are beside problem_of_runners(), equal texts counted once. */
+int problem_more_of_runners(const struct inventory *inventory);

@@ -48,6 +48,20 @@ tables() {
 	play $one edits=
 }
 
+# Parts that are refused, each for its own reason.
+problems() {
+	printf '%s /message "%s"\n' /apis/actions.github.com first /apis/apps second /apis/coordination third >"$scratch/edits"
+	play $two "edits=$scratch/edits" fault=status:403 on=/apis/
+	check "three problems: the last" eventually listed runners '.sides.secondary.parts | any(.problem == "HTTP status 403: third")'
+	check "three problems: not known" eventually listed runners '.sides.secondary.runners == null'
+	table runners secondary
+	check "three problems: the first" has '^secondary: HTTP status 403: first$'
+	check "three problems: the second" has '^secondary, controller: HTTP status 403: second$'
+	check "three problems: the third" has '^secondary, leases: HTTP status 403: third$'
+	check "three problems: each once" [ "$(grep -c 'HTTP status 403' "$scratch/out")" -eq 3 ]
+	play $two edits= fault=none
+}
+
 # A window that is declared and ended again and again.
 events() {
 	local n
@@ -112,6 +126,7 @@ start_sim
 start_daemon
 reaches "begins" ACTIVE
 tables
+problems
 events
 mistakes
 check "every line of the log is logfmt" is_logfmt

@@ -54,6 +54,8 @@ static const struct {
     {PRIMARY("cloudspace: a, kubeconfig: /k, tokenfile: x"),
 	"4:46: unknown key `tokenfile`; did you mean `token_file`?\n"},
     {SPOT "spot: {}\n" PAIRS, "2:1: `spot` is already in line 1; expected each key once\n"},
+    {PRIMARY("cloudspace: a, kubeconfig: '/a:/b:/c:/d:/e:/f:/g:/h:/i:/j:/k:/l:/m:/n:/o:/p:/q'"),
+	"4:42: pairs[].primary.kubeconfig: too many files; expected at most 16\n"},
     {"spot: {price_url: 'http://prices/'}\n" PAIRS,
 	"1:19: spot.price_url: http:// to another machine would send credentials unencrypted; expected "
 	"https:// (http:// is for loopback addresses only)\n"},

@@ -243,12 +243,39 @@ static void many_events(void **state)
 	}
 }
 
+/* Of several problems the first is told, and how many others there are; the same one counts once. */
+static void several_problems(void **state)
+{
+	struct scene s;
+	struct inventory *i = &s.inventory[SECONDARY];
+	struct buf page = buf_of(1 << 20), check = buf_of(1 << 20);
+
+	(void)state;
+	scene_fill(&s);
+	i->has_runners = i->has_listener = false;
+	for (int part = PART_RUNNERS; part <= PART_CONTROLLER; part++) {
+		i->part[part].is_known = false;
+		snprintf(i->part[part].problem, sizeof i->part[part].problem, "%s",
+		    part == PART_LISTENERS        ? "a second"
+			: part == PART_CONTROLLER ? "a third"
+						  : "the first");
+	}
+	s.figures = view_figures(&s.vpair);
+	page_render(&s.view, &s.figures, &page);
+	documents_render(DOC_CHECK, &s.view, &s.vpair, &s.figures, &check);
+	says("three problems", "page", &page, "not known: the first; and 2 more");
+	says("three problems", "check", &check, "listeners are not known (the first; and 2 more)");
+	buf_fini(&page);
+	buf_fini(&check);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(more_than_is_shown),
 	    cmocka_unit_test(longest_message),
 	    cmocka_unit_test(many_events),
+	    cmocka_unit_test(several_problems),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
