@@ -31,6 +31,6 @@ add_announced() {
 		[splits(" +")] | select(length == 4) | select(.[0] | IN($rules[].name) | not)
 		| {name: .[0], labels: ({severity: .[1], priority: .[2], component: .[3]} | del(.[] | select(. == "-")))}' \
 		<<<"$announced" >"$scratch/more"
-	jq -c 'select(.name | IN("Watchdog", "HAStateHeld") | not)' "$scratch/alerts" >>"$scratch/more"
+	jq -cs 'unique_by(.name)[] | select(.name | IN("Watchdog", "HAStateHeld") | not)' "$scratch/alerts" >>"$scratch/more"
 	mv "$scratch/more" "$scratch/alerts"
 }

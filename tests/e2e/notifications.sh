@@ -37,7 +37,7 @@ fired() {
 
 # Until a page says what still works, a sample stands there; as soon as one does, every page has to.
 with_samples() {
-	jq -cs '(any(.[]; .annotations.works) | not) as $is_early | .[]
+	jq -cs '(any(.[]; .annotations.works) | not) as $is_early | unique_by(.labels.alertname)[]
 		| if $is_early and (.labels.priority | IN("P0", "P1"))
 			then .annotations += {works: "A sample.", first_step: "Run `hawatch explain`."} else . end' \
 		"$scratch/fired" >"$scratch/firing" && [ -s "$scratch/firing" ]
