@@ -42,7 +42,9 @@ answers() {
 # The shipped configuration, for these ports and a quicker clock.
 write_configs() {
 	cp "$root"/config/prometheus/*.rules.yml . || die "no rules in $root/config/prometheus"
+	sed -i 's/keep_firing_for: 5m/keep_firing_for: 10s/' ./*.rules.yml
 	sed -E "s/(scrape|evaluation)_interval: [0-9]+s/\1_interval: 2s/
+		s/scrape_timeout: [0-9]+s/scrape_timeout: 2s/
 		s/127\.0\.0\.1:9093/127.0.0.1:$alertmanager_port/
 		s/127\.0\.0\.1:29164/127.0.0.1:$port/" \
 		"$root/config/prometheus/prometheus.yml" >prometheus.yml

@@ -13,12 +13,12 @@ fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 200ms' 'timeou
 
 folder=$scratch/prometheus
 
-# As shipped, but for addresses and intervals; how long an alert waits (`for`) is the rules' own. A scrape may
+# As shipped, but for addresses, intervals and how long a page is held; how long an alert waits (`for`) is the rules' own. A scrape may
 # take as long as its interval, and no more.
 configure() {
 	mkdir "$folder"
 	cp config/prometheus/*.rules.yml "$folder"
-	sed -Ei 's/^( *interval: )15s/\11s/' "$folder"/*.rules.yml
+	sed -Ei 's/^( *interval: )[0-9]+s/\11s/; s/keep_firing_for: 5m/keep_firing_for: 10s/' "$folder"/*.rules.yml
 	sed -E "s/(scrape_interval: )15s/\15s/; s/(evaluation_interval: )15s/\11s/; s/127\.0\.0\.1:9093/${alertmanager#http://}/
 		s/127\.0\.0\.1:29164/${url#http://}/" config/prometheus/prometheus.yml >"$folder/prometheus.yml"
 	check "the daemon and the Alertmanager are in prometheus.yml" \

@@ -66,7 +66,7 @@ second_daemon() {
 pages_begin() {
 	mkdir "$scratch/prometheus"
 	cp config/prometheus/*.rules.yml "$scratch/prometheus"
-	sed -Ei 's/^( *interval: )15s/\11s/; s/^( *for: )[0-9]+[smh]$/\11s/' "$scratch"/prometheus/*.rules.yml
+	sed -Ei 's/^( *interval: )[0-9]+s/\11s/; s/^( *(for|keep_firing_for): )[0-9]+[smh]$/\11s/' "$scratch"/prometheus/*.rules.yml
 	sed -E "s/(scrape_interval: )15s/\13s/; s/(evaluation_interval: )15s/\11s/; s/'127\.0\.0\.1:29164'/'${url#http://}', '${second#http://}'/" config/prometheus/prometheus.yml \
 		>"$scratch/prometheus/prometheus.yml"
 	local own=$url
