@@ -1,4 +1,3 @@
-#define _GNU_SOURCE /* memmem */
 #include "decode/json.h"
 
 #include "base/mem.h"
@@ -49,14 +48,23 @@ static void mend_escapes(char *json, size_t len)
 	}
 }
 
+/* Most texts have few backslashes, so this costs little beside the parser. */
+static bool has_escaped_nul(const char *json, size_t len)
+{
+	const char *end = json + len, *p = json;
+	while ((p = memchr(p, '\\', (size_t)(end - p))) && end - p > 2 && escaped(p, end) != 0)
+		p += 2;
+	return p && end - p > 2;
+}
+
 /* A document that needs no mending, nearly all, is parsed once, without a copy. */
 static cJSON *parse(const char *json, size_t len, size_t *end)
 {
 	const char *stop = NULL;
-	bool has_nul = memmem(json, len, "\\u0000", ESCAPE_BYTES) != NULL;
+	bool has_nul = has_escaped_nul(json, len);
 	cJSON *root = has_nul ? NULL : cJSON_ParseWithLengthOpts(json, len, &stop, 0);
 	*end = stop ? (size_t)(stop - json) : 0;
-	if (root || (!has_nul && !memmem(json, len, "\\u", 2)))
+	if (root || (!has_nul && !memchr(json, '\\', len)))
 		return root;
 	char *copy = mem_copy_text(json, len);
 	mend_escapes(copy, len);
