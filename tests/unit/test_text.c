@@ -165,6 +165,35 @@ static void cut_texts(void **state)
 	}
 }
 
+/* Every text in every room: what is copied is its beginning, whole characters, and marked if it is not all. */
+static void copies_of_every_length(void **state)
+{
+	static const char *const letters[] = {"a", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x9A\x80"};
+	unsigned seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		char text[100] = "", out[64];
+
+		for (int n = round % 20; n > 0; n--) {
+			seed = seed * 1103515245 + 12345;
+			strcat(text, letters[seed >> 16 & 3]);
+		}
+		size_t size = 1 + (seed >> 18) % sizeof out;
+		memset(out, 'x', sizeof out);
+		text_copy(out, size, text);
+		size_t len = strlen(out), mark = size > 4 ? 3 : 0;
+		bool is_cut = strlen(text) >= size;
+		assert_true(len < size && text_is_utf8(out));
+		if (is_cut && mark)
+			assert_string_equal(out + len - mark, TEXT_CUT);
+		assert_memory_equal(out, text, is_cut ? len - mark : len + 1);
+		/* Another character would not have fitted. */
+		assert_true(!is_cut || len + 4 >= size);
+		assert_true(size == sizeof out || out[size] == 'x');
+	}
+}
+
 static void words_that_are_alike(void **state)
 {
 	char longest[70];
@@ -274,6 +303,7 @@ int main(void)
 	    cmocka_unit_test(lines_and_tokens),
 	    cmocka_unit_test(what_is_shown),
 	    cmocka_unit_test(cut_texts),
+	    cmocka_unit_test(copies_of_every_length),
 	    cmocka_unit_test(words_that_are_alike),
 	    cmocka_unit_test(durations),
 	    cmocka_unit_test(durations_in_prose),
