@@ -28,10 +28,13 @@ Prices
 Both sides: for a while'
 
 # Legitimately not exported: nothing fires, the pair is not blocked, no side is being provisioned or
-# maintained, and whoever watches no prices has none.
+# maintained, no state is kept, and whoever watches no prices has none.
 readonly may_be_absent='
 ALERTS
 pair:ha_blocked_seconds:max
+pair:ha_blocked_as_planned_timestamp_seconds:last
+pair_side:ha_maintenance_declared_timestamp_seconds:last
+ha_state_saved_timestamp_seconds
 ha_provisioning_started_timestamp_seconds
 ha_maintenance_ends_timestamp_seconds
 ha_bid_price_dollars
@@ -102,7 +105,7 @@ run_queries() {
 # Names of metrics in PromQL: ours, the process's and Prometheus's own. Labels of state sets are
 # called as their metric, so nothing of the kind is left over once strings are gone.
 metric_names() {
-	sed 's/"[^"]*"//g' | grep -oE '\b((ha|process)_[a-z0-9_]+|pair(_side)?:[a-z_:]+|up|ALERTS)\b' | sort -u
+	sed 's/"[^"]*"//g' | grep -oE '\b((ha|process)_[a-z0-9_]+|pair(_side|_instance)?:[a-z_:]+|up|ALERTS)\b' | sort -u
 }
 
 not_exported() {
