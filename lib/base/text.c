@@ -130,6 +130,16 @@ bool text_is_token(const char *text)
 	return p > text && !*p;
 }
 
+bool text_is_among(const char *words, const char *word, size_t len)
+{
+	for (size_t n; *words; words += n + 1) {
+		n = strcspn(words, " ");
+		if (n == len && memcmp(words, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
 size_t text_fit(const char *text, size_t size)
 {
 	enum { BEHIND_THE_FIRST = 3 }; /* bytes of a character, at most */

@@ -38,6 +38,9 @@ bool text_is_line(const char *text);
 /* One or more printable ASCII characters without spaces: usable in an Authorization header (RFC 6750, 2.1). */
 bool text_is_token(const char *text);
 
+/* True when the first `len` bytes of `word` are one of `words`. Each of these ends with a space. */
+bool text_is_among(const char *words, const char *word, size_t len);
+
 /* How many bytes of the UTF-8 `text` fit into `size` bytes with a NUL after them, cut between characters. */
 size_t text_fit(const char *text, size_t size);
 
