@@ -27,7 +27,7 @@ enum { NAME_LOOKUP_MAX_MS = 2000, CONNECT_MAX_MS = 5000 };
  */
 enum { INFLATION_MAX = 200, INFLATION_FROM_BYTES = 1 << 20 };
 
-enum { HEADERS_MAX_BYTES = 64 << 10 };
+enum { HEADERS_MAX_BYTES = 64 << 10, URL_MAX_BYTES = 16 << 10 };
 
 struct fetch {
 	CURLM *multi;
@@ -206,25 +206,27 @@ static int on_progress(void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_
 }
 
 /*
- * kubeconfig's tls-server-name: the name replaces the host in the URL, for SNI and verification. The
- * connection still goes to the original host.
+ * tls-server-name of a kubeconfig: the URL gets this name, for SNI and verification. The connection and the Host header
+ * keep the URL's host, as in kubectl, the header without the zone of an IPv6 address. `url` is as url_normal() makes
+ * it.
  */
-static char *redirect_to_name(struct fetch_job *job, const char *url, const char *name)
+static void set_server_name(struct fetch_job *job, const char *url, const char *name)
 {
-	char *host = NULL, *port = NULL, *renamed = NULL;
-	CURLU *u = curl_url();
-	struct buf rule = buf_of(2048);
-	if (u && !curl_url_set(u, CURLUPART_URL, url, 0) && !curl_url_get(u, CURLUPART_HOST, &host, 0) &&
-	    !curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) && !curl_url_set(u, CURLUPART_HOST, name, 0) &&
-	    !curl_url_get(u, CURLUPART_URL, &renamed, 0)) {
-		buf_printf(&rule, "%s:%s:%s:%s", name, port, host, port);
-		job->connect_to = curl_slist_append(NULL, buf_text(&rule));
-	}
+	struct buf renamed = buf_of(URL_MAX_BYTES), rule = buf_of(URL_MAX_BYTES), header = buf_of(URL_MAX_BYTES);
+	const char *host = strstr(url, "://") + 3;
+	size_t len = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/"), zone = strcspn(host, "%");
+	bool is_v6 = strchr(name, ':'), has_zone = zone < len;
+	buf_printf(
+	    &renamed, "%.*s%s%s%s%s", (int)(host - url), url, is_v6 ? "[" : "", name, is_v6 ? "]" : "", host + len);
+	buf_printf(&rule, "::%.*s:", (int)len, host); /* whatever the name and port: to this host, at the same port */
+	buf_printf(&header, "Host: %.*s%s%.*s", (int)(has_zone ? zone : len), host, has_zone ? "]" : "",
+	    (int)strcspn(host + len, "/"), host + len);
+	job->connect_to = curl_slist_append(NULL, buf_text(&rule));
+	job->headers = curl_slist_append(job->headers, buf_text(&header));
+	curl_easy_setopt(job->easy, CURLOPT_URL, buf_text(&renamed));
+	buf_fini(&renamed);
 	buf_fini(&rule);
-	curl_free(host);
-	curl_free(port);
-	curl_url_cleanup(u);
-	return renamed;
+	buf_fini(&header);
 }
 
 static struct curl_blob blob_of(const char *pem)
@@ -309,10 +311,10 @@ static void set_request(struct fetch_job *job)
 	set_tls(easy, &r->tls);
 	set_proxy(easy, &r->tls);
 
-	char *renamed = r->tls.server_name ? redirect_to_name(job, r->url, r->tls.server_name) : NULL;
-	curl_easy_setopt(easy, CURLOPT_URL, renamed ? renamed : r->url);
+	curl_easy_setopt(easy, CURLOPT_URL, r->url);
+	if (r->tls.server_name)
+		set_server_name(job, r->url, r->tls.server_name);
 	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, job->connect_to);
-	curl_free(renamed);
 }
 
 static void set_callbacks(struct fetch_job *job)
