@@ -3,12 +3,12 @@
 #include "auth/certificate.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/url.h"
 #include "decode/jwt.h"
 #include "os/log.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Where the kubelet puts a pod's service account (Kubernetes, "Accessing the API from a Pod"). */
 static const char service_account[] = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -18,9 +18,6 @@ static void replace(char **to, const char *text)
 	free(*to);
 	*to = text ? mem_copy_text(text, strlen(text)) : NULL;
 }
-
-/* Characters of a host and port in a URL: no path, no userinfo, no query. */
-static const char host_characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
 
 /* Also sets the expiry, which is known for a JWT only. */
 static void set_bearer(struct kube_auth *auth, const char *token)
@@ -222,27 +219,24 @@ void kube_auth_note_refusal(struct kube_auth *auth)
 
 void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *id_token)
 {
-	struct buf url = buf_of(4096);
+	char *url = NULL;
+	struct err e;
 	if (auth->conf->kubeconfig || auth->conf->in_cluster)
 		return;
-	/* The bearer token is sent to this endpoint, so it must be a plain host, over TLS. */
-	const char *host = endpoint ? endpoint : "";
-	if (strncasecmp(host, "https://", 8) == 0)
-		host += 8;
-	if (*host && host[strspn(host, host_characters)] == '\0')
-		buf_printf(&url, "https://%s", host);
-	else if (*host && (!auth->refused_endpoint || strcmp(auth->refused_endpoint, host) != 0)) {
-		log_warn("Spot reports an API server endpoint that is not an https host; not polled", "cloudspace",
-		    auth->conf->cloudspace, "endpoint", endpoint);
-		replace(&auth->refused_endpoint, host);
+	bool has_endpoint = endpoint && *endpoint;
+	if (has_endpoint && !url_normal(URL_ENDPOINT, endpoint, &url, &e) &&
+	    (!auth->refused_endpoint || strcmp(auth->refused_endpoint, endpoint) != 0)) {
+		log_warn("Spot reports an API server endpoint that cannot be used; not polled", "cloudspace",
+		    auth->conf->cloudspace, "endpoint", endpoint, "error", e.text);
+		replace(&auth->refused_endpoint, endpoint);
 	}
-	if (url.len)
-		replace(&auth->spot_endpoint, buf_text(&url));
+	if (url)
+		replace(&auth->spot_endpoint, url);
 	mem_free_secret(&auth->spot_token);
 	replace(&auth->spot_token, id_token);
 	replace(&auth->server, auth->spot_endpoint);
 	set_bearer(auth, auth->spot_token);
-	buf_fini(&url);
+	free(url);
 }
 
 struct fetch_tls kube_auth_tls(const struct kube_auth *auth)
@@ -253,12 +247,13 @@ struct fetch_tls kube_auth_tls(const struct kube_auth *auth)
 	    .ca_pem = auth->conf->ca_file || auth->conf->in_cluster || k->ca_file ? auth->ca.text : k->ca_pem,
 	    .server_name = k->tls_server_name,
 	    .insecure = auth->conf->insecure || (k->insecure && !auth->conf->verifies),
-	    .cert_pem = c && c->cert_pem ? c->cert_pem
-		: k->cert_file           ? auth->cert.text
-					 : k->cert_pem,
-	    .key_pem = c && c->key_pem ? c->key_pem
-		: k->key_file          ? auth->key.text
-				       : k->key_pem,
+	    /* The kubeconfig's own certificate is preferred to a plugin's, as in kubectl. */
+	    .cert_pem = k->cert_file ? auth->cert.text
+		: k->cert_pem || !c  ? k->cert_pem
+				     : c->cert_pem,
+	    .key_pem = k->key_file ? auth->key.text
+		: k->key_pem || !c ? k->key_pem
+				   : c->key_pem,
 	    .basic = k->basic,
 	    .proxy = k->proxy_url,
 	    .uncompressed = k->uncompressed,

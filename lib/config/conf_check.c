@@ -91,7 +91,7 @@ static void check_poll(struct conf *conf, const struct yaml_node *root, struct e
 
 static bool is_false(const struct yaml_node *node)
 {
-	return node->kind == YAML_TEXT && strcmp(node->text, "false") == 0;
+	return node->kind == YAML_BOOLEAN && !yaml_scalar_is_true(node->text);
 }
 
 /* With the pod's service account, no other credential is needed. */
@@ -164,8 +164,9 @@ static void check_distinct(
 	const struct yaml_node *at = side_node(node, first), *again = side_node(node, second);
 	if (a->cloudspace && is_same(a->cloudspace, b->cloudspace))
 		errs_add(errs, find(again, "cloudspace")->at,
-		    "cloudspace `%s` is already %s, in line %zu; expected another one", value_shown(a->cloudspace).text,
-		    names[first < 2 ? first : 2], find(at, "cloudspace")->at.line);
+		    "cloudspace `%s` is already %s, in line %zu; expected another one",
+		    value_name_shown(a->cloudspace).text, names[first < 2 ? first : 2],
+		    find(at, "cloudspace")->at.line);
 	else if (a->kubeconfig && is_same(a->kubeconfig, b->kubeconfig) && is_same(a->context, b->context))
 		errs_add(errs, find(again, "kubeconfig")->at,
 		    "the same kubeconfig and context as in line %zu; expected another cluster",
@@ -195,7 +196,7 @@ static void check_names(const struct conf *conf, const struct yaml_node *pairs, 
 				continue;
 			errs_add(errs, find(&pairs->items[i], "name")->at,
 			    "pair `%s` is already in line %zu; expected each name once",
-			    value_shown(conf->pairs[i].name).text, find(&pairs->items[j], "name")->at.line);
+			    value_name_shown(conf->pairs[i].name).text, find(&pairs->items[j], "name")->at.line);
 			break;
 		}
 	}

@@ -20,6 +20,12 @@ struct scope {
 	size_t count, skip;
 };
 
+/* A word that YAML reads as a boolean or a number, and as a text only in quotes. */
+static bool is_word(const struct yaml_node *node)
+{
+	return node->kind == YAML_BOOLEAN || node->kind == YAML_NUMBER;
+}
+
 static bool parse_list(const struct conf_key *key, const struct yaml_node *node, struct conf_list *list, struct err *e)
 {
 	struct err why;
@@ -32,8 +38,8 @@ static bool parse_list(const struct conf_key *key, const struct yaml_node *node,
 		if (item->kind == YAML_REFUSED)
 			continue;
 		if (item->kind != YAML_TEXT)
-			return err_set(
-			    e, "%s as item %zu; expected a text", yaml_kind_text(item->kind), list->count + 1);
+			return err_set(e, "%s as item %zu; expected a text%s", yaml_scalar_kind_text(item->kind),
+			    list->count + 1, yaml_scalar_quotes(item->kind));
 		char **out = &list->v[list->count];
 		if (!(key->type == CONF_URLS ? value_url : value_text)(item->text, out, &why))
 			return err_set(e, "item %zu: %.400s", list->count + 1, why.text);
@@ -94,9 +100,13 @@ static bool parse_node(
 	    [CONF_BOOLEAN] = "true or false",
 	};
 	bool is_list = key->type == CONF_LIST || key->type == CONF_URLS;
-	if (node->kind != (is_list ? YAML_LIST : YAML_TEXT))
-		return err_set(e, "%s; expected %s", yaml_kind_text(node->kind), expected[key->type]);
-	if ((key->type == CONF_INTEGER || key->type == CONF_BOOLEAN) && !node->is_plain)
+	bool wants_word = key->type == CONF_INTEGER || key->type == CONF_BOOLEAN || key->type == CONF_DURATION;
+	if (is_list ? node->kind != YAML_LIST : node->kind != YAML_TEXT && !is_word(node))
+		return err_set(e, "%s; expected %s", yaml_scalar_kind_text(node->kind), expected[key->type]);
+	if (is_word(node) && !wants_word)
+		return err_set(e, "`%s` is %s in YAML; expected %s, in quotes", value_shown(node->text).text,
+		    yaml_scalar_kind_text(node->kind), expected[key->type]);
+	if ((key->type == CONF_INTEGER || key->type == CONF_BOOLEAN) && node->kind == YAML_TEXT && !node->is_plain)
 		return err_set(e, "a text in quotes; expected %s, without quotes", expected[key->type]);
 	return is_list ? parse_list(key, node, out, e) : parse_text(f, key, node->text, out, e);
 }
@@ -179,7 +189,7 @@ static void report_unknowns(const struct fill *f, const struct scope *s, const s
 		bool is_known = false;
 		for (size_t row = 0, len; row < s->count && !is_known; row++) {
 			const char *name = name_in(s, row, &len);
-			is_known = yaml_find(map, name, len) == &map->items[i];
+			is_known = strlen(map->items[i].key) == len && strncmp(map->items[i].key, name, len) == 0;
 		}
 		if (!is_known)
 			report_unknown(f, s, &map->items[i]);
@@ -194,7 +204,7 @@ static bool is_mapping(const struct fill *f, const struct scope *s, const struct
 		return true;
 	if (node->kind != YAML_REFUSED)
 		errs_add(f->errs, node->at, "%.*s: %s; expected a mapping of keys to values", (int)s->skip - 1,
-		    s->rows->path, yaml_kind_text(node->kind));
+		    s->rows->path, yaml_scalar_kind_text(node->kind));
 	return false;
 }
 
@@ -232,7 +242,7 @@ static void fill_sections(
 		return;
 	if (node && !is_list)
 		errs_add(f->errs, node->at, "%s: %s; expected a list, each item beginning with `-`", list->path,
-		    yaml_kind_text(node->kind));
+		    yaml_scalar_kind_text(node->kind));
 	else if (wanted < list->least)
 		errs_add(f->errs, node ? node->at : parent, "%s: none; expected a list with at least one %s",
 		    list->path, list->singular);
@@ -280,5 +290,5 @@ void conf_fill(struct conf *conf, const char *file, const struct yaml_node *root
 		fill_rows(&f, (struct scope){conf_key_table, conf_key_count, 0}, root, root->at, (char *)conf);
 	else if (root->kind != YAML_REFUSED)
 		errs_add(errs, root->at, "%s; expected a mapping with the keys spot, poll and pairs",
-		    yaml_kind_text(root->kind));
+		    yaml_scalar_kind_text(root->kind));
 }

@@ -8,7 +8,7 @@
 struct conf *conf_parse(const char *name, const char *bytes, size_t len, struct errs *errs)
 {
 	size_t before = errs->count;
-	struct yaml_node *root = yaml_tree_parse(name, bytes, len, errs);
+	struct yaml_node *root = yaml_tree_parse(name, bytes, len, YAML_STRICT, errs);
 	if (!root)
 		return NULL;
 	struct conf *conf = mem_zeroed(1, sizeof *conf);

@@ -1,6 +1,7 @@
 /*
- * Reads from kubeconfigs the access to one cluster: the cluster and the user that one context names. Parsing opens no
- * file. A relative path is resolved against the folder of the file that contains it; the daemon opens it later.
+ * Reads from kubeconfigs the access to one cluster: the cluster and the user that one context names, as kubectl reads
+ * them; tests/field/kubeconfig.sh compares both. Parsing opens no file. A relative path is resolved against the folder
+ * of the file that contains it; the daemon opens it later.
  */
 #pragma once
 
@@ -12,18 +13,18 @@
 /* A credential plugin, ready to be run. */
 struct kubeconfig_exec {
 	char *api_version;  /* client.authentication.k8s.io/v1 or /v1beta1 */
-	char **argv;        /* ends with NULL; argv[0] is an absolute path. NULL: no plugin */
+	char **argv;        /* ends with NULL; argv[0] is a path. NULL: no plugin, or one that is not used */
 	char **env;         /* NAME=value to add to the environment; ends with NULL */
 	bool wants_cluster; /* provideClusterInfo */
 };
 
 /* Every text is owned; NULL when the kubeconfig does not set it. KEY-data has priority over the file KEY. */
 struct kubeconfig {
-	char *server;               /* https://host[:port][/path], no trailing slash */
+	char *server;               /* as url_normal() makes it */
 	char *ca_file;              /* certificate-authority */
 	char *ca_pem;               /* certificate-authority-data, base64 removed */
-	char *tls_server_name;      /* tls-server-name */
-	char *proxy_url;            /* proxy-url with its port; a secret when it contains a password */
+	char *tls_server_name;      /* tls-server-name, as url_host() makes it */
+	char *proxy_url;            /* proxy-url, as url_normal() makes it; a secret when it contains a password */
 	bool insecure;              /* insecure-skip-tls-verify */
 	bool uncompressed;          /* disable-compression */
 	char *token;                /* a secret; NULL when token_file is set */
@@ -61,7 +62,8 @@ struct kubeconfig_want {
 /*
  * Picks one context. On failure returns false with every mistake in `errs` and `out` zeroed. An unsupported field that
  * the connection would need is a mistake that names the field; it is never ignored silently. Messages never contain a
- * token, key or password. A context without a credential is not a mistake.
+ * token, key or password. A context without a credential is not a mistake. A plugin is not used, and not read, when the
+ * user has a token or a password, as in kubectl.
  */
 bool kubeconfig_pick(const struct kubeconfig_set *set, const struct kubeconfig_want *want, struct kubeconfig *out,
     struct errs *errs) __attribute__((warn_unused_result));

@@ -1,10 +1,13 @@
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/url.h"
 #include "config/kubeconfig_user.h"
 #include "config/value.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { NAMES_MAX_BYTES = 200 };
 
 struct kubeconfig_set {
 	size_t count;
@@ -17,74 +20,83 @@ struct kubeconfig_set {
 /* "a, b, and 3 more": the names of a list's items in all files, as many as a message has room for. */
 static struct buf names_of(const struct kubeconfig_set *set, const char *list_key)
 {
-	enum { MORE_BYTES = 32 };
-	struct buf names = buf_of(300);
-	size_t more = 0;
+	struct buf names = buf_of(NAMES_MAX_BYTES + sizeof(struct shown));
+	size_t left = 0;
 	for (size_t f = 0; f < set->count; f++) {
 		const struct yaml_node *list = kubeconfig_find(set->file[f].root, list_key);
 		for (size_t i = 0; list && i < list->count; i++) {
 			const struct yaml_node *name = kubeconfig_find(&list->items[i], "name");
-			if (!name || name->kind != YAML_TEXT)
+			if (!name || !name->text)
 				continue;
-			struct shown shown = value_shown(name->text);
-			if (names.len + strlen(shown.text) + MORE_BYTES > names.max)
-				more++;
+			struct shown shown = value_name_shown(name->text);
+			if (left || (names.len && names.len + strlen(shown.text) > NAMES_MAX_BYTES))
+				left++;
 			else
 				buf_printf(&names, "%s%s", names.len ? ", " : "", shown.text);
 		}
 	}
-	if (more)
-		buf_printf(&names, "%s%zu more", names.len ? ", and " : "", more);
+	if (left)
+		buf_printf(&names, " and %zu more", left);
 	if (!names.len)
 		buf_puts(&names, "none");
 	return names;
 }
 
-/* Sets `found` to the item of this name. Returns false after reporting that the list has the name twice. */
+/*
+ * Sets `found` to the item of this name. An item without a name has the empty name. Returns false after reporting that
+ * the list has the name twice, or that YAML does not read it as a text.
+ */
 static bool find_item(
     const struct yaml_node *list, const char *what, const char *name, const struct yaml_node **found, struct errs *errs)
 {
 	for (size_t i = 0; list && i < list->count; i++) {
 		const struct yaml_node *item = &list->items[i], *other = kubeconfig_find(item, "name");
-		if (!other || other->kind != YAML_TEXT || strcmp(other->text, name) != 0)
+		bool is_named = other ? other->text && strcmp(other->text, name) == 0 : !*name;
+		if (!is_named || item->kind != YAML_MAP)
 			continue;
+		if (other && !kubeconfig_find_kind(item, "name", YAML_TEXT, errs))
+			return false;
 		if (*found)
-			return errs_add(errs, other->at, "%s `%s` is already in line %zu; expected each name once",
-			    what, value_shown(name).text, (*found)->at.line);
+			return errs_add(errs, item->at, "%s `%s` is already in line %zu; expected each name once", what,
+			    value_name_shown(name).text, (*found)->at.line);
 		*found = item;
 	}
 	return true;
 }
 
 /*
- * The `what` member of the item of `list_key` with this name: clusters, users and contexts are all lists of
- * {name, WHAT: {...}}. `at` is the place that uses the name. The first file that has the name wins. Reports a mistake
- * and returns NULL when there is none.
+ * Copies to `value` the `what` member of the item of `list_key` with this name: clusters, users and contexts are all
+ * lists of {name, WHAT: {...}}. The first file that has the name wins. An item without the member has an empty one.
+ * False after a mistake, which is reported, and when there is no such item: `is_absent` is set then.
  */
-static const struct yaml_node *find_named(const struct kubeconfig_set *set, const char *list_key, const char *what,
-    const char *name, struct place at, struct errs *errs)
+static bool find_named(const struct kubeconfig_set *set, const char *list_key, const char *what, const char *name,
+    struct yaml_node *value, bool *is_absent, struct errs *errs)
 {
 	const struct yaml_node *found = NULL;
 	for (size_t f = 0; f < set->count && !found; f++) {
 		const struct yaml_node *root = set->file[f].root;
 		const struct yaml_node *list = kubeconfig_find_kind(root, list_key, YAML_LIST, errs);
 		if (!list && kubeconfig_find(root, list_key))
-			return NULL; /* of the wrong kind, and reported */
+			return false; /* of the wrong kind, and reported */
 		if (!find_item(list, what, name, &found, errs))
-			return NULL;
+			return false;
 	}
-	if (!found) {
-		struct buf names = names_of(set, list_key);
-		errs_add(errs, at, "no %s named `%s`; known: %s", what, value_shown(name).text, buf_text(&names));
-		buf_fini(&names);
-		return NULL;
-	}
-	const struct yaml_node *value = yaml_find(found, what, strlen(what));
-	if (value && (value->kind == YAML_MAP || value->kind == YAML_NULL))
-		return value;
-	errs_add(errs, value ? value->at : found->at, "%s `%s` has no mapping `%s`; expected one", what,
-	    value_shown(name).text, what);
-	return NULL;
+	*is_absent = !found;
+	if (!found)
+		return false;
+	const struct yaml_node *member = yaml_find(found, what, strlen(what));
+	*value = member ? *member : (struct yaml_node){.kind = YAML_NULL, .at = found->at};
+	return value->kind == YAML_MAP || value->kind == YAML_NULL ||
+	    errs_add(errs, value->at, "%s `%s`: %s; expected a mapping", what, value_name_shown(name).text,
+		yaml_scalar_kind_text(value->kind));
+}
+
+static void report_absent(const struct kubeconfig_set *set, const char *list_key, const char *what, const char *name,
+    struct place at, struct errs *errs)
+{
+	struct buf names = names_of(set, list_key);
+	errs_add(errs, at, "no %s named `%s`; known: %s", what, value_name_shown(name).text, buf_text(&names));
+	buf_fini(&names);
 }
 
 static void read_insecure(const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
@@ -97,90 +109,90 @@ static void read_insecure(const struct yaml_node *cluster, struct kubeconfig *ou
 		    "%s: true contradicts %s in line %zu; expected one of them", key, ca->key, ca->at.line);
 }
 
-/* A proxy's URL may contain a password, so messages never repeat it. */
-static void read_proxy(const struct yaml_node *cluster, char **out, struct errs *errs)
-{
-	static const struct {
-		const char *scheme, *for_curl, *port;
-	} kinds[] = {
-	    {"http://", "http://", ":80"},
-	    {"https://", "https://", ":443"},
-	    /* The proxy resolves names, as with kubectl. */
-	    {"socks5://", "socks5h://", ":1080"},
-	};
-	const struct yaml_node *node = kubeconfig_find_kind(cluster, "proxy-url", YAML_TEXT, errs);
-	const char *text = node ? node->text : "";
-	for (size_t i = 0; node && i < sizeof kinds / sizeof *kinds; i++) {
-		size_t scheme = strlen(kinds[i].scheme);
-		if (strncmp(text, kinds[i].scheme, scheme) != 0)
-			continue;
-		const char *rest = text + scheme, *at = strrchr(rest, '@'), *host = at ? at + 1 : rest;
-		size_t len = strcspn(host, "/?# \t\r\n\"<>\\"), name = strcspn(host, ":");
-		if (*host == '[')
-			name = strcspn(host, "]") + 1;
-		if (len == 0 || name == 0 || name > len || host[len + (host[len] == '/')])
-			break;
-		struct buf url = buf_of_secret(4096);
-		buf_printf(&url, "%s%.*s%s", kinds[i].for_curl, (int)(host + len - rest), rest,
-		    host[name] == ':' ? "" : kinds[i].port);
-		*out = mem_copy_text(buf_text(&url), url.len);
-		buf_fini(&url);
-		return;
-	}
-	if (node)
-		errs_add(errs, node->at,
-		    "proxy-url: not a proxy URL; expected http://, https:// or "
-		    "socks5://[user:password@]host[:port]");
-}
-
 static void read_cluster(const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
 {
 	struct err e;
 	const struct yaml_node *server = kubeconfig_find_kind(cluster, "server", YAML_TEXT, errs);
 	if (!kubeconfig_find(cluster, "server"))
 		errs_add(errs, cluster->at, "cluster: server is missing; expected https://host[:port]");
-	else if (server && !value_url(server->text, &out->server, &e))
+	else if (server && !url_normal(URL_SERVER, server->text, &out->server, &e))
 		errs_add(errs, server->at, "server: %s", e.text);
 	kubeconfig_read_pem(cluster, "certificate-authority", PEM_CERTIFICATE, &out->ca_file, &out->ca_pem, errs);
 	read_insecure(cluster, out, errs);
 	const struct yaml_node *name = kubeconfig_find_kind(cluster, "tls-server-name", YAML_TEXT, errs);
-	if (name && !value_subdomain(name->text, &out->tls_server_name, &e))
-		errs_add(errs, name->at, "tls-server-name: not a host name; expected a-z, 0-9, `-` and `.`");
-	read_proxy(cluster, &out->proxy_url, errs);
+	if (name && !url_host(name->text, &out->tls_server_name, &e))
+		errs_add(errs, name->at, "tls-server-name: %s", e.text);
+	const struct yaml_node *proxy = kubeconfig_find_kind(cluster, "proxy-url", YAML_TEXT, errs);
+	if (proxy && !url_normal(URL_PROXY, proxy->text, &out->proxy_url, &e))
+		errs_add(errs, proxy->at, "proxy-url: %s", e.text);
 	kubeconfig_read_flag(cluster, "disable-compression", &out->uncompressed, errs);
+}
+
+/*
+ * Finds the cluster or the user of a context. In kubectl an empty name, or none, means the item with an empty name.
+ * Only the user may be left out.
+ */
+static bool find_part(const struct kubeconfig_set *set, const struct yaml_node *context, const char *list_key,
+    const char *what, bool is_needed, struct yaml_node *part, struct errs *errs)
+{
+	const struct yaml_node *node = kubeconfig_find_kind(context, what, YAML_TEXT, errs);
+	bool is_absent = false;
+	if (!node && kubeconfig_find(context, what))
+		return false; /* of the wrong kind, and reported */
+	if (find_named(set, list_key, what, node ? node->text : "", part, &is_absent, errs))
+		return true;
+	if (is_absent && node)
+		report_absent(set, list_key, what, node->text, node->at, errs);
+	else if (is_absent && is_needed)
+		errs_add(errs, context->at, "context: %s is missing; expected its name", what);
+	return false;
 }
 
 static void read_context(const struct kubeconfig_set *set, const struct yaml_node *context,
     const struct kubeconfig_want *want, struct kubeconfig *out, struct errs *errs)
 {
-	const struct yaml_node *name = kubeconfig_find_kind(context, "cluster", YAML_TEXT, errs), *part;
-	if (!kubeconfig_find(context, "cluster"))
-		errs_add(errs, context->at, "context: cluster is missing; expected its name");
-	else if (name && (part = find_named(set, "clusters", "cluster", name->text, name->at, errs)))
-		read_cluster(part, out, errs);
-	name = want->without_user ? NULL : kubeconfig_find_kind(context, "user", YAML_TEXT, errs);
-	if (name && (part = find_named(set, "users", "user", name->text, name->at, errs)))
-		kubeconfig_user_read(part, want->allows_exec, out, errs);
+	struct yaml_node part;
+	if (find_part(set, context, "clusters", "cluster", true, &part, errs))
+		read_cluster(&part, out, errs);
+	if (!want->without_user && find_part(set, context, "users", "user", false, &part, errs))
+		kubeconfig_user_read(&part, want->allows_exec, out, errs);
 }
 
 static void read_set(
     const struct kubeconfig_set *set, const struct kubeconfig_want *want, struct kubeconfig *out, struct errs *errs)
 {
 	const struct yaml_node *current = NULL;
+	size_t before = errs->count;
 	for (size_t f = 0; f < set->count && !want->context && !current; f++)
 		current = kubeconfig_find_kind(set->file[f].root, "current-context", YAML_TEXT, errs);
 	const char *context = current ? current->text : want->context;
-	if (!context) {
+	if (!context && errs->count == before) {
 		struct buf names = names_of(set, "contexts");
 		errs_add(errs, set->file[0].root->at, "no context configured and no current-context here; known: %s",
 		    buf_text(&names));
 		buf_fini(&names);
-		return;
 	}
+	if (!context)
+		return;
 	struct place at = current ? current->at : (struct place){.file = set->file[0].name};
-	const struct yaml_node *value = find_named(set, "contexts", "context", context, at, errs);
-	if (value)
-		read_context(set, value, want, out, errs);
+	struct yaml_node value;
+	bool is_absent = false;
+	if (find_named(set, "contexts", "context", context, &value, &is_absent, errs))
+		read_context(set, &value, want, out, errs);
+	else if (is_absent)
+		report_absent(set, "contexts", "context", context, at, errs);
+}
+
+/* What kubectl asks of every kubeconfig. Both may be left out. */
+static void check_head(const struct yaml_node *root, struct errs *errs)
+{
+	static const char *const heads[][2] = {{"apiVersion", "v1"}, {"kind", "Config"}};
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+		const struct yaml_node *node = kubeconfig_find_kind(root, heads[i][0], YAML_TEXT, errs);
+		if (node && strcmp(node->text, heads[i][1]) != 0)
+			errs_add(errs, node->at, "%s: `%s`; expected `%s`, as in a kubeconfig", heads[i][0],
+			    value_shown(node->text).text, heads[i][1]);
+	}
 }
 
 struct kubeconfig_set *kubeconfig_set_parse(const struct kubeconfig_file *files, size_t count, struct errs *errs)
@@ -190,9 +202,11 @@ struct kubeconfig_set *kubeconfig_set_parse(const struct kubeconfig_file *files,
 	for (; set->count < count; set->count++) {
 		const struct kubeconfig_file *f = &files[set->count];
 		char *name = mem_copy_text(f->name, strlen(f->name)); /* places borrow it */
-		struct yaml_node *root = yaml_tree_parse(name, f->bytes, f->len, errs);
-		if (root && root->kind != YAML_MAP)
-			errs_add(errs, root->at, "%s; expected a kubeconfig", yaml_kind_text(root->kind));
+		struct yaml_node *root = yaml_tree_parse(name, f->bytes, f->len, YAML_AS_KUBECTL, errs);
+		if (root && root->kind != YAML_MAP && root->kind != YAML_NULL)
+			errs_add(errs, root->at, "%s; expected a kubeconfig", yaml_scalar_kind_text(root->kind));
+		else if (root)
+			check_head(root, errs);
 		set->file[set->count].name = name;
 		set->file[set->count].root = root;
 	}

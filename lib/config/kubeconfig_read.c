@@ -12,7 +12,8 @@ const struct yaml_node *kubeconfig_find(const struct yaml_node *map, const char 
 	const struct yaml_node *node = map ? yaml_find(map, key, strlen(key)) : NULL;
 	if (!node || node->kind == YAML_NULL || node->kind == YAML_REFUSED)
 		return NULL;
-	return node->kind == YAML_TEXT ? (*node->text ? node : NULL) : node->count ? node : NULL;
+	bool is_empty = node->kind == YAML_TEXT ? !*node->text : node->kind >= YAML_LIST && !node->count;
+	return is_empty ? NULL : node;
 }
 
 const struct yaml_node *kubeconfig_find_kind(
@@ -21,15 +22,21 @@ const struct yaml_node *kubeconfig_find_kind(
 	const struct yaml_node *node = kubeconfig_find(map, key);
 	if (!node || node->kind == kind)
 		return node;
-	errs_add(errs, node->at, "%s: %s; expected %s", key, yaml_kind_text(node->kind), yaml_kind_text(kind));
+	errs_add(errs, node->at, "%s: %s; expected %s%s", key, yaml_scalar_kind_text(node->kind),
+	    yaml_scalar_kind_text(kind), kind == YAML_TEXT ? yaml_scalar_quotes(node->kind) : "");
 	return NULL;
 }
 
 bool kubeconfig_read_flag(const struct yaml_node *map, const char *key, bool *out, struct errs *errs)
 {
-	const struct yaml_node *node = kubeconfig_find_kind(map, key, YAML_TEXT, errs);
-	struct err e;
-	return !node || value_boolean(node->text, out, &e) || errs_add(errs, node->at, "%s: %s", key, e.text);
+	const struct yaml_node *node = yaml_find(map, key, strlen(key));
+	if (!node || node->kind == YAML_NULL || node->kind == YAML_REFUSED)
+		return true;
+	if (node->kind != YAML_BOOLEAN)
+		return errs_add(errs, node->at, "%s: %s; expected true or false%s", key,
+		    yaml_scalar_kind_text(node->kind), node->kind == YAML_TEXT ? ", without quotes" : "");
+	*out = yaml_scalar_is_true(node->text);
+	return true;
 }
 
 void kubeconfig_read_path(const struct yaml_node *map, const char *key, char **out, struct errs *errs)

@@ -52,7 +52,7 @@ static void read_basic(const struct yaml_node *user, struct kubeconfig *out, str
 	const struct yaml_node *name = kubeconfig_find_kind(user, "username", YAML_TEXT, errs);
 	const struct yaml_node *password = kubeconfig_find_kind(user, "password", YAML_TEXT, errs);
 	if (!name) {
-		if (password)
+		if (password && !kubeconfig_find(user, "username"))
 			errs_add(errs, password->key_at, "user: password without username; expected both or none");
 		return;
 	}
@@ -80,26 +80,35 @@ static const struct yaml_node *exec_version(const struct yaml_node *exec, struct
 	return NULL;
 }
 
-static void read_argv(const struct yaml_node *exec, char ***argv, struct errs *errs)
+/* A relative path starts at the kubeconfig's folder, as in kubectl. PATH is not searched: a daemon's is another one. */
+static bool read_command(const struct yaml_node *exec, char **out, struct errs *errs)
 {
 	const struct yaml_node *command = kubeconfig_find_kind(exec, "command", YAML_TEXT, errs);
+	struct err e;
+	if (!command || !strchr(command->text, '/'))
+		return errs_add(errs, command ? command->at : exec->at,
+		    "exec: command: %s; expected the path of a program, because PATH is not searched",
+		    command ? value_name_shown(command->text).text : "none");
+	return value_path(command->at.file, command->text, out, &e) ||
+	    errs_add(errs, command->at, "exec: command: %s", e.text);
+}
+
+static void read_argv(const struct yaml_node *exec, char ***argv, struct errs *errs)
+{
 	const struct yaml_node *args = kubeconfig_find_kind(exec, "args", YAML_LIST, errs);
 	size_t count = args ? args->count : 0;
-	if (!command || *command->text != '/') {
-		errs_add(errs, command ? command->at : exec->at, "exec: command: %s; expected an absolute path",
-		    command ? value_shown(command->text).text : "none");
+	char *command;
+	if (!read_command(exec, &command, errs))
 		return;
-	}
 	*argv = mem_zeroed(count + 2, sizeof **argv);
-	(*argv)[0] = mem_copy_text(command->text, strlen(command->text));
+	(*argv)[0] = command;
 	for (size_t i = 0; i < count; i++) {
 		const struct yaml_node *arg = &args->items[i];
-		if (arg->kind == YAML_TEXT)
-			(*argv)[i + 1] = mem_copy_text(arg->text, strlen(arg->text));
-		else {
-			errs_add(errs, arg->at, "exec: args: %s; expected a text", yaml_kind_text(arg->kind));
-			(*argv)[i + 1] = mem_copy_text("", 0); /* so that the arguments after it are freed */
-		}
+		const char *text = arg->kind == YAML_TEXT ? arg->text : ""; /* null is "" in kubectl */
+		(*argv)[i + 1] = mem_copy_text(text, strlen(text));
+		if (arg->kind != YAML_TEXT && arg->kind != YAML_NULL)
+			errs_add(errs, arg->at, "exec: args: %s; expected a text%s", yaml_scalar_kind_text(arg->kind),
+			    yaml_scalar_quotes(arg->kind));
 	}
 }
 
@@ -110,11 +119,12 @@ static void read_env(const struct yaml_node *exec, char ***env, struct errs *err
 	*env = mem_zeroed(count + 1, sizeof **env);
 	for (size_t i = 0, n = 0; i < count; i++) {
 		const struct yaml_node *item = &list->items[i];
-		bool is_map = item->kind == YAML_MAP;
-		const struct yaml_node *name = is_map ? kubeconfig_find(item, "name") : NULL;
-		const struct yaml_node *value = is_map ? kubeconfig_find(item, "value") : NULL;
-		if (!name || name->kind != YAML_TEXT || strchr(name->text, '=') ||
-		    (value && value->kind != YAML_TEXT)) {
+		size_t before = errs->count;
+		const struct yaml_node *name = kubeconfig_find_kind(item, "name", YAML_TEXT, errs);
+		const struct yaml_node *value = kubeconfig_find_kind(item, "value", YAML_TEXT, errs);
+		if (errs->count > before)
+			continue;
+		if (!name || strchr(name->text, '=')) {
 			errs_add(errs, item->at, "exec: env: not a variable; expected {name: NAME, value: TEXT}");
 			continue;
 		}
@@ -129,10 +139,14 @@ static void read_env(const struct yaml_node *exec, char ***env, struct errs *err
 	}
 }
 
+/* kubectl runs no plugin for a user with a token or a password. A client certificate is used together with its token.
+ */
 static void read_exec(const struct yaml_node *user, bool allows_exec, struct kubeconfig *out, struct errs *errs)
 {
 	const struct yaml_node *exec = kubeconfig_find_kind(user, "exec", YAML_MAP, errs);
-	if (!exec)
+	bool is_unused =
+	    kubeconfig_find(user, "token") || kubeconfig_find(user, "tokenFile") || kubeconfig_find(user, "username");
+	if (!exec || is_unused)
 		return;
 	if (!allows_exec) {
 		errs_add(errs, exec->key_at,
@@ -140,8 +154,6 @@ static void read_exec(const struct yaml_node *user, bool allows_exec, struct kub
 		    "side, or " USE_TOKEN_FILE);
 		return;
 	}
-	if (out->token || out->token_file || out->basic || out->cert_file || out->cert_pem)
-		errs_add(errs, exec->key_at, "user: exec together with another credential; expected only one of them");
 	const struct yaml_node *version = exec_version(exec, errs);
 	if (version)
 		out->exec.api_version = mem_copy_text(version->text, strlen(version->text));

@@ -11,7 +11,7 @@ char *spot_config_refresh_token(const char *file, const char *bytes, size_t len,
 {
 	static const char key[] = "refreshToken";
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
-	struct yaml_node *root = yaml_tree_parse(file, bytes, len, errs);
+	struct yaml_node *root = yaml_tree_parse(file, bytes, len, YAML_STRICT, errs);
 	const struct yaml_node *node = root && root->kind == YAML_MAP ? yaml_find(root, key, strlen(key)) : NULL;
 	char *token = NULL;
 	if (errs->count)

@@ -4,6 +4,8 @@
 #include "base/duration.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/url.h"
+#include "config/yaml_scalar.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,37 +18,80 @@
 
 enum {
 	MIXED_LIKELY = 20, /* a mix of A-Z, a-z and 0-9 of this length is rarely a word */
-	FILE_NAME_LIKELY = 32,
-	DOTTED_NAME_LIKELY = 48,
+	SHORT_MAX = 63,
+	NAME_SHOWN_MAX = 120,
+	RANDOM_MIN = 32,
+	HEX_MIN = 48,
 	NAME_MAX_LEN = 63,
 	SUBDOMAIN_MAX_LEN = 253,
 };
-
-static bool is_jwt_like(const char *text)
-{
-	return strncmp(text, "eyJ", 3) == 0; /* base64 of `{"`, the start of every JWT */
-}
 
 static bool is_mixed(const char *text, size_t len)
 {
 	return len >= MIXED_LIKELY && strpbrk(text, UPPER) && strpbrk(text, LOWER) && strpbrk(text, DIGITS);
 }
 
+/* base64 of `{"` is the start of every JWT. Elsewhere it can be a part of a name, such as MoneyJar. */
+static bool is_jwt_like(const char *text)
+{
+	const char *start = strstr(text, "eyJ");
+	return start && (start == text || is_mixed(start, strlen(start)));
+}
+
+/*
+ * Text as a random generator writes it: base64 changes between capitals, small letters and digits at two of three
+ * characters, names in CamelCase with digits at fewer than 9 of 20.
+ */
+static bool is_random(const char *text)
+{
+	size_t len = strlen(text), changes = 0;
+	char last = 0;
+	if (len >= HEX_MIN && strspn(text, DIGITS "abcdefABCDEF") == len)
+		return true;
+	if (len < RANDOM_MIN || strspn(text, DIGITS LOWER UPPER "-_.~+=") < len || !is_mixed(text, len))
+		return false;
+	for (const char *p = text; *p; p++) {
+		char kind = strchr(UPPER, *p) ? 'A' : strchr(LOWER, *p) ? 'a' : strchr(DIGITS, *p) ? '0' : last;
+		changes += kind != last;
+		last = kind;
+	}
+	return 20 * changes > 9 * len;
+}
+
+static bool is_secret(const char *text)
+{
+	return is_jwt_like(text) || strstr(text, "-----BEGIN") || is_random(text);
+}
+
+static struct shown length_of(const char *text)
+{
+	struct shown s;
+	snprintf(s.text, sizeof s.text, "(%zu characters, not shown)", strlen(text));
+	return s;
+}
+
 struct shown value_shown(const char *text)
 {
 	struct shown s;
 	size_t len = strlen(text);
-	if (len >= sizeof s.text || is_jwt_like(text) || is_mixed(text, len) || !text_is_line(text))
-		snprintf(s.text, sizeof s.text, "(%zu characters, not shown)", len);
-	else
-		snprintf(s.text, sizeof s.text, "%s", text);
+	if (len > SHORT_MAX || is_jwt_like(text) || is_mixed(text, len) || !text_is_line(text))
+		return length_of(text);
+	snprintf(s.text, sizeof s.text, "%s", text);
 	return s;
 }
 
-bool value_is_secret_like(const char *text)
+struct shown value_name_shown(const char *name)
 {
-	size_t likely = strchr(text, '.') ? DOTTED_NAME_LIKELY : FILE_NAME_LIKELY;
-	return is_jwt_like(text) || strstr(text, "-----BEGIN") || (!strchr(text, '/') && strlen(text) > likely);
+	struct shown s;
+	if (is_secret(name))
+		return length_of(name);
+	size_t len = text_fit(name, NAME_SHOWN_MAX + 1);
+	snprintf(s.text, sizeof s.text, "%.*s", (int)len, name);
+	text_clean(s.text);
+	size_t shown = strlen(s.text);
+	if (name[len])
+		snprintf(s.text + shown, sizeof s.text - shown, "... (%zu bytes)", strlen(name));
+	return s;
 }
 
 struct shown value_duration_text(int64_t ms)
@@ -78,6 +123,9 @@ bool value_integer(const char *text, int64_t *n, struct err *e)
 	const char *digits = *text == '-' ? text + 1 : text;
 	if (!*digits || digits[strspn(digits, DIGITS)])
 		return err_set(e, "`%s` is not a number; expected a whole number", value_shown(text).text);
+	if (digits[0] == '0' && digits[1])
+		return err_set(
+		    e, "`%s` is octal in YAML; expected a number without a leading zero", value_shown(text).text);
 	errno = 0;
 	long long value = strtoll(text, NULL, 10);
 	if (errno)
@@ -88,8 +136,8 @@ bool value_integer(const char *text, int64_t *n, struct err *e)
 
 bool value_boolean(const char *text, bool *b, struct err *e)
 {
-	*b = strcmp(text, "true") == 0;
-	return *b || strcmp(text, "false") == 0 ||
+	*b = yaml_scalar_is_true(text);
+	return yaml_scalar_kind(text) == YAML_BOOLEAN ||
 	    err_set(e, "`%s` is not a boolean; expected true or false", value_shown(text).text);
 }
 
@@ -103,70 +151,14 @@ bool value_text(const char *text, char **out, struct err *e)
 	return true;
 }
 
-/* Plain http is for a simulator or proxy on this machine. Names are not resolved, so only these are accepted. */
-static bool is_loopback(const char *host, size_t len)
-{
-	static const char *const names[] = {"localhost", "[::1]"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (len == strlen(names[i]) && memcmp(host, names[i], len) == 0)
-			return true;
-	return len > 4 && memcmp(host, "127.", 4) == 0 && strspn(host, DIGITS ".") >= len;
-}
-
-static bool is_port(const char *text, size_t len)
-{
-	if (len == 0 || len > 5 || strspn(text, DIGITS) < len)
-		return false;
-	long port = strtol(text, NULL, 10);
-	return port > 0 && port <= 65535;
-}
-
-static bool check_authority(const char *authority, size_t len, bool is_tls, struct err *e)
-{
-	if (memchr(authority, '@', len))
-		return err_set(e,
-		    "a user or password in a URL; expected https://host[:port][/path], "
-		    "credentials come from files");
-	bool is_v6 = *authority == '[';
-	size_t host =
-	    is_v6 ? strspn(authority + 1, DIGITS "abcdefABCDEF:.") + 2 : strspn(authority, DIGITS LOWER UPPER ".-_");
-	if (host == 0 || host > len || (is_v6 && (host < 4 || authority[host - 1] != ']')))
-		return err_set(e, "a URL without a usable host; expected https://host[:port][/path]");
-	if (host < len && (authority[host] != ':' || !is_port(authority + host + 1, len - host - 1)))
-		return err_set(e,
-		    "a URL with an unusable port; expected https://host[:port][/path], "
-		    "the port from 1 to 65535");
-	if (!is_tls && !is_loopback(authority, host))
-		return err_set(e,
-		    "http:// to another machine would send credentials unencrypted; "
-		    "expected https:// (http:// is for loopback addresses only)");
-	return true;
-}
-
 bool value_url(const char *text, char **out, struct err *e)
 {
-	bool is_tls = strncmp(text, "https://", 8) == 0;
-	if (!is_tls && strncmp(text, "http://", 7) != 0)
-		return err_set(e, "not a URL; expected https://host[:port][/path]");
-	size_t len = strlen(text);
-	if (!text_is_line(text) || strcspn(text, " \"<>\\^`{|}") < len)
-		return err_set(e,
-		    "a URL with a space or an illegal character; expected "
-		    "https://host[:port][/path]");
-	const char *authority = text + (is_tls ? 8 : 7);
-	if (!check_authority(authority, strcspn(authority, "/?#"), is_tls, e))
-		return false;
-	if (strcspn(text, "?#") < len)
-		return err_set(e, "a URL with a query or fragment; expected https://host[:port][/path]");
-	while (text[len - 1] == '/')
-		len--;
-	*out = mem_copy_text(text, len);
-	return true;
+	return url_normal(URL_CONFIGURED, text, out, e);
 }
 
 bool value_path(const char *file, const char *text, char **out, struct err *e)
 {
-	if (value_is_secret_like(text))
+	if (is_secret(text))
 		return err_set(e,
 		    "this looks like a secret (%zu characters, not shown); expected the "
 		    "path of the file with the secret, such as ./NAME",
@@ -213,7 +205,7 @@ bool value_name(const char *text, char **out, struct err *e)
 	size_t len = strlen(text);
 	if (len == 0 || len > NAME_MAX_LEN || strspn(text, DIGITS LOWER UPPER "._-") < len)
 		return err_set(e, "`%s` is not a usable name; expected 1 to 63 letters, digits, `.`, `_` or `-`",
-		    value_shown(text).text);
+		    value_name_shown(text).text);
 	*out = mem_copy_text(text, len);
 	return true;
 }
@@ -230,7 +222,7 @@ bool value_label(const char *text, char **out, struct err *e)
 	size_t len = label_length(text);
 	if (!len || text[len])
 		return err_set(e, "`%s` is not a namespace name; expected 1 to 63 lower-case letters, digits or `-`",
-		    value_shown(text).text);
+		    value_name_shown(text).text);
 	*out = mem_copy_text(text, len);
 	return true;
 }
@@ -245,7 +237,7 @@ bool value_subdomain(const char *text, char **out, struct err *e)
 	}
 	if (!len || p[len] || (size_t)(p - text) + len > SUBDOMAIN_MAX_LEN)
 		return err_set(
-		    e, "`%s` is not a cloudspace name; expected a-z, 0-9, `-` and `.`", value_shown(text).text);
+		    e, "`%s` is not a cloudspace name; expected a-z, 0-9, `-` and `.`", value_name_shown(text).text);
 	*out = mem_copy_text(text, strlen(text));
 	return true;
 }

@@ -11,7 +11,7 @@
 
 /* A short text by value, so that it can be made inside a call that prints it. */
 struct shown {
-	char text[64];
+	char text[160];
 };
 
 /*
@@ -20,8 +20,12 @@ struct shown {
  */
 struct shown value_shown(const char *text);
 
-/* True when `text` is more likely a token or key than a file name. */
-bool value_is_secret_like(const char *text);
+/*
+ * The name of a context, cluster, user, file or command for a message: a person must see it to correct it. Unsafe
+ * characters are replaced; the end of a long name is cut, with its length. Only what must be a token or a key is not
+ * repeated: a JWT, PEM, or a long random text.
+ */
+struct shown value_name_shown(const char *name);
 
 /* Milliseconds as a duration in the configuration's form: "1h30m", "500ms". */
 struct shown value_duration_text(int64_t ms);
@@ -32,16 +36,13 @@ bool value_duration(const char *text, int64_t *ms, struct err *e) __attribute__(
 /* Decimal digits, a minus sign allowed. */
 bool value_integer(const char *text, int64_t *n, struct err *e) __attribute__((warn_unused_result));
 
-/* Exactly `true` or `false`. */
+/* true, yes, on, false, no, off: the words of YAML. */
 bool value_boolean(const char *text, bool *b, struct err *e) __attribute__((warn_unused_result));
 
 /* Text without control characters, not empty. The caller owns `*out`, here and below. */
 bool value_text(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
-/*
- * A base URL: https://, or http:// on a loopback host; no user:password, query or fragment. Trailing slashes are
- * removed. Errors never repeat it.
- */
+/* A URL of the configuration, see URL_CONFIGURED in base/url.h. */
 bool value_url(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
 /*

@@ -33,7 +33,7 @@ static void check_good(const struct kubeconfig *k)
 	PROMISE(!k->proxy_url || strstr(k->proxy_url, "://"));
 	if (k->exec.argv) {
 		PROMISE(k->exec.argv[0][0] == '/' && k->exec.api_version && k->exec.env);
-		PROMISE(!k->token && !k->token_file && !k->basic && !k->cert_pem && !k->cert_file);
+		PROMISE(!k->token && !k->token_file && !k->basic);
 		for (char **v = k->exec.env; *v; v++)
 			PROMISE(strchr(*v, '=') > *v);
 	}

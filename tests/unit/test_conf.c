@@ -234,7 +234,7 @@ static void test_example_documents_every_key(void **state)
 	char *text = load("config/hawatch.yaml");
 	uncomment(text);
 	struct errs errs = {0};
-	struct yaml_node *root = yaml_tree_parse(FILE_NAME, text, strlen(text), &errs);
+	struct yaml_node *root = yaml_tree_parse(FILE_NAME, text, strlen(text), YAML_STRICT, &errs);
 	const struct conf_key_doc *rows;
 	size_t count = conf_keys(&rows);
 	assert_int_equal(count, conf_key_count);
@@ -278,8 +278,8 @@ static void test_bounds_hold(void **state)
 	    IN_PAIR("extra: [{cloudspace: c, kubeconfig: /1}, {cloudspace: d, kubeconfig: /2}, {cloudspace: e, "
 		    "kubeconfig: /3}, {cloudspace: f, kubeconfig: /4}]"),
 	    POLL("anchors: []"),
-	    POLL("anchors: ['https://1', 'https://2', 'https://3', 'https://4', 'https://5', 'https://6', "
-		 "'https://7', 'https://8']"),
+	    POLL("anchors: ['https://a1', 'https://a2', 'https://a3', 'https://a4', 'https://a5', 'https://a6', "
+		 "'https://a7', 'https://a8']"),
 	    IN_PAIR("argocd: {namespace: " A63 "}"),
 	    PRIMARY("cloudspace: a." A63 ", kubeconfig: /k"),
 	    SPOT "pairs:\n  - name: " A63 "\n" SIDES,

@@ -10,8 +10,8 @@ static const struct {
 	const char *text, *mistakes;
 } cases[] = {
     /* the file as a whole */
-    {"", "1:1: empty; expected a mapping\n"},
-    {"# only a comment\n", "1:1: empty; expected a mapping\n"},
+    {"", "1:1: nothing; expected a mapping with the keys spot, poll and pairs\n"},
+    {"# only a comment\n", "1:1: nothing; expected a mapping with the keys spot, poll and pairs\n"},
     {"[a]", "1:1: a list; expected a mapping with the keys spot, poll and pairs\n"},
     {"spot", "1:1: a text; expected a mapping with the keys spot, poll and pairs\n"},
     {SPOT, "1:1: pairs: none; expected a list with at least one pair\n"},
@@ -22,14 +22,17 @@ static const struct {
     {SPOT PAIRS "spot: {}\n", "6:1: `spot` is already in line 1; expected each key once\n"},
     {SPOT "poll: {rise: 1, rise: 1}\n" PAIRS, "2:17: `rise` is already in line 2; expected each key once\n"},
     {SPOT "poll: [1]\n" PAIRS, "2:7: poll: a list; expected a mapping of keys to values\n"},
-    {SPOT PAIRS "---\nspot: {}\n", "6:1: a second document; expected one per file\n"},
-    {SPOT "poll: &p {rise: 1}\n" PAIRS, "2:7: an anchor (&); expected the value itself, written where it is used\n"},
-    {"poll: {fall: *p}\n" PAIRS, "1:14: an alias (*); expected the value itself, written out\n"},
-    {"poll: !!map {rise: 1}\n" PAIRS, "1:7: a tag (!); expected a plain or quoted value\n"},
-    {"poll: {rise: !x 1}\n" PAIRS, "1:14: a tag (!); expected a plain or quoted value\n"},
+    {SPOT PAIRS "---\nspot: {}\n", "7:1: a second document; expected one per file\n"},
+    {"poll: {fall: *p}\n" PAIRS, "1:14: `*p` without a `&p` before it\n"},
+    {"poll: &p {fall: *p}\n" PAIRS, "1:17: `*p` inside the value that it stands for\n"},
+    {"poll: !x {rise: 1}\n" PAIRS, "1:7: an unknown tag (!); expected a value without it\n"},
+    {"poll: {rise: !x 1}\n" PAIRS, "1:14: an unknown tag (!); expected a value without it\n"},
+    {"poll: {rise: !!int x}\n" PAIRS, "1:14: `!!int` before a value of another kind\n"},
+    {"poll: {<<: 1}\n" PAIRS, "1:12: `<<`: a number; expected a mapping, or a list of mappings\n"},
+    {"poll: {<<: {fal: 1}}\n" PAIRS, "1:13: unknown key `fal`; did you mean `fall`?\n"},
     {"poll: {[a]: 1}\n" PAIRS, "1:8: a list as a key; expected a text\n"},
     {"poll: {~: 1}\n" PAIRS, "1:8: nothing as a key; expected a text\n"},
-    {"poll: {rise: \"\\0\"}\n" PAIRS, "1:14: a NUL character; expected text\n"},
+    {"poll: {rise: \"\\0\"}\n" PAIRS, "1:14: poll.rise: bytes that are no text; expected a whole number\n"},
     {"spot: a: b\n", "1:8: not valid YAML: mapping values are not allowed in this context\n"},
     {"spot: {\n",
 	"2:1: not valid YAML: did not find expected node content (while parsing a flow "
@@ -101,13 +104,22 @@ static const struct {
     {POLL("rise: 2.0"), "2:14: poll.rise: `2.0` is not a number; expected a whole number\n"},
     {POLL("rise: 99999999999999999999"), "2:14: poll.rise: `99999999999999999999` is too large\n"},
     {POLL("rise: '2'"), "2:14: poll.rise: a text in quotes; expected a whole number, without quotes\n"},
-    {IN_PAIR("enabled: yes"), "6:14: pairs[].enabled: `yes` is not a boolean; expected true or false\n"},
-    {IN_PAIR("enabled: True"), "6:14: pairs[].enabled: `True` is not a boolean; expected true or false\n"},
+    {POLL("rise: 010"), "2:14: poll.rise: `010` is octal in YAML; expected a number without a leading zero\n"},
+    {POLL("rise: yes"), "2:14: poll.rise: `yes` is not a number; expected a whole number\n"},
+    {IN_PAIR("enabled: perhaps"), "6:14: pairs[].enabled: `perhaps` is not a boolean; expected true or false\n"},
+    {IN_PAIR("enabled: 1"), "6:14: pairs[].enabled: `1` is not a boolean; expected true or false\n"},
+    {SPOT "pairs:\n  - name: 2024\n" SIDES,
+	"3:11: pairs[].name: `2024` is a number in YAML; expected a name, in quotes\n"},
+    {PRIMARY("cloudspace: a, kubeconfig: /k, context: no"),
+	"4:55: pairs[].primary.context: `no` is a boolean in YAML; expected a text, in quotes\n"},
+    {IN_PAIR("ignore_taints: [a, on]"),
+	"6:20: pairs[].ignore_taints: a boolean as item 2; expected a text, in quotes\n"},
     {IN_PAIR("enabled: \"true\""), "6:14: pairs[].enabled: a text in quotes; expected true or false, without quotes\n"},
     {POLL("anchors: https://a"),
 	"2:17: poll.anchors: a text; expected a list of URLs, such as "
 	"[https://host/path]\n"},
-    {POLL("anchors: ['https://a', b]"), "2:17: poll.anchors: item 2: not a URL; expected https://host[:port][/path]\n"},
+    {POLL("anchors: ['https://a', b]"),
+	"2:17: poll.anchors: item 2: a URL without a scheme; expected https://host[:port][/path]\n"},
     {POLL("anchors: ['https://1', 'https://2', 'https://3', 'https://4', 'https://5', 'https://6', "
 	  "'https://7', 'https://8', 'https://9']"),
 	"2:17: poll.anchors: 9 items; expected at most 8\n"},
@@ -156,10 +168,11 @@ static const struct {
 	"6:25: pairs[].argocd.namespace: `(64 characters, not shown)` is not a namespace name; expected 1 "
 	"to 63 lower-case letters, digits or `-`\n"},
     {PRIMARY("cloudspace: a." A63 "a, kubeconfig: /k"),
-	"4:27: pairs[].primary.cloudspace: `(66 characters, not shown)` is not a cloudspace name; "
+	"4:27: pairs[].primary.cloudspace: `a." A63 "a` is not a cloudspace name; "
 	"expected a-z, 0-9, `-` and `.`\n"},
     {PRIMARY("cloudspace: " A63 "." A63 "." A63 "." A63 ", kubeconfig: /k"),
-	"4:27: pairs[].primary.cloudspace: `(255 characters, not shown)` is not a cloudspace name; "
+	"4:27: pairs[].primary.cloudspace: `" A63
+	".aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa... (255 bytes)` is not a cloudspace name; "
 	"expected a-z, 0-9, `-` and `.`\n"},
     {PRIMARY("cloudspace: -a, kubeconfig: /k"),
 	"4:27: pairs[].primary.cloudspace: `-a` is not a cloudspace name; expected a-z, 0-9, `-` "
@@ -255,33 +268,15 @@ static void test_urls(void **state)
 		const char *url, *mistake; /* NULL: fine */
 	} urls[] = {
 	    {"https://spot.rackspace.com", NULL},
-	    {"https://10.0.0.1:6443/a/b", NULL},
-	    {"https://[2001:db8::1]:443", NULL},
-	    {"http://localhost:1", NULL},
-	    {"http://127.8.9.1", NULL},
+	    {"HTTPS://10.0.0.1:6443/a/b/", NULL},
 	    {"http://[::1]:80", NULL},
 	    {"http://spot.rackspace.com", "unencrypted"},
-	    {"http://127.evil.com", "unencrypted"},
-	    {"http://localhost.evil.com", "unencrypted"},
-	    {"http://[::2]", "unencrypted"},
-	    {"http://localhost@evil.com", "user or password"},
-	    {"https://me:hunter2@host", "user or password"},
-	    {"https://", "usable host"},
-	    {"https:///x", "usable host"},
-	    {"https://[::1", "usable host"},
-	    {"https://[]", "usable host"},
-	    {"https://h:0", "unusable port"},
-	    {"https://h:65536", "unusable port"},
-	    {"https://h:", "unusable port"},
-	    {"https://h:1x", "unusable port"},
-	    {"https://h%20x", "unusable port"},
-	    {"https://h/?token=hunter2", "query or fragment"},
-	    {"https://h/#hunter2", "query or fragment"},
-	    {"https://h/a b", "illegal character"},
-	    {"https://h/\\r\\nx", "illegal character"},
-	    {"ftp://h", "not a URL"},
-	    {"spot.rackspace.com", "not a URL"},
-	    {"HTTPS://h", "not a URL"},
+	    {"https://me:hunter2@host", "a user or password"},
+	    {"https://h:0", "a port that is not from 1 to 65535"},
+	    {"https://h/?token=hunter2", "a query (`?`)"},
+	    {"https://h/\\r\\nx", "a control character or line break"},
+	    {"ftp://h", "the scheme `ftp`"},
+	    {"spot.rackspace.com", "a URL without a scheme"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
@@ -397,11 +392,11 @@ static void test_size_and_depth_are_bounded(void **state)
 	assert_string_equal(buf_text(&all), " larger than 8 MiB; expected a YAML file\n");
 	buf_fini(&all);
 	all = mistakes_in(text, len - 1);
-	assert_string_equal(buf_text(&all), "1:1: empty; expected a mapping\n");
+	assert_string_equal(buf_text(&all), "1:1: nothing; expected a mapping with the keys spot, poll and pairs\n");
 	buf_fini(&all);
 	memset(text, '[', len);
 	all = mistakes_in(text, len - 1);
-	assert_string_equal(buf_text(&all), "1:33: more than 32 levels deep\n");
+	assert_string_equal(buf_text(&all), "1:257: more than 256 levels deep\n");
 	buf_fini(&all);
 	free(text);
 
