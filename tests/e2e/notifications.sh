@@ -21,26 +21,19 @@ firing_rules() {
 		{pair: "prod", side: "secondary", region: "us-central-dfw-1", source: "readyz", job: "hawatch",
 			instance: "hawatch-1:29164", credential: "kubeconfig"} as $value
 		| {groups: [{name: "all", interval: "1s", rules: ([
-			recorded("pair_side:ha_cloudspace_info:max"; {pair: "prod", side: "primary", cloudspace: "matchpoint-runners"}),
-			recorded("pair_side:ha_cloudspace_info:max"; {pair: "prod", side: "secondary", cloudspace: "matchpoint-runners-2"}),
+			recorded("pair_side:ha_cloudspace_name:max"; {pair: "prod", side: "primary", cloudspace: "matchpoint-runners"}),
+			recorded("pair_side:ha_cloudspace_name:max"; {pair: "prod", side: "secondary", cloudspace: "matchpoint-runners-2"}),
 			recorded("pair_side:ha_cloudspace_state:max"; {pair: "prod", side: "primary", ha_cloudspace_state: "UP"}),
 			recorded("pair_side:ha_cloudspace_state:max"; {pair: "prod", side: "secondary", ha_cloudspace_state: "DOWN"})
 		] + map({alert: .name, labels, annotations,
-			expr: with_labels([.annotations[] | scan("\\$labels\\.([a-z_]+)")[0] | {(.): $value[.]}] | add // {})}))}]}' \
+			expr: with_labels([.annotations[] | scan("\\$labels\\.([a-z_]+)")[0] | select($value[.]) | {(.): $value[.]}] | add // {})}))}]}' \
 		"$scratch/alerts" >"$scratch/firing.yml"
 	printf 'rule_files: [firing.yml]\n' >"$scratch/prometheus.yml"
 }
 fired() {
 	curl -fsS "$url/api/v1/alerts" | jq -c '.data.alerts[] | select(.state == "firing") | {labels, annotations}' >"$scratch/fired"
-	[ "$(wc -l <"$scratch/fired")" -eq "$(wc -l <"$scratch/alerts")" ]
-}
-
-# Until a page says what still works, a sample stands there; as soon as one does, every page has to.
-with_samples() {
-	jq -cs '(any(.[]; .annotations.works) | not) as $is_early | unique_by(.labels.alertname)[]
-		| if $is_early and (.labels.priority | IN("P0", "P1"))
-			then .annotations += {works: "A sample.", first_step: "Run `hawatch explain`."} else . end' \
-		"$scratch/fired" >"$scratch/firing" && [ -s "$scratch/firing" ]
+	[ "$(wc -l <"$scratch/fired")" -eq "$(wc -l <"$scratch/alerts")" ] || return
+	jq -cs 'unique_by(.labels.alertname)[]' "$scratch/fired" >"$scratch/firing"
 }
 
 # ---- Rendering.
@@ -195,7 +188,6 @@ firing_rules
 check "Prometheus takes them for firing" serve "$scratch/prometheus.log" prometheus \
 	--config.file="$scratch/prometheus.yml" --storage.tsdb.path="$scratch/firing-data"
 check "every alert fires" until_true fired
-with_samples
 each_alert
 whole_texts
 receivers
