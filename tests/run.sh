@@ -126,6 +126,9 @@ by_the_world() {
 		asan/field/prefix tests/field/prefix.sh $build/asan
 		field/renewal tests/field/renewal.sh $build
 		field/rbac tests/field/rbac.sh $build
+		field/precedence tests/field/precedence.sh $build
+		asan/field/certificates tests/field/certificates.sh $build/asan
+		field/life tests/field/life.sh $build
 	END
 }
 suite pace tests/pace.sh "$build" "$logs/pace"

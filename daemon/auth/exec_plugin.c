@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* pipe2, posix_spawn_file_actions_addclosefrom_np */
 #include "auth/exec_plugin.h"
 
+#include "auth/certificate.h"
 #include "base/base64.h"
 #include "base/json_out.h"
 #include "base/mem.h"
@@ -51,7 +52,8 @@ struct exec_plugin {
 	bool has_credential, has_fresh;
 	struct exec_credential credential;
 	struct exec_credential fresh; /* result of the last run, until exec_plugin_refresh() takes it */
-	wall_ms renew_at;             /* WALL_UNKNOWN: no renewal by time */
+	wall_ms certificate_expires, fresh_certificate_expires;
+	wall_ms renew_at; /* WALL_UNKNOWN: no renewal by time */
 	struct err err;
 };
 
@@ -251,9 +253,24 @@ static void set_renewal(struct exec_plugin *p, wall_ms now)
 						      : WALL_UNKNOWN;
 }
 
+/* Reads certificate and key, if there are any. False with `e` if they cannot be used. */
+static bool read_certificate(struct exec_credential *c, struct certificate_facts *facts, wall_ms now, struct err *e)
+{
+	struct err why;
+	if (!c->cert_pem)
+		return true;
+	if (!certificate_replace(&c->cert_pem, CERTIFICATE_CLIENT, now, facts, &why))
+		return err_set(e, "clientCertificateData: %.250s", why.text);
+	if (!certificate_replace(&c->key_pem, CERTIFICATE_KEY, now, NULL, &why))
+		return err_set(e, "clientKeyData: %.250s", why.text);
+	return certificate_has_key(c->cert_pem, c->key_pem) ||
+	    err_set(e, "clientKeyData: not the key of clientCertificateData, %s", facts->subject);
+}
+
 static void finish(struct exec_plugin *p, int status, struct now now)
 {
 	struct exec_credential fresh;
+	struct certificate_facts certificate = {.expires = WALL_UNKNOWN};
 	struct err e;
 	p->err.text[0] = '\0';
 	if (p->killed_for)
@@ -264,9 +281,13 @@ static void finish(struct exec_plugin *p, int status, struct now now)
 		err_set(&p->err, "exit status %d: %s", WEXITSTATUS(status), complaint_of(p));
 	else if (!exec_credential_read(buf_text(&p->out), p->out.len, p->api_version, &fresh, &e))
 		p->err = e;
-	else {
+	else if (!read_certificate(&fresh, &certificate, now.wall, &e)) {
+		p->err = e;
+		exec_credential_fini(&fresh);
+	} else {
 		exec_credential_fini(&p->fresh);
 		p->fresh = fresh;
+		p->fresh_certificate_expires = certificate.expires;
 		p->has_fresh = true;
 		set_renewal(p, now.wall);
 	}
@@ -348,6 +369,7 @@ void exec_plugin_refresh(struct exec_plugin *p, const struct kubeconfig_exec *ex
 	if (p->has_fresh) {
 		exec_credential_fini(&p->credential);
 		p->credential = p->fresh;
+		p->certificate_expires = p->fresh_certificate_expires;
 		p->fresh = (struct exec_credential){0};
 		p->has_credential = true;
 		p->has_fresh = was_refused = false; /* the 401 was for the previous credential */
@@ -367,6 +389,11 @@ void exec_plugin_refresh(struct exec_plugin *p, const struct kubeconfig_exec *ex
 const struct exec_credential *exec_plugin_credential(const struct exec_plugin *p)
 {
 	return p->has_credential ? &p->credential : NULL;
+}
+
+wall_ms exec_plugin_certificate_expiry(const struct exec_plugin *p)
+{
+	return p->has_credential && p->credential.cert_pem ? p->certificate_expires : WALL_UNKNOWN;
 }
 
 const char *exec_plugin_error(const struct exec_plugin *p)

@@ -46,5 +46,8 @@ void exec_plugin_refresh(struct exec_plugin *plugin, const struct kubeconfig_exe
 /* The last credential; NULL before the first. Borrowed until the next exec_plugin_refresh(). */
 const struct exec_credential *exec_plugin_credential(const struct exec_plugin *plugin);
 
+/* When the certificate of the last credential expires; unknown if it has none. */
+wall_ms exec_plugin_certificate_expiry(const struct exec_plugin *plugin);
+
 /* Why the last run failed; "" if it succeeded. */
 const char *exec_plugin_error(const struct exec_plugin *plugin);

@@ -17,8 +17,10 @@ void kube_access_take(struct kube_access *access, const struct kube_auth *auth)
 	    .server = copy(auth->server),
 	    .bearer = copy(auth->bearer),
 	    .ca_pem = copy(tls.ca_pem),
+	    .ca_name = copy(tls.ca_name),
 	    .server_name = copy(tls.server_name),
 	    .cert_pem = copy(tls.cert_pem),
+	    .cert_name = copy(tls.cert_name),
 	    .key_pem = copy(tls.key_pem),
 	    .basic = copy(tls.basic),
 	    .proxy = copy(tls.proxy),
@@ -31,9 +33,11 @@ struct fetch_tls kube_access_tls(const struct kube_access *access)
 {
 	return (struct fetch_tls){
 	    .ca_pem = access->ca_pem,
+	    .ca_name = access->ca_name,
 	    .server_name = access->server_name,
 	    .insecure = access->is_insecure,
 	    .cert_pem = access->cert_pem,
+	    .cert_name = access->cert_name,
 	    .key_pem = access->key_pem,
 	    .basic = access->basic,
 	    .proxy = access->proxy,
@@ -43,8 +47,9 @@ struct fetch_tls kube_access_tls(const struct kube_access *access)
 
 void kube_access_fini(struct kube_access *access)
 {
-	char **const texts[] = {&access->server, &access->bearer, &access->ca_pem, &access->server_name,
-	    &access->cert_pem, &access->key_pem, &access->basic, &access->proxy};
+	char **const texts[] = {&access->server, &access->bearer, &access->ca_pem, &access->ca_name,
+	    &access->server_name, &access->cert_pem, &access->cert_name, &access->key_pem, &access->basic,
+	    &access->proxy};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		mem_free_secret(texts[i]);
 }

@@ -11,6 +11,7 @@ struct kube_access {
 	char *server;
 	char *bearer;                                                    /* a secret; NULL: none */
 	char *ca_pem, *server_name, *cert_pem, *key_pem, *basic, *proxy; /* as in struct fetch_tls */
+	char *ca_name, *cert_name;
 	bool is_insecure, is_uncompressed;
 };
 

@@ -1,6 +1,5 @@
 #include "auth/kube_auth.h"
 
-#include "auth/certificate.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/url.h"
@@ -19,21 +18,36 @@ static void replace(char **to, const char *text)
 	*to = text ? mem_copy_text(text, strlen(text)) : NULL;
 }
 
-/* Also sets the expiry, which is known for a JWT only. */
+/* Also sets its life, which is known for a JWT only. */
 static void set_bearer(struct kube_auth *auth, const char *token)
 {
 	if (token && auth->bearer && strcmp(token, auth->bearer) == 0)
 		return;
 	mem_free_secret(&auth->bearer);
 	auth->bearer = token ? mem_copy_text(token, strlen(token)) : NULL;
+	auth->issued = token ? jwt_token_issued(token) : WALL_UNKNOWN;
 	auth->expires = token ? jwt_token_expiry(token) : WALL_UNKNOWN;
 }
 
-static bool refresh_file(const struct kube_auth *auth, struct watched_file *file, const char *path, enum file_kind kind,
-    const char *what, struct now now, struct errs *errs)
+static void refresh_token(struct kube_auth *auth, const char *path, struct now now, struct errs *errs)
 {
-	return watched_file_refresh(file, path, kind, auth->was_refused, now.mono) ||
-	    errs_add(errs, (struct place){.file = what}, "%s", file->err.text);
+	if (!watched_file_refresh(&auth->token, path, FILE_TOKEN, auth->was_refused, now))
+		errs_add(errs, (struct place){.file = "token file"}, "%s", auth->token.err.text);
+}
+
+static bool read_data(char **pem, const char *name, enum certificate_use use, wall_ms now, struct errs *errs)
+{
+	struct err e;
+	return !*pem || certificate_replace(pem, use, now, NULL, &e) ||
+	    errs_add(errs, (struct place){.file = name}, "%.400s", e.text);
+}
+
+/* Reads what stands in the kubeconfig itself. */
+static bool read_all_data(struct kubeconfig *k, wall_ms now, struct errs *errs)
+{
+	return read_data(&k->ca_pem, k->ca_name, CERTIFICATE_AUTHORITIES, now, errs) &
+	    read_data(&k->cert_pem, k->cert_name, CERTIFICATE_CLIENT, now, errs) &
+	    read_data(&k->key_pem, k->key_name, CERTIFICATE_KEY, now, errs);
 }
 
 static void pick(struct kube_auth *auth, unsigned version, struct now now)
@@ -45,16 +59,23 @@ static void pick(struct kube_auth *auth, unsigned version, struct now now)
 	    .context = conf->context,
 	    .allows_exec = conf->allow_exec,
 	    .without_user = conf->token_file,
+	    .without_ca = conf->ca_file || conf->insecure,
+	    .without_insecure = conf->verifies || conf->insecure,
 	};
 	auth->version = version;
 	auth->pick_err.text[0] = '\0';
-	if (kubeconfig_files_pick(auth->shared.kubeconfigs, conf->kubeconfig, &want, now.mono, &fresh, errs)) {
+	bool is_picked =
+	    kubeconfig_files_pick(auth->shared.kubeconfigs, conf->kubeconfig, &want, now.mono, &fresh, errs);
+	if (is_picked && read_all_data(&fresh, now.wall, errs)) {
 		if (!kubeconfig_exec_is_same(&fresh.exec, &auth->kubeconfig.exec))
 			exec_plugin_free(&auth->plugin);
 		kubeconfig_fini(&auth->kubeconfig);
 		auth->kubeconfig = fresh;
-	} else
+	} else {
 		auth->pick_err = errs->kept[0];
+		if (is_picked)
+			kubeconfig_fini(&fresh);
+	}
 	free(errs);
 }
 
@@ -88,29 +109,30 @@ static void load_in_cluster(struct kube_auth *auth, struct now now, struct errs 
 	folder = folder && *folder ? folder : service_account;
 	buf_reset(&path);
 	buf_printf(&path, "%s/ca.crt", folder);
-	refresh_file(auth, &auth->ca, buf_text(&path), FILE_CERTIFICATE, "CA file", now, errs);
+	kube_tls_load(&auth->tls, &(struct kube_tls_sources){.ca.path = buf_text(&path)}, auth->was_refused, now, errs);
 	buf_reset(&path);
 	buf_printf(&path, "%s/token", folder);
-	refresh_file(auth, &auth->token, buf_text(&path), FILE_TOKEN, "token file", now, errs);
+	refresh_token(auth, buf_text(&path), now, errs);
 	set_bearer(auth, auth->token.text);
 	buf_fini(&path);
 }
 
-/* Files from the configuration take precedence over the kubeconfig; its tokenFile over its token. */
+/* What is set on the side takes precedence over its kubeconfig, whose tokenFile does over its token. */
 static void load_files(struct kube_auth *auth, struct now now, struct errs *errs)
 {
 	const struct conf_side *conf = auth->conf;
 	const struct kubeconfig *k = &auth->kubeconfig;
 	const char *token = conf->token_file ? conf->token_file : k->token_file;
-	const char *ca = conf->ca_file ? conf->ca_file : k->ca_file;
+	const struct kube_tls_sources sources = {
+	    .ca = {conf->ca_file ? conf->ca_file : k->ca_file, k->ca_pem, k->ca_name},
+	    .cert = {k->cert_file, k->cert_pem, k->cert_name},
+	    .key = {k->key_file, k->key_pem, k->key_name},
+	};
+	kube_tls_load(&auth->tls, &sources, auth->was_refused, now, errs);
 	if (token)
-		refresh_file(auth, &auth->token, token, FILE_TOKEN, "token file", now, errs);
-	if (ca)
-		refresh_file(auth, &auth->ca, ca, FILE_CERTIFICATE, "CA file", now, errs);
-	if (k->cert_file)
-		refresh_file(auth, &auth->cert, k->cert_file, FILE_CERTIFICATE, "client-certificate", now, errs);
-	if (k->key_file)
-		refresh_file(auth, &auth->key, k->key_file, FILE_PRIVATE_KEY, "client-key", now, errs);
+		refresh_token(auth, token, now, errs);
+	else
+		watched_file_fini(&auth->token);
 	/* Never send the token of another server: if the file cannot be read, there is no token. */
 	set_bearer(auth, token ? auth->token.text : conf->kubeconfig ? k->token : auth->spot_token);
 }
@@ -148,20 +170,23 @@ static bool load(struct kube_auth *auth, struct now now, struct errs *errs)
 	return errs->count == mistakes;
 }
 
-bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, struct kube_auth_shared shared,
-    struct now now, struct errs *errs)
+bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, const char *pair, const char *side,
+    struct kube_auth_shared shared, struct now now, struct errs *errs)
 {
-	*auth = (struct kube_auth){.conf = conf, .shared = shared};
-	return load(auth, now, errs); /* does not run the plugin: --config.check must not, and nothing needs it yet */
+	*auth = (struct kube_auth){.conf = conf, .pair = pair, .side = side, .shared = shared};
+	/* Does not run the plugin: --config.check must not, and nothing needs it yet. */
+	bool is_good = load(auth, now, errs);
+	kube_tls_tell(&auth->tls, pair, side);
+	return is_good;
 }
 
-static void warn_insecure(struct kube_auth *auth, const char *pair, const char *side)
+static void warn_insecure(struct kube_auth *auth)
 {
 	bool is_insecure = kube_auth_tls(auth).insecure;
 	if (is_insecure && !auth->has_warned)
 		log_warn("the API server's certificate is not verified: anyone on the network path can read the "
 			 "token; configure the server's CA",
-		    "pair", pair, "side", side, "url", auth->server);
+		    "pair", auth->pair, "side", auth->side, "url", auth->server);
 	auth->has_warned = is_insecure;
 }
 
@@ -172,33 +197,29 @@ static void warn_insecure(struct kube_auth *auth, const char *pair, const char *
 static bool has_every_file(const struct kube_auth *auth)
 {
 	const struct conf_side *conf = auth->conf;
-	const struct kubeconfig *k = &auth->kubeconfig;
-	bool needs_ca = conf->in_cluster || conf->ca_file || k->ca_file;
-	bool needs_token = conf->in_cluster || conf->token_file || k->token_file;
-	return (!needs_ca || auth->ca.text) && (!needs_token || auth->token.text) &&
-	    (!k->cert_file || auth->cert.text) && (!k->key_file || auth->key.text);
+	bool needs_token = conf->in_cluster || conf->token_file || auth->kubeconfig.token_file;
+	return kube_tls_is_complete(&auth->tls) && (!needs_token || auth->token.text);
 }
 
-void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *side, struct now now)
+void kube_auth_refresh(struct kube_auth *auth, struct now now)
 {
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	load(auth, now, errs);
+	kube_tls_tell(&auth->tls, auth->pair, auth->side);
 	if (auth->kubeconfig.exec.argv && has_every_file(auth))
 		load_plugin(auth, now, errs);
 	auth->was_refused = false;
-	const char *certificate = kube_auth_tls(auth).cert_pem;
-	auth->certificate_expires = certificate ? certificate_expiry(certificate) : WALL_UNKNOWN;
 	const char *failing = errs->count ? errs->kept[0].text : NULL;
-	if (failing && !auth->failing)
+	if (failing && (!auth->failing || strcmp(failing, auth->failing) != 0))
 		log_warn(has_every_file(auth) ? "credential files cannot be read again, keeping the last good ones"
 					      : "credential files cannot be read, nothing is sent until they can",
-		    "pair", pair, "side", side, "error", failing);
+		    "pair", auth->pair, "side", auth->side, "error", failing);
 	if (!failing && auth->failing)
-		log_info("credential files are readable again", "pair", pair, "side", side);
+		log_info("credential files are readable again", "pair", auth->pair, "side", auth->side);
 	replace(&auth->failing, failing);
 	free(errs);
 	if (auth->server)
-		warn_insecure(auth, pair, side);
+		warn_insecure(auth);
 }
 
 bool kube_auth_is_ready(const struct kube_auth *auth)
@@ -243,26 +264,41 @@ struct fetch_tls kube_auth_tls(const struct kube_auth *auth)
 {
 	const struct kubeconfig *k = &auth->kubeconfig;
 	const struct exec_credential *c = auth->plugin ? exec_plugin_credential(auth->plugin) : NULL;
+	bool is_of_plugin = c && c->cert_pem;
 	return (struct fetch_tls){
-	    .ca_pem = auth->conf->ca_file || auth->conf->in_cluster || k->ca_file ? auth->ca.text : k->ca_pem,
+	    .ca_pem = auth->tls.ca.text,
+	    .ca_name = auth->tls.ca.path,
 	    .server_name = k->tls_server_name,
-	    .insecure = auth->conf->insecure || (k->insecure && !auth->conf->verifies),
-	    /* The kubeconfig's own certificate is preferred to a plugin's, as in kubectl. */
-	    .cert_pem = k->cert_file ? auth->cert.text
-		: k->cert_pem || !c  ? k->cert_pem
-				     : c->cert_pem,
-	    .key_pem = k->key_file ? auth->key.text
-		: k->key_pem || !c ? k->key_pem
-				   : c->key_pem,
+	    .insecure = auth->conf->insecure || k->insecure,
+	    .cert_pem = is_of_plugin ? c->cert_pem : auth->tls.identity.cert_pem,
+	    .key_pem = is_of_plugin ? c->key_pem : auth->tls.identity.key_pem,
+	    .cert_name = is_of_plugin ? k->exec.argv[0] : auth->tls.identity.name,
 	    .basic = k->basic,
 	    .proxy = k->proxy_url,
 	    .uncompressed = k->uncompressed,
 	};
 }
 
-wall_ms kube_auth_certificate_expiry(const struct kube_auth *auth)
+/* A token of a file without `iat` was issued before the file was written. */
+struct credential kube_auth_bearer_life(const struct kube_auth *auth)
 {
-	return auth->certificate_expires;
+	const struct conf_side *conf = auth->conf;
+	bool is_of_spot = !conf->kubeconfig && !conf->in_cluster && !conf->token_file;
+	bool is_of_file = auth->token.text && auth->bearer && strcmp(auth->token.text, auth->bearer) == 0;
+	wall_ms issued = auth->issued;
+	if (!wall_is_known(issued) && is_of_file)
+		issued = (wall_ms){auth->token.stamp.modified_ns / 1000000};
+	return credential_of(issued, auth->expires, conf->in_cluster || is_of_spot || auth->kubeconfig.exec.argv);
+}
+
+struct credential kube_auth_certificate_life(const struct kube_auth *auth)
+{
+	wall_ms of_plugin = auth->plugin ? exec_plugin_certificate_expiry(auth->plugin) : WALL_UNKNOWN;
+	if (wall_is_known(of_plugin))
+		return credential_of(WALL_UNKNOWN, of_plugin, true);
+	if (!auth->tls.identity.cert_pem)
+		return credential_of(WALL_UNKNOWN, WALL_UNKNOWN, false);
+	return credential_of(auth->tls.identity.starts, auth->tls.identity.expires, false);
 }
 
 void kube_auth_fini(struct kube_auth *auth)
@@ -270,9 +306,7 @@ void kube_auth_fini(struct kube_auth *auth)
 	exec_plugin_free(&auth->plugin);
 	kubeconfig_fini(&auth->kubeconfig);
 	watched_file_fini(&auth->token);
-	watched_file_fini(&auth->ca);
-	watched_file_fini(&auth->cert);
-	watched_file_fini(&auth->key);
+	kube_tls_fini(&auth->tls);
 	mem_free_secret(&auth->bearer);
 	mem_free_secret(&auth->spot_token);
 	free(auth->spot_endpoint);

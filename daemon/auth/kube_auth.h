@@ -6,9 +6,11 @@
 #pragma once
 
 #include "auth/exec_plugin.h"
+#include "auth/kube_tls.h"
 #include "auth/kubeconfig_files.h"
 #include "auth/watched_file.h"
 #include "config/conf.h"
+#include "decide/credential.h"
 #include "fetch/fetch.h"
 
 /* Shared by all sides. Borrowed from the poller. */
@@ -20,36 +22,36 @@ struct kube_auth_shared {
 /* Address and credential of one side's Kubernetes API. */
 struct kube_auth {
 	const struct conf_side *conf; /* borrowed */
+	const char *pair, *side;      /* their names, for the log; borrowed */
 	struct kube_auth_shared shared;
 	unsigned version; /* of the kubeconfig content that the context was picked from */
 	struct kubeconfig kubeconfig;
 	struct err pick_err; /* why the context could not be picked; "" if it could */
-	struct watched_file token, ca, cert, key;
+	struct watched_file token;
+	struct kube_tls tls;
 	struct exec_plugin *plugin;       /* NULL: none configured */
 	char *spot_endpoint, *spot_token; /* for a side without kubeconfig */
 	char *refused_endpoint;           /* an unusable endpoint from Spot, already logged */
 	char *server;                     /* NULL until an endpoint is known */
 	char *bearer;                     /* a secret; NULL: none */
-	wall_ms expires;                  /* of the bearer; WALL_UNKNOWN if it does not tell */
-	wall_ms certificate_expires;      /* of the client certificate in use */
+	wall_ms issued, expires;          /* of the bearer; WALL_UNKNOWN if it does not tell */
 	bool was_refused;                 /* a 401 arrived: the next refresh reads everything again */
 	bool has_warned;                  /* the missing TLS verification is logged */
 	char *failing;                    /* the last refresh's error; it is logged only once */
 };
 
 /*
- * Reads every file that `conf` names. Call once, before the first use. Returns false with all errors in
- * `errs`; call kube_auth_fini() even then.
+ * Reads every file that `conf` names. Call once, before the first use. `pair` and `side` are names for the log,
+ * borrowed. Returns false with all errors in `errs`; call kube_auth_fini() even then.
  */
-bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, struct kube_auth_shared shared,
-    struct now now, struct errs *errs) __attribute__((warn_unused_result));
+bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, const char *pair, const char *side,
+    struct kube_auth_shared shared, struct now now, struct errs *errs) __attribute__((warn_unused_result));
 
 /*
  * Reads changed files again, and all files once a minute and after a 401. Starts the plugin if it is due. If
- * reading fails, the last good value stays; only the first failure in a row is logged, with `pair` and
- * `side`.
+ * reading fails, the last good value stays, and each new cause is logged once.
  */
-void kube_auth_refresh(struct kube_auth *auth, const char *pair, const char *side, struct now now);
+void kube_auth_refresh(struct kube_auth *auth, struct now now);
 
 /*
  * False until an endpoint is known, every configured file has been read once and, with a plugin, until its first
@@ -72,7 +74,8 @@ void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *i
 /* TLS and proxy settings for `auth->server`. Borrowed until the next refresh; kube_access.h has a copy that stays. */
 struct fetch_tls kube_auth_tls(const struct kube_auth *auth);
 
-/* The expiry of the client certificate in use; WALL_UNKNOWN if it cannot be read. */
-wall_ms kube_auth_certificate_expiry(const struct kube_auth *auth);
+/* When the bearer and the client certificate in use expire, and by when they should have been renewed. */
+struct credential kube_auth_bearer_life(const struct kube_auth *auth);
+struct credential kube_auth_certificate_life(const struct kube_auth *auth);
 
 void kube_auth_fini(struct kube_auth *auth);

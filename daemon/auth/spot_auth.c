@@ -139,7 +139,7 @@ static void exchange(struct spot_auth *auth)
 	    &(struct fetch_request){
 		.url = buf_text(&auth->url),
 		.form = buf_text(&auth->form),
-		.tls = {.ca_pem = auth->env.ca_pem},
+		.tls = auth->env.tls,
 		.timeout_ms = auth->env.timeout_ms,
 		.max_bytes = BODY_MAX_BYTES,
 		.on_body = on_body,

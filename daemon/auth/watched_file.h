@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "auth/certificate.h"
 #include "base/err.h"
 #include "base/units.h"
 
@@ -22,23 +23,36 @@ bool watched_file_stamp_is_same(const struct watched_file_stamp *a, const struct
 /* After this time the file is read again even if its stamp is unchanged. */
 enum { FILE_TRUSTED_MS = 60000 };
 
-enum file_kind { FILE_TOKEN, FILE_CERTIFICATE, FILE_PRIVATE_KEY };
+enum file_kind { FILE_TOKEN, FILE_AUTHORITIES, FILE_CLIENT_CERTIFICATE, FILE_PRIVATE_KEY };
 
 /* One file. Zero-initialise; release with watched_file_fini(). */
 struct watched_file {
 	char *path;
-	char *text; /* the last good content; may be a secret. NULL before the first read */
+	char
+	    *text; /* the last good content, PEM as certificate_read() returns it; may be a secret. NULL: none so far */
+	struct certificate_facts facts; /* of `text`, if it holds certificates */
+	struct certificate_facts told;  /* as they were when the log was told of them */
 	struct watched_file_stamp stamp;
 	mono_ms read_at;
-	struct err err; /* why the last read failed; "" if it did not */
+	struct err err; /* why the last read failed, and of which file; "" if it did not */
 };
 
 /*
  * Reads `path` if it is another path than before, has changed, was read over a minute ago, or `must_read`. On
  * failure returns false with the cause in `err`; `text` stays the last good content.
  */
-bool watched_file_refresh(struct watched_file *file, const char *path, enum file_kind kind, bool must_read, mono_ms now)
-    __attribute__((warn_unused_result));
+bool watched_file_refresh(struct watched_file *file, const char *path, enum file_kind kind, bool must_read,
+    struct now now) __attribute__((warn_unused_result));
+
+/* The same for `text` that stands in another file, as -data in a kubeconfig. `name` says where, for messages. */
+bool watched_file_hold(struct watched_file *file, const char *name, const char *text, enum file_kind kind,
+    struct now now) __attribute__((warn_unused_result));
+
+/*
+ * Logs file, subject and expiry of the certificates in it, once for each content: as a warning if one has expired or
+ * will within 30 days.
+ */
+void watched_file_tell(struct watched_file *file, enum file_kind kind, const char *pair, const char *side);
 
 /* Overwrites and frees. */
 void watched_file_fini(struct watched_file *file);

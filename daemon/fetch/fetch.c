@@ -272,8 +272,11 @@ static void set_proxy(CURL *easy, const struct fetch_tls *tls)
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* ignore no_proxy */
 	curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	if (tls->ca_pem) {
-		/* Verify an https:// proxy with the same CAs as the server, as kubectl does. */
+	/* An https:// proxy is verified as the server is, with the same CAs or not at all, as kubectl does. */
+	if (tls->insecure) {
+		curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, 0L);
+		curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 0L);
+	} else if (tls->ca_pem) {
 		struct curl_blob blob = blob_of(tls->ca_pem);
 		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL);
 		curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
@@ -484,8 +487,11 @@ static void finish(struct fetch_job *job, CURLcode code)
 						       : "";
 	if (status && obs_reason_of_status((int)status) != POLL_OK)
 		take_refusal(job, &result);
-	else
+	else {
 		text_copy(result.detail, sizeof result.detail, text);
+		fetch_reason_put_file(
+		    code, job->request.tls.ca_name, job->request.tls.cert_name, result.detail, sizeof result.detail);
+	}
 	stop(job);
 	job->request.on_done(job->request.ctx, &result);
 }

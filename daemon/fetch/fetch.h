@@ -18,9 +18,11 @@ struct fetch_job; /* one transfer at a time; its connection is kept for the next
 /* How to reach a server, besides URL and bearer token. Everything is borrowed until the transfer has ended. */
 struct fetch_tls {
 	const char *ca_pem;             /* trust these CAs only; NULL: the system's CAs */
+	const char *ca_name;            /* where they come from, for messages; NULL with them */
 	const char *server_name;        /* SNI and verified name instead of the URL's host; may be NULL */
 	bool insecure;                  /* no TLS verification */
 	const char *cert_pem, *key_pem; /* client certificate and unencrypted key (a secret); NULL: none */
+	const char *cert_name;          /* where the certificate comes from, for messages; NULL with it */
 	const char *basic;              /* user:password for HTTP basic auth (a secret); NULL: none */
 	const char *proxy;              /* URL in libcurl's form, with scheme; may be a secret; NULL: none */
 	bool uncompressed;              /* do not offer gzip */

@@ -1,6 +1,7 @@
 #include "fetch/fetch_reason.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 /* libcurl's codes as reasons. A code that is not listed is a problem of our own: POLL_INTERNAL. */
@@ -83,4 +84,17 @@ enum poll_reason fetch_reason(CURL *easy, CURLcode code, int status, const char 
 	if (proxy && !status)
 		reason = reason_of_proxy(easy, proxy, reason);
 	return reason == POLL_CONNECT && status ? POLL_PARSE : reason; /* the answer started and then broke off */
+}
+
+void fetch_reason_put_file(CURLcode code, const char *ca, const char *client, char *detail, size_t size)
+{
+	bool is_unknown = code == CURLE_PEER_FAILED_VERIFICATION && strstr(detail, "certificate problem");
+	bool is_ca = is_unknown || code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR;
+	bool is_client = code == CURLE_SSL_CERTPROBLEM || (code != CURLE_OK && strstr(detail, " alert "));
+	const char *name = is_client ? client : ca ? ca : "the system's";
+	size_t room = sizeof "; client certificate: " + (name ? strlen(name) : 0), len = strlen(detail);
+	if (!name || !(is_ca || is_client) || room >= size)
+		return;
+	len = len + room < size ? len : size - room;
+	snprintf(detail + len, size - len, "; %s: %s", is_client ? "client certificate" : "CA", name);
 }

@@ -7,5 +7,5 @@ struct poll_env {
 	struct fetch *fetch;
 	const struct now *now; /* the turn's clock reading, which the poller owns */
 	int64_t timeout_ms;    /* per request */
-	const char *ca_pem;    /* NULL: the system's CAs, or the credential's CAs */
+	struct fetch_tls tls;  /* CAs to trust; none: the system's, or the credential's */
 };

@@ -41,7 +41,8 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	side->id = id;
 	side->health = schedule_begin(index, p->side_count, poll->interval_ms, p->now.mono);
 	side->workload_schedule = schedule_begin(index, p->side_count, poll->inventory_interval_ms, p->now.mono);
-	bool is_good = kube_auth_init(&side->kube.auth, conf, p->credentials, p->now, errs);
+	bool is_good =
+	    kube_auth_init(&side->kube.auth, conf, pair->conf->name, side_id_names[id], p->credentials, p->now, errs);
 	kube_poll_init(&side->kube, env_of(p), pair->conf, id, rounds_on_kube, side);
 	inventory_poll_init(&side->workload, env_of(p), pair->conf, id, &side->kube.auth, poll->inventory_interval_ms,
 	    rounds_on_workload, side);

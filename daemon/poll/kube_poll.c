@@ -104,9 +104,8 @@ static void count_unsent(struct kube_poll *poll)
 
 void kube_poll_start(struct kube_poll *poll)
 {
-	const struct source *s = &poll->nodes;
 	poll->round = (struct pace_round){0};
-	kube_auth_refresh(&poll->auth, s->pair, s->side, *poll->env.now);
+	kube_auth_refresh(&poll->auth, *poll->env.now);
 	if (!kube_auth_is_ready(&poll->auth)) {
 		count_unsent(poll);
 		poll->on_round(poll->ctx, &(struct kube_obs){.word = KUBE_NONE});

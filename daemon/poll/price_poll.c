@@ -63,7 +63,7 @@ mono_ms price_poll_run(struct price_poll *poll)
 	fetch_start(poll->job,
 	    &(struct fetch_request){
 		.url = poll->url,
-		.tls = {.ca_pem = poll->env.ca_pem},
+		.tls = poll->env.tls,
 		.timeout_ms = poll->env.timeout_ms,
 		.max_bytes = BODY_MAX_BYTES,
 		.on_body = on_body,

@@ -66,7 +66,7 @@ static void start_page(struct spot_org *org, const char *query)
 	    &(struct fetch_request){
 		.url = buf_text(&org->url),
 		.bearer = org->bearer,
-		.tls = {.ca_pem = org->env.ca_pem},
+		.tls = org->env.tls,
 		.timeout_ms = org->env.timeout_ms,
 		.max_bytes = BODY_MAX_BYTES,
 		.on_body = on_body,

@@ -2,14 +2,13 @@
 
 #include "base/mem.h"
 #include "decode/spot.h"
-#include "os/files.h"
 #include "os/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { URL_MAX_BYTES = 4096, CA_MAX_BYTES = 1 << 20 };
+enum { URL_MAX_BYTES = 4096 };
 
 static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e);
 static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum spot_list, struct err *e);
@@ -69,12 +68,11 @@ bool spot_poll_init(
 		listing_init(&poll->listing[list], env.fetch);
 		poll->url[list] = buf_of(URL_MAX_BYTES);
 	}
-	struct err e;
 	size_t mistakes = errs->count;
-	if (spot->ca_file && !(poll->ca_pem = files_read(spot->ca_file, CA_MAX_BYTES, NULL, &e)))
-		errs_add(errs, (struct place){.file = "spot.ca_file"}, "%s", e.text);
-
-	poll->env.ca_pem = poll->ca_pem;
+	if (spot->ca_file && !watched_file_refresh(&poll->ca, spot->ca_file, FILE_AUTHORITIES, false, *env.now))
+		errs_add(errs, (struct place){.file = "spot.ca_file"}, "%s", poll->ca.err.text);
+	watched_file_tell(&poll->ca, FILE_AUTHORITIES, NULL, NULL);
+	poll->env.tls = (struct fetch_tls){.ca_pem = poll->ca.text, .ca_name = poll->ca.path};
 	bool is_good = spot_auth_init(&poll->auth, poll->env, conf, on_token_done, poll, errs);
 	spot_org_init(&poll->org, poll->env, spot, on_org_done, poll);
 	price_poll_init(&poll->prices, poll->env, spot, conf->poll.price_interval_ms);
@@ -90,7 +88,7 @@ void spot_poll_fini(struct spot_poll *poll)
 		listing_fini(&poll->listing[list]);
 		buf_fini(&poll->url[list]);
 	}
-	free(poll->ca_pem);
+	watched_file_fini(&poll->ca);
 	free(poll->watches);
 	*poll = (struct spot_poll){0};
 }
@@ -254,7 +252,7 @@ static void start_lists(struct spot_poll *poll, const char *namespace)
 			.url = buf_text(&poll->url[list]),
 			.kind = lists[list].kind,
 			.bearer = poll->auth.token.id_token,
-			.tls = {.ca_pem = poll->ca_pem},
+			.tls = poll->env.tls,
 			.timeout_ms = poll->env.timeout_ms,
 			.is_custom = true,
 			.on_begin = lists[list].on_begin,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "auth/spot_auth.h"
+#include "auth/watched_file.h"
 #include "config/conf.h"
 #include "decide/pace.h"
 #include "decide/side.h"
@@ -46,7 +47,7 @@ struct spot_poll {
 	struct spot_auth auth;
 	struct spot_org org;
 	struct price_poll prices;
-	char *ca_pem;
+	struct watched_file ca;                  /* read at the start only */
 	char new_words[NEW_WORDS_MAX][WORD_MAX]; /* unknown words already logged */
 	size_t new_word_count;
 

@@ -18,14 +18,17 @@ void kubeconfig_fini(struct kubeconfig *k)
 	free(k->server);
 	free(k->ca_file);
 	free(k->ca_pem);
+	free(k->ca_name);
 	free(k->tls_server_name);
 	mem_free_secret(&k->proxy_url);
 	free(k->token_file);
 	mem_free_secret(&k->token);
 	free(k->cert_file);
 	free(k->cert_pem);
+	free(k->cert_name);
 	free(k->key_file);
 	mem_free_secret(&k->key_pem);
+	free(k->key_name);
 	mem_free_secret(&k->basic);
 	free(k->exec.api_version);
 	free_texts(&k->exec.argv);

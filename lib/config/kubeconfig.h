@@ -18,20 +18,22 @@ struct kubeconfig_exec {
 	bool wants_cluster; /* provideClusterInfo */
 };
 
-/* Every text is owned; NULL when the kubeconfig does not set it. KEY-data has priority over the file KEY. */
+/*
+ * Every text is owned; NULL when the kubeconfig does not set it. A PEM is a file or comes from KEY-data, base64 removed
+ * and not yet read; then its name is "FILE:LINE:COLUMN: KEY-data", for messages.
+ */
 struct kubeconfig {
-	char *server;               /* as url_normal() makes it */
-	char *ca_file;              /* certificate-authority */
-	char *ca_pem;               /* certificate-authority-data, base64 removed */
-	char *tls_server_name;      /* tls-server-name, as url_host() makes it */
-	char *proxy_url;            /* proxy-url, as url_normal() makes it; a secret when it contains a password */
-	bool insecure;              /* insecure-skip-tls-verify */
-	bool uncompressed;          /* disable-compression */
-	char *token;                /* a secret; NULL when token_file is set */
-	char *token_file;           /* tokenFile; has priority over token */
-	char *cert_file, *cert_pem; /* client-certificate(-data) */
-	char *key_file, *key_pem;   /* client-key(-data); key_pem is a secret */
-	char *basic;                /* username:password; a secret */
+	char *server;                           /* as url_normal() makes it */
+	char *ca_file, *ca_pem, *ca_name;       /* certificate-authority(-data) */
+	char *tls_server_name;                  /* tls-server-name, as url_host() makes it */
+	char *proxy_url;                        /* proxy-url, as url_normal() makes it; a secret when it contains a password */
+	bool insecure;                          /* insecure-skip-tls-verify */
+	bool uncompressed;                      /* disable-compression */
+	char *token;                            /* a secret; NULL when token_file is set */
+	char *token_file;                       /* tokenFile; has priority over token */
+	char *cert_file, *cert_pem, *cert_name; /* client-certificate(-data) */
+	char *key_file, *key_pem, *key_name;    /* client-key(-data); key_pem is a secret */
+	char *basic;                            /* username:password; a secret */
 	struct kubeconfig_exec exec;
 };
 
@@ -54,9 +56,11 @@ void kubeconfig_set_free(struct kubeconfig_set **set);
 
 /* What to read from a set. */
 struct kubeconfig_want {
-	const char *context; /* NULL: current-context */
-	bool allows_exec;    /* false: a credential plugin is a mistake */
-	bool without_user;   /* the credential comes from elsewhere: the context's user is ignored */
+	const char *context;   /* NULL: current-context */
+	bool allows_exec;      /* false: a credential plugin is a mistake */
+	bool without_user;     /* the credential comes from elsewhere: the context's user is ignored */
+	bool without_ca;       /* the CA comes from elsewhere: certificate-authority(-data) is ignored */
+	bool without_insecure; /* whether to verify is set elsewhere: insecure-skip-tls-verify is ignored */
 };
 
 /*

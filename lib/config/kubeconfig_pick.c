@@ -109,7 +109,17 @@ static void read_insecure(const struct yaml_node *cluster, struct kubeconfig *ou
 		    "%s: true contradicts %s in line %zu; expected one of them", key, ca->key, ca->at.line);
 }
 
-static void read_cluster(const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
+static void read_trust(
+    const struct yaml_node *cluster, const struct kubeconfig_want *want, struct kubeconfig *out, struct errs *errs)
+{
+	if (!want->without_ca)
+		kubeconfig_read_pem(cluster, "certificate-authority", &out->ca_file, &out->ca_pem, &out->ca_name, errs);
+	if (!want->without_insecure)
+		read_insecure(cluster, out, errs);
+}
+
+static void read_cluster(
+    const struct yaml_node *cluster, const struct kubeconfig_want *want, struct kubeconfig *out, struct errs *errs)
 {
 	struct err e;
 	const struct yaml_node *server = kubeconfig_find_kind(cluster, "server", YAML_TEXT, errs);
@@ -117,8 +127,7 @@ static void read_cluster(const struct yaml_node *cluster, struct kubeconfig *out
 		errs_add(errs, cluster->at, "cluster: server is missing; expected https://host[:port]");
 	else if (server && !url_normal(URL_SERVER, server->text, &out->server, &e))
 		errs_add(errs, server->at, "server: %s", e.text);
-	kubeconfig_read_pem(cluster, "certificate-authority", PEM_CERTIFICATE, &out->ca_file, &out->ca_pem, errs);
-	read_insecure(cluster, out, errs);
+	read_trust(cluster, want, out, errs);
 	const struct yaml_node *name = kubeconfig_find_kind(cluster, "tls-server-name", YAML_TEXT, errs);
 	if (name && !url_host(name->text, &out->tls_server_name, &e))
 		errs_add(errs, name->at, "tls-server-name: %s", e.text);
@@ -153,7 +162,7 @@ static void read_context(const struct kubeconfig_set *set, const struct yaml_nod
 {
 	struct yaml_node part;
 	if (find_part(set, context, "clusters", "cluster", true, &part, errs))
-		read_cluster(&part, out, errs);
+		read_cluster(&part, want, out, errs);
 	if (!want->without_user && find_part(set, context, "users", "user", false, &part, errs))
 		kubeconfig_user_read(&part, want->allows_exec, out, errs);
 }

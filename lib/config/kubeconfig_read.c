@@ -47,29 +47,37 @@ void kubeconfig_read_path(const struct yaml_node *map, const char *key, char **o
 		errs_add(errs, node->at, "%s: %s", key, e.text);
 }
 
+static void read_data(const struct yaml_node *data, char **pem, char **name, struct errs *errs)
+{
+	size_t len = 0;
+	char *text = base64_decode(data->text, &len);
+	if (!text || strlen(text) != len) {
+		errs_add(
+		    errs, data->at, "%s: %s; expected PEM in base64", data->key, text ? "not a text" : "not base64");
+		mem_free_secret(&text);
+		return;
+	}
+	struct buf place = buf_of(8192);
+	buf_printf(&place, "%s:%zu:%zu: %s", data->at.file, data->at.line, data->at.column, data->key);
+	*name = mem_copy_text(buf_text(&place), place.len);
+	*pem = text;
+	buf_fini(&place);
+}
+
 void kubeconfig_read_pem(
-    const struct yaml_node *map, const char *key, enum pem_kind kind, char **file, char **pem, struct errs *errs)
+    const struct yaml_node *map, const char *key, char **file, char **pem, char **name, struct errs *errs)
 {
 	struct buf data_key = buf_of(64);
 	buf_printf(&data_key, "%s-data", key);
-	const struct yaml_node *data = kubeconfig_find_kind(map, buf_text(&data_key), YAML_TEXT, errs);
-	if (!kubeconfig_find(map, buf_text(&data_key)))
+	const struct yaml_node *path = kubeconfig_find(map, key), *data = kubeconfig_find(map, buf_text(&data_key));
+	if (path && data)
+		errs_add(errs, data->key_at,
+		    "%s together with %s in line %zu; expected only one of them, as kubectl does", data->key, key,
+		    path->key_at.line);
+	else if (!data)
 		kubeconfig_read_path(map, key, file, errs);
-	else if (data) {
-		size_t len = 0;
-		const char *mistake;
-		char *text = base64_decode(data->text, &len);
-		if (!text)
-			errs_add(
-			    errs, data->at, "%s: not base64; expected %s in base64", data->key, pem_kind_called(kind));
-		else if ((mistake = pem_mistake(kind, strlen(text) == len ? text : "")))
-			errs_add(errs, data->at, "%s: %s", data->key, mistake);
-		else {
-			*pem = text;
-			text = NULL;
-		}
-		mem_free_secret(&text);
-	}
+	else if ((data = kubeconfig_find_kind(map, buf_text(&data_key), YAML_TEXT, errs)))
+		read_data(data, pem, name, errs);
 	buf_fini(&data_key);
 }
 

@@ -1,7 +1,6 @@
 /* The members of a kubeconfig's mappings, read one by one. Private to kubeconfig_*.c. */
 #pragma once
 
-#include "config/pem.h"
 #include "config/yaml.h"
 
 /* A member with a value; NULL for "", null and {}, which kubectl writes for a member that is not set. */
@@ -17,9 +16,12 @@ bool kubeconfig_read_flag(const struct yaml_node *map, const char *key, bool *ou
 /* A path, resolved against the folder of the file that contains it. */
 void kubeconfig_read_path(const struct yaml_node *map, const char *key, char **out, struct errs *errs);
 
-/* Reads KEY-data into `pem`; without it, reads the path KEY into `file`. */
+/*
+ * Reads the path KEY into `file`, or KEY-data into `pem` and the place of that into `name`. Both set is a mistake, as
+ * it is to kubectl.
+ */
 void kubeconfig_read_pem(
-    const struct yaml_node *map, const char *key, enum pem_kind kind, char **file, char **pem, struct errs *errs);
+    const struct yaml_node *map, const char *key, char **file, char **pem, char **name, struct errs *errs);
 
 /* Members that change how to connect, and that are not supported. All other unknown members are ignored. */
 struct kubeconfig_unsupported {

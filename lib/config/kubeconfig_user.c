@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "config/value.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define USE_TOKEN_FILE "use a service account's token in tokenFile"
@@ -38,12 +39,28 @@ static void read_token(const struct yaml_node *user, struct kubeconfig *out, str
 static void read_certificate(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
 	size_t before = errs->count;
-	kubeconfig_read_pem(user, "client-certificate", PEM_CERTIFICATE, &out->cert_file, &out->cert_pem, errs);
-	kubeconfig_read_pem(user, "client-key", PEM_PRIVATE_KEY, &out->key_file, &out->key_pem, errs);
-	bool has_cert = out->cert_file || out->cert_pem, has_key = out->key_file || out->key_pem;
-	if (has_cert != has_key && errs->count == before)
-		errs_add(errs, user->at, "user: %s; expected both or none",
-		    has_cert ? "client-certificate without client-key" : "client-key without client-certificate");
+	kubeconfig_read_pem(user, "client-certificate", &out->cert_file, &out->cert_pem, &out->cert_name, errs);
+	kubeconfig_read_pem(user, "client-key", &out->key_file, &out->key_pem, &out->key_name, errs);
+	if ((out->cert_file || out->cert_pem) && !out->key_file && !out->key_pem && errs->count == before)
+		errs_add(errs, user->at, "user: client-certificate without client-key; expected both or none");
+}
+
+static bool has_credential(const struct kubeconfig *k)
+{
+	return k->token || k->token_file || k->basic || k->cert_file || k->cert_pem;
+}
+
+/* kubectl passes over a key without a certificate. It cannot be all that there is. */
+static void drop_lone_key(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
+{
+	if (out->cert_file || out->cert_pem || (!out->key_file && !out->key_pem))
+		return;
+	if (!has_credential(out) && !kubeconfig_find(user, "exec"))
+		errs_add(errs, user->at, "user: client-key without client-certificate; expected both or none");
+	free(out->key_file);
+	free(out->key_name);
+	mem_free_secret(&out->key_pem);
+	out->key_file = out->key_name = NULL;
 }
 
 /* RFC 7617: a colon ends the user name, and neither part may contain control characters. */
@@ -146,7 +163,7 @@ static void read_exec(const struct yaml_node *user, bool allows_exec, struct kub
 	const struct yaml_node *exec = kubeconfig_find_kind(user, "exec", YAML_MAP, errs);
 	bool is_unused =
 	    kubeconfig_find(user, "token") || kubeconfig_find(user, "tokenFile") || kubeconfig_find(user, "username");
-	if (!exec || is_unused)
+	if (!exec || is_unused || has_credential(out)) /* with another credential kubectl does not run the plugin */
 		return;
 	if (!allows_exec) {
 		errs_add(errs, exec->key_at,
@@ -178,5 +195,6 @@ void kubeconfig_user_read(const struct yaml_node *user, bool allows_exec, struct
 	if (out->basic && (out->token || out->token_file))
 		errs_add(errs, user->at, "user: username and a token; expected only one of them");
 	read_exec(user, allows_exec, out, errs);
+	drop_lone_key(user, out, errs);
 	kubeconfig_refuse(user, "user", unsupported, sizeof unsupported / sizeof *unsupported, errs);
 }

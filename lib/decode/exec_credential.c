@@ -28,10 +28,6 @@ static bool read_status(struct json *j, const cJSON *status, struct exec_credent
 		return err_set(e, "status.token has a character that is not allowed in a token");
 	if (!cert != !key)
 		return err_set(e, "clientCertificateData and clientKeyData: one without the other");
-	if (cert &&
-	    (!strstr(cert, "-----BEGIN CERTIFICATE-----") || !strstr(key, "PRIVATE KEY-----") ||
-		strstr(key, "ENCRYPTED")))
-		return err_set(e, "clientCertificateData or clientKeyData is not usable PEM");
 	if (expires && !rfc3339_parse(expires, &out->expires))
 		return err_set(e, "expirationTimestamp is not an RFC 3339 time");
 	out->token = token && *token ? copy(token) : NULL;

@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* A token, a certificate with its key, or all three. Owned; all except the certificate are secrets. */
+/* A token, a certificate with its key, both as yet unread, or all three. Owned; all but the certificate are secrets. */
 struct exec_credential {
 	char *token;
 	char *cert_pem, *key_pem;

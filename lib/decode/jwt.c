@@ -33,10 +33,15 @@ double jwt_seconds(const struct cJSON *object, const char *name)
 	return text[strspn(text, "0123456789.")] == '\0' && *end == '\0' ? seconds : 0;
 }
 
+static wall_ms time_of(const struct cJSON *claims, const char *claim)
+{
+	double seconds = jwt_seconds(claims, claim);
+	return seconds > 0 && seconds < 1e11 ? (wall_ms){(int64_t)seconds * 1000} : WALL_UNKNOWN;
+}
+
 wall_ms jwt_expiry(const struct cJSON *claims)
 {
-	double exp = jwt_seconds(claims, "exp");
-	return exp > 0 && exp < 1e11 ? (wall_ms){(int64_t)exp * 1000} : WALL_UNKNOWN;
+	return time_of(claims, "exp");
 }
 
 wall_ms jwt_token_expiry(const char *token)
@@ -45,4 +50,12 @@ wall_ms jwt_token_expiry(const char *token)
 	wall_ms expires = jwt_expiry(claims);
 	cJSON_Delete(claims);
 	return expires;
+}
+
+wall_ms jwt_token_issued(const char *token)
+{
+	cJSON *claims = jwt_claims(token);
+	wall_ms issued = time_of(claims, "iat");
+	cJSON_Delete(claims);
+	return issued;
 }

@@ -22,3 +22,6 @@ wall_ms jwt_expiry(const struct cJSON *claims);
 
 /* When `token` expires; unknown for an opaque token and for one that does not expire. */
 wall_ms jwt_token_expiry(const char *token);
+
+/* When `token` was issued, its claim `iat`; unknown for an opaque token and where it does not say. */
+wall_ms jwt_token_issued(const char *token);

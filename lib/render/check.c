@@ -13,7 +13,7 @@ const char *const check_result_names[CHECK_RESULTS] = {
     [CHECK_FAIL] = "fail",
 };
 
-enum { CREDENTIAL_SOON_MS = 24 * 3600 * 1000, NAMED_MAX = 3 };
+enum { NAMED_MAX = 3 };
 
 struct subject {
 	const struct view *view;
@@ -197,17 +197,17 @@ static void begin_trouble(struct buf *out, size_t start)
 		buf_puts(out, ", ");
 }
 
-/* The expiry of one credential. A token that is renewed automatically is a problem only after it has expired. */
-static enum check_result credential(
-    const char *name, wall_ms expires, bool is_renewed, wall_ms now, struct buf *out, size_t start)
+/* A credential with a short life that is renewed again and again is a problem only once its renewal is late. */
+static enum check_result lateness(
+    const char *name, struct credential credential, wall_ms now, struct buf *out, size_t start)
 {
-	int64_t left_ms = expires.ms - now.ms;
-	if (!wall_is_known(expires) || left_ms > (is_renewed ? 0 : CREDENTIAL_SOON_MS))
+	int64_t left_ms = credential.expires.ms - now.ms;
+	if (!credential_is_late(credential, now))
 		return CHECK_PASS;
 	begin_trouble(out, start);
 	buf_printf(out, "the %s %s ", name, left_ms > 0 ? "expires in" : "expired");
 	duration_put_words(out, left_ms > 0 ? left_ms : -left_ms);
-	buf_puts(out, left_ms > 0 ? "" : " ago");
+	buf_puts(out, left_ms > 0 ? " and should have been renewed by now" : " ago");
 	return CHECK_FAIL;
 }
 
@@ -232,7 +232,8 @@ static enum check_result spot_credential(const struct subject *s, struct buf *ou
 	size_t start = out->len;
 	enum check_result refresh = refusal("Spot refresh token", is_refused(&v->token), out, start);
 	enum check_result refused = refusal("Spot token", is_refused(&v->cloudspaces), out, start);
-	enum check_result end = credential("Spot token", v->token_expires, true, v->now.wall, out, start);
+	struct credential token = credential_of(WALL_UNKNOWN, v->token_expires, true);
+	enum check_result end = lateness("Spot token", token, v->now.wall, out, start);
 	return worse(worse(refresh, refused), end);
 }
 
@@ -243,11 +244,10 @@ static enum check_result side_credentials(const struct subject *s, enum side_id 
 	size_t start = out->len;
 	enum check_result refused =
 	    refusal("Kubernetes credential", is_refused(&v->readyz) || is_refused(&v->kube_nodes), out, start);
-	enum check_result token = credential("Kubernetes token", v->token_expires, v->renews_token, now, out, start);
-	enum check_result certificate =
-	    credential("client certificate", v->certificate_expires, false, now, out, start);
+	enum check_result token = lateness("Kubernetes token", v->token, now, out, start);
+	enum check_result certificate = lateness("client certificate", v->certificate, now, out, start);
 	if (out->len == start)
-		buf_puts(out, "no credential is refused or expires within 24 h");
+		buf_puts(out, "no credential is refused, and none is late to be renewed");
 	return worse(refused, worse(token, certificate));
 }
 

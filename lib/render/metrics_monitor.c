@@ -40,26 +40,37 @@ static struct labels labels_of_side(const struct view_pair *pair, enum side_id i
 	return metrics_labels_of(&(struct subject){.vpair = pair, .id = id, .vside = &pair->side[id]});
 }
 
-static void put_side_credentials(const struct metric *m, const struct view_pair *pair, enum side_id id, struct expo *x)
+static void put_time(const struct metric *m, struct labels l, const char *credential, wall_ms t, struct expo *x)
 {
-	const struct view_side *side = &pair->side[id];
-	struct labels l = labels_of_side(pair, id);
-	if (wall_is_known(side->token_expires))
-		metrics_put(x, m, metrics_labels_with(l, "credential", "kubernetes_token"),
-		    metric_thousandths(side->token_expires.ms));
-	if (wall_is_known(side->certificate_expires))
-		metrics_put(x, m, metrics_labels_with(l, "credential", "client_certificate"),
-		    metric_thousandths(side->certificate_expires.ms));
+	if (wall_is_known(t))
+		metrics_put(x, m, metrics_labels_with(l, "credential", credential), metric_thousandths(t.ms));
+}
+
+/* Of each credential in use the expiry, or the renewal. */
+static void put_credentials(const struct metric *m, const struct subject *s, bool is_renewal, struct expo *x)
+{
+	if (!is_renewal) /* hawatchd renews this one itself */
+		put_time(m, metrics_labels_of(s), "spot_id_token", s->view->token_expires, x);
+	for (size_t i = 0; i < s->view->pair_count; i++) {
+		const struct view_pair *pair = &s->view->pairs[i];
+		for (int id = 0; id < view_sides(pair); id++) {
+			const struct view_side *side = &pair->side[id];
+			struct labels l = labels_of_side(pair, (enum side_id)id);
+			put_time(m, l, "kubernetes_token", is_renewal ? side->token.renewal : side->token.expires, x);
+			put_time(m, l, "client_certificate",
+			    is_renewal ? side->certificate.renewal : side->certificate.expires, x);
+		}
+	}
 }
 
 static void credential_expiry(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	if (wall_is_known(s->view->token_expires))
-		metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), "credential", "spot_id_token"),
-		    metric_thousandths(s->view->token_expires.ms));
-	for (size_t i = 0; i < s->view->pair_count; i++)
-		for (int id = 0; id < view_sides(&s->view->pairs[i]); id++)
-			put_side_credentials(m, &s->view->pairs[i], (enum side_id)id, x);
+	put_credentials(m, s, false, x);
+}
+
+static void credential_renewal(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	put_credentials(m, s, true, x);
 }
 
 static void each_of(const struct metric *m, const struct polled *sources, size_t count, struct labels l,
@@ -191,6 +202,7 @@ static const struct metric rows[] = {
 	{"ha_utilization_critical_ratio", EXPO_GAUGE, "ha_utilization_ratio above which jobs may queue.", VALUE(utilization_critical)},
 	{"ha_credential_rejected", EXPO_GAUGE, "1 if a source of Spot has refused the credential and no answer was good since.", SAMPLES(refused)},
 	{"ha_credential_expiry_timestamp_seconds", EXPO_GAUGE, "Unix time at which a credential in use expires, in seconds.", SAMPLES(credential_expiry)},
+	{"ha_credential_renewal_timestamp_seconds", EXPO_GAUGE, "Unix time by which a credential in use should have been renewed, in seconds: when a quarter of its life is left. Left out if hawatchd or the kubelet renews it.", SAMPLES(credential_renewal)},
 	{"ha_config_last_reload_successful", EXPO_GAUGE, "1 if the last load of the configuration succeeded.", VALUE(reload_good)},
 	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Unix time of the last successful load of the configuration, in seconds.", VALUE(reloaded)},
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},

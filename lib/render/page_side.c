@@ -314,7 +314,7 @@ void page_put_side(struct buf *out, const struct view *view, const struct view_p
 		html_put(out, v->context);
 		html_close_row(out);
 	}
-	put_credential(out, "token", v->token_expires, view->now.wall);
-	put_credential(out, "certificate", v->certificate_expires, view->now.wall);
+	put_credential(out, "token", v->token.expires, view->now.wall);
+	put_credential(out, "certificate", v->certificate.expires, view->now.wall);
 	buf_puts(out, "</dl></section>\n");
 }

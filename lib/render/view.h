@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "decide/credential.h"
 #include "decide/drain.h"
 #include "decide/events.h"
 #include "decide/inventory.h"
@@ -22,11 +23,10 @@ struct view_side {
 	bool has_pools;
 	struct pool_counts pools;
 	bool has_margin;
-	struct price_margin margin;                 /* of the bid nearest to being outbid */
-	int max_nodes;                              /* configured; 0 where it is not */
-	bool is_insecure;                           /* the API server's certificate is not verified */
-	wall_ms token_expires, certificate_expires; /* of our credential; unknown: no expiry */
-	bool renews_token; /* renewed by us or the kubelet: only an expired token is a problem */
+	struct price_margin margin;           /* of the bid nearest to being outbid */
+	int max_nodes;                        /* configured; 0 where it is not */
+	bool is_insecure;                     /* the API server's certificate is not verified */
+	struct credential token, certificate; /* our bearer token and client certificate */
 	struct poll_stats readyz, kube_nodes;
 	const struct inventory *inventory; /* never NULL; all zero while nothing is known */
 	struct poll_stats inventory_polls; /* one for each round: OK when every part that is installed was read */

@@ -139,7 +139,7 @@ client_certificates() {
 		ha_credential_expiry_timestamp_seconds side=secondary credential=client_certificate
 	local before
 	before=$(good_polls)
-	kubeconfig_of "$server" "client-certificate: nowhere, client-certificate-data: $(base64 -w 0 "$scratch/me.crt"), client-key-data: $(base64 -w 0 "$scratch/me.key")"
+	kubeconfig_of "$server" "client-certificate-data: $(base64 -w 0 "$scratch/me.crt"), client-key-data: $(base64 -w 0 "$scratch/me.key")"
 	check "certificate in the kubeconfig: good polls" eventually has_good_polls $((before + 5))
 	check "certificates: never BLOCKED by any of it" is_never_blocked 0
 	ends "client certificates"

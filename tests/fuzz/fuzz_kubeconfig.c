@@ -20,7 +20,7 @@ static void check_good(const struct kubeconfig *k)
 	PROMISE(strncmp(k->server, "https://", 8) == 0 || strncmp(k->server, "http://", 7) == 0);
 	PROMISE(k->server[strlen(k->server) - 1] != '/');
 	PROMISE(!k->ca_file || k->ca_file[0] == '/');
-	PROMISE(!k->ca_pem || strstr(k->ca_pem, "-----BEGIN CERTIFICATE-----"));
+	PROMISE(!k->ca_pem == !k->ca_name);
 	PROMISE(!(k->ca_file && k->ca_pem));
 	PROMISE(!(k->insecure && (k->ca_file || k->ca_pem)));
 	PROMISE(!k->tls_server_name || (*k->tls_server_name && is_graphic(k->tls_server_name)));

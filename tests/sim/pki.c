@@ -85,10 +85,10 @@ void files_make_pki(struct sim *sim)
 		fatal("cannot write %s: %s", config, strerror(errno));
 
 	char *make_ca[] = {"openssl", "req", "-x509", "-config", config, "-extensions", "ca", "-newkey", "ec",
-	    "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "30", "-subj",
+	    "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "365", "-subj",
 	    "/O=hawatch-sim/CN=hawatch-sim CA", "-keyout", ca_key, "-out", ca, NULL};
 	char *make_cert[] = {"openssl", "req", "-x509", "-config", config, "-extensions", "server", "-newkey", "ec",
-	    "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "30", "-subj",
+	    "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "365", "-subj",
 	    "/O=hawatch-sim/CN=kube-apiserver", "-CA", ca, "-CAkey", ca_key, "-keyout", key, "-out", cert, NULL};
 	run_openssl(sim, make_ca);
 	run_openssl(sim, make_cert);
@@ -98,11 +98,11 @@ void files_make_pki(struct sim *sim)
 
 	/* The same key with other certificates. The foreign one has signed itself. */
 	char *make_foreign[] = {"openssl", "req", "-x509", "-config", config, "-extensions", "server", "-key", key,
-	    "-days", "30", "-subj", "/O=hawatch-sim/CN=kube-apiserver", "-out", bad, NULL};
+	    "-days", "365", "-subj", "/O=hawatch-sim/CN=kube-apiserver", "-out", bad, NULL};
 	char *make_expired[] = {"openssl", "x509", "-in", bad, "-days", "-1", "-set_serial", "2", "-CA", ca, "-CAkey",
 	    ca_key, "-out", bad, NULL};
 	char *make_other_name[] = {"openssl", "req", "-x509", "-config", config, "-extensions", "another", "-key", key,
-	    "-days", "30", "-subj", "/O=hawatch-sim/CN=another", "-CA", ca, "-CAkey", ca_key, "-out", bad, NULL};
+	    "-days", "365", "-subj", "/O=hawatch-sim/CN=another", "-CA", ca, "-CAkey", ca_key, "-out", bad, NULL};
 	run_openssl(sim, make_foreign);
 	sim->cert_pem[IDENTITY_FOREIGN_CA] = read_whole(bad);
 	run_openssl(sim, make_expired);

@@ -224,16 +224,17 @@ static void credentials(void **state)
 
 	(void)state;
 	well(&s);
-	s.vpair.side[SECONDARY].token_expires = (wall_ms){at_nine.ms + 25 * hour};
+	struct credential *token = &s.vpair.side[SECONDARY].token;
+	*token = (struct credential){.expires = {at_nine.ms + 5 * hour}, .renewal = {at_nine.ms + 1}};
 	item_is(&s, "credentials", "pass", "");
-	s.vpair.side[SECONDARY].token_expires = (wall_ms){at_nine.ms + 23 * hour};
-	item_is(&s, "credentials", "fail", "secondary (matchpoint-runners-2): the Kubernetes token expires in 23 h");
-	s.vpair.side[SECONDARY].renews_token = true;
-	item_is(&s, "credentials", "pass", "");
-	s.vpair.side[SECONDARY].token_expires = (wall_ms){at_nine.ms - hour};
+	token->renewal = at_nine;
+	item_is(&s, "credentials", "fail",
+	    "secondary (matchpoint-runners-2): the Kubernetes token expires in 5 h and should have been renewed by "
+	    "now");
+	*token = (struct credential){.expires = {at_nine.ms - hour}, .renewal = {at_nine.ms - hour}};
 	item_is(&s, "credentials", "fail", "the Kubernetes token expired 1 h ago");
 	well(&s);
-	s.vpair.side[PRIMARY].certificate_expires = (wall_ms){at_nine.ms + hour};
+	s.vpair.side[PRIMARY].certificate = (struct credential){.expires = {at_nine.ms + hour}, .renewal = at_eight};
 	item_is(&s, "credentials", "fail", "primary (matchpoint-runners): the client certificate expires in 1 h");
 	/* Ours is renewed in time, so its end is nothing to tell of. */
 	well(&s);

@@ -14,11 +14,9 @@
 /* base64 of PEM and "hello" */
 #define PEM "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 #define PEM64 "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUIKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo="
-#define HELLO64 "aGVsbG8="
 #define KEY "-----BEGIN EC PRIVATE KEY-----\nMIIB\n-----END EC PRIVATE KEY-----\n"
 #define KEY64 "LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0tLS0tCk1JSUIKLS0tLS1FTkQgRUMgUFJJVkFURSBLRVktLS0tLQo="
 /* "-----BEGIN ENCRYPTED PRIVATE KEY-----\n" */
-#define LOCKED64 "LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJVkFURSBLRVktLS0tLQo="
 
 #define CLUSTER(text) "clusters:\n- {name: c, cluster: {" text "}}\n"
 #define USER(text) "users:\n- {name: u, user: {" text "}}\n"
@@ -173,14 +171,47 @@ static void test_json(void **state)
 	kubeconfig_fini(&k);
 }
 
-static void test_data_beats_file(void **state)
+/* What is set on a side is nearer: the same kubeconfig without what the side sets itself. */
+static void test_what_a_side_sets(void **state)
 {
 	(void)state;
-	struct kubeconfig k = parse(CLUSTER("server: https://h, certificate-authority: ca.crt, "
-					    "certificate-authority-data: " PEM64) GOOD_USER CONTEXT,
-	    NULL);
-	assert_string_equal(k.ca_pem, PEM);
+	static const char text[] =
+	    CLUSTER("server: https://h, insecure-skip-tls-verify: true, certificate-authority: ca, "
+		    "certificate-authority-data: '!'") USER("exec: {}, as: x") CONTEXT;
+	struct kubeconfig k = parse_as(
+	    text, (struct kubeconfig_want){.without_user = true, .without_ca = true, .without_insecure = true});
+	assert_string_equal(k.server, "https://h");
 	assert_null(k.ca_file);
+	assert_null(k.ca_pem);
+	assert_false(k.insecure);
+	kubeconfig_fini(&k);
+	k = parse_as(CLUSTER("server: https://h, insecure-skip-tls-verify: true, certificate-authority: ca")
+			 GOOD_USER CONTEXT,
+	    (struct kubeconfig_want){.without_insecure = true});
+	assert_string_equal(k.ca_file, "/etc/k/ca");
+	assert_false(k.insecure);
+	kubeconfig_fini(&k);
+}
+
+/* With another credential kubectl neither runs a plugin nor looks at it, and passes over a key without certificate. */
+static void test_what_kubectl_passes_over(void **state)
+{
+	static const char *const credentials[] = {
+	    "token: t", "tokenFile: t", "username: u", "client-certificate: c, client-key: k"};
+	(void)state;
+	for (size_t i = 0; i < sizeof credentials / sizeof *credentials; i++) {
+		struct buf text = buf_of(4096);
+		buf_printf(&text, "%s%s%s%s", GOOD_CLUSTER "users:\n- {name: u, user: {", credentials[i],
+		    ", exec: {command: not/absolute}}}\n", CONTEXT);
+		struct kubeconfig k = parse(buf_text(&text), NULL);
+		assert_null(k.exec.argv);
+		assert_true(k.token || k.token_file || k.basic || k.cert_file);
+		kubeconfig_fini(&k);
+		buf_fini(&text);
+	}
+	struct kubeconfig k = parse(GOOD_CLUSTER USER("token: t, client-key: k, client-key-data: ''") CONTEXT, NULL);
+	assert_string_equal(k.token, "t");
+	assert_null(k.key_file);
 	kubeconfig_fini(&k);
 }
 
@@ -200,7 +231,8 @@ static void test_blanks_around_a_token(void **state)
 	"username, password: a character that is not allowed; expected one line each, without "                        \
 	"`:` in the name\n"
 #define NO_TOKEN_HERE "is not supported; use a service account's token in tokenFile\n"
-#define NOT_BASE64 "certificate-authority-data: not base64; expected a PEM certificate in base64\n"
+#define NOT_BASE64 "certificate-authority-data: not base64; expected PEM in base64\n"
+#define ONE_OF_THEM "expected only one of them, as kubectl does\n"
 #define CA_CLUSTER(text) CLUSTER("server: https://h, certificate-authority-data: " text)
 
 static const struct {
@@ -275,10 +307,8 @@ static const struct {
 	"2:65: certificate-authority: `~` is not expanded; expected the whole path\n"},
 
     /* base64 (RFC 4648 section 4) */
-    {CA_CLUSTER(HELLO64) GOOD_USER CONTEXT, NULL,
-	"2:70: certificate-authority-data: no PEM certificate inside; expected one\n"},
     {CA_CLUSTER("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tAA==") GOOD_USER CONTEXT, NULL,
-	"2:70: certificate-authority-data: no PEM certificate inside; expected one\n"},
+	"2:70: certificate-authority-data: not a text; expected PEM in base64\n"},
     {CA_CLUSTER("aGVsbG8") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
     {CA_CLUSTER("aGVsbG9=") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
     {CA_CLUSTER("aGVsb===") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
@@ -305,13 +335,16 @@ static const struct {
     {GOOD_CLUSTER USER("client-key: a") CONTEXT, NULL,
 	"4:19: user: client-key without client-certificate; expected both or none\n"},
     {GOOD_CLUSTER USER("client-certificate-data: a, client-key-data: " SECRET) CONTEXT, NULL,
-	"4:45: client-certificate-data: not base64; expected a PEM certificate in base64\n"
-	"4:65: client-key-data: not base64; expected a PEM private key in base64\n"},
-    {GOOD_CLUSTER USER("client-certificate-data: " KEY64 ", client-key-data: " PEM64) CONTEXT, NULL,
-	"4:45: client-certificate-data: no PEM certificate inside; expected one\n"
-	"4:152: client-key-data: no PEM private key inside; expected one\n"},
-    {GOOD_CLUSTER USER("client-certificate: a, client-key-data: " LOCKED64) CONTEXT, NULL,
-	"4:60: client-key-data: an encrypted key; expected one without a passphrase\n"},
+	"4:45: client-certificate-data: not base64; expected PEM in base64\n"
+	"4:65: client-key-data: not base64; expected PEM in base64\n"},
+
+    /* kubectl refuses two of the same, too */
+    {CLUSTER("server: https://h, certificate-authority: a, certificate-authority-data: " PEM64) GOOD_USER CONTEXT, NULL,
+	"2:68: certificate-authority-data together with certificate-authority in line 2; " ONE_OF_THEM},
+    {GOOD_CLUSTER USER("client-certificate: a, client-certificate-data: b, client-key: c, client-key-data: d") CONTEXT,
+	NULL,
+	"4:43: client-certificate-data together with client-certificate in line 4; " ONE_OF_THEM
+	"4:86: client-key-data together with client-key in line 4; " ONE_OF_THEM},
     {GOOD_CLUSTER USER("auth-provider: {name: gcp}") CONTEXT, NULL, "4:20: user: auth-provider " NO_TOKEN_HERE},
     {GOOD_CLUSTER USER("username: 'a:b', password: " SECRET) CONTEXT, NULL, "4:30: " NO_BASIC},
     {GOOD_CLUSTER USER("username: a, password: \"" SECRET "\\n\"") CONTEXT, NULL, "4:30: " NO_BASIC},
@@ -373,12 +406,13 @@ static void test_mistakes(void **state)
 static void test_client_certificate(void **state)
 {
 	(void)state;
-	struct kubeconfig k = parse(GOOD_CLUSTER USER("client-certificate: x, client-certificate-data: " PEM64
-						      ", client-key-data: " KEY64) CONTEXT,
-	    NULL);
+	struct kubeconfig k =
+	    parse(GOOD_CLUSTER USER("client-certificate-data: " PEM64 ", client-key-data: " KEY64) CONTEXT, NULL);
 	assert_string_equal(k.cert_pem, PEM);
 	assert_string_equal(k.key_pem, KEY);
-	assert_null(k.cert_file); /* the data beat it */
+	assert_null(k.cert_file);
+	assert_string_equal(k.cert_name, "/etc/k/config:4:45: client-certificate-data");
+	assert_string_equal(k.key_name, "/etc/k/config:4:144: client-key-data");
 	kubeconfig_fini(&k);
 	k = parse(GOOD_CLUSTER USER("client-certificate: a.crt, client-key: /b.key") CONTEXT, NULL);
 	assert_string_equal(k.cert_file, "/etc/k/a.crt");
@@ -548,7 +582,8 @@ int main(void)
 	    cmocka_unit_test(test_generated_by_rackspace),
 	    cmocka_unit_test(test_local_without_credential),
 	    cmocka_unit_test(test_json),
-	    cmocka_unit_test(test_data_beats_file),
+	    cmocka_unit_test(test_what_a_side_sets),
+	    cmocka_unit_test(test_what_kubectl_passes_over),
 	    cmocka_unit_test(test_blanks_around_a_token),
 	    cmocka_unit_test(test_mistakes),
 	    cmocka_unit_test(test_client_certificate),

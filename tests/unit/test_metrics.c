@@ -39,7 +39,7 @@ static const char *const families[] = {
     "ha_utilization_high_ratio",
     "ha_utilization_critical_ratio",
     "ha_credential_rejected",
-    "ha_credential_expiry_timestamp_seconds", "ha_config_last_reload_successful",
+	"ha_credential_expiry_timestamp_seconds", "ha_credential_renewal_timestamp_seconds", "ha_config_last_reload_successful",
 	"ha_config_last_reload_success_timestamp_seconds", "ha_build_info", "ha_http_requests_total", "ha_http_connections",
 	"ha_log_lines_dropped_total", "process_cpu_seconds_total",
 	"process_open_fds", "process_max_fds", "process_virtual_memory_bytes",
@@ -244,7 +244,7 @@ static void expose_all(struct scene *s)
 		s->pair.side[id].verdict = PROVISIONING;
 		s->pair.maintenance[id] = (struct maintenance){.is_declared = true, .ends.wall = at_nine};
 		v->margin.p80_nano = 1;
-		v->token_expires = v->certificate_expires = at_nine;
+		v->token = v->certificate = (struct credential){at_nine, at_eight};
 	}
 	s->pair.status = HA_ACTIVE;
 	s->view.has_organizations = s->view.has_prices = s->view.has_anchors = true;
@@ -386,8 +386,8 @@ static void values(void **state)
 	/* credentials */
 	scene_fill(&s);
 	s.vpair.side[SECONDARY].is_insecure = true;
-	s.vpair.side[SECONDARY].token_expires = (wall_ms){1795464000000};
-	s.vpair.side[PRIMARY].certificate_expires = (wall_ms){1795465000000};
+	s.vpair.side[SECONDARY].token = (struct credential){{1795464000000}, {1795454000000}};
+	s.vpair.side[PRIMARY].certificate = (struct credential){{1795465000000}, {1795455000000}};
 	assert_value(&s, "ha_insecure_tls{pair=\"prod\",side=\"primary\"}", 0);
 	assert_value(&s, "ha_insecure_tls{pair=\"prod\",side=\"secondary\"}", 1);
 	assert_value(&s,
@@ -396,6 +396,12 @@ static void values(void **state)
 	assert_value(&s,
 	    "ha_credential_expiry_timestamp_seconds{pair=\"prod\",side=\"primary\",credential=\"client_certificate\"}",
 	    1795465000);
+	assert_value(&s,
+	    "ha_credential_renewal_timestamp_seconds{pair=\"prod\",side=\"secondary\",credential=\"kubernetes_token\"}",
+	    1795454000);
+	assert_value(&s,
+	    "ha_credential_renewal_timestamp_seconds{pair=\"prod\",side=\"primary\",credential=\"client_certificate\"}",
+	    1795455000);
 
 	/* footnote 1: counts of the pools, marked as such */
 	scene_fill(&s);

@@ -200,7 +200,7 @@ static void troubles(void **state)
 	s.vpair.side[PRIMARY].max_nodes = 16;
 	s.vpair.side[PRIMARY].readyz.last = POLL_TIMEOUT;
 	s.vpair.side[PRIMARY].readyz.last_success = at_eight;
-	s.vpair.side[PRIMARY].token_expires = at_eight;
+	s.vpair.side[PRIMARY].token.expires = at_eight;
 	s.view.is_reload_good = false;
 	for (const char *const *text = (const char *const[]){"runner set that no longer exists",
 		 "controller <span class=\"trouble\">not ready", "4 stuck", "5 stuck", "6 zombie", "7 failed",
