@@ -23,14 +23,14 @@ struct kubeconfig_exec {
  * and not yet read; then its name is "FILE:LINE:COLUMN: KEY-data", for messages.
  */
 struct kubeconfig {
-	char *server;                           /* as url_normal() makes it */
-	char *ca_file, *ca_pem, *ca_name;       /* certificate-authority(-data) */
-	char *tls_server_name;                  /* tls-server-name, as url_host() makes it */
-	char *proxy_url;                        /* proxy-url, as url_normal() makes it; a secret when it contains a password */
-	bool insecure;                          /* insecure-skip-tls-verify */
-	bool uncompressed;                      /* disable-compression */
-	char *token;                            /* a secret; NULL when token_file is set */
-	char *token_file;                       /* tokenFile; has priority over token */
+	char *server;                     /* as url_normal() makes it */
+	char *ca_file, *ca_pem, *ca_name; /* certificate-authority(-data) */
+	char *tls_server_name;            /* tls-server-name, as url_host() makes it */
+	char *proxy_url;   /* proxy-url, as url_normal() makes it; a secret when it contains a password */
+	bool insecure;     /* insecure-skip-tls-verify */
+	bool uncompressed; /* disable-compression */
+	char *token;       /* a secret; NULL when token_file is set */
+	char *token_file;  /* tokenFile; has priority over token */
 	char *cert_file, *cert_pem, *cert_name; /* client-certificate(-data) */
 	char *key_file, *key_pem, *key_name;    /* client-key(-data); key_pem is a secret */
 	char *basic;                            /* username:password; a secret */

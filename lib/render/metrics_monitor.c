@@ -3,6 +3,7 @@
 #include "render/metrics_table.h"
 #include "render/sources.h"
 
+#include <math.h>
 #include <stdio.h>
 
 GETTER(poll_interval, true, metric_thousandths(s->view->interval_ms))
@@ -138,13 +139,6 @@ static void emit_refused(const struct metric *m, const struct polled *source, st
 	metrics_put(x, m, l, source->stats->is_refused);
 }
 
-/* Of one source for each server: those with durations. */
-static void emit_clock(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
-{
-	if (source->has_durations && source->stats->has_clock_offset)
-		metrics_put(x, m, l, metric_thousandths(source->stats->clock_offset_ms));
-}
-
 static void polls(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	each_source(m, s, emit_polls, x);
@@ -172,9 +166,26 @@ static void refused(const struct metric *m, const struct subject *s, struct expo
 	each_of(m, shared, sources_shared(s->view, shared), metrics_labels_of(s), emit_refused, x);
 }
 
-static void clock_offset(const struct metric *m, const struct subject *s, struct expo *x)
+/* A server whose clock is wrong is not ours: the smallest difference counts. */
+static void smaller_offset(const struct poll_stats *stats, bool *is_known, double *offset)
 {
-	each_source(m, s, emit_clock, x);
+	double seconds = metric_thousandths(stats->clock_offset_ms);
+	if (stats->has_clock_offset && (!*is_known || fabs(seconds) < fabs(*offset)))
+		*offset = seconds;
+	*is_known |= stats->has_clock_offset;
+}
+
+static bool clock_offset(const struct subject *s, double *out)
+{
+	struct polled shared[SHARED_SOURCES_MAX];
+	size_t count = sources_shared(s->view, shared);
+	bool is_known = false;
+	for (size_t i = 0; i < count; i++)
+		smaller_offset(shared[i].stats, &is_known, out);
+	for (size_t i = 0; i < s->view->pair_count; i++)
+		for (int id = 0; id < view_sides(&s->view->pairs[i]); id++)
+			smaller_offset(&s->view->pairs[i].side[id].readyz, &is_known, out);
+	return is_known;
 }
 
 /* The same for every side: of the configuration. */
@@ -195,7 +206,7 @@ static const struct metric rows[] = {
 	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Duration of a poll in seconds; of a side's polls only those of /readyz.", SAMPLES(poll_duration)},
 	{"ha_last_successful_poll_timestamp_seconds", EXPO_GAUGE, "Unix time of the source's last successful poll, in seconds.", SAMPLES(poll_success)},
 	{"ha_poll_interval_seconds", EXPO_GAUGE, "Configured interval between health polls, in seconds.", VALUE(poll_interval)},
-	{"ha_clock_offset_seconds", EXPO_GAUGE, "Our clock minus the clock of the server that was polled, by its last Date header, in seconds.", SAMPLES(clock_offset)},
+	{"ha_clock_offset_seconds", EXPO_GAUGE, "Our clock minus the nearest clock of the servers that are polled, by their last Date headers, in seconds.", VALUE(clock_offset)},
 	{"ha_provisioning_late_seconds", EXPO_GAUGE, "Age from which a new cloudspace is late (poll.provisioning_late), in seconds.", VALUE(provisioning_late)},
 	{"ha_provisioning_stuck_seconds", EXPO_GAUGE, "Age from which a new cloudspace is stuck (poll.provisioning_stuck), in seconds.", VALUE(provisioning_stuck)},
 	{"ha_utilization_high_ratio", EXPO_GAUGE, "ha_utilization_ratio from which capacity is short.", VALUE(utilization_high)},

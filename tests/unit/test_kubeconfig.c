@@ -485,14 +485,14 @@ static void test_exec(void **state)
 	assert_string_equal(k.exec.argv[0], "/etc/k/./bin/x");
 	assert_string_equal(k.exec.argv[1], "");
 	kubeconfig_fini(&k);
-	/* Not run, and so not a mistake, beside a token or a password; run for its token beside a certificate. */
+	/* Not run, and so not a mistake, beside a token, a password or a certificate. */
 	k = parse(GOOD_CLUSTER USER("token: t, exec: {command: x}") CONTEXT, NULL);
 	assert_null(k.exec.argv);
 	assert_string_equal(k.token, "t");
 	kubeconfig_fini(&k);
 	k = parse_as(
 	    GOOD_CLUSTER USER("client-certificate: a, client-key: b, exec: {" V1 ", command: /x}") CONTEXT, want);
-	assert_string_equal(k.exec.argv[0], "/x");
+	assert_null(k.exec.argv);
 	assert_string_equal(k.cert_file, "/etc/k/a");
 	kubeconfig_fini(&k);
 	/* A user that is not looked at may be of any kind. */
