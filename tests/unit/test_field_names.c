@@ -64,6 +64,7 @@ static const struct {
     {"an Auth0 refresh token", "v1.MRjK5ZxqT0aBq2LhV9sYw3N8uFc7dE1gPoI6yXrW4tQzAk", "(49 characters, not shown)"},
     {"a JWT with a letter before it", "xeyJhbGciOiJSUzI1NiJ9.eyJleHAiOjB9", "(34 characters, not shown)"},
     {"a random password", "Zx81kQ9vLm2Rt7Yp4Wn6Bs3Hd5Gf0JcX", "(32 characters, not shown)"},
+    {"32 random bytes", "CHiEGKrEV6XwqcRkelp6EX79PndXgt2Cok-BrWTELQS", "(43 characters, not shown)"},
     {"a key", "-----BEGIN EC PRIVATE KEY-----", "(30 characters, not shown)"},
     {"a key in hexadecimal", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 	"(64 characters, not shown)"},
@@ -135,12 +136,12 @@ static void test_mistakes_of_kubeconfigs(void **state)
 	    {"contexts: [{name: one-of-the-clusters-of-frankfurt-1}, {name: one-of-the-clusters-of-frankfurt-2},\n"
 	     "{name: one-of-the-clusters-of-frankfurt-3}, {name: one-of-the-clusters-of-frankfurt-4},\n"
 	     "{name: one-of-the-clusters-of-frankfurt-5}, {name: one-of-the-clusters-of-frankfurt-6},\n"
-	     "{name: one-of-the-clusters-of-frankfurt-7}]",
+	     "{name: one-of-the-clusters-of-frankfurt-7}, {name: z}]",
 		"x",
 		"f: no context named `x`; known: one-of-the-clusters-of-frankfurt-1, "
 		"one-of-the-clusters-of-frankfurt-2, "
 		"one-of-the-clusters-of-frankfurt-3, one-of-the-clusters-of-frankfurt-4, "
-		"one-of-the-clusters-of-frankfurt-5 and 2 more"},
+		"one-of-the-clusters-of-frankfurt-5 and 3 more"},
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct errs errs = {0};
