@@ -73,9 +73,8 @@ bool price_table_read(const char *json, size_t len, struct price_table *out, str
 	struct price_table table = {.v = mem_zeroed(PRICES_MAX, sizeof *table.v)};
 	cJSON_ArrayForEach(region, regions)
 	{
-		if (!cJSON_IsObject(region))
-			continue;
-		const cJSON *classes = json_object(&j, region, "serverclasses");
+		struct json of_region = {0};
+		const cJSON *classes = cJSON_IsObject(region) ? json_object(&of_region, region, "serverclasses") : NULL;
 		cJSON_ArrayForEach(entry, classes)
 		{
 			read_entry(region->string, entry, &table);

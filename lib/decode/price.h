@@ -30,9 +30,9 @@ struct price_table {
 bool price_parse(const char *text, int64_t *nano) __attribute__((warn_unused_result));
 
 /*
- * Reads the file. Classes without a usable market price are skipped; prices may be texts or numbers. False when the
- * document is not a price file, or has more than PRICES_MAX prices. On success the caller owns `out` and frees it with
- * price_table_fini().
+ * Reads the file. Regions without classes and classes without a usable market price are skipped; prices may be texts or
+ * numbers. False when the document is not a price file, or has more than PRICES_MAX prices. On success the caller owns
+ * `out` and frees it with price_table_fini().
  */
 bool price_table_read(const char *json, size_t len, struct price_table *out, struct err *e)
     __attribute__((warn_unused_result));

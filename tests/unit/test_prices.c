@@ -96,12 +96,16 @@ static void price_file(void **state)
 	assert_true(read_table("{\"regions\":{}}", &t));
 	assert_int_equal(t.count, 0);
 	price_table_fini(&t);
-	assert_true(read_table("{\"regions\":{\"r\":null,\"s\":{},\"t\":[]}}", &t));
-	assert_int_equal(t.count, 0);
+	assert_true(read_table("{\"regions\":{\"r\":null,\"s\":{},\"t\":[],\"u\":{\"serverclasses\":[{}]},"
+			       "\"v\":{\"serverclasses\":{},\"serverclasses\":{}},"
+			       "\"w\":{\"serverclasses\":{\"a\":{\"market_price\":\"1\"}}}}}",
+	    &t));
+	assert_int_equal(t.count, 1);
+	assert_string_equal(t.v[0].region, "w");
 	price_table_fini(&t);
 
 	static const char *const refused[] = {"", "{}", "[]", "{\"regions\":[]}", "{\"regions\":null}",
-	    "{\"regions\":{\"r\":{\"serverclasses\":[]}}}", "<Error>AccessDenied</Error>", "{\"regions\":{}} x"};
+	    "{\"regions\":{},\"regions\":{}}", "<Error>AccessDenied</Error>", "{\"regions\":{}} x"};
 	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
 		if (read_table(refused[i], &t))
 			fail_msg("read: %s", refused[i]);
@@ -233,9 +237,10 @@ static void read_recording(const char *name, const char *kind, struct seen *s)
 	struct items it;
 	struct err e = {""};
 
-	items_init(&it, on_pool, s);
+	items_init(&it, spot_pool_members, on_pool, s);
 	if (!items_feed(&it, r.body, r.len, &e) || !items_finish(&it, kind, &next, &e))
 		fail_msg("%s: %s", name, e.text);
+	assert_int_equal(it.unreadable.count, 0);
 	items_fini(&it);
 	buf_fini(&next);
 	free(r.file);
