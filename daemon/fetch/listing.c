@@ -35,6 +35,7 @@ void listing_fini(struct listing *l)
 {
 	fetch_job_free(&l->job);
 	items_fini(&l->items);
+	unreadables_fini(&l->items.unreadable);
 	buf_fini(&l->page_url);
 	buf_fini(&l->next);
 }
@@ -47,8 +48,7 @@ static void start_page(struct listing *l, int64_t delay_ms)
 		buf_puts(&l->page_url, strchr(l->request.url, '?') ? "&continue=" : "?continue=");
 		fetch_encode(&l->page_url, buf_text(&l->next));
 	}
-	items_fini(&l->items);
-	items_init(&l->items, l->request.on_item, l->request.ctx);
+	items_next_page(&l->items);
 	fetch_start(l->job,
 	    &(struct fetch_request){
 		.url = buf_text(&l->page_url),
@@ -67,6 +67,9 @@ static void start_page(struct listing *l, int64_t delay_ms)
 static void begin(struct listing *l, int64_t delay_ms)
 {
 	buf_reset(&l->next);
+	items_fini(&l->items);
+	unreadables_fini(&l->items.unreadable);
+	items_init(&l->items, l->request.members, l->request.on_item, l->request.ctx);
 	l->request.on_begin(l->request.ctx);
 	start_page(l, delay_ms);
 }
@@ -123,6 +126,22 @@ static void explain(const struct listing *l, struct fetch_result *result)
 		    "HTTP status 410: the list expired during paging, %d times in a row", l->restarts + 1);
 }
 
+/* An object that cannot be read, where that is not allowed. */
+static void refuse_unreadable(const struct listing *l, struct fetch_result *result)
+{
+	const struct unreadables *unreadable = &l->items.unreadable;
+	struct buf text = buf_of(sizeof result->detail - 1);
+	if (!l->request.needs_all || !unreadable->count)
+		return;
+	unreadable_put_name(&text, &unreadable->v[0]);
+	buf_printf(&text, " cannot be read: %s", unreadable->v[0].why);
+	if (unreadable->count > 1)
+		buf_printf(&text, "; and %zu more", unreadable->count - 1);
+	result->answer.reason = POLL_PARSE;
+	snprintf(result->detail, sizeof result->detail, "%s", buf_text(&text));
+	buf_fini(&text);
+}
+
 static void on_page(void *ctx, const struct fetch_result *page)
 {
 	struct listing *l = ctx;
@@ -145,7 +164,11 @@ static void on_page(void *ctx, const struct fetch_result *page)
 		snprintf(result.detail, sizeof result.detail, "list not complete after %d pages", l->pages);
 	}
 	if (result.answer.reason == POLL_PARSE && l->items.is_too_large)
-		result.answer.reason = POLL_TOO_LARGE; /* a single item was too large */
+		result.answer.reason = POLL_TOO_LARGE;
+	if (result.answer.reason == POLL_OK)
+		refuse_unreadable(l, &result);
+	else
+		unreadables_fini(&l->items.unreadable); /* of a part of the list */
 	explain(l, &result);
 	items_fini(&l->items); /* frees memory: most listings are idle at any time */
 	result.duration_ms = l->spent_ms;

@@ -1,6 +1,7 @@
 /*
  * Reads one list through all its pages: request, stream, item callbacks, `continue`. A list with a failed
- * page is no evidence, so the result is reported once, for the whole list.
+ * page is no evidence, so the result is reported once, for the whole list. Objects that cannot be read are noted in
+ * `items.unreadable`, where on_done finds them; it is empty after any other failure.
  *
  * In two cases the API server asks the client to retry, and the listing does so within the round: 410 Expired
  * for a continue token (the list restarts, at most twice; the inconsistent-continuation token in that answer
@@ -17,16 +18,18 @@ struct listing_request {
 	const char *kind; /* "NodeList" */
 	const char *bearer;
 	struct fetch_tls tls;
-	int64_t timeout_ms;          /* per page */
-	bool gives_way;              /* see fetch.h */
-	bool is_custom;              /* a custom resource; the API server sets up its storage at the first list */
-	void (*on_begin)(void *ctx); /* before the first item and at every restart: drop all items so far */
+	int64_t timeout_ms;           /* per page */
+	bool gives_way;               /* see fetch.h */
+	bool is_custom;               /* a custom resource; the API server sets up its storage at the first list */
+	bool needs_all;               /* with an object that cannot be read, the list is no evidence */
+	const struct member *members; /* what is read of the objects */
+	void (*on_begin)(void *ctx);  /* before the first item and at every restart: drop all items so far */
 	items_fn *on_item;
 	void (*on_done)(void *ctx, const struct fetch_result *result);
 	void *ctx;
 };
 
-/* One list at a time. Treat as opaque. */
+/* One list at a time. Treat as opaque, except `count` and `unreadable` of the items, in on_done. */
 struct listing {
 	struct fetch_job *job;
 	struct listing_request request;

@@ -102,8 +102,7 @@ void rounds_hand_on(void *ctx)
 {
 	struct poller *p = ctx;
 	for (size_t i = 0; p->conf->has_spot && i < p->side_count; i++) {
-		const struct spot_watch *watch = p->sides[i].spot;
-		const char *endpoint = mono_is_set(watch->cloudspace_at) ? watch->cloudspace.endpoint : NULL;
+		const char *endpoint = spot_poll_endpoint(p->sides[i].spot);
 		kube_auth_offer(&p->sides[i].kube.auth, endpoint, p->spot.auth.token.id_token);
 	}
 }

@@ -155,6 +155,14 @@ static bool on_namespace(void *ctx, const char *json, size_t len, struct err *e)
 	return true;
 }
 
+/* A namespace is not missing when it may be one that could not be read. */
+static void find_unreadable_namespaces(struct inventory_poll *poll)
+{
+	for (int place = PLACE_RUNNERS; place < PLACES; place++)
+		if (unreadables_may_hide(&poll->listing.items.unreadable, namespace_of(poll, (enum place_kind)place)))
+			poll->found |= 1u << place;
+}
+
 static void on_namespaces_begin(void *ctx)
 {
 	struct inventory_poll *poll = ctx;
@@ -167,6 +175,7 @@ static void on_namespaces(void *ctx, const struct fetch_result *listed)
 	struct inventory_poll *poll = ctx;
 	struct fetch_result result = *listed;
 	bool is_read = listed->answer.reason == POLL_OK;
+	find_unreadable_namespaces(poll);
 	unsigned missing = poll->empty & ~poll->proven & ~(is_read ? poll->found : 0);
 	pace_add(&poll->round, result.answer, result.retry_after_ms);
 	for (int i = 0; i < INVENTORY_PARTS; i++) {
@@ -217,6 +226,7 @@ static void start_namespaces(struct inventory_poll *poll)
 	start_listing(poll,
 	    &(struct listing_request){
 		.kind = "NamespaceList",
+		.members = kube_namespace_members,
 		.on_begin = on_namespaces_begin,
 		.on_item = on_namespace,
 		.on_done = on_namespaces,
@@ -228,6 +238,7 @@ static void note_part(struct inventory_poll *poll, const struct fetch_result *re
 	enum inventory_part part = (enum inventory_part)poll->at;
 	struct part_fact *fact = &poll->facts.part[part];
 	struct facts_list *list = &poll->facts.list[part];
+	const struct unreadables *unreadable = &poll->listing.items.unreadable;
 	unsigned place = 1u << resources[part].place;
 	*fact = (struct part_fact){
 	    .was_asked = true,
@@ -236,9 +247,12 @@ static void note_part(struct inventory_poll *poll, const struct fetch_result *re
 	    .date = wall_is_known(result->date) ? result->date : poll->env.now->wall,
 	};
 	set_problem(fact, result->detail);
+	if (fact->was_read || unreadable->count)
+		source_note_unreadable(&poll->part[part], &poll->memory.unreadable[part], unreadable);
+	unreadables_copy(&poll->facts.unreadable[part], unreadable);
 	if (fact->was_read) {
 		facts_list_sort(list);
-		if (list->count)
+		if (poll->listing.items.count)
 			poll->proven |= place;
 		else
 			poll->empty |= place & ~(1u << PLACE_ANYWHERE);
@@ -295,6 +309,8 @@ static void start_part(struct inventory_poll *poll)
 	    &(struct listing_request){
 		.kind = resources[part].kind,
 		.is_custom = resources[part].is_custom,
+		.needs_all = part == PART_NODES,
+		.members = part_members(part),
 		.on_begin = on_part_begin,
 		.on_item = on_item,
 		.on_done = on_part,

@@ -134,6 +134,8 @@ void kube_poll_start(struct kube_poll *poll)
 	    &(struct listing_request){
 		.url = buf_text(&poll->nodes_url),
 		.kind = "NodeList",
+		.members = kube_node_members,
+		.needs_all = true,
 		.bearer = poll->access.bearer,
 		.tls = kube_access_tls(&poll->access),
 		.timeout_ms = poll->env.timeout_ms,

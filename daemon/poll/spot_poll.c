@@ -36,14 +36,16 @@ POOL_LIST(spot_pools, LIST_SPOT_POOLS)
 POOL_LIST(on_demand_pools, LIST_ON_DEMAND_POOLS)
 
 static const struct {
-	const char *plural, *kind;
+	const char *kind;
 	void (*on_begin)(void *ctx);
+	const struct member *members;
 	items_fn *on_item;
 	void (*on_done)(void *ctx, const struct fetch_result *result);
 } lists[SPOT_LISTS] = {
-    [LIST_CLOUDSPACES] = {"cloudspaces", "CloudSpaceList", cloudspaces_begin, on_cloudspace, cloudspaces_done},
-    [LIST_SPOT_POOLS] = {"spotnodepools", "SpotNodePoolList", spot_pools_begin, spot_pools_item, spot_pools_done},
-    [LIST_ON_DEMAND_POOLS] = {"ondemandnodepools", "OnDemandNodePoolList", on_demand_pools_begin, on_demand_pools_item,
+    [LIST_CLOUDSPACES] = {"CloudSpaceList", cloudspaces_begin, spot_cloudspace_members, on_cloudspace,
+	cloudspaces_done},
+    [LIST_SPOT_POOLS] = {"SpotNodePoolList", spot_pools_begin, spot_pool_members, spot_pools_item, spot_pools_done},
+    [LIST_ON_DEMAND_POOLS] = {"OnDemandNodePoolList", on_demand_pools_begin, spot_pool_members, on_demand_pools_item,
 	on_demand_pools_done},
 };
 
@@ -86,6 +88,7 @@ void spot_poll_fini(struct spot_poll *poll)
 	spot_auth_fini(&poll->auth);
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		listing_fini(&poll->listing[list]);
+		unreadables_fini(&poll->unreadable[list]);
 		buf_fini(&poll->url[list]);
 	}
 	watched_file_fini(&poll->ca);
@@ -101,7 +104,7 @@ mono_ms spot_poll_answered_at(const struct spot_poll *poll)
 
 struct spot_obs spot_poll_obs(const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered)
 {
-	if (!is_answered)
+	if (!is_answered || watch->is_unreadable)
 		return (struct spot_obs){.word = SPOT_NONE};
 	if (!watch->is_listed)
 		return (struct spot_obs){.word = SPOT_ABSENT};
@@ -111,6 +114,12 @@ struct spot_obs spot_poll_obs(const struct spot_poll *poll, const struct spot_wa
 	    .created = watch->cloudspace.created,
 	    .served_at = poll->served_at,
 	};
+}
+
+const char *spot_poll_endpoint(const struct spot_watch *watch)
+{
+	bool is_kept = watch->is_unreadable && mono_is_set(watch->cloudspace_at);
+	return watch->is_listed || is_kept ? watch->cloudspace.endpoint : NULL;
 }
 
 /* The next watch of that name after `after` (NULL: the first). Pairs may share a cloudspace. */
@@ -153,8 +162,12 @@ static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum s
 {
 	struct spot_watch *watch = NULL;
 	struct node_pool pool;
-	if (!spot_read_pool(json, len, &pool, e))
+	if (!spot_read_pool(json, len, &pool, e)) {
+		if (spot_pool_owner(json, len, pool.cloudspace))
+			while ((watch = find_next(poll, pool.cloudspace, watch)))
+				watch->has_broken_pool[list] = true;
 		return false;
+	}
 	while ((watch = find_next(poll, pool.cloudspace, watch))) {
 		spot_pool_counts_add(&watch->counted[list], &pool.counts);
 		if (pool.has_bid)
@@ -180,6 +193,8 @@ void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old)
 	source_adopt(&poll->org.source, &old->org.source);
 	source_adopt(&poll->cloudspaces, &old->cloudspaces);
 	source_adopt(&poll->nodepools, &old->nodepools);
+	for (int list = 0; list < SPOT_LISTS; list++)
+		unreadables_copy(&poll->unreadable[list], &old->unreadable[list]);
 	source_adopt(&poll->prices.source, &old->prices.source);
 	memcpy(poll->new_words, old->new_words, sizeof poll->new_words);
 	poll->new_word_count = old->new_word_count;
@@ -189,6 +204,7 @@ static void on_list_begin(struct spot_poll *poll, enum spot_list list)
 {
 	for (size_t i = 0; i < poll->watch_count; i++) {
 		poll->watches[i].counted[list] = (struct pool_counts){0};
+		poll->watches[i].has_broken_pool[list] = false;
 		if (list == LIST_CLOUDSPACES)
 			poll->watches[i].is_listed = false;
 		if (list == LIST_SPOT_POOLS)
@@ -221,13 +237,17 @@ static void end_round(struct spot_poll *poll)
 	    poll->answer[LIST_SPOT_POOLS].reason == POLL_OK && poll->answer[LIST_ON_DEMAND_POOLS].reason == POLL_OK;
 	for (size_t i = 0; i < poll->watch_count; i++) {
 		struct spot_watch *watch = &poll->watches[i];
-		if (is_answered) {
+		bool is_broken =
+		    watch->has_broken_pool[LIST_SPOT_POOLS] || watch->has_broken_pool[LIST_ON_DEMAND_POOLS];
+		watch->is_unreadable = is_answered && !watch->is_listed &&
+		    unreadables_may_hide(&poll->unreadable[LIST_CLOUDSPACES], watch->name);
+		if (is_answered && !watch->is_unreadable) {
 			watch->cloudspace = watch->listed;
 			watch->cloudspace_at = watch->is_listed ? poll->env.now->mono : MONO_NEVER;
 		}
 		if (is_answered && watch->is_listed)
 			log_unknown_phase(poll, watch);
-		if (has_pools) {
+		if (has_pools && !is_broken) {
 			watch->pools = watch->counted[LIST_SPOT_POOLS];
 			spot_pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
 			log_crowd(watch);
@@ -246,7 +266,7 @@ static void start_lists(struct spot_poll *poll, const char *namespace)
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		buf_reset(&poll->url[list]);
 		buf_printf(&poll->url[list], "%s/apis/ngpc.rxt.io/v1/namespaces/%s/%s", poll->conf->api_url, namespace,
-		    lists[list].plural);
+		    spot_list_names[list]);
 		listing_start(&poll->listing[list],
 		    &(struct listing_request){
 			.url = buf_text(&poll->url[list]),
@@ -256,6 +276,7 @@ static void start_lists(struct spot_poll *poll, const char *namespace)
 			.timeout_ms = poll->env.timeout_ms,
 			.is_custom = true,
 			.on_begin = lists[list].on_begin,
+			.members = lists[list].members,
 			.on_item = lists[list].on_item,
 			.on_done = lists[list].on_done,
 			.ctx = poll,
@@ -335,6 +356,12 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 {
 	struct spot_poll *poll = ctx;
 	poll->answer[list] = result->answer;
+	if (result->answer.reason == POLL_OK) {
+		const struct unreadables *unreadable = &poll->listing[list].items.unreadable;
+		source_note_unreadable(list == LIST_CLOUDSPACES ? &poll->cloudspaces : &poll->nodepools,
+		    &poll->unreadable[list], unreadable);
+		unreadables_copy(&poll->unreadable[list], unreadable);
+	}
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
 	if (list == LIST_CLOUDSPACES) {
 		poll->served_at = result->date;

@@ -14,8 +14,6 @@
 #include "poll/price_poll.h"
 #include "poll/spot_org.h"
 
-enum spot_list { LIST_CLOUDSPACES, LIST_SPOT_POOLS, LIST_ON_DEMAND_POOLS, SPOT_LISTS };
-
 /* One watched cloudspace, and Spot's last data about it. */
 struct spot_watch {
 	const char *name;
@@ -24,10 +22,12 @@ struct spot_watch {
 	struct pool_counts pools; /* as of pools_at */
 	struct spot_bids bids;
 	mono_ms pools_at;
+	bool is_unreadable; /* the last list may have it, in an object that could not be read */
 
 	bool is_listed; /* in the list being read */
 	struct cloudspace listed;
 	struct pool_counts counted[SPOT_LISTS]; /* per pool list */
+	bool has_broken_pool[SPOT_LISTS];       /* a pool of it could not be read: the counts are not complete */
 	struct spot_bids counted_bids;
 };
 
@@ -39,6 +39,7 @@ struct spot_poll {
 	struct spot_watch *watches;
 	size_t watch_count;
 	struct source cloudspaces, nodepools;
+	struct unreadables unreadable[SPOT_LISTS]; /* of the last lists */
 	/* Called at the end of each round. `is_answered`: the list of cloudspaces was read. */
 	void (*on_round)(void *ctx, bool is_answered);
 	void (*on_token)(void *ctx); /* called when auth.token is a new one, whatever becomes of the round */
@@ -87,6 +88,9 @@ void spot_poll_start(struct spot_poll *poll);
 
 /* The last round's data for one cloudspace, as input of the side's step. */
 struct spot_obs spot_poll_obs(const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered);
+
+/* The API server's endpoint that Spot reports; NULL: none. An object that cannot be read changes nothing. */
+const char *spot_poll_endpoint(const struct spot_watch *watch);
 
 /* When Spot last gave any HTTP answer. */
 mono_ms spot_poll_answered_at(const struct spot_poll *poll);

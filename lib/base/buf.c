@@ -106,6 +106,15 @@ const char *buf_text(const struct buf *b)
 	return b->data ? b->data : "";
 }
 
+void buf_cut(struct buf *b, size_t len)
+{
+	b->overflow = false;
+	if (len >= b->len)
+		return;
+	b->len = len;
+	b->data[len] = '\0';
+}
+
 void buf_reset(struct buf *b)
 {
 	if (b->is_secret)

@@ -40,6 +40,9 @@ void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(pr
 /* The text so far, "" when nothing was written. Borrowed; valid until the next write. */
 const char *buf_text(const struct buf *b);
 
+/* Keeps only the first `len` bytes, and clears `overflow`. */
+void buf_cut(struct buf *b, size_t len);
+
 /* Empties the buffer and clears `overflow`. Keeps the memory for the next use, unless it is a secret. */
 void buf_reset(struct buf *b);
 

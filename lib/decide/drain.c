@@ -1,9 +1,10 @@
 #include "decide/drain.h"
 
-/* True when everything was read that is needed to say that no job runs. */
+/* True when everything was read that is needed to say that no job runs: every node, runner pod and runner. */
 static bool is_complete(const struct inventory *i)
 {
-	return i->has_nodes && i->has_pods && i->has_runners;
+	return i->has_nodes && i->has_pods && i->has_runners && !i->part[PART_NODES].unreadable &&
+	    !i->part[PART_RUNNER_PODS].unreadable && !i->part[PART_RUNNERS].unreadable;
 }
 
 /* A cluster without nodes is not clear: "every node is cordoned" needs at least one node. */

@@ -97,7 +97,7 @@ void facts_init(struct facts *facts)
 void facts_fini(struct facts *facts)
 {
 	for (int i = 0; i < INVENTORY_PARTS; i++)
-		facts_list_fini(&facts->list[i]);
+		facts_list_fini(&facts->list[i]), unreadables_fini(&facts->unreadable[i]);
 }
 
 int64_t facts_milli_sum(int64_t a, int64_t b)

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "decide/inventory.h"
+#include "decide/unreadable.h"
 
 #include <stddef.h>
 
@@ -13,7 +14,7 @@ enum {
 	FACT_NAME_MAX = OBJECT_NAME_MAX,
 	FACT_LABEL_MAX = 64, /* of a label's value, and of a namespace */
 	FACT_UID_MAX = 40,
-	FACTS_MAX = 20000, /* of a kind */
+	FACTS_MAX = 20000, /* of a kind; more cannot be read */
 };
 
 /* Every kind of fact begins with the name that other facts refer to. */
@@ -144,7 +145,8 @@ struct part_fact {
 /* One round. */
 struct facts {
 	struct part_fact part[INVENTORY_PARTS];
-	struct facts_list list[INVENTORY_PARTS]; /* sorted if the part was read; PART_PODS keeps no facts */
+	struct facts_list list[INVENTORY_PARTS];        /* sorted if the part was read; PART_PODS keeps no facts */
+	struct unreadables unreadable[INVENTORY_PARTS]; /* objects that the lists do not have */
 };
 
 void facts_init(struct facts *facts);

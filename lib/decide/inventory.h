@@ -30,6 +30,7 @@ struct part {
 	bool is_known;         /* it was read, and not long ago */
 	wall_ms read_at;       /* the last time; unknown: never */
 	bool is_not_installed; /* the API server serves no such resource */
+	int unreadable;        /* objects of the list that could not be read */
 	char problem[256];     /* why it is not known or doubtful, for people; "" when there is no problem */
 };
 
@@ -43,7 +44,7 @@ enum activity {
 	RUNNER_STARTING,
 	RUNNER_FINISHING, /* it has a job, whose container has ended */
 	RUNNER_FAILED,    /* ARC does not use it any more; it still counts as one of the runners */
-	RUNNER_UNKNOWN,   /* not known: its node is silent, or no listener would report its job */
+	RUNNER_UNKNOWN,   /* not known: its node is silent, no listener would report its job, or it cannot be read */
 	RUNNER_ACTIVITIES
 };
 extern const char *const activity_names[RUNNER_ACTIVITIES]; /* "busy", ... */
@@ -69,7 +70,7 @@ struct scale_set {
 	char name[OBJECT_NAME_MAX];
 	char version[24]; /* of ARC, from its label; "" without one */
 	int min, max;     /* max is INT32_MAX where it has none */
-	int desired;      /* replicas of its runner sets */
+	int desired;      /* replicas of its runner sets; -1: not known, because one of them could not be read */
 	bool has_listener_state;
 	enum listener_state listener;
 };
@@ -108,12 +109,13 @@ struct inventory {
 	int pods_stuck; /* Pending for five minutes or more, or for one minute with a container that cannot start */
 
 	bool has_runners;
-	int runners[RUNNER_ACTIVITIES];
+	int runners[RUNNER_ACTIVITIES]; /* one that could not be read is RUNNER_UNKNOWN */
 	int runners_stuck;  /* starting without a registration, or being deleted, for ten minutes; or without a pod */
 	int runners_zombie; /* its pod is not the pod that took its job */
 
-	bool has_scale;        /* of all scale sets together */
+	bool has_sums;         /* of all scale sets together: every one could be read */
 	int min, max, desired; /* max is INT32_MAX where one of them has none */
+	bool has_scale;
 	struct scale_set *set; /* `sets_listed` of them; borrowed from the memory, until its next step */
 	int sets_listed, set_count;
 

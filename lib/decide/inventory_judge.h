@@ -10,7 +10,7 @@ enum {
 	FROZEN_MS = 15 * 60 * 1000,
 };
 
-/* The input of a judge. The lists of the parts that it needs are complete and sorted. */
+/* The input of a judge. The lists of the parts that it needs were read and are sorted. */
 struct round {
 	const struct facts *facts;
 	struct inventory_memory *memory;
@@ -23,6 +23,7 @@ void inventory_judge_silent(struct inventory *i, const struct round *round);
 void inventory_judge_cpu(struct inventory *i, const struct round *round);
 void inventory_judge_pods(struct inventory *i, const struct round *round);
 void inventory_judge_scale(struct inventory *i, const struct round *round);
+void inventory_judge_sums(struct inventory *i, const struct round *round);
 void inventory_judge_listeners(struct inventory *i, const struct round *round);
 void inventory_judge_runners(struct inventory *i, const struct round *round);
 void inventory_judge_controller(struct inventory *i, const struct round *round);

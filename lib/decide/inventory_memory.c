@@ -20,4 +20,6 @@ void inventory_memory_fini(struct inventory_memory *memory)
 	facts_list_fini(&memory->listeners);
 	facts_list_fini(&memory->sets);
 	facts_list_fini(&memory->apps);
+	for (int i = 0; i < INVENTORY_PARTS; i++)
+		unreadables_fini(&memory->unreadable[i]);
 }

@@ -10,6 +10,7 @@ enum figure {
 	FIGURE_CPU,
 	FIGURE_PODS,
 	FIGURE_SCALE,
+	FIGURE_SUMS,      /* of all scale sets */
 	FIGURE_LISTENERS, /* before the runners, which need it */
 	FIGURE_RUNNERS,
 	FIGURE_CONTROLLER,
@@ -40,10 +41,11 @@ struct known_listener {
 /* What one round keeps for the next. Initialise with inventory_memory_init(). */
 struct inventory_memory {
 	mono_ms read_at[INVENTORY_PARTS], judged_at[FIGURES];
-	struct facts_list runners;   /* known_runner, sorted */
-	struct facts_list listeners; /* known_listener, sorted */
-	struct facts_list sets;      /* scale_set, all of them, the worst first */
-	struct facts_list apps;      /* app, the worst APPS_MAX, the worst first */
+	struct facts_list runners;                      /* known_runner, sorted */
+	struct facts_list listeners;                    /* known_listener, sorted */
+	struct facts_list sets;                         /* scale_set, all of them, the worst first */
+	struct facts_list apps;                         /* app, the worst APPS_MAX, the worst first */
+	struct unreadables unreadable[INVENTORY_PARTS]; /* of the last list of each part */
 };
 
 void inventory_memory_init(struct inventory_memory *memory);

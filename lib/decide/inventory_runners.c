@@ -4,7 +4,8 @@
 
 /* What is known of a runner from other objects. */
 struct beside {
-	const struct pod_fact *pod; /* with the same name; NULL: there is none */
+	const struct pod_fact *pod; /* with the same name; NULL: there is none, or it could not be read */
+	bool may_have_pod;          /* it has one, or one of the pods that could not be read may be its own */
 	bool is_on_silent_node;
 	bool is_zombie;      /* its pod is not the pod that took its job */
 	bool is_listened_to; /* its scale set's listener takes jobs and reports them */
@@ -38,7 +39,8 @@ static enum activity activity_of(const struct runner_fact *runner, const struct 
 {
 	if (runner->phase == RUNNER_PHASE_FAILED)
 		return RUNNER_FAILED;
-	if (runner->phase == RUNNER_PHASE_OTHER || (b->is_on_silent_node && !b->pod->is_ended))
+	if (runner->phase == RUNNER_PHASE_OTHER || (b->is_on_silent_node && !b->pod->is_ended) ||
+	    (!b->pod && b->may_have_pod))
 		return RUNNER_UNKNOWN;
 	return runner->has_job ? with_job(runner, b) : without_job(runner, b);
 }
@@ -56,6 +58,7 @@ static struct beside look_beside(
 	const struct node_fact *node = pod ? facts_list_find(&round->facts->list[PART_NODES], pod->node) : NULL;
 	return (struct beside){
 	    .pod = pod,
+	    .may_have_pod = pod || unreadables_may_hide(&round->facts->unreadable[PART_RUNNER_PODS], runner->name),
 	    .is_on_silent_node = pod && pod->node[0] && !(node && node->is_ready),
 	    .is_zombie = pod && known && known->pod_uid[0] && strcmp(known->pod_uid, pod->uid) != 0,
 	    .is_listened_to = has_listeners && is_listened_to(round->memory, runner->scale_set),
@@ -67,7 +70,7 @@ static bool is_worth_knowing(const struct runner_fact *runner, const struct besi
     const struct known_runner *before, struct known_runner *known)
 {
 	*known = (struct known_runner){
-	    .has_no_pod = !b->pod && runner->phase == RUNNER_PHASE_RUNNING,
+	    .has_no_pod = !b->may_have_pod && runner->phase == RUNNER_PHASE_RUNNING,
 	};
 	memcpy(known->name, runner->name, sizeof known->name);
 	if (before)
@@ -86,6 +89,20 @@ static bool is_stuck(const struct runner_fact *runner, enum activity activity, c
 	bool lingers = activity != RUNNER_BUSY && inventory_age_ms(runner->deleted, date) >= STUCK_RUNNER_MS;
 	bool lost_its_pod = known->has_no_pod && before && before->has_no_pod;
 	return was_denied || lingers || lost_its_pod;
+}
+
+/* Runners that could not be read: each is one of which nothing is known. What is remembered of it stays. */
+static void judge_unreadable(
+    struct inventory *i, const struct unreadables *unreadable, const struct facts_list *before, struct facts_list *next)
+{
+	i->runners[RUNNER_UNKNOWN] = inventory_count_sum(i->runners[RUNNER_UNKNOWN], (int)unreadable->count);
+	for (size_t k = 0; k < unreadables_kept(unreadable); k++) {
+		const struct known_runner *known = facts_list_find(before, unreadable->v[k].name);
+		if (known && !facts_list_find(next, known->name)) {
+			facts_list_put(next, known);
+			facts_list_sort(next);
+		}
+	}
 }
 
 void inventory_judge_runners(struct inventory *i, const struct round *round)
@@ -108,6 +125,7 @@ void inventory_judge_runners(struct inventory *i, const struct round *round)
 		if (is_kept)
 			facts_list_put(&next, &known);
 	}
+	judge_unreadable(i, &round->facts->unreadable[PART_RUNNERS], memory, &next);
 	facts_list_fini(memory);
 	*memory = next;
 }

@@ -2,9 +2,13 @@
 
 #include <string.h>
 
-static int desired_of(const struct facts_list *runner_sets, const char *scale_set)
+/* -1: one of the runner sets could not be read, and may belong to any scale set. */
+static int desired_of(const struct facts *facts, const char *scale_set)
 {
+	const struct facts_list *runner_sets = &facts->list[PART_RUNNER_SETS];
 	int sum = 0;
+	if (facts->unreadable[PART_RUNNER_SETS].count)
+		return -1;
 	/* During a rollout there are two runner sets, and GitHub's jobs run in both. */
 	for (size_t k = 0; k < runner_sets->count; k++) {
 		const struct runner_set_fact *set = facts_list_at(runner_sets, k);
@@ -17,22 +21,31 @@ static int desired_of(const struct facts_list *runner_sets, const char *scale_se
 void inventory_judge_scale(struct inventory *i, const struct round *round)
 {
 	const struct facts_list *sets = &round->facts->list[PART_SCALE_SETS];
+	(void)i; /* inventory_show_sets() puts them there */
+	facts_list_empty(&round->memory->sets);
+	for (size_t k = 0; k < sets->count; k++) {
+		const struct scale_set_fact *fact = facts_list_at(sets, k);
+		struct scale_set set = {
+		    .min = fact->min, .max = fact->max, .desired = desired_of(round->facts, fact->name)};
+		memcpy(set.version, fact->version, sizeof set.version);
+		memcpy(set.name, fact->name, sizeof set.name);
+		facts_list_put(&round->memory->sets, &set);
+	}
+}
+
+void inventory_judge_sums(struct inventory *i, const struct round *round)
+{
+	const struct facts_list *sets = &round->facts->list[PART_SCALE_SETS];
 	const struct facts_list *runner_sets = &round->facts->list[PART_RUNNER_SETS];
 	i->min = i->max = i->desired = 0;
-	facts_list_empty(&round->memory->sets);
 	for (size_t k = 0; k < runner_sets->count; k++) {
 		const struct runner_set_fact *set = facts_list_at(runner_sets, k);
 		i->desired = inventory_count_sum(i->desired, set->replicas);
 	}
 	for (size_t k = 0; k < sets->count; k++) {
 		const struct scale_set_fact *fact = facts_list_at(sets, k);
-		struct scale_set set = {
-		    .min = fact->min, .max = fact->max, .desired = desired_of(runner_sets, fact->name)};
 		i->min = inventory_count_sum(i->min, fact->min);
 		i->max = inventory_count_sum(i->max, fact->max);
-		memcpy(set.version, fact->version, sizeof set.version);
-		memcpy(set.name, fact->name, sizeof set.name);
-		facts_list_put(&round->memory->sets, &set);
 	}
 }
 
@@ -41,6 +54,7 @@ struct sight {
 	char name[FACT_NAME_MAX]; /* the scale set's */
 	const struct pod_fact *pod;
 	bool is_there, is_bound; /* its AutoscalingListener exists; the runner set that it names exists */
+	bool may_be_bound;       /* that runner set may be one that could not be read */
 };
 
 /* A pod that is not being deleted is better than one that is; then the newer pod is better. */
@@ -71,6 +85,7 @@ static struct facts_list look(const struct facts *facts)
 			continue;
 		sight->is_there = true;
 		sight->is_bound |= facts_list_find(&facts->list[PART_RUNNER_SETS], listener->runner_set) != NULL;
+		sight->may_be_bound |= unreadables_may_hide(&facts->unreadable[PART_RUNNER_SETS], listener->runner_set);
 	}
 	for (size_t k = 0; k < pods->count; k++) {
 		const struct pod_fact *pod = facts_list_at(pods, k);
@@ -91,6 +106,14 @@ static enum listener_state state_of(const struct sight *sight, const struct fact
 	if (pod && pod->is_ended)
 		return LISTENER_ENDED;
 	return pod && pod->is_running && node && node->is_ready ? LISTENER_RUNNING : LISTENER_ABSENT;
+}
+
+/* True when what the sight lacks may be among the objects that could not be read. */
+static bool is_unsure(const struct sight *sight, const struct facts *facts)
+{
+	return (!sight->is_there && facts->unreadable[PART_LISTENERS].count) ||
+	    (sight->is_there && !sight->is_bound && sight->may_be_bound) ||
+	    (!sight->pod && facts->unreadable[PART_LISTENER_PODS].count);
 }
 
 static void note_pod(struct known_listener *listener, const struct pod_fact *pod, mono_ms now)
@@ -131,6 +154,12 @@ static void note_state(struct known_listener *listener, enum listener_state stat
 	listener->was_down = is_down;
 }
 
+/* Nothing is known of it in this round. */
+static void forget_state(struct known_listener *listener)
+{
+	listener->has_state = listener->takes_jobs = listener->was_down = false;
+}
+
 void inventory_judge_listeners(struct inventory *i, const struct round *round)
 {
 	struct facts_list *known = &round->memory->listeners;
@@ -141,7 +170,10 @@ void inventory_judge_listeners(struct inventory *i, const struct round *round)
 		const struct known_listener *before = facts_list_find(known, sight->name);
 		struct known_listener listener = before ? *before : listener_new(sight->name);
 		note_pod(&listener, sight->pod, round->now.mono);
-		note_state(&listener, state_of(sight, &round->facts->list[PART_NODES]), round->now.mono);
+		if (is_unsure(sight, round->facts))
+			forget_state(&listener);
+		else
+			note_state(&listener, state_of(sight, &round->facts->list[PART_NODES]), round->now.mono);
 		facts_list_put(&next, &listener);
 	}
 	facts_list_fini(&sights);

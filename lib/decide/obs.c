@@ -9,6 +9,12 @@ const char *const side_id_names[SIDES_MAX] = {
     [EXTRA_4] = "extra-4",
 };
 
+const char *const spot_list_names[SPOT_LISTS] = {
+    [LIST_CLOUDSPACES] = "cloudspaces",
+    [LIST_SPOT_POOLS] = "spotnodepools",
+    [LIST_ON_DEMAND_POOLS] = "ondemandnodepools",
+};
+
 const char *const spot_word_names[SPOT_WORDS] = {
     [SPOT_NONE] = "none",
     [SPOT_READY] = "ready",

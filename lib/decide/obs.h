@@ -18,6 +18,10 @@ enum side_id { PRIMARY, SECONDARY, SIDES, EXTRA_1 = SIDES, EXTRA_2, EXTRA_3, EXT
 _Static_assert((int)SIDES_MAX == SIDES_LIMIT, "the command shows this number of sides");
 extern const char *const side_id_names[SIDES_MAX];
 
+/* What is asked of Spot: the lists of a namespace, by the names of the API. */
+enum spot_list { LIST_CLOUDSPACES, LIST_SPOT_POOLS, LIST_ON_DEMAND_POOLS, SPOT_LISTS };
+extern const char *const spot_list_names[SPOT_LISTS];
+
 /* What Spot reports about one cloudspace. */
 enum spot_word {
 	SPOT_NONE, /* no answer, refused credential, 429, 5xx, unparsable, unknown phase, too old */

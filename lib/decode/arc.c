@@ -7,6 +7,13 @@
 
 #define SCALE_SET_LABEL "actions.github.com/scale-set-name"
 
+const struct member arc_runner_members[] = {
+    READ_METADATA(READ("creationTimestamp"), READ("deletionTimestamp"), READ_IN("labels", READ(SCALE_SET_LABEL))),
+    READ_IN("status", READ("phase"), READ("ready"), READ("jobId"), READ("jobRequestId"), READ("workflowRunId"),
+	READ("runnerId")),
+    MEMBERS_END,
+};
+
 static enum runner_phase read_phase(struct json *j, const cJSON *status)
 {
 	static const struct {
@@ -62,6 +69,12 @@ bool arc_read_runner(const char *json, size_t len, struct runner_fact *out, stru
 	return true;
 }
 
+const struct member arc_runner_set_members[] = {
+    READ_METADATA(READ_IN("labels", READ(SCALE_SET_LABEL)), READ_IN("ownerReferences", READ("kind"), READ("name"))),
+    READ_IN("spec", READ("replicas")),
+    MEMBERS_END,
+};
+
 /* The name of its owner; without an owner, the name in its label. */
 static void copy_scale_set(struct object *o, char *out, size_t size)
 {
@@ -90,6 +103,12 @@ bool arc_read_runner_set(const char *json, size_t len, struct runner_set_fact *o
 	return true;
 }
 
+const struct member arc_scale_set_members[] = {
+    READ_METADATA(READ_IN("labels", READ("app.kubernetes.io/version"))),
+    READ_IN("spec", READ("minRunners"), READ("maxRunners")),
+    MEMBERS_END,
+};
+
 bool arc_read_scale_set(const char *json, size_t len, struct scale_set_fact *out, struct err *e)
 {
 	struct object o;
@@ -105,6 +124,13 @@ bool arc_read_scale_set(const char *json, size_t len, struct scale_set_fact *out
 	*out = set;
 	return true;
 }
+
+const struct member arc_listener_members[] = {
+    READ_NAME,
+    READ_IN("spec", READ("autoscalingRunnerSetName"), READ("autoscalingRunnerSetNamespace"),
+	READ("ephemeralRunnerSetName")),
+    MEMBERS_END,
+};
 
 bool arc_read_listener(const char *json, size_t len, struct listener_fact *out, struct err *e)
 {

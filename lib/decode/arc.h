@@ -7,6 +7,11 @@
 
 #include "base/err.h"
 #include "decide/facts.h"
+#include "decode/member.h"
+
+/* What is read of each kind. */
+extern const struct member arc_runner_members[], arc_runner_set_members[], arc_scale_set_members[],
+    arc_listener_members[];
 
 /* Reads one EphemeralRunner; one without a status is pending. */
 bool arc_read_runner(const char *json, size_t len, struct runner_fact *out, struct err *e)

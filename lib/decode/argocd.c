@@ -5,6 +5,14 @@
 #include <cJSON.h>
 #include <string.h>
 
+/* Of thousands of resources only the differing ones matter, and of equal ones one is enough: is_prune_only(). */
+const struct member argocd_app_members[] = {
+    READ_METADATA(READ("creationTimestamp")),
+    READ_IN("status", READ("reconciledAt"), READ_IN("sync", READ("status")), READ_IN("health", READ("status")),
+	READ_IN("operationState", READ("phase")), READ_SET("resources", READ("status"), READ("requiresPruning"))),
+    MEMBERS_END,
+};
+
 /* The index of the word in `names`; for another word the last one, Unknown. */
 static int word_of(const char *word, const char *const *names, int count)
 {

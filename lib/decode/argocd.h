@@ -3,6 +3,9 @@
 
 #include "base/err.h"
 #include "decide/facts.h"
+#include "decode/member.h"
+
+extern const struct member argocd_app_members[];
 
 /*
  * Reads one Application. A sync or health status that is empty (before the first comparison) or not known to hawatch is

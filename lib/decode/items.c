@@ -1,23 +1,31 @@
+#define _GNU_SOURCE /* memmem */
 #include "decode/items.h"
 
+#include "base/text.h"
 #include "decode/json.h"
+#include "decode/object.h"
 
 #include <cJSON.h>
-#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Members of items that are large and not used, and one that is a runner's credential. */
-static const char *const skipped[] = {"managedFields", "images", "runnerJITConfig"};
+/* The list is at depth 1, the array of items at 2, an item at 3. */
+enum { LIST = 1, ITEMS = 2, ITEM = 3 };
 
-void items_init(struct items *it, items_fn *on_item, void *ctx)
+static const struct member list_members[] = {
+    READ("kind"), READ_IN("metadata", READ("continue")), READ("items"), MEMBERS_END};
+static const struct member *const items_member = &list_members[2];
+
+void items_init(struct items *it, const struct member *members, items_fn *on_item, void *ctx)
 {
 	*it = (struct items){
+	    .members = members,
 	    .on_item = on_item,
 	    .ctx = ctx,
 	    .envelope = buf_of(ENVELOPE_MAX_BYTES),
 	    .item = buf_of(ITEM_MAX_BYTES),
 	};
-	it->sink = &it->envelope;
+	items_next_page(it);
 }
 
 void items_fini(struct items *it)
@@ -26,223 +34,247 @@ void items_fini(struct items *it)
 	buf_fini(&it->item);
 }
 
-/* Writes the bytes before `p` to the present sink; the bytes from `p` on will go to `sink`. */
-static void turn(struct items *it, const char *p, struct buf *sink)
+void items_next_page(struct items *it)
 {
-	if (it->sink)
-		buf_put(it->sink, it->run, (size_t)(p - it->run));
-	it->sink = sink;
-	it->run = p;
+	scan_init(&it->scan);
+	buf_reset(&it->envelope);
+	it->sink = &it->envelope;
+	it->fed = it->pass = 0;
+	it->has_items = it->has_failed = false;
 }
 
-static bool in_object(const struct items *it)
+/* Items that cannot be read. */
+
+/* `json` is an object with the members that could be kept. */
+static void note_unreadable(struct items *it, const char *json, size_t len, const struct err *why)
 {
-	return it->is_object >> it->depth & 1;
+	struct unreadable object = {.position = it->count};
+	object_identify(json, len, &object);
+	text_copy(object.why, sizeof object.why, why->text);
+	unreadables_add(&it->unreadable, &object);
 }
 
-static bool key_is(const struct items *it, const char *name)
-{
-	return strlen(name) == it->key_len && memcmp(it->key, name, it->key_len) == 0;
-}
-
-/* The number of backslashes at the end of [start, p). */
-static size_t backslashes(const char *start, const char *p)
-{
-	size_t n = 0;
-	while (p - n > start && p[-1 - (ptrdiff_t)n] == '\\')
-		n++;
-	return n;
-}
-
-/* Reads a string up to its end or the end of the chunk; returns where it stopped. */
-static const char *take_string(struct items *it, const char *p, const char *end)
-{
-	const char *start = p + it->in_escape, *quote = start;
-	while ((quote = memchr(quote, '"', (size_t)(end - quote))) && backslashes(start, quote) % 2)
-		quote++;
-	const char *stop = quote ? quote : end;
-	if (it->in_key) {
-		size_t len = (size_t)(stop - p), room = sizeof it->key - it->key_len;
-		memcpy(it->key + it->key_len, p, len < room ? len : room);
-		it->key_len += len < room ? len : room;
-	}
-	it->in_escape = !quote && backslashes(start, end) % 2;
-	if (!quote)
-		return end;
-	it->in_string = it->in_key = false;
-	return quote + 1;
-}
-
-/* Before every value: checks that a value is allowed here, at the top or between items. */
-static bool begin_value(struct items *it, char c, struct err *e)
-{
-	if (it->is_complete)
-		return err_set(e, "bytes after the end of the list");
-	if (it->depth == 0 && c != '{')
-		return err_set(e, "not a JSON object");
-	if (it->stage == ITEMS_NAMED)
-		it->stage = c == '[' ? ITEMS_INSIDE : ITEMS_BEHIND;
-	else if (it->stage == ITEMS_INSIDE && it->depth == 2) {
-		if (c != '{' || !it->expects_item)
-			return err_set(e, "items[%zu] is not an object", it->count);
-		it->expects_item = it->is_behind_comma = false;
-	}
-	return true;
-}
-
-static bool open_container(struct items *it, const char *p, struct err *e)
-{
-	char c = *p;
-	bool is_items = it->stage == ITEMS_NAMED;
-	bool is_item = it->stage == ITEMS_INSIDE && it->depth == 2;
-	if (!begin_value(it, c, e))
-		return false;
-	if (it->depth == JSON_MAX_DEPTH)
-		return err_set(e, "nested deeper than %d", JSON_MAX_DEPTH);
-	it->depth++;
-	uint64_t bit = UINT64_C(1) << it->depth;
-	it->is_object = c == '{' ? it->is_object | bit : it->is_object & ~bit;
-	it->expects_key = c == '{';
-	if (is_item)
-		turn(it, p, &it->item);
-	else if (is_items && it->stage == ITEMS_INSIDE) {
-		it->expects_item = true;
-		turn(it, p + 1, NULL);
-	}
-	return true;
-}
-
-static bool finish_item(struct items *it, struct err *e)
+/* An item that is no object at all. */
+static void refuse_item(struct items *it)
 {
 	struct err why;
-	if (it->item.overflow)
-		return true; /* items_feed() reports it */
-	if (!it->on_item(it->ctx, it->item.data, it->item.len, &why))
-		return err_set(e, "items[%zu]: %.400s", it->count, why.text);
+	err_set(&why, "not an object");
+	note_unreadable(it, "", 0, &why);
 	it->count++;
-	buf_reset(&it->item);
+}
+
+/* Control characters in strings are not JSON. White space between tokens is never kept. */
+static bool has_control(const struct buf *item)
+{
+	bool has = false;
+	for (size_t i = 0; i < item->len; i++)
+		has |= (unsigned char)item->data[i] < ' ';
+	return has;
+}
+
+static void finish_item(struct items *it)
+{
+	struct err why;
+	bool is_read;
+	if (it->item.overflow) {
+		is_read = err_set(&why, "the members that are read have more than %d bytes", ITEM_MAX_BYTES);
+		buf_cut(&it->item, it->whole);
+		buf_putc(&it->item, '}');
+	} else if (has_control(&it->item))
+		is_read = err_set(&why, "a control character in a string");
+	else
+		is_read = it->on_item(it->ctx, it->item.data, it->item.len, &why);
+	if (!is_read)
+		note_unreadable(it, it->item.data, it->item.len, &why);
+	it->count++;
+	it->sink = &it->envelope;
+}
+
+/* What is kept. */
+
+static bool is_item(const struct items *it, size_t depth)
+{
+	return depth == ITEM && it->level[ITEM - 1].member == items_member;
+}
+
+/* The member of that key, which stands in quotes and may have escapes; NULL: it is not read. */
+static const struct member *find(const struct member *m, const char *key, size_t len, bool has_escape)
+{
+	cJSON *text = has_escape ? cJSON_ParseWithLength(key, len) : NULL;
+	const char *name = text ? text->valuestring : key + 1;
+	size_t name_len = text ? strlen(name) : len - 2;
+	while (m->name && (m->len != name_len || memcmp(m->name, name, name_len) != 0))
+		m++;
+	cJSON_Delete(text);
+	return m->name ? m : NULL;
+}
+
+static bool take_key(struct items *it, const struct scan_piece *piece, struct err *e)
+{
+	size_t room = sizeof it->key - it->key_len, depth = it->scan.at.depth;
+	if (piece->begins) {
+		it->key_len = 0;
+		room = sizeof it->key;
+		it->member = NULL;
+	}
+	if (piece->begins && is_item(it, depth) && !it->item.overflow)
+		it->whole = it->item.len;
+	memcpy(it->key + it->key_len, piece->bytes, piece->len < room ? piece->len : room);
+	it->key_len += piece->len < room ? piece->len : room;
+	if (!piece->ends || it->key_len == sizeof it->key)
+		return true;
+	it->member = find(it->level[depth].members, it->key, it->key_len, it->scan.has_escape);
+	if (!it->member)
+		it->pass = depth;
+	if (it->member == items_member && it->has_items)
+		return err_set(e, "member \"items\" appears twice");
+	it->has_items |= it->member == items_member;
 	return true;
 }
 
-/* A comma or a closing bracket at the depth of a skipped member: the end of its value. */
-static void end_skip(struct items *it, const char *p)
+/* The member whose value begins at a level; NULL: it is not read. */
+static const struct member *member_at(const struct items *it, const struct items_level *around)
 {
-	if (!it->skip_depth || it->depth != it->skip_depth)
+	return around->is_array ? around->member : it->member;
+}
+
+/* Writes what stands before a value: a comma, and the key. */
+static void put_head(struct items *it, struct items_level *around)
+{
+	if (around->has_any)
+		buf_putc(it->sink, ',');
+	around->has_any = true;
+	if (around->is_array)
 		return;
-	it->skip_depth = 0;
-	turn(it, p, &it->item);
+	buf_put(it->sink, it->key, it->key_len);
+	buf_putc(it->sink, ':');
 }
 
-static bool close_container(struct items *it, const char *p, struct err *e)
+static bool take_scalar(struct items *it, const struct scan_piece *piece, struct err *e)
 {
-	if (it->depth == 0 || in_object(it) != (*p == '}'))
-		return err_set(e, "'%c' without an opening bracket", *p);
-	end_skip(it, p);
-	it->depth--;
-	it->expects_key = false;
-	it->is_complete = it->depth == 0;
-	if (it->stage != ITEMS_INSIDE || it->depth > 2)
-		return true;
-	if (it->depth == 2) {
-		turn(it, p + 1, NULL);
-		return finish_item(it, e);
+	size_t depth = it->scan.at.depth;
+	struct items_level *around = &it->level[depth];
+	if (depth == 0)
+		return err_set(e, "not a JSON object");
+	if (piece->begins) {
+		it->copies = !is_item(it, depth + 1) && member_at(it, around);
+		if (is_item(it, depth + 1))
+			refuse_item(it);
+		if (it->copies)
+			put_head(it, around);
 	}
-	if (it->is_behind_comma)
-		return err_set(e, "items[%zu] is missing after a comma", it->count);
-	it->stage = ITEMS_BEHIND;
-	turn(it, p, &it->envelope);
+	if (it->copies)
+		buf_put(it->sink, piece->bytes, piece->len);
 	return true;
 }
 
-static bool comma(struct items *it, const char *p, struct err *e)
+static void open_level(struct items *it, const struct member *member, const struct member *members, bool is_array)
 {
-	end_skip(it, p);
-	if (it->stage == ITEMS_INSIDE && it->depth == 2) {
-		if (it->expects_item)
-			return err_set(e, "items[%zu] is missing before a comma", it->count);
-		it->expects_item = it->is_behind_comma = true;
-	}
-	it->expects_key = in_object(it);
-	return true;
+	size_t depth = it->scan.at.depth;
+	if (depth >= ITEMS_LEVELS)
+		abort(); /* a table of members is too deep */
+	it->level[depth] = (struct items_level){member, members, it->sink->len, is_array, false};
+	buf_putc(it->sink, is_array ? '[' : '{');
 }
 
-/* After a member's name: is it a member to skip, or "items" itself? */
-static bool colon(struct items *it, const char *p, struct err *e)
+static bool take_opening(struct items *it, const struct scan_piece *piece, struct err *e)
 {
-	if (!in_object(it))
-		return err_set(e, "a colon outside an object");
-	it->expects_key = false;
-	if (it->skip_depth)
-		return true;
-	if (it->depth == 1 && key_is(it, "items")) {
-		if (it->stage != ITEMS_AHEAD)
-			return err_set(e, "member \"items\" appears twice");
-		it->stage = ITEMS_NAMED;
-	}
-	if (it->stage != ITEMS_INSIDE)
-		return true;
-	for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
-		if (key_is(it, skipped[i])) {
-			turn(it, p + 1, NULL);
-			buf_putc(&it->item, '0');
-			it->skip_depth = it->depth;
-			break;
+	size_t depth = it->scan.at.depth;
+	bool is_array = piece->token == SCAN_ARRAY;
+	struct items_level *around = &it->level[depth - 1];
+	const struct member *member = depth == LIST ? NULL : member_at(it, around);
+	if (depth == LIST && is_array)
+		return err_set(e, "not a JSON object");
+	if (depth == LIST) {
+		open_level(it, NULL, list_members, false);
+	} else if (is_item(it, depth) && !is_array) {
+		it->sink = &it->item;
+		buf_reset(&it->item);
+		open_level(it, NULL, it->members, false);
+	} else if (is_item(it, depth)) {
+		refuse_item(it);
+		it->pass = depth - 1;
+	} else if (member && (member->members ? !is_array || !around->is_array : is_array && member == items_member)) {
+		put_head(it, around);
+		open_level(it, member, member->members, is_array);
+	} else {
+		/* Where a scalar is expected, the brackets tell the reader what is there instead. */
+		if (member) {
+			put_head(it, around);
+			buf_puts(it->sink, is_array ? "[]" : "{}");
 		}
+		it->pass = depth - 1;
+	}
 	return true;
 }
 
-/* One byte outside a string. */
-static bool take_byte(struct items *it, const char *p, struct err *e)
+/* Removes the last object of a set when the set has an equal one. Inside a string no object begins: quotes differ. */
+static void drop_double(struct items *it, const struct items_level *set, size_t start)
 {
-	switch (*p) {
-	case ' ':
-	case '\t':
-	case '\r':
-	case '\n': return true;
-	case '{':
-	case '[': return open_container(it, p, e);
-	case '}':
-	case ']': return close_container(it, p, e);
-	case ',': return comma(it, p, e);
-	case ':': return colon(it, p, e);
-	case '"':
-		it->in_string = true;
-		it->in_key = in_object(it) && it->expects_key;
-		it->key_len = it->in_key ? 0 : it->key_len;
-		return it->in_key || begin_value(it, *p, e);
-	default:
-		if ((unsigned char)*p < ' ') /* cJSON reads them as spaces, but they are not valid JSON */
-			return err_set(e, "a control character");
-		return begin_value(it, *p, e);
-	}
+	struct buf *b = it->sink;
+	bool is_searched = !b->overflow && start - set->start <= ITEMS_SET_MAX_BYTES;
+	if (is_searched && memmem(b->data + set->start, start - set->start, b->data + start, b->len - start))
+		buf_cut(b, start - 1);
 }
 
-/* The bytes between strings that have a meaning here. */
-static const bool is_mark[UCHAR_MAX + 1] = {
-    ['{'] = true, ['}'] = true, ['['] = true, [']'] = true, [','] = true, [':'] = true, ['"'] = true};
+static void take_closing(struct items *it)
+{
+	size_t depth = it->scan.at.depth;
+	const struct items_level *closed = &it->level[depth + 1], *around = &it->level[depth];
+	buf_putc(it->sink, closed->is_array ? ']' : '}');
+	if (is_item(it, depth + 1))
+		finish_item(it);
+	else if (around->is_array && around->member->is_set)
+		drop_double(it, around, closed->start);
+}
+
+static bool take(struct items *it, const struct scan_piece *piece, struct err *e)
+{
+	switch (piece->token) {
+	case SCAN_NAME: return take_key(it, piece, e);
+	case SCAN_TEXT:
+	case SCAN_WORD: return take_scalar(it, piece, e);
+	case SCAN_OBJECT:
+	case SCAN_ARRAY: return take_opening(it, piece, e);
+	case SCAN_CLOSE: take_closing(it); return true;
+	case SCAN_NONE: break;
+	}
+	return true;
+}
+
+static bool fail(struct items *it, size_t at, struct err *e)
+{
+	it->has_failed = true;
+	if (it->scan.at.depth >= ITEMS && it->level[ITEMS].member == items_member && it->pass != LIST)
+		return err_set(e, "not JSON at byte %zu, in items[%zu]", at, it->count);
+	return err_set(e, "not JSON at byte %zu", at);
+}
 
 bool items_feed(struct items *it, const char *bytes, size_t len, struct err *e)
 {
-	const char *p = bytes, *end = bytes + len;
+	const char *p = bytes, *end = bytes + len, *bad = bytes;
+	struct scan_piece piece;
 	if (it->has_failed)
 		return err_set(e, "the list is already broken");
-	it->run = bytes;
-	while (p < end) {
-		if (it->in_string)
-			p = take_string(it, p, end);
-		else if (it->depth > 2 && !is_mark[(unsigned char)*p])
-			p++; /* inside an item, where begin_value() checks nothing */
-		else if (!take_byte(it, p++, e)) {
+	while (p && p < end) {
+		if (it->pass) {
+			p = scan_pass(&it->scan, it->pass, p, end, &bad);
+			if (p && scan_is_behind_value(&it->scan, it->pass))
+				it->pass = 0;
+			continue;
+		}
+		p = scan_next(&it->scan, p, end, &piece, &bad);
+		if (p && !take(it, &piece, e)) {
 			it->has_failed = true;
 			return false;
 		}
 	}
-	turn(it, end, it->sink);
-	if (it->item.overflow || it->envelope.overflow) {
+	if (!p)
+		return fail(it, it->fed + (size_t)(bad - bytes), e);
+	it->fed += len;
+	if (it->envelope.overflow) {
 		it->has_failed = it->is_too_large = true;
-		return it->item.overflow
-		    ? err_set(e, "items[%zu] is larger than %d bytes", it->count, ITEM_MAX_BYTES)
-		    : err_set(e, "the list without its items is larger than %d bytes", ENVELOPE_MAX_BYTES);
+		return err_set(e, "the list without its items is larger than %d bytes", ENVELOPE_MAX_BYTES);
 	}
 	return true;
 }
@@ -257,7 +289,7 @@ static bool read_envelope(const struct items *it, const char *kind, struct buf *
 	bool is_of_kind = has_kind && strcmp(has_kind, kind) == 0;
 	json_array(&j, root, "items");
 	const char *more = json_text(&j, json_object(&j, root, "metadata"), "continue");
-	bool is_good = !j.has_failed && is_of_kind && it->stage == ITEMS_BEHIND;
+	bool is_good = !j.has_failed && is_of_kind && it->has_items;
 	if (j.has_failed)
 		err_set(e, "%s", j.err.text);
 	else if (!is_of_kind)
@@ -278,7 +310,7 @@ bool items_finish(struct items *it, const char *kind, struct buf *next, struct e
 {
 	if (it->has_failed)
 		return err_set(e, "the list is already broken");
-	if (!it->is_complete)
+	if (it->scan.at.depth > 0 || !it->envelope.len)
 		return err_set(e, it->envelope.len ? "the list is not complete" : "the body is empty");
 	return read_envelope(it, kind, next, e);
 }

@@ -5,10 +5,19 @@
 #include <cJSON.h>
 #include <string.h>
 
+#define CONTROL_PLANE "node-role.kubernetes.io/control-plane"
+#define MASTER "node-role.kubernetes.io/master"
+
+const struct member kube_node_members[] = {
+    READ_METADATA(READ("deletionTimestamp"), READ_IN("labels", READ(CONTROL_PLANE), READ(MASTER))),
+    READ_IN("spec", READ("unschedulable"), READ_IN("taints", READ("key"), READ("effect"))),
+    READ_IN("status", READ_IN("conditions", READ("type"), READ("status")), READ_IN("allocatable", READ("cpu"))),
+    MEMBERS_END,
+};
+
 static bool is_control_plane(struct json *j, const cJSON *labels)
 {
-	return json_member(j, labels, "node-role.kubernetes.io/control-plane") ||
-	    json_member(j, labels, "node-role.kubernetes.io/master");
+	return json_member(j, labels, CONTROL_PLANE) || json_member(j, labels, MASTER);
 }
 
 /* The Ready condition is "True"; "Unknown", "False" and a missing condition are all not ready. */
@@ -65,6 +74,8 @@ bool kube_read_node(
 	if (!object_open(&o, json, len, e))
 		return false;
 	object_name(&o, node.name, sizeof node.name);
+	if (!o.status)
+		json_fail(&o.j, "status", "is missing"); /* an API server always sends one: the object is damaged */
 	node.is_control_plane = is_control_plane(&o.j, o.labels);
 	node.is_ready = is_ready(&o.j, o.status);
 	node.is_cordoned = json_bool(&o.j, o.spec, "unschedulable");
@@ -94,6 +105,12 @@ bool kube_count_node(
 	return true;
 }
 
+const struct member kube_lease_members[] = {
+    READ_NAME,
+    READ_IN("spec", READ("renewTime"), READ("leaseDurationSeconds")),
+    MEMBERS_END,
+};
+
 bool kube_read_lease(const char *json, size_t len, struct lease_fact *out, struct err *e)
 {
 	enum { USUAL_S = 40 };
@@ -110,6 +127,13 @@ bool kube_read_lease(const char *json, size_t len, struct lease_fact *out, struc
 	return true;
 }
 
+const struct member kube_deployment_members[] = {
+    READ_NAME,
+    READ_IN("spec", READ("replicas")),
+    READ_IN("status", READ("availableReplicas")),
+    MEMBERS_END,
+};
+
 bool kube_read_deployment(const char *json, size_t len, struct controller_fact *out, struct err *e)
 {
 	struct object o;
@@ -124,6 +148,8 @@ bool kube_read_deployment(const char *json, size_t len, struct controller_fact *
 	*out = controller;
 	return true;
 }
+
+const struct member kube_namespace_members[] = {READ_NAME, MEMBERS_END};
 
 bool kube_read_namespace(const char *json, size_t len, char out[FACT_LABEL_MAX], struct err *e)
 {

@@ -4,12 +4,17 @@
 #include "base/err.h"
 #include "decide/facts.h"
 #include "decide/obs.h"
+#include "decode/member.h"
 
 /* Taint keys that do not make a node unavailable, because runners tolerate them. Borrowed. */
 struct taint_filter {
 	const char *const *ignored;
 	size_t count;
 };
+
+/* What is read of each kind. */
+extern const struct member kube_node_members[], kube_lease_members[], kube_deployment_members[],
+    kube_namespace_members[];
 
 /*
  * Reads one Node. False when the object is not a valid Node. An allocatable cpu that cannot be read is only not known:

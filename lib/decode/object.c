@@ -1,5 +1,6 @@
 #include "decode/object.h"
 
+#include "base/text.h"
 #include "decode/quantity.h"
 
 #include <cJSON.h>
@@ -28,10 +29,28 @@ void object_name(struct object *o, char *out, size_t size)
 	json_copy(&o->j, o->metadata, "name", out, size);
 }
 
+static void copy_whole(const cJSON *metadata, const char *name, char *out, size_t size)
+{
+	struct json j = {0};
+	const char *text = json_text(&j, metadata, name);
+	if (text && text_is_line(text) && strlen(text) < size)
+		memcpy(out, text, strlen(text) + 1);
+}
+
+void object_identify(const char *json, size_t len, struct unreadable *out)
+{
+	struct json j = {0};
+	cJSON *root = json_parse_object(json, len, NULL);
+	const cJSON *metadata = json_object(&j, root, "metadata");
+	copy_whole(metadata, "name", out->name, sizeof out->name);
+	copy_whole(metadata, "namespace", out->namespace, sizeof out->namespace);
+	cJSON_Delete(root);
+}
+
 bool object_close(struct object *o, const char *kind, struct err *e)
 {
 	if (o->j.has_failed)
-		err_set(e, "not a %s: %.400s", kind, o->j.err.text);
+		err_set(e, "not a valid %s: %.400s", kind, o->j.err.text);
 	cJSON_Delete(o->root);
 	return !o->j.has_failed;
 }

@@ -1,6 +1,7 @@
 /* One Kubernetes object that is being read: the common part of all readers of items. */
 #pragma once
 
+#include "decide/unreadable.h"
 #include "decode/json.h"
 
 struct object {
@@ -14,6 +15,12 @@ bool object_open(struct object *o, const char *json, size_t len, struct err *e) 
 
 /* metadata.name, which every object must have; a missing or too long name is an error, kept in `j`. */
 void object_name(struct object *o, char *out, size_t size);
+
+/*
+ * Fills name and namespace of an object that cannot be read otherwise, from `len` bytes of its JSON. What of them is
+ * missing, of another type, too long, or not a line of UTF-8 stays as it is.
+ */
+void object_identify(const char *json, size_t len, struct unreadable *out);
 
 /* Frees the object. False when anything in it was not valid; then `e` names the `kind`. */
 bool object_close(struct object *o, const char *kind, struct err *e) __attribute__((warn_unused_result));

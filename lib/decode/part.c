@@ -71,19 +71,27 @@ static bool read_app(const char *json, size_t len, union item *out, struct err *
 	return argocd_read_app(json, len, &out->app, e);
 }
 
-static bool (*const readers[INVENTORY_PARTS])(const char *json, size_t len, union item *out, struct err *e) = {
-    [PART_NODES] = read_node,
-    [PART_LEASES] = read_lease,
-    [PART_RUNNER_PODS] = read_runner_pod,
-    [PART_RUNNERS] = read_runner,
-    [PART_RUNNER_SETS] = read_runner_set,
-    [PART_SCALE_SETS] = read_scale_set,
-    [PART_LISTENERS] = read_listener,
-    [PART_LISTENER_PODS] = read_listener_pod,
-    [PART_CONTROLLER] = read_controller,
-    [PART_APPLICATIONS] = read_app,
-    [PART_PODS] = read_runner_pod,
+static const struct {
+	bool (*read)(const char *json, size_t len, union item *out, struct err *e);
+	const struct member *members;
+} readers[INVENTORY_PARTS] = {
+    [PART_NODES] = {read_node, kube_node_members},
+    [PART_LEASES] = {read_lease, kube_lease_members},
+    [PART_RUNNER_PODS] = {read_runner_pod, pod_members},
+    [PART_RUNNERS] = {read_runner, arc_runner_members},
+    [PART_RUNNER_SETS] = {read_runner_set, arc_runner_set_members},
+    [PART_SCALE_SETS] = {read_scale_set, arc_scale_set_members},
+    [PART_LISTENERS] = {read_listener, arc_listener_members},
+    [PART_LISTENER_PODS] = {read_listener_pod, pod_members},
+    [PART_CONTROLLER] = {read_controller, kube_deployment_members},
+    [PART_APPLICATIONS] = {read_app, argocd_app_members},
+    [PART_PODS] = {read_runner_pod, pod_members},
 };
+
+const struct member *part_members(enum inventory_part part)
+{
+	return readers[part].members;
+}
 
 /* The namespace of the scale set that an item belongs to; "" when it does not name one. */
 static const char *served_namespace(enum inventory_part part, const union item *item)
@@ -99,7 +107,7 @@ bool part_read_item(struct facts *facts, enum inventory_part part, const char *r
     size_t len, struct err *e)
 {
 	union item item;
-	if (!readers[part](json, len, &item, e))
+	if (!readers[part].read(json, len, &item, e))
 		return false;
 	if (part == PART_PODS) {
 		facts_add_request(facts, &item.pod);

@@ -3,6 +3,10 @@
 
 #include "base/err.h"
 #include "decide/facts.h"
+#include "decode/member.h"
+
+/* What is read of the objects of a part. */
+const struct member *part_members(enum inventory_part part);
 
 /*
  * Reads one item of the list of `part` into `facts`. Listeners of scale sets outside `runner_namespace` are skipped. Of

@@ -5,6 +5,23 @@
 #include <cJSON.h>
 #include <string.h>
 
+#define SCALE_SET "actions.github.com/scale-set-name"
+#define SCALE_SET_NAMESPACE "actions.github.com/scale-set-namespace"
+
+#define READ_RESOURCES READ_IN("resources", READ_IN("requests", READ("cpu")))
+#define READ_STATUSES(name)                                                                                            \
+	READ_IN(name, READ("name"),                                                                                    \
+	    READ_IN("state", READ("running"), READ("terminated"), READ_IN("waiting", READ("reason"))))
+
+const struct member pod_members[] = {
+    READ_METADATA(READ("uid"), READ("creationTimestamp"), READ("deletionTimestamp"),
+	READ_IN("labels", READ(SCALE_SET), READ(SCALE_SET_NAMESPACE))),
+    READ_IN("spec", READ("nodeName"), READ_RESOURCES, READ_IN("overhead", READ("cpu")),
+	READ_IN("initContainers", READ_RESOURCES, READ("restartPolicy")), READ_IN("containers", READ_RESOURCES)),
+    READ_IN("status", READ("phase"), READ_STATUSES("initContainerStatuses"), READ_STATUSES("containerStatuses")),
+    MEMBERS_END,
+};
+
 static enum pod_phase read_phase(struct json *j, const cJSON *status)
 {
 	const char *word = json_text(j, status, "phase");
@@ -88,9 +105,8 @@ bool pod_read(const char *json, size_t len, const char *container, struct pod_fa
 		return false;
 	object_name(&o, pod.name, sizeof pod.name);
 	json_copy(&o.j, o.metadata, "uid", pod.uid, sizeof pod.uid);
-	json_copy(&o.j, o.labels, "actions.github.com/scale-set-name", pod.scale_set, sizeof pod.scale_set);
-	json_copy(&o.j, o.labels, "actions.github.com/scale-set-namespace", pod.scale_set_namespace,
-	    sizeof pod.scale_set_namespace);
+	json_copy(&o.j, o.labels, SCALE_SET, pod.scale_set, sizeof pod.scale_set);
+	json_copy(&o.j, o.labels, SCALE_SET_NAMESPACE, pod.scale_set_namespace, sizeof pod.scale_set_namespace);
 	json_copy(&o.j, o.spec, "nodeName", pod.node, sizeof pod.node);
 	pod.created = json_time(&o.j, o.metadata, "creationTimestamp");
 	pod.is_deleting = json_text(&o.j, o.metadata, "deletionTimestamp") != NULL;

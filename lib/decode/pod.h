@@ -3,6 +3,9 @@
 
 #include "base/err.h"
 #include "decide/facts.h"
+#include "decode/member.h"
+
+extern const struct member pod_members[];
 
 /*
  * Reads one Pod. `container` is the name of the container that matters: "runner" or "listener". False when the object

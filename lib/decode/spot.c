@@ -56,6 +56,14 @@ static bool finish(struct json *j, cJSON *root, const char *required, const char
 	return is_good;
 }
 
+const struct member spot_cloudspace_members[] = {
+    READ_METADATA(READ("creationTimestamp"), READ("deletionTimestamp")),
+    READ_IN("spec", READ("region")),
+    READ_IN("status", READ("phase"), READ("health"), READ("reason"), READ("APIServerEndpoint"),
+	READ("firstReadyTimestamp")),
+    MEMBERS_END,
+};
+
 bool spot_read_cloudspace(const char *json, size_t len, struct cloudspace *out, struct err *e)
 {
 	cJSON *root = json_parse_object(json, len, e);
@@ -93,6 +101,14 @@ static bool is_known_status(const char *word)
 	return false;
 }
 
+const struct member spot_pool_members[] = {
+    READ_NAME,
+    READ_IN("spec", READ("cloudSpace"), READ("serverClass"), READ("bidPrice"), READ("desired"),
+	READ_IN("autoscaling", READ("enabled"), READ("minNodes"), READ("maxNodes"))),
+    READ_IN("status", READ("wonCount"), READ("reservedCount"), READ("bidStatus"), READ("reservedStatus")),
+    MEMBERS_END,
+};
+
 bool spot_read_pool(const char *json, size_t len, struct node_pool *out, struct err *e)
 {
 	cJSON *root = json_parse_object(json, len, e);
@@ -127,6 +143,18 @@ bool spot_read_pool(const char *json, size_t len, struct node_pool *out, struct 
 		return false;
 	*out = pool;
 	return true;
+}
+
+bool spot_pool_owner(const char *json, size_t len, char out[CLOUDSPACE_NAME_MAX])
+{
+	struct json j = {0};
+	cJSON *root = json_parse_object(json, len, NULL);
+	const char *name = json_text(&j, json_object(&j, root, "spec"), "cloudSpace");
+	bool is_known = name && *name && strlen(name) < CLOUDSPACE_NAME_MAX;
+	if (is_known)
+		memcpy(out, name, strlen(name) + 1);
+	cJSON_Delete(root);
+	return is_known;
 }
 
 /* A hostile answer may have hundreds of pools with a million nodes each; sums of these sums must not overflow. */

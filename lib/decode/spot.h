@@ -3,6 +3,10 @@
 
 #include "base/err.h"
 #include "decide/obs.h"
+#include "decode/member.h"
+
+/* What is read of each kind; the two kinds of pools are read alike. */
+extern const struct member spot_cloudspace_members[], spot_pool_members[];
 
 /*
  * Reads one CloudSpace. Absent, null and partial members are allowed: a missing status is an empty phase, which means
@@ -27,6 +31,9 @@ struct node_pool {
  */
 bool spot_read_pool(const char *json, size_t len, struct node_pool *out, struct err *e)
     __attribute__((warn_unused_result));
+
+/* The cloudspace that an unreadable pool belongs to; false: it names none that can be read. */
+bool spot_pool_owner(const char *json, size_t len, char out[CLOUDSPACE_NAME_MAX]) __attribute__((warn_unused_result));
 
 /* Adds one pool's bid to the bids of its cloudspace. */
 void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid);

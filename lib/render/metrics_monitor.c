@@ -199,8 +199,30 @@ GETTER(provisioning_stuck, any_policy(s), metric_thousandths(any_policy(s)->prov
 GETTER(utilization_high, true, UTILIZATION_WATCH_PERCENT / 100.0)
 GETTER(utilization_critical, true, UTILIZATION_HIGH_PERCENT / 100.0)
 
+static void put_unreadable(
+    const struct metric *m, struct labels l, const char *resource, size_t objects, struct expo *x)
+{
+	if (objects)
+		metrics_put(x, m, metrics_labels_with(l, "resource", resource), (double)objects);
+}
+
+/* Only what there is: most lists never have such an object. Spot's lists are of no side. */
+static void unreadable_objects(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int i = 0; s->view->spot_unreadable && i < SPOT_LISTS; i++)
+		put_unreadable(m, metrics_labels_of(s), spot_list_names[i], s->view->spot_unreadable[i].count, x);
+	for (size_t i = 0; i < s->view->pair_count; i++)
+		for (int id = 0; id < view_sides(&s->view->pairs[i]); id++) {
+			const struct part *parts = s->view->pairs[i].side[id].inventory->part;
+			struct labels l = labels_of_side(&s->view->pairs[i], (enum side_id)id);
+			for (int k = 0; k < INVENTORY_PARTS; k++)
+				put_unreadable(m, l, inventory_part_names[k], (size_t)parts[k].unreadable, x);
+		}
+}
+
 /* clang-format off */
 static const struct metric rows[] = {
+	{"ha_inventory_unreadable_objects", EXPO_GAUGE, "Objects of a list that could not be read, while the others were; no sample where there is none.", SAMPLES(unreadable_objects)},
 	{"ha_polls_total", EXPO_COUNTER, "Polls completed, failures included.", SAMPLES(polls)},
 	{"ha_poll_errors_total", EXPO_COUNTER, "Failed polls, by reason.", SAMPLES(poll_errors)},
 	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Duration of a poll in seconds; of a side's polls only those of /readyz.", SAMPLES(poll_duration)},

@@ -39,7 +39,7 @@ struct figures view_figures(const struct view_pair *p)
 
 bool view_runner_utilization(const struct inventory *inventory, double *ratio)
 {
-	if (!inventory->has_runners || !inventory->has_scale || inventory->max <= 0 || inventory->max == INT32_MAX)
+	if (!inventory->has_runners || !inventory->has_sums || inventory->max <= 0 || inventory->max == INT32_MAX)
 		return false;
 	*ratio = (double)inventory->runners[RUNNER_BUSY] / inventory->max;
 	return true;

@@ -10,6 +10,7 @@
 #include "decide/inventory.h"
 #include "decide/pair.h"
 #include "decide/poll_stats.h"
+#include "decide/unreadable.h"
 
 #include <stddef.h>
 
@@ -28,8 +29,9 @@ struct view_side {
 	bool is_insecure;                     /* the API server's certificate is not verified */
 	struct credential token, certificate; /* our bearer token and client certificate */
 	struct poll_stats readyz, kube_nodes;
-	const struct inventory *inventory; /* never NULL; all zero while nothing is known */
-	struct poll_stats inventory_polls; /* one for each round: OK when every part that is installed was read */
+	const struct inventory *inventory;    /* never NULL; all zero while nothing is known */
+	const struct unreadables *unreadable; /* of each part of the inventory; NULL: there is no list yet */
+	struct poll_stats inventory_polls;    /* one for each round: OK when every part that is installed was read */
 	struct drain drain;
 };
 
@@ -70,6 +72,7 @@ struct view {
 	const char *link_base;                           /* what its links begin with; NULL: they are relative */
 	bool keeps_state;                                /* a restart keeps verdicts and maintenance windows */
 	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
+	const struct unreadables *spot_unreadable;       /* of each list of Spot; NULL without Spot */
 	struct poll_stats token, organizations, cloudspaces, nodepools, prices, anchors;
 	wall_ms token_expires;
 	bool is_reload_good;

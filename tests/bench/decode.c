@@ -8,8 +8,8 @@
  */
 #define _GNU_SOURCE /* wait4, __libc_malloc's friends */
 #include "decode/items.h"
-#include "decode/json.h"
 #include "decode/kube.h"
+#include "decode/pod.h"
 
 #include <cJSON.h>
 #include <malloc.h>
@@ -74,6 +74,7 @@ void free(void *p)
 /* A list to read, and the question that it answers. */
 struct list {
 	const char *name, *recording, *kind, *jq;
+	const struct member *members;
 	items_fn *on_item;
 	size_t want_bytes, want_items; /* repeated until either is reached */
 	char *bytes;
@@ -96,30 +97,22 @@ static bool on_node(void *ctx, const char *json, size_t len, struct err *e)
 static bool on_pod(void *ctx, const char *json, size_t len, struct err *e)
 {
 	struct answer_of *a = ctx;
-	cJSON *pod = json_parse_object(json, len, e);
-	if (!pod)
+	struct pod_fact pod;
+	if (!pod_read(json, len, "runner", &pod, e))
 		return false;
-	struct json j = {0};
-	const cJSON *c, *status = json_object(&j, pod, "status");
-	cJSON_ArrayForEach(c, json_array(&j, status, "containerStatuses"))
-	{
-		const char *name = json_text(&j, c, "name");
-		const cJSON *state = json_object(&j, c, "state");
-		a->running += name && strcmp(name, "runner") == 0 && json_object(&j, state, "running");
-	}
-	cJSON_Delete(pod);
-	return !j.has_failed || err_set(e, "%s", j.err.text);
+	a->running += pod.is_running;
+	return true;
 }
 
 static struct list lists[] = {
     {"nodes", "tests/fixtures/kube/nodes.http", "NodeList",
 	"[.items[] | select(.spec.unschedulable | not) | select(.status.conditions[] | "
 	".type == \"Ready\" and .status == \"True\")] | length",
-	on_node, SIZE_MAX, 1000, NULL, 0, 0},
+	kube_node_members, on_node, SIZE_MAX, 1000, NULL, 0, 0},
     {"runner pods", "tests/fixtures/kube/pods-runners.http", "PodList",
 	"[.items[] | select(.status.containerStatuses[]? | .name == \"runner\" and "
 	".state.running)] | length",
-	on_pod, 60000000, SIZE_MAX, NULL, 0, 0},
+	pod_members, on_pod, 60000000, SIZE_MAX, NULL, 0, 0},
 };
 
 static char *read_body(const char *path)
@@ -174,10 +167,10 @@ static void read_items(const struct list *l)
 	struct buf next = buf_of(4096);
 	struct err e;
 	bool is_good = true;
-	items_init(&it, l->on_item, &answer);
+	items_init(&it, l->members, l->on_item, &answer);
 	for (size_t at = 0; is_good && at < l->len; at += CHUNK_BYTES)
 		is_good = items_feed(&it, l->bytes + at, l->len - at < CHUNK_BYTES ? l->len - at : CHUNK_BYTES, &e);
-	if (!is_good || !items_finish(&it, l->kind, &next, &e) || it.count != l->count)
+	if (!is_good || !items_finish(&it, l->kind, &next, &e) || it.count != l->count || it.unreadable.count)
 		DIE("%s: %s", l->name, e.text);
 	items_fini(&it);
 	buf_fini(&next);

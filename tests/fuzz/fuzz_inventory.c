@@ -5,6 +5,8 @@
  */
 #include "decide/inventory_judge.h"
 #include "decide/inventory_step.h"
+#include "decode/items.h"
+#include "decode/object.h"
 #include "decode/part.h"
 #include "fuzz.h"
 
@@ -22,6 +24,49 @@ static void check_text(const char *text, size_t size)
 	PROMISE(memchr(text, '\0', size) != NULL);
 }
 
+struct kept {
+	enum inventory_part part;
+	struct facts facts;
+	bool is_read;
+};
+
+static bool take_kept(void *ctx, const char *json, size_t len, struct err *e)
+{
+	struct kept *kept = ctx;
+	kept->is_read = part_read_item(&kept->facts, kept->part, "arc-runners", json, len, e);
+	return kept->is_read;
+}
+
+/* Of an object that is read well, nothing is lost when only the members of its table are kept. */
+static void check_members(enum inventory_part part, const char *json, size_t len, const void *fact)
+{
+	static const char head[] = "{\"items\":[", tail[] = "]}";
+	struct kept kept = {.part = part};
+	struct items it;
+	struct err e;
+	facts_init(&kept.facts);
+	items_init(&it, part_members(part), take_kept, &kept);
+	/* What is no JSON for items.c, a control character for example, is not the matter here. */
+	if (items_feed(&it, head, strlen(head), &e) && items_feed(&it, json, len, &e) &&
+	    items_feed(&it, tail, strlen(tail), &e) && it.scan.at.depth == 0 && it.count == 1) {
+		const struct facts_list *list = &kept.facts.list[part];
+		PROMISE(kept.is_read && !it.unreadable.count);
+		PROMISE(list->count == (fact != NULL));
+		PROMISE(!fact || memcmp(facts_list_at(list, 0), fact, list->size) == 0);
+	}
+	items_fini(&it);
+	unreadables_fini(&it.unreadable);
+	facts_fini(&kept.facts);
+}
+
+static bool has_control(const char *json, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)json[i] < ' ')
+			return true;
+	return false;
+}
+
 static void check_item(struct side *side, enum inventory_part part, const char *json, size_t len)
 {
 	struct facts_list *list = &side->facts.list[part];
@@ -29,10 +74,17 @@ static void check_item(struct side *side, enum inventory_part part, const char *
 	size_t before = list->count;
 	bool is_good = part_read_item(&side->facts, part, "arc-runners", json, len, &e);
 	if (!is_good) {
+		struct unreadable object = {.position = before};
 		PROMISE_ERR(e);
 		PROMISE(list->count == before);
+		object_identify(json, len, &object);
+		check_text(object.name, sizeof object.name);
+		check_text(object.namespace, sizeof object.namespace);
+		unreadables_add(&side->facts.unreadable[part], &object);
 		return;
 	}
+	if (part != PART_PODS && len <= ITEM_MAX_BYTES && !has_control(json, len))
+		check_members(part, json, len, list->count > before ? facts_list_at(list, before) : NULL);
 	PROMISE(list->count <= before + 1);
 	if (list->count > before) {
 		const char *name = facts_list_at(list, before);
@@ -58,6 +110,7 @@ static int sum(const int *counts, size_t n)
 static void check_round(const struct side *side, const size_t *counts, const bool *was_read)
 {
 	const struct inventory *i = &side->inventory;
+	size_t runners = counts[PART_RUNNERS] + side->facts.unreadable[PART_RUNNERS].count;
 	if (was_read[PART_RUNNER_PODS]) {
 		PROMISE(i->has_pods && (size_t)sum(i->pods, POD_PHASES) == counts[PART_RUNNER_PODS]);
 		PROMISE(i->pods_stuck >= 0 && i->pods_stuck <= i->pods[POD_PENDING]);
@@ -66,7 +119,7 @@ static void check_round(const struct side *side, const size_t *counts, const boo
 		PROMISE(i->has_nodes && i->nodes_cordoned <= i->nodes_total &&
 		    (size_t)i->nodes_total <= counts[PART_NODES]);
 	if (was_read[PART_NODES] && was_read[PART_RUNNER_PODS] && was_read[PART_RUNNERS]) {
-		PROMISE(i->has_runners && (size_t)sum(i->runners, RUNNER_ACTIVITIES) == counts[PART_RUNNERS]);
+		PROMISE(i->has_runners && (size_t)sum(i->runners, RUNNER_ACTIVITIES) == runners);
 		PROMISE((size_t)i->runners_stuck <= counts[PART_RUNNERS]);
 		PROMISE((size_t)i->runners_zombie <= counts[PART_RUNNERS]);
 	}
@@ -82,13 +135,14 @@ static void check_round(const struct side *side, const size_t *counts, const boo
 		}
 	}
 	if (was_read[PART_SCALE_SETS] && was_read[PART_RUNNER_SETS]) {
-		PROMISE(i->has_scale && i->min >= 0 && i->max >= 0 && i->desired >= 0);
+		PROMISE(i->has_scale);
 		PROMISE((size_t)i->set_count == counts[PART_SCALE_SETS]);
 		PROMISE(i->sets_listed == (i->set_count < SCALE_SETS_MAX ? i->set_count : SCALE_SETS_MAX));
 		for (int k = 1; k < i->sets_listed; k++)
 			PROMISE(inventory_compare_sets(&i->set[k - 1], &i->set[k]) <= 0);
 	}
 	PROMISE(!i->has_cpu || (i->cpu_requested_milli >= 0 && i->cpu_allocatable_milli >= 0));
+	PROMISE(!i->has_sums || (i->min >= 0 && i->max >= 0 && i->desired >= 0));
 	PROMISE(!i->has_listener || (unsigned)i->listener < LISTENER_STATES);
 	if (was_read[PART_NODES] && was_read[PART_LEASES])
 		PROMISE(i->has_leases && i->nodes_silent >= 0 && i->nodes_silent <= i->nodes_total);
@@ -109,7 +163,9 @@ static void end_round(struct side *side)
 	}
 	inventory_step(&side->inventory, &side->memory, &side->facts, side->now, FRESH_MS);
 	for (int k = 0; k < INVENTORY_PARTS; k++)
-		PROMISE(!was_read[k] || side->inventory.part[k].is_known);
+		PROMISE(!was_read[k] ||
+		    (side->inventory.part[k].is_known &&
+			(size_t)side->inventory.part[k].unreadable == side->facts.unreadable[k].count));
 	check_round(side, counts, was_read);
 	facts_fini(&side->facts);
 	facts_init(&side->facts);

@@ -57,6 +57,7 @@ static inline void scene_inventory(struct scene *s, enum side_id id)
 	    .has_runners = true,
 	    .runners = {3, 2, 1, 0, 0, 0},
 	    .has_scale = true,
+	    .has_sums = true,
 	    .min = 2,
 	    .max = 10,
 	    .desired = 6,

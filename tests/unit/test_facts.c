@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "a_round.h"
+#include "decode/arc.h"
 #include "decode/pod.h"
 
 /* ' stands for ". */
@@ -179,7 +180,7 @@ static void credential(void **state)
 	int clean = 0;
 	(void)state;
 
-	items_init(&items, holds_no_credential, &clean);
+	items_init(&items, arc_runner_members, holds_no_credential, &clean);
 	assert_true(items_feed(&items, list, strlen(list), &e));
 	items_fini(&items);
 	assert_int_equal(clean, 1);

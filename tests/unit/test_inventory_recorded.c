@@ -45,9 +45,10 @@ static void read_recording(struct rounds *r, enum inventory_part part, const cha
 	struct items items;
 	struct err e;
 
-	items_init(&items, take, &reading);
+	items_init(&items, part_members(part), take, &reading);
 	if (!items_feed(&items, recording.body, recording.len, &e) || !items_finish(&items, kind, &next, &e))
 		fail_msg("%s: %s", name, e.text);
+	assert_int_equal(items.unreadable.count, 0);
 	rounds_read(r, part);
 	items_fini(&items);
 	buf_fini(&next);

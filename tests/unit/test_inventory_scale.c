@@ -14,7 +14,7 @@ static void add_node(struct rounds *r)
 {
 	rounds_add(
 	    r, PART_NODES, "{'metadata':{'name':'well'},'status':{'conditions':[{'type':'Ready','status':'True'}]}}");
-	rounds_add(r, PART_NODES, "{'metadata':{'name':'silent'}}");
+	rounds_add(r, PART_NODES, "{'metadata':{'name':'silent'},'status':{}}");
 }
 
 static void add_set(struct rounds *r, const char *name, const char *spec)

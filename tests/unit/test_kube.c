@@ -28,7 +28,7 @@ static bool read_nodes(const struct recording *r, size_t len, size_t piece, stru
 	struct items it;
 	bool is_good = true;
 
-	items_init(&it, count, counts);
+	items_init(&it, kube_node_members, count, counts);
 	for (size_t at = 0; is_good && at < len;) {
 		size_t n = random ? 1 + mutate_below(random, piece) : piece;
 
@@ -37,6 +37,8 @@ static bool read_nodes(const struct recording *r, size_t len, size_t piece, stru
 		at += n;
 	}
 	is_good = is_good && items_finish(&it, "NodeList", next, e);
+	assert_true(!is_good || !it.unreadable.count);
+	unreadables_fini(&it.unreadable);
 	items_fini(&it);
 	return is_good;
 }
@@ -169,8 +171,8 @@ static const struct {
 	int total, ready, cordoned, available;
 } nodes[] = {
 	{"available", "{" META "," READY "}", 1, 1, 0, 1},
-	{"no status", "{" META "}", 1, 0, 0, 0},
-	{"null status", "{" META ",\"spec\":null,\"status\":null}", 1, 0, 0, 0},
+	{"null spec", "{" META ",\"spec\":null," READY "}", 1, 1, 0, 1},
+	{"empty status", "{" META ",\"status\":{}}", 1, 0, 0, 0},
 	{"no conditions", "{" META ",\"status\":{\"conditions\":null}}", 1, 0, 0, 0},
 	{"no Ready", "{" META ",\"status\":{\"conditions\":[{\"type\":\"DiskPressure\",\"status\":\"True\"}]}}", 1, 0, 0, 0},
 	{"False", "{" META ",\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"False\"}]}}", 1, 0, 0, 0},
@@ -178,7 +180,7 @@ static const struct {
 	{"true", "{" META ",\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"true\"}]}}", 1, 0, 0, 0},
 	{"among others", "{" META ",\"status\":{\"conditions\":[{\"type\":\"A\",\"status\":\"False\"},{\"status\":\"True\",\"type\":\"Ready\"},{\"type\":\"Z\",\"status\":\"False\"}]}}", 1, 1, 0, 1},
 	{"cordoned", "{" META ",\"spec\":{\"unschedulable\":true}," READY "}", 1, 1, 1, 0},
-	{"cordoned, not ready", "{" META ",\"spec\":{\"unschedulable\":true}}", 1, 0, 1, 0},
+	{"cordoned, not ready", "{" META ",\"spec\":{\"unschedulable\":true},\"status\":{}}", 1, 0, 1, 0},
 	{"not cordoned", "{" META ",\"spec\":{\"unschedulable\":false}," READY "}", 1, 1, 0, 1},
 	{"deleting", "{\"metadata\":{\"name\":\"n\",\"deletionTimestamp\":\"2026-11-23T20:00:00Z\"}," READY "}", 1, 1, 0, 0},
 	{"not deleting", "{\"metadata\":{\"name\":\"n\",\"deletionTimestamp\":null}," READY "}", 1, 1, 0, 1},
@@ -221,6 +223,9 @@ static const char *const not_nodes[] = {
 	"{}",
 	"{" META,
 	"{\"metadata\":{}}",
+	"{" META "}",
+	"{" META ",\"status\":null}",
+	"{" META ",\"spec\":{\"unschedulable\":true}}",
 	"{\"metadata\":{\"name\":null}}",
 	"{\"metadata\":{\"name\":7}}",
 	"{\"metadata\":\"n\"}",

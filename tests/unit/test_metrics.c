@@ -22,7 +22,7 @@ static const char *const families[] = {
 	"ha_runners_max", "ha_runners_desired", "ha_runner_utilization_ratio", "ha_runner_listener",
 	"ha_runner_controller_ready", "ha_argocd_apps", "ha_argocd_apps_frozen", "ha_argocd_apps_benign_out_of_sync",
 	"ha_cloudspace_cpu_requested_cores", "ha_cloudspace_cpu_allocatable_cores", "ha_cloudspace_nodes_won",
-	"ha_cloudspace_nodes_silent", "ha_inventory_up", "ha_drained", "ha_maintenance_declared",
+	"ha_cloudspace_nodes_silent", "ha_inventory_up", "ha_inventory_unreadable_objects", "ha_drained", "ha_maintenance_declared",
 	"ha_maintenance_ends_timestamp_seconds", "ha_provisioning_late", "ha_provisioning_stuck",
 	"ha_cloudspace_flapping", "ha_cloudspace_state_held", "ha_cloudspace_state_changes_total",
 	"ha_cloudspace_state_reason", "ha_cloudspace_state_since_timestamp_seconds", "ha_cloudspace_ready",

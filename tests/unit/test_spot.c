@@ -234,9 +234,10 @@ static void read_list(const char *name, const char *kind, items_fn *fn, void *ct
 	struct items it;
 	struct err e = {""};
 
-	items_init(&it, fn, ctx);
+	items_init(&it, strcmp(kind, "CloudSpaceList") == 0 ? spot_cloudspace_members : spot_pool_members, fn, ctx);
 	if (!items_feed(&it, r.body, r.len, &e) || !items_finish(&it, kind, &next, &e))
 		fail_msg("%s: %s", name, e.text);
+	assert_int_equal(it.unreadable.count, 0);
 	assert_int_equal(next.len > 0, has_next);
 	items_fini(&it);
 	buf_fini(&next);

@@ -40,7 +40,7 @@ all_serve() { is "$(yes 1 | head -n "$pairs")" ha_status ha_status=ACTIVE >"$scr
 pairs=$(rows | wc -l)
 start_sim --pairs "$pairs" --nodes 3
 cp "$sim/kubeconfig" "$scratch/kubeconfig"
-nodes_of $one >"$scratch/list"
+list_of $one /api/v1/nodes >"$scratch/list"
 node_bodies=$(bodies "$scratch/list" NodeList)
 start_daemon
 until_true all_serve || give_up "the pairs do not become ACTIVE" "$log"

@@ -28,7 +28,7 @@ mend() {
 }
 
 start_sim --nodes 12
-nodes_of $one >"$scratch/list"
+list_of $one /api/v1/nodes >"$scratch/list"
 node_bodies=$(bodies "$scratch/list" NodeList)
 start_daemon
 until_true as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"

@@ -2,6 +2,7 @@
 # in common: the fault begins, the verdict is met, the fault ends, all is well again; and at no instant
 # was anything called BLOCKED that was not to be.
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+. tests/e2e/lists.sh
 readonly only_representative=${2-} group
 table=tests/e2e/catalogue/table
 tool=$build/test-tool
@@ -161,29 +162,16 @@ with_cluster() {
 		mv "$sim/kubeconfig.new" "$sim/kubeconfig"
 }
 
-# Bodies that no fault of the simulator has: real lists, changed.
-url_of() { curl -sS -f "$control/stats" | jq -r --arg t "$1" '.[$t].url'; }
-nodes_of() {
-	curl -sS -f --cacert "$sim/ca.crt" -H "Authorization: Bearer $(cat "$sim/$1.token")" -A catalogue \
-		"$(url_of "$1")/api/v1/nodes"
-}
-# spot_list PLURAL
-spot_list() {
-	local bearer
-	bearer=$(curl -sS -f --cacert "$sim/ca.crt" -d grant_type=refresh_token -d client_id=mwG3lUMV8KyeMqHe4fJ5Bb3nM1vBvRNa \
-		-d "refresh_token=$(cat "$sim/spot-refresh-token")" "$(url_of auth)/oauth/token" | jq -r .id_token)
-	curl -sS -f --cacert "$sim/ca.crt" -H "Authorization: Bearer $bearer" -A catalogue \
-		"$(url_of spot)/apis/ngpc.rxt.io/v1/namespaces/org-abcdefgh12345678/$1"
-}
 # bodies LIST KIND: files of what may be wrong with a list; prints where they are.
 bodies() {
-	local list=$1 at=$scratch/body-$2
+	local list=$1 at=$scratch/body-$2 deep
 	jq -c . "$list" >"$at-good"
+	deep=$(jq -c '.items += [{metadata: {name: "deep"}, status: {}, x: "@"}]' "$list")
 	{
-		printf '{"kind":"%s","apiVersion":"v1","metadata":{},"items":[{"metadata":{"name":"deep"},"x":' "$2"
+		printf '%s' "${deep%%\"@\"*}"
 		printf '[%.0s' {1..100000}
 		printf ']%.0s' {1..100000}
-		printf '}]}'
+		printf '%s' "${deep#*\"@\"}"
 	} >"$at-deep"
 	sed 's/"name":"/&\xff/' "$at-good" >"$at-utf8"
 	sed 's/"spec":{/&"unschedulable":1e400,/; s/"desired":[0-9]*/"desired":1e400/' "$at-good" >"$at-1e400"

@@ -5,8 +5,9 @@ set -u
 group=spot
 . "$(dirname "$0")/rows.sh"
 
-cloudspaces_are() { play spot fault=body "body=$cloudspace_bodies-$1" on="$namespace/cloudspaces"; }
-pools_are() { play spot fault=body "body=$pool_bodies-$1" on="$namespace/spotnodepools"; }
+cloudspaces_are() { play spot fault=body "body=$cloudspace_bodies-$1" on="$spot_namespace/cloudspaces"; }
+pools_are() { play spot fault=body "body=$pool_bodies-$1" on="$spot_namespace/spotnodepools"; }
+none_unreadable() { [ -z "$(value ha_inventory_unreadable_objects)" ]; }
 is_not_followed() { [ "$(requests spot /redirected)" -eq 0 ]; }
 peak_kb() { awk '/^VmHWM/ { print $2 }' "/proc/$daemon/status"; }
 is_bounded() {
@@ -22,7 +23,6 @@ mend() {
 	eventually is_read >"$scratch/read" # or the next row would begin in this one's fault
 }
 
-readonly namespace=/apis/ngpc.rxt.io/v1/namespaces/org-abcdefgh12345678
 fast[3]='timeout: 2s' fast[4]='unreachable_for: 10s' fast[6]='stale_after: 1m' # nobody withholds Kubernetes' evidence
 start_sim --nodes 3
 spot_list cloudspaces >"$scratch/list"
