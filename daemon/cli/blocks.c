@@ -152,6 +152,35 @@ void blocks_put_omitted(struct buf *out, long count)
 		buf_printf(out, "and %ld more that are not worse\n", count);
 }
 
+static void put_unreadable(const struct screen *screen, const struct cJSON *side, long count, struct buf *out)
+{
+	enum { NAMED_MAX = 4 };
+	const struct cJSON *objects = answer_at(side, "unreadable_objects"), *object = NULL;
+	struct buf line = buf_of((NAMED_MAX + 1) * TABLE_CELL_MAX_BYTES);
+	long named = 0;
+	buf_printf(&line, "%s: %ld %s cannot be read", answer_name(side), count, count == 1 ? "object" : "objects");
+	while (named < NAMED_MAX && (object = answer_next(objects, object))) {
+		const char *resource = answer_text(object, "resource"), *name = answer_text(object, "name");
+		const char *reason = answer_text(object, "reason");
+		buf_printf(&line, "%s%s %s (%s)", named++ ? ", " : ": ", resource ? resource : "-", name ? name : "-",
+		    reason ? reason : "-");
+	}
+	if (named && count > named)
+		buf_printf(&line, " and %ld more", count - named);
+	screen_put_wrapped(screen, out, 0, buf_text(&line));
+	buf_fini(&line);
+}
+
+void blocks_unreadable(const struct screen *screen, const struct cJSON *all, const struct cJSON *only, struct buf *out)
+{
+	const struct cJSON *side = NULL;
+	while ((side = answer_next(all, side))) {
+		long count = answer_count(side, "unreadable");
+		if (count > 0 && (!only || side == only))
+			put_unreadable(screen, side, count, out);
+	}
+}
+
 void blocks_put_some(struct buf *cell, long count, const char *what)
 {
 	if (count > 0)

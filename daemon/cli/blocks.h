@@ -62,6 +62,13 @@ void blocks_notes(const struct screen *screen, const struct cJSON *sides, const 
 /* Appends how many more there are than a table shows; nothing if there are none. The worst are shown. */
 void blocks_put_omitted(struct buf *out, long count);
 
+/*
+ * Appends the objects of each side that the daemon could not read, one paragraph each: "primary: 1 object cannot be
+ * read: runner_pods arc-runners/x (reason)".
+ */
+void blocks_unreadable(
+    const struct screen *screen, const struct cJSON *sides, const struct cJSON *only, struct buf *out);
+
 /* Appends "COUNT WHAT", after ", " if the cell is not empty. Appends nothing if the count is 0 or unknown. */
 void blocks_put_some(struct buf *cell, long count, const char *what);
 

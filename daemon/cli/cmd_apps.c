@@ -13,11 +13,13 @@ static void put_head(const struct cmd *cmd, const struct cJSON *side, struct buf
 	const char *name = answer_text(side, "name"), *problem = answer_text(side, "problem");
 	long total = answer_count(side, "total"), healthy = answer_count(side, "healthy");
 	long frozen = answer_count(side, "frozen"), benign = answer_count(side, "benign_out_of_sync");
+	long unreadable = answer_count(side, "unreadable");
 	buf_printf(&line, "%s (%s): ", answer_name(side), name ? name : "-");
 	if (total >= 0 && healthy >= 0)
 		buf_printf(&line, "%ld of %ld applications synced and healthy", healthy, total);
 	else
 		buf_puts(&line, "unknown");
+	blocks_put_some(&line, unreadable, "cannot be read");
 	blocks_put_some(&line, frozen, "frozen (not reconciled: their status is old)");
 	blocks_put_some(&line, benign, "OutOfSync only because of resources to prune");
 	if (problem && *problem)
@@ -54,18 +56,31 @@ static void put_app(struct table *t, const struct cJSON *app, wall_ms now)
 	buf_fini(&note);
 }
 
+/* Of an application that the daemon could not read, only the name is known. */
+static void put_unreadable(struct table *t, const struct cJSON *app)
+{
+	const char *name = answer_text(app, "name"), *reason = answer_text(app, "reason");
+	table_put(t, TONE_PLAIN, "%s", name ? name : "-");
+	table_put(t, TONE_WARN, "cannot be read");
+	table_put(t, TONE_PLAIN, "-");
+	table_put(t, TONE_PLAIN, "%s", reason ? reason : "-");
+}
+
 static void put_side(const struct cmd *cmd, const struct cJSON *side, wall_ms now, struct buf *out)
 {
-	const struct cJSON *apps = answer_at(side, "apps"), *app = NULL;
+	const struct cJSON *apps = answer_at(side, "apps"), *unreadable = answer_at(side, "unreadable_objects");
+	const struct cJSON *app = NULL;
 	put_head(cmd, side, out);
 	struct table t = table_of(4);
 	t.is_list = true;
-	if (answer_next(apps, NULL)) {
+	if (answer_next(apps, NULL) || answer_next(unreadable, NULL)) {
 		table_put(&t, TONE_HEAD, "APPLICATION");
 		table_put(&t, TONE_HEAD, "SYNC");
 		table_put(&t, TONE_HEAD, "HEALTH");
 		table_put(&t, TONE_HEAD, "WHEN");
 	}
+	while ((app = answer_next(unreadable, app)))
+		put_unreadable(&t, app);
 	while ((app = answer_next(apps, app)))
 		put_app(&t, app, now);
 	table_render(&t, &cmd->screen, out);

@@ -226,6 +226,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	blocks_sides(&cmd->screen, long_rows, sizeof long_rows / sizeof *long_rows, a->json, a->side, a->now, out);
 	blocks_notes(&cmd->screen, a->json, a->side, "state_message", out);
+	blocks_unreadable(&cmd->screen, a->json, a->side, out);
 }
 
 static bool is_good(const struct cmd *cmd, const struct cJSON *json)

@@ -247,6 +247,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	while ((member = answer_next(sides, member)))
 		if (!a->side || member == a->side)
 			put_problems(cmd, member, out);
+	blocks_unreadable(&cmd->screen, sides, a->side, out);
 }
 
 static bool is_good(const struct cmd *cmd, const struct cJSON *json)

@@ -59,3 +59,8 @@ bool inventory_controller_is_ready(const struct inventory *inventory)
 	return inventory->has_controller && inventory->controller_available > 0 &&
 	    inventory->controller_available >= inventory->controller_desired;
 }
+
+int inventory_apps_total(const struct inventory *i)
+{
+	return i->app_count + i->part[PART_APPLICATIONS].unreadable;
+}

@@ -146,6 +146,9 @@ struct inventory {
 
 bool inventory_controller_is_ready(const struct inventory *inventory);
 
+/* How many applications there are, those that could not be read included. */
+int inventory_apps_total(const struct inventory *i);
+
 /* True when a person need not look at it: Healthy, Synced or benign, and not frozen. */
 bool inventory_app_is_well(const struct app *app);
 

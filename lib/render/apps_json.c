@@ -2,6 +2,7 @@
 #include "base/json_out.h"
 #include "render/documents.h"
 #include "render/problem.h"
+#include "render/unreadable_lists.h"
 
 static void put_app(struct json_out *j, const struct app *app)
 {
@@ -20,12 +21,14 @@ static void put_side(struct json_out *j, const char *name, const struct view_sid
 {
 	const struct inventory *i = side->inventory;
 	int count = i->has_apps ? i->apps_listed : 0;
+	struct unreadable_lists unreadable = {.count = 0};
+	unreadable_lists_add_parts(&unreadable, side, PART_APPLICATIONS, PART_APPLICATIONS);
 	json_open(j, name, '{');
 	json_put_text(j, "name", side->name);
 	json_put_bool(j, "known", i->has_apps);
 	json_put_text(j, "problem", problem_of_apps(i));
 	json_put_time(j, "looked_at", i->looked_at);
-	json_put_known(j, "total", i->has_apps, i->app_count);
+	json_put_known(j, "total", i->has_apps, inventory_apps_total(i));
 	json_put_known(j, "healthy", i->has_apps, i->apps_healthy);
 	json_put_known(j, "frozen", i->has_apps, i->apps_frozen);
 	json_put_known(j, "benign_out_of_sync", i->has_apps, i->apps_benign);
@@ -34,6 +37,7 @@ static void put_side(struct json_out *j, const char *name, const struct view_sid
 		put_app(j, &i->app[n]);
 	json_close(j, ']');
 	json_put_known(j, "omitted", i->has_apps, i->app_count - count);
+	unreadable_lists_put_json(j, &unreadable);
 	json_close(j, '}');
 }
 

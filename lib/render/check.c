@@ -95,6 +95,12 @@ static enum check_result runners_not_known(const char *what, const struct invent
 	return not_known(what, problem_of_runners(i), problem_more_of_runners(i), out);
 }
 
+static void put_unreadable(int count, struct buf *out)
+{
+	if (count)
+		buf_printf(out, ", %d cannot be read", count);
+}
+
 static enum check_result runner_pods(const struct subject *s, enum side_id id, struct buf *out)
 {
 	const struct inventory *i = s->pair->side[id].inventory;
@@ -103,8 +109,12 @@ static enum check_result runner_pods(const struct subject *s, enum side_id id, s
 	buf_printf(out, "%d runner pods are Running", i->pods[POD_RUNNING]);
 	if (i->pods[POD_RUNNING] > 0)
 		return CHECK_PASS;
+	if (i->part[PART_RUNNER_PODS].unreadable) {
+		put_unreadable(i->part[PART_RUNNER_PODS].unreadable, out);
+		return CHECK_UNKNOWN;
+	}
 	/* With a minimum of 0, an idle side has no runner pods. */
-	if (i->has_scale && i->desired == 0 && i->min == 0) {
+	if (i->has_sums && i->desired == 0 && i->min == 0) {
 		buf_puts(out, ", and none is desired");
 		return CHECK_PASS;
 	}
@@ -179,7 +189,7 @@ static enum check_result applications(const struct subject *s, enum side_id id, 
 		buf_printf(out, "there is no application in the namespace %s", s->pair->argocd_namespace);
 		return CHECK_UNKNOWN;
 	}
-	buf_printf(out, "%d of %d applications are healthy", i->apps_healthy, i->app_count);
+	buf_printf(out, "%d of %d applications are healthy", i->apps_healthy, inventory_apps_total(i));
 	int named = 0;
 	for (; named < i->apps_listed && named < NAMED_MAX && !inventory_app_is_well(&i->app[named]); named++) {
 		const struct app *app = &i->app[named];
@@ -187,7 +197,10 @@ static enum check_result applications(const struct subject *s, enum side_id id, 
 		    app_health_names[app->health], app->is_frozen ? " (frozen)" : "");
 	}
 	put_more(named, i->app_count - i->apps_well, out);
-	return i->apps_well == i->app_count ? CHECK_PASS : CHECK_FAIL;
+	put_unreadable(i->part[PART_APPLICATIONS].unreadable, out);
+	if (i->apps_well < i->app_count)
+		return CHECK_FAIL;
+	return i->part[PART_APPLICATIONS].unreadable ? CHECK_UNKNOWN : CHECK_PASS;
 }
 
 /* Puts a comma between problems; without a problem the list stays empty. */

@@ -2,6 +2,7 @@
 
 #include "render/maintenance_json.h"
 #include "render/message.h"
+#include "render/unreadable_lists.h"
 
 const char *const lateness_names[STUCK + 1] = {
     [ON_TIME] = "on_time",
@@ -85,6 +86,16 @@ static void put_provisioning(struct json_out *j, const struct subject *s)
 	json_close(j, '}');
 }
 
+/* Of the lists that these figures are made of. */
+static void put_unreadable(struct json_out *j, const struct subject *s)
+{
+	struct unreadable_lists lists = {.count = 0};
+	unreadable_lists_add_spot(&lists, s->view);
+	unreadable_lists_add_parts(&lists, s->seen, PART_NODES, PART_LEASES);
+	unreadable_lists_add_parts(&lists, s->seen, PART_PODS, PART_PODS);
+	unreadable_lists_put_json(j, &lists);
+}
+
 static void put_side(struct json_out *j, const struct subject *s)
 {
 	json_open(j, side_id_names[s->id], '{');
@@ -94,6 +105,7 @@ static void put_side(struct json_out *j, const struct subject *s)
 	put_provisioning(j, s);
 	maintenance_json_put(j, "maintenance", s->pair->pair, s->id);
 	json_put_maybe(j, "drained", s->seen->drain.is_known, s->seen->drain.is_drained);
+	put_unreadable(j, s);
 	json_close(j, '}');
 }
 

@@ -4,9 +4,10 @@
 #include "render/page_parts.h"
 #include "render/problem.h"
 #include "render/sources.h"
+#include "render/unreadable_lists.h"
 
-/* At most this many scale sets, and applications, with a problem are named. */
-enum { NAMED_MAX = 8 };
+/* At most this many scale sets, and applications, with a problem, and objects that cannot be read, are named. */
+enum { NAMED_MAX = 8, UNREADABLE_SHOWN = 8 };
 
 /* An item of a list of what has a problem, which has `named` items so far. */
 static void open_named(struct buf *out, int named, const char *name)
@@ -184,7 +185,7 @@ static void put_runners(struct buf *out, const struct inventory *i)
 		put_trouble(out, i->runners_zombie, "zombie");
 	} else
 		put_not_known(out, problem_of_runners(i), problem_more_of_runners(i));
-	if (i->has_scale) {
+	if (i->has_sums) {
 		buf_printf(out, "; %d desired, min %d, max ", i->desired, i->min);
 		if (i->max == INT32_MAX)
 			buf_puts(out, "unlimited");
@@ -200,6 +201,7 @@ static void put_runners(struct buf *out, const struct inventory *i)
 			if (phase != POD_RUNNING && i->pods[phase] > 0)
 				buf_printf(out, ", %d %s", i->pods[phase], pod_phase_names[phase]);
 		put_trouble(out, i->pods_stuck, "stuck");
+		put_trouble(out, i->part[PART_RUNNER_PODS].unreadable, "cannot be read");
 	} else
 		put_not_known(out, NULL, 0);
 	html_close_row(out);
@@ -252,7 +254,8 @@ static void put_apps(struct buf *out, const struct inventory *i)
 	html_open_row(out, "apps");
 	if (i->has_apps) {
 		int named = 0;
-		buf_printf(out, "%d of %d healthy", i->apps_healthy, i->app_count);
+		buf_printf(out, "%d of %d healthy", i->apps_healthy, inventory_apps_total(i));
+		put_trouble(out, i->part[PART_APPLICATIONS].unreadable, "cannot be read");
 		for (; named < i->apps_listed && named < NAMED_MAX && !inventory_app_is_well(&i->app[named]); named++) {
 			const struct app *app = &i->app[named];
 			open_named(out, named, app->name);
@@ -262,6 +265,38 @@ static void put_apps(struct buf *out, const struct inventory *i)
 		end_named(out, named, i->app_count - i->apps_well);
 	} else
 		put_not_known(out, problem_of_apps(i), 0);
+	html_close_row(out);
+}
+
+static void put_unreadable_object(struct buf *out, const char *resource, const struct unreadable *object)
+{
+	struct buf name = buf_of(UNREADABLE_NAMESPACE_MAX + UNREADABLE_NAME_MAX);
+	unreadable_put_name(&name, object);
+	buf_printf(out, "<li>%s ", resource);
+	html_put(out, buf_text(&name));
+	buf_puts(out, ": <span class=\"trouble\">");
+	html_put(out, object->why);
+	buf_puts(out, "</span></li>");
+	buf_fini(&name);
+}
+
+/* Objects of all lists that the side is judged and shown by. */
+static void put_unreadable(struct buf *out, const struct view *view, const struct view_side *v)
+{
+	struct unreadable_lists lists = {.count = 0};
+	size_t shown = 0;
+	unreadable_lists_add_spot(&lists, view);
+	unreadable_lists_add_parts(&lists, v, (enum inventory_part)0, (enum inventory_part)(INVENTORY_PARTS - 1));
+	if (!lists.count)
+		return;
+	html_open_row(out, "unreadable");
+	buf_puts(out, "<ul>");
+	for (size_t i = 0; i < lists.count; i++)
+		for (size_t k = 0; k < unreadables_kept(lists.v[i].objects) && shown < UNREADABLE_SHOWN; k++, shown++)
+			put_unreadable_object(out, lists.v[i].resource, &lists.v[i].objects->v[k]);
+	if (unreadable_lists_count(&lists) > shown)
+		buf_printf(out, "<li>and %zu more</li>", unreadable_lists_count(&lists) - shown);
+	buf_puts(out, "</ul>");
 	html_close_row(out);
 }
 
@@ -307,6 +342,7 @@ void page_put_side(struct buf *out, const struct view *view, const struct view_p
 	put_apps(out, v->inventory);
 	put_cpu(out, v->inventory);
 	put_spot(out, v->cloudspace);
+	put_unreadable(out, view, v);
 	sources_of_side(v, sources);
 	page_put_sources(out, view, sources, SIDE_POLLS);
 	if (v->context) {

@@ -2,6 +2,7 @@
 #include "base/json_out.h"
 #include "render/documents.h"
 #include "render/problem.h"
+#include "render/unreadable_lists.h"
 
 #include <stdio.h>
 
@@ -29,9 +30,9 @@ static void put_scale(struct json_out *j, const struct inventory *i)
 	char text[16];
 	double ratio;
 	bool has_ratio = view_runner_utilization(i, &ratio);
-	json_put_known(j, "min", i->has_scale, i->min);
-	put_max(j, i->has_scale, i->max);
-	json_put_known(j, "desired", i->has_scale, i->desired);
+	json_put_known(j, "min", i->has_sums, i->min);
+	put_max(j, i->has_sums, i->max);
+	json_put_known(j, "desired", i->has_sums, i->desired);
 	if (has_ratio)
 		snprintf(text, sizeof text, "%.1f%%", ratio * 100);
 	json_put_text(j, "utilization", has_ratio ? text : NULL);
@@ -60,7 +61,7 @@ static void put_scale_sets(struct json_out *j, const struct inventory *i)
 		json_put_words(j, "version", set->version);
 		json_put_int(j, "min", set->min);
 		put_max(j, true, set->max);
-		json_put_int(j, "desired", set->desired);
+		json_put_known(j, "desired", set->desired >= 0, set->desired);
 		json_put_text(j, "listener", set->has_listener_state ? listener_state_names[set->listener] : NULL);
 		json_close(j, '}');
 	}
@@ -77,6 +78,7 @@ static void put_parts(struct json_out *j, const struct inventory *i)
 		json_put_bool(j, "known", part->is_known);
 		json_put_bool(j, "installed", !part->is_not_installed);
 		json_put_time(j, "read_at", part->read_at);
+		json_put_known(j, "unreadable", part->is_known || part->unreadable, part->unreadable);
 		json_put_words(j, "problem", part->problem);
 		json_close(j, '}');
 	}
@@ -86,6 +88,9 @@ static void put_parts(struct json_out *j, const struct inventory *i)
 static void put_side(struct json_out *j, const char *name, const struct view_side *side)
 {
 	const struct inventory *i = side->inventory;
+	struct unreadable_lists unreadable = {.count = 0};
+	unreadable_lists_add_parts(&unreadable, side, PART_NODES, PART_NODES);
+	unreadable_lists_add_parts(&unreadable, side, PART_RUNNER_PODS, PART_CONTROLLER);
 	json_open(j, name, '{');
 	json_put_text(j, "name", side->name);
 	json_put_bool(j, "known", i->has_pods && i->has_runners);
@@ -100,6 +105,7 @@ static void put_side(struct json_out *j, const char *name, const struct view_sid
 	put_scale_sets(j, i);
 	json_put_maybe(j, "drained", side->drain.is_known, side->drain.is_drained);
 	put_parts(j, i);
+	unreadable_lists_put_json(j, &unreadable);
 	json_close(j, '}');
 }
 

@@ -49,7 +49,8 @@ static void keys_are(const cJSON *object, const char *keys)
 static const char side_keys[] =
     "name side ready state state_reason state_message since held degraded flapping status health reason region "
     "endpoint context nodes nodes_total nodes_ready nodes_cordoned nodes_silent nodes_source desired won max "
-    "max_configured max_pools max_drift cpu_requested_cores cpu_allocatable_cores provisioning maintenance drained";
+    "max_configured max_pools max_drift cpu_requested_cores cpu_allocatable_cores provisioning maintenance drained "
+    "unreadable unreadable_objects";
 
 static void fields(void **state)
 {
@@ -73,14 +74,15 @@ static void fields(void **state)
 		{DOC_RUNNERS, "sides", "primary secondary extra-1"},
 		{DOC_RUNNERS, "sides.primary", "name known problem looked_at pods pods_stuck runners runners_stuck runners_zombie "
 			"min max desired utilization listener controller scale_sets_total scale_sets_omitted "
-			"listeners_down scale_sets drained parts"},
+			"listeners_down scale_sets drained parts unreadable unreadable_objects"},
 		{DOC_RUNNERS, "sides.primary.pods", "Pending Running Succeeded Failed Unknown"},
 		{DOC_RUNNERS, "sides.primary.runners", "busy idle starting finishing failed unknown"},
 		{DOC_RUNNERS, "sides.primary.controller", "ready available desired"},
 		{DOC_RUNNERS, "sides.primary.scale_sets.0", "name version min max desired listener"},
-		{DOC_RUNNERS, "sides.primary.parts.0", "resource known installed read_at problem"},
+		{DOC_RUNNERS, "sides.primary.parts.0", "resource known installed read_at unreadable problem"},
 		{DOC_APPS, "", "pair namespace sides"},
-		{DOC_APPS, "sides.secondary", "name known problem looked_at total healthy frozen benign_out_of_sync apps omitted"},
+		{DOC_APPS, "sides.secondary", "name known problem looked_at total healthy frozen benign_out_of_sync apps omitted "
+			"unreadable unreadable_objects"},
 		{DOC_APPS, "sides.secondary.apps.0", "name sync health operation reconciled_at benign frozen"},
 		{DOC_EVENTS, "", "pair kept total omitted events"},
 		{DOC_EVENTS, "events.0", "number time kind side cloudspace from to reason note"},
@@ -332,7 +334,7 @@ static void runners(void **state)
 	    "\"listener\":\"running\"}]");
 	assert_at(json, "sides.primary.parts.3",
 	    "{\"resource\":\"ephemeralrunners\",\"known\":true,\"installed\":true,"
-	    "\"read_at\":\"2026-11-23T21:00:00Z\",\"problem\":null}");
+	    "\"read_at\":\"2026-11-23T21:00:00Z\",\"unreadable\":0,\"problem\":null}");
 	assert_int_equal(cJSON_GetArraySize(at(json, "sides.primary.parts")), INVENTORY_PARTS);
 	assert_at(json, "sides.secondary.known", "false");
 	assert_at(json, "sides.secondary.problem", "\"denied: ephemeralrunners\"");
