@@ -114,6 +114,7 @@ by_the_world() {
 		catalogue tests/e2e/catalogue.sh $build representative answers clock domain process spot
 		asan/credentials tests/e2e/credentials.sh $build/asan
 		asan/inventory tests/e2e/inventory.sh $build/asan
+		asan/field_objects tests/field/objects.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan
 		asan/field/shown tests/field/shown.sh $build/asan
 		field/cuts tests/field/cuts.sh $build

@@ -158,6 +158,14 @@ static enum MHD_Result send_answer(struct MHD_Connection *c, struct answer *answ
 	return queued;
 }
 
+/* Whether a path begins so; is so, where that ends with $. */
+static bool is_meant(const char *path, const char *on)
+{
+	size_t len = strlen(on);
+	bool is_whole = len && on[len - 1] == '$';
+	return is_whole ? strlen(path) == len - 1 && memcmp(path, on, len - 1) == 0 : text_starts(path, on);
+}
+
 /* Counts the request and settles what it will meet. */
 static struct plan begin(const struct request *r, struct path_stat **stat)
 {
@@ -165,7 +173,7 @@ static struct plan begin(const struct request *r, struct path_stat **stat)
 	*stat = state_count_request(r->sim, r->target, r->path);
 	struct knobs *k = &r->target->knobs;
 	struct plan plan = {0};
-	if (text_starts(r->path, k->on)) {
+	if (is_meant(r->path, k->on)) {
 		plan = (struct plan){k->fault, k->fault_arg, k->delay_ms, k->answer_delay_ms};
 		if (k->times && --k->times == 0)
 			k->fault = FAULT_NONE;

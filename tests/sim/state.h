@@ -34,7 +34,7 @@ struct knobs {
 	long delay_ms;        /* before a request is looked at */
 	long answer_delay_ms; /* before the answer to it leaves */
 	char retry_after[64]; /* beside every 429 and 503; "": what the service says */
-	char on[256];         /* the fault and the delay are for paths that begin so; "" is all */
+	char on[256];         /* the fault and the delay are for paths that begin so, or, with a $, end so */
 	long times;           /* the fault is over after so many requests; 0: it stays */
 	char body[256];       /* the file that fault=body answers with */
 	char edits[256];      /* the file with edits of answers; "": none */
