@@ -185,7 +185,7 @@ static enum check_result applications(const struct subject *s, enum side_id id, 
 	const struct inventory *i = s->pair->side[id].inventory;
 	if (!i->has_apps)
 		return not_known("applications are", problem_of_apps(i), 0, out);
-	if (i->app_count == 0) {
+	if (inventory_apps_total(i) == 0) {
 		buf_printf(out, "there is no application in the namespace %s", s->pair->argocd_namespace);
 		return CHECK_UNKNOWN;
 	}

@@ -197,7 +197,7 @@ static void check(void **state)
 	one(&s, DOC_CHECK, "checks.8.message",
 	    "\"primary (matchpoint-runners): 3 of 4 applications are healthy, 1 cannot be read; "
 	    "secondary (matchpoint-runners-2): 3 of 3 applications are healthy\"");
-	s.inventory[PRIMARY].app_count++;
+	scene_app(&s.inventory[PRIMARY], "broken", APP_SYNCED, APP_DEGRADED);
 	one(&s, DOC_CHECK, "checks.8.result", "\"fail\"");
 
 	one(&s, DOC_CHECK, "checks.4.result", "\"pass\"");
