@@ -120,6 +120,8 @@ by_the_world() {
 		field/cuts tests/field/cuts.sh $build
 		asan/anchors tests/e2e/anchors.sh $build/asan
 		asan/extra tests/e2e/extra.sh $build/asan
+		asan/field/reload tests/field/reload.sh $build/asan
+		tsan/field/reload tests/field/reload.sh $build/tsan
 		field/organization tests/field/organization.sh $build
 		field/spot_outage tests/field/spot_outage.sh $build
 		tsan/events tests/e2e/events.sh $build/tsan

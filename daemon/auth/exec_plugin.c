@@ -143,15 +143,21 @@ static void close_end(int *fd)
 	*fd = -1;
 }
 
-/* A pipe. Our read end is non-blocking and wakes the loop. */
-static bool open_pipe(const struct exec_plugins *pool, int fd[2])
+/* What comes from `fd` wakes the loop. */
+static bool watch(const struct exec_plugins *pool, int fd)
 {
 	struct epoll_event event = {.events = EPOLLIN};
+	return epoll_ctl(pool->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+/* A pipe. Our read end is non-blocking and is watched. */
+static bool open_pipe(const struct exec_plugins *pool, int fd[2])
+{
 	if (pipe2(fd, O_CLOEXEC) != 0) {
 		fd[0] = fd[1] = -1;
 		return false;
 	}
-	return fcntl(fd[0], F_SETFL, O_NONBLOCK) == 0 && epoll_ctl(pool->epoll_fd, EPOLL_CTL_ADD, fd[0], &event) == 0;
+	return fcntl(fd[0], F_SETFL, O_NONBLOCK) == 0 && watch(pool, fd[0]);
 }
 
 /* Returns 0 or an errno. The child inherits only the write ends of the pipes and /dev/null. */
@@ -176,6 +182,13 @@ static int spawn(pid_t *pid, char **argv, char **env, int out, int err)
 	posix_spawnattr_destroy(&how);
 	posix_spawn_file_actions_destroy(&files);
 	return failed;
+}
+
+static void join_pool(struct exec_plugin *p)
+{
+	p->next = p->pool->running;
+	p->pool->running = p;
+	p->pool->count++;
 }
 
 static void start(
@@ -203,9 +216,7 @@ static void start(
 		close_end(&out[0]);
 		close_end(&err[0]);
 	} else {
-		p->next = p->pool->running;
-		p->pool->running = p;
-		p->pool->count++;
+		join_pool(p);
 	}
 	close_end(&out[1]);
 	close_end(&err[1]);
@@ -224,6 +235,11 @@ static void leave_pool(struct exec_plugin *p)
 		at = &(*at)->next;
 	*at = p->next;
 	p->pool->count--;
+}
+
+static void close_run(struct exec_plugin *p)
+{
+	leave_pool(p);
 	close_end(&p->out_fd);
 	close_end(&p->err_fd);
 	p->pid = 0;
@@ -328,7 +344,7 @@ static bool move_on(struct exec_plugin *p, struct now now)
 		return false;
 	int status = 0;
 	waitpid(p->pid, &status, WNOHANG);
-	leave_pool(p);
+	close_run(p);
 	finish(p, status, now);
 	return true;
 }
@@ -343,6 +359,21 @@ bool exec_plugins_perform(struct exec_plugins *pool, struct now now)
 	return has_one_ended;
 }
 
+/* If a pipe cannot be watched, it is read at the next turn all the same. */
+void exec_plugin_move(struct exec_plugin *p, struct exec_plugins *pool)
+{
+	if (p->pid)
+		leave_pool(p);
+	p->pool = pool;
+	if (!p->pid)
+		return;
+	join_pool(p);
+	if (p->out_fd >= 0)
+		watch(pool, p->out_fd);
+	if (p->err_fd >= 0)
+		watch(pool, p->err_fd);
+}
+
 void exec_plugin_free(struct exec_plugin **plugin)
 {
 	struct exec_plugin *p = *plugin;
@@ -351,7 +382,7 @@ void exec_plugin_free(struct exec_plugin **plugin)
 	if (p->pid) {
 		kill(-p->pid, SIGKILL);
 		waitpid(p->pid, NULL, 0);
-		leave_pool(p);
+		close_run(p);
 	}
 	buf_fini(&p->out);
 	buf_fini(&p->complaint);

@@ -29,6 +29,9 @@ struct exec_plugin *exec_plugin_new(struct exec_plugins *pool);
 /* Kills a running plugin. Clears the caller's pointer; `*plugin` may be NULL. */
 void exec_plugin_free(struct exec_plugin **plugin);
 
+/* Hands the plugin to another poll loop, with its credential and a run that may be under way. */
+void exec_plugin_move(struct exec_plugin *plugin, struct exec_plugins *pool);
+
 /* The cluster that the credential is for; passed to plugins that ask for it. Borrowed. */
 struct exec_cluster {
 	const char *server, *ca_pem, *tls_server_name, *proxy;

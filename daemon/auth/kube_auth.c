@@ -50,6 +50,13 @@ static bool read_all_data(struct kubeconfig *k, wall_ms now, struct errs *errs)
 	    read_data(&k->key_pem, k->key_name, CERTIFICATE_KEY, now, errs);
 }
 
+/* Whether both would run the same plugin, for the same cluster if the plugin asks which. */
+static bool has_same_plugin(const struct kubeconfig *a, const struct kubeconfig *b)
+{
+	return kubeconfig_exec_is_same(&a->exec, &b->exec) &&
+	    (!a->exec.wants_cluster || strcmp(a->server, b->server) == 0);
+}
+
 static void pick(struct kube_auth *auth, unsigned version, struct now now)
 {
 	const struct conf_side *conf = auth->conf;
@@ -67,7 +74,7 @@ static void pick(struct kube_auth *auth, unsigned version, struct now now)
 	bool is_picked =
 	    kubeconfig_files_pick(auth->shared.kubeconfigs, conf->kubeconfig, &want, now.mono, &fresh, errs);
 	if (is_picked && read_all_data(&fresh, now.wall, errs)) {
-		if (!kubeconfig_exec_is_same(&fresh.exec, &auth->kubeconfig.exec))
+		if (!has_same_plugin(&fresh, &auth->kubeconfig))
 			exec_plugin_free(&auth->plugin);
 		kubeconfig_fini(&auth->kubeconfig);
 		auth->kubeconfig = fresh;
@@ -137,6 +144,14 @@ static void load_files(struct kube_auth *auth, struct now now, struct errs *errs
 	set_bearer(auth, token ? auth->token.text : conf->kubeconfig ? k->token : auth->spot_token);
 }
 
+static void take_plugin_credential(struct kube_auth *auth)
+{
+	const struct exec_credential *c = exec_plugin_credential(auth->plugin);
+	set_bearer(auth, c ? c->token : NULL);
+	if (c && wall_is_known(c->expires))
+		auth->expires = c->expires;
+}
+
 static void load_plugin(struct kube_auth *auth, struct now now, struct errs *errs)
 {
 	const struct kubeconfig *k = &auth->kubeconfig;
@@ -146,10 +161,7 @@ static void load_plugin(struct kube_auth *auth, struct now now, struct errs *err
 	exec_plugin_refresh(auth->plugin, &k->exec,
 	    &(struct exec_cluster){auth->server, tls.ca_pem, tls.server_name, tls.proxy, tls.insecure},
 	    auth->was_refused, now);
-	const struct exec_credential *c = exec_plugin_credential(auth->plugin);
-	set_bearer(auth, c ? c->token : NULL);
-	if (c && wall_is_known(c->expires))
-		auth->expires = c->expires;
+	take_plugin_credential(auth);
 	if (*exec_plugin_error(auth->plugin))
 		errs_add(errs, (struct place){.file = "credential plugin"}, "%s: %s", k->exec.argv[0],
 		    exec_plugin_error(auth->plugin));
@@ -178,6 +190,25 @@ bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, const 
 	bool is_good = load(auth, now, errs);
 	kube_tls_tell(&auth->tls, pair, side);
 	return is_good;
+}
+
+bool kube_auth_adopt(struct kube_auth *auth, struct kube_auth *old, bool has_same_spot)
+{
+	if (has_same_spot)
+		replace(&auth->spot_endpoint, old->spot_endpoint);
+	replace(&auth->refused_endpoint, old->refused_endpoint);
+	replace(&auth->failing, old->failing);
+	auth->has_warned = old->has_warned;
+	auth->was_refused = old->was_refused;
+	bool keeps_plugin =
+	    old->plugin && auth->kubeconfig.exec.argv && has_same_plugin(&auth->kubeconfig, &old->kubeconfig);
+	if (keeps_plugin) {
+		auth->plugin = old->plugin;
+		old->plugin = NULL;
+		exec_plugin_move(auth->plugin, auth->shared.plugins);
+		take_plugin_credential(auth);
+	}
+	return !old->plugin || !exec_plugin_credential(old->plugin);
 }
 
 static void warn_insecure(struct kube_auth *auth)
@@ -258,6 +289,14 @@ void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *i
 	replace(&auth->server, auth->spot_endpoint);
 	set_bearer(auth, auth->spot_token);
 	free(url);
+}
+
+void kube_auth_forget_endpoint(struct kube_auth *auth)
+{
+	if (auth->conf->kubeconfig || auth->conf->in_cluster)
+		return;
+	replace(&auth->spot_endpoint, NULL);
+	replace(&auth->server, NULL);
 }
 
 struct fetch_tls kube_auth_tls(const struct kube_auth *auth)

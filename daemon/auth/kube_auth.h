@@ -48,6 +48,14 @@ bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, const 
     struct kube_auth_shared shared, struct now now, struct errs *errs) __attribute__((warn_unused_result));
 
 /*
+ * A reload: takes from `old` what belongs to the same cluster and comes from settings that are the same: the credential
+ * plugin, with its answer and a run under way; the endpoint from Spot if `has_same_spot`; and what the log was told.
+ * Both must be of one cloudspace. False if a plugin's credential could not be taken: another plugin is configured.
+ */
+bool kube_auth_adopt(struct kube_auth *auth, struct kube_auth *old, bool has_same_spot)
+    __attribute__((warn_unused_result));
+
+/*
  * Reads changed files again, and all files once a minute and after a 401. Starts the plugin if it is due. If
  * reading fails, the last good value stays, and each new cause is logged once.
  */
@@ -70,6 +78,9 @@ void kube_auth_note_refusal(struct kube_auth *auth);
  * endpoint that is NULL, "" or unusable leaves the last one: that Spot does not tell it says nothing of the cluster.
  */
 void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *id_token);
+
+/* Spot tells of other cloudspaces from now on: its endpoint is none of theirs. */
+void kube_auth_forget_endpoint(struct kube_auth *auth);
 
 /* TLS and proxy settings for `auth->server`. Borrowed until the next refresh; kube_access.h has a copy that stays. */
 struct fetch_tls kube_auth_tls(const struct kube_auth *auth);

@@ -64,17 +64,25 @@ void spot_auth_fini(struct spot_auth *auth)
 }
 
 /* Does not copy the back-off: a reload often follows a fix, so the next exchange starts at once. */
-void spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old)
+bool spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old)
 {
+	const struct conf_spot *is = auth->conf, *was = old->conf;
+	bool has_same_token = strcmp(auth->from_file, old->from_file) == 0;
+	bool has_same_file = strcmp(is->refresh_token_file, was->refresh_token_file) == 0;
 	source_adopt(&auth->source, &old->source);
-	if (strcmp(auth->conf->auth_url, old->conf->auth_url) != 0 ||
-	    strcmp(auth->conf->client_id, old->conf->client_id) != 0 || strcmp(auth->from_file, old->from_file) != 0)
-		return;
-	replace_secret(&auth->rotated, old->rotated);
+	auth->is_unreadable = old->is_unreadable;
+	if (strcmp(is->auth_url, was->auth_url) != 0 || strcmp(is->client_id, was->client_id) != 0 ||
+	    (!has_same_token && !has_same_file))
+		return !old->token.id_token;
+	if (has_same_token)
+		replace_secret(&auth->rotated, old->rotated);
+	else
+		log_info("new refresh token in the file", "file", is->refresh_token_file);
 	auth->token = old->token;
 	auth->token.id_token = auth->token.refresh_token = NULL;
 	replace_secret(&auth->token.id_token, old->token.id_token);
 	auth->renew_at = old->renew_at;
+	return true;
 }
 
 bool spot_auth_is_due(const struct spot_auth *auth)

@@ -52,8 +52,12 @@ bool spot_auth_init(struct spot_auth *auth, struct poll_env env, const struct co
 
 void spot_auth_fini(struct spot_auth *auth);
 
-/* Copies the token and the rotated refresh token from `old` if the account is the same. */
-void spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old);
+/*
+ * A reload: copies the id_token from `old` if it comes from the same service and the same file, or another file with
+ * the same refresh token; and the rotated refresh token unless the file has a new one. False if an id_token was not
+ * copied.
+ */
+bool spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old) __attribute__((warn_unused_result));
 
 /* True if there is no id_token or it expires soon. */
 bool spot_auth_is_due(const struct spot_auth *auth);

@@ -1,6 +1,7 @@
 #include "loop/change.h"
 
 #include "base/rfc3339.h"
+#include "base/text.h"
 #include "os/log.h"
 #include "render/message.h"
 
@@ -48,9 +49,8 @@ static void log_event(const struct watched_pair *pair, const struct event *e)
 		return;
 	}
 	log_at(is_good ? LOG_INFO : LOG_WARN, messages[e->kind][is_good], "pair", pair->conf->name, "side",
-	    side_id_names[e->side], "cloudspace", conf_pair_side(pair->conf, e->side)->cloudspace, "from", e->from,
-	    "to", e->to, "reason", *e->reason ? e->reason : e->note, "spot",
-	    is_state ? spot_word_names[side->spot.word] : NULL, "kubernetes",
+	    side_id_names[e->side], "cloudspace", e->cloudspace, "from", e->from, "to", e->to, "reason",
+	    *e->reason ? e->reason : e->note, "spot", is_state ? spot_word_names[side->spot.word] : NULL, "kubernetes",
 	    is_state ? kube_word_names[side->kube.word] : NULL, "ends",
 	    e->kind == EVENT_MAINTENANCE && !is_good ? ends : NULL, (char *)NULL);
 }
@@ -73,6 +73,9 @@ void change_pair(struct watched_pair *pair, struct pair after)
 	pair->pair = after;
 	size_t count = events_between(&before, &pair->pair, p->now, events);
 	for (size_t i = 0; i < count; i++) {
+		if (events[i].kind != EVENT_STATUS)
+			text_copy(events[i].cloudspace, sizeof events[i].cloudspace,
+			    conf_pair_side(pair->conf, events[i].side)->cloudspace);
 		events_add(&pair->events, &events[i]);
 		log_event(pair, &events[i]);
 	}

@@ -1,30 +1,60 @@
 #include "loop/persist.h"
 
+#include "base/rfc3339.h"
+#include "base/text.h"
 #include "os/log.h"
 #include "os/state_file.h"
 #include "shared/state_writer.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { SAVE_EVERY_MS = 60000 };
 
 #define MONO_FAR ((mono_ms){INT64_MAX / 4})
 
+/* The cloudspaces of a pair by side; NULL: there is no such side. */
+static void name_sides(const struct watched_pair *pair, const char *names[SIDES_MAX])
+{
+	for (size_t id = 0; id < SIDES_MAX; id++)
+		names[id] = id < pair->side_count ? conf_pair_side(pair->conf, id)->cloudspace : NULL;
+}
+
+/* What was saved of cloudspaces that the pair has no more. */
+static void tell_lost(const struct watched_pair *pair, const struct state *saved, const char *const names[SIDES_MAX])
+{
+	for (int id = 0; id < SIDES_MAX; id++) {
+		const struct maintenance *window = &saved->memory.maintenance[id];
+		bool is_lost = saved->cloudspace[id][0];
+		char ends[RFC3339_SIZE];
+		for (int is = 0; is < SIDES_MAX; is++)
+			is_lost = is_lost && !(names[is] && strcmp(names[is], saved->cloudspace[id]) == 0);
+		rfc3339_render(window->ends.wall, ends);
+		if (is_lost)
+			log_warn("saved state of a cloudspace that the pair no longer has; not restored", "pair",
+			    pair->conf->name, "side", side_id_names[id], "cloudspace", saved->cloudspace[id],
+			    "maintenance_window_until", window->is_declared ? ends : NULL);
+	}
+}
+
 static void restore(struct watched_pair *pair, struct now now, const char *directory)
 {
-	const char *name = pair->conf->name;
-	char fingerprint[STATE_FINGERPRINT_SIZE], age[24];
-	struct state state = {0};
+	const char *name = pair->conf->name, *names[SIDES_MAX];
+	char age[24];
+	struct state state = {0}, saved;
 	struct err e;
 	enum state_found found = state_file_load(directory, name, &state, &e);
 	if (found == STATE_NONE)
 		return;
-	state_file_fingerprint(pair->conf, fingerprint);
-	if (found == STATE_UNUSABLE || !state_use(&state, fingerprint, now, &e)) {
+	name_sides(pair, names);
+	saved = state;
+	if (found == STATE_UNUSABLE || !state_use(&state, names, now, &e)) {
 		log_warn("state file ignored; starting without saved state, declare maintenance windows again", "pair",
 		    name, "directory", directory, "error", e.text);
 		return;
 	}
+	tell_lost(pair, &saved, names);
+	memcpy(pair->namespace, state.namespace, sizeof pair->namespace);
 	pair->pair = pair_restore(&pair->policy, &state.memory, now);
 	snprintf(age, sizeof age, "%lld", (long long)(now.wall.ms - state.saved_at.ms) / 1000);
 	if (now.wall.ms - state.saved_at.ms >= pair->policy.side[PRIMARY].stale_after_ms)
@@ -45,7 +75,10 @@ static void save(struct watched_pair *pair, struct poller *p)
 {
 	struct state state = {.saved_at = p->now.wall, .memory = pair_remember(&pair->pair, p->now)};
 	struct buf bytes = buf_of(STATE_FILE_MAX_BYTES);
-	state_file_fingerprint(pair->conf, state.fingerprint);
+	for (size_t id = 0; id < pair->side_count; id++)
+		text_copy(
+		    state.cloudspace[id], sizeof state.cloudspace[id], conf_pair_side(pair->conf, id)->cloudspace);
+	memcpy(state.namespace, pair->namespace, sizeof state.namespace);
 	state_file_render(&state, &bytes);
 	state_writer_put_take(p->shared.writer, pair->slot, &bytes);
 	pair->save_due = mono_plus(p->now.mono, SAVE_EVERY_MS);

@@ -138,7 +138,7 @@ static void perform_plugins(struct poller *p)
 	}
 }
 
-static struct watched_pair *find_pair(struct poller *p, const char *name)
+struct watched_pair *poller_find_pair(struct poller *p, const char *name)
 {
 	for (size_t i = 0; i < p->pair_count; i++)
 		if (strcmp(p->pairs[i].conf->name, name) == 0)
@@ -148,7 +148,7 @@ static struct watched_pair *find_pair(struct poller *p, const char *name)
 
 static void perform_order(struct poller *p, struct order *order)
 {
-	struct watched_pair *pair = find_pair(p, order->pair);
+	struct watched_pair *pair = poller_find_pair(p, order->pair);
 	if (!pair) {
 		order->kind = API_NO_SUCH_PAIR;
 		err_set(&order->error, "no such pair: a reload has removed `%s`", order->pair);
@@ -180,10 +180,11 @@ static void perform_orders(struct poller *p)
 	}
 }
 
-static int read_signal(int signal_fd)
+/* Returns the signal to act on: `pending`, or a new one that goes before it. */
+static int read_signal(int signal_fd, int pending)
 {
 	struct signalfd_siginfo info;
-	int first = 0;
+	int first = pending;
 	/* Read all pending signals: many SIGHUPs cause one reload and do not delay a SIGTERM. */
 	while (read(signal_fd, &info, sizeof info) == sizeof info)
 		if (!first || info.ssi_signo != SIGHUP)
@@ -208,7 +209,9 @@ int poller_run(struct poller *p, int signal_fd)
 	p->now = clock_now();
 	check_clock(p); /* a reload may have delayed the loop */
 	int signal = 0;
-	while (!signal) {
+	/* A reload waits for the end of a token exchange: its answer may have the only refresh token that is still
+	 * good. */
+	while (!signal || (signal == SIGHUP && p->conf->has_spot && p->spot.auth.is_running)) {
 		turn(p);
 		fetch_wait(p->fetch, fds, sizeof fds / sizeof *fds, mono_since(p->now.mono, p->woken_by));
 		p->now = clock_now();
@@ -218,7 +221,7 @@ int poller_run(struct poller *p, int signal_fd)
 		if (fds[2].revents)
 			perform_orders(p);
 		if (fds[0].revents)
-			signal = read_signal(signal_fd);
+			signal = read_signal(signal_fd, signal);
 	}
 	persist_all(p);
 	return signal;

@@ -19,8 +19,9 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 void poller_free(struct poller **poller);
 
 /*
- * Takes from `old` what is still valid under the new configuration: state, events and counters of pairs with
- * the same name and cloudspaces. After this call `old` may only be freed.
+ * A reload (SEMANTICS.md section 1, "Reload"). Takes from `old` all that is still valid under the new configuration: of
+ * each cloudspace that is still watched state, window, counters, credentials and observations, of each pair of the same
+ * name status, events and counters. What cannot be kept is logged. After this call `old` may only be freed.
  */
 void poller_adopt(struct poller *poller, struct poller *old);
 

@@ -1,5 +1,6 @@
 #include "auth/spot_env.h"
 #include "base/mem.h"
+#include "config/conf_match.h"
 #include "loop/poller.h"
 #include "loop/rounds.h"
 #include "os/clock.h"
@@ -94,8 +95,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->pair_count = conf->pair_count;
 	p->pairs = mem_zeroed(p->pair_count, sizeof *p->pairs);
 	p->view_pairs = mem_zeroed(p->pair_count, sizeof *p->view_pairs);
-	for (size_t i = 0; i < p->pair_count; i++)
-		p->side_count += conf_pair_sides(&conf->pairs[i]);
+	p->side_count = conf_match_count(conf);
 	p->sides = mem_zeroed(p->side_count, sizeof *p->sides);
 
 	bool is_good = true;
@@ -140,45 +140,4 @@ void poller_free(struct poller **poller)
 	conf_free(&p->conf);
 	free(p);
 	*poller = NULL;
-}
-
-static void adopt_side(struct watched_side *side, struct watched_side *old, mono_ms now)
-{
-	side->health = schedule_adopt(side->health, &old->health, now);
-	side->workload_schedule = schedule_adopt(side->workload_schedule, &old->workload_schedule, now);
-	inventory_poll_adopt(&side->workload, &old->workload);
-	source_adopt(&side->kube.readyz, &old->kube.readyz);
-	source_adopt(&side->kube.nodes, &old->kube.nodes);
-	side->kube.obs = old->kube.obs;
-	side->kube.read_at = old->kube.read_at;
-	side->has_ended_a_round = old->has_ended_a_round;
-}
-
-static bool is_same_pair(const struct conf_pair *a, const struct conf_pair *b)
-{
-	bool is_same = strcmp(a->name, b->name) == 0 && conf_pair_sides(a) == conf_pair_sides(b);
-	for (size_t i = 0; is_same && i < conf_pair_sides(a); i++)
-		is_same = strcmp(conf_pair_side(a, i)->cloudspace, conf_pair_side(b, i)->cloudspace) == 0;
-	return is_same;
-}
-
-void poller_adopt(struct poller *p, struct poller *old)
-{
-	if (p->conf->has_spot && old->conf->has_spot) {
-		spot_poll_adopt(&p->spot, &old->spot);
-		p->has_ended_spot_round = old->has_ended_spot_round;
-	}
-	p->woken_by = old->woken_by;
-	p->suspended_ms = old->suspended_ms;
-	anchor_poll_adopt(&p->anchors, &old->anchors);
-	for (size_t i = 0; i < p->pair_count; i++)
-		for (size_t k = 0; k < old->pair_count; k++) {
-			if (!is_same_pair(p->pairs[i].conf, old->pairs[k].conf))
-				continue;
-			p->pairs[i].pair = old->pairs[k].pair;
-			p->pairs[i].events = old->pairs[k].events;
-			old->pairs[k].events = (struct events){0};
-			for (size_t id = 0; id < p->pairs[i].side_count; id++)
-				adopt_side(&p->pairs[i].side[id], &old->pairs[k].side[id], p->now.mono);
-		}
 }

@@ -32,7 +32,8 @@ struct watched_pair {
 	struct pair_policy policy;
 	struct pair pair;
 	struct events events;
-	struct state_slot *slot; /* its state file; NULL: no state directory */
+	char namespace[NAMESPACE_MAX]; /* in which Spot last listed the cloudspaces; "": not known */
+	struct state_slot *slot;       /* its state file; NULL: no state directory */
 	mono_ms save_due;
 	struct watched_side *side; /* primary, secondary, extras; part of the array poller.sides */
 	size_t side_count;
@@ -62,3 +63,6 @@ struct poller {
 	wall_ms reloaded;
 	struct view_pair *view_pairs;
 };
+
+/* The pair of this name; NULL: there is none. */
+struct watched_pair *poller_find_pair(struct poller *poller, const char *name);

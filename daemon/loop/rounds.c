@@ -1,7 +1,10 @@
 #include "loop/rounds.h"
 
+#include "base/text.h"
 #include "loop/change.h"
+#include "os/log.h"
 
+#include <string.h>
 #include <sys/random.h>
 
 /* Steps: apply an input to a pair. */
@@ -107,6 +110,25 @@ void rounds_hand_on(void *ctx)
 	}
 }
 
+/* A cloudspace is its name in its namespace: what was known is of others, if Spot lists another namespace now. */
+static void note_namespace(struct watched_pair *pair, const char *namespace)
+{
+	static const struct pair_origin none[SIDES_MAX];
+	bool is_first = !pair->namespace[0];
+	if (strcmp(pair->namespace, namespace) == 0)
+		return;
+	for (size_t id = 0; !is_first && id < pair->side_count; id++) {
+		log_warn("Spot lists the cloudspaces of another organization; state and maintenance window are dropped",
+		    "pair", pair->conf->name, "side", side_id_names[id], "cloudspace",
+		    conf_pair_side(pair->conf, id)->cloudspace, "namespace", namespace, "was", pair->namespace);
+		kube_auth_forget_endpoint(&pair->side[id].kube.auth);
+	}
+	if (!is_first)
+		change_pair(pair, pair_reload(&pair->policy, &pair->pair, none, pair->poller->now));
+	text_copy(pair->namespace, sizeof pair->namespace, namespace);
+	pair->save_due = pair->poller->now.mono;
+}
+
 void rounds_on_spot(void *ctx, bool is_answered)
 {
 	struct poller *p = ctx;
@@ -119,6 +141,8 @@ void rounds_on_spot(void *ctx, bool is_answered)
 		.draw = draw(),
 	    },
 	    p->now.mono);
+	for (size_t i = 0; is_answered && i < p->pair_count; i++)
+		note_namespace(&p->pairs[i], p->spot.namespace);
 	rounds_hand_on(p);
 	for (size_t i = 0; i < p->side_count; i++) {
 		struct watched_side *side = &p->sides[i];

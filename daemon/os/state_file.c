@@ -45,16 +45,6 @@ bool state_file_directory_check(const char *directory, struct err *e)
 	    directory, strerror(errno));
 }
 
-void state_file_fingerprint(const struct conf_pair *pair, char out[STATE_FINGERPRINT_SIZE])
-{
-	struct buf text = buf_of(4096);
-	buf_puts(&text, pair->name);
-	for (size_t i = 0; i < conf_pair_sides(pair); i++)
-		buf_printf(&text, "\n%s", conf_pair_side(pair, i)->cloudspace);
-	digest_hex(buf_text(&text), text.len, out);
-	buf_fini(&text);
-}
-
 void state_file_render(const struct state *state, struct buf *out)
 {
 	char digest[DIGEST_HEX + 1];

@@ -17,9 +17,6 @@ void state_file_directory_apply(struct conf *conf);
 /* Checks that the directory exists and looks writable. On false, `e` says how to fix it. */
 bool state_file_directory_check(const char *directory, struct err *e) __attribute__((warn_unused_result));
 
-/* Identifies the pair of a state: a hash of its name and cloudspaces. */
-void state_file_fingerprint(const struct conf_pair *pair, char out[STATE_FINGERPRINT_SIZE]);
-
 /* Renders the complete file of `state`. */
 void state_file_render(const struct state *state, struct buf *out);
 

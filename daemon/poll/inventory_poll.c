@@ -339,18 +339,19 @@ static bool is_same_place(const struct conf_pair *a, const struct conf_pair *b)
 	    strcmp(a->argocd.namespace, b->argocd.namespace) == 0;
 }
 
-void inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *old)
+bool inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *old)
 {
 	for (int i = 0; i < INVENTORY_PARTS; i++)
 		source_adopt(&poll->part[i], &old->part[i]);
 	source_adopt(&poll->namespaces, &old->namespaces);
 	poll->stats = old->stats;
 	if (!is_same_place(poll->conf, old->conf))
-		return;
+		return false;
 	poll->length_ms = old->length_ms;
 	poll->inventory = old->inventory;
 	poll->drain = old->drain;
 	inventory_memory_fini(&poll->memory);
 	poll->memory = old->memory;
 	inventory_memory_init(&old->memory);
+	return true;
 }

@@ -71,5 +71,8 @@ void inventory_poll_note_nodes(struct inventory_poll *poll, const struct node_co
 /* True if the next round decides whether the side is drained; it should then start early. */
 bool inventory_poll_is_half_drained(const struct inventory_poll *poll);
 
-/* Copies statistics and data from `old`, except the data of other namespaces. Empties `old`. */
-void inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *old);
+/*
+ * A reload: takes statistics and data from `old`, which is empty then. False if the data is of other namespaces, and
+ * was not taken.
+ */
+bool inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *old) __attribute__((warn_unused_result));

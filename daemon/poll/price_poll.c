@@ -27,6 +27,16 @@ void price_poll_fini(struct price_poll *poll)
 	buf_fini(&poll->body);
 }
 
+void price_poll_adopt(struct price_poll *poll, struct price_poll *old)
+{
+	source_adopt(&poll->source, &old->source);
+	if (!text_is_same(poll->url, old->url))
+		return;
+	poll->table = old->table;
+	poll->read_at = old->read_at;
+	old->table = (struct price_table){0};
+}
+
 static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
 {
 	struct price_poll *poll = ctx;

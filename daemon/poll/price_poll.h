@@ -27,6 +27,9 @@ struct price_poll {
 void price_poll_init(struct price_poll *poll, struct poll_env env, const struct conf_spot *conf, int64_t interval_ms);
 void price_poll_fini(struct price_poll *poll);
 
+/* A reload: copies the statistics of `old`, and takes its prices if they come from the same URL. */
+void price_poll_adopt(struct price_poll *poll, struct price_poll *old);
+
 /* Starts a read if it is due. Returns when it must be called next. */
 mono_ms price_poll_run(struct price_poll *poll);
 

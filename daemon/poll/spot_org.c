@@ -49,6 +49,16 @@ void spot_org_forget(struct spot_org *org)
 	org->namespace[0] = '\0';
 }
 
+void spot_org_adopt(struct spot_org *org, const struct spot_org *old)
+{
+	source_adopt(&org->source, &old->source);
+	if (strcmp(org->conf->api_url, old->conf->api_url) != 0 ||
+	    !text_is_same(org->conf->organization, old->conf->organization))
+		return;
+	memcpy(org->namespace, old->namespace, sizeof org->namespace);
+	memcpy(org->found_by, old->found_by, sizeof org->found_by);
+}
+
 static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
 {
 	struct spot_org *org = ctx;

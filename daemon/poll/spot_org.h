@@ -41,5 +41,8 @@ const char *spot_org_namespace(const struct spot_org *org, const struct spot_tok
 /* Looks up the namespace. `token` must stay valid until on_done. */
 void spot_org_start(struct spot_org *org, const struct spot_token *token);
 
+/* A reload: copies the statistics of `old`, and what it found if the same was looked for in the same place. */
+void spot_org_adopt(struct spot_org *org, const struct spot_org *old);
+
 /* The namespace did not work: look it up again next time. */
 void spot_org_forget(struct spot_org *org);

@@ -1,6 +1,7 @@
 #include "poll/spot_poll.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "decode/spot.h"
 #include "os/log.h"
 
@@ -179,7 +180,8 @@ static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum s
 	return true;
 }
 
-void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old)
+/* What Spot said of the cloudspaces that both watch. */
+static void adopt_watches(struct spot_poll *poll, const struct spot_poll *old)
 {
 	for (size_t i = 0; i < old->watch_count; i++) {
 		struct spot_watch *watch = NULL;
@@ -189,15 +191,26 @@ void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old)
 			watch->name = name;
 		}
 	}
-	spot_auth_adopt(&poll->auth, &old->auth);
-	source_adopt(&poll->org.source, &old->org.source);
+}
+
+struct spot_kept spot_poll_adopt(struct spot_poll *poll, struct spot_poll *old)
+{
+	struct spot_kept kept = {
+	    .credential = spot_auth_adopt(&poll->auth, &old->auth),
+	    .observations = strcmp(poll->conf->api_url, old->conf->api_url) == 0 &&
+		text_is_same(poll->conf->organization, old->conf->organization),
+	};
+	if (kept.observations)
+		adopt_watches(poll, old);
+	spot_org_adopt(&poll->org, &old->org);
+	price_poll_adopt(&poll->prices, &old->prices);
 	source_adopt(&poll->cloudspaces, &old->cloudspaces);
 	source_adopt(&poll->nodepools, &old->nodepools);
 	for (int list = 0; list < SPOT_LISTS; list++)
 		unreadables_copy(&poll->unreadable[list], &old->unreadable[list]);
-	source_adopt(&poll->prices.source, &old->prices.source);
 	memcpy(poll->new_words, old->new_words, sizeof poll->new_words);
 	poll->new_word_count = old->new_word_count;
+	return kept;
 }
 
 static void on_list_begin(struct spot_poll *poll, enum spot_list list)
@@ -262,6 +275,7 @@ static void end_round(struct spot_poll *poll)
 static void start_lists(struct spot_poll *poll, const char *namespace)
 {
 	poll->awaited = SPOT_LISTS;
+	text_copy(poll->namespace, sizeof poll->namespace, namespace);
 	poll->pools_list = LIST_CLOUDSPACES;
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		buf_reset(&poll->url[list]);

@@ -62,6 +62,7 @@ struct spot_poll {
 	bool has_new;     /* the new token was issued */
 	bool was_refused; /* the API rejected a token */
 	int awaited;
+	char namespace[NAMESPACE_MAX];    /* whose lists are read */
 	wall_ms served_at;                /* when the cloudspaces were served, by Spot's clock */
 	struct fetch_result pools_result; /* the worst result of the finished pool lists */
 	enum spot_list pools_list;        /* the list with that result; LIST_CLOUDSPACES: none finished */
@@ -77,11 +78,14 @@ bool spot_poll_init(struct spot_poll *poll, struct poll_env env, const struct co
 
 void spot_poll_fini(struct spot_poll *poll);
 
-/*
- * Copies statistics and the data of cloudspaces that both watch from `old`; also its credential if the
- * account is the same.
- */
-void spot_poll_adopt(struct spot_poll *poll, const struct spot_poll *old);
+/* What a reload has kept of Spot. */
+struct spot_kept {
+	bool credential;   /* the id_token, if there was one */
+	bool observations; /* of the cloudspaces that both watch: api_url and organization are the same */
+};
+
+/* A reload: takes from `old` statistics, and all that comes from settings that are the same. */
+struct spot_kept spot_poll_adopt(struct spot_poll *poll, struct spot_poll *old) __attribute__((warn_unused_result));
 
 /* Starts a round; none may be running. */
 void spot_poll_start(struct spot_poll *poll);

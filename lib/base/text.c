@@ -111,6 +111,11 @@ bool text_is_utf8(const char *text)
 	return code != TEXT_INVALID;
 }
 
+bool text_is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 bool text_is_line(const char *text)
 {
 	int32_t code;

@@ -32,6 +32,9 @@ bool text_shows(int32_t code, int *marks);
 /* Valid UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool text_is_utf8(const char *text);
 
+/* The same text, or NULL both. */
+bool text_is_same(const char *a, const char *b);
+
 /* Valid UTF-8 without control characters, so without a line end. An empty text is a line. */
 bool text_is_line(const char *text);
 

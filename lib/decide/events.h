@@ -24,6 +24,7 @@ struct event {
 	const char *from, *to, *reason; /* static; reason is "" when there is none */
 	/* Status: the states and reasons of the sides, as "primary UP (serving), ...". Window: the operator's text. */
 	char note[MAINTENANCE_REASON_MAX];
+	char cloudspace[CLOUDSPACE_MAX]; /* which the side was then; "" until the caller sets it */
 };
 
 enum { EVENTS_OF_A_STEP = 2 + 4 * SIDES_MAX, EVENTS_KEPT = 256 };

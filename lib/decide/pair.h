@@ -108,3 +108,17 @@ struct pair_memory pair_remember(const struct pair *pair, struct now now);
 
 /* A pair that starts from its memory, without the windows that have ended since. */
 struct pair pair_restore(const struct pair_policy *policy, const struct pair_memory *memory, struct now now);
+
+/* Which side a side of a reloaded pair was: `id` of `pair`. NULL: none, it starts from side_start(). */
+struct pair_origin {
+	const struct pair *pair;
+	enum side_id id;
+};
+
+/*
+ * A pair after a reload (SEMANTICS.md section 1, "Reload"). `before` is the pair of this name: its status, times and
+ * counters stay; NULL: they start from pair_start(). Each side keeps its verdict, window and counters, whatever its
+ * role was. The next pair_step() makes the status that of the sides, as a change like any other.
+ */
+struct pair pair_reload(const struct pair_policy *policy, const struct pair *before,
+    const struct pair_origin from[SIDES_MAX], struct now now);

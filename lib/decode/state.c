@@ -34,6 +34,15 @@ static wall_ms read_time(struct json *j, const cJSON *object, const char *member
 	return (wall_ms){read_whole(j, object, member)};
 }
 
+/* A name as it was written: one that is cut would be another one. */
+static void read_name(struct json *j, const cJSON *object, const char *member, char *out, size_t size)
+{
+	const char *text = json_text(j, object, member);
+	if (text && (strlen(text) >= size || !text_is_line(text)))
+		json_fail(j, member, "is not a name");
+	json_copy(j, object, member, out, size);
+}
+
 static void read_window(struct json *j, const cJSON *side, struct maintenance *out)
 {
 	const cJSON *window = json_object(j, side, "maintenance");
@@ -47,16 +56,20 @@ static void read_window(struct json *j, const cJSON *side, struct maintenance *o
 		json_fail(j, "reason", "has a control character");
 }
 
-static void read_side(struct json *j, const cJSON *sides, int id, struct pair_memory *out)
+static void read_side(struct json *j, const cJSON *sides, int id, struct state *out)
 {
+	struct pair_memory *memory = &out->memory;
 	const cJSON *side = json_object(j, sides, side_id_names[id]);
 	if (!side)
 		return;
-	read_window(j, side, &out->maintenance[id]);
+	read_name(j, side, "cloudspace", out->cloudspace[id], sizeof out->cloudspace[id]);
+	if (!out->cloudspace[id][0])
+		json_fail(j, "cloudspace", "is missing");
+	read_window(j, side, &memory->maintenance[id]);
 	if (!json_member(j, side, "state"))
 		return;
-	out->has_side[id] = true;
-	out->side[id] = (struct side_memory){
+	memory->has_side[id] = true;
+	memory->side[id] = (struct side_memory){
 	    .verdict = (enum verdict)read_word(j, side, "state", verdict_names, VERDICTS),
 	    .reason = (enum side_reason)read_word(j, side, "reason", side_reason_names, SIDE_REASONS),
 	    .since = read_time(j, side, "since_ms"),
@@ -71,13 +84,13 @@ static void read_members(struct json *j, const cJSON *root, struct state *out)
 	const cJSON *sides = json_object(j, root, "sides");
 	if (!sides)
 		json_fail(j, "sides", "is missing");
-	json_copy(j, root, "fingerprint", out->fingerprint, sizeof out->fingerprint);
 	out->saved_at = read_time(j, root, "saved_at_ms");
+	read_name(j, root, "namespace", out->namespace, sizeof out->namespace);
 	out->memory.status = (enum ha_status)read_word(j, root, "status", ha_status_names, HA_STATUSES);
 	out->memory.since = read_time(j, root, "since_ms");
 	out->memory.blocked_since = read_time(j, root, "blocked_since_ms");
 	for (int id = 0; sides && id < SIDES_MAX; id++)
-		read_side(j, sides, id, &out->memory);
+		read_side(j, sides, id, out);
 }
 
 bool state_read(const char *json, size_t len, struct state *out, struct err *e)

@@ -2,7 +2,7 @@
 #include "base/json_out.h"
 #include "render/documents.h"
 
-static void put_event(struct json_out *j, const struct event *event, const struct figures *figures)
+static void put_event(struct json_out *j, const struct event *event)
 {
 	bool has_side = event->kind != EVENT_STATUS;
 	json_open(j, NULL, '{');
@@ -10,7 +10,7 @@ static void put_event(struct json_out *j, const struct event *event, const struc
 	json_put_time(j, "time", event->at.wall);
 	json_put_text(j, "kind", event_kind_names[event->kind]);
 	json_put_text(j, "side", has_side ? side_id_names[event->side] : NULL);
-	json_put_text(j, "cloudspace", has_side ? figures->names[event->side] : NULL);
+	json_put_text(j, "cloudspace", has_side ? event->cloudspace : NULL);
 	json_put_text(j, "from", event->from);
 	json_put_text(j, "to", event->to);
 	json_put_text(j, "reason", event->reason);
@@ -23,7 +23,7 @@ void events_json_render(
 {
 	struct json_out j = {out, false};
 	size_t kept = events_kept(pair->events);
-	(void)view;
+	(void)view, (void)figures;
 	json_open(&j, NULL, '{');
 	json_put_text(&j, "pair", pair->name);
 	json_put_int(&j, "kept", (int64_t)kept);
@@ -31,7 +31,7 @@ void events_json_render(
 	json_put_int(&j, "omitted", (int64_t)(pair->events->count - kept));
 	json_open(&j, "events", '[');
 	for (size_t i = 0; i < kept; i++)
-		put_event(&j, events_at(pair->events, i), figures);
+		put_event(&j, events_at(pair->events, i));
 	json_close(&j, ']');
 	json_close(&j, '}');
 }

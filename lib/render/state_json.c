@@ -15,12 +15,14 @@ static void put_window(struct json_out *j, const struct maintenance *m)
 	json_close(j, '}');
 }
 
-static void put_side(struct json_out *j, const struct pair_memory *memory, int id)
+static void put_side(struct json_out *j, const struct state *state, int id)
 {
+	const struct pair_memory *memory = &state->memory;
 	const struct side_memory *side = &memory->side[id];
 	if (!memory->has_side[id] && !memory->maintenance[id].is_declared)
 		return;
 	json_open(j, side_id_names[id], '{');
+	json_put_text(j, "cloudspace", state->cloudspace[id]);
 	if (memory->has_side[id]) {
 		json_put_text(j, "state", verdict_names[side->verdict]);
 		json_put_text(j, "reason", side_reason_names[side->reason]);
@@ -37,14 +39,14 @@ void state_json_render(const struct state *state, struct buf *out)
 	struct json_out j = {out, false};
 	json_open(&j, NULL, '{');
 	json_put_int(&j, "version", STATE_VERSION);
-	json_put_text(&j, "fingerprint", state->fingerprint);
 	json_put_int(&j, "saved_at_ms", state->saved_at.ms);
+	json_put_text(&j, "namespace", state->namespace);
 	json_put_text(&j, "status", ha_status_names[memory->status]);
 	json_put_int(&j, "since_ms", memory->since.ms);
 	json_put_int(&j, "blocked_since_ms", memory->blocked_since.ms);
 	json_open(&j, "sides", '{');
 	for (int id = 0; id < SIDES_MAX; id++)
-		put_side(&j, memory, id);
+		put_side(&j, state, id);
 	json_close(&j, '}');
 	json_close(&j, '}');
 }

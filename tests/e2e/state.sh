@@ -150,8 +150,8 @@ damages() {
 		a member missing, well sealed|member .*saved_at_ms|seal "$(head -n 1 "$file" | jq -c 'del(.saved_at_ms)')"
 		a member twice, well sealed|appears twice|seal "$(head -n 1 "$file" | sed 's/^{/{"version":1,/')"
 		a state that is none, well sealed|is not a known word|seal "$(head -n 1 "$file" | jq -c '.sides.primary.state = "GOOD"')"
-		another version|written by another version of hawatch|seal "$(head -n 1 "$file" | jq -c '.version = 2')"
-		another configuration|another configuration|seal "$(head -n 1 "$file" | jq -c '.fingerprint = "0"')"
+		another version|written by another version of hawatch|seal "$(head -n 1 "$file" | jq -c '.version = 1')"
+		a cloudspace without a name, well sealed|member .*cloudspace|seal "$(head -n 1 "$file" | jq -c 'del(.sides.primary.cloudspace)')"
 		of tomorrow|is dated 86[34][09][09] s in the future|age -86400
 		too large|larger than 4096 bytes|head -c 5000 /dev/zero >>"$file"
 		a folder|not a regular file|rm "$file"; mkdir "$file"
@@ -162,7 +162,10 @@ damages() {
 	check "future by less than a minute: usable" slightly_ahead
 	sed -i "s/cloudspace: $two,/cloudspace: $three,/; s/context: $two}/context: $three}/" "$config"
 	start_daemon
-	check "another cloudspace: ignored" eventually logged 'state file ignored.*another configuration'
+	check "another cloudspace: its state is not the other's" \
+		as_expected UNKNOWN UP/serving UNKNOWN/starting
+	check "another cloudspace: said in the log" \
+		eventually logged "saved state of a cloudspace that the pair no longer has; not restored.* side=secondary cloudspace=$two"
 	reaches "another cloudspace" ACTIVE
 	stop_daemon
 	cp "$scratch/config" "$config"

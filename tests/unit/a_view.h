@@ -155,10 +155,12 @@ static inline void scene_fill(struct scene *s)
 	s->pair.transitions[HA_UNKNOWN][HA_ACTIVE] = 1;
 	s->pair.spent_ms[HA_ACTIVE] = 3600000;
 	s->pair.spent_ms[HA_UNKNOWN] = 1500;
-	s->ring[0] = (struct event){1, {{0}, at_eight}, EVENT_STATE, PRIMARY, "UNKNOWN", "UP", "serving", ""};
-	s->ring[1] = (struct event){2, {{0}, at_eight}, EVENT_STATE, SECONDARY, "UNKNOWN", "UP", "serving", ""};
+	s->ring[0] = (struct event){
+	    1, {{0}, at_eight}, EVENT_STATE, PRIMARY, "UNKNOWN", "UP", "serving", "", "matchpoint-runners"};
+	s->ring[1] = (struct event){
+	    2, {{0}, at_eight}, EVENT_STATE, SECONDARY, "UNKNOWN", "UP", "serving", "", "matchpoint-runners-2"};
 	s->ring[2] = (struct event){3, {{0}, at_eight}, EVENT_STATUS, PRIMARY, "UNKNOWN", "ACTIVE", "",
-	    "primary UP (serving), secondary UP (serving)"};
+	    "primary UP (serving), secondary UP (serving)", ""};
 	s->events = (struct events){s->ring, 3, 3};
 	s->policy.is_enabled = true;
 	s->vpair = (struct view_pair){.name = "prod",

@@ -14,8 +14,6 @@
 
 enum { FILE_MAX_BYTES = 4096, CHECKSUM_LINES = 2 + 64 };
 
-static const char fingerprint[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-
 /* Six sides with everything that a side can have, as large as it gets. */
 static struct state largest(void)
 {
@@ -25,8 +23,9 @@ static struct state largest(void)
 		.since = {1790000000001},
 		.blocked_since = {1790000000002}},
 	};
-	memcpy(s.fingerprint, fingerprint, sizeof fingerprint);
+	memset(s.namespace, 'n', NAMESPACE_MAX - 1);
 	for (int id = 0; id < SIDES_MAX; id++) {
+		memset(s.cloudspace[id], 'a' + id, CLOUDSPACE_MAX - 1);
 		s.memory.has_side[id] = true;
 		s.memory.side[id] =
 		    (struct side_memory){PROVISIONING, REASON_CREDENTIAL_DENIED, {1790000000003 + id}, 3600000 + id};
@@ -60,7 +59,7 @@ static void comes_back(void **test)
 	assert_null(strchr(buf_text(&text), '\n'));
 	if (!state_read(buf_text(&text), text.len, &back, &e))
 		fail_msg("%s: %s", buf_text(&text), e.text);
-	assert_string_equal(back.fingerprint, s.fingerprint);
+	assert_string_equal(back.namespace, s.namespace);
 	assert_int_equal(back.saved_at.ms, s.saved_at.ms);
 	assert_int_equal(back.memory.status, s.memory.status);
 	assert_int_equal(back.memory.since.ms, s.memory.since.ms);
@@ -70,6 +69,7 @@ static void comes_back(void **test)
 		const struct maintenance *window_was = &s.memory.maintenance[id],
 					 *window_is = &back.memory.maintenance[id];
 		assert_int_equal(back.memory.has_side[id], s.memory.has_side[id]);
+		assert_string_equal(back.cloudspace[id], id == EXTRA_4 ? "" : s.cloudspace[id]);
 		assert_int_equal(window_is->is_declared, window_was->is_declared);
 		if (back.memory.has_side[id]) {
 			assert_int_equal(is->verdict, was->verdict);
@@ -117,8 +117,12 @@ static void anything_else_is_refused(void **test)
 		const char *from, *to, *words;
 	} rows[] = {
 	    {"{", "[", "JSON"},
-	    {"\"version\":1", "\"version\":2", "written by another version of hawatch"},
-	    {"\"version\":1,", "", "version"},
+	    {"\"version\":2", "\"version\":1", "written by another version of hawatch"},
+	    {"\"version\":2,", "", "version"},
+	    {"\"namespace\":\"n", "\"namespace\":\"nn", "\"namespace\" is not a name"},
+	    {"\"cloudspace\":\"a", "\"cloudspace\":\"aa", "\"cloudspace\" is not a name"},
+	    {"\"cloudspace\":\"a", "\"cloudspace\":\"\\n", "\"cloudspace\" is not a name"},
+	    {"\"cloudspace\":", "\"other\":", "\"cloudspace\" is missing"},
 	    {"\"saved_at_ms\":1790000000123", "\"saved_at_ms\":1.5", "saved_at_ms"},
 	    {"\"saved_at_ms\":1790000000123", "\"saved_at_ms\":-1", "saved_at_ms"},
 	    {"\"saved_at_ms\":1790000000123", "\"saved_at_ms\":1e300", "saved_at_ms"},
@@ -147,30 +151,80 @@ static void anything_else_is_refused(void **test)
 			fail_msg("row %zu, `%s`: %s", i, rows[i].to, e.text);
 	}
 	assert_true(reads_with("{", " {", &e));
-	assert_true(reads_with("\"version\":1", "\"version\":1,\"later\":true", &e));
+	assert_true(reads_with("\"version\":2", "\"version\":2,\"later\":true", &e));
 }
 
-static void is_used_in_time_and_by_its_owner(void **test)
+static void is_used_in_time(void **test)
 {
 	(void)test;
 	struct now now = {{5000000}, {1790000000123}};
 	struct err e;
 	struct state s = largest();
+	const char *const names[SIDES_MAX] = {
+	    s.cloudspace[PRIMARY], s.cloudspace[SECONDARY], [EXTRA_4] = s.cloudspace[EXTRA_4]};
 	now.wall.ms += 40000;
-	assert_true(state_use(&s, fingerprint, now, &e));
+	assert_true(state_use(&s, names, now, &e));
 	assert_int_equal(s.memory.side[PRIMARY].evidence_age_ms, 3640000);
 	assert_int_equal(s.memory.side[EXTRA_4].evidence_age_ms, 3640000 + EXTRA_4);
 
 	s = largest();
-	assert_false(state_use(&s, "other", now, &e));
-	assert_non_null(strstr(e.text, "another configuration"));
-
 	now.wall.ms = s.saved_at.ms - 60000; /* a clock that was set back a little */
-	assert_true(state_use(&s, fingerprint, now, &e));
+	assert_true(state_use(&s, names, now, &e));
 	assert_int_equal(s.memory.side[PRIMARY].evidence_age_ms, 3600000);
 	now.wall.ms -= 1;
-	assert_false(state_use(&s, fingerprint, now, &e));
+	assert_false(state_use(&s, names, now, &e));
 	assert_non_null(strstr(e.text, "60 s in the future"));
+}
+
+/* What is remembered goes with the cloudspace, whatever its role was, and never to another one. */
+static void is_used_by_its_cloudspace(void **test)
+{
+	static const struct {
+		const char *saved, *now; /* a letter a side; '-': none */
+		int was[SIDES_MAX];      /* which side of the saved ones each is; -1: it starts anew */
+	} rows[] = {
+	    {"abcdef", "abcdef", {0, 1, 2, 3, 4, 5}},
+	    {"ab----", "ab----", {0, 1, -1, -1, -1, -1}},
+	    {"ab----", "abc---", {0, 1, -1, -1, -1, -1}},
+	    {"abc---", "ab----", {0, 1, -1, -1, -1, -1}},
+	    {"abcd--", "abdc--", {0, 1, 3, 2, -1, -1}},
+	    {"abc---", "abxc--", {0, 1, -1, 2, -1, -1}},
+	    {"abc---", "ba----", {1, 0, -1, -1, -1, -1}},
+	    {"abc---", "cb----", {2, 1, -1, -1, -1, -1}},
+	    {"ab----", "xb----", {-1, 1, -1, -1, -1, -1}},
+	    {"ab----", "xy----", {-1, -1, -1, -1, -1, -1}},
+	    {"a-----", "ba----", {-1, 0, -1, -1, -1, -1}},
+	    {"------", "ab----", {-1, -1, -1, -1, -1, -1}},
+	};
+	(void)test;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct state s = largest(), before;
+		char names[SIDES_MAX][2] = {0};
+		const char *now[SIDES_MAX];
+		struct err e;
+		for (int id = 0; id < SIDES_MAX; id++) {
+			bool is_saved = rows[i].saved[id] != '-';
+			s.cloudspace[id][0] = is_saved ? rows[i].saved[id] : '\0';
+			s.cloudspace[id][1] = '\0';
+			s.memory.has_side[id] = is_saved;
+			s.memory.maintenance[id].is_declared = is_saved;
+			names[id][0] = rows[i].now[id];
+			now[id] = rows[i].now[id] == '-' ? NULL : names[id];
+		}
+		before = s;
+		assert_true(state_use(&s, now, (struct now){{0}, s.saved_at}, &e));
+		for (int id = 0; id < SIDES_MAX; id++) {
+			int was = rows[i].was[id];
+			assert_int_equal(s.memory.has_side[id], was >= 0);
+			assert_int_equal(s.memory.maintenance[id].is_declared, was >= 0);
+			if (was < 0)
+				continue;
+			assert_int_equal(s.memory.side[id].since.ms, before.memory.side[was].since.ms);
+			assert_int_equal(
+			    s.memory.maintenance[id].ends.wall.ms, before.memory.maintenance[was].ends.wall.ms);
+			assert_int_equal(state_find(&before, now[id]), was);
+		}
+	}
 }
 
 /* Whatever the bytes: read or refused with one line, and what was read can be written and read again. */
@@ -203,7 +257,8 @@ int main(void)
 	    cmocka_unit_test(comes_back),
 	    cmocka_unit_test(the_largest_fits),
 	    cmocka_unit_test(anything_else_is_refused),
-	    cmocka_unit_test(is_used_in_time_and_by_its_owner),
+	    cmocka_unit_test(is_used_in_time),
+	    cmocka_unit_test(is_used_by_its_cloudspace),
 	    cmocka_unit_test(damaged_states),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
