@@ -224,14 +224,14 @@ static void many_events(void **state)
 		struct scene s;
 		struct events events = {0};
 		struct buf page = buf_of(1 << 20);
-		const struct event flap = {0, {{0}, at_eight}, EVENT_FLAPPING, PRIMARY, "false", "true", "", ""};
+		const struct event flap = {0, {{0}, at_eight}, EVENT_FLAPPING, PRIMARY, "false", "true", "", "", ""};
 
 		scene_fill(&s);
 		for (int k = 0; k < table[i].before; k++)
 			events_add(&events, &flap);
 		events_add(&events,
 		    &(struct event){
-			0, {{0}, at_eight}, EVENT_STATUS, PRIMARY, "ACTIVE", "BLOCKED_PRIMARY_UNAVAILABLE", "", ""});
+			0, {{0}, at_eight}, EVENT_STATUS, PRIMARY, "ACTIVE", "BLOCKED_PRIMARY_UNAVAILABLE", "", "", ""});
 		for (int k = 0; k < table[i].after; k++)
 			events_add(&events, &flap);
 		s.vpair.events = &events;

@@ -61,7 +61,7 @@ static void cloudspaces_that_stay(void **state)
 	    {"prod a b c", "prod a c b", "0 2 1"},
 	    {"prod a b c", "prod a c", "0 2"},
 	    {"prod a b", "prod a x b", "0 - 1"},
-	    {"prod a b", "prod x y", "- -"},
+	    {"prod a b", "prod x z", "- -"},
 	    /* pairs come, go, change places and names */
 	    {"prod a b", "prod a b, test c d", "0 1 - -"},
 	    {"prod a b, test c d", "test c d, prod a b", "2 3 0 1"},
