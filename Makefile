@@ -140,6 +140,11 @@ $(B)/test-tool: $(call obj,tests/e2e/catalogue/tool.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
+# What hawatchd reads in kubeconfigs, to compare it with kubectl.
+$(B)/test-kubeconfig: $(call obj,tests/field/kubeconfig.c daemon/os/files.c) $(CORE)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
+
 # The clock of the end-to-end tests and its keeper. Never sanitized, because it is loaded before the sanitizer.
 $(B)/test-world: tests/world/world.c tests/world/levers.c tests/world/levers.h
 $(B)/test-clock.so: tests/world/clock.c tests/world/levers.c tests/world/levers.h
@@ -150,14 +155,13 @@ $(B)/test-world $(B)/test-clock.so $(B)/test-faults.so:
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -O2 $(WARN) $(SHARED) -o $@ $(filter %.c,$^)
 
-HELPERS := $(addprefix $(B)/,test-proxy test-canned test-tool test-world test-clock.so test-faults.so)
+HELPERS := $(addprefix $(B)/,test-proxy test-canned test-tool test-kubeconfig test-world test-clock.so test-faults.so)
 unit: $(UNIT) $(FUZZ) $(MODEL) $(HELPERS)
 
 # Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
-TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd chromium iproute2 iptables clang-format
-TEST_DEBS  += $(if $(shell command -v kubectl),,kubernetes-client)
+TEST_DEBS  := $(DEMO_DEBS) libcmocka-dev binutils procps systemd chromium iproute2 iptables clang-format kubectl@kubernetes-client
 
 demo:
 	@tests/packages.sh $(DEMO_DEBS)

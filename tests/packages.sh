@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Installs the missing ones of the named Debian packages, as root or with sudo. If it cannot, it lists
-# them and stops.  usage: packages.sh PACKAGE...
+# them and stops. COMMAND@PACKAGE is not missing where another package has brought the command.
+# usage: packages.sh [COMMAND@]PACKAGE...
 set -u
 missing=()
 for package in "$@"; do
+	[ "${package%@*}" = "$package" ] || ! command -v "${package%@*}" >/dev/null || continue
+	package=${package#*@}
 	dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -84,6 +84,8 @@ in_lanes "$(nproc)" <<-END
 	fuzz_replay tests/fuzz/replay.sh $build
 	asan/fuzz_replay tests/fuzz/replay.sh $build/asan
 	simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures
+	field/kubeconfig tests/field/kubeconfig.sh $build
+	field/server_name tests/field/server_name.sh $build
 	layers tests/layers.sh $build
 	citations tests/citations.sh
 	format tests/format.sh

@@ -97,7 +97,7 @@ static const struct row {
     {URL_SERVER, "variable not replaced", "https://${HOST}:6443", NULL, "a character that a host name cannot have"},
     {URL_SERVER, "a wildcard", "https://*.example", NULL, "a character that a host name cannot have"},
     {URL_SERVER, "percent-encoded", "https://h%2eexample", NULL, "a character that a host name cannot have"},
-    {URL_SERVER, "a token for a name",
+    {URL_SERVER, "a label of 64 letters",
 	"https://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example", NULL,
 	"a host name that is too long"},
     {URL_SERVER, "copied without its scheme", "//h:6443", NULL, "a URL without a scheme"},
