@@ -230,8 +230,8 @@ static void many_events(void **state)
 		for (int k = 0; k < table[i].before; k++)
 			events_add(&events, &flap);
 		events_add(&events,
-		    &(struct event){
-			0, {{0}, at_eight}, EVENT_STATUS, PRIMARY, "ACTIVE", "BLOCKED_PRIMARY_UNAVAILABLE", "", "", ""});
+		    &(struct event){0, {{0}, at_eight}, EVENT_STATUS, PRIMARY, "ACTIVE", "BLOCKED_PRIMARY_UNAVAILABLE",
+			"", "", ""});
 		for (int k = 0; k < table[i].after; k++)
 			events_add(&events, &flap);
 		s.vpair.events = &events;
