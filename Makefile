@@ -50,6 +50,7 @@ LDLIBS   += -lmicrohttpd -lgnutls -lcurl -lcjson -lyaml -lpthread -lm
 
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MODEL    := $(B)/model/reachable $(B)/model/oracle $(B)/model/schedule
+RULES    := $(B)/rules/fuzz
 BENCH    := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 # `make V=1` shows the commands themselves.
@@ -100,7 +101,7 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libcore.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
 
-$(B)/bench/% $(B)/model/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(CORE)
+$(B)/bench/% $(B)/model/% $(B)/rules/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
@@ -156,7 +157,7 @@ $(B)/test-world $(B)/test-clock.so $(B)/test-faults.so:
 	$(Q)$(CC) -std=c11 -O2 $(WARN) $(SHARED) -o $@ $(filter %.c,$^)
 
 HELPERS := $(addprefix $(B)/,test-proxy test-canned test-tool test-kubeconfig test-world test-clock.so test-faults.so)
-unit: $(UNIT) $(FUZZ) $(MODEL) $(HELPERS)
+unit: $(UNIT) $(FUZZ) $(MODEL) $(RULES) $(HELPERS)
 
 # Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev

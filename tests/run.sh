@@ -70,6 +70,7 @@ export ASAN_OPTIONS=quarantine_size_mb=8
 
 # Suites that only compute, one per processor at a time. The longest first.
 in_lanes "$(nproc)" <<-END
+	rules_fuzz tests/rules/fuzz.sh $build
 	rules tests/e2e/rules.sh
 	notifications tests/e2e/notifications.sh
 	alertmanager tests/e2e/alertmanager.sh $build
