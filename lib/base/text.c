@@ -107,7 +107,7 @@ bool text_is_utf8(const char *text)
 {
 	int32_t code = 0;
 	while (*text && code != TEXT_INVALID)
-		text += text_next(text, &code);
+		text += (unsigned char)*text < 0x80 ? 1 : text_next(text, &code);
 	return code != TEXT_INVALID;
 }
 

@@ -52,7 +52,7 @@ struct items {
 	bool copies;                 /* the present string or word is kept */
 	size_t whole;                /* bytes of `item` that hold whole members */
 	bool has_items, has_failed;
-	char key[ITEMS_KEY_MAX]; /* as it stands in the list, with its quotes */
+	char key[ITEMS_KEY_MAX]; /* as it stands in the list, with its quotes; then a colon */
 	size_t key_len;
 };
 

@@ -109,7 +109,7 @@ const struct cJSON *json_member(struct json *j, const struct cJSON *object, cons
 	}
 	cJSON_ArrayForEach(child, object)
 	{
-		if (!child->string || strcmp(child->string, name) != 0)
+		if (!child->string || *child->string != *name || strcmp(child->string, name) != 0)
 			continue;
 		if (found) {
 			json_fail(j, name, "appears twice");

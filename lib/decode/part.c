@@ -85,7 +85,7 @@ static const struct {
     [PART_LISTENER_PODS] = {read_listener_pod, pod_members},
     [PART_CONTROLLER] = {read_controller, kube_deployment_members},
     [PART_APPLICATIONS] = {read_app, argocd_app_members},
-    [PART_PODS] = {read_runner_pod, pod_members},
+    [PART_PODS] = {read_runner_pod, pod_request_members},
 };
 
 const struct member *part_members(enum inventory_part part)

@@ -16,9 +16,16 @@
 const struct member pod_members[] = {
     READ_METADATA(READ("uid"), READ("creationTimestamp"), READ("deletionTimestamp"),
 	READ_IN("labels", READ(SCALE_SET), READ(SCALE_SET_NAMESPACE))),
+    READ_IN("spec", READ("nodeName")),
+    READ_IN("status", READ("phase"), READ_STATUSES("initContainerStatuses"), READ_STATUSES("containerStatuses")),
+    MEMBERS_END,
+};
+
+const struct member pod_request_members[] = {
+    READ_NAME,
     READ_IN("spec", READ("nodeName"), READ_RESOURCES, READ_IN("overhead", READ("cpu")),
 	READ_IN("initContainers", READ_RESOURCES, READ("restartPolicy")), READ_IN("containers", READ_RESOURCES)),
-    READ_IN("status", READ("phase"), READ_STATUSES("initContainerStatuses"), READ_STATUSES("containerStatuses")),
+    READ_IN("status", READ("phase")),
     MEMBERS_END,
 };
 

@@ -32,12 +32,10 @@ void scan_init(struct scan *scan)
 static inline const char *find_mark(const char *p, const char *end)
 {
 	typedef unsigned char bytes __attribute__((vector_size(16)));
-	bytes b;
-	uint64_t marks[2]; /* 0xff for a mark, 0 for another byte */
-	for (; end - p >= (ptrdiff_t)sizeof b; p += sizeof b) {
+	typedef uint64_t halves __attribute__((vector_size(16)));
+	for (bytes b; end - p >= (ptrdiff_t)sizeof b; p += sizeof b) {
 		memcpy(&b, p, sizeof b);
-		b = (bytes)((b == '"') | (b == '\\'));
-		memcpy(marks, &b, sizeof marks);
+		halves marks = (halves)((b == '"') | (b == '\\')); /* 0xff for a mark, 0 for another byte */
 		if (marks[0])
 			return p + __builtin_ctzll(le64toh(marks[0])) / 8;
 		if (marks[1])
@@ -155,11 +153,6 @@ const char *scan_pass(struct scan *s, size_t depth, const char *p, const char *e
 		p = step(s, &at, p, end, bad);
 	s->at = at;
 	return p;
-}
-
-bool scan_is_behind_value(const struct scan *s, size_t depth)
-{
-	return s->at.depth <= depth && s->at.expects == s->at.in.behind_value && !s->in_text && !s->in_word;
 }
 
 /* White space, colons and commas, where they may come. */

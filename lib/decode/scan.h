@@ -56,4 +56,8 @@ const char *scan_next(struct scan *scan, const char *p, const char *end, struct 
  * read, `end` at most; NULL as above. The value has ended when scan_is_behind_value().
  */
 const char *scan_pass(struct scan *scan, size_t depth, const char *p, const char *end, const char **bad);
-bool scan_is_behind_value(const struct scan *scan, size_t depth);
+
+static inline bool scan_is_behind_value(const struct scan *s, size_t depth)
+{
+	return s->at.depth <= depth && s->at.expects == s->at.in.behind_value && !s->in_text && !s->in_word;
+}

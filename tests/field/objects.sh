@@ -22,7 +22,7 @@ applications | a status of another type | .status.sync.status = {status: "Synced
 applications | no metadata | del(.metadata) | items[4] | ha_argocd_apps 4 sync_status=Synced health_status=Healthy
 applications | null | null | items[4] | ha_argocd_apps 4 sync_status=Synced health_status=Healthy
 runner_pods | a script in the environment | .spec.containers[0].env = [{name: "S", value: $text}] | - | ha_runner_pods 6 phase=Running
-runner_pods | an empty quantity | .spec.containers[0].resources.requests.cpu = "" | arc-runners/odd | ha_runner_pods 5 phase=Running
+runner_pods | a node that is a number | .spec.nodeName = 7 | arc-runners/odd | ha_runner_pods 5 phase=Running
 runner_pods | a number | 7 | items[5] | ha_runner_pods 5 phase=Running
 ephemeralrunners | ARC 0.13: failures are times | .status.failures = {u: "2026-01-02T03:04:05Z"} | - | ha_runners 0 activity=unknown
 ephemeralrunners | ready as text | .status.ready = "true" | arc-runners/odd | ha_runners 1 activity=unknown
@@ -31,7 +31,7 @@ ephemeralrunnersets | replicas as a word | .spec.replicas = "two" | arc-runners/
 autoscalingrunnersets | a deep pod template | .spec.template.spec = $deep | - | ha_runners_max 60
 autoscalingrunnersets | half a runner | .spec.minRunners = 0.5 | arc-runners/odd | ha_runner_listener 1 ha_runner_listener=running
 autoscalinglisteners | a name of 300 characters | .metadata.name = ("n" * 300) | items[1] | ha_runner_listener 1 ha_runner_listener=running
-listener_pods | null among the containers | .spec.containers = [null] | arc-systems/odd | ha_runner_listener 1 ha_runner_listener=running
+listener_pods | null among the statuses | .status.containerStatuses = [null] | arc-systems/odd | ha_runner_listener 1 ha_runner_listener=running
 controller | replicas as text | .spec.replicas = "1" | arc-systems/odd | ha_runners 5 activity=idle
 leases | a duration with a unit | .spec.leaseDurationSeconds = "40s" | kube-node-lease/odd | ha_cloudspace_nodes_silent 0
 pods | an empty quantity | .spec.containers[0].resources.requests.cpu = "" | arc-systems/odd | ha_cloudspace_nodes_silent 0

@@ -37,6 +37,17 @@ static bool take_kept(void *ctx, const char *json, size_t len, struct err *e)
 	return kept->is_read;
 }
 
+/* A fact as its table has it: what a runner's pod requests is not read. */
+static bool is_same_fact(enum inventory_part part, const void *kept, const void *whole, size_t size)
+{
+	struct pod_fact pod;
+	if (part != PART_RUNNER_PODS && part != PART_LISTENER_PODS)
+		return memcmp(kept, whole, size) == 0;
+	memcpy(&pod, whole, sizeof pod);
+	pod.cpu_milli = 0;
+	return memcmp(kept, &pod, size) == 0;
+}
+
 /* Of an object that is read well, nothing is lost when only the members of its table are kept. */
 static void check_members(enum inventory_part part, const char *json, size_t len, const void *fact)
 {
@@ -52,7 +63,7 @@ static void check_members(enum inventory_part part, const char *json, size_t len
 		const struct facts_list *list = &kept.facts.list[part];
 		PROMISE(kept.is_read && !it.unreadable.count);
 		PROMISE(list->count == (fact != NULL));
-		PROMISE(!fact || memcmp(facts_list_at(list, 0), fact, list->size) == 0);
+		PROMISE(!fact || is_same_fact(part, facts_list_at(list, 0), fact, list->size));
 	}
 	items_fini(&it);
 	unreadables_fini(&it.unreadable);
