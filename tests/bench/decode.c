@@ -1,12 +1,13 @@
 /*
  * How fast lists are read, and in how much memory: item by item as the daemon does
  * it, against cJSON on the whole document and against jq, on the same bytes. The lists are the
- * recordings, repeated to the size of a large cluster.
+ * recordings, repeated to the size of a large cluster, and applications of the size that etcd allows.
  *
  * Usage, in the root of the repository: decode [ROUNDS]. Times are CPU time, medians of rounds in
  * which the ways take turns.
  */
 #define _GNU_SOURCE /* wait4, __libc_malloc's friends */
+#include "decode/argocd.h"
 #include "decode/items.h"
 #include "decode/kube.h"
 #include "decode/pod.h"
@@ -104,6 +105,16 @@ static bool on_pod(void *ctx, const char *json, size_t len, struct err *e)
 	return true;
 }
 
+static bool on_app(void *ctx, const char *json, size_t len, struct err *e)
+{
+	struct answer_of *a = ctx;
+	struct app_fact app;
+	if (!argocd_read_app(json, len, &app, e))
+		return false;
+	a->running += app.sync == APP_SYNCED;
+	return true;
+}
+
 static struct list lists[] = {
     {"nodes", "tests/fixtures/kube/nodes.http", "NodeList",
 	"[.items[] | select(.spec.unschedulable | not) | select(.status.conditions[] | "
@@ -113,6 +124,8 @@ static struct list lists[] = {
 	"[.items[] | select(.status.containerStatuses[]? | .name == \"runner\" and "
 	".state.running)] | length",
 	pod_members, on_pod, 60000000, SIZE_MAX, NULL, 0, 0},
+    {"large applications", NULL, "ApplicationList", "[.items[] | select(.status.sync.status == \"Synced\")] | length",
+	argocd_app_members, on_app, 60000000, SIZE_MAX, NULL, 0, 0},
 };
 
 static char *read_body(const char *path)
@@ -129,9 +142,44 @@ static char *read_body(const char *path)
 	return bytes;
 }
 
+/* Applications of 1.5 MB: 3,000 resources, in the status and in the result of a sync, and a history of values. */
+static void build_apps(struct list *l)
+{
+	enum { APP_BYTES = 3 << 19, RESOURCES = 3000 };
+	struct buf out = buf_of(l->want_bytes + APP_BYTES);
+	buf_puts(&out, "{\"apiVersion\":\"argoproj.io/v1alpha1\",\"items\":[");
+	while (out.len < l->want_bytes) {
+		size_t begins = out.len;
+		buf_printf(&out, "%s{\"metadata\":{\"name\":\"app-%zu\"},\"status\":{\"history\":[{\"values\":\"",
+		    l->count ? "," : "", l->count);
+		while (out.len - begins < APP_BYTES / 2)
+			buf_puts(&out, "image: ghcr.io/example/runner:1\\nreplicas: 3\\n");
+		buf_puts(&out, "\"}],\"operationState\":{\"phase\":\"Succeeded\",\"syncResult\":{\"resources\":[");
+		for (int i = 0; i < RESOURCES; i++)
+			buf_printf(&out,
+			    "%s{\"group\":\"\",\"kind\":\"ConfigMap\",\"name\":\"c-%d\",\"message\":\"configured\"}",
+			    i ? "," : "", i);
+		buf_puts(&out, "]}},\"resources\":[");
+		for (int i = 0; i < RESOURCES; i++)
+			buf_printf(&out,
+			    "%s{\"kind\":\"ConfigMap\",\"name\":\"c-%d\",\"namespace\":\"n\",\"status\":\"Synced\","
+			    "\"version\":\"v1\"}",
+			    i ? "," : "", i);
+		buf_puts(&out, "],\"sync\":{\"status\":\"Synced\"}}}");
+		l->count++;
+	}
+	buf_puts(&out, "],\"kind\":\"ApplicationList\",\"metadata\":{\"continue\":\"\"}}\n");
+	l->bytes = out.data;
+	l->len = out.len;
+}
+
 /* The recorded list with its items over and over, byte for byte as they were recorded. */
 static void build(struct list *l)
 {
+	if (!l->recording) {
+		build_apps(l);
+		return;
+	}
 	char *recorded = read_body(l->recording);
 	char *first = strstr(recorded, "\"items\":[");
 	char *last = strrchr(recorded, ']');
