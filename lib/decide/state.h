@@ -18,9 +18,6 @@ struct state {
 	struct pair_memory memory;
 };
 
-/* Which side of `state` is of this cloudspace; SIDES_MAX: none. */
-enum side_id state_find(const struct state *state, const char *cloudspace);
-
 /*
  * Prepares `state` for pair_restore() at `now`, as a pair whose sides are these cloudspaces (NULL: there is no such
  * side): in `memory` each side gets what is remembered of its cloudspace, whatever its role was, and the rest is gone.
