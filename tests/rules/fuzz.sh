@@ -3,10 +3,9 @@
 # daemons and to Prometheus comes of a seed (fuzz_life.h), the daemons' series come of the real core and exposition
 # (fuzz_replica.h), and fuzz.rules.yml says what must be true of the pages. Each life is an environment of its own, and
 # many of them are in one Prometheus, so none may see the others.
-# Then the rules are broken, one at a time, and a life must show it (fuzz.mutants).
-# usage: fuzz.sh [BUILD_DIR]                   500 lives, and the mutants
+# usage: fuzz.sh [BUILD_DIR]                   500 lives
 #        fuzz.sh BUILD_DIR SEED [LIVES]        these lives: one where LIVES is not given
-#        fuzz.sh BUILD_DIR mutants [LIVES]     looks for a life for each mutant, among so many
+#        fuzz.sh BUILD_DIR mutants [LIVES]     breaks the rules, one at a time (fuzz.mutants): one of so many lives shows it
 # RULES=FOLDER has the rules.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -74,36 +73,34 @@ run() {
 complaints() { ! grep -E 'err:|error|out of order' "$scratch/all/answers"; }
 lives() { grep -oE 'environment="[0-9]+"' | tr -dc '0-9\n' | sort -un; }
 
-# mutants COMMAND: calls it with each mutant: LIFE NAME, and its rules in the folder $scratch/mutant.
+# mutants COMMAND: calls it with each mutant, whose rules are in the folder $scratch/mutant.
 mutants() {
-	local life name change
-	while read -r life name && read -r change; do
+	local name change
+	while read -r name && read -r change; do
 		rm -rf "$scratch/mutant" "$scratch/mutated"
 		cp -r "$rules" "$scratch/mutated"
 		sed -Ezi "$change" "$scratch/mutated"/hawatch.rules.yml
 		if cmp -s {"$rules","$scratch/mutated"}/hawatch.rules.yml; then
 			check "changes the rules: $name" false
 		else
-			prepare "$scratch/mutant" "$scratch/mutated" && "$1" "$life" "$name"
+			prepare "$scratch/mutant" "$scratch/mutated" && "$1" "$name"
 		fi
 	done < <(grep -v '^#' tests/rules/fuzz.mutants)
 }
 is_broken() { live "$scratch/mutant" "$1" "$2"; [ -n "$(found "$scratch/mutant" broken)" ]; }
-seen() { check "life $1 shows that $2" is_broken "$1" 1; }
 look_for() {
 	local from
 	for ((from = first; from < first + among; from += 20)); do
 		is_broken $from 20 || continue
-		echo "$(found "$scratch/mutant" broken | lives | head -n 1) $2"
+		check "life $(found "$scratch/mutant" broken | lives | head -n 1) shows that $1" true
 		return
 	done
-	check "one of $among lives shows that $2" false
+	check "one of $among lives shows that $1" false
 }
 
 case ${2-} in
 '')
 	run $first 500
-	mutants seen
 	;;
 mutants)
 	among=${3:-500}

@@ -38,6 +38,7 @@ struct crowd {
 	struct {
 		bool is_up, is_down; /* says one that is enabled */
 		bool is_known, is_flapping, is_stuck;
+		bool is_not_stuck; /* another state, or a fresh answer that is not that old */
 		bool is_planned; /* say all */
 	} side[SIDES];
 };
@@ -140,7 +141,9 @@ static void hear(struct crowd *c, const struct watch *w, int64_t ms)
 		c->side[id].is_up |= is_enabled && s->verdict == UP;
 		c->side[id].is_known |= s->verdict != UNKNOWN;
 		c->side[id].is_flapping |= s->flap.is_flapping;
-		c->side[id].is_stuck |= side_provisioning(&w->policy.side[id], s, (mono_ms){ms}).lateness == STUCK;
+		struct provisioning p = side_provisioning(&w->policy.side[id], s, (mono_ms){ms});
+		c->side[id].is_stuck |= p.lateness == STUCK;
+		c->side[id].is_not_stuck |= s->verdict != UNKNOWN && (s->verdict != PROVISIONING || p.is_known);
 		c->side[id].is_planned &= s->verdict == UNKNOWN || pair_is_in_maintenance(pair, (enum side_id)id);
 	}
 }
@@ -284,7 +287,7 @@ static struct ruling rule_blocked(struct oracle *o, const struct moment *m)
 static struct ruling rule_provisioning(struct oracle *o, const struct moment *m, int id)
 {
 	struct doubt *d = &o->side[id];
-	d->is_stuck = m->crowd.side[id].is_stuck || (d->is_stuck && !m->crowd.side[id].is_known);
+	d->is_stuck = m->crowd.side[id].is_stuck || (d->is_stuck && !m->crowd.side[id].is_not_stuck);
 	if (d->is_stuck)
 		d->may_stuck_ms = m->ms + HOLD_MS + m->life->step_ms;
 	return (struct ruling){
