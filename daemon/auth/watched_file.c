@@ -130,7 +130,7 @@ void watched_file_tell(struct watched_file *file, enum file_kind kind, const cha
 				   : "CA certificates have expired or expire within 30 days",
 		    "pair", pair, "side", side, "file", file->path, "certificates", facts->ending);
 	else
-		log_info(is_client ? "client certificate read" : "CA certificates read", "pair", pair, "side", side,
+		log_debug(is_client ? "client certificate read" : "CA certificates read", "pair", pair, "side", side,
 		    "file", file->path, "subject", facts->subject, "expires", expires, "certificates",
 		    facts->count > 1 ? count : NULL);
 }

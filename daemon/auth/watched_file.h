@@ -50,7 +50,7 @@ bool watched_file_hold(struct watched_file *file, const char *name, const char *
 
 /*
  * Logs file, subject and expiry of the certificates in it, once for each content: as a warning if one has expired or
- * will within 30 days.
+ * will within 30 days, else for those who debug.
  */
 void watched_file_tell(struct watched_file *file, enum file_kind kind, const char *pair, const char *side);
 

@@ -52,8 +52,8 @@ static void read_data(const struct yaml_node *data, char **pem, char **name, str
 	size_t len = 0;
 	char *text = base64_decode(data->text, &len);
 	if (!text || strlen(text) != len) {
-		errs_add(
-		    errs, data->at, "%s: %s; expected PEM in base64", data->key, text ? "not a text" : "not base64");
+		errs_add(errs, data->at, "%s: %s; expected PEM in base64", data->key,
+		    text ? "no PEM inside, but binary data" : "not base64");
 		mem_free_secret(&text);
 		return;
 	}

@@ -154,7 +154,7 @@ named_files() {
 	taken "kubeconfig that is not YAML" "^$scratch/kubeconfig:3:[0-9]+: not valid YAML"
 	with_kubeconfig 's/(server: ).*/\1http:\/\/192.0.2.1/'
 	taken "kubeconfig without TLS" "^$scratch/kubeconfig:[0-9]+:[0-9]+: server: .*expected https://"
-	with_kubeconfig 's/(authority-data: ).*/\1AAAA/'
+	with_kubeconfig 's/(authority-data: ).*/\1aGVsbG8=/'
 	taken "kubeconfig without a certificate" "^$scratch/kubeconfig:[0-9]+:[0-9]+: certificate-authority-data: no PEM"
 	with_kubeconfig 's/tokenFile: .*/exec: {command: get-token}/'
 	taken "kubeconfig that runs a program" "^$scratch/kubeconfig:[0-9]+:[0-9]+: user: exec runs a program, which is not allowed; set allow_exec: true"

@@ -128,7 +128,7 @@ put_file() { cat >"$1.new" && mv "$1.new" "$1"; }
 
 # Once with --config.check, for every place that may name such a file; NAME SAYS PLACE...
 run_check() {
-	"$build/hawatchd" --config.file="$config" --config.check >"$scratch/out" 2>"$scratch/err"
+	"$build/hawatchd" --config.file="$config" --config.check --log.level=debug >"$scratch/out" 2>"$scratch/err"
 	code=$?
 }
 has_said() { grep -qE -- "$1" "$scratch/err" || { cat "$scratch/err"; false; }; }
@@ -137,7 +137,7 @@ is_checked_as() { # SAYS PLACE...
 	[ $code -eq "$([ "$1" = good ] && echo 0 || echo 2)" ] || { echo "exit status $code"; cat "$scratch/err"; return 1; }
 	for place in "${@:2}"; do
 		if [ "$1" = good ]; then
-			has_said "level=info msg=\"C?A?(client)? certificates? read\".* file=\"?$place\"? .*subject=.* expires=20[0-9-]*T" || return
+			has_said "level=debug msg=\"C?A?(client)? certificates? read\".* file=\"?$place\"? .*subject=.* expires=20[0-9-]*T" || return
 		else
 			has_said "$place: $1" || return
 		fi
@@ -159,7 +159,7 @@ check_authorities() { # NAME SAYS
 	# A field that is empty is none, and what is no text is no PEM.
 	case $1 in
 	empty) ;;
-	der | pkcs12 | utf16) check "$1, -data: not a text" is_checked_as "not a text; expected PEM in base64" "$k-data:1:[0-9]*: certificate-authority-data" ;;
+	der | pkcs12 | utf16) check "$1, -data: no PEM inside, but binary data" is_checked_as "no PEM inside, but binary data; expected PEM in base64" "$k-data:1:[0-9]*: certificate-authority-data" ;;
 	*) [ "$2" = good ] || check "$1, -data: ${2:0:60}" is_checked_as "$2" "$k-data:1:[0-9]*: certificate-authority-data" ;;
 	esac
 }
@@ -174,7 +174,7 @@ check_client() { # NAME SAYS
 	good) check "$1" is_checked_as good "$file/cert" "$k-data:2:[0-9]*: client-certificate-data" ;;
 	*) check "$1: ${2:0:60}" is_checked_as "${2#*: }" "$file/${2%%:*}" ;;
 	esac
-	[ "$2" = good ] || check "$1, -data" has_said "$k-data:2:[0-9]*: $data: $([ "$1" = der-key ] && echo "not a text" || sed "s#\.\*/cert:#.*$data:#" <<<"${2#*: }")"
+	[ "$2" = good ] || check "$1, -data" has_said "$k-data:2:[0-9]*: $data: $([ "$1" = der-key ] && echo "no PEM inside, but binary data" || sed "s#\.\*/cert:#.*$data:#" <<<"${2#*: }")"
 }
 kubectl_takes() { # KUBECONFIG yes|no
 	local took=yes

@@ -308,7 +308,7 @@ static const struct {
 
     /* base64 (RFC 4648 section 4) */
     {CA_CLUSTER("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tAA==") GOOD_USER CONTEXT, NULL,
-	"2:70: certificate-authority-data: not a text; expected PEM in base64\n"},
+	"2:70: certificate-authority-data: no PEM inside, but binary data; expected PEM in base64\n"},
     {CA_CLUSTER("aGVsbG8") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
     {CA_CLUSTER("aGVsbG9=") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
     {CA_CLUSTER("aGVsb===") GOOD_USER CONTEXT, NULL, "2:70: " NOT_BASE64},
