@@ -28,13 +28,17 @@ Prices
 Both sides: for a while'
 
 # Legitimately not exported: nothing fires, the pair is not blocked, no side is being provisioned or
-# maintained, no state is kept, and whoever watches no prices has none.
+# maintained, no state is kept, no credential ends, every object can be read, and
+# whoever watches no prices has none.
 readonly may_be_absent='
 ALERTS
 pair:ha_blocked_seconds:max
 pair:ha_blocked_as_planned_timestamp_seconds:last
 pair_side:ha_maintenance_declared_timestamp_seconds:last
 ha_state_saved_timestamp_seconds
+ha_credential_renewal_timestamp_seconds
+ha_inventory_unreadable_objects
+pair_side:ha_provisioning_on_time:min
 ha_provisioning_started_timestamp_seconds
 ha_maintenance_ends_timestamp_seconds
 ha_bid_price_dollars
