@@ -308,7 +308,7 @@ from_spot() {
 	check "Spot tells of no endpoint: UP until that is stale" is_never_blocked 0
 	# Built anew elsewhere: the old one is gone, Spot tells the new endpoint.
 	before=$(requests $three)
-	play $two fault=refuse endpoint=on endpoint_at="127.0.0.1:$(port_of $three)"
+	play $two fault=refuse endpoint=on endpoint_at="HTTPS://127.0.0.1:$(port_of $three)/"
 	check "another endpoint from Spot: asked" eventually has_more "$before" $three
 	reaches "another endpoint from Spot" ACTIVE
 	check "another endpoint from Spot: shown" eventually is_endpoint "$(server_of $three)"
