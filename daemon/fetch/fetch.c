@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,22 +206,30 @@ static int on_progress(void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_
 	return 1;
 }
 
+/* The interface that an IPv6 zone names, by its name or by its number. CURLOPT_CONNECT_TO cannot contain a zone. */
+static void set_zone(CURL *easy, const char *zone, size_t len)
+{
+	char name[IF_NAMESIZE];
+	snprintf(name, sizeof name, "%.*s", (int)len, zone);
+	unsigned number = if_nametoindex(name);
+	curl_easy_setopt(easy, CURLOPT_ADDRESS_SCOPE, number ? (long)number : strtol(name, NULL, 10));
+}
+
 /*
  * tls-server-name of a kubeconfig: the URL gets this name, for SNI and verification. The connection and the Host header
- * keep the URL's host, as in kubectl, the header without the zone of an IPv6 address. `url` is as url_normal() makes
- * it.
+ * keep the URL's host, as in kubectl. `url` is as url_normal() makes it.
  */
 static void set_server_name(struct fetch_job *job, const char *url, const char *name)
 {
 	struct buf renamed = buf_of(URL_MAX_BYTES), rule = buf_of(URL_MAX_BYTES), header = buf_of(URL_MAX_BYTES);
 	const char *host = strstr(url, "://") + 3;
-	size_t len = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/"), zone = strcspn(host, "%");
-	bool is_v6 = strchr(name, ':'), has_zone = zone < len;
-	buf_printf(
-	    &renamed, "%.*s%s%s%s%s", (int)(host - url), url, is_v6 ? "[" : "", name, is_v6 ? "]" : "", host + len);
-	buf_printf(&rule, "::%.*s:", (int)len, host); /* whatever the name and port: to this host, at the same port */
-	buf_printf(&header, "Host: %.*s%s%.*s", (int)(has_zone ? zone : len), host, has_zone ? "]" : "",
-	    (int)strcspn(host + len, "/"), host + len);
+	size_t len = strcspn(host, *host == '[' ? "%]" : ":/");
+	const char *bracket = *host == '[' ? "]" : "", *zone = host + len, *rest = zone + strcspn(zone, ":/");
+	if (*zone == '%')
+		set_zone(job->easy, zone + strlen("%25"), (size_t)(rest - zone) - strlen("%25]"));
+	buf_printf(&renamed, strchr(name, ':') ? "%.*s[%s]%s" : "%.*s%s%s", (int)(host - url), url, name, rest);
+	buf_printf(&rule, "::%.*s%s:", (int)len, host, bracket); /* any name, any port: this host, the same port */
+	buf_printf(&header, "Host: %.*s%s%.*s", (int)len, host, bracket, (int)strcspn(rest, "/"), rest);
 	job->connect_to = curl_slist_append(NULL, buf_text(&rule));
 	job->headers = curl_slist_append(job->headers, buf_text(&header));
 	curl_easy_setopt(job->easy, CURLOPT_URL, buf_text(&renamed));

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 2
 kubectl=${KUBECTL:-kubectl}
 require "$kubectl" openssl curl
 
-names=DNS:kube.example,DNS:sni.example,DNS:a_b.example,DNS:*.wild.example,IP:10.9.8.7,IP:fd00::1 # of the certificate
+names=DNS:kube.example,DNS:sni.example,DNS:zone.sni.example,DNS:a_b.example,DNS:*.wild.example,IP:10.9.8.7,IP:fd00::1 # of the certificate
 # NAME | SOURCE | TLS-SERVER-NAME | good, or the reason of a failed poll
 rows=(
 	'the name|kubeadm|kube.example|good'
@@ -25,21 +25,22 @@ rows=(
 	'another address|a new machine|10.9.8.8|tls'
 	'another IPv6 address|a new machine|fd00::2|tls'
 	'a server with several names (SNI)|Teleport, AKS|SNI.Example|good'
+	'the name of an address with a zone|a link-local address|zone.sni.example|good'
 	'none, and no 127.0.0.1 in the certificate|ssh -L, kubernetes 21283||tls'
 )
 
 # start NAME CERTIFICATE OPTION...: a TLS server; what it says goes to $scratch/NAME. Leaves its port in $port.
 start() {
 	: >"$scratch/$1"
-	(cd "$scratch/www" && exec openssl s_server -accept 127.0.0.1:0 -cert "../$2.crt" -key "../$2.key" "${@:3}") \
+	(cd "$scratch/www" && exec openssl s_server -accept "${accept:-127.0.0.1:0}" -cert "../$2.crt" -key "../$2.key" "${@:3}") \
 		>>"$scratch/$1" 2>&1 <"$scratch/nobody" &
 	servers+=($!)
 	until_true grep -q ^ACCEPT "$scratch/$1" || { cat "$scratch/$1"; exit 2; }
 	port=$(sed -n 's/^ACCEPT .*://p' "$scratch/$1")
 }
-kubeconfig() { # PORT TLS-SERVER-NAME
+kubeconfig() { # ADDRESS TLS-SERVER-NAME
 	cat <<-END
-		clusters: [{name: c, cluster: {server: "https://127.0.0.1:$1", certificate-authority: server.crt, tls-server-name: "$2"}}]
+		clusters: [{name: c, cluster: {server: "https://$1", certificate-authority: server.crt, tls-server-name: "$2"}}]
 		users: [{name: u, user: {token: t}}]
 		contexts: [{name: x, context: {cluster: c, user: u}}]
 		current-context: x
@@ -71,6 +72,8 @@ certificate server "$names"
 certificate default DNS:default.example
 start named default -WWW -servername sni.example -cert2 ../server.crt -key2 ../server.key
 named=$port
+accept=[::1]:0 start zoned server -WWW
+zoned=$port
 start files server -WWW
 {
 	echo 'poll: {interval: 200ms, spot_interval: 200ms, confirm_interval: 50ms, timeout: 5s, own_network_window: 400ms}'
@@ -81,11 +84,16 @@ start files server -WWW
 } >"$scratch/hawatch.yaml"
 for i in "${!rows[@]}"; do
 	IFS='|' read -r _ _ name _ <<<"${rows[i]}"
-	kubeconfig "$([ "$name" = SNI.Example ] && echo "$named" || echo "$port")" "$name" >"$scratch/row-$i"
+	case $name in
+	SNI.*) address=127.0.0.1:$named ;;
+	zone.*) address=[::1%25lo]:$zoned ;;
+	*) address=127.0.0.1:$port ;;
+	esac
+	kubeconfig "$address" "$name" >"$scratch/row-$i"
 done
-kubeconfig "$port" kube.example >"$scratch/other"
+kubeconfig "127.0.0.1:$port" kube.example >"$scratch/other"
 start requests server
-kubeconfig "$port" Kube.Example >"$scratch/row-host"
+kubeconfig "127.0.0.1:$port" Kube.Example >"$scratch/row-host"
 "$build/hawatchd" --config.file="$scratch/hawatch.yaml" --web.listen-address=127.0.0.1:0 \
 	--web.control-socket="$scratch/control.sock" >"$scratch/log" 2>&1 &
 servers+=($!)
