@@ -89,7 +89,7 @@ is_json_log() { jq -es 'all(.[]; .msg)' "$log"; }
 long_fields() { # OPTION...
 	start_daemon "$@"
 	check "long URL $*: logged" eventually logged 'prices'
-	check "long URL $*: cut, and says so" eventually logged 'x\.\.\.'
+	check "long URL $*: whole" eventually logged 'x{1990}'
 	check "long URL $*: lines of 4096 bytes at most" no_lines awk 'length > 4095' "$log"
 }
 mistakes() {
@@ -131,7 +131,11 @@ events
 mistakes
 check "every line of the log is logfmt" is_logfmt
 check "SIGTERM ends it, exit status 0" stop_daemon
-sed -i "s|^  refresh_token_file:.*|&\n  price_url: http://127.0.0.1:1/$(printf '%05000d' 0 | tr 0 x)|" "$config"
+with_url() { sed -i "/price_url/d; s|^  refresh_token_file:.*|&\n  price_url: http://127.0.0.1:1/$(printf "%0${1}d" 0 | tr 0 x)|" "$config"; }
+with_url 5000
+check "a URL of 5,000 bytes is refused" eval '! "$build/hawatchd" --config.file="$config" --config.check 2>"$scratch/refusal"'
+check "a URL of 5,000 bytes: why" grep -q 'price_url: a URL longer than 2047 bytes' "$scratch/refusal"
+with_url 2000
 long_fields
 check "every line of the log is logfmt" is_logfmt
 check "SIGTERM ends it, exit status 0" stop_daemon
