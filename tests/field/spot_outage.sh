@@ -29,7 +29,7 @@ rows() {
 		the list lacks the cloudspace|$two|absent=on|absent=off|UP/absent
 		the cloudspace has no status|$two|status=none|status=good|UP/not_ready
 		the cloudspace has no endpoint|$two|endpoint=off|endpoint=on|UP/serving
-		its endpoint is no host|$two|endpoint_at=hcp/../x|endpoint_at=|UP/serving
+		its endpoint is no host|$two|endpoint_at=user@hcp|endpoint_at=|UP/serving
 	END
 }
 
