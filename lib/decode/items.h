@@ -14,7 +14,7 @@
 #include "decode/scan.h"
 
 enum {
-	ITEM_MAX_BYTES = 16 << 10, /* the members of one item that are read */
+	ITEM_MAX_BYTES = 512 << 10, /* the members of one item that are read */
 	ENVELOPE_MAX_BYTES = 1 << 16,
 	ITEMS_KEY_MAX = 256,
 	ITEMS_SET_MAX_BYTES = 2048, /* of different objects in a set; with more of them, equal ones are kept, too */

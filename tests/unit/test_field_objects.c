@@ -115,7 +115,7 @@ static const struct {
 	{APPS, "a status for its word", "{'metadata':{'name':'x'},'status':{'sync':{'status':{'status':'Synced'}}}}", "x: not a valid Application: member \"status\" is not a string"},
 	{APPS, "a time in another form", "{'metadata':{'name':'x'},'status':{'reconciledAt':'yesterday'}}", "x: not a valid Application: member \"reconciledAt\" is not a timestamp"},
 	{APPS, "something too deep where a text is read", "{'metadata':{'name':'x'},'status':{'health':{'status':$DEEP$PEED}}}", "x: not a valid Application: member \"status\" is not a string"},
-	{APPS, "more text than a word has", "{'metadata':{'name':'x'},'status':{'health':{'status':'$READ'}}}", "x: the members that are read have more than 16384 bytes"},
+	{APPS, "more text than a word has", "{'metadata':{'name':'x'},'status':{'health':{'status':'$READ'}}}", "x: the members that are read have more than 524288 bytes"},
 	{LISTENERS, "a namespace that is a number", "{'metadata':{'name':'x'},'spec':{'autoscalingRunnerSetNamespace':1}}", "x: not a valid AutoscalingListener: member \"autoscalingRunnerSetNamespace\""},
 	{CONTROLLER, "replicas as text", "{'metadata':{'name':'x'},'spec':{'replicas':'1'}}", "x: not a valid Deployment: member \"replicas\" is not a number"},
 	{LEASES, "seconds as a duration", "{'metadata':{'name':'x'},'spec':{'leaseDurationSeconds':'40s'}}", "x: not a valid Lease: member \"leaseDurationSeconds\" is not a number"},

@@ -380,7 +380,7 @@ static void sizes(void **state)
 	    "\",\"b\":{}},{\"a\":1}]}");
 	assert_true(fed.is_good && fed.handed_out == 1 && fed.unreadable == 1);
 	assert_string_equal(fed.first.name, "n");
-	assert_string_equal(fed.first.why, "the members that are read have more than 16384 bytes");
+	assert_string_equal(fed.first.why, "the members that are read have more than 524288 bytes");
 	fed = feed_filled("{\"kind\":\"L\",\"items\":[{\"metadata\":{\"name\":\"", k, ITEM_MAX_BYTES, "\"}},{}]}");
 	assert_true(fed.is_good && fed.handed_out == 1 && fed.unreadable == 1 && !fed.first.name[0]);
 	/* what is passed over costs nothing: a string of 64 MB, very many members, a very long name */
