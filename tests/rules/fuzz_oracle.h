@@ -39,7 +39,7 @@ struct crowd {
 		bool is_up, is_down; /* says one that is enabled */
 		bool is_known, is_flapping, is_stuck;
 		bool is_not_stuck; /* another state, or a fresh answer that is not that old */
-		bool is_planned; /* say all */
+		bool is_planned;   /* say all */
 	} side[SIDES];
 };
 
