@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "os/log.h"
+#include "os/random.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +105,7 @@ static void back_off(struct spot_auth *auth, enum spot_trouble trouble)
 	auth->trouble = trouble;
 	int64_t cap_ms = auth->interval_ms * rounds_max[trouble];
 	auth->retry_at =
-	    mono_plus(auth->env.now->mono, backoff_ms(auth->interval_ms, cap_ms, auth->failures, arc4random()));
+	    mono_plus(auth->env.now->mono, backoff_ms(auth->interval_ms, cap_ms, auth->failures, random_word()));
 	if (auth->failures < 64)
 		auth->failures++;
 }

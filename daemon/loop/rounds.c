@@ -3,9 +3,9 @@
 #include "base/text.h"
 #include "loop/change.h"
 #include "os/log.h"
+#include "os/random.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 /* Steps: apply an input to a pair. */
 
@@ -35,15 +35,6 @@ void rounds_advance_all(struct poller *p, struct side_input input)
 }
 
 /* Ends of rounds. */
-
-/* Uniform in [0, 1). */
-static double draw(void)
-{
-	uint32_t n = 0;
-	if (getrandom(&n, sizeof n, GRND_NONBLOCK) != sizeof n)
-		n = UINT32_MAX / 2; /* no entropy early at boot: use the middle */
-	return (double)n / 4294967296.0;
-}
 
 /* After one side stops answering or disagrees with its state, polls the others early. */
 static void bring_others_forward(struct watched_side *side)
@@ -75,8 +66,8 @@ void rounds_on_kube(void *ctx, const struct kube_obs *obs)
 		.ceiling_ms = conf->interval_ms,
 		.confirm_ms = state->disagrees ? conf->confirm_interval_ms : 0,
 		.counts = state->disagrees && state->agreeing > 0,
-		.jitter = draw(),
-		.draw = draw(),
+		.jitter = random_draw(),
+		.draw = random_draw(),
 	    },
 	    p->now.mono);
 	if (state->disagrees && !was_disagreeing)
@@ -94,8 +85,8 @@ void rounds_on_workload(void *ctx)
 		.answers = &poll->round,
 		.interval_ms = is_awaited ? p->conf->poll.interval_ms : p->conf->poll.inventory_interval_ms,
 		.ceiling_ms = PACE_NO_CEILING,
-		.jitter = draw(),
-		.draw = draw(),
+		.jitter = random_draw(),
+		.draw = random_draw(),
 	    },
 	    p->now.mono);
 	p->is_dirty = true;
@@ -138,7 +129,7 @@ void rounds_on_spot(void *ctx, bool is_answered)
 		.answers = &p->spot.round,
 		.interval_ms = p->conf->poll.spot_interval_ms,
 		.ceiling_ms = p->conf->poll.spot_interval_ms,
-		.draw = draw(),
+		.draw = random_draw(),
 	    },
 	    p->now.mono);
 	for (size_t i = 0; is_answered && i < p->pair_count; i++)

@@ -1,25 +1,12 @@
 #define _GNU_SOURCE
 #include "answer.h"
 
+#include "state.h"
 #include "text.h"
 
-#include <microhttpd.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char *request_query(const struct request *r, const char *key)
-{
-	const char *value = NULL;
-	enum MHD_Result there =
-	    MHD_lookup_connection_value_n(r->connection, MHD_GET_ARGUMENT_KIND, key, strlen(key), &value, NULL);
-	return there == MHD_YES && !value ? "" : value;
-}
-
-const char *request_header(const struct request *r, const char *name)
-{
-	return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
-}
 
 const char *request_bearer(const struct request *r)
 {
@@ -91,4 +78,22 @@ void answer_printf(struct answer *a, const char *format, ...)
 	if (len < 0)
 		abort();
 	answer_body_take(a, body, (size_t)len);
+}
+
+void answer_set_retry_after(const struct request *r, struct answer *a)
+{
+	char text[sizeof r->target->knobs.retry_after];
+	state_lock(r->sim);
+	memcpy(text, r->target->knobs.retry_after, sizeof text);
+	state_unlock(r->sim);
+	if (!*text || (a->status != 429 && a->status != 503))
+		return;
+	for (size_t i = 0; i < a->header_count; i++) {
+		if (strcmp(a->headers[i].name, "Retry-After") != 0)
+			continue;
+		free(a->headers[i].value);
+		a->headers[i].value = text_copy(text);
+		return;
+	}
+	answer_header(a, "Retry-After", "%s", text);
 }

@@ -50,7 +50,7 @@ struct service {
 
 extern const struct service spot_service, auth_service, kube_service, control_service;
 
-/* NULL when absent; "" for a key without a value. */
+/* Of the HTTP server (request.c). NULL when absent; "" for a key without a value. */
 const char *request_query(const struct request *r, const char *key);
 const char *request_header(const struct request *r, const char *name);
 
@@ -69,3 +69,6 @@ void answer_header(struct answer *a, const char *name, const char *format, ...) 
 void answer_body_take(struct answer *a, char *body, size_t len);
 void answer_json(struct answer *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void answer_printf(struct answer *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Beside a 429 or 503: the Retry-After that the world's player wants, instead of what the service says. */
+void answer_set_retry_after(const struct request *r, struct answer *a);

@@ -213,6 +213,13 @@ bool fault_parse(const char *text, enum fault_kind *kind, long *arg, char *why, 
 	return explain(text, why, why_size);
 }
 
+bool fault_is_meant(const char *path, const char *on)
+{
+	size_t len = strlen(on);
+	bool is_whole = len && on[len - 1] == '$';
+	return is_whole ? strlen(path) == len - 1 && memcmp(path, on, len - 1) == 0 : text_starts(path, on);
+}
+
 void fault_spoil(enum fault_kind kind, long arg, const struct request *r, struct answer *a)
 {
 	if (FAULTS[kind].spoil)

@@ -39,5 +39,8 @@ enum fault_kind {
 /* Reads "NAME" or "NAME:NUMBER". On failure false, and `why` says what was expected. */
 bool fault_parse(const char *text, enum fault_kind *kind, long *arg, char *why, size_t why_size);
 
+/* Whether a path begins as `on` says, or, where that ends with a $, is that. */
+bool fault_is_meant(const char *path, const char *on);
+
 /* Turns a good answer into what the fault makes of it. */
 void fault_spoil(enum fault_kind kind, long arg, const struct request *r, struct answer *a);

@@ -158,14 +158,6 @@ static enum MHD_Result send_answer(struct MHD_Connection *c, struct answer *answ
 	return queued;
 }
 
-/* Whether a path begins so; is so, where that ends with $. */
-static bool is_meant(const char *path, const char *on)
-{
-	size_t len = strlen(on);
-	bool is_whole = len && on[len - 1] == '$';
-	return is_whole ? strlen(path) == len - 1 && memcmp(path, on, len - 1) == 0 : text_starts(path, on);
-}
-
 /* Counts the request and settles what it will meet. */
 static struct plan begin(const struct request *r, struct path_stat **stat)
 {
@@ -173,7 +165,7 @@ static struct plan begin(const struct request *r, struct path_stat **stat)
 	*stat = state_count_request(r->sim, r->target, r->path);
 	struct knobs *k = &r->target->knobs;
 	struct plan plan = {0};
-	if (is_meant(r->path, k->on)) {
+	if (fault_is_meant(r->path, k->on)) {
 		plan = (struct plan){k->fault, k->fault_arg, k->delay_ms, k->answer_delay_ms};
 		if (k->times && --k->times == 0)
 			k->fault = FAULT_NONE;
@@ -184,25 +176,6 @@ static struct plan begin(const struct request *r, struct path_stat **stat)
 		r->target->most_in_flight = r->target->in_flight;
 	state_unlock(r->sim);
 	return plan;
-}
-
-/* What the world's player wants said beside a 429 or 503, instead of what the service says. */
-static void set_retry_after(const struct request *r, struct answer *a)
-{
-	char text[sizeof r->target->knobs.retry_after];
-	state_lock(r->sim);
-	memcpy(text, r->target->knobs.retry_after, sizeof text);
-	state_unlock(r->sim);
-	if (!*text || (a->status != 429 && a->status != 503))
-		return;
-	for (size_t i = 0; i < a->header_count; i++) {
-		if (strcmp(a->headers[i].name, "Retry-After") != 0)
-			continue;
-		free(a->headers[i].value);
-		a->headers[i].value = text_copy(text);
-		return;
-	}
-	answer_header(a, "Retry-After", "%s", text);
 }
 
 static enum MHD_Result respond(struct request *r)
@@ -228,7 +201,7 @@ static enum MHD_Result respond(struct request *r)
 	else
 		r->target->service->answer(r, &a);
 	fault_spoil(plan.fault, plan.arg, r, &a);
-	set_retry_after(r, &a);
+	answer_set_retry_after(r, &a);
 	edit_answer(r, &a);
 	if (r->target->kind & (TARGET_SPOT | TARGET_CLOUDSPACE))
 		encode_answer(r, &a);
