@@ -232,6 +232,13 @@ static bool has_every_file(const struct kube_auth *auth)
 	return kube_tls_is_complete(&auth->tls) && (!needs_token || auth->token.text);
 }
 
+/* Everything that is configured is there: also the first credential of a plugin. */
+static bool has_credential(const struct kube_auth *auth)
+{
+	bool awaits_plugin = auth->kubeconfig.exec.argv && !(auth->plugin && exec_plugin_credential(auth->plugin));
+	return has_every_file(auth) && !awaits_plugin;
+}
+
 void kube_auth_refresh(struct kube_auth *auth, struct now now)
 {
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
@@ -242,11 +249,11 @@ void kube_auth_refresh(struct kube_auth *auth, struct now now)
 	auth->was_refused = false;
 	const char *failing = errs->count ? errs->kept[0].text : NULL;
 	if (failing && (!auth->failing || strcmp(failing, auth->failing) != 0))
-		log_warn(has_every_file(auth) ? "credential files cannot be read again, keeping the last good ones"
-					      : "credential files cannot be read, nothing is sent until they can",
+		log_warn(has_credential(auth) ? "credentials cannot be read again, keeping the last good ones"
+					      : "credentials cannot be read, nothing is sent until they can",
 		    "pair", auth->pair, "side", auth->side, "error", failing);
 	if (!failing && auth->failing)
-		log_info("credential files are readable again", "pair", auth->pair, "side", auth->side);
+		log_info("credentials are readable again", "pair", auth->pair, "side", auth->side);
 	replace(&auth->failing, failing);
 	free(errs);
 	if (auth->server)
@@ -255,13 +262,12 @@ void kube_auth_refresh(struct kube_auth *auth, struct now now)
 
 bool kube_auth_is_ready(const struct kube_auth *auth)
 {
-	bool awaits_plugin = auth->kubeconfig.exec.argv && !(auth->plugin && exec_plugin_credential(auth->plugin));
-	return auth->server && has_every_file(auth) && !awaits_plugin;
+	return auth->server && has_credential(auth);
 }
 
 const char *kube_auth_problem(const struct kube_auth *auth)
 {
-	return auth->server && !has_every_file(auth) ? auth->failing : NULL;
+	return auth->server && !has_credential(auth) ? auth->failing : NULL;
 }
 
 void kube_auth_note_refusal(struct kube_auth *auth)

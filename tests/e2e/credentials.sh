@@ -386,11 +386,14 @@ plugin_user() { echo "exec: {apiVersion: client.authentication.k8s.io/v1, comman
 
 # plugin_fails MODE TEXT: told for what it is, while the other side goes on.
 plugin_fails() {
+	local before
+	before=$(requests $two)
 	mode "$1"
 	runs_with "kubeconfig: $kubeconfig, allow_exec: true"
-	check "plugin, $1: said in the log" eventually logged "level=warn .*credential plugin: $plugin: $2"
+	check "plugin, $1: said in the log" eventually logged "level=warn msg=\"credentials cannot be read, nothing is sent until they can\".*credential plugin: $plugin: $2"
 	check "plugin, $1: no evidence of its side, the other serves" eventually as_expected UNKNOWN UP/serving UNKNOWN/starting
-	check "plugin, $1: nothing is asked without a credential" is 0 ha_polls_total source=readyz side=secondary
+	check "plugin, $1: a poll that could not be made has failed, and says why" eventually logged "source=readyz pair=prod side=secondary reason=auth error=\"nothing is sent: credential plugin: $plugin: $2"
+	check "plugin, $1: nothing is asked without a credential" [ "$(requests $two)" -eq "$before" ]
 }
 plugins() {
 	local before

@@ -198,11 +198,11 @@ token_files() {
 	put_token "$good" "$file"
 	check "token file put right: picked up" eventually is_side secondary UP/serving
 	: >"$file"
-	check "token file emptied: said in the log" eventually logged "credential files cannot be read.*$two.token"
+	check "token file emptied: said in the log" eventually logged "credentials cannot be read.*$two.token"
 	polled 5 $two
 	check "token file emptied: the last good token serves" as_expected ACTIVE UP/serving UP/serving
 	put_token "$good" "$file"
-	check "token file filled again: said in the log" eventually logged "credential files are readable again"
+	check "token file filled again: said in the log" eventually logged "credentials are readable again"
 }
 
 spot_tokens() {
