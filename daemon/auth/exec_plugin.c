@@ -27,7 +27,6 @@ enum {
 	COMPLAINT_MAX_BYTES = 200, /* of the plugin's stderr, in the log */
 	READS_MAX = 16,
 	INFO_MAX_BYTES = 1 << 20,
-	ENV_MAX = 4096,
 	EARLY_MS = 60000, /* renew this long before expiry; a short-lived one after 3/4 of its life */
 	GAP_MS = 1000,    /* pause between two runs, doubled after each run that did not help */
 	GAP_DOUBLINGS = 8,
@@ -125,6 +124,14 @@ static char *info_of(const struct kubeconfig_exec *exec, const struct exec_clust
 	return info.data;
 }
 
+static size_t count_of(char **texts)
+{
+	size_t count = 0;
+	while (texts && texts[count])
+		count++;
+	return count;
+}
+
 /* Appends a variable unless the environment already has one of that name. */
 static void add_variable(char **env, size_t *count, char *variable)
 {
@@ -132,8 +139,20 @@ static void add_variable(char **env, size_t *count, char *variable)
 	for (size_t i = 0; i < *count; i++)
 		if (strncmp(env[i], variable, name) == 0)
 			return;
-	if (*count < ENV_MAX)
-		env[(*count)++] = variable;
+	env[(*count)++] = variable;
+}
+
+/* The plugin's environment: `info`, then the kubeconfig's variables, then ours. Of equal names the last counts. */
+static char **environment_of(const struct kubeconfig_exec *exec, char *info)
+{
+	size_t count = 0, own = count_of(environ), more = count_of(exec->env);
+	char **env = mem_zeroed(own + more + 2, sizeof *env);
+	add_variable(env, &count, info);
+	while (more-- > 0)
+		add_variable(env, &count, exec->env[more]);
+	for (size_t i = 0; i < own; i++)
+		add_variable(env, &count, environ[i]);
+	return env;
 }
 
 static void close_end(int *fd)
@@ -195,19 +214,13 @@ static void start(
     struct exec_plugin *p, const struct kubeconfig_exec *exec, const struct exec_cluster *cluster, struct now now)
 {
 	int out[2] = {-1, -1}, err[2] = {-1, -1};
-	size_t count = 0;
 	p->started_at = now.mono;
 	p->runs++;
 	p->killed_for = NULL;
 	snprintf(p->api_version, sizeof p->api_version, "%s", exec->api_version);
 
 	char *info = info_of(exec, cluster);
-	char **env = mem_zeroed(ENV_MAX + 1, sizeof *env);
-	add_variable(env, &count, info);
-	for (char **v = exec->env; v && *v; v++)
-		add_variable(env, &count, *v);
-	for (char **v = environ; *v; v++)
-		add_variable(env, &count, *v);
+	char **env = environment_of(exec, info);
 	int failed = 0;
 	if (!open_pipe(p->pool, out) || !open_pipe(p->pool, err) ||
 	    (failed = spawn(&p->pid, exec->argv, env, out[1], err[1]))) {

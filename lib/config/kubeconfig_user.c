@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ENV_MAX = 4096 };
+
 #define USE_TOKEN_FILE "use a service account's token in tokenFile"
 #define GIVE_RIGHTS "give the service account the rights itself"
 
@@ -133,6 +135,10 @@ static void read_env(const struct yaml_node *exec, char ***env, struct errs *err
 {
 	const struct yaml_node *list = kubeconfig_find_kind(exec, "env", YAML_LIST, errs);
 	size_t count = list ? list->count : 0;
+	if (count > ENV_MAX) {
+		errs_add(errs, list->at, "exec: env: %zu variables; expected at most %d", count, ENV_MAX);
+		return;
+	}
 	*env = mem_zeroed(count + 1, sizeof **env);
 	for (size_t i = 0, n = 0; i < count; i++) {
 		const struct yaml_node *item = &list->items[i];

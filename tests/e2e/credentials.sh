@@ -382,7 +382,7 @@ runs() { grep -c '^run' "$scratch/runs"; }
 has_runs() { [ "$(runs)" -gt "$1" ]; }
 mode() { echo "$1" | put_file "$scratch/mode"; }
 plugin_cluster() { echo "server: '$(server_of $two)', certificate-authority: $sim/ca.crt"; }
-plugin_user() { echo "exec: {apiVersion: client.authentication.k8s.io/v1, command: $plugin, args: [get-token, 'two words'], env: [{name: PLUGIN_COLOUR, value: teal}], interactiveMode: Never, provideClusterInfo: true}"; }
+plugin_user() { echo "exec: {apiVersion: client.authentication.k8s.io/v1, command: $plugin, args: [get-token, 'two words'], env: [{name: PLUGIN_COLOUR, value: red}, {name: PLUGIN_COLOUR, value: teal}], interactiveMode: Never, provideClusterInfo: true}"; }
 
 # plugin_fails MODE TEXT: told for what it is, while the other side goes on.
 plugin_fails() {
