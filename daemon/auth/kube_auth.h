@@ -67,7 +67,7 @@ void kube_auth_refresh(struct kube_auth *auth, struct now now);
  */
 bool kube_auth_is_ready(const struct kube_auth *auth);
 
-/* Why nothing can be sent: a file cannot be read, or the plugin has failed; else NULL. Borrowed until the next refresh. */
+/* Why nothing can be sent: a file cannot be read, or the plugin fails; else NULL. Borrowed until the next refresh. */
 const char *kube_auth_problem(const struct kube_auth *auth);
 
 /* The API server answered 401: the next refresh reads every file and runs the plugin. */

@@ -7,6 +7,7 @@
 #include "shared/state_writer.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SAVE_EVERY_MS = 60000 };
@@ -37,16 +38,52 @@ static void tell_lost(const struct watched_pair *pair, const struct state *saved
 	}
 }
 
+static bool has_any(const struct state *saved, const char *const names[SIDES_MAX])
+{
+	for (int id = 0; id < SIDES_MAX; id++)
+		for (int was = 0; names[id] && was < SIDES_MAX; was++)
+			if (strcmp(names[id], saved->cloudspace[was]) == 0)
+				return true;
+	return false;
+}
+
+/*
+ * Reads the pair's file; or, if it is newer, one of its cloudspaces that is no other pair's: the pair had another name.
+ */
+static enum state_found load(const struct watched_pair *pair, const char *directory, const char *const names[SIDES_MAX],
+    struct state *out, struct err *e)
+{
+	enum state_found found = state_file_load(directory, pair->conf->name, out, e);
+	char **files = state_file_names(directory), *was = NULL;
+	struct state state;
+	struct err why;
+	for (char **file = files; *file; file++) {
+		if (poller_find_pair(pair->poller, *file) ||
+		    state_file_load(directory, *file, &state, &why) != STATE_READ || !has_any(&state, names) ||
+		    (found == STATE_READ && state.saved_at.ms <= out->saved_at.ms))
+			continue;
+		*out = state;
+		found = STATE_READ;
+		was = *file;
+	}
+	if (was)
+		log_info("the pair had another name", "pair", pair->conf->name, "was_pair", was);
+	for (char **file = files; *file; file++)
+		free(*file);
+	free(files);
+	return found;
+}
+
 static void restore(struct watched_pair *pair, struct now now, const char *directory)
 {
 	const char *name = pair->conf->name, *names[SIDES_MAX];
 	char age[24];
 	struct state state = {0}, saved;
 	struct err e;
-	enum state_found found = state_file_load(directory, name, &state, &e);
+	name_sides(pair, names);
+	enum state_found found = load(pair, directory, names, &state, &e);
 	if (found == STATE_NONE)
 		return;
-	name_sides(pair, names);
 	saved = state;
 	if (found == STATE_UNUSABLE || !state_use(&state, names, now, &e)) {
 		log_warn("state file ignored; starting without saved state, declare maintenance windows again", "pair",

@@ -6,6 +6,7 @@
 #include "os/files.h"
 #include "render/state_json.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gnutls/crypto.h>
@@ -78,6 +79,25 @@ enum state_found state_file_load(const char *directory, const char *name, struct
 	free(text);
 	buf_fini(&path);
 	return is_good ? STATE_READ : is_there ? STATE_UNUSABLE : STATE_NONE;
+}
+
+char **state_file_names(const char *directory)
+{
+	static const char end[] = ".state";
+	char **names = mem_zeroed(1, sizeof *names);
+	DIR *folder = opendir(directory);
+	size_t count = 0;
+	for (struct dirent *file; folder && (file = readdir(folder));) {
+		size_t len = strlen(file->d_name), stem = len - strlen(end);
+		if (len <= strlen(end) || file->d_name[0] == '.' || strcmp(file->d_name + stem, end) != 0)
+			continue;
+		names = mem_resized(names, (count + 2) * sizeof *names);
+		names[count++] = mem_copy_text(file->d_name, stem);
+		names[count] = NULL;
+	}
+	if (folder)
+		closedir(folder);
+	return names;
 }
 
 static bool write_all(int fd, const char *bytes, size_t len)

@@ -9,7 +9,7 @@
 #include "config/conf.h"
 #include "decide/state.h"
 
-enum { STATE_FILE_MAX_BYTES = 4096 };
+enum { STATE_FILE_MAX_BYTES = 8192 }; /* six sides with the longest names and windows need 5,000 */
 
 /* If `conf` has no state directory, uses the first one that systemd lists in $STATE_DIRECTORY, if any. */
 void state_file_directory_apply(struct conf *conf);
@@ -24,6 +24,9 @@ enum state_found { STATE_NONE, STATE_READ, STATE_UNUSABLE };
 
 /* Reads the state file of pair `name`. STATE_UNUSABLE with the cause in `e`. */
 enum state_found state_file_load(const char *directory, const char *name, struct state *out, struct err *e);
+
+/* The names of all pairs that have a state file. The caller frees each, and the array, which ends with NULL. */
+char **state_file_names(const char *directory) __attribute__((warn_unused_result));
 
 /* Replaces the state file by `len` bytes, mode 0600. False with the cause in `e`; the old file is then
  * unchanged. */

@@ -13,8 +13,8 @@ enum {
 
 struct state {
 	wall_ms saved_at;
-	char namespace[NAMESPACE_MAX];              /* in which Spot listed the cloudspaces; "": not known */
-	char cloudspace[SIDES_MAX][CLOUDSPACE_MAX]; /* of each side that `memory` has something of; else "" */
+	char namespace[NAMESPACE_MAX];                   /* in which Spot listed the cloudspaces; "": not known */
+	char cloudspace[SIDES_MAX][CLOUDSPACE_NAME_MAX]; /* of each side that `memory` has something of; else "" */
 	struct pair_memory memory;
 };
 

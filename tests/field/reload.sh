@@ -158,6 +158,8 @@ restart_changes() {
 		extra sides change places|prod 1 2 5 3|1 2 3 5|
 		primary and secondary change places|prod 2 1 5 3|1 2 3 5|
 		an extra side becomes the secondary|prod 2 3 1|1 2 3|
+		the pair gets another name|live 2 3 1|1 2 3|
+		and its old name again|prod 2 3 1|1 2 3|
 		another cloudspace is the primary|prod 6 3 2|2 3|6
 		all are others|prod 4 5|| 4 5
 	END
@@ -189,10 +191,33 @@ restarts() {
 				grep -E "^$(cloudspace "$n") (UNKNOWN|UP) [^ ]+ - - -$" "$scratch/after"
 		done
 		for n in $kept $new; do check "restart, $name: $n is asked" eventually has_state "$n"; done
+		[ "$name" != "the pair gets another name" ] || {
+			check "restart, $name: told" logged 'msg="the pair had another name" pair=live was_pair=prod'
+			window live secondary
+		}
 	done < <(restart_changes)
 	check "restart: what is not restored is logged, with its window" \
 		logged "level=warn msg=\"saved state of a cloudspace that the pair no longer has.* side=extra-1 cloudspace=$two maintenance_window_until=20"
 	play "$(cloudspace 3)" nodes=10
+	check "SIGTERM ends it" stop_daemon
+}
+# As long as names and reasons may be, of as many sides as a pair may have.
+long_names() {
+	local n side label sides=(primary secondary extra-1 extra-2 extra-3 extra-4)
+	label=$(printf 'n%.0s' {1..60})
+	configure "prod 1 2 3 4 5 6"
+	for n in 1 2 3 4 5 6; do sed -i "s/cloudspace: $(cloudspace $n),/cloudspace: $label$n.$label$n.$label$n.$label$n,/" "$config"; done
+	with_state
+	start_daemon
+	check "long names: read" eventually is_status prod ACTIVE
+	for side in "${sides[@]}"; do
+		curl -sS -f --max-time 60 -o /dev/null -G -X POST --unix-socket "$socket" http://hawatch/api/v1/maintenance \
+			--data-urlencode action=begin --data-urlencode pair=prod --data-urlencode "side=$side" --data-urlencode force=true \
+			--data-urlencode for_seconds=10000 --data-urlencode "reason=$(printf '"%.0s' {1..127})"
+	done
+	stop_daemon
+	start_daemon
+	check "long names, after a restart: every window stands" [ "$(sum ha_maintenance_declared pair=prod)" = 6 ]
 	check "SIGTERM ends it" stop_daemon
 }
 with_state() { sed -i "1i state_directory: $scratch/state" "$config"; }
@@ -416,6 +441,7 @@ has_more_runs() { [ "$(runs)" -gt "$1" ]; }
 start_sim --pairs 3
 windows_and_verdicts
 restarts
+long_names
 another_organization
 outages_and_reloads
 rotation "$(sum ha_poll_errors_total source=token reason=auth)"
