@@ -59,8 +59,8 @@ routing() {
 	routed notice alertname=Watchdog severity=none
 	check "P0 waits for nobody" has_in_route 'priority="P0"' 'group_wait: 0s'
 	check "P0 comes again every hour" has_in_route 'priority="P0"' 'repeat_interval: 1h'
-	check "a region waits for nobody" has_in_route 'alertname=~"HARegionDown|HABothManyPairsDown"' 'group_wait: 0s'
-	check "its list comes again soon" has_in_route 'alertname=~"HARegionDown|HABothManyPairsDown"' 'repeat_interval: 30m'
+	check "a region waits for nobody" has_in_route 'alertname=~"HARegionDown|HABothManyPairsDown|HAManyPairsUnwatched"' 'group_wait: 0s'
+	check "its list comes again soon" has_in_route 'alertname=~"HARegionDown|HABothManyPairsDown|HAManyPairsUnwatched"' 'repeat_interval: 30m'
 	check "P1 waits hardly: its \`for\` waits for what may mute it" has_in_route 'severity="critical"' 'group_wait: 1s'
 	check "every alert that is named is one" no_lines comm -23 \
 		<(sed 's/#.*//' "$routes" | grep -o '\bHA[A-Z][A-Za-z]*' | sort -u) <(jq -r .name "$scratch/alerts" | sort)
@@ -100,6 +100,7 @@ grouping() {
 readonly mutes='
 HABothManyPairsDown       HABothCloudspacesDown    -
 HARegionDown              HACloudspaceDown         region               region
+HAManyPairsUnwatched      HAPairUnwatched          -
 HABothCloudspacesDown     HACloudspaceDown         pair
 HABothCloudspacesDown     HABlockedStuck           pair
 HACloudspaceDown          HAPollErrors             pair,side
@@ -114,9 +115,12 @@ HACredentialExpiresToday  HACredentialExpiresSoon  credential,pair,side
 HAExporterCrashLooping    HAExporterReplicaDown    instance
 HAExporterDown            HAExporterReplicaDown    -
 HAExporterDown            HAPairUnwatched          -
+HAExporterDown            HAManyPairsUnwatched     -
 HAExporterAbsent          HAExporterReplicaDown    -
 HAExporterAbsent          HAPairUnwatched          -
-HAStatusMissing           HAPairUnwatched          -'
+HAExporterAbsent          HAManyPairsUnwatched     -
+HAStatusMissing           HAPairUnwatched          -
+HAStatusMissing           HAManyPairsUnwatched     -'
 
 # The cases, one a line: a source, its target, their labels and the target's fate. Values are the case's own, so that
 # no case meets another. First each row of the table: muted; and for each label, when the target has another value

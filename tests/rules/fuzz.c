@@ -117,7 +117,7 @@ static void put_page(struct story *s, int step, const char *alert, int pair, con
 }
 
 struct sum {
-	bool may_both, may_down;
+	bool may_both, may_down, may_unwatched;
 };
 
 static void judge_pair(struct story *s, int pair, int step, struct sum *sum)
@@ -154,8 +154,9 @@ static void judge_pair(struct story *s, int pair, int step, struct sum *sum)
 		o->may_monitor_ms = m.ms + s->life.step_ms;
 	put_page(
 	    s, step, "HAMonitorBlind", pair, NULL, (struct ruling){.may = m.ms <= o->may_monitor_ms + BLIND_HOLD_MS});
-	put_page(s, step, "HAPairUnwatched", pair, NULL,
-	    (struct ruling){.may = m.ms <= o->may_monitor_ms + UNWATCHED_HOLD_MS});
+	bool may_unwatched = m.ms <= o->may_monitor_ms + UNWATCHED_HOLD_MS;
+	put_page(s, step, "HAPairUnwatched", pair, NULL, (struct ruling){.may = may_unwatched});
+	sum->may_unwatched |= may_unwatched;
 	snprintf(labels, sizeof labels, "pair=\"%s\"", pair_name(pair));
 	put_ruling(s, step, "open", labels, rule_open(o, &m, stands, due));
 }
@@ -175,6 +176,7 @@ static void judge_environment(struct story *s, int step, const struct sum *sum)
 		s->may_loop_ms = ms + CRASHES_MS + s->life.step_ms;
 	put_ruling(s, step, "may", "alertname=\"HABothManyPairsDown\"", sum->may_both);
 	put_ruling(s, step, "may", "alertname=\"HARegionDown\"", sum->may_down);
+	put_ruling(s, step, "may", "alertname=\"HAManyPairsUnwatched\"", sum->may_unwatched);
 	put_ruling(s, step, "may", "alertname=\"HAExporterDown\"", ms <= s->may_exporter_ms);
 	put_ruling(s, step, "may", "alertname=\"HAExporterCrashLooping\"", ms <= s->may_loop_ms);
 }
@@ -211,7 +213,7 @@ static void write_life(uint64_t seed, const struct wanted *wanted)
 	int64_t ms = 0;
 	begin(&s, seed);
 	for (int step = 0; step <= STEPS; step++) {
-		struct sum sum = {false, false};
+		struct sum sum = {0};
 		for (; ms <= step * s.life.step_ms; ms += TURN_MS)
 			turn(&s, ms);
 		for (int r = 0; r < s.life.replica_count; r++)
