@@ -153,7 +153,7 @@ damages() {
 		another version|written by another version of hawatch|seal "$(head -n 1 "$file" | jq -c '.version = 1')"
 		a cloudspace without a name, well sealed|member .*cloudspace|seal "$(head -n 1 "$file" | jq -c 'del(.sides.primary.cloudspace)')"
 		of tomorrow|is dated 86[34][09][09] s in the future|age -86400
-		too large|larger than 4096 bytes|head -c 5000 /dev/zero >>"$file"
+		too large|larger than 8192 bytes|head -c 9000 /dev/zero >>"$file"
 		a folder|not a regular file|rm "$file"; mkdir "$file"
 		a pipe|not a regular file|rm "$file"; mkfifo "$file"
 	END

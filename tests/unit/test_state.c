@@ -12,7 +12,7 @@
 #include "mutate.h"
 #include "render/state_json.h"
 
-enum { FILE_MAX_BYTES = 4096, CHECKSUM_LINES = 2 + 64 };
+enum { FILE_MAX_BYTES = 8192, CHECKSUM_LINES = 2 + 64 };
 
 /* Six sides with everything that a side can have, as large as it gets. */
 static struct state largest(void)
@@ -25,7 +25,7 @@ static struct state largest(void)
 	};
 	memset(s.namespace, 'n', NAMESPACE_MAX - 1);
 	for (int id = 0; id < SIDES_MAX; id++) {
-		memset(s.cloudspace[id], 'a' + id, CLOUDSPACE_MAX - 1);
+		memset(s.cloudspace[id], 'a' + id, CLOUDSPACE_NAME_MAX - 1);
 		s.memory.has_side[id] = true;
 		s.memory.side[id] =
 		    (struct side_memory){PROVISIONING, REASON_CREDENTIAL_DENIED, {1790000000003 + id}, 3600000 + id};
