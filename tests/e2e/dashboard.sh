@@ -32,6 +32,7 @@ Both sides: for a while'
 # whoever watches no prices has none.
 readonly may_be_absent='
 ALERTS
+pair:ha_unwatched:max
 pair:ha_blocked_seconds:max
 pair:ha_blocked_as_planned_timestamp_seconds:last
 pair_side:ha_maintenance_declared_timestamp_seconds:last
