@@ -51,6 +51,7 @@ LDLIBS   += -lmicrohttpd -lgnutls -lcurl -lcjson -lyaml -lpthread -lm
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MODEL    := $(B)/model/reachable $(B)/model/oracle $(B)/model/schedule
 RULES    := $(B)/rules/fuzz
+DST      := $(B)/dst/dst
 BENCH    := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/*.c))
 
 # `make V=1` shows the commands themselves.
@@ -105,6 +106,21 @@ $(B)/bench/% $(B)/model/% $(B)/rules/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(C
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
+
+# The whole loop on a virtual clock. tests/sim and the core have functions of the same names, so the world keeps its own.
+DST_SIM := $(call obj,$(addprefix tests/sim/,answer.c auth.c core.c custom.c edit.c fault.c kube.c knobs.c list.c nodes.c \
+	objects.c spot.c state.c text.c workloads.c) tests/dst/services.c tests/dst/world.c)
+DST_O := $(call obj,$(addprefix tests/dst/,documents.c invariants.c machine.c main.c net.c process.c storm.c) \
+	$(filter-out daemon/fetch/fetch.c daemon/fetch/fetch_reason.c daemon/shared/state_writer.c, \
+	$(foreach room,fetch auth poll shared loop,$(wildcard daemon/$(room)/*.c))) \
+	$(filter-out $(addprefix daemon/os/,clock.c random.c log.c process.c),$(wildcard daemon/os/*.c)))
+$(B)/dst/world.o: $(DST_SIM)
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LD) -r -o $@ $^ && objcopy --wildcard --keep-global-symbol='world*' --keep-global-symbol=truth_names $@
+$(B)/dst/dst: $(DST_O) $(B)/dst/world.o $(CORE)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -Wl,--wrap=snapshot_new -o $@ $^ $(LDLIBS)
 
 # These contain the revision, so they are rebuilt when it changes.
 $(call obj,daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c): $(B)/revision
@@ -206,6 +222,13 @@ lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
 		--inline-suppr --suppress=internalAstError -DCURL_DISABLE_TYPECHECK -Ilib -Idaemon lib daemon
 
+# The whole loop on a virtual clock, through seeded storms: make dst SEED=1 SEEDS=20 DAYS=1
+SEED  ?= 1
+SEEDS ?= 20
+DAYS  ?= 1
+dst: $(DST)
+	@$(DST) --seed $(SEED) --seeds $(SEEDS) --days $(DAYS)
+
 format:
 	@tests/packages.sh clang-format
 	@tests/format.sh --write
@@ -255,5 +278,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit demo test test-build test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all unit demo dst test test-build test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

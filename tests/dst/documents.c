@@ -1,0 +1,144 @@
+#define _GNU_SOURCE /* memrchr */
+#include "documents.h"
+
+#include "machine.h"
+
+#include "base/mem.h"
+#include "render/snapshot.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SERIES_MAX = 1 << 14, EVERY = 200 };
+
+/* The series of the last exposition by their names and labels: a hash table. */
+static struct series {
+	char *name; /* with the labels */
+	double value;
+	uint64_t rendering;
+} series[SERIES_MAX];
+
+static enum ha_status status;
+static uint64_t until_next;
+
+void documents_begin(void)
+{
+	for (size_t i = 0; i < SERIES_MAX; i++) {
+		free(series[i].name);
+		series[i] = (struct series){0};
+	}
+	status = HA_STATUSES;
+}
+
+static struct series *find(const char *name, size_t len)
+{
+	uint32_t hash = 5381;
+	for (size_t i = 0; i < len; i++)
+		hash = hash * 33 + (unsigned char)name[i];
+	for (size_t n = 0; n < SERIES_MAX; n++, hash++) {
+		struct series *s = &series[hash % SERIES_MAX];
+		if (s->name && strncmp(s->name, name, len) == 0 && !s->name[len])
+			return s;
+		if (!s->name) {
+			s->name = mem_copy_text(name, len);
+			return s;
+		}
+	}
+	machine_fail("too many series");
+}
+
+static bool is_counter(const char *name)
+{
+	size_t len = strcspn(name, "{");
+	return (len > 6 && strncmp(name + len - 6, "_total", 6) == 0) ||
+	    (len > 7 && strncmp(name + len - 7, "_bucket", 7) == 0) ||
+	    (len > 6 && strncmp(name + len - 6, "_count", 6) == 0);
+}
+
+static void read_sample(const char *line, size_t len)
+{
+	const char *blank = memrchr(line, ' ', len);
+	char *end;
+	if (!blank)
+		machine_fail("no sample: %.*s", (int)len, line);
+	double value = strtod(blank + 1, &end);
+	struct series *s = find(line, (size_t)(blank - line));
+	if (end != line + len)
+		machine_fail("no number: %.*s", (int)len, line);
+	if (s->rendering == machine.renderings)
+		machine_fail("a series twice: %s", s->name);
+	if (s->rendering && is_counter(s->name) && value < s->value && strncmp(s->name, "process_", 8) != 0)
+		machine_fail("a counter falls from %g: %.*s", s->value, (int)len, line);
+	s->value = value;
+	s->rendering = machine.renderings;
+}
+
+static void read_metrics(const struct buf *text)
+{
+	for (const char *line = buf_text(text); *line;) {
+		size_t len = strcspn(line, "\n");
+		if (line[len] != '\n')
+			machine_fail("the exposition does not end with a line");
+		if (*line != '#')
+			read_sample(line, len);
+		line += len + 1;
+	}
+}
+
+/* The one member of a set of states that is 1. */
+static void expect(const char *name, const char *label, const char *more, const char *word)
+{
+	char text[512];
+	snprintf(text, sizeof text, "%s{pair=\"prod\"%s,%s=\"%s\"}", name, more, label, word);
+	struct series *s = find(text, strlen(text));
+	if (s->rendering != machine.renderings || s->value != 1)
+		machine_fail("%s is %g", text, s->rendering == machine.renderings ? s->value : -1);
+}
+
+static void expect_word(const cJSON *document, const char *name, const char *word)
+{
+	const cJSON *member = cJSON_GetObjectItemCaseSensitive(document, name);
+	if (!cJSON_IsString(member) || strcmp(member->valuestring, word) != 0)
+		machine_fail("%s of the summary is %s, expected %s", name,
+		    cJSON_IsString(member) ? member->valuestring : "no text", word);
+}
+
+static void check(const struct snapshot *s, const struct view *view)
+{
+	const struct pair *pair = view->pairs[0].pair;
+	read_metrics(&s->metrics[EXPO_TEXT]);
+	expect("ha_status", "ha_status", "", ha_status_names[pair->status]);
+	for (int i = 0; i < view_sides(&view->pairs[0]); i++) {
+		char side[64];
+		snprintf(side, sizeof side, ",side=\"%s\"", side_id_names[i]);
+		expect("ha_cloudspace_state", "ha_cloudspace_state", side, verdict_names[pair->side[i].verdict]);
+	}
+	for (int doc = 0; doc < DOCUMENTS; doc++) {
+		const struct buf *text = snapshot_document(&s->pairs[0], (enum document)doc);
+		cJSON *json = cJSON_Parse(buf_text(text));
+		if (!json)
+			machine_fail("the document %s is not JSON", document_names[doc]);
+		if (doc == DOC_SUMMARY)
+			expect_word(json, "ha_status", ha_status_names[pair->status]);
+		cJSON_Delete(json);
+	}
+	if (!strstr(buf_text(&s->page), ha_status_names[pair->status]) || !strstr(buf_text(&s->page), "</html>"))
+		machine_fail("the page does not say %s", ha_status_names[pair->status]);
+}
+
+/* In place of snapshot_new(): every change of the status, and one of so many other ones, is rendered. */
+struct snapshot *__real_snapshot_new(const struct view *view, bool is_ready, const struct snapshot *previous);
+struct snapshot *__wrap_snapshot_new(const struct view *view, bool is_ready, struct snapshot *previous);
+struct snapshot *__wrap_snapshot_new(const struct view *view, bool is_ready, struct snapshot *previous)
+{
+	if (previous && view->pairs[0].pair->status == status && until_next-- > 0)
+		return snapshot_hold(previous);
+	status = view->pairs[0].pair->status;
+	until_next = EVERY;
+	machine.renderings++;
+	struct snapshot *s = __real_snapshot_new(view, is_ready, previous);
+	check(s, view);
+	return s;
+}

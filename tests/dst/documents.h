@@ -1,0 +1,5 @@
+/* What is published: whole, well formed, and of one voice. Rendered now and then, for rendering is most of the work. */
+#pragma once
+
+/* A process has started: its counters begin at 0. */
+void documents_begin(void);

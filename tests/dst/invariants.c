@@ -1,0 +1,267 @@
+#include "invariants.h"
+
+#include "documents.h"
+#include "machine.h"
+#include "world.h"
+
+#include "loop/poller_state.h"
+
+#include <string.h>
+
+enum { SLACK_MS = 3000, LATENCY_MS = 2500 /* of an answer where nothing is wrong */, TICK_MS = 1000 };
+
+static struct {
+	int64_t undisturbed_since_ms; /* by restarts, reloads that change, hangs, suspends, rotated tokens */
+	int64_t revoked_at_ms;        /* when Spot's tokens last were other ones */
+	int64_t stepped_at_ms, started_at_ms;
+	int64_t answered_awake_ms[SIDES_MAX]; /* the last answer that may show the side UP */
+	enum verdict verdict[SIDES_MAX];
+	uint64_t transitions, changes;
+	int64_t spent_ms;
+	uint64_t requests[TARGETS];
+	int64_t counted_since_ms; /* INT64_MAX: not counted */
+	struct pair pair;         /* before a reload */
+	bool is_ready[SIDES_MAX];
+	uint64_t events;
+} seen;
+
+static int64_t awake_ms(void)
+{
+	return machine.at_ms - machine.asleep_ms;
+}
+
+static const char *name_of(size_t side)
+{
+	return world_name(CLOUDSPACE_AT + side);
+}
+
+static int64_t max(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static uint64_t sum(const uint64_t *v, size_t count)
+{
+	uint64_t n = 0;
+	for (size_t i = 0; i < count; i++)
+		n += v[i];
+	return n;
+}
+
+/* Requests. */
+
+void invariants_see_request(size_t target, const struct fetch_request *r)
+{
+	bool is_cloudspace = target >= CLOUDSPACE_AT;
+	seen.requests[target]++;
+	if (r->form && target != AUTH_AT)
+		machine_fail("the refresh token goes to %s", world_name(target));
+	if (is_cloudspace && !r->bearer) /* Spot is asked without one too: its 401 shows that our network works */
+		machine_fail("a request without a credential: %s", r->url);
+	if (target == AUTH_AT && r->bearer)
+		machine_fail("a bearer goes to the token endpoint");
+	for (size_t i = 0; r->bearer && i < world.side_count; i++)
+		if (strcmp(r->bearer, world_token(CLOUDSPACE_AT + i)) == 0 && target != CLOUDSPACE_AT + i)
+			machine_fail("the token of %s goes to %s", name_of(i), world_name(target));
+	if (is_cloudspace && strcmp(r->bearer, world_refresh_token()) == 0)
+		machine_fail("the refresh token goes to a cluster");
+}
+
+void invariants_see_answer(size_t target, const struct fetch_request *r, const struct fetch_result *result)
+{
+	bool is_nodes = target >= CLOUDSPACE_AT && strstr(r->url, "/api/v1/nodes?resourceVersion=0");
+	enum truth is = is_nodes ? world.side[target - CLOUDSPACE_AT].is : TRUTH_MURKY;
+	bool is_up = result->answer.reason == POLL_OK && is != TRUTH_BROKEN && is != TRUTH_PLANNED;
+	if (is_nodes && (is_up || result->answer.reason == POLL_AUTH))
+		seen.answered_awake_ms[target - CLOUDSPACE_AT] = awake_ms();
+}
+
+void invariants_note_act(enum storm_act act)
+{
+	if (act == ACT_STEP)
+		seen.stepped_at_ms = machine.at_ms;
+	if (act == ACT_REVOKE)
+		seen.revoked_at_ms = machine.at_ms;
+	if (act != ACT_BEGIN && act != ACT_END && act != ACT_RELOAD && act != ACT_STEP && act != ACT_DISK)
+		seen.undisturbed_since_ms = machine.at_ms;
+	seen.counted_since_ms = INT64_MAX;
+}
+
+/* Verdicts against the truth. */
+
+/* How long evidence of Spot's and of the cluster's may linger. */
+static int64_t memory_ms(const struct conf_poll *c)
+{
+	return 2 * c->spot_interval_ms + 2 * c->interval_ms + 2 * c->timeout_ms + SLACK_MS;
+}
+
+static void check_change(const struct poller *p, size_t i, enum verdict from, enum verdict to)
+{
+	const struct conf_poll *c = &p->conf->poll;
+	int64_t at_ms = machine.at_ms;
+	if (to != DOWN || from == DOWN)
+		return;
+	if (at_ms - world.side[i].reason_at_ms > memory_ms(c))
+		machine_fail("false DOWN of %s: nothing was wrong with it for %lld s", name_of(i),
+		    (long long)(at_ms - world.side[i].reason_at_ms) / 1000);
+	bool is_only_our_way = world.side[i].is == TRUTH_WELL && at_ms - world.side[i].since_ms > memory_ms(c) &&
+	    at_ms - world.side[i].spot_bad_at_ms > memory_ms(c);
+	int64_t silent_ms = awake_ms() - seen.answered_awake_ms[i];
+	if (is_only_our_way && silent_ms < c->unreachable_for_ms)
+		machine_fail("%s is DOWN after %lld s without an answer, and it is well", name_of(i),
+		    (long long)silent_ms / 1000);
+}
+
+/* When the daemon could begin to see what is true of the side now; INT64_MAX: it cannot. */
+static int64_t visible_since_ms(const struct poller *p, size_t i)
+{
+	int64_t since_ms = max(world.side[i].since_ms, seen.undisturbed_since_ms);
+	bool is_by_spot = p->sides[i].kube.auth.conf->kubeconfig == NULL;
+	if (world.side[i].seen_since_ms == INT64_MAX || (is_by_spot && world.spot_seen_since_ms == INT64_MAX))
+		return INT64_MAX;
+	since_ms = max(since_ms, world.side[i].seen_since_ms);
+	return is_by_spot ? max(since_ms, max(world.spot_seen_since_ms, seen.revoked_at_ms)) : since_ms;
+}
+
+/* How long the daemon may need for each truth, and what it must say then. UNKNOWN: anything. */
+static enum verdict expected(const struct poller *p, size_t i, int64_t *within_ms)
+{
+	const struct conf_poll *c = &p->conf->poll;
+	int64_t round_ms = c->confirm_interval_ms + LATENCY_MS;
+	int64_t first_ms = 2 * c->interval_ms + 2 * c->timeout_ms + SLACK_MS;
+	bool is_by_spot = p->sides[i].kube.auth.conf->kubeconfig == NULL;
+	bool has_witness = world.spot_seen_since_ms <= machine.at_ms - c->own_network_window_ms && p->conf->has_spot;
+	if (is_by_spot)
+		first_ms += 40 * c->spot_interval_ms; /* spot_auth.c waits up to 32 rounds after a refusal */
+	if (p->conf->has_spot)
+		first_ms += 5 * c->timeout_ms; /* the first verdict waits until Spot's lists have failed */
+	switch (world.side[i].is) {
+	case TRUTH_WELL: *within_ms = first_ms + c->rise * round_ms; return UP;
+	case TRUTH_BROKEN: *within_ms = first_ms + c->fall * round_ms; return DOWN;
+	case TRUTH_PLANNED: *within_ms = first_ms + c->fall * round_ms; return MAINTENANCE;
+	case TRUTH_AWAY:
+		*within_ms = first_ms + c->unreachable_for_ms + c->own_network_window_ms + c->fall * round_ms +
+		    2 * c->spot_interval_ms;
+		return has_witness ? DOWN : UNKNOWN;
+	default: return UNKNOWN;
+	}
+}
+
+static void check_told(const struct poller *p, size_t i, enum verdict is)
+{
+	int64_t since_ms = visible_since_ms(p, i), within_ms = 0;
+	enum verdict must = expected(p, i, &within_ms);
+	if (since_ms == INT64_MAX || must == UNKNOWN || is == must || machine.at_ms - since_ms <= within_ms)
+		return;
+	machine_fail("%s is %s since %lld s, for all to see, and told to be %s", name_of(i),
+	    truth_names[world.side[i].is], (long long)(machine.at_ms - since_ms) / 1000, verdict_names[is]);
+}
+
+static void check_fresh(const struct poller *p, size_t i, enum verdict is)
+{
+	const struct conf_poll *c = &p->conf->poll;
+	int64_t age_ms = awake_ms() - seen.answered_awake_ms[i];
+	int64_t most_ms = c->stale_after_ms + 2 * TICK_MS + c->timeout_ms;
+	bool is_time_doubtful = seen.started_at_ms - seen.stepped_at_ms < 86400000; /* of a saved state */
+	if (is == UP && age_ms > most_ms && !is_time_doubtful)
+		machine_fail("%s is UP %lld s after its last good answer", name_of(i), (long long)age_ms / 1000);
+}
+
+static void check_pair(const struct pair *pair)
+{
+	uint64_t transitions = sum(&pair->transitions[0][0], sizeof pair->transitions / sizeof(uint64_t));
+	uint64_t changes = sum(&pair->state_changes[0][0], sizeof pair->state_changes / sizeof(uint64_t));
+	int64_t spent_ms = 0;
+	for (int i = 0; i < HA_STATUSES; i++)
+		spent_ms += pair->spent_ms[i];
+	if (pair->status != pair_status(true, pair->side[PRIMARY].verdict, pair->side[SECONDARY].verdict))
+		machine_fail("the pair is %s, its sides %s and %s", ha_status_names[pair->status],
+		    verdict_names[pair->side[PRIMARY].verdict], verdict_names[pair->side[SECONDARY].verdict]);
+	if (transitions < seen.transitions || changes < seen.changes || spent_ms < seen.spent_ms)
+		machine_fail("a counter falls");
+	seen.transitions = transitions;
+	seen.changes = changes;
+	seen.spent_ms = spent_ms;
+}
+
+/* Where nothing is wrong, what is asked of a cluster is bounded. */
+static void check_budget(const struct poller *p)
+{
+	enum { COUNTED_MS = 600000, SETTLED_MS = 1200000, LISTS = 13 };
+	const struct conf_poll *c = &p->conf->poll;
+	bool is_quiet = world_is_calm() && machine.at_ms - seen.undisturbed_since_ms > SETTLED_MS;
+	if (!is_quiet || seen.counted_since_ms == INT64_MAX) {
+		memset(seen.requests, 0, sizeof seen.requests);
+		seen.counted_since_ms = is_quiet ? machine.at_ms : INT64_MAX;
+		return;
+	}
+	int64_t length_ms = machine.at_ms - seen.counted_since_ms;
+	if (length_ms < COUNTED_MS)
+		return;
+	double health = 2.0 * (double)length_ms / ((double)c->interval_ms * 15 / 16) + 2;
+	double lists = LISTS * ((double)length_ms / ((double)c->inventory_interval_ms * 15 / 16) + 1);
+	for (size_t i = 0; i < world.side_count; i++)
+		if ((double)seen.requests[CLOUDSPACE_AT + i] > health + lists)
+			machine_fail("%llu requests to %s in %lld s",
+			    (unsigned long long)seen.requests[CLOUDSPACE_AT + i], name_of(i),
+			    (long long)length_ms / 1000);
+	seen.counted_since_ms = INT64_MAX;
+}
+
+void invariants_begin(struct poller *p)
+{
+	bool is_first = machine.at_ms == 0;
+	for (size_t i = 0; i < p->side_count; i++)
+		seen.verdict[i] = p->pairs->pair.side[i].verdict;
+	for (size_t i = 0; is_first && i < SIDES_MAX; i++)
+		seen.answered_awake_ms[i] = INT64_MIN / 4;
+	if (is_first)
+		seen.stepped_at_ms = seen.revoked_at_ms = INT64_MIN / 4;
+	seen.transitions = seen.changes = 0;
+	seen.spent_ms = 0;
+	seen.counted_since_ms = INT64_MAX;
+	seen.undisturbed_since_ms = seen.started_at_ms = machine.at_ms;
+	documents_begin();
+}
+
+void invariants_check(struct poller *p)
+{
+	const struct pair *pair = &p->pairs->pair;
+	world_note();
+	for (size_t i = 0; i < p->side_count; i++) {
+		enum verdict is = pair->side[i].verdict;
+		if (is != seen.verdict[i])
+			check_change(p, i, seen.verdict[i], is);
+		seen.verdict[i] = is;
+		check_told(p, i, is);
+		check_fresh(p, i, is);
+	}
+	check_pair(pair);
+	check_budget(p);
+}
+
+void invariants_before_reload(const struct poller *p)
+{
+	seen.pair = p->pairs->pair;
+	seen.events = p->pairs->events.count;
+	for (size_t i = 0; i < p->side_count; i++)
+		seen.is_ready[i] = kube_auth_is_ready(&p->sides[i].kube.auth);
+}
+
+void invariants_after_reload(const struct poller *p)
+{
+	const struct pair *was = &seen.pair, *is = &p->pairs->pair;
+	for (size_t i = 0; i < p->side_count; i++) {
+		const struct side *a = &was->side[i], *b = &is->side[i];
+		if (a->verdict != b->verdict || a->since.mono.ms != b->since.mono.ms || a->agreeing != b->agreeing ||
+		    a->evidence_at.ms != b->evidence_at.ms || a->soft_since.ms != b->soft_since.ms)
+			machine_fail("a reload changes the state of %s", name_of(i));
+		if (was->maintenance[i].is_declared != is->maintenance[i].is_declared)
+			machine_fail("a reload loses the window of %s", name_of(i));
+		if (seen.is_ready[i] && !kube_auth_is_ready(&p->sides[i].kube.auth))
+			machine_fail("a reload loses the credential of %s", name_of(i));
+	}
+	if (was->status != is->status || was->since.mono.ms != is->since.mono.ms ||
+	    p->pairs->events.count != seen.events)
+		machine_fail("a reload changes the status of the pair");
+}

@@ -1,0 +1,31 @@
+/*
+ * The daemon as a process in the simulation: its files, its start, its signals and its end, as hawatchd.c has them; and
+ * its sleep, in which the world goes on.
+ */
+#pragma once
+
+#include "config/conf.h"
+#include "storm.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct poller;
+
+/* What the configuration says, and how. */
+struct setup {
+	bool has_spot;
+	bool has_own_tokens; /* kubeconfigs with a token each; else Spot's endpoint and id_token */
+	size_t side_count;
+	long nodes;
+	int interval_s, inventory_s, spot_s, timeout_s, unreachable_s, stale_s;
+	int fall, rise;
+};
+
+struct setup setup_of_seed(uint64_t seed);
+
+/* Runs the daemon through the storm, to its end. False was printed by machine_fail(), which does not return. */
+void process_run(const struct setup *setup, const struct storm *storm);
+
+/* The loop sleeps for so long, or until something wakes it: then true. */
+bool process_sleep(int64_t ms);

@@ -1,0 +1,220 @@
+#define _GNU_SOURCE
+#include "services.h"
+
+#include "machine.h"
+
+#include "../sim/answer.h"
+#include "../sim/encode.h"
+#include "../sim/text.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The way to them. */
+
+static const char *path_of(const char *url)
+{
+	const char *path = strchr(strstr(url, "://") + 3, '/');
+	return path ? path : "/";
+}
+
+static bool is_meant(const struct knobs *k, const char *url)
+{
+	char *path = strndup(path_of(url), strcspn(path_of(url), "?"));
+	bool is = fault_is_meant(path, k->on);
+	free(path);
+	return is;
+}
+
+enum meeting world_meet(size_t target, const struct asked *asked, int64_t *delay_ms)
+{
+	static const enum meeting of_links[] = {
+	    [LINK_REFUSED] = MEETS_REFUSAL, [LINK_DEAD] = MEETS_NOTHING, [LINK_NO_NAME] = MEETS_NO_NAME};
+	static const enum meeting of_faults[FAULT_KINDS] = {
+	    [FAULT_REFUSE] = MEETS_REFUSAL,
+	    [FAULT_RESET] = MEETS_RESET,
+	    [FAULT_MUTE] = MEETS_NOTHING,
+	    [FAULT_STALL] = MEETS_NOTHING,
+	    [FAULT_EXPIRED] = MEETS_BAD_CERTIFICATE,
+	    [FAULT_WRONG_NAME] = MEETS_BAD_CERTIFICATE,
+	    [FAULT_FOREIGN_CA] = MEETS_BAD_CERTIFICATE,
+	    [FAULT_OLD_TLS] = MEETS_BAD_CERTIFICATE,
+	};
+	const struct knobs *k = &services_target(target)->knobs;
+	*delay_ms = 0;
+	if (world.link[target] != LINK_GOOD)
+		return of_links[world.link[target]];
+	if (!is_meant(k, asked->url))
+		return MEETS_ANSWER;
+	*delay_ms = k->delay_ms + k->answer_delay_ms;
+	return of_faults[k->fault];
+}
+
+/* The request as the services see it, in place of tests/sim/request.c. */
+
+static struct {
+	const struct asked *asked;
+	const char *query;
+	char *authorization, *value;
+} current;
+
+const char *request_header(const struct request *r, const char *name)
+{
+	(void)r;
+	if (strcmp(name, "Authorization") == 0)
+		return current.authorization;
+	if (strcmp(name, "Content-Type") == 0 && current.asked->form)
+		return "application/x-www-form-urlencoded";
+	return strcmp(name, "Accept") == 0 ? "application/json" : NULL;
+}
+
+const char *request_query(const struct request *r, const char *key)
+{
+	size_t len = strlen(key);
+	(void)r;
+	for (const char *at = current.query; at; at = strchr(at, '&')) {
+		at++;
+		if (strncmp(at, key, len) != 0 || (at[len] != '=' && at[len] != '&' && at[len]))
+			continue;
+		at += len + (at[len] == '=');
+		curl_free(current.value);
+		current.value = curl_easy_unescape(NULL, at, (int)strcspn(at, "&"), NULL);
+		return current.value;
+	}
+	return NULL;
+}
+
+static void ask(struct target *t, const struct asked *asked, struct answer *a)
+{
+	const char *path = path_of(asked->url);
+	char *decoded = curl_easy_unescape(NULL, path, (int)strcspn(path, "?"), NULL);
+	current.asked = asked;
+	current.query = strchr(path, '?');
+	current.authorization = asked->bearer ? text_format("Bearer %s", asked->bearer) : NULL;
+	struct request r = {
+	    .sim = &services,
+	    .target = t,
+	    .method = asked->method,
+	    .path = decoded,
+	    .body = text_copy(asked->form ? asked->form : ""),
+	};
+	r.body_len = strlen(r.body);
+	t->service->answer(&r, a);
+	if (fault_is_meant(r.path, t->knobs.on))
+		fault_spoil(t->knobs.fault, t->knobs.fault_arg, &r, a);
+	answer_set_retry_after(&r, a);
+	free(r.body);
+	free(current.authorization);
+	curl_free(decoded);
+	curl_free(current.value);
+	current.value = NULL;
+}
+
+/* Answers are kept while nothing in them has changed but times: making them is most of the work. */
+enum { KEPT_MAX = 64, KEPT_MS = 60000, KEPT_LEASES_MS = 10000 };
+
+static struct kept {
+	char *url, *bearer;
+	uint64_t revision;
+	int64_t until_ms;
+	struct answer answer;
+} kept[TARGETS][KEPT_MAX];
+
+static void forget(struct kept *c)
+{
+	if (c->url)
+		answer_fini(&c->answer);
+	free(c->url);
+	free(c->bearer);
+	*c = (struct kept){0};
+}
+
+void services_forget(void)
+{
+	for (size_t t = 0; t < TARGETS; t++)
+		for (size_t i = 0; i < KEPT_MAX; i++)
+			forget(&kept[t][i]);
+}
+
+static struct kept *place_of(size_t target, const char *url)
+{
+	uint32_t hash = 5381;
+	for (const char *c = url; *c; c++)
+		hash = hash * 33 + (unsigned char)*c;
+	return &kept[target][hash % KEPT_MAX];
+}
+
+/* Spot's lists show every cloudspace, and who may read them is told by the token endpoint. */
+static uint64_t revision_of(size_t target)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; target == SPOT_AT && i < services.target_count; i++)
+		sum += services_target(i)->revision;
+	return target == SPOT_AT ? sum : services_target(target)->revision;
+}
+
+static const struct answer *answer_of(size_t target, const struct asked *asked)
+{
+	struct target *t = services_target(target);
+	struct kept *c = place_of(target, asked->url);
+	uint64_t revision = revision_of(target);
+	bool may_keep = asked->bearer && (target == SPOT_AT || strcmp(asked->bearer, t->token) == 0);
+	if (may_keep && c->url && strcmp(c->url, asked->url) == 0 && strcmp(c->bearer, asked->bearer) == 0 &&
+	    c->revision == revision && machine.at_ms < c->until_ms)
+		return &c->answer;
+	forget(c);
+	c->url = text_copy(asked->url);
+	c->bearer = text_copy(asked->bearer ? asked->bearer : "");
+	c->revision = revision;
+	if (may_keep)
+		c->until_ms = machine.at_ms + (strstr(asked->url, "/leases") ? KEPT_LEASES_MS : KEPT_MS);
+	answer_init(&c->answer);
+	ask(t, asked, &c->answer);
+	return &c->answer;
+}
+
+struct said world_ask(size_t target, const struct asked *asked)
+{
+	const struct answer *a = answer_of(target, asked);
+	struct said said = {.status = (int)a->status, .body = a->body ? a->body : "", .len = a->len};
+	said.is_endless = a->endless;
+	said.is_slow = a->drip;
+	said.is_cut = a->cut_after < a->len;
+	if (said.is_cut)
+		said.len = a->cut_after;
+	for (size_t i = 0; i < a->header_count; i++)
+		if (strcmp(a->headers[i].name, "Retry-After") == 0)
+			said.retry_after_s = strtol(a->headers[i].value, NULL, 10);
+	return said;
+}
+
+const char *world_name(size_t target)
+{
+	return services_target(target)->name;
+}
+
+const char *world_token(size_t target)
+{
+	return services_target(target)->token;
+}
+
+const char *world_refresh_token(void)
+{
+	return services.refresh_token;
+}
+
+void world_change_token(size_t target)
+{
+	text_random_hex(services_target(target)->token, 32);
+	services_target(target)->revision++;
+	machine_guard_secret(services_target(target)->token);
+}
+
+/* What only the HTTP server of tests/sim has. */
+const struct service control_service;
+void encode_bomb(struct answer *a)
+{
+	(void)a;
+	abort();
+}
