@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE /* arc4random */
 #include "auth/spot_auth.h"
 
 #include "auth/spot_env.h"

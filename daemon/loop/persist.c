@@ -48,40 +48,37 @@ static bool has_any(const struct state *saved, const char *const names[SIDES_MAX
 }
 
 /*
- * Reads the pair's file; or, if it is newer, one of its cloudspaces that is no other pair's: the pair had another name.
+ * Reads the pair's file; or, if it is newer, that of a pair which is no longer configured and had one of its
+ * cloudspaces: then the pair had another name. `strays`: the names of those pairs.
  */
-static enum state_found load(const struct watched_pair *pair, const char *directory, const char *const names[SIDES_MAX],
-    struct state *out, struct err *e)
+static enum state_found load(const struct watched_pair *pair, const char *directory, char **strays,
+    const char *const names[SIDES_MAX], struct state *out, struct err *e)
 {
 	enum state_found found = state_file_load(directory, pair->conf->name, out, e);
-	char **files = state_file_names(directory), *was = NULL;
+	const char *was = NULL;
 	struct state state;
 	struct err why;
-	for (char **file = files; *file; file++) {
-		if (poller_find_pair(pair->poller, *file) ||
-		    state_file_load(directory, *file, &state, &why) != STATE_READ || !has_any(&state, names) ||
-		    (found == STATE_READ && state.saved_at.ms <= out->saved_at.ms))
+	for (char **stray = strays; *stray; stray++) {
+		bool is_its = state_file_load(directory, *stray, &state, &why) == STATE_READ && has_any(&state, names);
+		if (!is_its || (found == STATE_READ && state.saved_at.ms <= out->saved_at.ms))
 			continue;
 		*out = state;
 		found = STATE_READ;
-		was = *file;
+		was = *stray;
 	}
 	if (was)
 		log_info("the pair had another name", "pair", pair->conf->name, "was_pair", was);
-	for (char **file = files; *file; file++)
-		free(*file);
-	free(files);
 	return found;
 }
 
-static void restore(struct watched_pair *pair, struct now now, const char *directory)
+static void restore(struct watched_pair *pair, struct now now, const char *directory, char **strays)
 {
 	const char *name = pair->conf->name, *names[SIDES_MAX];
 	char age[24];
 	struct state state = {0}, saved;
 	struct err e;
 	name_sides(pair, names);
-	enum state_found found = load(pair, directory, names, &state, &e);
+	enum state_found found = load(pair, directory, strays, names, &state, &e);
 	if (found == STATE_NONE)
 		return;
 	saved = state;
@@ -102,10 +99,31 @@ static void restore(struct watched_pair *pair, struct now now, const char *direc
 		    "state restored", "pair", name, "status", ha_status_names[pair->pair.status], "age_seconds", age);
 }
 
+/* Leaves only the names of pairs that are not configured. */
+static void drop_configured(struct poller *p, char **names)
+{
+	char **kept = names;
+	for (char **name = names; *name; name++) {
+		if (poller_find_pair(p, *name))
+			free(*name);
+		else
+			*kept++ = *name;
+	}
+	*kept = NULL;
+}
+
 void persist_restore(struct poller *p)
 {
-	for (size_t i = 0; p->conf->state_directory && i < p->pair_count; i++)
-		restore(&p->pairs[i], p->now, p->conf->state_directory);
+	const char *directory = p->conf->state_directory;
+	if (!directory)
+		return;
+	char **strays = state_file_names(directory);
+	drop_configured(p, strays);
+	for (size_t i = 0; i < p->pair_count; i++)
+		restore(&p->pairs[i], p->now, directory, strays);
+	for (char **stray = strays; *stray; stray++)
+		free(*stray);
+	free(strays);
 }
 
 static void save(struct watched_pair *pair, struct poller *p)

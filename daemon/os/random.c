@@ -1,11 +1,14 @@
-#define _DEFAULT_SOURCE /* arc4random */
 #include "os/random.h"
 
-#include <stdlib.h>
+#include <sys/random.h>
 
 uint32_t random_word(void)
 {
-	return arc4random();
+	uint32_t word = 0;
+	/* arc4random() would wait for entropy early at boot, and the loop with it. */
+	if (getrandom(&word, sizeof word, GRND_NONBLOCK) != sizeof word)
+		word = UINT32_MAX / 2;
+	return word;
 }
 
 double random_draw(void)

@@ -3,7 +3,8 @@
 
 #include <stdint.h>
 
+/* Any of the 2^32 numbers. Never blocks: without entropy, early at boot, it is the middle one. */
 uint32_t random_word(void);
 
-/* Uniform in [0, 1). */
+/* Uniform in [0, 1). Like random_word(). */
 double random_draw(void);
