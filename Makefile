@@ -173,7 +173,7 @@ $(B)/test-world $(B)/test-clock.so $(B)/test-faults.so:
 	$(Q)$(CC) -std=c11 -O2 $(WARN) $(SHARED) -o $@ $(filter %.c,$^)
 
 HELPERS := $(addprefix $(B)/,test-proxy test-canned test-tool test-kubeconfig test-world test-clock.so test-faults.so)
-unit: $(UNIT) $(FUZZ) $(MODEL) $(RULES) $(HELPERS)
+unit: $(UNIT) $(FUZZ) $(MODEL) $(RULES) $(DST) $(HELPERS)
 
 # Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev

@@ -81,8 +81,6 @@ void world_note(void)
 	bool is_network_lost = true;
 	for (size_t i = 0; i < CLOUDSPACE_AT + world.side_count; i++)
 		is_network_lost &= world.link[i] != LINK_GOOD;
-	if (is_network_lost)
-		world.network_lost_at_ms = machine.at_ms;
 	for (size_t i = 0; i < world.side_count; i++) {
 		enum truth is = world.side[i].is;
 		bool is_only_ours = is == TRUTH_WELL || is == TRUTH_PLANNED;
@@ -233,7 +231,7 @@ void world_init(size_t side_count, long nodes, const struct storm *storm)
 {
 	memset(lasts, 0, sizeof lasts);
 	services = (struct sim){0};
-	world = (struct world){.side_count = side_count, .storm = storm, .network_lost_at_ms = INT64_MIN / 4};
+	world = (struct world){.side_count = side_count, .storm = storm};
 	services.listen = "127.0.0.1";
 	state_init(&services, (unsigned)(side_count + 1) / 2, nodes);
 	for (size_t i = 0; i < services.target_count; i++) {

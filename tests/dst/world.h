@@ -36,7 +36,6 @@ struct world {
 	} side[WORLD_SIDES_MAX];
 	size_t side_count;
 	int64_t spot_seen_since_ms; /* since when Spot and its token endpoint answer us as they should */
-	int64_t network_lost_at_ms; /* when we last had no network at all, not even DNS */
 	const struct storm *storm;
 	size_t next; /* the storm's next item */
 };
