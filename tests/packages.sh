@@ -28,7 +28,8 @@ echo "hawatch: installing ${missing[*]}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 install() {
-	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+		-o DPkg::Lock::Timeout=300 "${missing[@]}" # a new machine may be installing updates
 }
 { "${as_root[@]}" apt-get update -q && install; } >"$log" 2>&1 || {
 	tail -n 5 "$log" >&2
