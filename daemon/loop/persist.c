@@ -54,8 +54,8 @@ static bool has_any(const struct state *saved, const char *const names[SIDES_MAX
 static enum state_found load(const struct watched_pair *pair, const char *directory, char **strays,
     const char *const names[SIDES_MAX], struct state *out, struct err *e)
 {
-	enum state_found found = state_file_load(directory, pair->conf->name, out, e);
-	const char *was = NULL;
+	const char *name = pair->conf->name, *was = NULL;
+	enum state_found own = state_file_load(directory, name, out, e), found = own;
 	struct state state;
 	struct err why;
 	for (char **stray = strays; *stray; stray++) {
@@ -66,8 +66,10 @@ static enum state_found load(const struct watched_pair *pair, const char *direct
 		found = STATE_READ;
 		was = *stray;
 	}
+	if (was && own == STATE_UNUSABLE)
+		log_warn("state file ignored", "pair", name, "directory", directory, "error", e->text);
 	if (was)
-		log_info("the pair had another name", "pair", pair->conf->name, "was_pair", was);
+		log_info("the pair had another name", "pair", name, "was_pair", was);
 	return found;
 }
 

@@ -180,7 +180,10 @@ restarts() {
 		stop_daemon
 		configure "$next"
 		with_state
+		[ "$name" != "and its old name again" ] || truncate -s 10 "$scratch/state/prod.state"
 		start_daemon
+		[ "$name" != "and its old name again" ] ||
+			check "restart, $name: its own file is damaged, and told" logged 'level=warn msg="state file ignored" pair=prod'
 		held_facts >"$scratch/after"
 		for n in $kept; do
 			check "restart, $name: $n keeps its state and window" \
