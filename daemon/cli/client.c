@@ -3,6 +3,7 @@
 
 #include "api.h"
 #include "base/mem.h"
+#include "base/url.h"
 #include "os/files.h"
 
 #include <curl/curl.h>
@@ -14,49 +15,14 @@
 
 enum { BODY_MAX_BYTES = 4 << 20, ADDRESS_MAX_BYTES = 4096 };
 
-static bool is_http(CURLU *url)
-{
-	char *scheme = NULL;
-	bool http = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
-	    (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
-	curl_free(scheme);
-	return http;
-}
-
-/* True if the connection cannot be overheard: TLS, or this machine's loopback. */
-static bool is_private(CURLU *url)
-{
-	static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]"};
-	char *scheme = NULL, *host = NULL;
-	bool private = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) && strcmp(scheme, "https") == 0;
-	if (!curl_url_get(url, CURLUPART_HOST, &host, 0))
-		for (size_t i = 0; i < sizeof loopback / sizeof *loopback; i++)
-	private = private || strcmp(host, loopback[i]) == 0;
-	curl_free(scheme);
-	curl_free(host);
-	return private;
-}
-
 /* A URL with a password is rejected, so later messages may contain the URL. */
-static bool check_url(const char *text, bool has_secret, struct err *e)
+static bool set_address(struct client *client, struct err *e)
 {
-	CURLU *url = curl_url();
-	char *user = NULL;
-	bool good = !curl_url_set(url, CURLUPART_URL, text, CURLU_GUESS_SCHEME) && is_http(url);
-	bool has_user = good && !curl_url_get(url, CURLUPART_USER, &user, 0);
-	bool tells = good && has_secret && !is_private(url);
-	curl_free(user);
-	curl_url_cleanup(url);
-	if (!good)
-		return err_set(e, "invalid URL; expected http://HOST:PORT or https://...");
-	if (has_user)
-		return err_set(e,
-		    "the URL contains a user or password, and every user of this "
-		    "machine can read it in the process list; remove it "
-		    "and use --user-file");
-	if (tells)
-		return err_set(e, "refusing to send a credential unencrypted; use an https:// URL");
-	return true;
+	bool has_secret = client->token_file || client->user_file;
+	struct err fault;
+	return url_normal(
+		   has_secret ? URL_DAEMON_WITH_CREDENTIAL : URL_DAEMON, client->url, &client->address, &fault) ||
+	    err_set(e, "--url, HAWATCH_URL: %s", fault.text);
 }
 
 bool client_choose(struct client *client, struct err *e)
@@ -65,36 +31,32 @@ bool client_choose(struct client *client, struct err *e)
 		return err_set(e, "both a URL and a socket are given; expected one of them");
 	if (client->token_file && client->user_file)
 		return err_set(e, "both --token-file and --user-file are given; expected one of them");
-	if (client->url)
-		return check_url(client->url, client->token_file || client->user_file, e);
-	if (client->socket)
-		return true;
-	if (access(API_CONTROL_SOCKET, W_OK) == 0)
+	if (!client->url && !client->socket && access(API_CONTROL_SOCKET, W_OK) == 0)
 		client->socket = API_CONTROL_SOCKET;
-	else
+	else if (!client->url && !client->socket)
 		client->url = API_URL;
-	return true;
+	return client->socket || set_address(client, e);
+}
+
+void client_fini(struct client *client)
+{
+	free(client->address);
+	client->address = NULL;
 }
 
 void client_put_place(const struct client *client, struct buf *out)
 {
 	if (client->socket)
 		buf_puts(out, "unix:");
-	buf_puts(out, client->socket ? client->socket : client->url);
+	buf_puts(out, client->socket ? client->socket : client->address);
 }
 
-/* `path` is appended to the path of the URL, so that hawatchd can run behind a proxy. */
-static bool set_path(CURLU *url, const char *path)
+/* `path` is appended to the path of the address, so that hawatchd can run behind a proxy. */
+static bool set_path(CURLU *url, const struct client *client, const char *path)
 {
-	char *base = NULL;
 	struct buf full = buf_of(ADDRESS_MAX_BYTES);
-	if (!curl_url_get(url, CURLUPART_PATH, &base, 0)) {
-		size_t len = strlen(base);
-		buf_put(&full, base, len && base[len - 1] == '/' ? len - 1 : len);
-	}
-	buf_puts(&full, path);
-	bool set = !full.overflow && !curl_url_set(url, CURLUPART_PATH, buf_text(&full), 0);
-	curl_free(base);
+	buf_printf(&full, "%s%s", client->socket ? "http://localhost" : client->address, path);
+	bool set = !full.overflow && !curl_url_set(url, CURLUPART_URL, buf_text(&full), 0);
 	buf_fini(&full);
 	return set;
 }
@@ -102,7 +64,7 @@ static bool set_path(CURLU *url, const char *path)
 static bool set_query(CURLU *url, const struct client_param *param)
 {
 	const unsigned escape = CURLU_APPENDQUERY | CURLU_URLENCODE; /* escape everything after the first '=' */
-	bool set = !curl_url_set(url, CURLUPART_QUERY, NULL, 0);
+	bool set = true;
 	for (; set && param && param->name; param++) {
 		struct buf part = buf_of(ADDRESS_MAX_BYTES);
 		buf_printf(&part, "%s=%s", param->name, param->value ? param->value : "");
@@ -237,9 +199,7 @@ bool client_ask(
 	CURLU *url = curl_url();
 	if (!curl || !url)
 		abort();
-	const char *base = client->socket ? "http://localhost" : client->url;
-	bool done = !curl_url_set(url, CURLUPART_URL, base, CURLU_GUESS_SCHEME) && set_path(url, question->path) &&
-	    set_query(url, question->params);
+	bool done = set_path(url, client, question->path) && set_query(url, question->params);
 	if (!done)
 		err_set(e, "cannot build a request URL from this URL and pair; are they too long?");
 	curl_easy_setopt(curl, CURLOPT_CURLU, url);

@@ -8,9 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Where to send requests. After client_choose() exactly one of `url` and `socket` is set. All borrowed. */
+/* Where to send requests. After client_choose() exactly one of `url` and `socket` is set. Texts are borrowed. */
 struct client {
 	const char *url, *socket;
+	char *address;                      /* `url` as url_normal() makes it, owned; NULL: the socket is used */
 	const char *ca_file;                /* NULL: the system's CAs */
 	const char *token_file, *user_file; /* a bearer token; "user:password"; read for each request */
 	int64_t timeout_ms;                 /* for the whole request: name lookup, connect, answer */
@@ -39,9 +40,11 @@ struct client_question {
 /*
  * Sets the default: the Unix socket if this user may open it, otherwise HTTP, which is open to every user.
  * False, with the fix in `e`, if both url and socket are set, the URL is invalid, or a credential would be
- * sent unencrypted.
+ * sent unencrypted. client_fini() releases what it has made, also then.
  */
 bool client_choose(struct client *client, struct err *e) __attribute__((warn_unused_result));
+
+void client_fini(struct client *client);
 
 /* Appends the address of `client` for people: "unix:/path" or the URL. */
 void client_put_place(const struct client *client, struct buf *out);

@@ -99,5 +99,7 @@ int main(int argc, char *argv[])
 		screen_complain("no command given; see hawatch --help");
 		return EXIT_USAGE;
 	}
-	return complete(&o.cmd.client) ? run(o.command, &o.cmd) : misused(argc, argv);
+	int code = complete(&o.cmd.client) ? run(o.command, &o.cmd) : misused(argc, argv);
+	client_fini(&o.cmd.client);
+	return code;
 }

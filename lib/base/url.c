@@ -23,13 +23,19 @@ enum {
 };
 
 #define PAGE_EXPECTED "https://host[:port][/path]"
+#define DAEMON_EXPECTED "http[s]://host[:port][/path]"
+#define IN_FILES "a user or password in a URL; credentials come from files"
+#define IN_PROCESS_LIST                                                                                                \
+	"a user or password in a URL, which every user of this machine can read in the process list; use --user-file"
 
 static const struct rule {
 	const char *schemes; /* for text_is_among() */
 	const char *meant;   /* the scheme of a URL without one; NULL: a scheme is required */
 	bool is_base;        /* paths are appended: repeated slashes become one */
+	bool permits_plain;  /* http:// to any machine */
 	bool drops_query;
 	bool is_proxy;
+	const char *has_user; /* the fault of a URL with a user; NULL: IN_FILES */
 	const char *expected;
 } rules[URL_KINDS] = {
     [URL_CONFIGURED] = {.schemes = "https http ", .expected = PAGE_EXPECTED},
@@ -39,6 +45,17 @@ static const struct rule {
     [URL_PROXY] = {.schemes = "http https socks5 socks5h ",
 	.is_proxy = true,
 	.expected = "http://, https:// or socks5://[user:password@]host[:port]"},
+    [URL_DAEMON] = {.schemes = "https http ",
+	.meant = "http",
+	.is_base = true,
+	.permits_plain = true,
+	.has_user = IN_PROCESS_LIST,
+	.expected = DAEMON_EXPECTED},
+    [URL_DAEMON_WITH_CREDENTIAL] = {.schemes = "https http ",
+	.meant = "http",
+	.is_base = true,
+	.has_user = IN_PROCESS_LIST,
+	.expected = DAEMON_EXPECTED},
 };
 
 /* A part of a text. */
@@ -105,7 +122,7 @@ static bool take_user(struct url *u, struct part *authority, struct err *e)
 	if (!end)
 		return true;
 	if (!u->rule->is_proxy)
-		return fault(u, e, "a user or password in a URL; credentials come from files");
+		return fault(u, e, u->rule->has_user ? u->rule->has_user : IN_FILES);
 	u->user = (struct part){authority->at, (size_t)(end - authority->at)};
 	if (strspn(u->user.at, LETTERS DIGITS "-._~!$&'()*+,;=%:@") < u->user.len)
 		return fault(u, e, "a user or password with a character that must be percent-encoded");
@@ -237,10 +254,10 @@ static bool is_this_machine(const char *host)
 
 static bool check_plain(const struct url *u, const char *host, struct err *e)
 {
-	if (strcmp(u->scheme, "http") != 0 || u->rule->is_proxy || is_this_machine(host))
+	if (strcmp(u->scheme, "http") != 0 || u->rule->is_proxy || u->rule->permits_plain || is_this_machine(host))
 		return true;
 	if (!u->has_scheme)
-		return fault(u, e, "a URL without a scheme, which means http:// in a kubeconfig");
+		return fault(u, e, "a URL without a scheme, which means http:// here");
 	return err_set(e,
 	    "http:// to another machine would send credentials unencrypted; expected https:// (http:// is "
 	    "for loopback addresses only)");

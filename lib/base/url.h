@@ -15,6 +15,8 @@ enum url_kind {
 	URL_SERVER,     /* `server` of a kubeconfig. As in kubectl, no scheme means http://, and a query is dropped */
 	URL_ENDPOINT,   /* the endpoint in a Spot answer: only https://, which may be left out */
 	URL_PROXY,      /* `proxy-url` of a kubeconfig: may contain user:password@; gets its port, loses its path */
+	URL_DAEMON,     /* hawatchd's, for the command: no scheme means http://, to any machine */
+	URL_DAEMON_WITH_CREDENTIAL, /* the same, and a credential is sent: https://, or http:// to this machine */
 	URL_KINDS
 };
 

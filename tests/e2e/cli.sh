@@ -186,6 +186,8 @@ misuse() {
 		status --timeout 25h
 		status --url ftp://127.0.0.1
 		status --url http://user:word@127.0.0.1
+		status --url http://127.0.0.1/?pair=prod
+		status --url http://127.1
 		status --url http://127.0.0.1 --socket $dir/none.sock
 	END
 	run

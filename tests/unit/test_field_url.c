@@ -158,6 +158,24 @@ static const struct row {
     {URL_PROXY, "variable not set", "http://u:" S "@", NULL, "a URL without a host"},
     {URL_PROXY, "password with a #", "http://u:" S "#x@p", NULL, "a port that is not a number"},
     {URL_PROXY, "password with a \"", "http://u:" S "\"@p", NULL, "a character that must be percent-encoded"},
+
+    /* hawatchd, for the command */
+    {URL_DAEMON, "as Prometheus' targets", "Mon:9810", "http://mon:9810", NULL},
+    {URL_DAEMON, "another machine", "http://10.0.0.1:9810/", "http://10.0.0.1:9810", NULL},
+    {URL_DAEMON, "behind a proxy", "HTTPS://Mon.example/hawatch//", "https://mon.example/hawatch", NULL},
+    {URL_DAEMON, "an address with a zone", "http://[fe80::1%25eth0]:9810", "http://[fe80::1%25eth0]:9810", NULL},
+    {URL_DAEMON, "curl would take 8.0.0.1", "http://010.0.0.1", NULL, "not four decimal numbers"},
+    {URL_DAEMON, "a page with its query", "http://mon/?pair=prod", NULL, "a query (`?`)"},
+    {URL_DAEMON, "a heading of the page", "http://mon/#prod", NULL, "a fragment (`#`)"},
+    {URL_DAEMON, "other protocols", "ftp://mon", NULL, "the scheme `ftp`"},
+    {URL_DAEMON, "a socket", "unix:///run/hawatch/control.sock", NULL, "the scheme `unix`"},
+    {URL_DAEMON, "a port that is a name", "mon:http", NULL, "a port that is not a number"},
+    {URL_DAEMON, "as curl takes it", "http://me:" S "@mon", NULL, "use --user-file"},
+    {URL_DAEMON_WITH_CREDENTIAL, "another machine", "http://10.0.0.1:9810", NULL, "unencrypted"},
+    {URL_DAEMON_WITH_CREDENTIAL, "a name like localhost", "localhost.evil.example", NULL, "means http:// here"},
+    {URL_DAEMON_WITH_CREDENTIAL, "all of 127/8", "127.0.0.2:9810", "http://127.0.0.2:9810", NULL},
+    {URL_DAEMON_WITH_CREDENTIAL, "this machine", "http://[::1]:9810", "http://[::1]:9810", NULL},
+    {URL_DAEMON_WITH_CREDENTIAL, "over TLS", "https://mon", "https://mon", NULL},
 };
 
 static const struct {
