@@ -116,6 +116,8 @@ static char *info_of(const struct kubeconfig_exec *exec, const struct exec_clust
 			base64_encode(&ca, cluster->ca_pem, strlen(cluster->ca_pem));
 			json_put_text(&json, "certificate-authority-data", buf_text(&ca));
 		}
+		if (exec->config)
+			json_put_raw(&json, "config", exec->config);
 		json_close(&json, '}');
 	}
 	json_close(&json, '}');

@@ -23,6 +23,7 @@ void kube_access_take(struct kube_access *access, const struct kube_auth *auth)
 	    .cert_name = copy(tls.cert_name),
 	    .key_pem = copy(tls.key_pem),
 	    .basic = copy(tls.basic),
+	    .headers = copy(tls.headers),
 	    .proxy = copy(tls.proxy),
 	    .is_insecure = tls.insecure,
 	    .is_uncompressed = tls.uncompressed,
@@ -40,6 +41,7 @@ struct fetch_tls kube_access_tls(const struct kube_access *access)
 	    .cert_name = access->cert_name,
 	    .key_pem = access->key_pem,
 	    .basic = access->basic,
+	    .headers = access->headers,
 	    .proxy = access->proxy,
 	    .uncompressed = access->is_uncompressed,
 	};
@@ -49,7 +51,7 @@ void kube_access_fini(struct kube_access *access)
 {
 	char **const texts[] = {&access->server, &access->bearer, &access->ca_pem, &access->ca_name,
 	    &access->server_name, &access->cert_pem, &access->cert_name, &access->key_pem, &access->basic,
-	    &access->proxy};
+	    &access->headers, &access->proxy};
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		mem_free_secret(texts[i]);
 }

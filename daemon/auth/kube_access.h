@@ -9,8 +9,8 @@
 /* Zero-initialise. */
 struct kube_access {
 	char *server;
-	char *bearer;                                                    /* a secret; NULL: none */
-	char *ca_pem, *server_name, *cert_pem, *key_pem, *basic, *proxy; /* as in struct fetch_tls */
+	char *bearer;                                                              /* a secret; NULL: none */
+	char *ca_pem, *server_name, *cert_pem, *key_pem, *basic, *headers, *proxy; /* as in struct fetch_tls */
 	char *ca_name, *cert_name;
 	bool is_insecure, is_uncompressed;
 };

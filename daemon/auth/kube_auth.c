@@ -98,23 +98,40 @@ static void load_kubeconfig(struct kube_auth *auth, struct now now, struct errs 
 	replace(&auth->server, auth->kubeconfig.server);
 }
 
-/* Reads the variables that the kubelet sets. Tests can set the directory. */
-static void load_in_cluster(struct kube_auth *auth, struct now now, struct errs *errs)
+/* From the variables that the kubelet sets. */
+static bool set_cluster_server(struct kube_auth *auth, struct errs *errs)
 {
 	const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
-	const char *folder = getenv("HAWATCH_SERVICE_ACCOUNT_DIR");
-	struct buf path = buf_of(4096);
-	if (!host || !*host || !port || !*port) {
-		errs_add(errs, (struct place){.file = "in_cluster"},
+	if (!host || !*host || !port || !*port)
+		return errs_add(errs, (struct place){.file = "in_cluster"},
 		    "no KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT in the environment; expected to "
 		    "run in a pod, or a kubeconfig");
+	struct err e;
+	char *name = NULL, *server = NULL;
+	struct buf url = buf_of(4096);
+	bool is_good = url_host(host, &name, &e);
+	bool is_v6 = is_good && strchr(name, ':');
+	buf_printf(&url, "https://%s%s%s:%s", is_v6 ? "[" : "", is_good ? name : "", is_v6 ? "]" : "", port);
+	is_good = is_good && url_normal(URL_ENDPOINT, buf_text(&url), &server, &e);
+	if (is_good)
+		replace(&auth->server, server);
+	else
+		errs_add(
+		    errs, (struct place){.file = "KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT"}, "%s", e.text);
+	buf_fini(&url);
+	free(name);
+	free(server);
+	return is_good;
+}
+
+/* Tests can set the directory. */
+static void load_in_cluster(struct kube_auth *auth, struct now now, struct errs *errs)
+{
+	const char *folder = getenv("HAWATCH_SERVICE_ACCOUNT_DIR");
+	struct buf path = buf_of(4096);
+	if (!set_cluster_server(auth, errs))
 		return;
-	}
-	bool is_v6 = strchr(host, ':');
-	buf_printf(&path, "https://%s%s%s:%s", is_v6 ? "[" : "", host, is_v6 ? "]" : "", port);
-	replace(&auth->server, buf_text(&path));
 	folder = folder && *folder ? folder : service_account;
-	buf_reset(&path);
 	buf_printf(&path, "%s/ca.crt", folder);
 	kube_tls_load(&auth->tls, &(struct kube_tls_sources){.ca.path = buf_text(&path)}, auth->was_refused, now, errs);
 	buf_reset(&path);
@@ -275,6 +292,17 @@ void kube_auth_note_refusal(struct kube_auth *auth)
 	auth->was_refused = true;
 }
 
+static bool is_of_spot(const struct kube_auth *auth)
+{
+	const struct conf_side *conf = auth->conf;
+	return !conf->kubeconfig && !conf->in_cluster && !conf->token_file;
+}
+
+bool kube_auth_needs_spot_token(const struct kube_auth *auth)
+{
+	return auth->was_refused && is_of_spot(auth);
+}
+
 void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *id_token)
 {
 	char *url = NULL;
@@ -319,6 +347,7 @@ struct fetch_tls kube_auth_tls(const struct kube_auth *auth)
 	    .key_pem = is_of_plugin ? c->key_pem : auth->tls.identity.key_pem,
 	    .cert_name = is_of_plugin ? k->exec.argv[0] : auth->tls.identity.name,
 	    .basic = k->basic,
+	    .headers = k->impersonation,
 	    .proxy = k->proxy_url,
 	    .uncompressed = k->uncompressed,
 	};
@@ -328,12 +357,11 @@ struct fetch_tls kube_auth_tls(const struct kube_auth *auth)
 struct credential kube_auth_bearer_life(const struct kube_auth *auth)
 {
 	const struct conf_side *conf = auth->conf;
-	bool is_of_spot = !conf->kubeconfig && !conf->in_cluster && !conf->token_file;
 	bool is_of_file = auth->token.text && auth->bearer && strcmp(auth->token.text, auth->bearer) == 0;
 	wall_ms issued = auth->issued;
 	if (!wall_is_known(issued) && is_of_file)
 		issued = (wall_ms){auth->token.stamp.modified_ns / 1000000};
-	return credential_of(issued, auth->expires, conf->in_cluster || is_of_spot || auth->kubeconfig.exec.argv);
+	return credential_of(issued, auth->expires, conf->in_cluster || is_of_spot(auth) || auth->kubeconfig.exec.argv);
 }
 
 struct credential kube_auth_certificate_life(const struct kube_auth *auth)

@@ -73,6 +73,9 @@ const char *kube_auth_problem(const struct kube_auth *auth);
 /* The API server answered 401: the next refresh reads every file and runs the plugin. */
 void kube_auth_note_refusal(struct kube_auth *auth);
 
+/* The refused credential is Spot's: reading files again does not help, a new id_token may. */
+bool kube_auth_needs_spot_token(const struct kube_auth *auth);
+
 /*
  * Spot's data for a side without kubeconfig: its endpoint and our bearer token. Copies both, and uses them at once. An
  * endpoint that is NULL, "" or unusable leaves the last one: that Spot does not tell it says nothing of the cluster.

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { URL_MAX_BYTES = 4096, BODY_MAX_BYTES = 64 << 10 };
+enum { URL_MAX_BYTES = 4096, BODY_MAX_BYTES = 64 << 10, YOUNG_ROUNDS = 10 };
 
 /*
  * The longest back-off, in rounds. If the service rejects the refresh token, retries do not help: a person
@@ -37,6 +37,7 @@ bool spot_auth_init(struct spot_auth *auth, struct poll_env env, const struct co
 	    .on_done = on_done,
 	    .ctx = ctx,
 	    .source = {"token", .answered_at = MONO_NEVER},
+	    .taken_at = MONO_NEVER,
 	    .renew_at = MONO_NEVER,
 	    .retry_at = MONO_NEVER,
 	    .job = fetch_job_new(env.fetch),
@@ -81,6 +82,7 @@ bool spot_auth_adopt(struct spot_auth *auth, const struct spot_auth *old)
 	auth->token = old->token;
 	auth->token.id_token = auth->token.refresh_token = NULL;
 	replace_secret(&auth->token.id_token, old->token.id_token);
+	auth->taken_at = old->taken_at;
 	auth->renew_at = old->renew_at;
 	return true;
 }
@@ -172,7 +174,8 @@ static void take_token(struct spot_auth *auth, struct spot_token token)
 	int64_t life_ms = spot_token_life_ms(&token, auth->env.now->wall);
 	if (!wall_is_known(token.expires))
 		token.expires = (wall_ms){auth->env.now->wall.ms + life_ms};
-	auth->renew_at = mono_plus(auth->env.now->mono, life_ms - spot_token_early_ms(life_ms));
+	auth->taken_at = auth->env.now->mono;
+	auth->renew_at = mono_plus(auth->taken_at, life_ms - spot_token_early_ms(life_ms));
 	const char *used = auth->is_with_rotated ? auth->rotated : auth->from_file;
 	if (token.refresh_token && strcmp(token.refresh_token, used) != 0) {
 		if (!auth->rotated)
@@ -223,6 +226,12 @@ static void on_exchanged(void *ctx, const struct fetch_result *answer)
 	else
 		back_off(auth, is_refused ? TROUBLE_REFUSED : TROUBLE_FAILED);
 	auth->on_done(auth->ctx, result.answer.reason == POLL_OK);
+}
+
+void spot_auth_note_refusal(struct spot_auth *auth)
+{
+	if (auth->token.id_token)
+		auth->renew_at = mono_min(auth->renew_at, mono_plus(auth->taken_at, YOUNG_ROUNDS * auth->interval_ms));
 }
 
 void spot_auth_accepted(struct spot_auth *auth)

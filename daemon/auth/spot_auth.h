@@ -29,7 +29,7 @@ struct spot_auth {
 
 	struct source source;
 	struct spot_token token;
-	mono_ms renew_at;
+	mono_ms taken_at, renew_at; /* of the token */
 
 	char *from_file; /* the refresh token last read from the file */
 	char *rotated;   /* its replacement from the service; used first, kept in memory only */
@@ -67,6 +67,12 @@ bool spot_auth_is_due(const struct spot_auth *auth);
  * waits, but a changed file ends the wait.
  */
 bool spot_auth_renew(struct spot_auth *auth) __attribute__((warn_unused_result));
+
+/*
+ * A cluster refused the id_token that Spot's own API takes. The next round renews it, if it is at least ten rounds old:
+ * a cluster that refuses every token asks for few.
+ */
+void spot_auth_note_refusal(struct spot_auth *auth);
 
 /* How the API treated the id_token: accepted it, or rejected one that was just issued. */
 void spot_auth_accepted(struct spot_auth *auth);

@@ -293,11 +293,24 @@ static void set_proxy(CURL *easy, const struct fetch_tls *tls)
 	}
 }
 
+static void add_headers(struct fetch_job *job, const char *headers)
+{
+	struct buf header = buf_of(URL_MAX_BYTES);
+	for (size_t len; headers && *headers; headers += len + 1) {
+		len = strcspn(headers, "\n");
+		buf_reset(&header);
+		buf_put(&header, headers, len);
+		job->headers = curl_slist_append(job->headers, buf_text(&header));
+	}
+	buf_fini(&header);
+}
+
 static void set_request(struct fetch_job *job)
 {
 	const struct fetch_request *r = &job->request;
 	CURL *easy = job->easy;
 	job->headers = curl_slist_append(NULL, "Accept: application/json");
+	add_headers(job, r->tls.headers);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, r->tls.uncompressed ? NULL : "gzip");

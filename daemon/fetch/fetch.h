@@ -24,6 +24,7 @@ struct fetch_tls {
 	const char *cert_pem, *key_pem; /* client certificate and unencrypted key (a secret); NULL: none */
 	const char *cert_name;          /* where the certificate comes from, for messages; NULL with it */
 	const char *basic;              /* user:password for HTTP basic auth (a secret); NULL: none */
+	const char *headers;            /* more request headers, each ended by \n; NULL: none */
 	const char *proxy;              /* URL in libcurl's form, with scheme; may be a secret; NULL: none */
 	bool uncompressed;              /* do not offer gzip */
 };

@@ -58,6 +58,8 @@ void rounds_on_kube(void *ctx, const struct kube_obs *obs)
 	bool was_disagreeing = state->disagrees;
 	advance(side, (struct side_input){.kind = SIDE_KUBE, .kube = *obs});
 	side->has_ended_a_round = true;
+	if (kube_auth_needs_spot_token(&side->kube.auth))
+		spot_auth_note_refusal(&p->spot.auth);
 	inventory_poll_note_nodes(&side->workload, &obs->nodes);
 	side->health = schedule_end(side->health,
 	    &(struct schedule_round){

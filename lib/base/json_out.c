@@ -75,6 +75,12 @@ void json_put_int(struct json_out *j, const char *name, int64_t value)
 	buf_put_int(j->out, value);
 }
 
+void json_put_raw(struct json_out *j, const char *name, const char *json)
+{
+	begin(j, name);
+	buf_puts(j->out, json);
+}
+
 void json_put_null(struct json_out *j, const char *name)
 {
 	begin(j, name);

@@ -15,6 +15,7 @@ void json_close(struct json_out *j, char bracket);                          /* '
 void json_put_text(struct json_out *j, const char *name, const char *text); /* NULL becomes null */
 void json_put_bool(struct json_out *j, const char *name, bool value);
 void json_put_int(struct json_out *j, const char *name, int64_t value);
+void json_put_raw(struct json_out *j, const char *name, const char *json); /* a value that is JSON already */
 void json_put_null(struct json_out *j, const char *name);
 
 /* A number, or a boolean; null while it is not known. */

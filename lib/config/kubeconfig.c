@@ -1,6 +1,7 @@
 #include "config/kubeconfig.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +31,11 @@ void kubeconfig_fini(struct kubeconfig *k)
 	mem_free_secret(&k->key_pem);
 	free(k->key_name);
 	mem_free_secret(&k->basic);
+	free(k->impersonation);
 	free(k->exec.api_version);
 	free_texts(&k->exec.argv);
 	free_texts(&k->exec.env);
+	mem_free_secret(&k->exec.config);
 	*k = (struct kubeconfig){0};
 }
 
@@ -46,5 +49,5 @@ static bool are_same(char *const *a, char *const *b)
 bool kubeconfig_exec_is_same(const struct kubeconfig_exec *a, const struct kubeconfig_exec *b)
 {
 	return are_same(a->argv, b->argv) && are_same(a->env, b->env) && a->wants_cluster == b->wants_cluster &&
-	    (!a->argv || strcmp(a->api_version, b->api_version) == 0);
+	    (!a->argv || strcmp(a->api_version, b->api_version) == 0) && text_is_same(a->config, b->config);
 }

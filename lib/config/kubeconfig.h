@@ -16,6 +16,7 @@ struct kubeconfig_exec {
 	char **argv;        /* ends with NULL; argv[0] is a path. NULL: no plugin, or one that is not used */
 	char **env;         /* NAME=value to add to the environment; ends with NULL */
 	bool wants_cluster; /* provideClusterInfo */
+	char *config;       /* with it: the cluster's extension for plugins, as JSON; NULL: none */
 };
 
 /*
@@ -34,6 +35,7 @@ struct kubeconfig {
 	char *cert_file, *cert_pem, *cert_name; /* client-certificate(-data) */
 	char *key_file, *key_pem, *key_name;    /* client-key(-data); key_pem is a secret */
 	char *basic;                            /* username:password; a secret */
+	char *impersonation; /* Impersonate-* headers (Kubernetes, "User impersonation"), each ended by \n */
 	struct kubeconfig_exec exec;
 };
 

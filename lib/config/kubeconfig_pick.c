@@ -3,11 +3,12 @@
 #include "base/url.h"
 #include "config/kubeconfig_user.h"
 #include "config/value.h"
+#include "config/yaml_json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMES_MAX_BYTES = 200 };
+enum { NAMES_MAX_BYTES = 200, CONFIG_MAX_BYTES = 64 << 10 };
 
 struct kubeconfig_set {
 	size_t count;
@@ -137,6 +138,24 @@ static void read_cluster(
 	kubeconfig_read_flag(cluster, "disable-compression", &out->uncompressed, errs);
 }
 
+/* What a plugin that asks for the cluster gets with it (Kubernetes, "Client authentication to the API server"). */
+static void read_exec_config(const struct yaml_node *cluster, struct kubeconfig *out, struct errs *errs)
+{
+	static const char name[] = "client.authentication.k8s.io/exec";
+	const struct yaml_node *list = kubeconfig_find_kind(cluster, "extensions", YAML_LIST, errs), *found = NULL;
+	if (!find_item(list, "extension", name, &found, errs) || !found)
+		return;
+	const struct yaml_node *extension = yaml_find(found, "extension", strlen("extension"));
+	struct buf config = buf_of_secret(CONFIG_MAX_BYTES);
+	if (extension && yaml_put_json(extension, NULL, &(struct json_out){&config, false}, errs)) {
+		if (config.overflow)
+			errs_add(errs, extension->at, "extension: larger than 64 KiB as JSON");
+		else
+			out->exec.config = mem_copy_text(buf_text(&config), config.len);
+	}
+	buf_fini(&config);
+}
+
 /*
  * Finds the cluster or the user of a context. In kubectl an empty name, or none, means the item with an empty name.
  * Only the user may be left out.
@@ -160,11 +179,14 @@ static bool find_part(const struct kubeconfig_set *set, const struct yaml_node *
 static void read_context(const struct kubeconfig_set *set, const struct yaml_node *context,
     const struct kubeconfig_want *want, struct kubeconfig *out, struct errs *errs)
 {
-	struct yaml_node part;
-	if (find_part(set, context, "clusters", "cluster", true, &part, errs))
-		read_cluster(&part, want, out, errs);
-	if (!want->without_user && find_part(set, context, "users", "user", false, &part, errs))
-		kubeconfig_user_read(&part, want->allows_exec, out, errs);
+	struct yaml_node cluster, user;
+	bool has_cluster = find_part(set, context, "clusters", "cluster", true, &cluster, errs);
+	if (has_cluster)
+		read_cluster(&cluster, want, out, errs);
+	if (!want->without_user && find_part(set, context, "users", "user", false, &user, errs))
+		kubeconfig_user_read(&user, want->allows_exec, out, errs);
+	if (has_cluster && out->exec.wants_cluster)
+		read_exec_config(&cluster, out, errs);
 }
 
 static void read_set(

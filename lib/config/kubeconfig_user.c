@@ -11,15 +11,11 @@
 enum { ENV_MAX = 4096 };
 
 #define USE_TOKEN_FILE "use a service account's token in tokenFile"
-#define GIVE_RIGHTS "give the service account the rights itself"
 
 static const struct kubeconfig_unsupported unsupported[] = {
     {"auth-provider", USE_TOKEN_FILE},
-    {"as", GIVE_RIGHTS},
-    {"as-uid", GIVE_RIGHTS},
-    {"as-groups", GIVE_RIGHTS},
-    {"as-user-extra", GIVE_RIGHTS},
 };
+
 /* Editors add spaces around a token, so these are removed. A space inside it would break the Authorization header. */
 static void read_token(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
@@ -202,5 +198,6 @@ void kubeconfig_user_read(const struct yaml_node *user, bool allows_exec, struct
 		errs_add(errs, user->at, "user: username and a token; expected only one of them");
 	read_exec(user, allows_exec, out, errs);
 	drop_lone_key(user, out, errs);
+	kubeconfig_impersonate_read(user, out, errs);
 	kubeconfig_refuse(user, "user", unsupported, sizeof unsupported / sizeof *unsupported, errs);
 }

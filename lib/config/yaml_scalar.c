@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ static size_t family_of(const char *word)
 }
 
 /* 0x1F, 0b101, 0o17: a number only if it fits into 64 bits. */
-static bool is_based(const char *p)
+static bool is_based(const char *p, uint64_t *value)
 {
 	static const struct {
 		char letter;
@@ -45,10 +46,19 @@ static bool is_based(const char *p)
 		if (p[1] != bases[i].letter || !*digits || digits[strspn(digits, bases[i].digits)])
 			continue;
 		errno = 0;
-		strtoull(digits, NULL, bases[i].base);
+		*value = strtoull(digits, NULL, bases[i].base);
 		return errno == 0;
 	}
 	return false;
+}
+
+/* 12, and 017 which is 15, if they fit into 64 bits. */
+static bool is_whole(const char *p, uint64_t *value)
+{
+	bool is_octal = *p == '0' && p[1];
+	errno = 0;
+	*value = strtoull(p, NULL, is_octal ? 8 : 10);
+	return !p[strspn(p, is_octal ? "01234567" : DIGITS)] && errno == 0;
 }
 
 /* 12, 017, 1.5, .5, 1., 12e3: a number only if a double can hold it. */
@@ -73,18 +83,27 @@ static bool is_decimal(const char *word)
 	return !*p && !isinf(strtod(word, NULL));
 }
 
-/* Underscores in numbers have no meaning. */
-static bool is_number(const char *word)
+/* Without underscores, which have no meaning in numbers. The caller frees it. */
+static char *bare_of(const char *word)
 {
-	if (!strchr(DIGITS "+-.", *word) || word[strspn(word, DIGITS "abcdefABCDEFoOxX_+-.")])
-		return false;
 	char *bare = mem_copy_text(word, strlen(word)), *end = bare;
 	for (const char *p = word; *p; p++)
 		if (*p != '_')
 			*end++ = *p;
 	*end = '\0';
+	return bare;
+}
+
+static bool is_number(const char *word)
+{
+	uint64_t value;
+	if (!strchr(DIGITS "+-.", *word) || word[strspn(word, DIGITS "abcdefABCDEFoOxX_+-.")])
+		return false;
+	if (*word == '.' && strchr(word, '_')) /* as kubectl */
+		return false;
+	char *bare = bare_of(word);
 	const char *digits = bare + (*bare == '+' || *bare == '-');
-	bool is = is_based(digits) || is_decimal(digits);
+	bool is = is_based(digits, &value) || is_decimal(digits);
 	free(bare);
 	return is;
 }
@@ -99,6 +118,22 @@ bool yaml_scalar_is_true(const char *word)
 {
 	size_t i = family_of(word);
 	return i < FAMILIES && families[i].is_true;
+}
+
+bool yaml_scalar_put_number(const char *word, struct buf *out)
+{
+	uint64_t value;
+	if (family_of(word) < FAMILIES) /* .inf, .nan */
+		return false;
+	char *bare = bare_of(word);
+	const char *digits = bare + (*bare == '+' || *bare == '-');
+	buf_puts(out, *bare == '-' ? "-" : "");
+	if (is_based(digits, &value) || is_whole(digits, &value))
+		buf_printf(out, "%" PRIu64, value);
+	else
+		buf_printf(out, "%.17g", strtod(digits, NULL));
+	free(bare);
+	return true;
 }
 
 const char *yaml_scalar_quotes(enum yaml_kind kind)

@@ -1,6 +1,8 @@
 /* The kind of a scalar in YAML 1.1 as kubectl reads it: `yes` and `on` are booleans, 1_000 and 43e2 are numbers. */
 #pragma once
 
+#include "base/buf.h"
+
 #include <stdbool.h>
 
 enum yaml_kind {
@@ -19,6 +21,12 @@ enum yaml_kind yaml_scalar_kind(const char *word);
 
 /* The value of a YAML_BOOLEAN; false for any other word. */
 bool yaml_scalar_is_true(const char *word);
+
+enum { YAML_NUMBER_MAX_BYTES = 64 };
+
+/* Appends a YAML_NUMBER as JSON writes it, of at most YAML_NUMBER_MAX_BYTES. False if it is infinite or not a number.
+ */
+bool yaml_scalar_put_number(const char *word, struct buf *out);
 
 /* "a mapping", "a list", "a text", "nothing": the word for messages. */
 const char *yaml_scalar_kind_text(enum yaml_kind kind);

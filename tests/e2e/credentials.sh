@@ -159,11 +159,13 @@ start_proxy() {
 
 user_and_password() {
 	start_proxy "$scratch/seen"
-	kubeconfig_of "server: 'http://127.0.0.1:$port', disable-compression: true" 'username: ops, password: "open:sesame"'
+	kubeconfig_of "server: 'http://127.0.0.1:$port', disable-compression: true" 'username: ops, password: "open:sesame", as: watch, as-groups: [a, b]'
 	echo "open:sesame" >>"$scratch/more-secrets"
 	runs_with "kubeconfig: $kubeconfig"
 	check "user and password: good polls" eventually has_good_polls 2
 	check "user and password: sent as Basic" grep -q "^Authorization: Basic $(printf 'ops:open:sesame' | base64)" "$scratch/seen"
+	check "as, as-groups: sent" eval '[ "$(tr -d "\r" <"$scratch/seen" | grep ^Impersonate- | sort -u | paste -sd ,)" = \
+		"Impersonate-Group: a,Impersonate-Group: b,Impersonate-User: watch" ]'
 	check "disable-compression: gzip is not offered" eval '! grep -qi ^Accept-Encoding "$scratch/seen"'
 	ends "user and password"
 }
@@ -273,6 +275,10 @@ pod() {
 	printf ' %s \n' "$(cat "$sim/$two.token")" >"$scratch/account/token"
 	configure "in_cluster: true"
 	refused "in_cluster outside of a pod" "in_cluster: no KUBERNETES_SERVICE_HOST.*expected"
+	host=127.1
+	in_pod refused "in_cluster, an address that is none" "KUBERNETES_SERVICE_HOST.*four decimal numbers"
+	host=user@127.0.0.1
+	in_pod refused "in_cluster, a user in the address" "KUBERNETES_SERVICE_HOST.*a host name cannot have"
 	host=127.0.0.1
 	in_pod start_daemon
 	reaches "in_cluster" ACTIVE
@@ -381,7 +387,7 @@ write_plugin() {
 runs() { grep -c '^run' "$scratch/runs"; }
 has_runs() { [ "$(runs)" -gt "$1" ]; }
 mode() { echo "$1" | put_file "$scratch/mode"; }
-plugin_cluster() { echo "server: '$(server_of $two)', certificate-authority: $sim/ca.crt"; }
+plugin_cluster() { echo "server: '$(server_of $two)', certificate-authority: $sim/ca.crt, extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: prod}}]"; }
 plugin_user() { echo "exec: {apiVersion: client.authentication.k8s.io/v1, command: $plugin, args: [get-token, 'two words'], env: [{name: PLUGIN_COLOUR, value: red}, {name: PLUGIN_COLOUR, value: teal}], interactiveMode: Never, provideClusterInfo: true}"; }
 
 # plugin_fails MODE TEXT: told for what it is, while the other side goes on.
@@ -411,7 +417,7 @@ plugins() {
 	check "plugin: its arguments" grep -qx 'run get-token two words' "$scratch/runs"
 	check "plugin: what it is asked" eval 'sed -n "s/^info //p" "$scratch/runs" | jq -e ".kind == \"ExecCredential\" and
 		.apiVersion == \"client.authentication.k8s.io/v1\" and .spec.interactive == false and
-		.spec.cluster.server == \"$(server_of $two)\" and
+		.spec.cluster.server == \"$(server_of $two)\" and .spec.cluster.config == {audience: \"prod\"} and
 		(.spec.cluster[\"certificate-authority-data\"] | @base64d | contains(\"BEGIN CERTIFICATE\"))"'
 	check "plugin: its variables" grep -qx 'variable teal' "$scratch/runs"
 	check "plugin: nothing on its stdin" grep -qx 'stdin /dev/null' "$scratch/runs"

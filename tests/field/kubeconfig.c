@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { FILES_MAX = 8, BYTES_MAX = 8 << 20 };
 
@@ -16,6 +17,14 @@ static void put(const char *name, const char *value)
 {
 	if (value)
 		printf("%s=%s\n", name, value);
+}
+
+static void put_lines(const char *name, const char *lines)
+{
+	for (size_t len; lines && *lines; lines += len + 1) {
+		len = strcspn(lines, "\n");
+		printf("%s=%.*s\n", name, (int)len, lines);
+	}
 }
 
 static void put_all(const char *name, char **values)
@@ -41,7 +50,9 @@ static void print(const struct kubeconfig *k)
 	put("tokenFile", k->token_file);
 	put("basic", k->basic);
 	put_all("exec", k->exec.argv);
+	put_lines("header", k->impersonation);
 	put_all("env", k->exec.env);
+	put("config", k->exec.config);
 }
 
 int main(int argc, char **argv)

@@ -24,4 +24,7 @@ def path: text | if startswith("/") then . else $dir + "/" + . end;
       (select(.username // "" | length > 0) | "basic=" + .username + ":" + (.password // "")),
       (select($is_known | not) | .exec // empty
         | "exec=" + (.command | if startswith("/") then . else $dir + "/" + . end),
-          (.args[]? | "exec=" + .), (.env[]? | "env=" + .name + "=" + .value)))
+          (.args[]? | "exec=" + .), (.env[]? | "env=" + .name + "=" + .value),
+          (select(.provideClusterInfo)
+            | first($cluster.extensions[]? | select(.name == "client.authentication.k8s.io/exec"))
+            | "config=" + (.extension | tojson))))

@@ -67,6 +67,7 @@ ask_kubectl() {
 	url=$(sed -n 's|.*GET \(.*\)/version?.*|\1|p' "$scratch/kubectl" | head -n 1)
 	[ -z "$url" ] || "${env[@]}" "$kubectl" config view --raw -o json 2>>"$scratch/kubectl" |
 		jq -r --arg server "$url" --arg dir "$dir" -f tests/field/kubeconfig.jq >"$scratch/theirs" 2>>"$scratch/kubectl"
+	[ -z "$url" ] || sed -n 's/.* \(Impersonate-[^:]*: .*\)/header=\1/p' "$scratch/kubectl" >>"$scratch/theirs"
 }
 ask_hawatchd() {
 	cat >"$scratch/hawatch.yaml" <<-END
@@ -90,7 +91,9 @@ refuses_it() { # MESSAGE
 	grep -qF -- "$1" "$scratch/checked" || { echo "not $1, but:"; cat "$scratch/checked"; return 1; }
 	! grep -qF $token "$scratch/checked" || { echo "a secret is shown"; cat "$scratch/checked"; false; }
 }
-same_values() { diff <(sort "$scratch/theirs") <(grep -v '^proxy-url=' "$scratch/ours" | sort); }
+# The names of headers have no case.
+same_values() { diff <(in_order "$scratch/theirs") <(grep -v '^proxy-url=' "$scratch/ours" | in_order); }
+in_order() { sed 's/^header=[^:]*/\L&/' "$@" | sort; }
 
 is_both() { kubectl_takes_it && takes_it "$1" && same_values; }
 is_neither() { kubectl_refuses_it && refuses_it "$1"; }

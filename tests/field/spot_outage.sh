@@ -68,6 +68,21 @@ while IFS='|' read -r name target settings mended state; do
 	check "$name, mended: Spot is read" eventually both_read
 	check "$name: no API server was asked with a dead token" [ "$(refusals)" -eq 0 ]
 done < <(rows)
+# A cluster refuses tokens that Spot's own API takes: its clock is wrong, or it knows only newer keys.
+exchanges() { sum ha_polls_total source=token; }
+rounds() { sum ha_polls_total source=cloudspaces; }
+have() { [ "$("$1")" -ge "$2" ]; }
+play auth id_token_ttl_s=86400 issued=revoked
+check "tokens of a day: both sides" eventually both_read
+before=$(exchanges)
+play $two token=revoked
+check "the secondary refuses tokens: renewed before they end" eventually have exchanges $((before + 1))
+before=$(exchanges) since=$(rounds)
+check "it refuses every token: rounds go on" eventually have rounds $((since + 45))
+check "it refuses every token: few are asked for" eval '[ $((($(exchanges) - before) * 9)) -le $(($(rounds) - since)) ]'
+play $two token=good
+check "the secondary takes them again" eventually both_read
+
 check "no side was UNKNOWN" [ "$(changes_to_unknown)" -eq 0 ]
 check "never BLOCKED" is_never_blocked 0
 check "no secret in the log" without_secrets "$log"

@@ -274,7 +274,7 @@ static const struct {
 	"2:31: server: http:// to another machine would send credentials unencrypted; expected "
 	"https:// (http:// is for loopback addresses only)\n"},
     {CLUSTER("server: 10.0.0.1") GOOD_USER CONTEXT, NULL,
-	"2:31: server: a URL without a scheme, which means http:// in a kubeconfig; expected "
+	"2:31: server: a URL without a scheme, which means http:// here; expected "
 	"https://host[:port][/path]\n"},
     {CLUSTER("server: https://u:" SECRET "@h") GOOD_USER CONTEXT, NULL,
 	"2:31: server: a user or password in a URL; credentials come from files; expected "
@@ -352,12 +352,12 @@ static const struct {
 	"4:20: user: password without username; expected both or none\n"},
     {GOOD_CLUSTER USER("username: a, tokenFile: t") CONTEXT, NULL,
 	"4:19: user: username and a token; expected only one of them\n"},
-    {GOOD_CLUSTER USER("token: a, as: b") CONTEXT, NULL,
-	"4:30: user: as is not supported; give the service account the rights itself\n"},
+    {GOOD_CLUSTER USER("token: a, as-groups: [b]") CONTEXT, NULL,
+	"4:30: user: as-groups without as; expected the user's name in as\n"},
 
     /* all at once */
     {CLUSTER("server: h, proxy-url: p") USER("exec: {command: x}, username: 5, password: " SECRET) CONTEXT, NULL,
-	"2:31: server: a URL without a scheme, which means http:// in a kubeconfig; expected "
+	"2:31: server: a URL without a scheme, which means http:// here; expected "
 	"https://host[:port][/path]\n"
 	"2:45: proxy-url: a URL without a scheme" A_PROXY "4:50: username: a number; expected a text, in quotes\n"},
     {GOOD_CLUSTER USER("exec: {command: x}") CONTEXT, NULL, "4:20: user: " NO_EXEC_HERE},
