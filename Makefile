@@ -113,7 +113,7 @@ DST_SIM := $(call obj,$(addprefix tests/sim/,answer.c auth.c core.c custom.c edi
 DST_O := $(call obj,$(addprefix tests/dst/,documents.c invariants.c machine.c main.c net.c process.c storm.c) \
 	$(filter-out daemon/fetch/fetch.c daemon/fetch/fetch_reason.c daemon/shared/state_writer.c, \
 	$(foreach room,fetch auth poll shared loop,$(wildcard daemon/$(room)/*.c))) \
-	$(filter-out $(addprefix daemon/os/,clock.c random.c log.c process.c),$(wildcard daemon/os/*.c)))
+	$(filter-out $(addprefix daemon/os/,clock.c file_stamp.c random.c log.c process.c),$(wildcard daemon/os/*.c)))
 $(B)/dst/world.o: $(DST_SIM)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)

@@ -15,7 +15,7 @@ struct list {
 	struct list *next;
 	char *paths; /* as configured */
 	char *path[FILES_MAX];
-	struct watched_file_stamp stamp[FILES_MAX];
+	struct file_stamp stamp[FILES_MAX];
 	size_t count;
 	mono_ms read_at;
 	uint64_t hash;              /* of the content; reading is cheap, parsing is not */
@@ -99,7 +99,7 @@ static void read_list(struct list *l, bool must_parse, mono_ms now)
 	l->errs = (struct errs){0};
 	l->read_at = now;
 	for (size_t i = 0; i < l->count; i++) {
-		l->stamp[i] = watched_file_stamp_of(l->path[i]);
+		l->stamp[i] = file_stamp_of(l->path[i]);
 		files[i].name = l->path[i];
 		files[i].bytes = texts[i] = files_read(l->path[i], KUBECONFIG_MAX_BYTES, &files[i].len, &e);
 		if (!texts[i])
@@ -119,8 +119,8 @@ static void read_list(struct list *l, bool must_parse, mono_ms now)
 static bool has_changed(const struct list *l)
 {
 	for (size_t i = 0; i < l->count; i++) {
-		struct watched_file_stamp stamp = watched_file_stamp_of(l->path[i]);
-		if (!watched_file_stamp_is_same(&stamp, &l->stamp[i]))
+		struct file_stamp stamp = file_stamp_of(l->path[i]);
+		if (!file_stamp_is_same(&stamp, &l->stamp[i]))
 			return true;
 	}
 	return false;

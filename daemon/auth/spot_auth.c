@@ -175,7 +175,7 @@ static void take_token(struct spot_auth *auth, struct spot_token token)
 	if (!wall_is_known(token.expires))
 		token.expires = (wall_ms){auth->env.now->wall.ms + life_ms};
 	auth->taken_at = auth->env.now->mono;
-	auth->renew_at = mono_plus(auth->taken_at, life_ms - spot_token_early_ms(life_ms));
+	auth->renew_at = mono_plus(auth->taken_at, life_ms - spot_token_early_ms(life_ms, auth->interval_ms));
 	const char *used = auth->is_with_rotated ? auth->rotated : auth->from_file;
 	if (token.refresh_token && strcmp(token.refresh_token, used) != 0) {
 		if (!auth->rotated)
@@ -232,6 +232,11 @@ void spot_auth_note_refusal(struct spot_auth *auth)
 {
 	if (auth->token.id_token)
 		auth->renew_at = mono_min(auth->renew_at, mono_plus(auth->taken_at, YOUNG_ROUNDS * auth->interval_ms));
+}
+
+void spot_auth_note_pause(struct spot_auth *auth, int64_t pause_ms)
+{
+	auth->renew_at = mono_plus(auth->renew_at, -pause_ms);
 }
 
 void spot_auth_accepted(struct spot_auth *auth)

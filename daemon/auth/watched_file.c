@@ -1,4 +1,3 @@
-#define _DEFAULT_SOURCE /* st_mtim */
 #include "auth/watched_file.h"
 
 #include "base/mem.h"
@@ -9,34 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { PEM_MAX_BYTES = 1 << 20 };
-
-static int64_t nanoseconds(struct timespec t)
-{
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-struct watched_file_stamp watched_file_stamp_of(const char *path)
-{
-	struct stat st;
-	if (stat(path, &st) != 0)
-		return (struct watched_file_stamp){0};
-	return (struct watched_file_stamp){
-	    .device = st.st_dev,
-	    .inode = st.st_ino,
-	    .size = st.st_size,
-	    .modified_ns = nanoseconds(st.st_mtim),
-	    .changed_ns = nanoseconds(st.st_ctim),
-	};
-}
-
-bool watched_file_stamp_is_same(const struct watched_file_stamp *a, const struct watched_file_stamp *b)
-{
-	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-	    a->modified_ns == b->modified_ns && a->changed_ns == b->changed_ns;
-}
 
 /* `text` as it is used; frees it. NULL with what is wrong with it in `file->err`. */
 static char *parse_take(struct watched_file *file, char *text, size_t len, enum file_kind kind, wall_ms now)
@@ -86,9 +59,9 @@ bool watched_file_refresh(
     struct watched_file *file, const char *path, enum file_kind kind, bool must_read, struct now now)
 {
 	/* Taken before reading, so that a change during the read is noticed next time. */
-	struct watched_file_stamp stamp = watched_file_stamp_of(path);
+	struct file_stamp stamp = file_stamp_of(path);
 	set_path(file, path);
-	if (!must_read && watched_file_stamp_is_same(&stamp, &file->stamp) &&
+	if (!must_read && file_stamp_is_same(&stamp, &file->stamp) &&
 	    mono_since(file->read_at, now.mono) < FILE_TRUSTED_MS)
 		return !file->err.text[0];
 	file->stamp = stamp;

@@ -7,18 +7,7 @@
 #include "auth/certificate.h"
 #include "base/err.h"
 #include "base/units.h"
-
-#include <stdint.h>
-
-/* These values change when the file is replaced, written, or made readable. */
-struct watched_file_stamp {
-	uint64_t device, inode;
-	int64_t size, modified_ns, changed_ns;
-};
-
-/* All zero if the file does not exist or stat() fails. */
-struct watched_file_stamp watched_file_stamp_of(const char *path);
-bool watched_file_stamp_is_same(const struct watched_file_stamp *a, const struct watched_file_stamp *b);
+#include "os/file_stamp.h"
 
 /* After this time the file is read again even if its stamp is unchanged. */
 enum { FILE_TRUSTED_MS = 60000 };
@@ -32,7 +21,7 @@ struct watched_file {
 	    *text; /* the last good content, PEM as certificate_read() returns it; may be a secret. NULL: none so far */
 	struct certificate_facts facts; /* of `text`, if it holds certificates */
 	struct certificate_facts told;  /* as they were when the log was told of them */
-	struct watched_file_stamp stamp;
+	struct file_stamp stamp;
 	mono_ms read_at;
 	struct err err; /* why the last read failed, and of which file; "" if it did not */
 };

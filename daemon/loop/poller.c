@@ -104,6 +104,8 @@ static void check_clock(struct poller *p)
 	if (late_ms > LATE_MS || suspended_ms - p->suspended_ms > SUSPENDED_MS) {
 		log_warn("poll loop delayed or machine suspended; cached results discarded");
 		rounds_advance_all(p, (struct side_input){.kind = SIDE_GRACE});
+		if (p->conf->has_spot)
+			spot_auth_note_pause(&p->spot.auth, suspended_ms - p->suspended_ms);
 	}
 	p->suspended_ms = suspended_ms;
 }

@@ -114,6 +114,8 @@ void poller_adopt(struct poller *p, struct poller *old)
 	if (p->conf->has_spot && old->conf->has_spot) {
 		spot = spot_poll_adopt(&p->spot, &old->spot);
 		p->has_ended_spot_round = old->has_ended_spot_round;
+		if (spot.observations)
+			p->spot_schedule = schedule_adopt(p->spot_schedule, &old->spot_schedule, p->now.mono);
 	}
 	for (size_t i = 0; i < p->pair_count; i++)
 		adopt_pair(&p->pairs[i], old, from, spot);

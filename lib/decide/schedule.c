@@ -50,6 +50,7 @@ struct schedule schedule_adopt(struct schedule fresh, const struct schedule *old
 	mono_ms due = mono_max(now, old->due);
 	fresh.started_at = old->started_at;
 	fresh.is_confirming = old->is_confirming;
-	fresh.due = fresh.is_confirming ? due : mono_min(fresh.due, due);
+	fresh.pace = old->pace;
+	fresh.due = fresh.is_confirming ? due : mono_max(mono_min(fresh.due, due), fresh.pace.not_before);
 	return fresh;
 }

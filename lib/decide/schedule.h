@@ -52,7 +52,7 @@ struct schedule schedule_end(struct schedule schedule, const struct schedule_rou
 struct schedule schedule_bring_forward(struct schedule schedule, int64_t least_ms, mono_ms now);
 
 /*
- * A reload: `fresh` is asked at its turn, or when `old` would have been asked if that is earlier. A source that
- * confirms keeps its time, or reloads would shorten it.
+ * A reload: `fresh` is asked at its turn, or when `old` would have been asked if that is earlier, but not before its
+ * endpoint may be asked again. A source that confirms keeps its time, or reloads would shorten it.
  */
 struct schedule schedule_adopt(struct schedule fresh, const struct schedule *old, mono_ms now);

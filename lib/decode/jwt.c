@@ -44,6 +44,11 @@ wall_ms jwt_expiry(const struct cJSON *claims)
 	return time_of(claims, "exp");
 }
 
+wall_ms jwt_issued(const struct cJSON *claims)
+{
+	return time_of(claims, "iat");
+}
+
 wall_ms jwt_token_expiry(const char *token)
 {
 	cJSON *claims = jwt_claims(token);
@@ -55,7 +60,7 @@ wall_ms jwt_token_expiry(const char *token)
 wall_ms jwt_token_issued(const char *token)
 {
 	cJSON *claims = jwt_claims(token);
-	wall_ms issued = time_of(claims, "iat");
+	wall_ms issued = jwt_issued(claims);
 	cJSON_Delete(claims);
 	return issued;
 }

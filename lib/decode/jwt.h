@@ -20,6 +20,9 @@ double jwt_seconds(const struct cJSON *object, const char *name);
 /* The claim `exp`; unknown when absent or not valid. `claims` may be NULL. */
 wall_ms jwt_expiry(const struct cJSON *claims);
 
+/* The claim `iat`, in the same way. */
+wall_ms jwt_issued(const struct cJSON *claims);
+
 /* When `token` expires; unknown for an opaque token and for one that does not expire. */
 wall_ms jwt_token_expiry(const char *token);
 

@@ -40,6 +40,7 @@ static bool read_claims(const char *jwt, struct spot_token *out, struct err *e)
 	const char *org_id = json_text(&(struct json){0}, claims, "org_id");
 	if (!org_id || !spot_namespace(org_id, out->namespace))
 		out->namespace[0] = '\0';
+	out->issued = jwt_issued(claims);
 	out->expires = jwt_expiry(claims);
 	cJSON_Delete(claims);
 	return true;
@@ -59,7 +60,7 @@ bool spot_token_read(const char *json, size_t len, struct spot_token *out, struc
 	if (!root)
 		return err_set(e, "the token endpoint's answer is not a JSON object");
 	struct json j = {0};
-	struct spot_token token = {.expires = WALL_UNKNOWN};
+	struct spot_token token = {.issued = WALL_UNKNOWN, .expires = WALL_UNKNOWN};
 	const char *jwt = json_text(&j, root, "id_token");
 	bool is_good = jwt && strlen(jwt) < TOKEN_MAX_BYTES && text_is_token(jwt);
 	if (!is_good)
@@ -79,16 +80,26 @@ bool spot_token_read(const char *json, size_t len, struct spot_token *out, struc
 	return is_good;
 }
 
+static int64_t min(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 int64_t spot_token_life_ms(const struct spot_token *token, wall_ms now)
 {
-	if (wall_is_known(token->expires) && token->expires.ms > now.ms)
-		return token->expires.ms - now.ms;
+	bool has_expiry = wall_is_known(token->expires);
+	int64_t left_ms = has_expiry ? token->expires.ms - now.ms : 0;
+	int64_t whole_ms = has_expiry && wall_is_known(token->issued) ? token->expires.ms - token->issued.ms : 0;
+	if (left_ms > 0)
+		return whole_ms > 0 ? min(left_ms, whole_ms) : left_ms;
+	if (whole_ms > 0)
+		return whole_ms;
 	return token->expires_in_ms ? token->expires_in_ms : LIFE_FALLBACK_MS;
 }
 
-int64_t spot_token_early_ms(int64_t life_ms)
+int64_t spot_token_early_ms(int64_t life_ms, int64_t interval_ms)
 {
-	return life_ms / 2 < EARLY_MS ? life_ms / 2 : EARLY_MS;
+	return min(life_ms / 2, 2 * interval_ms > EARLY_MS ? 2 * interval_ms : EARLY_MS);
 }
 
 void spot_token_fini(struct spot_token *token)

@@ -13,7 +13,7 @@
 struct spot_token {
 	char *id_token;                /* owned, a secret */
 	char *refresh_token;           /* owned, a secret, to be used next; NULL: none was sent */
-	wall_ms expires;               /* the claim `exp`; unknown when absent or not usable */
+	wall_ms issued, expires;       /* the claims `iat` and `exp`; unknown when absent or not usable */
 	int64_t expires_in_ms;         /* `expires_in` of the answer; 0 when absent or not usable */
 	char namespace[NAMESPACE_MAX]; /* spot_namespace() of the claim org_id; "" when absent or not usable */
 };
@@ -34,16 +34,18 @@ bool spot_token_read(const char *json, size_t len, struct spot_token *out, struc
     __attribute__((warn_unused_result));
 
 /*
- * How long the token is valid from `now`, the time when it was received: until `exp`. If `exp` is absent or already in
- * the past (then a clock is wrong, not the token), for `expires_in`; without that, for 5 minutes.
+ * How long the token is valid from `now`, the time when it was received: until `exp`, but not longer than from `iat` to
+ * `exp`, because our clock may be behind. If `exp` is already in the past (our clock is ahead), from `iat` to `exp`.
+ * Without these claims for `expires_in`, and without that for 5 minutes.
  */
 int64_t spot_token_life_ms(const struct spot_token *token, wall_ms now);
 
 /*
- * How long before its expiry a token with this life is renewed: 60 s, but at most half of its life, so that a token
- * with a short life is not renewed in every round.
+ * How long before its expiry a token with this life is renewed: 60 s, or two intervals between rounds if they are
+ * longer, so that no round and no side uses a token that has expired. At most half of its life, so that a token with a
+ * short life is not renewed in every round.
  */
-int64_t spot_token_early_ms(int64_t life_ms);
+int64_t spot_token_early_ms(int64_t life_ms, int64_t interval_ms);
 
 /* Overwrites and frees. */
 void spot_token_fini(struct spot_token *token);

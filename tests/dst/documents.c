@@ -2,6 +2,7 @@
 #include "documents.h"
 
 #include "machine.h"
+#include "world.h"
 
 #include "base/mem.h"
 #include "render/snapshot.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERIES_MAX = 1 << 14, EVERY = 200 };
+enum { SERIES_MAX = 1 << 14, EVERY = 200 /* at tempo 1 */ };
 
 /* The series of the last exposition by their names and labels: a hash table. */
 static struct series {
@@ -136,7 +137,7 @@ struct snapshot *__wrap_snapshot_new(const struct view *view, bool is_ready, str
 	if (previous && view->pairs[0].pair->status == status && until_next-- > 0)
 		return snapshot_hold(previous);
 	status = view->pairs[0].pair->status;
-	until_next = EVERY;
+	until_next = (uint64_t)(EVERY * world.tempo);
 	machine.renderings++;
 	struct snapshot *s = __real_snapshot_new(view, is_ready, previous);
 	check(s, view);

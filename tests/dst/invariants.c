@@ -18,11 +18,16 @@ static struct {
 	enum verdict verdict[SIDES_MAX];
 	uint64_t transitions, changes;
 	int64_t spent_ms;
+	int64_t slept_at_ms;  /* when the machine was last suspended */
+	int64_t denied_at_ms; /* when the token endpoint last refused the refresh token */
+	int64_t spot_interval_ms, interval_ms, timeout_ms;
+	int64_t lists_not_before_ms[TARGETS]; /* as the last answers' Retry-After say */
 	uint64_t requests[TARGETS];
 	int64_t counted_since_ms; /* INT64_MAX: not counted */
 	struct pair pair;         /* before a reload */
 	bool is_ready[SIDES_MAX];
 	uint64_t events;
+	bool have_own_tokens; /* the sides, in files */
 } seen;
 
 static int64_t awake_ms(void)
@@ -50,6 +55,49 @@ static uint64_t sum(const uint64_t *v, size_t count)
 
 /* Requests. */
 
+/* spot_auth.c waits up to 32 rounds after a refusal, up to 4 after another failure. */
+static int64_t token_patience_ms(void)
+{
+	bool is_denied = machine.at_ms - seen.denied_at_ms < 40 * seen.spot_interval_ms;
+	return (is_denied ? 40 : 8) * seen.spot_interval_ms + 4 * seen.timeout_ms + SLACK_MS;
+}
+
+/* An id_token is renewed before it ends, where the token endpoint lets us. */
+static void check_id_token(size_t target, const char *token)
+{
+	int64_t issued_ms, ends_ms, at_ms = machine.at_ms;
+	if (!world_id_token(token, &issued_ms, &ends_ms) || at_ms < ends_ms)
+		return;
+	int64_t half_ms = (ends_ms - issued_ms) / 2, early_ms = max(60000, 2 * seen.spot_interval_ms);
+	early_ms = early_ms < half_ms ? early_ms : half_ms;
+	bool is_too_short = half_ms < seen.spot_interval_ms + 3 * seen.timeout_ms + SLACK_MS;
+	int64_t free_since_ms = max(world.spot_seen_since_ms, max(seen.undisturbed_since_ms, seen.revoked_at_ms));
+	if (!is_too_short && ends_ms - free_since_ms > early_ms + token_patience_ms())
+		machine_fail("an id_token that ended %lld s ago goes to %s", (long long)(at_ms - ends_ms) / 1000,
+		    world_name(target));
+}
+
+/* The second request of an inventory's round, or the first of Spot's lists. */
+static bool begins_lists(size_t target, const char *url)
+{
+	return target == SPOT_AT ? strstr(url, "/cloudspaces") != NULL : strstr(url, "/kube-node-lease/leases") != NULL;
+}
+
+static bool is_of_lists(size_t target, const char *url)
+{
+	return target == SPOT_AT ? begins_lists(target, url) : !strstr(url, "/readyz") && !strstr(url, "/api/v1/nodes");
+}
+
+/* Spot's words decide, so its wait is an interval at most (pace.h). */
+static void note_retry_after(size_t target, int64_t wait_ms)
+{
+	int64_t most_ms = target == SPOT_AT && seen.spot_interval_ms < PACE_RETRY_AFTER_MOST_MS
+	    ? seen.spot_interval_ms
+	    : PACE_RETRY_AFTER_MOST_MS;
+	int64_t at_ms = machine.at_ms + (wait_ms < most_ms ? wait_ms : most_ms);
+	seen.lists_not_before_ms[target] = max(seen.lists_not_before_ms[target], at_ms);
+}
+
 void invariants_see_request(size_t target, const struct fetch_request *r)
 {
 	bool is_cloudspace = target >= CLOUDSPACE_AT;
@@ -65,6 +113,22 @@ void invariants_see_request(size_t target, const struct fetch_request *r)
 			machine_fail("the token of %s goes to %s", name_of(i), world_name(target));
 	if (is_cloudspace && strcmp(r->bearer, world_refresh_token()) == 0)
 		machine_fail("the refresh token goes to a cluster");
+	if (r->bearer)
+		check_id_token(target, r->bearer);
+	if (begins_lists(target, r->url) && machine.at_ms < seen.lists_not_before_ms[target])
+		machine_fail("%s is asked for lists %lld ms before its Retry-After", world_name(target),
+		    (long long)(seen.lists_not_before_ms[target] - machine.at_ms));
+}
+
+/* A token that a file has and its cluster knows is sent within two rounds, though the cluster has just got it. */
+static void check_denied(size_t target)
+{
+	int64_t bound_ms = 2 * seen.interval_ms + 2 * seen.timeout_ms + SLACK_MS;
+	int64_t since_ms = max(world.side[target - CLOUDSPACE_AT].seen_since_ms, seen.undisturbed_since_ms);
+	since_ms = max(since_ms, world.side[target - CLOUDSPACE_AT].since_ms);
+	if (world_is_well(target) && seen.have_own_tokens && machine.at_ms - since_ms > bound_ms)
+		machine_fail("%s refuses a token, and the file has a good one since %lld s", world_name(target),
+		    (long long)(machine.at_ms - since_ms) / 1000);
 }
 
 void invariants_see_answer(size_t target, const struct fetch_request *r, const struct fetch_result *result)
@@ -74,6 +138,12 @@ void invariants_see_answer(size_t target, const struct fetch_request *r, const s
 	bool is_up = result->answer.reason == POLL_OK && is != TRUTH_BROKEN && is != TRUTH_PLANNED;
 	if (is_nodes && (is_up || result->answer.reason == POLL_AUTH))
 		seen.answered_awake_ms[target - CLOUDSPACE_AT] = awake_ms();
+	if (target == AUTH_AT && (result->answer.status == 401 || result->answer.status == 403))
+		seen.denied_at_ms = machine.at_ms;
+	if (target >= CLOUDSPACE_AT && result->answer.status == 401 && strstr(r->url, "/readyz"))
+		check_denied(target);
+	if (result->retry_after_ms > 0 && is_of_lists(target, r->url))
+		note_retry_after(target, result->retry_after_ms);
 }
 
 void invariants_note_act(enum storm_act act)
@@ -132,7 +202,9 @@ static enum verdict expected(const struct poller *p, size_t i, int64_t *within_m
 	bool is_by_spot = p->sides[i].kube.auth.conf->kubeconfig == NULL;
 	bool has_witness = world.spot_seen_since_ms <= machine.at_ms - c->own_network_window_ms && p->conf->has_spot;
 	if (is_by_spot)
-		first_ms += 40 * c->spot_interval_ms; /* spot_auth.c waits up to 32 rounds after a refusal */
+		first_ms += token_patience_ms();
+	if (world.side[i].spot_bad_at_ms >= world.side[i].since_ms)
+		first_ms += memory_ms(c); /* until Spot's next list, or until its last one is too old */
 	if (p->conf->has_spot)
 		first_ms += 5 * c->timeout_ms; /* the first verdict waits until Spot's lists have failed */
 	switch (world.side[i].is) {
@@ -208,6 +280,14 @@ static void check_budget(const struct poller *p)
 	seen.counted_since_ms = INT64_MAX;
 }
 
+static void note_configuration(const struct poller *p)
+{
+	seen.spot_interval_ms = p->conf->poll.spot_interval_ms;
+	seen.interval_ms = p->conf->poll.interval_ms;
+	seen.timeout_ms = p->conf->poll.timeout_ms;
+	seen.have_own_tokens = p->sides[0].kube.auth.conf->kubeconfig != NULL;
+}
+
 void invariants_begin(struct poller *p)
 {
 	bool is_first = machine.at_ms == 0;
@@ -216,7 +296,9 @@ void invariants_begin(struct poller *p)
 	for (size_t i = 0; is_first && i < SIDES_MAX; i++)
 		seen.answered_awake_ms[i] = INT64_MIN / 4;
 	if (is_first)
-		seen.stepped_at_ms = seen.revoked_at_ms = INT64_MIN / 4;
+		seen.stepped_at_ms = seen.revoked_at_ms = seen.denied_at_ms = INT64_MIN / 4;
+	note_configuration(p);
+	memset(seen.lists_not_before_ms, 0, sizeof seen.lists_not_before_ms);
 	seen.transitions = seen.changes = 0;
 	seen.spent_ms = 0;
 	seen.counted_since_ms = INT64_MAX;
@@ -251,6 +333,7 @@ void invariants_before_reload(const struct poller *p)
 void invariants_after_reload(const struct poller *p)
 {
 	const struct pair *was = &seen.pair, *is = &p->pairs->pair;
+	note_configuration(p);
 	for (size_t i = 0; i < p->side_count; i++) {
 		const struct side *a = &was->side[i], *b = &is->side[i];
 		if (a->verdict != b->verdict || a->since.mono.ms != b->since.mono.ms || a->agreeing != b->agreeing ||

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "os/clock.h"
+#include "os/file_stamp.h"
 #include "os/log.h"
 #include "os/process.h"
 #include "os/random.h"
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,6 +58,21 @@ time_t time(time_t *out)
 struct view_process process_read(void)
 {
 	return (struct view_process){-1, -1, -1, -1, -1, -1, -1};
+}
+
+/* Files. */
+
+struct file_stamp file_stamp_of(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return (struct file_stamp){0};
+	return (struct file_stamp){.inode = machine.has_dull_stamps ? 1 : st.st_ino, .size = 1};
+}
+
+bool file_stamp_is_same(const struct file_stamp *a, const struct file_stamp *b)
+{
+	return a->inode == b->inode && a->size == b->size;
 }
 
 /* Random numbers. */

@@ -1,7 +1,7 @@
 /*
- * The machine under the daemon, in place of daemon/os/{clock,random,log,process} and daemon/shared/state_writer: clocks
- * that stand still until they are moved, random numbers from a seed, a log that is read for secrets, a disk. One
- * thread, one machine.
+ * The machine under the daemon, in place of daemon/os/{clock,file_stamp,random,log,process} and
+ * daemon/shared/state_writer: clocks that stand still until they are moved, random numbers from a seed, a log that is
+ * read for secrets, a disk. One thread, one machine.
  */
 #pragma once
 
@@ -19,8 +19,9 @@ struct machine {
 	uint64_t random;     /* what the daemon draws */
 	uint64_t traffic;    /* what the network draws */
 	bool is_disk_full;
-	bool is_crashing; /* nothing more is written */
-	bool is_verbose;  /* the log goes to stderr */
+	bool has_dull_stamps; /* a file system that does not tell when a file has changed */
+	bool is_crashing;     /* nothing more is written */
+	bool is_verbose;      /* the log goes to stderr */
 	uint64_t log_lines;
 	uint64_t renderings;
 };

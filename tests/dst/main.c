@@ -73,8 +73,7 @@ static void shrink(uint64_t seed, const struct setup *setup)
 static bool try_seed(uint64_t seed)
 {
 	struct setup setup = setup_of_seed(seed);
-	storm_make(
-	    &storm, seed, (int64_t)(options.days * 86400000), options.calm_s * 1000, setup.side_count, setup.has_spot);
+	storm_make(&storm, seed, (int64_t)(options.days * 86400000), options.calm_s * 1000, &setup);
 	if (run(seed, &setup, false) == 0)
 		return true;
 	printf("seed %llu fails; of %zu happenings are needed:\n", (unsigned long long)seed, storm.count);
@@ -114,14 +113,16 @@ static void read_options(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	unsigned long long passed = 0, failed = 0;
+	double days = 0;
 	setenv("TZ", "UTC0", 1);
 	unsetenv("STATE_DIRECTORY");
 	read_options(argc, argv);
 	for (uint64_t i = 0; i < options.seeds; i++) {
 		bool is_good = try_seed(options.seed + i);
+		days += (double)storm.end_ms / 86400000;
 		passed += is_good;
 		failed += !is_good;
 	}
-	printf("%llu passed, %llu failed\n", passed, failed);
+	printf("%.1f simulated days\n%llu passed, %llu failed\n", days, passed, failed);
 	return failed ? 1 : 0;
 }

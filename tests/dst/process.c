@@ -36,19 +36,26 @@ static struct {
 
 struct setup setup_of_seed(uint64_t seed)
 {
-	static const int intervals[] = {5, 5, 1, 2, 15, 30};
+	static const int intervals[] = {5, 5, 1, 2, 15, 30}, tempos[] = {1, 1, 6, 30, 120},
+			 lives[] = {900, 900, 3600, 86400};
 	uint64_t random = seed ^ 0x5e7095eed;
 	struct setup s = {.side_count = 2};
 	s.has_spot = machine_pick(&random, 5) != 0;
 	s.has_own_tokens = !s.has_spot || machine_pick(&random, 2);
 	s.side_count += machine_pick(&random, 4) == 0;
+	s.has_dull_stamps = machine_pick(&random, 2);
 	s.nodes = 3;
-	s.interval_s = intervals[machine_pick(&random, 6)];
+	s.images = machine_pick(&random, 4) ? 1 : 45;
+	s.tempo = tempos[machine_pick(&random, 5)];
+	s.interval_s = s.tempo * intervals[machine_pick(&random, 6)];
 	s.inventory_s = s.interval_s * (int)(2 + machine_pick(&random, 20));
+	s.inventory_s = s.inventory_s < 43200 ? s.inventory_s : 43200; /* twice that is the most that may be said */
 	s.spot_s = s.interval_s * (int)(1 + machine_pick(&random, 6));
+	s.spot_s = s.spot_s < 3600 ? s.spot_s : 3600; /* as much as the configuration may say */
+	s.token_life_s = (long)s.tempo * lives[machine_pick(&random, 4)];
 	s.timeout_s = 2 + (int)machine_pick(&random, 10);
-	s.unreachable_s = 2 * s.spot_s + 10 + (int)machine_pick(&random, 90);
-	s.stale_s = s.unreachable_s + s.timeout_s + 3 * s.interval_s + 60 + (int)machine_pick(&random, 240);
+	s.unreachable_s = 2 * s.spot_s + s.tempo * (10 + (int)machine_pick(&random, 90));
+	s.stale_s = s.unreachable_s + s.timeout_s + 3 * s.interval_s + s.tempo * (60 + (int)machine_pick(&random, 240));
 	s.fall = 1 + (int)machine_pick(&random, 5);
 	s.rise = 1 + (int)machine_pick(&random, 3);
 	return s;
@@ -215,10 +222,10 @@ static bool befall(const struct storm_item *item)
 		return true;
 	case ACT_CHANGE: process.has_other_intervals = !process.has_other_intervals; /* fallthrough */
 	case ACT_RELOAD: send_signal(SIGHUP); return true;
-	case ACT_LATE: machine.at_ms = item->end_ms; return true;
-	case ACT_SUSPEND:
-		machine.asleep_ms += item->end_ms - machine.at_ms;
+	case ACT_SUSPEND: machine.asleep_ms += item->end_ms - machine.at_ms; /* fallthrough */
+	case ACT_LATE:
 		machine.at_ms = item->end_ms;
+		invariants_note_act(item->kind->act);
 		return true;
 	case ACT_STEP: machine.wall_off_ms = item->number % (2 * 86400000) - 86400000; return false;
 	case ACT_BEGIN:
@@ -262,7 +269,7 @@ bool process_sleep(int64_t ms)
 static void open_world(const struct storm *storm)
 {
 	const char *tmp = getenv("TMPDIR");
-	world_init(process.setup->side_count, process.setup->nodes, storm);
+	world_init(process.setup, storm);
 	snprintf(process.folder, sizeof process.folder, "%s/hawatch-dst-XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(process.folder))
 		machine_fail("cannot make a folder in %s: %s", process.folder, strerror(errno));
@@ -287,6 +294,7 @@ void process_run(const struct setup *setup, const struct storm *storm)
 {
 	struct err e;
 	process.setup = setup;
+	machine.has_dull_stamps = setup->has_dull_stamps;
 	open_world(storm);
 	if (pipe2(process.signals, O_NONBLOCK | O_CLOEXEC) != 0 || !web_url_parse(NULL, NULL, &process.web, &e))
 		machine_fail("cannot start");

@@ -17,7 +17,10 @@ struct setup {
 	bool has_spot;
 	bool has_own_tokens; /* kubeconfigs with a token each; else Spot's endpoint and id_token */
 	size_t side_count;
-	long nodes;
+	long nodes, images;   /* of a cluster, and on each node */
+	long token_life_s;    /* of an id_token */
+	bool has_dull_stamps; /* as in struct machine */
+	int tempo;            /* by which all that lasts in world and configuration is longer */
 	int interval_s, inventory_s, spot_s, timeout_s, unreachable_s, stale_s;
 	int fall, rise;
 };

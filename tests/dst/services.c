@@ -112,7 +112,7 @@ static void ask(struct target *t, const struct asked *asked, struct answer *a)
 }
 
 /* Answers are kept while nothing in them has changed but times: making them is most of the work. */
-enum { KEPT_MAX = 64, KEPT_MS = 60000, KEPT_LEASES_MS = 10000 };
+enum { KEPT_MAX = 64, KEPT_MS = 60000 /* at tempo 1 */, KEPT_LEASES_MS = 10000 };
 
 static struct kept {
 	char *url, *bearer;
@@ -168,7 +168,7 @@ static const struct answer *answer_of(size_t target, const struct asked *asked)
 	c->bearer = text_copy(asked->bearer ? asked->bearer : "");
 	c->revision = revision;
 	if (may_keep)
-		c->until_ms = machine.at_ms + (strstr(asked->url, "/leases") ? KEPT_LEASES_MS : KEPT_MS);
+		c->until_ms = machine.at_ms + (strstr(asked->url, "/leases") ? KEPT_LEASES_MS : KEPT_MS * world.tempo);
 	answer_init(&c->answer);
 	ask(t, asked, &c->answer);
 	return &c->answer;
@@ -202,6 +202,19 @@ const char *world_token(size_t target)
 const char *world_refresh_token(void)
 {
 	return services.refresh_token;
+}
+
+bool world_id_token(const char *token, int64_t *issued_ms, int64_t *ends_ms)
+{
+	for (size_t i = 0; i < ISSUED_KEPT; i++) {
+		const struct issued *is = &services.issued[i];
+		if (!is->jwt || strcmp(is->jwt, token) != 0)
+			continue;
+		*issued_ms = (is->begins - MACHINE_EPOCH_S) * 1000;
+		*ends_ms = (is->expires - MACHINE_EPOCH_S) * 1000;
+		return is->generation == services_target(AUTH_AT)->knobs.generation;
+	}
+	return false;
 }
 
 void world_change_token(size_t target)

@@ -1,6 +1,7 @@
 #include "storm.h"
 
 #include "machine.h"
+#include "process.h"
 #include "world.h"
 
 #include <math.h>
@@ -108,18 +109,18 @@ static const struct storm_kind *pick_kind(uint64_t *random, bool has_spot)
 }
 
 /* Short ones are as many as long ones: the logarithm is uniform. */
-static int64_t pick_length_ms(uint64_t *random, const struct storm_kind *kind)
+static int64_t pick_length_ms(uint64_t *random, const struct storm_kind *kind, int tempo)
 {
 	double low = log((double)(kind->least_s * 1000 + 1)), high = log((double)(kind->most_s * 1000 + 1));
 	double at = (double)machine_pick(random, 1 << 30) / (1 << 30);
-	return (int64_t)exp(low + (high - low) * at);
+	return (int64_t)(exp(low + (high - low) * at) * tempo);
 }
 
 /* Most items come together with others. */
-static int64_t pick_gap_ms(uint64_t *random)
+static int64_t pick_gap_ms(uint64_t *random, int tempo)
 {
 	static const int64_t gaps_ms[] = {100, 3000, 30000, 300000, 1800000, 7200000};
-	return (int64_t)machine_pick(random, (uint64_t)gaps_ms[machine_pick(random, 6)]);
+	return (int64_t)machine_pick(random, (uint64_t)(gaps_ms[machine_pick(random, 6)] * tempo));
 }
 
 static size_t pick_target(uint64_t *random, enum storm_place place, size_t side_count, bool has_spot)
@@ -135,23 +136,24 @@ static size_t pick_target(uint64_t *random, enum storm_place place, size_t side_
 	}
 }
 
-void storm_make(struct storm *s, uint64_t seed, int64_t lasting_ms, int64_t calm_ms, size_t side_count, bool has_spot)
+void storm_make(struct storm *s, uint64_t seed, int64_t lasting_ms, int64_t calm_ms, const struct setup *setup)
 {
 	uint64_t random = seed;
+	int tempo = setup->tempo;
 	*s = (struct storm){.calm_ms = 0};
-	for (int64_t at_ms = 120000; s->count < STORM_MAX; at_ms += pick_gap_ms(&random)) {
-		const struct storm_kind *kind = pick_kind(&random, has_spot);
+	for (int64_t at_ms = 120000 * tempo; s->count < STORM_MAX; at_ms += pick_gap_ms(&random, tempo)) {
+		const struct storm_kind *kind = pick_kind(&random, setup->has_spot);
 		struct storm_item item = {.kind = kind, .at_ms = at_ms};
-		item.end_ms = at_ms + pick_length_ms(&random, kind);
-		item.target = pick_target(&random, kind->place, side_count, has_spot);
+		item.end_ms = at_ms + pick_length_ms(&random, kind, tempo);
+		item.target = pick_target(&random, kind->place, setup->side_count, setup->has_spot);
 		item.number = (int64_t)machine_pick(&random, INT64_MAX);
-		if (at_ms > lasting_ms)
+		if (at_ms > lasting_ms * tempo)
 			break;
 		s->v[s->count++] = item;
 		if (item.end_ms > s->calm_ms)
 			s->calm_ms = item.end_ms;
 	}
-	s->end_ms = s->calm_ms + calm_ms;
+	s->end_ms = s->calm_ms + calm_ms * tempo;
 }
 
 void storm_print(const struct storm *s, FILE *out)

@@ -61,9 +61,13 @@ struct storm {
 	int64_t calm_ms, end_ms; /* when the last item has ended, and when the simulation ends */
 };
 
-/* `lasting_ms` of storm and then calm of `calm_ms`. `has_spot`: whether there is a Spot to fail. */
-void storm_make(
-    struct storm *storm, uint64_t seed, int64_t lasting_ms, int64_t calm_ms, size_t side_count, bool has_spot);
+struct setup;
+
+/*
+ * `lasting_ms` of storm and then calm of `calm_ms`, at tempo 1, for a daemon of that setup: where it has no Spot, none
+ * can fail.
+ */
+void storm_make(struct storm *storm, uint64_t seed, int64_t lasting_ms, int64_t calm_ms, const struct setup *setup);
 
 /* One line an item. */
 void storm_print(const struct storm *storm, FILE *out);

@@ -1,6 +1,7 @@
 #include "services.h"
 
 #include "machine.h"
+#include "process.h"
 
 #include "../sim/knobs.h"
 #include "../sim/serve.h"
@@ -153,7 +154,8 @@ static bool is_being_built(size_t target)
 static void begin_building(size_t target)
 {
 	struct knobs *k = &base[target];
-	*k = (struct knobs){.fault = FAULT_REFUSE, .max = 12, .min = 2, .desired = 3, .created = time(NULL)};
+	*k = (struct knobs){
+	    .fault = FAULT_REFUSE, .images = well.images, .max = 12, .min = 2, .desired = 3, .created = time(NULL)};
 	strcpy(k->phase, "Provisioning");
 	strcpy(k->bid, "0.350");
 }
@@ -227,22 +229,24 @@ bool world_is_calm(void)
 	return true;
 }
 
-void world_init(size_t side_count, long nodes, const struct storm *storm)
+void world_init(const struct setup *setup, const struct storm *storm)
 {
 	memset(lasts, 0, sizeof lasts);
 	services = (struct sim){0};
-	world = (struct world){.side_count = side_count, .storm = storm};
+	world = (struct world){.side_count = setup->side_count, .tempo = setup->tempo, .storm = storm};
 	services.listen = "127.0.0.1";
-	state_init(&services, (unsigned)(side_count + 1) / 2, nodes);
+	state_init(&services, (unsigned)(setup->side_count + 1) / 2, setup->nodes);
 	for (size_t i = 0; i < services.target_count; i++) {
 		struct target *t = services_target(i);
 		t->port = (uint16_t)(1000 + i);
+		t->knobs.images = setup->images;
 		base[i] = t->knobs;
 		machine_guard_secret(t->token);
 	}
+	base[AUTH_AT].id_token_ttl_s = services_target(AUTH_AT)->knobs.id_token_ttl_s = setup->token_life_s;
 	well = base[CLOUDSPACE_AT];
 	machine_guard_secret(services.refresh_token);
-	for (size_t i = 0; i < side_count; i++)
+	for (size_t i = 0; i < setup->side_count; i++)
 		world.side[i].reason_at_ms = world.side[i].spot_bad_at_ms = INT64_MIN / 4;
 }
 

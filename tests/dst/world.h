@@ -35,14 +35,17 @@ struct world {
 		int64_t spot_bad_at_ms; /* when Spot last had another word for it than `ready` */
 	} side[WORLD_SIDES_MAX];
 	size_t side_count;
+	int tempo;                  /* as in struct setup */
 	int64_t spot_seen_since_ms; /* since when Spot and its token endpoint answer us as they should */
 	const struct storm *storm;
 	size_t next; /* the storm's next item */
 };
 extern struct world world;
 
-/* Makes `side_count` cloudspaces with `nodes` nodes each, all well, and the storm that is to come. */
-void world_init(size_t side_count, long nodes, const struct storm *storm);
+struct setup;
+
+/* Makes the cloudspaces of the setup, all well, and the storm that is to come. */
+void world_init(const struct setup *setup, const struct storm *storm);
 void world_fini(void);
 
 /* When something happens next; INT64_MAX: nothing more. */
@@ -67,6 +70,9 @@ bool world_is_calm(void);
 const char *world_name(size_t target);
 const char *world_token(size_t target);
 const char *world_refresh_token(void);
+
+/* When an id_token was issued and when it ends. False: it is none, or Spot has revoked it. */
+bool world_id_token(const char *token, int64_t *issued_ms, int64_t *ends_ms);
 
 /* The cloudspace knows another bearer from now on. */
 void world_change_token(size_t target);

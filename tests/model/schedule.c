@@ -139,8 +139,11 @@ static struct tale reload(struct tale t, int64_t stagger_ms)
 	if (before.is_confirming)
 		must(t.schedule.due.ms == due, &t, "a reload does not shorten what confirms");
 	else
-		must(t.schedule.due.ms == (due < t.now + stagger_ms ? due : t.now + stagger_ms), &t,
-		    "a reload asks at this side's turn, and puts nothing off");
+		must(t.schedule.due.ms >= before.pace.not_before.ms &&
+			(t.schedule.due.ms == before.pace.not_before.ms ||
+			    t.schedule.due.ms == (due < t.now + stagger_ms ? due : t.now + stagger_ms)),
+		    &t,
+		    "a reload asks at this side's turn, not before the endpoint may be asked, and puts nothing off");
 	return t;
 }
 

@@ -89,6 +89,7 @@ const char *auth_issue(struct sim *sim, long ttl_s)
 	free(slot->jwt);
 	*slot = (struct issued){
 	    .jwt = make_jwt(is_named ? "'org_id':'" AUTH_ORG_ID "'," : "", now, now + ttl_s),
+	    .begins = now,
 	    .expires = now + ttl_s,
 	    .generation = generation(sim),
 	};

@@ -193,6 +193,7 @@ static const struct key KEYS[] = {
 	    "all, none or a number from 0 to 5000", 5000),
 	NUMBER(CLOUDSPACE, tainted, 5000),
 	NUMBER(CLOUDSPACE, control_plane, 5000),
+	NUMBER(CLOUDSPACE, images, 45),
 
 	RUNNERS("idle", RUNNER_IDLE),
 	RUNNERS("busy", RUNNER_BUSY),

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IMAGES = 45 }; /* as many as make the recorded size */
-
 /* What the kubelet owns of a node's status, the same for every node. */
 static const char STATUS_FIELDS[] =
     "{'f:status':{'f:addresses':{'.':{},"
@@ -190,31 +188,33 @@ static void write_conditions(FILE *out, const struct node *n)
 	text_put(out, "],");
 }
 
+/* Every node has pulled the same images, of which the first end at `images_end`. */
 static char *images_json;
+static size_t images_end[NODE_IMAGES_MAX + 1];
 
-/* Every node has pulled the same images. */
 static void make_images(void)
 {
 	struct text t;
 	text_open(&t);
-	for (unsigned i = 0; i < IMAGES; i++) {
+	for (unsigned i = 0; i < NODE_IMAGES_MAX; i++) {
 		unsigned long long a = text_hash("image", 2 * i), b = text_hash("image", 2 * i + 1);
 		text_put(t.out,
 		    "%s{'names':['ghcr.io/example/image-%u@sha256:%016llx%016llx%016llx%016llx',"
 		    "'ghcr.io/example/image-%u:v1.%u.0'],'sizeBytes':%u}",
 		    i ? "," : "", i, a, b, a, b, i, i, 100000000 + i);
+		images_end[i + 1] = (size_t)ftell(t.out);
 	}
 	images_json = text_take(&t, NULL);
 }
 
-static const char *images(void)
+static void write_images(FILE *out, long count)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, make_images);
-	return images_json;
+	fwrite(images_json, 1, images_end[count], out);
 }
 
-static void write_status(FILE *out, const struct node *n)
+static void write_status(FILE *out, const struct target *t, const struct node *n)
 {
 	char system[37], boot[37];
 	text_uuid(system, n->name, 2);
@@ -236,7 +236,7 @@ static void write_status(FILE *out, const struct node *n)
 	    "'images':[",
 	    n->index / 250, n->index % 250 + 4, n->name, (unsigned long long)text_hash(n->name, 8),
 	    (unsigned long long)text_hash(n->name, 9), system, boot);
-	fputs(images(), out);
+	write_images(out, t->knobs.images);
 	text_put(out, "]}");
 }
 
@@ -256,7 +256,7 @@ static void write_members(FILE *out, const struct target *t, size_t i)
 	text_put(out, "},");
 	write_spec(out, &n);
 	fputc(',', out);
-	write_status(out, &n);
+	write_status(out, t, &n);
 }
 
 static void write_item(FILE *out, const void *cls, size_t i)

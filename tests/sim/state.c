@@ -39,6 +39,7 @@ static void init_cloudspace(struct sim *sim, struct target *t, unsigned index, l
 	k->first_ready_at = k->created + 3600;
 	strcpy(k->bid, "0.350");
 	k->nodes = k->won = k->desired = nodes;
+	k->images = NODE_IMAGES_MAX;
 	k->min = nodes < 2 ? nodes : 2;
 	k->max = nodes > 12 ? nodes : 12;
 	k->runners[RUNNER_IDLE] = k->min_runners = 5;

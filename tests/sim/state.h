@@ -63,6 +63,7 @@ struct knobs {
 	/* a cloudspace as its own API server tells of it */
 	bool rbac_none;
 	long nodes, not_ready, cordoned, tainted, control_plane;
+	long images; /* that each node has pulled */
 	long runners[RUNNER_STATES], min_runners, max_runners;
 	bool listener, no_crds;
 	char app_sync[64], app_health[64]; /* of the last application */
@@ -106,10 +107,11 @@ struct target {
 /* An id_token that the token endpoint gave out. */
 struct issued {
 	char *jwt;
-	time_t expires;
+	time_t begins, expires;
 	unsigned generation;
 };
 
+enum { NODE_IMAGES_MAX = 45 /* as many as make the recorded size */ };
 enum { ISSUED_KEPT = 256, PAGES_KEPT = 256 };
 
 struct sim {

@@ -15,6 +15,8 @@
 #include "decode/spot_token.h"
 
 /* {"org_id":"org_a"} and {"org_id":"org_a","exp":2000000000} */
+/* and {"iat":1999999000,"exp":2000000000} */
+#define JWT_LIVES "h.eyJpYXQiOjE5OTk5OTkwMDAsImV4cCI6MjAwMDAwMDAwMH0.s"
 #define JWT "h.eyJvcmdfaWQiOiJvcmdfYSJ9.s"
 #define JWT_EXPIRES "h.eyJvcmdfaWQiOiJvcmdfYSIsImV4cCI6MjAwMDAwMDAwMH0.s"
 
@@ -38,6 +40,8 @@ static void life(void **state)
 	} rows[] = {
 		{"{\"id_token\":\"" JWT_EXPIRES "\",\"expires_in\":86400}", 10000, 86400},
 		{"{\"id_token\":\"" JWT_EXPIRES "\"}", 10000, 300},
+		{"{\"id_token\":\"" JWT_LIVES "\"}", 1000, 1000},
+		{"{\"id_token\":\"" JWT_LIVES "\",\"expires_in\":7}", 1000, 1000},
 		{"{\"id_token\":\"" JWT "\",\"expires_in\":86400}", 86400, 86400},
 		{"{\"id_token\":\"" JWT "\",\"expires_in\":7}", 7, 7},
 		{"{\"id_token\":\"" JWT "\"}", 300, 300},
@@ -63,10 +67,11 @@ static void life(void **state)
 static void renewed_early(void **state)
 {
 	(void)state;
-	assert_int_equal(spot_token_early_ms(INT64_C(259200) * 1000), 60000);
-	assert_int_equal(spot_token_early_ms(120000), 60000);
-	assert_int_equal(spot_token_early_ms(119000), 59500);
-	assert_int_equal(spot_token_early_ms(4000), 2000);
+	assert_int_equal(spot_token_early_ms(INT64_C(259200) * 1000, 30000), 60000);
+	assert_int_equal(spot_token_early_ms(INT64_C(259200) * 1000, 300000), 600000);
+	assert_int_equal(spot_token_early_ms(120000, 30000), 60000);
+	assert_int_equal(spot_token_early_ms(119000, 30000), 59500);
+	assert_int_equal(spot_token_early_ms(4000, 300000), 2000);
 }
 
 static void rotated(void **state)
