@@ -70,6 +70,54 @@ bad_answers() {
 	check "afterwards all are renewed" exits 0 renewed
 }
 
+# Names as tools write them into kubeconfigs, and where the token is, by `tokenFile`.
+# source | context | tokenFile in the kubeconfig, or - | the file in both folders
+contexts() {
+	cat <<-'END'
+		aws eks update-kubeconfig     | arn:aws:eks:eu-west-1:111122223333:cluster/prod | prod.token         | prod.token
+		the same, no tokenFile        | arn:aws:eks:eu-west-1:111122223333:cluster/prod | -                  | arn:aws:eks:eu-west-1:111122223333:cluster/prod.token
+		OpenShift's oc login          | hawatch/api-prod-example:6443/me                | oc.token           | oc.token
+		the same, as a path           | hawatch/api-prod-example:6443/me                | a/b/c.token        | a/b/c.token
+		typed by hand                 | the prod cluster                                | the prod one.token | the prod one.token
+		a pattern                     | prod *                                          | -                  | prod *.token
+		gcloud                        | gke_acme-1_europe-west1_prod                    | -                  | gke_acme-1_europe-west1_prod.token
+		a minus before it             | -prod                                           | ./-prod.token      | ./-prod.token
+		rancher                       | local@user                                      | local.token        | local.token
+		backslash, quotes             | prod\one's                                      | prod.token         | prod.token
+		the folder of the renewer     | prod                                            | @/prod.token       | prod.token
+		another folder                | prod                                            | /nowhere/p.token   | !prod: tokenFile /nowhere/p.token is not below
+		another folder, by dots       | prod                                            | ../prod.token      | !prod: tokenFile ../prod.token is not below
+	END
+}
+# one_context NAME TOKEN_FILE TOKEN: a folder of the renewer in $scratch/named, with the first cluster of the simulator.
+one_context() {
+	rm -rf "$scratch/named" && mkdir -p "$scratch/named/renewer" || return
+	kubectl --kubeconfig="$etc/kubeconfig" config view --raw --minify --flatten --context=$one -o json |
+		jq --arg name "$1" --arg file "$2" --arg token "$3" '.contexts[0].name = $name | del(."current-context")
+			| .users[0].user = (if $file == "-" then {token: $token} else {tokenFile: $file} end)' >"$scratch/named/renewer/kubeconfig"
+}
+names() {
+	local source context file result at
+	while IFS='|' read -r source context file result; do
+		one_context "$context" "${file/@/$scratch/named/renewer}" "$(cat "$sim/$one.token")"
+		at=${result#./}
+		[[ $file == - || $result == !* ]] || install -D "$sim/$one.token" "$scratch/named/renewer/$at"
+		sh "$renew" "$scratch/named/renewer" "$scratch/named" >"$scratch/out" 2>&1
+		if [[ $result == !* ]]; then
+			check "$source: $context, $file: refused" says "${result#!}"
+			check "$source: the other file is not made" [ ! -e "$scratch/nowhere" ]
+			continue
+		fi
+		check "$source: $context: hawatchd's is in $at" [ -s "$scratch/named/$at" ]
+		check "$source: $context: the renewer's, too" is_jwt "$scratch/named/renewer/$at"
+		check "$source: $context: they are two tokens" eval '! cmp -s "$scratch/named/$at" "$scratch/named/renewer/$at"'
+		check "$source: $context: nothing else was written" gives "$(find "$scratch/named" -name '*token*' | wc -l)" 2
+		check "$source: $context: the group may read it" gives "$(stat -c %a "$scratch/named/$at")" 640
+	done < <(contexts | sed 's/ *| */|/g; s/^[[:space:]]*//')
+}
+is_jwt() { grep -qE '^eyJ[^.]+\.[^.]+\.' "$1" && ! cmp -s "$1" "$sim/$one.token"; }
+gives() { [ "$1" = "$2" ] || { echo "$1, expected $2"; false; }; }
+
 bad_folders() {
 	check "no kubeconfig" exits 1 eval 'sh $renew "$scratch/none" "$etc" >"$scratch/out" 2>&1'
 	check "no kubeconfig: said" says "$scratch/none/kubeconfig: not readable"
@@ -148,6 +196,7 @@ set_up
 sed -i "s|kubeconfig: \"[^\"]*\"|kubeconfig: \"$etc/kubeconfig\"|" "$config"
 good_answers
 bad_answers
+names
 bad_folders
 the_job
 the_daemon
