@@ -22,6 +22,23 @@ clusters() {
 	END
 }
 
+# How people write that line.
+lines() {
+	cat <<-'END'
+		namespace: gitops
+		namespace: "gitops"
+		namespace: 'gitops'
+		namespace: gitops # ours
+		namespace: "gitops"  # that of hawatch.yaml
+		namespace:   gitops
+		"namespace": gitops
+		namespace: gitops\r
+		namespace:\n  gitops
+		namespace: \&ns gitops
+		namespace: >-\n  gitops
+	END
+}
+
 # objects FOLDER...: of the kustomizations, as JSON.
 objects() {
 	local folder
@@ -117,6 +134,7 @@ make_kubectl() {
 			for ns in \$(sed -n 's/^  namespace: //p' "$scratch/applied"); do
 				exists "\$ns" || { echo "Error from server (NotFound): namespaces \"\$ns\" not found" >&2; exit 1; }
 			done ;;
+		'kustomize '* | 'annotate --local '*) exec $real_kubectl "\$@" ;;
 		'--context c get namespace '*' --ignore-not-found -o name') ! exists "\$5" || echo "namespace/\$5" ;;
 		*) echo "unexpected: \$*" >&2; exit 1 ;;
 		esac
@@ -141,9 +159,19 @@ parts() {
 	apply "arc-runners" >"$scratch/out" 2>&1
 	check "what is left out is said" grep -qxF 'namespace argocd does not exist; left out: argocd/' "$scratch/out"
 	cp -r $manifests "$scratch/edited"
-	sed -i 's/^namespace: .*/namespace: gitops/' "$scratch/edited/watched/argocd/kustomization.yaml"
-	check "another namespace is one line to edit" apply gitops "$scratch/edited"
-	check "another namespace: that part is applied" gives "$(applied)" ". argocd renewal"
+	while IFS= read -r line; do
+		sed "s/^namespace: .*/$line/" $manifests/watched/argocd/kustomization.yaml >"$scratch/edited/watched/argocd/kustomization.yaml"
+		check "another namespace is one line to edit: $line" apply gitops "$scratch/edited"
+		check "another namespace: $line: that part is applied" gives "$(applied)" ". argocd renewal"
+		check "another namespace: $line: elsewhere it is left out" apply argocd "$scratch/edited"
+		check "another namespace: $line: and nothing else" gives "$(applied)" ". renewal"
+	done < <(lines)
+	sed '/^namespace: /d' $manifests/watched/argocd/kustomization.yaml >"$scratch/edited/watched/argocd/kustomization.yaml"
+	check "without a namespace: refused" eval '! apply argocd "$scratch/edited" >"$scratch/out" 2>&1'
+	check "without a namespace: says where" grep -qF 'argocd/kustomization.yaml: set `namespace:`' "$scratch/out"
+	check "without a namespace: that part is not applied" eval '! applied | grep -q argocd'
+	echo 'namespace: [gitops' >"$scratch/edited/watched/argocd/kustomization.yaml"
+	check "no YAML: refused" eval '! apply argocd "$scratch/edited"'
 	printf '#!/bin/sh\necho "Unable to connect to the server" >&2\nexit 1\n' >"$scratch/bin/kubectl"
 	check "no answer from the API server is an error" eval '! apply "argocd"'
 }

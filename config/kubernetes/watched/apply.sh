@@ -4,13 +4,30 @@
 # usage: apply.sh [--context=NAME] [--kubeconfig=FILE] ...
 set -eu
 cd "$(dirname "$0")"
+
+# namespaces_of PART: those of its objects. kubectl reads the files, because YAML has quotes and comments.
+namespaces_of() {
+	objects=$(kubectl kustomize "$1") || return
+	namespaces=$(printf '%s\n' "$objects" |
+		kubectl annotate --local -f - read=yes -o 'jsonpath={.metadata.namespace}{"\n"}') || return
+	[ -n "$namespaces" ] || {
+		echo "$1kustomization.yaml: set \`namespace:\`" >&2
+		return 1
+	}
+	printf '%s\n' "$namespaces" | sort -u
+}
+
 kubectl "$@" apply -k .
 for part in */; do
-	namespace=$(sed -n 's/^namespace: //p' "$part/kustomization.yaml")
-	found=$(kubectl "$@" get namespace "$namespace" --ignore-not-found -o name)
-	if [ -n "$found" ]; then
+	namespaces=$(namespaces_of "$part")
+	missing=
+	for namespace in $namespaces; do
+		found=$(kubectl "$@" get namespace "$namespace" --ignore-not-found -o name)
+		[ -n "$found" ] || missing=$namespace
+	done
+	if [ -z "$missing" ]; then
 		kubectl "$@" apply -k "$part"
 	else
-		echo "namespace $namespace does not exist; left out: $part"
+		echo "namespace $missing does not exist; left out: $part"
 	fi
 done
