@@ -224,30 +224,55 @@ static enum check_result lateness(
 	return CHECK_FAIL;
 }
 
-/* A server may refuse a credential before it expires. */
-static enum check_result refusal(const char *name, bool is_refused, struct buf *out, size_t start)
+static void put_last_ok(const struct poll_stats *stats, wall_ms now, struct buf *out)
 {
-	if (!is_refused)
-		return CHECK_PASS;
-	begin_trouble(out, start);
-	buf_printf(out, "the %s is refused", name);
-	return CHECK_FAIL;
+	if (!wall_is_known(stats->last_success))
+		return;
+	buf_puts(out, ", last OK ");
+	duration_put_words(out, now.ms - stats->last_success.ms);
+	buf_puts(out, " ago");
 }
 
-static bool is_refused(const struct poll_stats *stats)
+/*
+ * A server may refuse a credential before it expires, and who has not answered since has not taken it back. Only a good
+ * answer says that a credential is good: of a side that cannot be reached this is not known.
+ */
+static enum check_result acceptance(
+    const char *name, const struct poll_stats *stats, wall_ms now, struct buf *out, size_t start)
 {
-	return stats->polls > 0 && stats->last == POLL_AUTH;
+	if (stats->polls > 0 && stats->last == POLL_OK)
+		return CHECK_PASS;
+	begin_trouble(out, start);
+	if (stats->is_refused) {
+		buf_printf(out, "the %s is refused", name);
+		return CHECK_FAIL;
+	}
+	buf_printf(out, "whether the %s is accepted is not known (%s", name, sources_problem(stats));
+	put_last_ok(stats, now, out);
+	buf_puts(out, ")");
+	return CHECK_UNKNOWN;
 }
 
 static enum check_result spot_credential(const struct subject *s, struct buf *out)
 {
 	const struct view *v = s->view;
 	size_t start = out->len;
-	enum check_result refresh = refusal("Spot refresh token", is_refused(&v->token), out, start);
-	enum check_result refused = refusal("Spot token", is_refused(&v->cloudspaces), out, start);
+	if (!v->has_spot)
+		return CHECK_PASS;
+	enum check_result refresh = acceptance("Spot refresh token", &v->token, v->now.wall, out, start);
+	enum check_result accepted = acceptance("Spot token", &v->cloudspaces, v->now.wall, out, start);
 	struct credential token = credential_of(WALL_UNKNOWN, v->token_expires, true);
 	enum check_result end = lateness("Spot token", token, v->now.wall, out, start);
-	return worse(worse(refresh, refused), end);
+	return worse(worse(refresh, accepted), end);
+}
+
+/* /readyz and the node list are asked with the same credential: a refusal of either counts, else a good answer of
+ * either. */
+static const struct poll_stats *what_tells(const struct view_side *v)
+{
+	const struct poll_stats *nodes = &v->kube_nodes;
+	bool has_told = nodes->is_refused || (nodes->polls > 0 && nodes->last == POLL_OK);
+	return has_told && !v->readyz.is_refused ? nodes : &v->readyz;
 }
 
 static enum check_result side_credentials(const struct subject *s, enum side_id id, struct buf *out)
@@ -255,13 +280,12 @@ static enum check_result side_credentials(const struct subject *s, enum side_id 
 	const struct view_side *v = &s->pair->side[id];
 	wall_ms now = s->view->now.wall;
 	size_t start = out->len;
-	enum check_result refused =
-	    refusal("Kubernetes credential", is_refused(&v->readyz) || is_refused(&v->kube_nodes), out, start);
+	enum check_result accepted = acceptance("Kubernetes credential", what_tells(v), now, out, start);
 	enum check_result token = lateness("Kubernetes token", v->token, now, out, start);
 	enum check_result certificate = lateness("client certificate", v->certificate, now, out, start);
 	if (out->len == start)
 		buf_puts(out, "no credential is refused, and none is late to be renewed");
-	return worse(refused, worse(token, certificate));
+	return worse(accepted, worse(token, certificate));
 }
 
 static enum check_result source_answers(
@@ -272,11 +296,7 @@ static enum check_result source_answers(
 		return CHECK_PASS;
 	begin_trouble(out, start);
 	buf_printf(out, "%s: %s", source->name, sources_problem(stats));
-	if (wall_is_known(stats->last_success)) {
-		buf_puts(out, ", last OK ");
-		duration_put_words(out, view->now.wall.ms - stats->last_success.ms);
-		buf_puts(out, " ago");
-	}
+	put_last_ok(stats, view->now.wall, out);
 	return stats->polls ? CHECK_FAIL : CHECK_UNKNOWN;
 }
 

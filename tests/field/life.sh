@@ -66,6 +66,8 @@ is_said() { # PAIR TEXT
 	if [ -n "$2" ]; then [[ $said == "fail "*"$2"* ]]; else [[ $said == "pass "* ]]; fi || { echo "$said"; false; }
 }
 
+both_asked() { is_above 0 ha_polls_total source=readyz pair=$1 side=primary && is_above 0 ha_polls_total source=readyz pair=$1 side=secondary; }
+
 start_sim
 start_proxy "$scratch/api" # as a server it answers everything: what is asked of it is not the matter here
 now=$(now_s)
@@ -74,7 +76,7 @@ start_daemon
 row=0
 while IFS='~' read -r name hours side user says; do
 	row=$((row + 1)) says=$(trim "$says")
-	check "asked: $(trim "$name")" eventually is_above 0 ha_polls_total source=readyz pair=row$row side=primary
+	check "asked: $(trim "$name")" eventually both_asked row$row
 	check "$(trim "$name"): ${says:-nothing}" is_said row$row "$says"
 done < <(rows)
 check "the renewal is exported" [ "$(value ha_credential_renewal_timestamp_seconds pair=row3 side=primary)" = $((now - 3600)) ]

@@ -244,6 +244,18 @@ static void credentials(void **state)
 	item_is(&s, "credentials", "fail", "Spot token");
 }
 
+static void credentials_are(struct scene *s, const char *name, const char *result, const char *words)
+{
+	cJSON *json = check(s);
+	const cJSON *item = cJSON_GetArrayItem(at(json, "checks"), 9);
+	const char *message = at(item, "message")->valuestring;
+
+	assert_string_equal(at(item, "name")->valuestring, "credentials");
+	if (strcmp(at(item, "result")->valuestring, result) != 0 || !strstr(message, words))
+		fail_msg("%s: %s: %s", name, at(item, "result")->valuestring, message);
+	cJSON_Delete(json);
+}
+
 /* What is refused is no less a trouble for being far from its end; the monitor cannot see then either. */
 static void refused_credentials(void **state)
 {
@@ -263,14 +275,59 @@ static void refused_credentials(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		well(&s);
 		poll_stats_count(cases[i].stats, POLL_AUTH, 10, at_nine);
-		cJSON *json = check(&s);
-		const cJSON *credentials = cJSON_GetArrayItem(at(json, "checks"), 9);
-
-		assert_string_equal(at(credentials, "name")->valuestring, "credentials");
-		assert_string_equal(at(credentials, "result")->valuestring, "fail");
-		assert_non_null(strstr(at(credentials, "message")->valuestring, cases[i].words));
-		cJSON_Delete(json);
+		credentials_are(&s, "refused", "fail", cases[i].words);
 	}
+}
+
+/* Only who answers well has accepted a credential. A side that cannot be reached tells nothing of it, and does not take
+ * back a refusal. */
+static void untried_credentials(void **state)
+{
+	static const struct {
+		const char *name;
+		enum poll_reason readyz[2], nodes[2]; /* of two polls */
+		const char *result, *words;
+	} cases[] = {
+	    {"never reached", {POLL_CONNECT, POLL_CONNECT}, {POLL_CONNECT, POLL_CONNECT}, "unknown",
+		"whether the Kubernetes credential is accepted is not known (connection failed)"},
+	    {"no name", {POLL_DNS, POLL_DNS}, {POLL_DNS, POLL_DNS}, "unknown", "not known (DNS lookup failed)"},
+	    {"not trusted", {POLL_OK, POLL_TLS}, {POLL_OK, POLL_TLS}, "unknown",
+		"not known (TLS failed, last OK 0 s ago)"},
+	    {"a proxy's page", {POLL_HTTP_3XX, POLL_HTTP_3XX}, {POLL_PARSE, POLL_PARSE}, "unknown", "(HTTP 3xx)"},
+	    {"rate limited", {POLL_OK, POLL_RATE_LIMITED}, {POLL_OK, POLL_RATE_LIMITED}, "unknown",
+		"(rate limited, last OK"},
+	    {"/readyz fails", {POLL_OK, POLL_HTTP_5XX}, {POLL_OK, POLL_OK}, "pass", ""},
+	    {"the list is late", {POLL_OK, POLL_OK}, {POLL_OK, POLL_TIMEOUT}, "pass", ""},
+	    {"refused, then away", {POLL_AUTH, POLL_CONNECT}, {POLL_AUTH, POLL_CONNECT}, "fail", "is refused"},
+	    {"forbidden, then late", {POLL_OK, POLL_OK}, {POLL_AUTH, POLL_TIMEOUT}, "fail", "is refused"},
+	    {"refused, then accepted", {POLL_AUTH, POLL_OK}, {POLL_AUTH, POLL_OK}, "pass", ""},
+	};
+	static struct scene s;
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		well(&s);
+		struct view_side *side = &s.vpair.side[SECONDARY];
+		side->readyz = side->kube_nodes = (struct poll_stats){0};
+		for (int poll = 0; poll < 2; poll++) {
+			poll_stats_count(&side->readyz, cases[i].readyz[poll], 10, at_nine);
+			poll_stats_count(&side->kube_nodes, cases[i].nodes[poll], 10, at_nine);
+		}
+		credentials_are(&s, cases[i].name, cases[i].result, cases[i].words);
+	}
+	well(&s);
+	s.vpair.side[PRIMARY].readyz = s.vpair.side[PRIMARY].kube_nodes = (struct poll_stats){0};
+	credentials_are(
+	    &s, "not asked yet", "unknown", "primary (matchpoint-runners): whether the Kubernetes credential");
+	s.vpair.side[PRIMARY].token = (struct credential){.expires = at_eight, .renewal = at_eight};
+	credentials_are(&s, "not asked, and expired", "fail", "(not asked yet), the Kubernetes token expired 1 h ago");
+	well(&s);
+	s.view.token = (struct poll_stats){.polls = 1, .last = POLL_CONNECT};
+	s.view.cloudspaces = (struct poll_stats){0};
+	credentials_are(&s, "no Spot", "unknown",
+	    "whether the Spot refresh token is accepted is not known (connection failed), whether the Spot token is "
+	    "accepted is not known (not asked yet); primary");
+	s.view.has_spot = false;
+	credentials_are(&s, "Spot is not asked", "pass", "");
 }
 
 static void monitor(void **state)
@@ -279,9 +336,9 @@ static void monitor(void **state)
 
 	(void)state;
 	well(&s);
-	s.view.cloudspaces.last = POLL_TIMEOUT;
-	s.view.cloudspaces.last_success = at_eight;
-	item_is(&s, "monitor", "fail", "shared: cloudspaces: timeout, last OK 1 h ago");
+	s.view.nodepools.last = POLL_TIMEOUT;
+	s.view.nodepools.last_success = at_eight;
+	item_is(&s, "monitor", "fail", "shared: nodepools: timeout, last OK 1 h ago");
 	well(&s);
 	s.vpair.side[SECONDARY].readyz = (struct poll_stats){0};
 	item_is(&s, "monitor", "unknown", "secondary (matchpoint-runners-2): readyz: not asked yet");
@@ -307,6 +364,7 @@ int main(void)
 	    cmocka_unit_test(applications),
 	    cmocka_unit_test(credentials),
 	    cmocka_unit_test(refused_credentials),
+	    cmocka_unit_test(untried_credentials),
 	    cmocka_unit_test(monitor),
 	};
 
