@@ -27,6 +27,14 @@ rows() {
 		the same an hour and a half later     ~   -  23   - ~ -                 ~ token: @TOKEN                   ~ should have been renewed by now
 		a year, eight days left               ~ -8568 192 0 ~ -                 ~ tokenFile: @FILE                ~
 		a year, six days left                 ~ -8616 144 0 ~ -                 ~ tokenFile: @FILE                ~ should have been renewed by now
+		token_file beside a plugin            ~ -19   5 -19 ~ token_file: @FILE, allow_exec: true ~ exec: @PLUGIN   ~ should have been renewed by now
+		token_file beside a token             ~ -19   5 -19 ~ token_file: @FILE ~ token: abc                      ~ should have been renewed by now
+		plugin, no allow_exec, token_file     ~ -19   5 -19 ~ token_file: @FILE ~ exec: @PLUGIN                   ~ should have been renewed by now
+		token and a plugin                    ~ -19   5   - ~ allow_exec: true  ~ token: @TOKEN, exec: @PLUGIN    ~ should have been renewed by now
+		a plugin in a day                     ~ -25  23   - ~ allow_exec: true  ~ exec: @PLUGIN                   ~
+		issued in an hour, by a wrong clock    ~   1  25   0 ~ -                 ~ tokenFile: @FILE                ~
+		without iat, in a file of last winter  ~   -  100 -8000 ~ -                 ~ tokenFile: @FILE                ~ should have been renewed by now
+		without iat, in a file of tomorrow    ~   -  25  30 ~ -                 ~ tokenFile: @FILE                ~
 		without an end                        ~  -9   -   0 ~ -                 ~ tokenFile: @FILE                ~
 	END
 }
