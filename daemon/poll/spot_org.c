@@ -90,22 +90,39 @@ void spot_org_start(struct spot_org *org, const struct spot_token *token)
 	spot_org_forget(org);
 	snprintf(org->found_by, sizeof org->found_by, "%s", token->namespace);
 	org->bearer = token->id_token;
-	org->pages = 0;
+	org->pages = org->unreadable = 0;
 	start_page(org, "");
 }
 
-/* The organization may exist, but this credential has no access to it, or does not say which one is meant. */
+/*
+ * The organization may exist, but this credential has no access to it, or does not say which one is meant. Where some
+ * of the list could not be read, that is not known.
+ */
 static void refuse(const struct spot_org *org, const struct org_page *page, struct fetch_result *result)
 {
 	const char *wanted = org->conf->organization;
-	result->answer.reason = POLL_AUTH;
-	if (wanted)
+	bool hides_it = org->unreadable && (wanted || page->count == 1);
+	result->answer.reason = hides_it ? POLL_PARSE : POLL_AUTH;
+	if (hides_it && wanted)
+		snprintf(result->detail, sizeof result->detail,
+		    "organization `%.100s` is not among those that can be read; %d cannot: %.80s", wanted,
+		    org->unreadable, org->why);
+	else if (wanted)
 		snprintf(result->detail, sizeof result->detail,
 		    "this token has no access to organization `%.100s`; see spot.organization", wanted);
+	else if (hides_it)
+		snprintf(result->detail, sizeof result->detail, "the only organization cannot be read: %s", org->why);
 	else
 		snprintf(result->detail, sizeof result->detail,
 		    "this token has no claim org_id, and access to %s organization; set spot.organization",
 		    page->count > 1 || page->next[0] ? "more than one" : "no usable");
+}
+
+static void note_unreadable(struct spot_org *org, const struct org_page *page)
+{
+	if (page->unreadable && !org->unreadable)
+		text_copy(org->why, sizeof org->why, page->why);
+	org->unreadable += page->unreadable;
 }
 
 static void on_page(void *ctx, const struct fetch_result *answer)
@@ -115,14 +132,19 @@ static void on_page(void *ctx, const struct fetch_result *answer)
 	struct fetch_result result = *answer;
 	struct org_page page = {0};
 	struct err e;
-	bool is_good = result.answer.reason == POLL_OK;
+	bool is_good = result.answer.reason == POLL_OK, is_missing;
 	if (is_good && !org_page_read(buf_text(&org->body), org->body.len, wanted, &page, &e)) {
 		result.answer.reason = POLL_PARSE;
 		text_copy(result.detail, sizeof result.detail, e.text);
-	} else if (is_good && wanted && !page.is_found && page.next[0] && ++org->pages < PAGES_MAX) {
+		is_good = false;
+	}
+	note_unreadable(org, &page);
+	is_missing = is_good && wanted && !page.is_found;
+	if (is_missing && page.next[0] && ++org->pages < PAGES_MAX) {
 		start_page(org, page.next);
 		return;
-	} else if (is_good && wanted && !page.is_found && page.next[0]) {
+	}
+	if (is_missing && page.next[0]) {
 		result.answer.reason = POLL_TOO_LARGE;
 		snprintf(result.detail, sizeof result.detail,
 		    "organization `%.100s` is not on the first %d pages of the list, and there are more; a token of "

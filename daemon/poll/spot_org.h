@@ -21,7 +21,8 @@ struct spot_org {
 	struct fetch_job *job;
 	const char *bearer;
 	struct buf url, body;
-	int pages;
+	int pages, unreadable; /* of this look-up */
+	char why[128];         /* the first organization could not be read */
 };
 
 /* Initialises for `conf` (borrowed). */

@@ -1,15 +1,20 @@
 #include "decode/org.h"
 
+#include "base/text.h"
 #include "decode/json.h"
 
 #include <cJSON.h>
 #include <stdio.h>
 #include <string.h>
 
-static void match(struct json *j, const cJSON *org, const char *wanted, struct org_page *page)
+/* Each has an error state of its own: one that cannot be read does not hide the others. */
+static void match(const cJSON *org, const char *wanted, struct org_page *page)
 {
+	struct json j = {0};
 	char namespace[NAMESPACE_MAX];
-	const char *id = json_text(j, org, "id"), *name = json_text(j, org, "name");
+	const char *id = json_text(&j, org, "id"), *name = json_text(&j, org, "name");
+	if (j.has_failed && page->unreadable++ == 0)
+		text_copy(page->why, sizeof page->why, j.err.text);
 	if (page->is_found || !id || !spot_namespace(id, namespace))
 		return;
 	page->is_found =
@@ -50,7 +55,7 @@ bool org_page_read(const char *json, size_t len, const char *wanted, struct org_
 	const cJSON *orgs = json_array(&j, root, "organizations"), *org;
 	cJSON_ArrayForEach(org, orgs)
 	{
-		match(&j, org, wanted, &page);
+		match(org, wanted, &page);
 		page.count++;
 	}
 	read_next(&j, root, &page);

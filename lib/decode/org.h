@@ -11,6 +11,8 @@ struct org_page {
 	bool is_found;
 	char namespace[NAMESPACE_MAX]; /* of the organization, if found */
 	int count;                     /* organizations on this page */
+	int unreadable;                /* organizations whose id or name cannot be read; the others are */
+	char why[128];                 /* of the first of these; names a member, never shows its value */
 	char next[ORG_QUERY_MAX];      /* the query that asks for the next page; "" on the last */
 };
 

@@ -31,6 +31,38 @@ was_not_asked() { ! was_asked "$1"; }
 # Asked for organizations, the simulator answers nobody without a bearer.
 unauthorized() { curl -sS -f "$control/stats" | jq -e '[.spot.paths[] | select(.last_status == 401)] | length == 0'; }
 
+# One organization that cannot be read hides the others no more than one object of any list.
+# The change of the list | spot.organization | what comes of it
+odd_rows() {
+	cat <<-'END'
+		/organizations/0/id 7|acme|read
+		/organizations/0 null|acme|read
+		/organizations/0/name {"de":"b"}|org_AbCdEfGh12345678|read
+		/organizations/1/id 7|acme|organization .acme. is not among those that can be read; 1 cannot: member .*id.* is not a string
+		/organizations [null]||the only organization cannot be read: member .*id.*
+		/organizations/0/id true||more than one organization; set spot.organization
+	END
+}
+odd_ones() {
+	local change organization outcome name
+	play auth org_claim=off
+	while IFS='|' read -r change organization outcome; do
+		name="list with $change, organization ${organization:-not set}"
+		echo "/apis/auth.ngpc.rxt.io $change" >"$scratch/edits"
+		play spot organizations=1 "edits=$scratch/edits"
+		cp "$scratch/config" "$config"
+		[ -z "$organization" ] || sed -i "s/^spot:/&\n  organization: $organization/" "$config"
+		start_daemon
+		if [ "$outcome" = read ]; then
+			check "$name: Spot is read" eventually spot_is_read
+		else
+			check "$name: told" eventually logged "source=organizations.*$outcome"
+			check "$name: ACTIVE by Kubernetes alone" eventually as_expected ACTIVE UP/serving UP/serving
+		fi
+		check "$name: SIGTERM ends it" stop_daemon
+	done < <(odd_rows)
+}
+
 start_sim
 cp "$config" "$scratch/config"
 config=$scratch/hawatch.yaml
@@ -60,4 +92,5 @@ while IFS='|' read -r claim organization others outcome asked; do
 	check "$name: never BLOCKED" is_never_blocked 0
 	check "$name: SIGTERM ends it" stop_daemon
 done < <(rows)
+odd_ones
 finish
