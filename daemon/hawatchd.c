@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* RLIMIT_CORE, prctl */
 #include "api.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "loop/poller.h"
 #include "os/files.h"
 #include "os/log.h"
@@ -11,6 +12,7 @@
 
 #include <getopt.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +78,20 @@ static const struct {
 };
 enum { OPTIONS = sizeof option_table / sizeof *option_table };
 
+/* Appends a line to a stream that may be a terminal: arguments, names of files and what they contain may have control
+ * characters. */
+static int say(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static int say(FILE *to, const char *format, ...)
+{
+	char line[2048];
+	va_list args;
+	va_start(args, format);
+	text_mark_cut(line, sizeof line, vsnprintf(line, sizeof line, format, args));
+	va_end(args);
+	text_clean(line);
+	return fprintf(to, "%s\n", line);
+}
+
 static void print_help(void)
 {
 	printf("usage: hawatchd [--config.file=FILE] [option ...]\n\n"
@@ -96,10 +112,11 @@ static int choose(const char *option, const char *text, const char *const *names
 	for (int i = 0; i < count; i++)
 		if (strcmp(text, names[i]) == 0)
 			return i;
-	fprintf(stderr, "hawatchd: --%s=%s: expected one of", option, text);
+	struct buf expected = buf_of(256);
 	for (int i = 0; i < count; i++)
-		fprintf(stderr, "%s %s", i ? "," : "", names[i]);
-	fprintf(stderr, "\n");
+		buf_printf(&expected, "%s %s", i ? "," : "", names[i]);
+	say(stderr, "hawatchd: --%s=%s: expected one of%s", option, text, buf_text(&expected));
+	buf_fini(&expected);
 	return -1;
 }
 
@@ -113,11 +130,11 @@ static int take_option(struct options *o, enum option_id id, const char *argumen
 	case OPT_CONFIG_CHECK: o->only_check = true; break;
 	case OPT_LISTEN:
 		if (o->address_count == ADDRESSES_MAX) {
-			fprintf(stderr, "hawatchd: --web.listen-address: at most %d addresses\n", ADDRESSES_MAX);
+			say(stderr, "hawatchd: --web.listen-address: at most %d addresses", ADDRESSES_MAX);
 			return EXIT_USAGE;
 		}
 		if (!listen_check(argument, &e)) {
-			fprintf(stderr, "hawatchd: --web.listen-address: %s\n", e.text);
+			say(stderr, "hawatchd: --web.listen-address: %s", e.text);
 			return EXIT_USAGE;
 		}
 		o->addresses[o->address_count++] = argument;
@@ -146,30 +163,46 @@ static int take_option(struct options *o, enum option_id id, const char *argumen
 	return -1;
 }
 
+static int misused(void)
+{
+	fprintf(stderr, "Try 'hawatchd --help'.\n");
+	return EXIT_USAGE;
+}
+
+/* What getopt_long() cannot take: `:` no value, `?` a value too many (then optopt is a known option) or no such option.
+ */
+static int refuse_option(int why, const char *given)
+{
+	const char *what = why == ':'   ? "requires an argument"
+	    : optopt >= OPT_CONFIG_FILE ? "doesn't allow an argument"
+					: "is not known, or stands for several";
+	say(stderr, "hawatchd: option '%s' %s", given, what);
+	return EXIT_USAGE;
+}
+
 static int parse_options(int argc, char **argv, struct options *o)
 {
 	struct option longs[OPTIONS + 1] = {0};
 	for (size_t i = 0; i < OPTIONS; i++)
 		longs[i] = (struct option){option_table[i].name,
 		    option_table[i].argument ? required_argument : no_argument, NULL, (int)option_table[i].id};
-	for (int id; (id = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
-		int status = id == '?' ? EXIT_USAGE : take_option(o, (enum option_id)id, optarg);
-		if (status >= 0) {
-			if (status == EXIT_USAGE)
-				fprintf(stderr, "Try 'hawatchd --help'.\n");
-			return status;
-		}
+	opterr = 0; /* getopt would print the argument as it is */
+	for (int id; (id = getopt_long(argc, argv, ":", longs, NULL)) != -1;) {
+		int status = id == '?' || id == ':' ? refuse_option(id, argv[optind - 1])
+						    : take_option(o, (enum option_id)id, optarg);
+		if (status >= 0)
+			return status == EXIT_USAGE ? misused() : status;
 	}
 	if (optind < argc) {
-		fprintf(stderr, "hawatchd: unexpected argument '%s'\nTry 'hawatchd --help'.\n", argv[optind]);
-		return EXIT_USAGE;
+		say(stderr, "hawatchd: unexpected argument '%s'", argv[optind]);
+		return misused();
 	}
 	if (!o->address_count)
 		o->addresses[o->address_count++] = default_address;
 	struct err e;
 	if (!web_url_parse(o->external_url, o->route_prefix, &o->web, &e)) {
-		fprintf(stderr, "hawatchd: %s\nTry 'hawatchd --help'.\n", e.text);
-		return EXIT_USAGE;
+		say(stderr, "hawatchd: %s", e.text);
+		return misused();
 	}
 	return -1;
 }
@@ -197,9 +230,9 @@ static size_t kept(const struct errs *errs)
 static void print_mistakes(const struct errs *errs)
 {
 	for (size_t i = 0; i < kept(errs); i++)
-		fprintf(stderr, "%s\n", errs->kept[i].text);
+		say(stderr, "%s", errs->kept[i].text);
 	if (errs->count > ERRS_KEPT)
-		fprintf(stderr, "and %zu more\n", errs->count - ERRS_KEPT);
+		say(stderr, "and %zu more", errs->count - ERRS_KEPT);
 }
 
 /* SIGHUP: the new configuration is fully loaded before the old one is dropped. */
@@ -234,7 +267,7 @@ static bool open_listeners(struct server *server, const struct options *o)
 	struct err e;
 	for (size_t i = 0; i < o->address_count; i++) {
 		if (!server_listen(server, o->addresses[i], &e)) {
-			fprintf(stderr, "hawatchd: %s\n", e.text);
+			say(stderr, "hawatchd: %s", e.text);
 			return false;
 		}
 		log_info("listening", "address", o->addresses[i], "prefix", prefix, "url", o->web.page);
@@ -242,7 +275,7 @@ static bool open_listeners(struct server *server, const struct options *o)
 	if (!o->control_socket[0] || server_listen_control(server, o->control_socket, &e))
 		return true;
 	if (o->has_control_socket) {
-		fprintf(stderr, "hawatchd: %s\n", e.text);
+		say(stderr, "hawatchd: %s", e.text);
 		return false;
 	}
 	log_warn(
@@ -298,10 +331,10 @@ static int finish_check(const struct options *o, const struct poller *poller)
 {
 	struct err e;
 	if (!poller_can_keep_state(poller, &e)) {
-		fprintf(stderr, "%s\n", e.text);
+		say(stderr, "%s", e.text);
 		return EXIT_USAGE;
 	}
-	return printf("%s: configuration is valid\n", o->config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
+	return say(stdout, "%s: configuration is valid", o->config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
 int main(int argc, char **argv)

@@ -179,6 +179,31 @@ checking() {
 	refuses "--config.check, file missing" 2 "no-such-token: No such file" --config.check --config.file="$bad"
 }
 
+# Arguments and names of files with what a terminal obeys: ESC, BEL, U+202E, C1, a byte that is no UTF-8, a line end.
+hostile() {
+	local text=$'x\e[31m\a\xe2\x80\xae\xc2\x9b\xff\ny' option
+	for option in "$text" "--$text" "--log.level=$text" "--log.format=$text" "--web.listen-address=$text" "--config.check=$text" \
+		"--web.external-url=ftp://$text" "--web.route-prefix=$text" "--config.file=$scratch/$text" "--config.file=$scratch/$text/h.yaml"; do
+		run "$option" --config.check
+		check "hostile ${option%%x*}: refused" is_exit 2
+		check "hostile ${option%%x*}: printed without control bytes" is_clean
+	done
+	mkdir "$scratch/$text"
+	good_config >"$scratch/$text/h.yaml"
+	run --config.check --config.file="$scratch/$text/h.yaml"
+	check "hostile folder: fine" is_exit 0
+	check "hostile folder: printed without control bytes" is_clean
+	echo 'pears: []' >>"$scratch/$text/h.yaml"
+	run --config.check --config.file="$scratch/$text/h.yaml"
+	check "hostile folder, a mistake: refused" is_exit 2
+	check "hostile folder, a mistake: printed without control bytes" is_clean
+}
+is_clean() {
+	cat "$scratch/out" "$scratch/err" >"$scratch/said"
+	[ -s "$scratch/said" ] && iconv -f UTF-8 -t UTF-8 "$scratch/said" >"$scratch/same" &&
+		! LC_ALL=C grep -anP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' "$scratch/said"
+}
+
 options() {
 	local option
 	good_config >"$bad"
@@ -252,6 +277,7 @@ strange_files
 named_files
 checking
 options
+hostile
 places
 polled 2 $one
 check "the running daemon saw nothing of it" as_expected ACTIVE UP/serving UP/serving
