@@ -280,20 +280,22 @@ static void put_unreadable_object(struct buf *out, const char *resource, const s
 	buf_fini(&name);
 }
 
-/* Objects of all lists that the side is judged and shown by. */
+/* Objects of all lists that the side is judged and shown by; its nodes first, because they decide. */
 static void put_unreadable(struct buf *out, const struct view *view, const struct view_side *v)
 {
 	struct unreadable_lists lists = {.count = 0};
 	size_t shown = 0;
-	unreadable_lists_add_spot(&lists, view);
+	struct unreadable_place at = {0, 0};
+	const struct unreadable *object;
+	const char *resource;
 	unreadable_lists_add_parts(&lists, v, (enum inventory_part)0, (enum inventory_part)(INVENTORY_PARTS - 1));
+	unreadable_lists_add_spot(&lists, view);
 	if (!lists.count)
 		return;
 	html_open_row(out, "unreadable");
 	buf_puts(out, "<ul>");
-	for (size_t i = 0; i < lists.count; i++)
-		for (size_t k = 0; k < unreadables_kept(lists.v[i].objects) && shown < UNREADABLE_SHOWN; k++, shown++)
-			put_unreadable_object(out, lists.v[i].resource, &lists.v[i].objects->v[k]);
+	for (; shown < UNREADABLE_SHOWN && (object = unreadable_lists_next(&lists, &at, &resource)); shown++)
+		put_unreadable_object(out, resource, object);
 	if (unreadable_lists_count(&lists) > shown)
 		buf_printf(out, "<li>and %zu more</li>", unreadable_lists_count(&lists) - shown);
 	buf_puts(out, "</ul>");

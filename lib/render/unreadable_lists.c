@@ -27,6 +27,19 @@ size_t unreadable_lists_count(const struct unreadable_lists *lists)
 	return count;
 }
 
+const struct unreadable *unreadable_lists_next(
+    const struct unreadable_lists *lists, struct unreadable_place *at, const char **resource)
+{
+	for (; lists->count && at->object < UNREADABLE_KEPT; at->object++, at->list = 0)
+		while (at->list < lists->count) {
+			const struct unreadable_list *list = &lists->v[at->list++];
+			*resource = list->resource;
+			if (at->object < unreadables_kept(list->objects))
+				return &list->objects->v[at->object];
+		}
+	return NULL;
+}
+
 static void put_object(struct json_out *j, const char *resource, const struct unreadable *object)
 {
 	struct buf name = buf_of(UNREADABLE_NAMESPACE_MAX + UNREADABLE_NAME_MAX);
@@ -43,8 +56,9 @@ void unreadable_lists_put_json(struct json_out *j, const struct unreadable_lists
 {
 	json_put_int(j, "unreadable", (int64_t)unreadable_lists_count(lists));
 	json_open(j, "unreadable_objects", '[');
-	for (size_t i = 0; i < lists->count; i++)
-		for (size_t k = 0; k < unreadables_kept(lists->v[i].objects); k++)
-			put_object(j, lists->v[i].resource, &lists->v[i].objects->v[k]);
+	struct unreadable_place at = {0, 0};
+	const char *resource;
+	for (const struct unreadable *object; (object = unreadable_lists_next(lists, &at, &resource));)
+		put_object(j, resource, object);
 	json_close(j, ']');
 }

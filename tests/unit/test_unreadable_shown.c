@@ -183,6 +183,34 @@ static void page(void **state)
 	end(&l);
 }
 
+/* A list full of odd objects does not hide that another one has some, too. */
+static void many(void **state)
+{
+	struct scene s;
+	struct lists l;
+	(void)state;
+
+	begin(&s, &l);
+	for (int i = 0; i < UNREADABLE_KEPT + 3; i++)
+		unreadables_add(&l.of_spot[LIST_ON_DEMAND_POOLS], &nameless);
+	hide(&s, &l, PRIMARY, PART_RUNNER_PODS, &nameless, UNREADABLE_KEPT + 3);
+	hide(&s, &l, PRIMARY, PART_RUNNERS, &big, 2);
+	hide(&s, &l, PRIMARY, PART_NODES, &big, 1);
+	one(&s, DOC_RUNNERS, "sides.primary.unreadable", "14");
+	one(&s, DOC_RUNNERS, "sides.primary.unreadable_objects.0.resource", "\"nodes\"");
+	one(&s, DOC_RUNNERS, "sides.primary.unreadable_objects.1.resource", "\"runner_pods\"");
+	one(&s, DOC_RUNNERS, "sides.primary.unreadable_objects.2.resource", "\"ephemeralrunners\"");
+	one(&s, DOC_RUNNERS, "sides.primary.unreadable_objects.3.resource", "\"runner_pods\"");
+	one(&s, DOC_RUNNERS, "sides.primary.unreadable_objects.4.resource", "\"ephemeralrunners\"");
+	one(&s, DOC_RUNNERS, "sides.primary.unreadable_objects.10.resource", "\"runner_pods\"");
+	page_says(&s, "<dt>unreadable</dt><dd><ul><li>nodes argocd/big: ", true);
+	page_says(&s, "<li>runner_pods items[3]: ", true);
+	page_says(&s, "<li>ephemeralrunners argocd/big: ", true);
+	page_says(&s, "<li>ondemandnodepools items[3]: ", true);
+	page_says(&s, "<li>and 17 more</li>", true);
+	end(&l);
+}
+
 static void check(void **state)
 {
 	struct scene s;
@@ -252,6 +280,7 @@ int main(void)
 	    cmocka_unit_test(documents),
 	    cmocka_unit_test(metrics),
 	    cmocka_unit_test(page),
+	    cmocka_unit_test(many),
 	    cmocka_unit_test(check),
 	    cmocka_unit_test(the_most),
 	};
