@@ -503,10 +503,11 @@ static void finish(struct fetch_job *job, CURLcode code)
 	result.answer.reason = reason_of(job, code, (int)status);
 	result.duration_ms = total_us / 1000;
 	result.date = read_date(job);
-	const char *text = job->stopped_for != POLL_OK ? job->stop_text.text
-	    : job->curl_text[0]                        ? job->curl_text
-	    : code != CURLE_OK                         ? curl_easy_strerror(code)
-						       : "";
+	const char *text = job->stopped_for != POLL_OK       ? job->stop_text.text
+	    : fetch_reason_is_long_header(code, (int)status) ? "a header of the answer is too long"
+	    : job->curl_text[0]                              ? job->curl_text
+	    : code != CURLE_OK                               ? curl_easy_strerror(code)
+							     : "";
 	if (status && obs_reason_of_status((int)status) != POLL_OK)
 		take_refusal(job, &result);
 	else {

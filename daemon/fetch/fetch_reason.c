@@ -66,9 +66,16 @@ static bool is_our_shortage(CURL *easy)
 	return false;
 }
 
+bool fetch_reason_is_long_header(CURLcode code, int status)
+{
+	return code == CURLE_OUT_OF_MEMORY && status;
+}
+
 enum poll_reason fetch_reason(CURL *easy, CURLcode code, int status, const char *text, const char *proxy)
 {
 	enum poll_reason reason = POLL_INTERNAL;
+	if (fetch_reason_is_long_header(code, status))
+		return POLL_TOO_LARGE;
 	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
 		if (reasons[i].code == code)
 			reason = reasons[i].reason;

@@ -4,6 +4,7 @@
 #include "decide/obs.h"
 
 #include <curl/curl.h>
+#include <stdbool.h>
 
 /*
  * The reason for `code`, the result of the transfer on `easy`. `status` is the HTTP status (0: the transfer
@@ -11,6 +12,12 @@
  * no proxy.
  */
 enum poll_reason fetch_reason(CURL *easy, CURLcode code, int status, const char *text, const char *proxy);
+
+/*
+ * True when the answer has a header that is longer than libcurl takes (100 KiB). libcurl 7 calls this a want of memory;
+ * with a status line the memory did not end, or this process would have.
+ */
+bool fetch_reason_is_long_header(CURLcode code, int status);
 
 /*
  * Appends to libcurl's text in `detail` (`size` bytes) where the CA or the client certificate comes from, if that was
