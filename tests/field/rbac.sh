@@ -74,6 +74,9 @@ asked() {
 		  end' | sort -u
 }
 
+# as_stored: of objects of one kind, namespace and name the last, as an API server keeps them.
+as_stored() { jq -cs 'reduce .[] as $o ({}; .["\($o.kind) \($o.metadata.namespace) \($o.metadata.name)"] = $o) | .[]'; }
+
 # A grant for every namespace is one for each; a question about one namespace uses it.
 not_granted() {
 	local ns rest
@@ -100,6 +103,11 @@ rights() {
 	check "watched: and nothing more" no_lines not_asked
 	check "watched: the renewer asks for two accounts' tokens, and nothing more" \
 		gives "$(granted hawatch-renewer <"$scratch/watched")" "$more"
+	cp -r $manifests "$scratch/together"
+	sed -i 's/^namespace: .*/namespace: ci/' "$scratch/together"/watched/{arc-runners,arc-systems,argocd}/kustomization.yaml
+	check "runners, controller and ArgoCD in one namespace: the same rights there" gives \
+		"$(objects "$scratch/together/watched" "$scratch/together"/watched/*/ | as_stored | granted hawatch)" \
+		"$(sed -E 's/^(arc-runners|arc-systems|argocd) /ci /' "$scratch/granted" | sort -u)"
 	check "watched: no other account has any right" no_lines subjects_but hawatch hawatch-renewer <"$scratch/watched"
 	check "watched: nothing but accounts and their rights" gives "$(kinds <"$scratch/watched")" \
 		"ClusterRole ClusterRoleBinding Namespace Role RoleBinding ServiceAccount"
