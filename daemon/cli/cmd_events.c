@@ -67,13 +67,13 @@ static void put_row(struct table *t, const struct cJSON *event, wall_ms now, boo
 	buf_fini(&change);
 }
 
-/* Text in a cell of a markdown table, escaped so that it cannot end the cell or become markup. */
+/* Text in a cell of a markdown table, escaped so that it cannot end the cell, become markup, or name a character. */
 static void put_cell(struct buf *out, const char *text)
 {
 	struct buf clean = buf_of(OUT_MAX_BYTES);
 	screen_put_clean(&clean, text, strlen(text));
 	for (const char *c = buf_text(&clean); *c; c++) {
-		if (strchr("|\\<`[]*", *c))
+		if (strchr("|\\<`[]*&~", *c))
 			buf_putc(out, '\\');
 		buf_putc(out, *c);
 	}

@@ -148,6 +148,7 @@ events() {
 	check "events, markdown: a table" has '^\|---\|---\|---\|---\|$'
 	check "events, markdown: a row" has '^\| 2026-11-23T20:26:00Z \| secondary matchpoint-runners-2 \| UP -> PROVISIONING \(provisioning\) \|  \|$'
 	check "events, markdown: a note cannot leave its cell" has 'new \\\| node \\\*image\\\*'
+	check "events, markdown: a note is no entity, which could be a control character" has 'image\\\* \\&#x202e; \\~\\~x'
 	run summary -o markdown
 	check "markdown of another command: refused" is_code 2
 }
