@@ -62,6 +62,7 @@ provisioning() {
 	play $two phase=Provisioning first_ready=off endpoint=off fault=refuse
 	start_daemon --log.level=debug
 	reaches "a cloudspace never ready before" BLOCKED_SECONDARY_UNAVAILABLE UP/serving PROVISIONING/provisioning
+	check "the HTTP server logs through our log from its first option on" eval '! grep -F MHD_OPTION "$log"'
 	check "/readyz 200 after the first round" eventually is_code 200 "$url/readyz"
 	check "provisioning: its start is exported" is_above 1700000000 \
 		ha_provisioning_started_timestamp_seconds side=secondary
