@@ -164,9 +164,10 @@ static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum s
 	struct spot_watch *watch = NULL;
 	struct node_pool pool;
 	if (!spot_read_pool(json, len, &pool, e)) {
-		if (spot_pool_owner(json, len, pool.cloudspace))
-			while ((watch = find_next(poll, pool.cloudspace, watch)))
-				watch->has_broken_pool[list] = true;
+		bool is_of_known = spot_pool_owner(json, len, pool.cloudspace);
+		poll->broken_of_known[list] += is_of_known;
+		while (is_of_known && (watch = find_next(poll, pool.cloudspace, watch)))
+			watch->has_broken_pool[list] = true;
 		return false;
 	}
 	while ((watch = find_next(poll, pool.cloudspace, watch))) {
@@ -215,6 +216,7 @@ struct spot_kept spot_poll_adopt(struct spot_poll *poll, struct spot_poll *old)
 
 static void on_list_begin(struct spot_poll *poll, enum spot_list list)
 {
+	poll->broken_of_known[list] = 0;
 	for (size_t i = 0; i < poll->watch_count; i++) {
 		poll->watches[i].counted[list] = (struct pool_counts){0};
 		poll->watches[i].has_broken_pool[list] = false;
@@ -243,6 +245,20 @@ static void log_crowd(const struct spot_watch *watch)
 		    "cloudspace", watch->name, "omitted", omitted);
 }
 
+/*
+ * A pool of this cloudspace could not be read, or this cloudspace has none and one of nobody knows whose could not.
+ * Such pools are no news: a broken upgrade leaves some, so they do not take the counts of those who have others.
+ */
+static bool lacks_pools(const struct spot_poll *poll, const struct spot_watch *watch)
+{
+	bool has_any = watch->counted[LIST_SPOT_POOLS].pools + watch->counted[LIST_ON_DEMAND_POOLS].pools > 0;
+	for (int list = LIST_SPOT_POOLS; list < SPOT_LISTS; list++)
+		if (watch->has_broken_pool[list] ||
+		    (!has_any && poll->unreadable[list].count > poll->broken_of_known[list]))
+			return true;
+	return false;
+}
+
 static void end_round(struct spot_poll *poll)
 {
 	bool is_answered = poll->answer[LIST_CLOUDSPACES].reason == POLL_OK;
@@ -250,8 +266,6 @@ static void end_round(struct spot_poll *poll)
 	    poll->answer[LIST_SPOT_POOLS].reason == POLL_OK && poll->answer[LIST_ON_DEMAND_POOLS].reason == POLL_OK;
 	for (size_t i = 0; i < poll->watch_count; i++) {
 		struct spot_watch *watch = &poll->watches[i];
-		bool is_broken =
-		    watch->has_broken_pool[LIST_SPOT_POOLS] || watch->has_broken_pool[LIST_ON_DEMAND_POOLS];
 		watch->is_unreadable = is_answered && !watch->is_listed &&
 		    unreadables_may_hide(&poll->unreadable[LIST_CLOUDSPACES], watch->name);
 		if (is_answered && !watch->is_unreadable) {
@@ -260,7 +274,7 @@ static void end_round(struct spot_poll *poll)
 		}
 		if (is_answered && watch->is_listed)
 			log_unknown_phase(poll, watch);
-		if (has_pools && !is_broken) {
+		if (has_pools && !lacks_pools(poll, watch)) {
 			watch->pools = watch->counted[LIST_SPOT_POOLS];
 			spot_pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
 			log_crowd(watch);

@@ -40,6 +40,7 @@ struct spot_poll {
 	size_t watch_count;
 	struct source cloudspaces, nodepools;
 	struct unreadables unreadable[SPOT_LISTS]; /* of the last lists */
+	size_t broken_of_known[SPOT_LISTS];        /* pools of these whose cloudspace could be read */
 	/* Called at the end of each round. `is_answered`: the list of cloudspaces was read. */
 	void (*on_round)(void *ctx, bool is_answered);
 	void (*on_token)(void *ctx); /* called when auth.token is a new one, whatever becomes of the round */

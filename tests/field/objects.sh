@@ -197,6 +197,13 @@ spot() {
 	check "a pool of ours: its counts are not known in the end" eventually unknown_won
 	check "a pool of ours: the other's are" is 3 ha_cloudspace_nodes_won side=secondary
 	play spot fault=none
+	check "every pool between" eventually is_of ha_cloudspace_nodes_won 3
+	pools "ours without a readable owner" '(.items[] | select(.spec.cloudSpace == "'$one'")).spec.cloudSpace = 7'
+	check "ours without a readable owner: counted" eventually is 1 ha_inventory_unreadable_objects resource=spotnodepools
+	check "ours without a readable owner: its counts are not known in the end" eventually unknown_won
+	check "ours without a readable owner: never 0" is '' ha_cloudspace_nodes_won side=primary
+	check "ours without a readable owner: the other's are" is 3 ha_cloudspace_nodes_won side=secondary
+	play spot fault=none
 	check "every pool again" eventually is_of ha_cloudspace_nodes_won 3
 	check "Spot: ACTIVE all the while" as_expected ACTIVE UP/serving UP/serving
 }
