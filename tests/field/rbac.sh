@@ -134,6 +134,7 @@ make_kubectl() {
 	cat >"$scratch/bin/kubectl" <<-END
 		#!/bin/bash
 		echo "\$*" >>"$scratch/called"
+		pwd >>"$scratch/where"
 		exists() { [[ " kube-node-lease \$NAMESPACES \$(cat "$scratch/created") " == *" \$1 "* ]]; }
 		case "\$*" in
 		'--context c apply -k '*)
@@ -154,7 +155,7 @@ apply() {
 	: >"$scratch/created"
 	PATH=$scratch/bin:$PATH NAMESPACES=$1 "${2-$manifests}/watched/apply.sh" --context c
 }
-applied() { grep -oP '(?<=apply -k ).*' "$scratch/called" | tr -d / | sort | paste -sd ' '; }
+applied() { grep -oP '(?<=apply -k ).*' "$scratch/called" | sed 's|.*/watched||; s|/||g; s|^$|.|' | sort | paste -sd ' '; }
 
 parts() {
 	local name namespaces missing
@@ -164,6 +165,7 @@ parts() {
 		check "$name: left out: ${missing:-nothing}" gives "$(applied)" "$(for part in . arc-runners arc-systems argocd renewal; do
 			[[ " $missing " == *" $part "* ]] || echo "$part"; done | paste -sd ' ')"
 	done < <(clusters | sed 's/ *| */|/g')
+	check "it stays in the caller's folder, where relative names of kubeconfigs start" gives "$(sort -u "$scratch/where")" "$PWD"
 	apply "arc-runners" >"$scratch/out" 2>&1
 	check "what is left out is said" grep -qxF 'namespace argocd does not exist; left out: argocd/' "$scratch/out"
 	cp -r $manifests "$scratch/edited"

@@ -3,7 +3,8 @@
 # has been added. The options are kubectl's.
 # usage: apply.sh [--context=NAME] [--kubeconfig=FILE] ...
 set -eu
-cd "$(dirname "$0")"
+# Not by cd: the names of files among the options, and in KUBECONFIG, start at the folder of whoever calls.
+here=$(dirname "$0")
 
 # namespaces_of PART: those of its objects. kubectl reads the files, because YAML has quotes and comments.
 namespaces_of() {
@@ -17,8 +18,8 @@ namespaces_of() {
 	printf '%s\n' "$namespaces" | sort -u
 }
 
-kubectl "$@" apply -k .
-for part in */; do
+kubectl "$@" apply -k "$here"
+for part in "$here"/*/; do
 	namespaces=$(namespaces_of "$part")
 	missing=
 	for namespace in $namespaces; do
@@ -28,6 +29,6 @@ for part in */; do
 	if [ -z "$missing" ]; then
 		kubectl "$@" apply -k "$part"
 	else
-		echo "namespace $missing does not exist; left out: $part"
+		echo "namespace $missing does not exist; left out: $(basename "$part")/"
 	fi
 done
