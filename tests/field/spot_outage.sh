@@ -20,10 +20,18 @@ rows() {
 		the gateway says 403|spot|fault=status:403|fault=none|UP/serving
 		the gateway limits the rate|spot|fault=status:429 retry_after=3600|fault=none|UP/serving
 		a sign-in page|spot|fault=html|fault=none|UP/serving
+		it moves elsewhere|spot|fault=redirect|fault=none|UP/serving
+		the answers are empty|spot|fault=empty|fault=none|UP/serving
+		the answers are no JSON|spot|fault=garbage|fault=none|UP/serving
+		the answers come byte by byte|spot|fault=drip|fault=none|UP/serving
 		an expired certificate|spot|fault=expired|fault=none|UP/serving
 		only the list of cloudspaces fails|spot|fault=status:500 on=$namespace/cloudspaces|fault=none|UP/serving
 		the list of cloudspaces is cut|spot|fault=truncate:100 on=$namespace/cloudspaces|fault=none|UP/serving
 		the list of cloudspaces has other types|spot|fault=wrong_types on=$namespace/cloudspaces|fault=none|UP/serving
+		the object of the secondary has another type|spot|edits=$scratch/odd|edits=|UP/serving
+		the endpoint of the secondary is a list|spot|edits=$scratch/list|edits=|UP/serving
+		the list has nothing but null|spot|edits=$scratch/null|edits=|UP/serving
+		its pages do not end|spot|edits=$scratch/endless|edits=|UP/serving
 		only the node pools fail|spot|fault=status:500 on=$namespace/spotnodepools|fault=none|UP/serving
 		the namespace is not found|spot|fault=status:404 on=$namespace|fault=none|UP/serving
 		the list lacks the cloudspace|$two|absent=on|absent=off|UP/absent
@@ -50,6 +58,13 @@ has_tokens() { [ "$(tokens)" -ge "$1" ]; }
 refusals() { echo $(($(sum ha_poll_errors_total reason=auth source=readyz) + $(sum ha_poll_errors_total reason=auth source=nodes))); }
 changes_to_unknown() { sum ha_cloudspace_state_changes_total to=UNKNOWN; }
 both_read() { as_expected ACTIVE UP/serving UP/serving && is 1 ha_cloudspace_phase side=secondary ha_cloudspace_phase=Ready; }
+
+# edit NAME CHANGE: of the list of cloudspaces.
+edit() { echo "$namespace/cloudspaces $2" >"$scratch/$1"; }
+edit odd '/items/1/status/phase 7'
+edit list '/items/1/status/APIServerEndpoint ["https://127.0.0.1"]'
+edit null '/items [null,null]'
+edit endless '/metadata/continue "again"'
 
 start_sim
 config=$scratch/hawatch.yaml
