@@ -169,14 +169,18 @@ static int misused(void)
 	return EXIT_USAGE;
 }
 
-/* What getopt_long() cannot take: `:` no value, `?` a value too many (then optopt is a known option) or no such option.
+/*
+ * What getopt_long() cannot take: `:` no value, `?` a value too many (then optopt is a known option) or no such option.
+ * An unknown letter may be one of several in an argument that is not yet done.
  */
 static int refuse_option(int why, const char *given)
 {
+	bool is_letter = optopt > 0 && optopt < OPT_CONFIG_FILE;
+	const char letter[] = {'-', (char)optopt, '\0'};
 	const char *what = why == ':'   ? "requires an argument"
 	    : optopt >= OPT_CONFIG_FILE ? "doesn't allow an argument"
 					: "is not known, or stands for several";
-	say(stderr, "hawatchd: option '%s' %s", given, what);
+	say(stderr, "hawatchd: option '%s' %s", is_letter ? letter : given, what);
 	return EXIT_USAGE;
 }
 

@@ -208,6 +208,7 @@ options() {
 	local option
 	good_config >"$bad"
 	refuses "unknown option" 2 no.such.option --no.such.option
+	refuses "unknown letters" 2 "option '-x' is not known" -xy
 	refuses "no more said than to try --help" 2 "hawatchd --help" --no.such.option
 	refuses "option without its value" 2 "requires an argument" --config.file
 	refuses "option with a value too many" 2 "doesn't allow an argument" --config.check=yes
