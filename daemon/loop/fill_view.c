@@ -36,6 +36,7 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	    .is_insecure = kube_auth_tls(&kube->auth).insecure,
 	    .token = kube_auth_bearer_life(&kube->auth),
 	    .certificate = kube_auth_certificate_life(&kube->auth),
+	    .credential_problem = kube_auth_problem(&kube->auth),
 	    .context = conf->context,
 	    .inventory = &side->workload.inventory,
 	    .unreadable = side->workload.memory.unreadable,

@@ -275,12 +275,22 @@ static const struct poll_stats *what_tells(const struct view_side *v)
 	return has_told && !v->readyz.is_refused ? nodes : &v->readyz;
 }
 
+/* What cannot be read is not sent, so nobody has refused it, although its polls count as such. */
+static enum check_result kube_acceptance(const struct view_side *v, wall_ms now, struct buf *out, size_t start)
+{
+	if (!v->credential_problem)
+		return acceptance("Kubernetes credential", what_tells(v), now, out, start);
+	begin_trouble(out, start);
+	buf_printf(out, "the Kubernetes credential cannot be read, so nothing is sent: %s", v->credential_problem);
+	return CHECK_FAIL;
+}
+
 static enum check_result side_credentials(const struct subject *s, enum side_id id, struct buf *out)
 {
 	const struct view_side *v = &s->pair->side[id];
 	wall_ms now = s->view->now.wall;
 	size_t start = out->len;
-	enum check_result accepted = acceptance("Kubernetes credential", what_tells(v), now, out, start);
+	enum check_result accepted = kube_acceptance(v, now, out, start);
 	enum check_result token = lateness("Kubernetes token", v->token, now, out, start);
 	enum check_result certificate = lateness("client certificate", v->certificate, now, out, start);
 	if (out->len == start)

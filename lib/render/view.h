@@ -28,6 +28,7 @@ struct view_side {
 	int max_nodes;                        /* configured; 0 where it is not */
 	bool is_insecure;                     /* the API server's certificate is not verified */
 	struct credential token, certificate; /* our bearer token and client certificate */
+	const char *credential_problem;       /* why nothing is sent: it cannot be read; NULL where it can */
 	struct poll_stats readyz, kube_nodes;
 	const struct inventory *inventory;    /* never NULL; all zero while nothing is known */
 	const struct unreadables *unreadable; /* of each part of the inventory; NULL: there is no list yet */

@@ -399,7 +399,14 @@ plugin_fails() {
 	check "plugin, $1: said in the log" eventually logged "level=warn msg=\"credentials cannot be read, nothing is sent until they can\".*credential plugin: $plugin: $2"
 	check "plugin, $1: no evidence of its side, the other serves" eventually as_expected UNKNOWN UP/serving UNKNOWN/starting
 	check "plugin, $1: a poll that could not be made has failed, and says why" eventually logged "source=readyz pair=prod side=secondary reason=auth error=\"nothing is sent: credential plugin: $plugin: $2"
+	check "plugin, $1: the check says so, and calls nothing refused" eventually checks_credentials \
+		"the Kubernetes credential cannot be read, so nothing is sent: credential plugin: $plugin: $2"
 	check "plugin, $1: nothing is asked without a credential" [ "$(requests $two)" -eq "$before" ]
+}
+checks_credentials() {
+	local said
+	said=$(curl -sS -f --max-time 60 "$url/api/v1/check" | jq -r '.checks[] | select(.name == "credentials") | "\(.result) \(.message)"')
+	grep -qE -- "^fail .*$1" <<<"$said" && ! grep -q 'the Kubernetes credential is refused' <<<"$said" || { echo "$said"; false; }
 }
 plugins() {
 	local before

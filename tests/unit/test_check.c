@@ -321,6 +321,13 @@ static void untried_credentials(void **state)
 	s.vpair.side[PRIMARY].token = (struct credential){.expires = at_eight, .renewal = at_eight};
 	credentials_are(&s, "not asked, and expired", "fail", "(not asked yet), the Kubernetes token expired 1 h ago");
 	well(&s);
+	poll_stats_count(&s.vpair.side[PRIMARY].readyz, POLL_AUTH, 0, at_nine);
+	s.vpair.side[PRIMARY].credential_problem = "credential plugin: /bin/aws: exit status 255";
+	credentials_are(&s, "a plugin that fails", "fail",
+	    "primary (matchpoint-runners): the Kubernetes credential cannot be read, so nothing is sent: credential "
+	    "plugin: "
+	    "/bin/aws: exit status 255; secondary");
+	well(&s);
 	s.view.token = (struct poll_stats){.polls = 1, .last = POLL_CONNECT};
 	s.view.cloudspaces = (struct poll_stats){0};
 	credentials_are(&s, "no Spot", "unknown",
