@@ -16,10 +16,10 @@ static const struct storm_kind kinds[] = {
     {"api is mute", PLACE_SIDE, ACT_NONE, "fault=mute", 0, 2, 1, 2 * H},
     {"api stalls", PLACE_SIDE, ACT_NONE, "fault=stall", 0, 2, 1, 2 * H},
     {"api 500", PLACE_SIDE, ACT_NONE, "fault=status:500", 0, 2, 1, 2 * H},
-    {"api 503, later", PLACE_SIDE, ACT_NONE, "fault=status:503 retry_after=120", 0, 2, 1, H},
+    {"api 503, later", PLACE_SIDE, ACT_NONE, "fault=status:503 retry_after=120", 0, 4, 1, H},
     {"readyz 500", PLACE_SIDE, ACT_NONE, "fault=status:500 on=/readyz$", 0, 2, 1, H},
     /* One that tells nothing. */
-    {"api 429", PLACE_SIDE, ACT_NONE, "fault=status:429 retry_after=30", 0, 2, 1, H},
+    {"api 429", PLACE_SIDE, ACT_NONE, "fault=status:429 retry_after=30", 0, 4, 1, H},
     {"api 302", PLACE_SIDE, ACT_NONE, "fault=redirect", 0, 1, 1, H},
     {"api 401", PLACE_SIDE, ACT_NONE, "fault=status:401", 0, 1, 1, H},
     {"no rights", PLACE_SIDE, ACT_NONE, "rbac=none", 0, 1, 1, 2 * H},
@@ -86,7 +86,7 @@ static const struct storm_kind kinds[] = {
     {"clock set", PLACE_DAEMON, ACT_STEP, NULL, 0, 2, 0, 0},
     {"maintenance begins", PLACE_DAEMON, ACT_BEGIN, NULL, 0, 4, 0, 0},
     {"maintenance ends", PLACE_DAEMON, ACT_END, NULL, 0, 4, 0, 0},
-    {"token rotated", PLACE_DAEMON, ACT_TOKEN, NULL, 0, 2, 0, 0},
+    {"token rotated", PLACE_DAEMON, ACT_TOKEN, NULL, 0, 8, 0, 0},
     {"id_tokens revoked", PLACE_DAEMON, ACT_REVOKE, NULL, 0, 2, 0, 0},
     {"disk full", PLACE_DAEMON, ACT_DISK, NULL, 0, 1, 60, 4 * H},
 };
