@@ -202,11 +202,13 @@ test-build:
 	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror VARIANT=asan
 	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror VARIANT=tsan
 
-# Injects every fault of the catalogue into a running daemon; `make test` uses a representative part.
+# Injects every fault of the catalogue into a running daemon, and makes every call of the machine fail; `make test` uses
+# a representative part of both.
 faults:
 	@tests/packages.sh $(TEST_DEBS)
 	@$(MAKE) --no-print-directory all unit
 	@tests/e2e/catalogue.sh $(B)
+	@tests/e2e/machine.sh $(B)
 
 # Against a real API server, where KUBEBUILDER_ASSETS or PATH has etcd, kube-apiserver and kubectl.
 test-kube: all

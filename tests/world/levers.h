@@ -6,7 +6,20 @@
 
 #include <stdatomic.h>
 
-enum { WORLD_PROGRAMS = 64 };
+enum { WORLD_PROGRAMS = 64, FAULT_FUNCTIONS = 64, FAULT_NAME_BYTES = 40, FAULT_ONLY_BYTES = 128 };
+
+/*
+ * What faults.c makes fail: calls of one function, counted from when the lever was set. Written by `test-world fault`
+ * while `is_set` is 0.
+ */
+struct fault {
+	atomic_int is_set;
+	char function[FAULT_NAME_BYTES]; /* as in `functions` below */
+	char only[FAULT_ONLY_BYTES];     /* only calls for a file whose name contains this; empty: all calls */
+	atomic_int error;                /* errno; 0: a read or write of half the bytes */
+	atomic_long at, every, times;    /* the first call that fails, every how many one does, how many at most */
+	atomic_long seen, hits;          /* calls so far, and how many of them failed */
+};
 
 struct levers {
 	/* '1': time may pass, '0': it stands still, 'p': it may pass for a pause; the keeper ends the pause with '0'.
@@ -27,6 +40,11 @@ struct levers {
 	atomic_long disk_hangs;  /* 1: a thread that waits for the disk does not stop the clock */
 	atomic_long allocations; /* number of allocations so far */
 	atomic_long fail_at;     /* the allocation that fails, counted from 1; 0: none */
+
+	struct fault fault;
+	/* Written by faults.c: its functions, and how often each was called. */
+	char functions[FAULT_FUNCTIONS][FAULT_NAME_BYTES];
+	atomic_long calls[FAULT_FUNCTIONS];
 
 	atomic_int programs[WORLD_PROGRAMS]; /* process ids of the programs in the world; 0: a free place */
 };

@@ -3,9 +3,12 @@
  *
  *	test-world keep FILE                  creates FILE and keeps its clock, until it is killed or its parent ends
  *	test-world lever FILE NAME [VALUE]    sets a lever of levers.h, or prints it
- *	test-world now FILE                   the world's wall clock, in seconds
- *	test-world settle FILE                returns when all programs sleep: they can do nothing more before time
- *passes
+ *	test-world fault FILE FUNCTION ERROR [at=N] [every=N] [times=N] [only=TEXT]
+ *	                                      makes a call of hawatchd fail, as faults.c does; ERROR as in errno.h, or
+ *`half` test-world fault FILE off             no more; prints how many calls failed test-world hits FILE how many have
+ *failed so far test-world calls FILE                 how often each function was called test-world now FILE the world's
+ *wall clock, in seconds test-world settle FILE                returns when all programs sleep: they can do nothing more
+ *before time passes
  *
  * Time passes only while the test lets it flow, and only while every program of the world sleeps. A program that runs,
  * waits for a processor or waits for the disk stops the clock, so a slow machine makes no program late. While all
@@ -163,6 +166,62 @@ static int lever(struct levers *levers, const char *name, const char *value)
 	return 1;
 }
 
+static int tell_hits(const struct levers *levers)
+{
+	const struct fault *f = &levers->fault;
+	return printf("%ld\n", f->hits < f->times ? f->hits : f->times) < 0;
+}
+
+static int error_of(const char *name)
+{
+	for (int error = 1; error < 200; error++) {
+		const char *its = strerrorname_np(error);
+		if (its && strcmp(its, name) == 0)
+			return error;
+	}
+	return strcmp(name, "half") == 0 ? 0 : -1;
+}
+
+static int set_fault(struct levers *levers, char **words, int count)
+{
+	struct fault *f = &levers->fault;
+	int is_known = 0, error = count > 1 ? error_of(words[1]) : -1;
+	f->is_set = 0;
+	if (count == 1 && strcmp(words[0], "off") == 0)
+		return tell_hits(levers);
+	for (int i = 0; i < FAULT_FUNCTIONS; i++)
+		is_known |= strcmp(levers->functions[i], words[0]) == 0;
+	/* The list is empty before the first program has begun. */
+	if ((!is_known && levers->functions[0][0]) || error < 0) {
+		fprintf(stderr, "test-world: no function %s, or no such error\n", words[0]);
+		return 1;
+	}
+	snprintf(f->function, sizeof f->function, "%s", words[0]);
+	f->only[0] = '\0';
+	f->error = error;
+	f->at = f->every = f->times = 1;
+	f->seen = f->hits = 0;
+	for (int i = 2; i < count; i++) {
+		long value = atol(words[i] + strcspn(words[i], "=") + 1);
+		switch (words[i][0]) {
+		case 'a': f->at = value; break;
+		case 'e': f->every = value; break;
+		case 't': f->times = value; break;
+		case 'o': snprintf(f->only, sizeof f->only, "%s", words[i] + strlen("only=")); break;
+		default: fprintf(stderr, "test-world: %s\n", words[i]); return 1;
+		}
+	}
+	f->is_set = 1;
+	return 0;
+}
+
+static int tell_calls(const struct levers *levers)
+{
+	for (int i = 0; i < FAULT_FUNCTIONS && levers->functions[i][0]; i++)
+		printf("%s %ld\n", levers->functions[i], levers->calls[i]);
+	return 0;
+}
+
 static int tell_now(const struct levers *levers)
 {
 	printf("%ld\n", (levers->now_ns + levers->wall_ns) / 1000000000 + levers->wall_ms / 1000);
@@ -178,10 +237,16 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(what, "lever") == 0 && (argc == 4 || argc == 5))
 		return lever(make(argv[2]), argv[3], argv[4]);
+	if (strcmp(what, "fault") == 0 && argc > 3)
+		return set_fault(make(argv[2]), argv + 3, argc - 3);
+	if (strcmp(what, "hits") == 0 && argc == 3)
+		return tell_hits(make(argv[2]));
+	if (strcmp(what, "calls") == 0 && argc == 3)
+		return tell_calls(make(argv[2]));
 	if (strcmp(what, "settle") == 0 && argc == 3)
 		return settle(make(argv[2]));
 	if (strcmp(what, "now") == 0 && argc == 3)
 		return tell_now(make(argv[2]));
-	fprintf(stderr, "usage: test-world keep|lever|now|settle FILE ...; see its source\n");
+	fprintf(stderr, "usage: test-world keep|lever|fault|hits|calls|now|settle FILE ...; see its source\n");
 	return 2;
 }

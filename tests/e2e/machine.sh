@@ -1,0 +1,180 @@
+#!/bin/bash
+# The whole machine: what it may refuse to the daemon, one call after another of machine.table, and what comes of it;
+# then every call of a start.
+# usage: machine.sh [BUILD_FOLDER [representative|all [FUNCTION]]]
+set -u
+. "$(dirname "$0")/lib.sh"
+require sha256sum
+story= # a row says nothing about the next one
+only_representative=${2-all} only_function=${3-}
+table=tests/e2e/machine.table
+tool=$build/test-tool
+[ -x "$tool" ] || { echo "$0: no $tool; run make unit first" >&2; exit 2; }
+readonly same='ACTIVE UP/serving UP/serving'
+file=$scratch/state/$pair.state
+plugin=$scratch/plugin
+wire=
+
+fault() { "$world" fault "$levers" "$@"; }
+hits() { "$world" hits "$levers"; }
+is_hit() { [ "$(hits)" -gt 0 ]; }
+
+# What is done meanwhile.
+
+polls() { polled 4 "$one" && polled 4 "$two" && polled 2 spot; }
+scrapes() {
+	local i
+	for i in {1..5}; do scrape; curl -sS -o "$scratch/page" "$url/"; done 2>"$scratch/scrapes"
+	scrape
+}
+# Somebody connects, and is not in a hurry.
+knock() {
+	curl -sS -f --max-time 60 -o "$scratch/knock" "$url/healthz" 2>"$scratch/knock.err" &
+	knocker=$!
+	until_true is_hit
+	settle
+}
+answers() { is_gone "$knocker" && wait "$knocker"; }
+knock_in_time() {
+	knock
+	let_pass 2000
+}
+# A connection that stays, as Prometheus keeps one.
+keep_one() {
+	exec {wire}<>"/dev/tcp/127.0.0.1/${url##*:}"
+	printf 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n' >&"$wire"
+	IFS= read -r -t "$patience" _ <&"$wire"
+}
+reconnect() {
+	everybody fault=refuse
+	everybody fault=none
+	polls
+}
+rotate() {
+	local file
+	for file in "$one" "$two"; do
+		cat "$sim/$file.token" >"$scratch/token" && cp "$scratch/token" "$sim/$file.token"
+	done
+	polls
+}
+touch_config() { touch "$sim/kubeconfig" && polls; }
+reload_now() {
+	reload
+	until_true tells_reload
+	settle
+}
+tells_reload() { log_since | grep -qE "configuration (reloaded|not reloaded)" || is_reload_told; }
+is_reload_told() { [ "$(value ha_config_last_reload_success_timestamp_seconds)" != "$reloaded_at" ]; }
+new_plugin() {
+	plugins=$((plugins + 1))
+	sed "s/args: .*/args: ['$plugins']/" "$sim/kubeconfig" >"$scratch/kubeconfig" && cp "$scratch/kubeconfig" "$sim/kubeconfig"
+	until_true has_run "$plugins"
+	polls
+}
+has_run() { grep -qx "$1" "$scratch/runs"; }
+order() {
+	curl -sS -f --max-time 60 -o "$scratch/order" -G -X POST --unix-socket "$socket" \
+		http://localhost/api/v1/maintenance --data-urlencode "action=$1" --data-urlencode side=primary "${@:2}"
+}
+save() {
+	cp "$file" "$scratch/old.state"
+	order begin --data-urlencode for_seconds=600 --data-urlencode reason=test
+	until_true is_hit
+	settle
+	cp "$file" "$scratch/then.state"
+}
+notified() { until_true has_noted "$1"; }
+has_noted() { [ "$(grep -cx "$1" "$scratch/notes")" -gt "$notes" ]; }
+
+# What comes of it.
+
+log_since() { tail -n +$((before_line + 1)) "$log"; }
+said() { log_since | grep -qE -- "$1" || { echo "not in the log: $1"; log_since | tail -n 5; false; }; }
+not_said() { ! said "$1" >"$scratch/said" || { log_since | grep -E -- "$1"; false; }; }
+# Of a call that fails again and again: it is not made again and again.
+is_calm() { [ "$(hits)" -lt 100 ] || { echo "it spins: $(hits) calls"; false; }; }
+refused() { said "configuration not reloaded, keeping the old one.*$1"; }
+failed_by() { said "level=warn.*reason=$1.*$2"; }
+all_asked() { [ "$(sum ha_poll_errors_total source=nodes)" = "$errors" ] || { echo "polls failed"; log_since | tail -n 5; false; }; }
+keeps_old_state() { cmp "$file" "$scratch/old.state"; }
+# A connection may be kept, or not; everything else is as it was.
+descriptors() { find "/proc/$daemon/fd" -mindepth 1 -printf '%l\n' | grep -c "$@" socket:; }
+no_leak() {
+	[ "$(descriptors -v)" -le "$files" ] && [ "$(descriptors)" -le $((sockets + 3)) ] ||
+		{ echo "before $files files and $sockets sockets, now:"; ls -l "/proc/$daemon/fd"; false; }
+}
+is_honest() { is_never_blocked 0 || { log_since | grep "HA status changed"; false; }; }
+is_alive() { ! is_gone "$daemon" || { wait "$daemon"; echo "the daemon has ended, exit status $?"; log_since | tail -n 5; false; }; }
+
+begin() {
+	is_alive >"$scratch/alive" || { start_failing; }
+	flowing until_true as_expected $same >"$scratch/begun" || give_up "the pair does not become ACTIVE" "$log"
+	before_line=$(wc -l <"$log")
+	errors=$(sum ha_poll_errors_total source=nodes)
+	reloaded_at=$(value ha_config_last_reload_success_timestamp_seconds)
+	notes=$(grep -cx READY=1 "$scratch/notes")
+	files=$(descriptors -v)
+	sockets=$(descriptors)
+}
+# The failures end, and what was done for the row.
+mend() {
+	fault off >"$scratch/off"
+	let_pass 200 # a pause of whoever accepts
+	[ -z "$wire" ] || { exec {wire}>&-; wire=; }
+	[ ! -e "$scratch/old.state" ] || { rm "$scratch/old.state"; order end; }
+}
+# row FUNCTION ERROR OPTIONS MEANWHILE OUTCOME
+row() {
+	local options meanwhile=$4
+	read -r -a options <<<"$3"
+	begin
+	fault "$1" "$2" "${options[@]}" || return
+	eval "$meanwhile"
+	is_alive || return
+	is_hit || { echo "nothing failed"; return 1; }
+	[ -z "$5" ] || eval "$5" || { mend; return 1; }
+	mend
+	eventually as_expected $same && is_honest && is_alive && eventually no_leak
+}
+
+each_row() {
+	local function error options star meanwhile outcome
+	while IFS='|' read -r function error options star meanwhile outcome <&4; do
+		[ "$only_representative" = all ] || [ -n "${star// /}" ] || continue
+		[ -z "$only_function" ] || [ "${function// /}" = "$only_function" ] || continue
+		meanwhile=$(sed 's,^ *,,; s, *$,,' <<<"$meanwhile")
+		check "${function// /} ${error// /} ${options//  /}: $meanwhile" \
+			row "${function// /}" "${error// /}" "$options" "$meanwhile" "$outcome"
+	done 4< <(grep -v '^#' "$table" | grep .)
+}
+
+start_failing() {
+	NOTIFY_SOCKET=$scratch/notify WATCHDOG_USEC=1000000 preload=$failing start_daemon
+}
+write_plugin() {
+	cat >"$plugin" <<-END
+		#!/bin/bash
+		echo "\$1" >>$scratch/runs
+		printf '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}\n' "\$(cat $sim/$two.token)"
+	END
+	chmod +x "$plugin"
+	awk -v plugin="$plugin" '{ n += /tokenFile:/ }
+		n == 2 && /tokenFile:/ { print "    exec: {apiVersion: client.authentication.k8s.io/v1, command: " plugin ", interactiveMode: Never,"; print "      args: [\x270\x27]"; print "    }"; next } { print }' \
+		"$sim/kubeconfig" >"$scratch/kubeconfig" && cp "$scratch/kubeconfig" "$sim/kubeconfig"
+	sed -i "s/\(secondary: {.*\)}/\1, allow_exec: true}/; s/stale_after: .*/stale_after: 1m/" "$config"
+	: >"$scratch/runs"
+}
+
+failing=$preload:$build/test-faults.so
+plugins=0
+mkdir -m 700 "$scratch/state"
+"$tool" notify "$scratch/notify" >"$scratch/notes" &
+servers+=($!)
+start_sim --nodes 3
+write_plugin
+echo "state_directory: $scratch/state" >>"$config"
+sed -i "s,^poll:,&\n  anchors: [https://$(hostname):9/]," "$config" # a name, to be looked up
+start_failing
+each_row
+check "the daemon ends" stop_daemon
+finish
