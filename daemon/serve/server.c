@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* accept4 */
 #include "serve/server.h"
 
 #include "base/mem.h"
@@ -7,6 +8,7 @@
 #include "serve/request_deadlines.h"
 #include "serve/routes.h"
 
+#include <errno.h>
 #include <microhttpd.h>
 #include <poll.h>
 #include <pthread.h>
@@ -23,6 +25,7 @@ enum {
 	CONNECTION_BYTES = 16 << 10, /* request head and libmicrohttpd's own data */
 	IDLE_TIMEOUT_S = 75,
 	CUT_EVERY_MS = 1000,
+	ACCEPT_PAUSE_MS = 100, /* after a connection could not be accepted */
 };
 
 /* One listening socket and the MHD daemon that answers on it. */
@@ -30,7 +33,10 @@ struct listener {
 	struct server *server;
 	struct MHD_Daemon *mhd;
 	int epoll_fd;
-	bool is_control; /* the Unix socket, which allows changes */
+	int fd;              /* the listening socket */
+	mono_ms accept_from; /* a pause ends */
+	bool is_short;       /* the last connection could not be accepted, and that is logged */
+	bool is_control;     /* the Unix socket, which allows changes */
 	char *socket_path;
 };
 
@@ -111,33 +117,89 @@ static void resume_answered(struct server *server)
 		MHD_resume_connection(order->ctx);
 }
 
-/* The server thread: one poll() over the epoll descriptors of all listeners. */
+/*
+ * Accepting. libmicrohttpd could do it; but without a descriptor for a new connection it tries without a pause, or,
+ * while it has another connection, not again before that one ends, which a client that keeps it never lets happen.
+ */
 
-static int next_timeout_ms(const struct server *server)
+static bool has_place(const struct listener *l)
+{
+	return MHD_get_daemon_info(l->mhd, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections < CONNECTIONS_MAX;
+}
+
+/* It waits in the kernel's queue. */
+static void pause_accepting(struct listener *l, int why)
+{
+	l->accept_from = mono_plus(clock_now().mono, ACCEPT_PAUSE_MS);
+	if (!l->is_short)
+		log_warn("cannot accept connections, trying again", "error", strerror(why));
+	l->is_short = true;
+}
+
+static void accept_waiting(struct listener *l)
+{
+	while (has_place(l)) {
+		struct sockaddr_storage from;
+		socklen_t len = sizeof from;
+		int fd = accept4(l->fd, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED))
+			return;
+		if (fd < 0) {
+			pause_accepting(l, errno);
+			return;
+		}
+		MHD_add_connection(l->mhd, fd, (const struct sockaddr *)&from, len); /* closes it on failure */
+		if (l->is_short)
+			log_info("connections are accepted again");
+		l->is_short = false;
+	}
+}
+
+/* The server thread: one poll() over the epoll descriptors and the sockets of all listeners. */
+
+static int next_timeout_ms(const struct server *server, mono_ms now)
 {
 	MHD_UNSIGNED_LONG_LONG ms, least = CUT_EVERY_MS;
-	for (size_t i = 0; i < server->count; i++)
+	for (size_t i = 0; i < server->count; i++) {
+		int64_t pause_ms = mono_since(now, server->listeners[i].accept_from);
 		if (MHD_get_timeout(server->listeners[i].mhd, &ms) == MHD_YES && ms < least)
 			least = ms;
+		if (pause_ms > 0 && (MHD_UNSIGNED_LONG_LONG)pause_ms < least)
+			least = (MHD_UNSIGNED_LONG_LONG)pause_ms;
+	}
 	return (int)least;
+}
+
+/* Two descriptors of each listener. poll() ignores those below 0. */
+static void fill_fds(const struct server *server, struct pollfd *fds, mono_ms now)
+{
+	for (size_t i = 0; i < server->count; i++) {
+		const struct listener *l = &server->listeners[i];
+		bool accepts = mono_since(l->accept_from, now) >= 0 && has_place(l);
+		fds[2 * i] = (struct pollfd){.fd = l->epoll_fd, .events = POLLIN};
+		fds[2 * i + 1] = (struct pollfd){.fd = accepts ? l->fd : -1, .events = POLLIN};
+	}
 }
 
 static void *serve(void *ctx)
 {
 	struct server *server = ctx;
-	struct pollfd fds[LISTENERS_MAX + 2];
-	struct pollfd *stop = &fds[server->count], *answers = stop + 1;
+	struct pollfd fds[2 * LISTENERS_MAX + 2];
+	struct pollfd *stop = &fds[2 * server->count], *answers = stop + 1;
 	for (;;) {
-		for (size_t i = 0; i < server->count; i++)
-			fds[i] = (struct pollfd){.fd = server->listeners[i].epoll_fd, .events = POLLIN};
+		mono_ms now = clock_now().mono;
+		fill_fds(server, fds, now);
 		*stop = (struct pollfd){.fd = server->stop_fd, .events = POLLIN};
 		*answers = (struct pollfd){.fd = orders_answers_fd(server->orders), .events = POLLIN};
-		poll(fds, (nfds_t)server->count + 2, next_timeout_ms(server));
+		poll(fds, (nfds_t)(2 * server->count + 2), next_timeout_ms(server, now));
 		if (stop->revents)
 			return NULL;
 		resume_answered(server);
-		for (size_t i = 0; i < server->count; i++)
+		for (size_t i = 0; i < server->count; i++) {
+			if (fds[2 * i + 1].revents)
+				accept_waiting(&server->listeners[i]);
 			MHD_run(server->listeners[i].mhd);
+		}
 		request_deadlines_cut(server->clients, clock_now().mono);
 	}
 }
@@ -169,12 +231,15 @@ static bool add_listener_take(struct server *server, int fd, bool is_control, ch
 {
 	struct listener *l = &server->listeners[server->count];
 	*l = (struct listener){.server = server, .is_control = is_control, .socket_path = socket_path, .epoll_fd = -1};
+	l->fd = fd;
+	l->accept_from = MONO_NEVER;
 	/* The logger is the first option: what goes wrong with those before it would be printed as it is. */
-	l->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
-	    on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-	    server, MHD_OPTION_NOTIFY_COMPLETED, on_answered, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-	    (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
+	l->mhd =
+	    MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0,
+		NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL,
+		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_answered, NULL,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
 	if (!l->mhd) {
 		close(fd);
 		free(socket_path);
@@ -218,6 +283,7 @@ void server_free(struct server **server)
 	for (size_t i = 0; i < s->count; i++) {
 		MHD_run(s->listeners[i].mhd); /* send the answers of resumed connections */
 		MHD_stop_daemon(s->listeners[i].mhd);
+		close(s->listeners[i].fd);
 		if (s->listeners[i].socket_path)
 			unlink(s->listeners[i].socket_path);
 		free(s->listeners[i].socket_path);
