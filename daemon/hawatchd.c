@@ -22,7 +22,11 @@
 #include <unistd.h>
 
 enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE };
-enum { ADDRESSES_MAX = 4, CONFIG_MAX_BYTES = 1 << 20 };
+enum {
+	ADDRESSES_MAX = 4,
+	CONFIG_MAX_BYTES = 1 << 20,
+	DESCRIPTORS_ENOUGH = 65536, /* plugins inherit the limit, and some close every number below it */
+};
 
 static const char default_config[] = "/etc/hawatch/hawatch.yaml";
 static const char default_address[] = API_ADDRESS;
@@ -310,6 +314,16 @@ static void guard_memory(void)
 	prctl(PR_SET_DUMPABLE, 0);
 }
 
+/* The soft limit is often 1024, for programs that use select(). Nothing here does. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS_ENOUGH)
+		return;
+	limit.rlim_cur = limit.rlim_max < DESCRIPTORS_ENOUGH ? limit.rlim_max : DESCRIPTORS_ENOUGH;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int run(const struct options *o, int signal_fd, struct shared shared, struct poller **poller)
 {
 	struct server *server = server_new(shared.publish, shared.orders, shared.web);
@@ -352,6 +366,7 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	guard_memory();
+	raise_descriptor_limit();
 	log_setup(o.log_level, o.log_format);
 
 	int signal_fd = open_signals(); /* before reading files: a SIGHUP may arrive at any time */

@@ -165,6 +165,12 @@ write_plugin() {
 	: >"$scratch/runs"
 }
 
+most_files() {
+	local hard
+	hard=$(ulimit -H -n)
+	[ "$hard" != unlimited ] && [ "$hard" -lt 65536 ] && echo "$hard" || echo 65536
+}
+
 failing=$preload:$build/test-faults.so
 plugins=0
 mkdir -m 700 "$scratch/state"
@@ -174,7 +180,10 @@ start_sim --nodes 3
 write_plugin
 echo "state_directory: $scratch/state" >>"$config"
 sed -i "s,^poll:,&\n  anchors: [https://$(hostname):9/]," "$config" # a name, to be looked up
+ulimit -S -n 256
 start_failing
+check "the daemon may open as many files as the hard limit allows, 65536 at most" \
+	is "$(most_files)" process_max_fds
 each_row
 check "the daemon ends" stop_daemon
 finish
