@@ -15,8 +15,9 @@ enum { SECRET_MAX_BYTES = 64 << 10 };
 static char *read_all(int fd, const char *path, size_t max, size_t *len, struct err *e)
 {
 	struct stat st;
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		err_set(e, "%s: not a regular file", path);
+	bool has_stat = fstat(fd, &st) == 0;
+	if (!has_stat || !S_ISREG(st.st_mode)) {
+		err_set(e, "%s: %s", path, has_stat ? "not a regular file" : strerror(errno));
 		return NULL;
 	}
 	/* Allocate the file's size, not `max`: large blocks that are allocated and freed stay with the
@@ -53,7 +54,10 @@ static char *read_all(int fd, const char *path, size_t max, size_t *len, struct 
 
 char *files_read(const char *path, size_t max, size_t *len, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not block us */
+	int fd;
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO must not block us */
+	while (fd < 0 && errno == EINTR);
 	if (fd < 0) {
 		err_set(e, "%s: %s", path, strerror(errno));
 		return NULL;
