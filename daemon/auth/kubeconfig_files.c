@@ -139,7 +139,8 @@ bool kubeconfig_files_refresh(
 {
 	struct list *l = list_of(all, paths);
 	int64_t age_ms = mono_since(l->read_at, now);
-	if (age_ms >= FILE_TRUSTED_MS || (must_read && age_ms >= FORCED_APART_MS) || has_changed(l))
+	bool is_wanted = must_read || l->errs.count; /* what could not be read is tried again */
+	if (age_ms >= FILE_TRUSTED_MS || (is_wanted && age_ms >= FORCED_APART_MS) || has_changed(l))
 		read_list(l, false, now);
 	*version = l->version;
 	return repeat(&l->errs, errs);

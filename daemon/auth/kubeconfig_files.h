@@ -16,7 +16,7 @@ void kubeconfig_files_free(struct kubeconfig_files **all);
 
 /*
  * Checks the files in `paths` (separated by colons, as in KUBECONFIG; all must be readable). Reads them if
- * they have changed, if the last read was over a minute ago, or if `must_read`. Returns a number that grows
+ * they have changed, if the last read failed or was over a minute ago, or if `must_read`. Returns a number that grows
  * with each new content; 0: no good content so far. Returns false with the errors in `errs` while the current
  * content is bad; the last good content then stays.
  */

@@ -61,9 +61,10 @@ bool watched_file_refresh(
 	/* Taken before reading, so that a change during the read is noticed next time. */
 	struct file_stamp stamp = file_stamp_of(path);
 	set_path(file, path);
-	if (!must_read && file_stamp_is_same(&stamp, &file->stamp) &&
+	/* What could not be read, for want of a descriptor perhaps, is tried again every time. */
+	if (!must_read && !file->err.text[0] && file_stamp_is_same(&stamp, &file->stamp) &&
 	    mono_since(file->read_at, now.mono) < FILE_TRUSTED_MS)
-		return !file->err.text[0];
+		return true;
 	file->stamp = stamp;
 	file->read_at = now.mono;
 	file->err.text[0] = '\0';

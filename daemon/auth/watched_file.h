@@ -27,8 +27,8 @@ struct watched_file {
 };
 
 /*
- * Reads `path` if it is another path than before, has changed, was read over a minute ago, or `must_read`. On
- * failure returns false with the cause in `err`; `text` stays the last good content.
+ * Reads `path` if it is another path than before, has changed, could not be read last time, was read over a minute
+ * ago, or `must_read`. On failure returns false with the cause in `err`; `text` stays the last good content.
  */
 bool watched_file_refresh(struct watched_file *file, const char *path, enum file_kind kind, bool must_read,
     struct now now) __attribute__((warn_unused_result));
