@@ -56,12 +56,15 @@ struct exec_plugin {
 	struct err err;
 };
 
-struct exec_plugins *exec_plugins_new(void)
+struct exec_plugins *exec_plugins_new(struct err *e)
 {
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+	if (fd < 0) {
+		err_set(e, "no descriptor for credential plugins: %s", strerror(errno));
+		return NULL;
+	}
 	struct exec_plugins *pool = mem_zeroed(1, sizeof *pool);
-	pool->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (pool->epoll_fd < 0)
-		abort();
+	pool->epoll_fd = fd;
 	return pool;
 }
 

@@ -12,7 +12,8 @@
 struct exec_plugins; /* all plugins of one poll loop */
 struct exec_plugin;  /* one side's plugin and its last credential */
 
-struct exec_plugins *exec_plugins_new(void);
+/* NULL with the cause in `e` if there is no descriptor for it. */
+struct exec_plugins *exec_plugins_new(struct err *e);
 
 /* Free every plugin first. Clears the caller's pointer. */
 void exec_plugins_free(struct exec_plugins **pool);

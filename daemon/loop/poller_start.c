@@ -82,7 +82,9 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	state_file_directory_apply(conf);
 	p->shared = shared;
 	p->fetch = fetch_new((int)conf->poll.max_in_flight);
-	p->credentials = (struct kube_auth_shared){kubeconfig_files_new(), exec_plugins_new()};
+	struct err e;
+	p->credentials = (struct kube_auth_shared){kubeconfig_files_new(), exec_plugins_new(&e)};
+	bool is_good = p->credentials.plugins || errs_add(errs, (struct place){.file = "hawatchd"}, "%s", e.text);
 	p->now = clock_now();
 	p->tick_due = p->publish_due = p->now.mono;
 	p->spot_schedule = schedule_begin(0, 1, conf->poll.spot_interval_ms, p->now.mono);
@@ -98,10 +100,9 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->side_count = conf_match_count(conf);
 	p->sides = mem_zeroed(p->side_count, sizeof *p->sides);
 
-	bool is_good = true;
 	anchor_poll_init(&p->anchors, env_of(p), &conf->poll);
 	if (conf->has_spot) {
-		is_good = spot_env_apply(&conf->spot, errs);
+		is_good = spot_env_apply(&conf->spot, errs) && is_good;
 		is_good = spot_poll_init(&p->spot, env_of(p), conf, p->side_count, errs) && is_good;
 		p->spot.on_round = rounds_on_spot;
 		p->spot.on_token = rounds_hand_on;
