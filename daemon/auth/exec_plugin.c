@@ -184,7 +184,19 @@ static bool open_pipe(const struct exec_plugins *pool, int fd[2])
 	return fcntl(fd[0], F_SETFL, O_NONBLOCK) == 0 && watch(pool, fd[0]);
 }
 
-/* Returns 0 or an errno. The child inherits only the write ends of the pipes and /dev/null. */
+/* The child inherits only the write ends of the pipes and /dev/null. Without one of these steps it would write its
+ * credential into our log. Returns 0 or an errno. */
+static int choose_files(posix_spawn_file_actions_t *files, int out, int err)
+{
+	int failed = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (!failed)
+		failed = posix_spawn_file_actions_adddup2(files, out, STDOUT_FILENO);
+	if (!failed)
+		failed = posix_spawn_file_actions_adddup2(files, err, STDERR_FILENO);
+	return failed ? failed : posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
+}
+
+/* Returns 0 or an errno. */
 static int spawn(pid_t *pid, char **argv, char **env, int out, int err)
 {
 	posix_spawn_file_actions_t files;
@@ -192,19 +204,17 @@ static int spawn(pid_t *pid, char **argv, char **env, int out, int err)
 	sigset_t none, all;
 	sigemptyset(&none);
 	sigfillset(&all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&files, err, STDERR_FILENO);
-	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
 	posix_spawnattr_init(&how);
 	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&how, 0);
 	posix_spawnattr_setsigmask(&how, &none);
 	posix_spawnattr_setsigdefault(&how, &all);
-	int failed = posix_spawn(pid, argv[0], &files, &how, argv, env);
-	posix_spawnattr_destroy(&how);
+	posix_spawn_file_actions_init(&files);
+	int failed = choose_files(&files, out, err);
+	if (!failed)
+		failed = posix_spawn(pid, argv[0], &files, &how, argv, env);
 	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&how);
 	return failed;
 }
 
