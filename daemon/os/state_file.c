@@ -114,6 +114,21 @@ static bool write_all(int fd, const char *bytes, size_t len)
 	return true;
 }
 
+static bool sync_file(int fd)
+{
+	int result;
+	do
+		result = fsync(fd);
+	while (result != 0 && errno == EINTR);
+	return result == 0;
+}
+
+/* An interrupted close() has closed the file all the same. */
+static bool close_file(int fd)
+{
+	return close(fd) == 0 || errno == EINTR;
+}
+
 /* Writes and syncs a temporary file, renames it, then syncs the directory. */
 static bool replace(int folder, const char *fresh, const char *name, const char *bytes, size_t len)
 {
@@ -121,11 +136,11 @@ static bool replace(int folder, const char *fresh, const char *name, const char 
 	int fd = openat(folder, fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return false;
-	bool is_written = write_all(fd, bytes, len) && fsync(fd) == 0;
+	bool is_written = write_all(fd, bytes, len) && sync_file(fd);
 	int why = is_written ? 0 : errno;
-	is_written = close(fd) == 0 && is_written && renameat(folder, fresh, folder, name) == 0;
+	is_written = close_file(fd) && is_written && renameat(folder, fresh, folder, name) == 0;
 	if (is_written)
-		return fsync(folder) == 0;
+		return sync_file(folder);
 	if (!why)
 		why = errno;
 	unlinkat(folder, fresh, 0);

@@ -185,5 +185,6 @@ start_failing
 check "the daemon may open as many files as the hard limit allows, 65536 at most" \
 	is "$(most_files)" process_max_fds
 each_row
+check "no secret is in the log" without_secrets "$log"
 check "the daemon ends" stop_daemon
 finish
