@@ -10,6 +10,7 @@
 #include "serve/listen.h"
 #include "serve/server.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -303,7 +304,7 @@ static int open_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 	int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
-		abort();
+		log_fatal("cannot start: no descriptor for signals", strerror(errno));
 	return fd;
 }
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "fetch/fetch_reason.h"
+#include "os/log.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -60,8 +61,11 @@ struct fetch *fetch_new(int max_in_flight)
 {
 	struct fetch *f = mem_zeroed(1, sizeof *f);
 	f->max_in_flight = max_in_flight;
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !(f->multi = curl_multi_init()))
-		abort();
+	CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT);
+	if (failed)
+		log_fatal("cannot start libcurl; hawatchd ends", curl_easy_strerror(failed));
+	if (!(f->multi = curl_multi_init()))
+		mem_end();
 	return f;
 }
 
@@ -90,7 +94,7 @@ struct fetch_job *fetch_job_new(struct fetch *fetch)
 	count_job(fetch, 1);
 	job->easy = curl_easy_init();
 	if (!job->easy)
-		abort();
+		mem_end();
 	return job;
 }
 
@@ -375,8 +379,9 @@ static void begin_waiting_of(struct fetch *fetch, bool gives_way)
 			continue;
 		}
 		*at = job->next;
-		if (curl_multi_add_handle(fetch->multi, job->easy) != CURLM_OK)
-			abort();
+		CURLMcode failed = curl_multi_add_handle(fetch->multi, job->easy);
+		if (failed)
+			log_fatal("cannot start a request; hawatchd ends", curl_multi_strerror(failed));
 		job->stage = JOB_RUNNING;
 		fetch->running++;
 		fetch->giving_way += gives_way;
@@ -447,6 +452,8 @@ static struct refusal read_refusal(const struct fetch_job *job)
 {
 	const char *last = job->request.form ? strrchr(job->request.form, '=') : NULL;
 	char *decoded = last ? curl_easy_unescape(NULL, last + 1, 0, NULL) : NULL;
+	if (last && !decoded)
+		mem_end(); /* the credential could not be taken out of the text */
 	const char *const secrets[] = {job->request.bearer, decoded, job->request.tls.basic};
 	struct refusal r = refusal_read(buf_text(&job->error_body), job->error_body.len, secrets, 3);
 	if (decoded)
@@ -541,7 +548,7 @@ void fetch_encode(struct buf *out, const char *text)
 {
 	char *encoded = curl_easy_escape(NULL, text, 0);
 	if (!encoded)
-		abort();
+		mem_end();
 	buf_puts(out, encoded);
 	explicit_bzero(encoded, strlen(encoded)); /* may contain the refresh token */
 	curl_free(encoded);

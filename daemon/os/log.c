@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -154,6 +155,19 @@ void log_at(enum log_level level, const char *message, ...)
 		tell_dropped();
 	else
 		dropped++;
+}
+
+_Noreturn void log_fatal(const char *message, const char *error)
+{
+	char line[LINE_MAX_BYTES / 8], at[RFC3339_SIZE];
+	rfc3339_render(clock_now().wall, at);
+	snprintf(line, sizeof line,
+	    setup.format == LOG_JSON ? "{\"ts\":\"%s\",\"level\":\"error\",\"msg\":\"%s\",\"error\":\"%s\"}\n"
+				     : "ts=%s level=error msg=\"%s\" error=\"%s\"\n",
+	    at, message, error);
+	ssize_t written = write(STDERR_FILENO, line, strlen(line));
+	(void)written; /* nobody can be told that nobody can be told */
+	_exit(EXIT_FAILURE);
 }
 
 uint64_t log_dropped(void)

@@ -23,6 +23,12 @@ void log_setup(enum log_level least, enum log_format format);
  */
 void log_at(enum log_level level, const char *message, ...) __attribute__((sentinel));
 
+/*
+ * Says why the program cannot go on, and ends it with exit status 1. Needs no memory. Both texts need no escaping: they
+ * are constants, or of strerror(). Every end that is not a clean one, nor a bug, comes here.
+ */
+_Noreturn void log_fatal(const char *message, const char *error);
+
 /* How many lines were dropped so far. Safe from any thread. */
 uint64_t log_dropped(void);
 

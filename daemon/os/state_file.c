@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "decode/state.h"
 #include "os/files.h"
+#include "os/log.h"
 #include "render/state_json.h"
 
 #include <dirent.h>
@@ -21,8 +22,9 @@ enum { DIGEST_BYTES = 32, DIGEST_HEX = 2 * DIGEST_BYTES };
 static void digest_hex(const char *bytes, size_t len, char out[DIGEST_HEX + 1])
 {
 	unsigned char digest[DIGEST_BYTES];
-	if (gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes, len, digest) != 0)
-		abort();
+	int failed = gnutls_hash_fast(GNUTLS_DIG_SHA256, bytes, len, digest);
+	if (failed)
+		log_fatal("cannot compute a checksum; hawatchd ends", gnutls_strerror(failed));
 	for (size_t i = 0; i < sizeof digest; i++)
 		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }

@@ -222,7 +222,7 @@ struct server *server_new(struct publish *publish, struct orders *orders, const 
 	server->web = web;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (server->stop_fd < 0)
-		abort();
+		log_fatal("cannot start: no descriptor for the HTTP server", strerror(errno));
 	return server;
 }
 
@@ -241,9 +241,10 @@ static bool add_listener_take(struct server *server, int fd, bool is_control, ch
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
 	if (!l->mhd) {
+		int why = errno;
 		close(fd);
 		free(socket_path);
-		return err_set(e, "cannot start the HTTP server");
+		return err_set(e, "cannot start the HTTP server: %s", strerror(why));
 	}
 	l->epoll_fd = MHD_get_daemon_info(l->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	server->count++;
@@ -266,8 +267,9 @@ bool server_listen_control(struct server *server, const char *path, struct err *
 
 void server_start(struct server *server)
 {
-	if (pthread_create(&server->thread, NULL, serve, server) != 0)
-		abort();
+	int failed = pthread_create(&server->thread, NULL, serve, server);
+	if (failed)
+		log_fatal("cannot start: no thread for the HTTP server", strerror(failed));
 	server->is_running = true;
 }
 

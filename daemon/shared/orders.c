@@ -1,9 +1,12 @@
 #include "shared/orders.h"
 
 #include "base/mem.h"
+#include "os/log.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -27,7 +30,7 @@ static void open_queue(struct queue *q)
 	q->end = &q->first;
 	q->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (q->fd < 0)
-		abort();
+		log_fatal("cannot start: no descriptor for orders", strerror(errno));
 }
 
 static void put(struct orders *c, struct queue *q, struct order *order)

@@ -4,11 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Noreturn void mem_end(void)
+{
+	if (mem_exhausted)
+		mem_exhausted();
+	abort();
+}
+
 void *mem_zeroed(size_t count, size_t size)
 {
 	void *p = calloc(count ? count : 1, size ? size : 1);
 	if (!p)
-		abort();
+		mem_end();
 	return p;
 }
 
@@ -16,7 +23,7 @@ void *mem_resized(void *old, size_t size)
 {
 	void *p = realloc(old, size ? size : 1);
 	if (!p)
-		abort();
+		mem_end();
 	return p;
 }
 

@@ -1,10 +1,17 @@
 /*
- * Heap memory. When memory runs out the process aborts, and systemd starts it again, in the state UNKNOWN. So callers
+ * Heap memory. When memory runs out the process ends, and systemd starts it again, in the state UNKNOWN. So callers
  * never check for NULL.
  */
 #pragma once
 
 #include <stddef.h>
+
+/*
+ * The end: calls mem_exhausted() if the program has one, which says why and does not return; else aborts. For
+ * libraries' allocations, too.
+ */
+_Noreturn void mem_end(void);
+void mem_exhausted(void) __attribute__((weak));
 
 /* `count` zeroed elements of `size` bytes. The caller owns them; free() releases. */
 void *mem_zeroed(size_t count, size_t size) __attribute__((returns_nonnull, malloc));

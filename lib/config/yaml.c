@@ -98,7 +98,7 @@ static bool next(struct reader *r, yaml_event_t *event)
 		return true;
 	const yaml_parser_t *p = &r->parser;
 	if (p->error == YAML_MEMORY_ERROR)
-		abort();
+		mem_end();
 	if (p->error == YAML_READER_ERROR)
 		return errs_add(
 		    r->errs, place_of_offset(r, p->problem_offset), "not UTF-8 text: %s; expected YAML", p->problem);
@@ -392,7 +392,7 @@ struct yaml_node *yaml_tree_parse(
 	struct reader r = {.file = file, .bytes = bytes, .manner = manner, .errs = errs};
 	r.tree = mem_zeroed(1, sizeof *r.tree);
 	if (!yaml_parser_initialize(&r.parser))
-		abort();
+		mem_end();
 	yaml_parser_set_input_string(&r.parser, (const unsigned char *)bytes, len);
 	struct yaml_node *root = &r.tree->root;
 	if (!read_stream(&r, root))

@@ -136,6 +136,12 @@ static void look_for_secrets(const char *message, const char *field, const char 
 			machine_fail("a secret in the log: %s, field %s", message, field);
 }
 
+_Noreturn void log_fatal(const char *message, const char *error)
+{
+	fprintf(stderr, "%s: %s\n", message, error);
+	abort();
+}
+
 void log_at(enum log_level level, const char *message, ...)
 {
 	va_list ap;

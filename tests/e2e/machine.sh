@@ -1,7 +1,7 @@
 #!/bin/bash
 # The whole machine: what it may refuse to the daemon, one call after another of machine.table, and what comes of it;
 # then every call of a start.
-# usage: machine.sh [BUILD_FOLDER [representative|all [FUNCTION]]]
+# usage: machine.sh [BUILD_FOLDER [representative|all [FUNCTION|MEANWHILE]]]
 set -u
 . "$(dirname "$0")/lib.sh"
 require sha256sum
@@ -137,14 +137,60 @@ row() {
 	eventually as_expected $same && is_honest && is_alive && eventually no_leak
 }
 
+# A start under the failure. The daemon before it ended as a crash ends: its control socket is still there.
+start_anew() {
+	local port=$((10000 + RANDOM % 20000))
+	is_gone "$daemon" || kill_daemon
+	"${before_start[@]}"
+	: >"$log"
+	before_line=0 errors=0 notes=0
+	url=http://127.0.0.1:$port
+	NOTIFY_SOCKET=$scratch/notify WATCHDOG_USEC=1000000 preload=$failing inside "$build/hawatchd" --config.file="$config" \
+		--web.listen-address="127.0.0.1:$port" --web.control-socket="$socket" 2>>"$log" >>"$log" &
+	daemon=$!
+	servers+=("$daemon")
+	: >"$scratch/notes"
+}
+has_ended_or_begun() { is_gone "$daemon" || as_expected $same >"$scratch/begun" 2>&1; }
+# ends TEXT: with exit status 1 or 2, and says why.
+ends() {
+	local code
+	until_true is_gone "$daemon" || { echo "it still runs"; return 1; }
+	wait "$daemon"
+	code=$?
+	[ $code -eq 1 ] || [ $code -eq 2 ] || { echo "exit status $code"; cat "$log"; return 1; }
+	grep -qE -- "$1" "$log" || { echo "it did not say: $1"; cat "$log"; false; }
+}
+goes_on() { eventually as_expected $same && is_alive; }
+# start_row FUNCTION ERROR OPTIONS OUTCOME
+start_row() {
+	local options result
+	read -r -a options <<<"$3"
+	is_gone "$daemon" || eventually test -s "$file"
+	fault "$1" "$2" "${options[@]}" || return
+	start_anew
+	until_true has_ended_or_begun
+	is_hit || { echo "nothing failed"; return 1; }
+	eval "$4"
+	result=$?
+	fault off >"$scratch/off"
+	[ $result -eq 0 ] || return
+	is_gone "$daemon" || { eventually as_expected $same && is_honest; }
+}
+
 each_row() {
 	local function error options star meanwhile outcome
 	while IFS='|' read -r function error options star meanwhile outcome <&4; do
 		[ "$only_representative" = all ] || [ -n "${star// /}" ] || continue
-		[ -z "$only_function" ] || [ "${function// /}" = "$only_function" ] || continue
+		[ -z "$only_function" ] || [ "$only_function" = "$(sed 's,^ *,,; s, *$,,' <<<"$meanwhile")" ] || [ "${function// /}" = "$only_function" ] || continue
 		meanwhile=$(sed 's,^ *,,; s, *$,,' <<<"$meanwhile")
-		check "${function// /} ${error// /} ${options//  /}: $meanwhile" \
-			row "${function// /}" "${error// /}" "$options" "$meanwhile" "$outcome"
+		function=${function// /} error=${error// /}
+		if [ "$meanwhile" = start ]; then
+			check "$function $error ${options//  /}: start" start_row "$function" "$error" "$options" "$outcome"
+			continue
+		fi
+		check "$function $error ${options//  /}: $meanwhile" \
+			row "$function" "$error" "$options" "$meanwhile" "$outcome"
 	done 4< <(grep -v '^#' "$table" | grep .)
 }
 
@@ -172,7 +218,7 @@ most_files() {
 }
 
 failing=$preload:$build/test-faults.so
-plugins=0
+plugins=0 before_start=(:)
 mkdir -m 700 "$scratch/state"
 "$tool" notify "$scratch/notify" >"$scratch/notes" &
 servers+=($!)
@@ -185,6 +231,8 @@ start_failing
 check "the daemon may open as many files as the hard limit allows, 65536 at most" \
 	is "$(most_files)" process_max_fds
 each_row
+fault off >"$scratch/off"
+begin
 check "no secret is in the log" without_secrets "$log"
 check "the daemon ends" stop_daemon
 finish
