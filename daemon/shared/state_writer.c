@@ -50,6 +50,12 @@ static struct state_slot *find_waiting(struct state_writer *w)
 	return NULL;
 }
 
+static void tell_unsaved(const struct state_slot *f, const char *error)
+{
+	log_warn(
+	    "state not saved; a restart would lose state and maintenance windows", "pair", f->pair, "error", error);
+}
+
 /* Called with the lock held; releases it during the write. Slots are never removed, so `f` stays valid. */
 static void write_file(struct state_writer *w, struct state_slot *f)
 {
@@ -62,8 +68,7 @@ static void write_file(struct state_writer *w, struct state_slot *f)
 	wall_ms now = clock_now().wall;
 	buf_fini(&bytes);
 	if (!is_good && !had_failed)
-		log_warn("state not saved; a restart would lose state and maintenance windows", "pair", f->pair,
-		    "error", e.text);
+		tell_unsaved(f, e.text);
 	else if (is_good && had_failed)
 		log_info("state saved again", "pair", f->pair);
 	pthread_mutex_lock(&w->lock);
@@ -111,17 +116,21 @@ struct state_slot *state_writer_slot(struct state_writer *w, const char *directo
 	return f;
 }
 
+/* Without a thread for it nothing is saved. It is tried again with the next state, after a minute at most. */
 void state_writer_put_take(struct state_writer *w, struct state_slot *f, struct buf *bytes)
 {
 	pthread_mutex_lock(&w->lock);
 	buf_fini(&f->waiting);
 	f->waiting = *bytes;
 	*bytes = (struct buf){0};
-	if (!w->is_running && pthread_create(&w->thread, NULL, run, w) != 0)
-		abort();
-	w->is_running = true;
+	int failed = w->is_running ? 0 : pthread_create(&w->thread, NULL, run, w);
+	bool is_news = failed && !f->has_failed;
+	f->has_failed |= failed != 0;
+	w->is_running = !failed;
 	pthread_cond_broadcast(&w->changed);
 	pthread_mutex_unlock(&w->lock);
+	if (is_news)
+		tell_unsaved(f, strerror(failed));
 }
 
 wall_ms state_writer_saved_at(struct state_writer *w, const struct state_slot *f)
