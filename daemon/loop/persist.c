@@ -119,7 +119,11 @@ void persist_restore(struct poller *p)
 	const char *directory = p->conf->state_directory;
 	if (!directory)
 		return;
-	char **strays = state_file_names(directory);
+	struct err e;
+	char **strays = state_file_names(directory, &e);
+	if (*e.text)
+		log_warn("cannot look for state files of other pairs; what pairs with another name had is not restored",
+		    "error", e.text);
 	drop_configured(p, strays);
 	for (size_t i = 0; i < p->pair_count; i++)
 		restore(&p->pairs[i], p->now, directory, strays);

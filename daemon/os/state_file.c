@@ -75,20 +75,23 @@ enum state_found state_file_load(const char *directory, const char *name, struct
 	struct buf path = buf_of(8192);
 	size_t len;
 	buf_printf(&path, "%s/%s.state", directory, name);
-	bool is_there = access(buf_text(&path), F_OK) == 0;
-	char *text = is_there ? files_read(buf_text(&path), STATE_FILE_MAX_BYTES, &len, e) : NULL;
+	bool is_missing = access(buf_text(&path), F_OK) != 0 && errno == ENOENT;
+	char *text = is_missing ? NULL : files_read(buf_text(&path), STATE_FILE_MAX_BYTES, &len, e);
 	bool is_good = text && parse(text, len, out, e);
 	free(text);
 	buf_fini(&path);
-	return is_good ? STATE_READ : is_there ? STATE_UNUSABLE : STATE_NONE;
+	return is_good ? STATE_READ : is_missing ? STATE_NONE : STATE_UNUSABLE;
 }
 
-char **state_file_names(const char *directory)
+char **state_file_names(const char *directory, struct err *e)
 {
 	static const char end[] = ".state";
 	char **names = mem_zeroed(1, sizeof *names);
 	DIR *folder = opendir(directory);
 	size_t count = 0;
+	e->text[0] = '\0';
+	if (!folder && errno != ENOENT)
+		err_set(e, "%s: %s", directory, strerror(errno));
 	for (struct dirent *file; folder && (file = readdir(folder));) {
 		size_t len = strlen(file->d_name), stem = len - strlen(end);
 		if (len <= strlen(end) || file->d_name[0] == '.' || strcmp(file->d_name + stem, end) != 0)

@@ -25,8 +25,11 @@ enum state_found { STATE_NONE, STATE_READ, STATE_UNUSABLE };
 /* Reads the state file of pair `name`. STATE_UNUSABLE with the cause in `e`. */
 enum state_found state_file_load(const char *directory, const char *name, struct state *out, struct err *e);
 
-/* The names of all pairs that have a state file. The caller frees each, and the array, which ends with NULL. */
-char **state_file_names(const char *directory) __attribute__((warn_unused_result));
+/*
+ * The names of all pairs that have a state file. The caller frees each, and the array, which ends with NULL. `e` says
+ * why none could be looked for, or is "".
+ */
+char **state_file_names(const char *directory, struct err *e) __attribute__((warn_unused_result));
 
 /* Replaces the state file by `len` bytes, mode 0600. False with the cause in `e`; the old file is then
  * unchanged. */
