@@ -116,9 +116,11 @@ static void turn(struct poller *p)
 		rounds_advance_all(p, (struct side_input){.kind = SIDE_TICK});
 		for (size_t i = 0; i < p->side_count; i++)
 			p->is_dirty |= inventory_poll_expire(&p->sides[i].workload);
+		notify_send_again();
 		p->tick_due = mono_plus(p->now.mono, TICK_MS);
 	}
 	if (p->watchdog_ms && mono_since(p->watchdog_due, p->now.mono) >= 0) {
+		notify_send_again(); /* READY=1 before WATCHDOG=1, which would take its place */
 		notify_send("WATCHDOG=1");
 		p->watchdog_due = mono_plus(p->now.mono, p->watchdog_ms);
 	}
