@@ -87,13 +87,21 @@ int listen_tcp(const char *address, struct err *e)
 	return fd;
 }
 
-static bool is_somebody_there(const struct sockaddr_un *at)
+/* Removes the socket of a daemon that has ended. False with `e` if another listens there, or if that is not known. */
+static bool remove_old(const struct sockaddr_un *at, struct err *e)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bool there = fd >= 0 && (connect(fd, (const struct sockaddr *)at, sizeof *at) == 0 || errno == EAGAIN);
+	bool is_there = fd >= 0 && connect(fd, (const struct sockaddr *)at, sizeof *at) == 0;
+	int why = is_there ? EAGAIN : errno;
 	if (fd >= 0)
 		close(fd);
-	return there;
+	if (why == EAGAIN)
+		return err_set(e, "%s: another process listens on this socket", at->sun_path);
+	if (why != ECONNREFUSED)
+		return err_set(e, "%s: cannot tell whether another process listens on this socket: %s", at->sun_path,
+		    strerror(why));
+	unlink(at->sun_path);
+	return true;
 }
 
 int listen_unix(const char *path, struct err *e)
@@ -105,13 +113,8 @@ int listen_unix(const char *path, struct err *e)
 	}
 	memcpy(at.sun_path, path, strlen(path) + 1);
 	struct stat st;
-	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode)) {
-		if (is_somebody_there(&at)) {
-			err_set(e, "%s: another process listens on this socket", path);
-			return -1;
-		}
-		unlink(path);
-	}
+	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode) && !remove_old(&at, e))
+		return -1;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	mode_t mask = umask(0117);
 	bool is_bound = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;

@@ -141,7 +141,6 @@ row() {
 start_anew() {
 	local port=$((10000 + RANDOM % 20000))
 	is_gone "$daemon" || kill_daemon
-	"${before_start[@]}"
 	: >"$log"
 	before_line=0 errors=0 notes=0
 	url=http://127.0.0.1:$port
@@ -161,15 +160,15 @@ ends() {
 	[ $code -eq 1 ] || [ $code -eq 2 ] || { echo "exit status $code"; cat "$log"; return 1; }
 	grep -qE -- "$1" "$log" || { echo "it did not say: $1"; cat "$log"; false; }
 }
+is_port_taken() { [ "$1" != bind ] && [ "$1" != listen ] && grep -q "127.*Address already in use" "$log"; }
 goes_on() { eventually as_expected $same && is_alive; }
 # start_row FUNCTION ERROR OPTIONS OUTCOME
 start_row() {
 	local options result
 	read -r -a options <<<"$3"
+	[ -S "$socket" ] || { is_alive && stop_daemon; start_failing; } >"$scratch/before"
 	is_gone "$daemon" || eventually test -s "$file"
-	fault "$1" "$2" "${options[@]}" || return
-	start_anew
-	until_true has_ended_or_begun
+	until fault "$1" "$2" "${options[@]}" && start_anew && until_true has_ended_or_begun && ! is_port_taken "$1"; do :; done
 	is_hit || { echo "nothing failed"; return 1; }
 	eval "$4"
 	result=$?
@@ -218,7 +217,7 @@ most_files() {
 }
 
 failing=$preload:$build/test-faults.so
-plugins=0 before_start=(:)
+plugins=0
 mkdir -m 700 "$scratch/state"
 "$tool" notify "$scratch/notify" >"$scratch/notes" &
 servers+=($!)
