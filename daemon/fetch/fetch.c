@@ -191,7 +191,8 @@ static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sock
 	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 	(void)purpose;
 	job->is_resolving = false;
-	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+	/* Of a family that this machine lacks (EAFNOSUPPORT) another address may still do. */
+	if (fd < 0 && errno != EAFNOSUPPORT && errno != EPROTONOSUPPORT)
 		job->shortage = errno;
 	return fd;
 }
