@@ -11,6 +11,7 @@
 #include "serve/server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -302,10 +303,20 @@ static int open_signals(void)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(
+	    SIGCHLD, SIG_DFL); /* ignored, as we may have inherited it, the kernel would not keep how a plugin ended */
 	int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd < 0)
 		log_fatal("cannot start: no descriptor for signals", strerror(errno));
 	return fd;
+}
+
+/* The next file that is opened must not become our stderr, or a plugin's output. */
+static void hold_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+			_exit(EXIT_RUNTIME); /* there is nothing to say why on */
 }
 
 /* Keeps tokens out of core files and away from other processes of the same user. */
@@ -362,6 +373,7 @@ int main(int argc, char **argv)
 	    .control_socket = default_socket,
 	    .log_level = LOG_INFO,
 	    .log_format = LOG_LOGFMT};
+	hold_standard_files();
 	setenv("TZ", "UTC0", 1); /* timegm() and gmtime_r() obey a zone with leap seconds (right/UTC) */
 	int status = parse_options(argc, argv, &o);
 	if (status >= 0)

@@ -200,6 +200,7 @@ write_plugin() {
 	cat >"$plugin" <<-END
 		#!/bin/bash
 		echo "\$1" >>$scratch/runs
+		if [ -e $scratch/fails ]; then rm $scratch/fails; echo no luck >&2; exit 3; fi
 		printf '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}\n' "\$(cat $sim/$two.token)"
 	END
 	chmod +x "$plugin"
@@ -232,6 +233,45 @@ check "the daemon may open as many files as the hard limit allows, 65536 at most
 each_row
 fault off >"$scratch/off"
 begin
+# begun_as WHAT: the daemon, by what begins programs in another way than a shell does.
+begun_as() {
+	url=http://127.0.0.1:$((10000 + RANDOM % 20000))
+	is_gone "$daemon" || stop_daemon
+	: >"$log"
+	"$1" "$build/hawatchd" --config.file="$config" --web.listen-address="${url#http://}" --web.control-socket="$socket" \
+		2>>"$log" >>"$log" &
+	daemon=$!
+	servers+=("$daemon")
+	flowing eventually as_expected $same
+}
+without_children() { LD_PRELOAD=$failing TEST_LEVERS=$levers exec env --ignore-signal=CHLD "$@"; }
+without_files() { LD_PRELOAD=$failing TEST_LEVERS=$levers exec "$@" <&- >&- 2>&-; }
+has_files() {
+	local fd
+	for fd in 0 1 2; do [ "$(readlink "/proc/$daemon/fd/$fd")" = /dev/null ] || { ls -l "/proc/$daemon/fd"; return 1; }; done
+}
+# A plugin runs, and is not killed.
+runs_plugin() {
+	begin
+	new_plugin
+	not_said "cannot be read|killed|ended by signal" && eventually as_expected $same
+}
+sees_plugins_end() {
+	: >"$scratch/fails"
+	begin
+	new_plugin
+	said "credential plugin: .*: exit status 3: no luck" && runs_plugin
+}
+if [ -z "$only_function" ] || [ "$only_function" = inherited ]; then
+	check "begun with SIGCHLD ignored" begun_as without_children
+	check "begun with SIGCHLD ignored: a plugin runs, and the end of one that fails is seen" sees_plugins_end
+	check "begun without stdin, stdout and stderr" begun_as without_files
+	check "begun without them: /dev/null takes their place" has_files
+	check "begun without them: a plugin runs" runs_plugin
+	stop_daemon
+	start_failing
+fi
+
 check "no secret is in the log" without_secrets "$log"
 check "the daemon ends" stop_daemon
 finish
