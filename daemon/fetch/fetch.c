@@ -211,13 +211,29 @@ static int on_progress(void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_
 	return 1;
 }
 
+/* An option that memory was too short for would be missing from the request: the CA, or the credential. */
+static void check_memory(CURLcode code)
+{
+	if (code == CURLE_OUT_OF_MEMORY)
+		mem_end();
+}
+#define set_option(easy, option, value) check_memory(curl_easy_setopt(easy, option, value))
+
+static struct curl_slist *append(struct curl_slist *list, const char *text)
+{
+	struct curl_slist *longer = curl_slist_append(list, text);
+	if (!longer)
+		mem_end();
+	return longer;
+}
+
 /* The interface that an IPv6 zone names, by its name or by its number. CURLOPT_CONNECT_TO cannot contain a zone. */
 static void set_zone(CURL *easy, const char *zone, size_t len)
 {
 	char name[IF_NAMESIZE];
 	snprintf(name, sizeof name, "%.*s", (int)len, zone);
 	unsigned number = if_nametoindex(name);
-	curl_easy_setopt(easy, CURLOPT_ADDRESS_SCOPE, number ? (long)number : strtol(name, NULL, 10));
+	set_option(easy, CURLOPT_ADDRESS_SCOPE, number ? (long)number : strtol(name, NULL, 10));
 }
 
 /*
@@ -235,9 +251,9 @@ static void set_server_name(struct fetch_job *job, const char *url, const char *
 	buf_printf(&renamed, strchr(name, ':') ? "%.*s[%s]%s" : "%.*s%s%s", (int)(host - url), url, name, rest);
 	buf_printf(&rule, "::%.*s%s:", (int)len, host, bracket); /* any name, any port: this host, the same port */
 	buf_printf(&header, "Host: %.*s%s%.*s", (int)len, host, bracket, (int)strcspn(rest, "/"), rest);
-	job->connect_to = curl_slist_append(NULL, buf_text(&rule));
-	job->headers = curl_slist_append(job->headers, buf_text(&header));
-	curl_easy_setopt(job->easy, CURLOPT_URL, buf_text(&renamed));
+	job->connect_to = append(NULL, buf_text(&rule));
+	job->headers = append(job->headers, buf_text(&header));
+	set_option(job->easy, CURLOPT_URL, buf_text(&renamed));
 	buf_fini(&renamed);
 	buf_fini(&rule);
 	buf_fini(&header);
@@ -252,49 +268,49 @@ static void set_identity(CURL *easy, const struct fetch_tls *tls)
 {
 	if (tls->cert_pem && tls->key_pem) {
 		struct curl_blob cert = blob_of(tls->cert_pem), key = blob_of(tls->key_pem);
-		curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &cert);
-		curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
-		curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); /* without it OpenSSL prompts at the terminal */
+		set_option(easy, CURLOPT_SSLCERT_BLOB, &cert);
+		set_option(easy, CURLOPT_SSLKEY_BLOB, &key);
+		set_option(easy, CURLOPT_KEYPASSWD, ""); /* without it OpenSSL prompts at the terminal */
 	}
 	if (tls->basic) {
-		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		curl_easy_setopt(easy, CURLOPT_USERPWD, tls->basic);
+		set_option(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		set_option(easy, CURLOPT_USERPWD, tls->basic);
 	}
 }
 
 static void set_tls(CURL *easy, const struct fetch_tls *tls)
 {
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	set_option(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (tls->insecure) {
-		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+		set_option(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+		set_option(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	} else if (tls->ca_pem) {
 		/* Trust these CAs only. Without the next two lines the system's CAs would be trusted too. */
-		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
-		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		set_option(easy, CURLOPT_CAINFO, NULL);
+		set_option(easy, CURLOPT_CAPATH, NULL);
 		struct curl_blob blob = blob_of(tls->ca_pem);
-		curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+		set_option(easy, CURLOPT_CAINFO_BLOB, &blob);
 	}
 }
 
 /* Always a CONNECT tunnel, so that an answer of the proxy is never taken for the server's. */
 static void set_proxy(CURL *easy, const struct fetch_tls *tls)
 {
-	curl_easy_setopt(easy, CURLOPT_PROXY, tls->proxy ? tls->proxy : ""); /* ignore http_proxy and https_proxy */
+	set_option(easy, CURLOPT_PROXY, tls->proxy ? tls->proxy : ""); /* ignore http_proxy and https_proxy */
 	if (!tls->proxy)
 		return;
-	curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* ignore no_proxy */
-	curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
-	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	set_option(easy, CURLOPT_NOPROXY, ""); /* ignore no_proxy */
+	set_option(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+	set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	/* An https:// proxy is verified as the server is, with the same CAs or not at all, as kubectl does. */
 	if (tls->insecure) {
-		curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, 0L);
-		curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 0L);
+		set_option(easy, CURLOPT_PROXY_SSL_VERIFYPEER, 0L);
+		set_option(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 0L);
 	} else if (tls->ca_pem) {
 		struct curl_blob blob = blob_of(tls->ca_pem);
-		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL);
-		curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
-		curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
+		set_option(easy, CURLOPT_PROXY_CAINFO, NULL);
+		set_option(easy, CURLOPT_PROXY_CAPATH, NULL);
+		set_option(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
 	}
 }
 
@@ -305,7 +321,7 @@ static void add_headers(struct fetch_job *job, const char *headers)
 		len = strcspn(headers, "\n");
 		buf_reset(&header);
 		buf_put(&header, headers, len);
-		job->headers = curl_slist_append(job->headers, buf_text(&header));
+		job->headers = append(job->headers, buf_text(&header));
 	}
 	buf_fini(&header);
 }
@@ -314,55 +330,55 @@ static void set_request(struct fetch_job *job)
 {
 	const struct fetch_request *r = &job->request;
 	CURL *easy = job->easy;
-	job->headers = curl_slist_append(NULL, "Accept: application/json");
+	job->headers = append(NULL, "Accept: application/json");
 	add_headers(job, r->tls.headers);
-	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, job->headers);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
-	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, r->tls.uncompressed ? NULL : "gzip");
+	set_option(easy, CURLOPT_HTTPHEADER, job->headers);
+	set_option(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
+	set_option(easy, CURLOPT_ACCEPT_ENCODING, r->tls.uncompressed ? NULL : "gzip");
 	/* With HTTP/1.1 a request that times out closes its connection. HTTP/2 would keep a dead connection,
 	 * and every request to the host would time out on it until TCP gives up. */
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");
-	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* otherwise a hanging resolver blocks the loop */
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	set_option(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	set_option(easy, CURLOPT_PROTOCOLS_STR, "https,http");
+	set_option(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	set_option(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
+	set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
+	set_option(easy, CURLOPT_NOSIGNAL, 1L);
+	set_option(easy, CURLOPT_QUICK_EXIT, 1L); /* otherwise a hanging resolver blocks the loop */
+	set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	if (r->bearer) {
-		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-		curl_easy_setopt(easy, CURLOPT_XOAUTH2_BEARER, r->bearer);
+		set_option(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
+		set_option(easy, CURLOPT_XOAUTH2_BEARER, r->bearer);
 	}
 	if (r->form)
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->form);
+		set_option(easy, CURLOPT_POSTFIELDS, r->form);
 	if (r->wants_head)
-		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+		set_option(easy, CURLOPT_NOBODY, 1L);
 	set_identity(easy, &r->tls);
 	set_tls(easy, &r->tls);
 	set_proxy(easy, &r->tls);
 
-	curl_easy_setopt(easy, CURLOPT_URL, r->url);
+	set_option(easy, CURLOPT_URL, r->url);
 	if (r->tls.server_name)
 		set_server_name(job, r->url, r->tls.server_name);
-	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, job->connect_to);
+	set_option(easy, CURLOPT_CONNECT_TO, job->connect_to);
 }
 
 static void set_callbacks(struct fetch_job *job)
 {
 	CURL *easy = job->easy;
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, job);
-	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, job->curl_text);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(easy, CURLOPT_HEADERDATA, job);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(easy, CURLOPT_WRITEDATA, job);
-	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
-	curl_easy_setopt(easy, CURLOPT_RESOLVER_START_DATA, job);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, job);
-	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, job);
+	set_option(easy, CURLOPT_PRIVATE, job);
+	set_option(easy, CURLOPT_ERRORBUFFER, job->curl_text);
+	set_option(easy, CURLOPT_HEADERFUNCTION, on_header);
+	set_option(easy, CURLOPT_HEADERDATA, job);
+	set_option(easy, CURLOPT_WRITEFUNCTION, on_body);
+	set_option(easy, CURLOPT_WRITEDATA, job);
+	set_option(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
+	set_option(easy, CURLOPT_RESOLVER_START_DATA, job);
+	set_option(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	set_option(easy, CURLOPT_OPENSOCKETDATA, job);
+	set_option(easy, CURLOPT_NOPROGRESS, 0L);
+	set_option(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	set_option(easy, CURLOPT_XFERINFODATA, job);
 }
 
 static bool has_place(const struct fetch *fetch, bool gives_way)

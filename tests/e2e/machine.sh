@@ -231,8 +231,6 @@ start_failing
 check "the daemon may open as many files as the hard limit allows, 65536 at most" \
 	is "$(most_files)" process_max_fds
 each_row
-fault off >"$scratch/off"
-begin
 # begun_as WHAT: the daemon, by what begins programs in another way than a shell does.
 begun_as() {
 	url=http://127.0.0.1:$((10000 + RANDOM % 20000))
@@ -262,6 +260,26 @@ sees_plugins_end() {
 	new_plugin
 	said "credential plugin: .*: exit status 3: no luck" && runs_plugin
 }
+# Each of the first allocations of a round fails in turn: the daemon ends and says why, or a poll fails. None is sent
+# without its credential, its CA or its URL.
+polls_without_memory() {
+	local n
+	for n in {1..40}; do
+		begin
+		play "$one" fault=refuse # the next requests need all of it
+		play "$one" fault=none
+		lever fail_at $(($(lever allocations) + n))
+		flowing until_true has_run_short
+		lever fail_at 0
+		! log_since | grep -E "error=\"HTTP status 401|No URL|local issuer" || { echo "allocation $n"; return 1; }
+		is_gone "$daemon" && ends "out of memory" || goes_on || return
+	done
+}
+has_run_short() { is_gone "$daemon" || [ "$(lever allocations)" -gt $(($(lever fail_at) + 1000)) ]; }
+if [ "$only_representative" = all ] && [ "${only_function:-memory}" = memory ]; then
+	check "out of memory in a request" polls_without_memory
+fi
+
 if [ -z "$only_function" ] || [ "$only_function" = inherited ]; then
 	check "begun with SIGCHLD ignored" begun_as without_children
 	check "begun with SIGCHLD ignored: a plugin runs, and the end of one that fails is seen" sees_plugins_end
@@ -272,6 +290,8 @@ if [ -z "$only_function" ] || [ "$only_function" = inherited ]; then
 	start_failing
 fi
 
+fault off >"$scratch/off"
+begin
 check "no secret is in the log" without_secrets "$log"
 check "the daemon ends" stop_daemon
 finish
