@@ -44,10 +44,17 @@ static enum MHD_Result reply(
 	return queued;
 }
 
+static struct MHD_Response *made(struct MHD_Response *response)
+{
+	if (!response)
+		mem_end();
+	return response;
+}
+
 static enum MHD_Result reply_text(struct exchange *x, unsigned status, const char *text)
 {
 	return reply(x, status,
-	    MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY),
+	    made(MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY)),
 	    "text/plain; charset=utf-8");
 }
 
@@ -72,7 +79,8 @@ static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, cons
 	json_close(&json, '}');
 	buf_putc(&body, '\n');
 	assert(!body.overflow);
-	struct MHD_Response *response = MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *response =
+	    made(MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY));
 	buf_fini(&body);
 	if (kind == API_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed_methods(x));
@@ -87,8 +95,8 @@ static void release(void *snapshot)
 /* Sends bytes of the snapshot without a copy: the response holds the snapshot until it is sent. */
 static struct MHD_Response *response_of(struct exchange *x, const struct buf *bytes)
 {
-	return MHD_create_response_from_buffer_with_free_callback_cls(
-	    bytes->len, bytes->data, release, snapshot_hold(x->snapshot));
+	return made(MHD_create_response_from_buffer_with_free_callback_cls(
+	    bytes->len, bytes->data, release, snapshot_hold(x->snapshot)));
 }
 
 /* Routes. */
@@ -145,7 +153,7 @@ static enum MHD_Result get_document(struct exchange *x)
 
 static enum MHD_Result redirect(struct exchange *x, unsigned status, const char *location)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	struct MHD_Response *response = made(MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
 	MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, location);
 	return reply(x, status, response, "text/plain; charset=utf-8");
 }

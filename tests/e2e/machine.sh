@@ -276,7 +276,21 @@ polls_without_memory() {
 	done
 }
 has_run_short() { is_gone "$daemon" || [ "$(lever allocations)" -gt $(($(lever fail_at) + 1000)) ]; }
+# The same while somebody asks for every page; nobody gets half of one.
+answers_without_memory() {
+	local n path
+	for n in {1..45}; do
+		begin
+		lever fail_at $(($(lever allocations) + n))
+		for path in /metrics / /api/v1/summary /healthz /nowhere; do
+			curl -sS -o "$scratch/answer" "$url$path" 2>"$scratch/curl"
+		done
+		lever fail_at 0
+		is_gone "$daemon" && ends "out of memory" || goes_on || { echo "allocation $n"; return 1; }
+	done
+}
 if [ "$only_representative" = all ] && [ "${only_function:-memory}" = memory ]; then
+	check "out of memory in an answer" answers_without_memory
 	check "out of memory in a request" polls_without_memory
 fi
 
