@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "os/clock.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -87,11 +88,14 @@ static bool put_field(struct json_out *json, const char *name, const char *text)
 static bool write_line(const struct buf *line)
 {
 	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
+	ssize_t written;
 	flockfile(stderr);
-	bool is_written = poll(&err, 1, 0) == 1 && err.revents & POLLOUT &&
-	    write(STDERR_FILENO, buf_text(line), line->len) == (ssize_t)line->len;
+	do {
+		bool has_room = poll(&err, 1, 0) == 1 && err.revents & POLLOUT;
+		written = has_room ? write(STDERR_FILENO, buf_text(line), line->len) : 0;
+	} while (written < 0 && errno == EINTR);
 	funlockfile(stderr);
-	return is_written;
+	return written == (ssize_t)line->len;
 }
 
 /* `fields` are pairs of name and text, ended by a NULL name. */
@@ -129,7 +133,7 @@ static void tell_dropped(void)
 	char lines[24];
 	snprintf(lines, sizeof lines, "%" PRIu64, total - before);
 	if (total > before &&
-	    !put_line(LOG_WARN, "lines of the log were dropped, because it was not read",
+	    !put_line(LOG_WARN, "lines of the log were dropped, because it was not read or could not be written",
 		(const char *[]){"lines", lines, NULL}))
 		told = before;
 }
