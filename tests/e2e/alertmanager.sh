@@ -100,6 +100,7 @@ grouping() {
 readonly mutes='
 HABothManyPairsDown       HABothCloudspacesDown    -
 HARegionDown              HACloudspaceDown         region               region
+HARegionDown              HABlockedStuck           region               region
 HAManyPairsUnwatched      HAPairUnwatched          -
 HABothCloudspacesDown     HACloudspaceDown         pair
 HABothCloudspacesDown     HABlockedStuck           pair
@@ -207,6 +208,7 @@ a_region() {
 	{
 		for pair in {1..50}; do
 			alert HACloudspaceDown "pair=pair-$pair" side=primary region=dfw environment=prod
+			alert HABlockedStuck "pair=pair-$pair" region=dfw environment=prod
 		done
 		alert HARegionDown region=dfw environment=prod
 	} | post
