@@ -137,10 +137,11 @@ row() {
 	eventually as_expected $same && is_honest && is_alive && eventually no_leak
 }
 
-# A start under the failure. The daemon before it ended as a crash ends: its control socket is still there.
+# The control socket is still there. Before the failure is set: it is not for the calls of this daemon.
+end_as_a_crash() { is_gone "$daemon" || kill_daemon || true; }
+# A start under the failure.
 start_anew() {
 	local port=$((10000 + RANDOM % 20000))
-	is_gone "$daemon" || kill_daemon
 	: >"$log"
 	before_line=0 errors=0 notes=0
 	url=http://127.0.0.1:$port
@@ -168,7 +169,7 @@ start_row() {
 	read -r -a options <<<"$3"
 	[ -S "$socket" ] || { is_alive && stop_daemon; start_failing; } >"$scratch/before"
 	is_gone "$daemon" || eventually test -s "$file"
-	until fault "$1" "$2" "${options[@]}" && start_anew && until_true has_ended_or_begun && ! is_port_taken "$1"; do :; done
+	until end_as_a_crash && fault "$1" "$2" "${options[@]}" && start_anew && until_true has_ended_or_begun && ! is_port_taken "$1"; do :; done
 	is_hit || { echo "nothing failed"; return 1; }
 	eval "$4"
 	result=$?
