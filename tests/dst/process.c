@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "process.h"
 
+#include "ca.h"
 #include "invariants.h"
 #include "machine.h"
 #include "world.h"
@@ -41,6 +42,11 @@ struct setup setup_of_seed(uint64_t seed)
 	uint64_t random = seed ^ 0x5e7095eed;
 	struct setup s = {.side_count = 2};
 	s.has_spot = machine_pick(&random, 5) != 0;
+	s.has_ca = machine_pick(&random, 3);
+	s.has_anchor = machine_pick(&random, 3) == 0;
+	s.has_prices = s.has_spot && machine_pick(&random, 3) == 0;
+	s.has_no_org_claim = machine_pick(&random, 3) == 0;
+	s.organizations = (long)machine_pick(&random, 2) * 60;
 	s.has_own_tokens = !s.has_spot || machine_pick(&random, 2);
 	s.side_count += machine_pick(&random, 4) == 0;
 	s.has_dull_stamps = machine_pick(&random, 2);
@@ -92,10 +98,12 @@ static void write_kubeconfig(size_t side)
 	snprintf(name, sizeof name, "kubeconfig-%zu", side);
 	write_file(name,
 	    "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
-	    "clusters: [{name: c, cluster: {server: \"https://127.0.0.1:%zu\", insecure-skip-tls-verify: true}}]\n"
+	    "clusters: [{name: c, cluster: {server: \"https://127.0.0.1:%zu\", %s}}]\n"
 	    "users: [{name: u, user: {tokenFile: %s/token-%zu}}]\n"
 	    "contexts: [{name: c, context: {cluster: c, user: u}}]\n",
-	    (size_t)WORLD_PORT + CLOUDSPACE_AT + side, process.folder, side);
+	    (size_t)WORLD_PORT + CLOUDSPACE_AT + side,
+	    process.setup->has_ca ? "certificate-authority: ca.crt" : "insecure-skip-tls-verify: true", process.folder,
+	    side);
 }
 
 static void put_side(struct buf *text, const char *key, size_t side)
@@ -103,6 +111,8 @@ static void put_side(struct buf *text, const char *key, size_t side)
 	buf_printf(text, "%s{cloudspace: %s, ", key, world_name(CLOUDSPACE_AT + side));
 	if (process.setup->has_own_tokens)
 		buf_printf(text, "kubeconfig: %s/kubeconfig-%zu}\n", process.folder, side);
+	else if (process.setup->has_ca)
+		buf_printf(text, "ca_file: %s/ca.crt}\n", process.folder);
 	else
 		buf_puts(text, "insecure: true}\n");
 }
@@ -116,11 +126,17 @@ static void put_configuration(struct buf *text)
 		    "spot:\n  api_url: https://127.0.0.1:%d\n  auth_url: https://127.0.0.1:%d\n"
 		    "  refresh_token_file: %s/refresh-token\n",
 		    WORLD_PORT + SPOT_AT, WORLD_PORT + AUTH_AT, process.folder);
+	if (s->has_spot && s->organizations)
+		buf_printf(text, "  organization: %s\n", world_organization());
+	if (s->has_prices)
+		buf_printf(text, "  price_url: https://127.0.0.1:%d/percentiles.json\n", WORLD_PORT + SPOT_AT);
 	buf_printf(text,
 	    "poll:\n  interval: %ds\n  inventory_interval: %ds\n  spot_interval: %ds\n  timeout: %ds\n"
 	    "  unreachable_for: %ds\n  own_network_window: %ds\n  stale_after: %ds\n  fall: %d\n  rise: %d\n",
 	    s->interval_s, s->inventory_s * more, s->spot_s, s->timeout_s, s->unreachable_s, 2 * s->spot_s, s->stale_s,
 	    s->fall, s->rise);
+	if (s->has_anchor)
+		buf_printf(text, "  anchors: [\"https://127.0.0.1:%d\"]\n", WORLD_PORT + AUTH_AT);
 	buf_printf(text, "state_directory: %s\npairs:\n  - name: prod\n", process.folder);
 	put_side(text, "    primary: ", 0);
 	put_side(text, "    secondary: ", 1);
@@ -273,6 +289,7 @@ static void open_world(const struct storm *storm)
 	snprintf(process.folder, sizeof process.folder, "%s/hawatch-dst-XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(process.folder))
 		machine_fail("cannot make a folder in %s: %s", process.folder, strerror(errno));
+	write_file("ca.crt", CA_PEM);
 	write_file("refresh-token", "%s\n", world_refresh_token());
 	for (size_t i = 0; i < process.setup->side_count; i++) {
 		write_token(i);

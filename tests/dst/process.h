@@ -15,7 +15,12 @@ struct poller;
 /* What the configuration says, and how. */
 struct setup {
 	bool has_spot;
-	bool has_own_tokens; /* kubeconfigs with a token each; else Spot's endpoint and id_token */
+	bool has_ca;           /* in files; else the servers are not verified */
+	bool has_anchor;       /* the token endpoint, as an independent witness */
+	bool has_prices;       /* asks for Spot's price file */
+	bool has_no_org_claim; /* in id_tokens */
+	long organizations;    /* of others, which Spot lists too; the configuration names ours */
+	bool has_own_tokens;   /* kubeconfigs with a token each; else Spot's endpoint and id_token */
 	size_t side_count;
 	long nodes, images;   /* of a cluster, and on each node */
 	long token_life_s;    /* of an id_token */

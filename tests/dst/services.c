@@ -4,6 +4,7 @@
 #include "machine.h"
 
 #include "../sim/answer.h"
+#include "../sim/auth.h"
 #include "../sim/encode.h"
 #include "../sim/text.h"
 
@@ -215,6 +216,11 @@ bool world_id_token(const char *token, int64_t *issued_ms, int64_t *ends_ms)
 		return is->generation == services_target(AUTH_AT)->knobs.generation;
 	}
 	return false;
+}
+
+const char *world_organization(void)
+{
+	return AUTH_ORG_ID;
 }
 
 void world_change_token(size_t target)

@@ -70,6 +70,7 @@ bool world_is_calm(void);
 const char *world_name(size_t target);
 const char *world_token(size_t target);
 const char *world_refresh_token(void);
+const char *world_organization(void);
 
 /* When an id_token was issued and when it ends. False: it is none, or Spot has revoked it. */
 bool world_id_token(const char *token, int64_t *issued_ms, int64_t *ends_ms);
