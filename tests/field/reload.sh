@@ -129,6 +129,7 @@ windows_and_verdicts() {
 	check "a pair of another name is logged" logged 'msg="pair no longer configured since the reload.*" pair=prod'
 	check "nothing was BLOCKED but test" [ "$(sum ha_status_transitions_total pair=live 'to=BLOCKED.*')" -eq 0 ]
 
+	check "5, in a new pair, is asked" eventually has_state 5
 	facts >"$scratch/before"
 	sed -i 's/^pairs:/&\n  - nonsense/' "$config"
 	reload
