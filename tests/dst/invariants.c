@@ -20,6 +20,7 @@ static struct {
 	uint64_t transitions, changes;
 	int64_t spent_ms;
 	int64_t slept_at_ms;  /* when the machine was last suspended */
+	int64_t forgot_at_ms; /* the last start without a state file */
 	int64_t denied_at_ms; /* when the token endpoint last refused the refresh token */
 	int64_t spot_interval_ms, timeout_ms;
 	int64_t lists_not_before_ms[TARGETS];   /* as the last answers' Retry-After say */
@@ -159,6 +160,8 @@ void invariants_note_act(enum storm_act act)
 {
 	if (act == ACT_STEP)
 		seen.stepped_at_ms = machine.at_ms;
+	if (act == ACT_FORGET)
+		seen.forgot_at_ms = machine.at_ms;
 	if (act == ACT_REVOKE)
 		seen.revoked_at_ms = machine.at_ms;
 	if (act != ACT_BEGIN && act != ACT_END && act != ACT_RELOAD && act != ACT_STEP && act != ACT_DISK)
@@ -202,6 +205,13 @@ static int64_t visible_since_ms(const struct poller *p, size_t i)
 	return is_by_spot ? max(since_ms, max(world.spot_seen_since_ms, seen.revoked_at_ms)) : since_ms;
 }
 
+/* Without memory, the daemon believes Spot that a side was never ready: it is PROVISIONING, though it serves. */
+static bool is_taken_for_new(const struct conf_poll *c, size_t i)
+{
+	int64_t bad_at_ms = world.side[i].spot_bad_at_ms;
+	return bad_at_ms >= seen.forgot_at_ms && machine.at_ms - bad_at_ms <= memory_ms(c);
+}
+
 /* How long the daemon may need for each truth, and what it must say then. UNKNOWN: anything. */
 static enum verdict expected(const struct poller *p, size_t i, int64_t *within_ms)
 {
@@ -217,7 +227,7 @@ static enum verdict expected(const struct poller *p, size_t i, int64_t *within_m
 	if (p->conf->has_spot)
 		first_ms += 5 * c->timeout_ms; /* the first verdict waits until Spot's lists have failed */
 	switch (world.side[i].is) {
-	case TRUTH_WELL: *within_ms = first_ms + c->rise * round_ms; return UP;
+	case TRUTH_WELL: *within_ms = first_ms + c->rise * round_ms; return is_taken_for_new(c, i) ? UNKNOWN : UP;
 	case TRUTH_BROKEN: *within_ms = first_ms + c->fall * round_ms; return DOWN;
 	case TRUTH_PLANNED: *within_ms = first_ms + c->fall * round_ms; return MAINTENANCE;
 	case TRUTH_AWAY:
