@@ -30,9 +30,9 @@ struct story {
 	struct oracle oracles[PAIRS_MAX];
 	struct table series[REPLICAS_MAX], rulings;
 	int pods[REPLICAS_MAX]; /* of the targets that Prometheus has */
-	int starts;             /* of processes, of late */
+	int starts;             /* of processes; the times of the last ones */
 	int64_t started_ms[64];
-	int64_t may_loop_ms, may_exporter_ms;
+	int64_t may_loop_ms, may_exporter_ms, may_missing_ms;
 };
 
 static void put_sample(
@@ -165,19 +165,26 @@ static void judge_pair(struct story *s, int pair, int step, struct sum *sum)
 static void judge_environment(struct story *s, int step, const struct sum *sum)
 {
 	int64_t ms = step * s->life.step_ms;
-	int seen = 0, starts = 0;
-	for (int r = 0; r < s->life.replica_count; r++)
-		seen += is_seen(&s->life, &s->replicas[r], ms);
-	for (int i = 0; i < s->starts; i++)
+	int seen = 0, told = 0, starts = 0;
+	for (int r = 0; r < s->life.replica_count; r++) {
+		bool is_answer = is_seen(&s->life, &s->replicas[r], ms);
+		seen += is_answer;
+		for (int pair = 0; pair < s->life.pair_count; pair++)
+			told += is_answer && s->replicas[r].watch[pair].is_configured;
+	}
+	for (int i = 0; i < s->starts && i < 64; i++)
 		starts += is_within(s->started_ms[i], ms, CRASHES_MS + s->life.step_ms);
 	if (!seen)
 		s->may_exporter_ms = ms + s->life.step_ms;
+	if (seen ? !told : ms <= s->may_missing_ms)
+		s->may_missing_ms = ms + s->life.step_ms;
 	if (starts >= CRASHES)
 		s->may_loop_ms = ms + CRASHES_MS + s->life.step_ms;
 	put_ruling(s, step, "may", "alertname=\"HABothManyPairsDown\"", sum->may_both);
 	put_ruling(s, step, "may", "alertname=\"HARegionDown\"", sum->may_down);
 	put_ruling(s, step, "may", "alertname=\"HAManyPairsUnwatched\"", sum->may_unwatched);
 	put_ruling(s, step, "may", "alertname=\"HAExporterDown\"", ms <= s->may_exporter_ms);
+	put_ruling(s, step, "may", "alertname=\"HAStatusMissing\"", ms <= s->may_missing_ms);
 	put_ruling(s, step, "may", "alertname=\"HAExporterCrashLooping\"", ms <= s->may_loop_ms);
 }
 
@@ -187,8 +194,8 @@ static void turn(struct story *s, int64_t ms)
 	for (int r = 0; r < s->life.replica_count; r++) {
 		bool was_running = s->replicas[r].is_running;
 		replica_turn(&s->life, &s->replicas[r], ms);
-		if (!was_running && s->replicas[r].is_running && s->starts < 64)
-			s->started_ms[s->starts++] = ms;
+		if (!was_running && s->replicas[r].is_running)
+			s->started_ms[s->starts++ % 64] = ms;
 	}
 	for (int pair = 0; pair < s->life.pair_count; pair++)
 		for (int id = 0; id < SIDES; id++)
@@ -198,7 +205,8 @@ static void turn(struct story *s, int64_t ms)
 
 static void begin(struct story *s, uint64_t seed)
 {
-	*s = (struct story){.life = life_of(seed), .may_loop_ms = never_ms, .may_exporter_ms = never_ms};
+	*s = (struct story){
+	    .life = life_of(seed), .may_loop_ms = never_ms, .may_exporter_ms = never_ms, .may_missing_ms = never_ms};
 	for (int r = 0; r < s->life.replica_count; r++)
 		s->replicas[r] = replica_of(r, -BEFORE_MS);
 	for (int pair = 0; pair < s->life.pair_count; pair++)
@@ -252,7 +260,8 @@ static void tell_words(struct story *s)
 		for (int r = 0; r < s->life.replica_count && ms % s->life.step_ms == 0; r++)
 			for (int pair = 0; pair < s->life.pair_count; pair++) {
 				const struct pair *p = &s->replicas[r].watch[pair].pair;
-				bool is_told = is_seen(&s->life, &s->replicas[r], ms) && has(s->life.watched[r], pair);
+				bool is_told =
+				    is_seen(&s->life, &s->replicas[r], ms) && s->replicas[r].watch[pair].is_configured;
 				enum ha_status status = is_told ? p->status : HA_STATUSES;
 				if (status == told[r][pair])
 					continue;

@@ -3,9 +3,9 @@
 # daemons and to Prometheus comes of a seed (fuzz_life.h), the daemons' series come of the real core and exposition
 # (fuzz_replica.h), and fuzz.rules.yml says what must be true of the pages. Each life is an environment of its own, and
 # many of them are in one Prometheus, so none may see the others.
-# usage: fuzz.sh [BUILD_DIR]                   500 lives
+# usage: fuzz.sh [BUILD_DIR]                   500 lives, and some broken rules (fuzz.mutants), each in the life that shows it
 #        fuzz.sh BUILD_DIR SEED [LIVES]        these lives: one where LIVES is not given
-#        fuzz.sh BUILD_DIR mutants [LIVES]     breaks the rules, one at a time (fuzz.mutants): one of so many lives shows it
+#        fuzz.sh BUILD_DIR mutants [LIVES]     looks for the lives or cases that show them, among so many lives
 # RULES=FOLDER has the rules.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -32,7 +32,7 @@ prepare() {
 live() {
 	local step
 	for step in 5 15 180; do
-		sed "s/STEP/${step}s/; s/HOLE/$((2 * step))s/" tests/rules/fuzz.rules.yml >"$1/fuzz.yml"
+		sed "s/STEP/${step}s/" tests/rules/fuzz.rules.yml >"$1/fuzz.yml"
 		{
 			echo 'rule_files: [hawatch.yml, monitor.yml, fuzz.yml]'
 			echo 'group_eval_order: [hawatch, hawatch-monitor, fuzz]'
@@ -73,25 +73,44 @@ run() {
 complaints() { ! grep -E 'err:|error|out of order' "$scratch/all/answers"; }
 lives() { grep -oE 'environment="[0-9]+"' | tr -dc '0-9\n' | sort -un; }
 
-# mutants COMMAND: calls it with each mutant, whose rules are in the folder $scratch/mutant.
+# mutants COMMAND: calls it with each mutant's name and life; its rules are in the folder $scratch/mutant.
 mutants() {
-	local name change
-	while read -r name && read -r change; do
+	local name life change
+	while read -r life name && read -r change; do
 		rm -rf "$scratch/mutant" "$scratch/mutated"
 		cp -r "$rules" "$scratch/mutated"
 		sed -Ezi "$change" "$scratch/mutated"/hawatch.rules.yml
 		if cmp -s {"$rules","$scratch/mutated"}/hawatch.rules.yml; then
 			check "changes the rules: $name" false
 		else
-			prepare "$scratch/mutant" "$scratch/mutated" && "$1" "$name"
+			prepare "$scratch/mutant" "$scratch/mutated" && "$1" "$name" "$life"
 		fi
 	done < <(grep -v '^#' tests/rules/fuzz.mutants)
 }
-is_broken() { live "$scratch/mutant" "$1" "$2"; [ -n "$(found "$scratch/mutant" broken)" ]; }
+is_broken() {
+	live "$scratch/mutant" "$1" "$2"
+	! grep 'could not parse' "$scratch/mutant/answers" && [ -n "$(found "$scratch/mutant" broken)" ]
+}
+# One of the cases fails, and promtool has nothing else to say.
+is_red() {
+	local every
+	for every in 15s 1m; do
+		awk -v rules="$scratch/mutated/*.rules.yml" -v every=$every -f tests/rules/cases.awk tests/rules/cases.table \
+			>"$scratch/cases.yml"
+		promtool test rules "$scratch/cases.yml"
+	done >"$scratch/mutant/cases" 2>&1
+	grep -q '^ *exp: ' "$scratch/mutant/cases" && ! grep 'could not parse' "$scratch/mutant/cases"
+}
+# Every third of those that a life shows: it takes seconds.
+show_some() {
+	[ "$2" = case ] || [ $((number++ % 3)) -ne 0 ] || check "life $2 shows that $1" is_broken "$2" 1
+}
 look_for() {
 	local from
-	for ((from = first; from < first + among; from += 20)); do
-		is_broken $from 20 || continue
+	[ "$2" != case ] || { check "a case shows that $1" is_red; return; }
+	! is_broken "$2" 1 || { check "life $2 shows that $1" true; return; }
+	for ((from = first; from < first + among; from += at_once)); do
+		is_broken $from $at_once || continue
 		check "life $(found "$scratch/mutant" broken | lives | head -n 1) shows that $1" true
 		return
 	done
@@ -101,6 +120,8 @@ look_for() {
 case ${2-} in
 '')
 	run $first 500
+	number=0
+	mutants show_some
 	;;
 mutants)
 	among=${3:-500}

@@ -24,6 +24,7 @@ enum happening_kind {
 	/* What people tell the daemons. */
 	WINDOW,
 	DISABLED,
+	REMOVED,
 	/* What becomes of a daemon. */
 	RESTARTED,
 	FORGETFUL,
@@ -52,9 +53,10 @@ static const struct kind {
     [DELETED] = {"is being deleted", true, false, 1, 4, 60, SPOT_DELETING, KUBE_UNREACHABLE},
     [REBUILT] = {"is built anew", true, false, 2, 10, 90, SPOT_PROVISIONING, KUBE_NONE},
     [CORDONED] = {"is cordoned", true, false, 2, 4, 140, SPOT_READY, KUBE_CORDONED},
-    [FLAPPING] = {"goes up and down", true, false, 2, 10, 100, SPOT_READY, KUBE_NO_CAPACITY},
+    [FLAPPING] = {"goes up and down", true, false, 3, 10, 100, SPOT_READY, KUBE_NO_CAPACITY},
     [WINDOW] = {"maintenance is declared", true, true, 3, 2, 80, 0, 0},
     [DISABLED] = {"the pair is disabled", false, true, 2, 2, 80, 0, 0},
+    [REMOVED] = {"the pair is not configured", false, true, 1, 2, 80, 0, 0},
     [RESTARTED] = {"restarts with its state", false, true, 2, 0, 8, 0, 0},
     [FORGETFUL] = {"restarts without state", false, true, 4, 0, 8, 0, 0},
     [REPLACED] = {"is replaced by another pod", false, true, 2, 0, 8, 0, 0},
@@ -104,9 +106,12 @@ static unsigned some_of(uint64_t *rng, int count)
 	return (unsigned)between(rng, 1, (1 << count) - 1);
 }
 
-static enum happening_kind random_kind(uint64_t *rng)
+/* Only in a life of hours a cloudspace is built for too long, and somebody may go away then. */
+static enum happening_kind random_kind(uint64_t *rng, bool is_slow)
 {
 	int total = 0, kind = 0;
+	if (is_slow && once_in(rng, 4))
+		return REBUILT;
 	for (int i = 0; i < HAPPENING_KINDS; i++)
 		total += kinds[i].weight;
 	for (int64_t left = between(rng, 0, total - 1); left >= kinds[kind].weight; kind++)
@@ -123,43 +128,61 @@ static int64_t random_length(uint64_t *rng, const struct kind *kind, int64_t ste
 	return between(rng, kind->shortest * step_ms, longest * step_ms);
 }
 
-/* Trouble comes where there is trouble: half of it begins when something else begins or ends. */
-static int64_t random_start(uint64_t *rng, const struct life *life)
+/* Trouble comes where there is trouble: half of it begins when this other thing begins or ends. */
+static int64_t random_start(uint64_t *rng, const struct life *life, const struct happening *other)
 {
 	int64_t last = STEPS * 9 / 10 * life->step_ms;
 	int64_t at = between(rng, 2 * life->step_ms, last);
-	if (life->n && once_in(rng, 2)) {
-		const struct happening *other = &life->all[between(rng, 0, life->n - 1)];
+	if (other)
 		at = (once_in(rng, 2) ? other->from_ms : other->until_ms) + between(rng, -3, 6) * life->step_ms / 2;
-	}
 	return at < 2 * life->step_ms ? 2 * life->step_ms : at > last ? last : at;
+}
+
+/* All daemons, some, or those that the other thing does not happen to. */
+static unsigned random_replicas(uint64_t *rng, const struct life *life, const struct happening *other)
+{
+	unsigned all = (1u << life->replica_count) - 1, rest = other ? all & ~other->replicas : 0;
+	if (rest && rest != all && once_in(rng, 2))
+		return rest;
+	return once_in(rng, 3) ? all : some_of(rng, life->replica_count);
+}
+
+/* What a window is declared for; and a daemon that starts anew while it sees one side only. */
+static void add_consequence(uint64_t *rng, struct life *life, struct happening h)
+{
+	bool is_window = h.kind == WINDOW && !once_in(rng, 4);
+	if (life->n == HAPPENINGS_MAX || !(is_window || (h.kind == HALF_BLIND && once_in(rng, 2))))
+		return;
+	h.from_ms += life->step_ms;
+	if (is_window)
+		h.kind = once_in(rng, 2) ? CORDONED : NO_NODES;
+	else {
+		h.kind = FORGETFUL;
+		h.until_ms = h.from_ms + life->step_ms / 2;
+	}
+	life->all[life->n++] = h;
 }
 
 static void add_happening(uint64_t *rng, struct life *life)
 {
 	static const int64_t rhythms[][2] = {{15, 15}, {45, 15}, {30, 60}, {20, 10}, {10, 50}};
-	struct happening h = {.kind = random_kind(rng), .from_ms = random_start(rng, life)};
+	const struct happening *other = life->n && once_in(rng, 2) ? &life->all[between(rng, 0, life->n - 1)] : NULL;
+	struct happening h = {.kind = random_kind(rng, life->step_ms > MINUTE)};
 	const struct kind *kind = &kinds[h.kind];
 	const int64_t *rhythm = rhythms[between(rng, 0, sizeof rhythms / sizeof *rhythms - 1)];
-	int64_t end = STEPS * life->step_ms;
+	int64_t end = (STEPS + 1) * life->step_ms;
 
+	h.from_ms = random_start(rng, life, other);
 	h.until_ms = kind->longest ? h.from_ms + random_length(rng, kind, life->step_ms) : end;
 	if (h.kind == AWAY && h.until_ms > h.from_ms + 10 * MINUTE)
 		h.until_ms = h.from_ms + 10 * MINUTE;
 	h.pairs = once_in(rng, 2) ? (1u << life->pair_count) - 1 : some_of(rng, life->pair_count);
 	h.sides = kind->has_sides ? some_of(rng, SIDES) : 0;
-	h.replicas = !kind->has_replicas ? 0
-	    : once_in(rng, 2)            ? (1u << life->replica_count) - 1
-					 : some_of(rng, life->replica_count);
+	h.replicas = kind->has_replicas ? random_replicas(rng, life, other) : 0;
 	h.down_ms = rhythm[0] * SECOND;
 	h.up_ms = rhythm[1] * SECOND;
 	life->all[life->n++] = h;
-	/* What a window is declared for. */
-	if (h.kind == WINDOW && once_in(rng, 2) && life->n < HAPPENINGS_MAX) {
-		h.kind = once_in(rng, 2) ? CORDONED : NO_NODES;
-		h.from_ms += life->step_ms;
-		life->all[life->n++] = h;
-	}
+	add_consequence(rng, life, h);
 }
 
 static int by_start(const void *a, const void *b)
@@ -177,14 +200,14 @@ static struct life life_of(uint64_t seed)
 	life.step_ms = (die <= 6 ? 5 : die <= 18 ? 15 : 180) * SECOND;
 	die = between(&rng, 1, 40);
 	life.pair_count = die <= 35 ? 1 : die <= 39 ? 2 : PAIRS_MAX;
-	life.replica_count = (int)between(&rng, 1, REPLICAS_MAX);
+	life.replica_count = once_in(&rng, 3) ? 1 : REPLICAS_MAX;
 	for (int r = 0; r < life.replica_count; r++)
 		life.watched[r] = (1u << life.pair_count) - 1;
 	if (life.pair_count > 1 && life.replica_count > 1 && once_in(&rng, 2)) {
 		life.watched[0] &= 0x15; /* shards */
 		life.watched[1] &= 0xa;
 	}
-	for (int64_t n = between(&rng, 1, 6); n > 0; n--)
+	for (int64_t n = between(&rng, 2, 7); n > 0; n--)
 		add_happening(&rng, &life);
 	qsort(life.all, (size_t)life.n, sizeof *life.all, by_start);
 	return life;
@@ -222,6 +245,17 @@ static const struct happening *going_on(const struct life *life, enum happening_
 			return h;
 	}
 	return NULL;
+}
+
+/* Whether this daemon's configuration has the pair. */
+static bool watches(const struct life *life, int replica, int pair, int64_t ms)
+{
+	for (int i = 0; i < life->n; i++) {
+		const struct happening *h = &life->all[i];
+		if (h->kind == REMOVED && is_on(h, ms) && has(h->replicas, replica) && has(h->pairs, pair))
+			return false;
+	}
+	return has(life->watched[replica], pair);
 }
 
 /* When Spot made the cloudspace that is there now. */
@@ -297,7 +331,7 @@ static void tell_life(const struct life *life)
 		tell_time(h->until_ms);
 		printf("  %s", kinds[h->kind].words);
 		tell_set("daemon", h->replicas, replica_name);
-		if (kinds[h->kind].has_sides || h->kind == DISABLED)
+		if (kinds[h->kind].has_sides || h->kind == DISABLED || h->kind == REMOVED)
 			tell_set("pair", h->pairs, pair_name);
 		tell_set("side", h->sides, side_name);
 		if (h->kind == FLAPPING || h->kind == CRASHING)

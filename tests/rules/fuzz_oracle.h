@@ -35,6 +35,7 @@ struct ruling {
 struct crowd {
 	int seen, knowing; /* daemons; those that tell a status */
 	bool says_both, says_blocked, agrees_disabled;
+	bool is_missed; /* by its last word a daemon watches the pair */
 	struct {
 		bool is_up, is_down; /* says one that is enabled */
 		bool is_known, is_flapping, is_stuck;
@@ -67,6 +68,7 @@ struct oracle { /* of one pair */
 	int64_t may_blocked_ms;
 	int64_t trouble_ms;  /* the last trouble of the monitor */
 	int64_t ignorant_ms; /* since when nobody knows; -1 */
+	int64_t away_ms; /* the last time that Prometheus was away: what was told before counts for five minutes more */
 	int64_t may_monitor_ms;
 	bool was_due;
 	bool was_enabled[REPLICAS_MAX]; /* by its last word */
@@ -93,6 +95,7 @@ static struct oracle oracle_of(void)
 	    .planned_ms = never_ms,
 	    .may_blocked_ms = never_ms,
 	    .trouble_ms = never_ms,
+	    .away_ms = never_ms,
 	    .ignorant_ms = -1,
 	    .may_monitor_ms = never_ms};
 }
@@ -152,12 +155,20 @@ static struct crowd listen(
     const struct life *life, struct oracle *o, const struct replica replicas[], int pair, int64_t ms)
 {
 	struct crowd c = {.agrees_disabled = true, .side = {{.is_planned = true}, {.is_planned = true}}};
+	bool is_left = false;
 	for (int i = 0; i < life->replica_count; i++) {
 		const struct watch *w = &replicas[i].watch[pair];
 		if (!has(life->watched[i], pair))
 			continue;
 		bool is_heard = is_seen(life, &replicas[i], ms);
 		bool is_blind = going_on(life, BLIND, i, ms) || going_on(life, HALF_BLIND, i, ms);
+		if (is_heard && !w->is_configured) {
+			is_left = true; /* has been told to leave it */
+			if (o->was_enabled[i])
+				o->trouble_ms = ms;
+			o->was_enabled[i] = false;
+			continue;
+		}
 		if (is_heard) {
 			hear(&c, w, ms);
 			o->was_enabled[i] = w->policy.is_enabled;
@@ -165,8 +176,9 @@ static struct crowd listen(
 			c.agrees_disabled = false; /* it watches the pair, and has not agreed */
 		if (!is_heard || is_blind || w->pair.status == HA_UNKNOWN)
 			o->trouble_ms = ms;
+		c.is_missed |= o->was_enabled[i];
 	}
-	c.agrees_disabled &= c.seen > 0;
+	c.agrees_disabled &= c.seen > 0 || (is_left && !c.is_missed);
 	for (int i = 0; i < life->replica_count && c.knowing; i++)
 		o->was_enabled[i] &= is_seen(life, &replicas[i], ms); /* another one watches the pair now */
 	for (int id = 0; id < SIDES; id++)
@@ -185,6 +197,13 @@ struct moment {
 	bool is_silent[SIDES];  /* or may be */
 };
 
+/* The side is in this trouble, and the daemons have had the time to see it. */
+static bool is_known_to_be(const struct moment *m, int id, enum happening_kind kind)
+{
+	const struct happening *fault = m->fault[id];
+	return fault && fault->kind == kind && !is_within(fault->from_ms, m->ms, LAG_MS);
+}
+
 /* The last words: who has said what, and who against it. */
 static void remember(struct oracle *o, struct moment *m)
 {
@@ -202,11 +221,12 @@ static void remember(struct oracle *o, struct moment *m)
 			d->said_ms = m->ms;
 		if (c->side[id].is_flapping)
 			d->flapped_ms = m->ms;
-		if (c->side[id].is_planned || c->agrees_disabled)
+		bool was_silent = is_within(d->silent_ms, m->ms, m->life->step_ms);
+		if (c->side[id].is_planned || c->agrees_disabled || (!c->side[id].is_known && was_silent))
 			d->silent_ms = m->ms;
 		m->is_silent[id] = is_within(d->silent_ms, m->ms, GRACE_MS);
-		m->is_planned[id] = is_calm &&
-		    (c->side[id].is_planned || c->agrees_disabled || (m->fault[id] && m->fault[id]->kind == CORDONED));
+		m->is_planned[id] =
+		    is_calm && (c->side[id].is_planned || c->agrees_disabled || is_known_to_be(m, id, CORDONED));
 	}
 }
 
@@ -255,8 +275,8 @@ static bool is_plain(const struct life *life)
 
 static bool is_on_time(const struct moment *m, int id)
 {
-	const struct happening *fault = m->fault[id];
-	return fault && fault->kind == REBUILT && is_within(fault->from_ms, m->ms, usual_policy.provisioning_late_ms);
+	return is_known_to_be(m, id, REBUILT) && m->crowd.side[id].is_known &&
+	    is_within(m->fault[id]->from_ms, m->ms, usual_policy.provisioning_late_ms);
 }
 
 static struct ruling rule_blocked(struct oracle *o, const struct moment *m)
@@ -316,7 +336,10 @@ static struct ruling rule_cordoned(struct oracle *o, const struct moment *m, int
 /* Whether something about the pair or the monitor must fire. */
 static bool rule_open(struct oracle *o, const struct moment *m, bool stands, bool due)
 {
-	int64_t ignorant_ms = held_ms(&o->ignorant_ms, !m->knows && !m->is_away, m->ms);
+	if (m->is_away)
+		o->away_ms = m->ms;
+	bool is_ignorant = !m->knows && m->crowd.is_missed && !is_within(o->away_ms, m->ms, HOLD_MS);
+	int64_t ignorant_ms = held_ms(&o->ignorant_ms, is_ignorant, m->ms);
 	bool is_trouble = stands || ignorant_ms >= 0;
 	due |= ignorant_ms >= BLIND_MS + 2 * m->life->step_ms;
 	o->was_due = is_trouble && (o->was_due || due);

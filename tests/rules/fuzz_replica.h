@@ -26,6 +26,7 @@ struct watch { /* of one pair */
 	struct pair_policy policy;
 	struct pair pair;
 	struct pair_memory memory; /* the state file, while there is no process */
+	bool is_configured;
 	int64_t due_ms[SIDES][SIDE_SOURCES];
 	struct cloudspace cloudspace[SIDES];
 	bool has_cloudspace[SIDES];
@@ -85,9 +86,9 @@ static void poll_spot(const struct life *life, struct replica *r, int pair, int 
 	w->due_ms[side][SOURCE_SPOT] = ms + usual_policy.spot_interval_ms;
 }
 
-static void start_watch(const struct replica *r, struct watch *w, int64_t ms)
+static void start_watch(const struct replica *r, struct watch *w, bool has_state, int64_t ms)
 {
-	if (r->stop && r->stop->kind == RESTARTED) {
+	if (has_state) {
 		for (int side = 0; side < SIDES; side++)
 			w->memory.side[side].evidence_age_ms += ms - r->stopped_ms;
 		w->pair = pair_restore(&w->policy, &w->memory, now_at(ms));
@@ -111,7 +112,7 @@ static void turn_process(const struct life *life, struct replica *r, int64_t ms)
 		if (stop)
 			r->watch[pair].memory = pair_remember(&r->watch[pair].pair, now_at(ms));
 		else
-			start_watch(r, &r->watch[pair], ms);
+			start_watch(r, &r->watch[pair], r->stop->kind == RESTARTED, ms);
 	if (stop) {
 		r->stop = stop;
 		r->stopped_ms = ms;
@@ -120,10 +121,14 @@ static void turn_process(const struct life *life, struct replica *r, int64_t ms)
 		r->started_ms = ms;
 }
 
-/* A reload: the configuration says whether HA is enabled. */
+/* A reload: the configuration says which pairs there are, and whether HA is enabled. */
 static void turn_configuration(const struct life *life, struct replica *r, int pair, int64_t ms)
 {
 	struct watch *w = &r->watch[pair];
+	bool was_configured = w->is_configured;
+	w->is_configured = watches(life, r->number, pair, ms);
+	if (w->is_configured && !was_configured)
+		start_watch(r, w, false, ms);
 	const struct side_input tick = {.kind = SIDE_TICK, .witness_at = MONO_NEVER};
 	const struct happening *h = going_on(life, DISABLED, r->number, ms);
 	w->policy.is_enabled = !(h && has(h->pairs, pair));
@@ -159,7 +164,7 @@ static void replica_turn(const struct life *life, struct replica *r, int64_t ms)
 	turn_windows(life, r, ms);
 	for (int pair = 0; pair < life->pair_count; pair++) {
 		turn_configuration(life, r, pair, ms);
-		for (int side = 0; side < SIDES && has(life->watched[r->number], pair); side++) {
+		for (int side = 0; side < SIDES && r->watch[pair].is_configured; side++) {
 			const int64_t *due_ms = r->watch[pair].due_ms[side];
 			if (due_ms[SOURCE_SPOT] <= ms)
 				poll_spot(life, r, pair, side, ms);
@@ -184,7 +189,7 @@ static void replica_scrape(const struct life *life, const struct replica *r, int
 	for (int pair = 0; pair < life->pair_count; pair++) {
 		const struct watch *w = &r->watch[pair];
 		struct view_pair *v = &vpairs[view.pair_count];
-		if (!has(life->watched[r->number], pair))
+		if (!w->is_configured)
 			continue;
 		*v = (struct view_pair){.name = pair_name(pair),
 		    .is_enabled = w->policy.is_enabled,
@@ -206,7 +211,7 @@ static struct replica replica_of(int number, int64_t ms)
 	for (int pair = 0; pair < PAIRS_MAX; pair++) {
 		struct watch *w = &r.watch[pair];
 		w->policy = (struct pair_policy){.is_enabled = true, .side = {usual_policy, usual_policy}};
-		start_watch(&r, w, ms);
+		start_watch(&r, w, false, ms);
 	}
 	return r;
 }
