@@ -175,9 +175,9 @@ static void judge_environment(struct story *s, int step, const struct sum *sum)
 	for (int i = 0; i < s->starts && i < 64; i++)
 		starts += is_within(s->started_ms[i], ms, CRASHES_MS + s->life.step_ms);
 	if (!seen)
-		s->may_exporter_ms = ms + s->life.step_ms;
-	if (seen ? !told : ms <= s->may_missing_ms)
-		s->may_missing_ms = ms + s->life.step_ms;
+		s->may_exporter_ms = ms + UNWATCHED_HOLD_MS + s->life.step_ms;
+	if (seen ? !told : ms <= s->may_missing_ms - UNWATCHED_HOLD_MS)
+		s->may_missing_ms = ms + UNWATCHED_HOLD_MS + s->life.step_ms;
 	if (starts >= CRASHES)
 		s->may_loop_ms = ms + CRASHES_MS + s->life.step_ms;
 	put_ruling(s, step, "may", "alertname=\"HABothManyPairsDown\"", sum->may_both);

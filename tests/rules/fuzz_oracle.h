@@ -18,7 +18,7 @@ enum {
 	GRACE_MS = 16 * MINUTE,          /* after a window, and of a cordon that is interrupted */
 	BLIND_MS = 3 * MINUTE,           /* after that, somebody must have paged that nobody knows */
 	BLIND_HOLD_MS = 30 * SECOND,     /* keep_firing_for of HAMonitorBlind */
-	UNWATCHED_HOLD_MS = 75 * SECOND, /* and of HAPairUnwatched */
+	UNWATCHED_HOLD_MS = 75 * SECOND, /* and of HAPairUnwatched, HAExporterDown */
 	SLACK_MS = 3 * MINUTE,           /* for thresholds of an hour and more */
 	BLOCKED_LONG_MS = 70 * MINUTE,
 	CORDONED_LONG_MS = 4 * HOUR,
