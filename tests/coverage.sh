@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Counts with gcov which lines and branches the tests take. The unit tests and the model alone must take every branch of
-# the decision core. The second table includes what the daemon's suites take.
+# the decision core. The second table is of the poll loop in the simulation, and the last one includes what the daemon's
+# suites take.
 # usage: coverage.sh BUILD_DIR       (of VARIANT=coverage)
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -55,6 +56,10 @@ done
 echo "The decision core, by unit tests and model:"
 table lib/decide
 core=$?
+find "$build/obj/daemon" -name '*.gcda' -delete
+run "$build/dst/dst" --seeds 12 --days 0.3
+echo "The poll loop, by the simulation alone:"
+table daemon/loop daemon/poll daemon/auth daemon/shared
 for suite in bad_input daemon spot manners credentials; do
 	run "tests/e2e/$suite.sh" "$build"
 done
