@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* pipe2, posix_spawn_file_actions_addclosefrom_np */
+#define _GNU_SOURCE /* environ */
 #include "auth/exec_plugin.h"
 
 #include "auth/certificate.h"
@@ -6,11 +6,9 @@
 #include "base/json_out.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "os/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +23,6 @@ enum {
 	TIMEOUT_MS = 10000,
 	OUTPUT_MAX_BYTES = 64 << 10,
 	COMPLAINT_MAX_BYTES = 200, /* of the plugin's stderr, in the log */
-	READS_MAX = 16,
 	INFO_MAX_BYTES = 1 << 20,
 	EARLY_MS = 60000, /* renew this long before expiry; a short-lived one after 3/4 of its life */
 	GAP_MS = 1000,    /* pause between two runs, doubled after each run that did not help */
@@ -41,8 +38,7 @@ struct exec_plugins {
 struct exec_plugin {
 	struct exec_plugins *pool;
 	struct exec_plugin *next; /* in pool->running */
-	pid_t pid;                /* 0: not running */
-	int out_fd, err_fd;       /* -1: closed */
+	struct child child;
 	char api_version[64];
 	struct buf out, complaint;
 	const char *killed_for; /* NULL: not killed */
@@ -86,7 +82,7 @@ struct exec_plugin *exec_plugin_new(struct exec_plugins *pool)
 {
 	struct exec_plugin *p = mem_zeroed(1, sizeof *p);
 	p->pool = pool;
-	p->out_fd = p->err_fd = -1;
+	p->child = CHILD_NONE;
 	p->out = buf_of_secret(OUTPUT_MAX_BYTES);
 	p->complaint = buf_of_secret(COMPLAINT_MAX_BYTES);
 	p->started_at = MONO_NEVER;
@@ -160,64 +156,6 @@ static char **environment_of(const struct kubeconfig_exec *exec, char *info)
 	return env;
 }
 
-static void close_end(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-/* What comes from `fd` wakes the loop. */
-static bool watch(const struct exec_plugins *pool, int fd)
-{
-	struct epoll_event event = {.events = EPOLLIN};
-	return epoll_ctl(pool->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
-}
-
-/* A pipe. Our read end is non-blocking and is watched. */
-static bool open_pipe(const struct exec_plugins *pool, int fd[2])
-{
-	if (pipe2(fd, O_CLOEXEC) != 0) {
-		fd[0] = fd[1] = -1;
-		return false;
-	}
-	return fcntl(fd[0], F_SETFL, O_NONBLOCK) == 0 && watch(pool, fd[0]);
-}
-
-/* The child inherits only the write ends of the pipes and /dev/null. Without one of these steps it would write its
- * credential into our log. Returns 0 or an errno. */
-static int choose_files(posix_spawn_file_actions_t *files, int out, int err)
-{
-	int failed = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (!failed)
-		failed = posix_spawn_file_actions_adddup2(files, out, STDOUT_FILENO);
-	if (!failed)
-		failed = posix_spawn_file_actions_adddup2(files, err, STDERR_FILENO);
-	return failed ? failed : posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
-}
-
-/* Returns 0 or an errno. */
-static int spawn(pid_t *pid, char **argv, char **env, int out, int err)
-{
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t how;
-	sigset_t none, all;
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&how);
-	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setpgroup(&how, 0);
-	posix_spawnattr_setsigmask(&how, &none);
-	posix_spawnattr_setsigdefault(&how, &all);
-	posix_spawn_file_actions_init(&files);
-	int failed = choose_files(&files, out, err);
-	if (!failed)
-		failed = posix_spawn(pid, argv[0], &files, &how, argv, env);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&how);
-	return failed;
-}
-
 static void join_pool(struct exec_plugin *p)
 {
 	p->next = p->pool->running;
@@ -228,7 +166,6 @@ static void join_pool(struct exec_plugin *p)
 static void start(
     struct exec_plugin *p, const struct kubeconfig_exec *exec, const struct exec_cluster *cluster, struct now now)
 {
-	int out[2] = {-1, -1}, err[2] = {-1, -1};
 	p->started_at = now.mono;
 	p->runs++;
 	p->killed_for = NULL;
@@ -236,20 +173,8 @@ static void start(
 
 	char *info = info_of(exec, cluster);
 	char **env = environment_of(exec, info);
-	int failed = 0;
-	if (!open_pipe(p->pool, out) || !open_pipe(p->pool, err) ||
-	    (failed = spawn(&p->pid, exec->argv, env, out[1], err[1]))) {
-		err_set(&p->err, "cannot be started: %s", strerror(failed ? failed : errno));
-		p->pid = 0;
-		close_end(&out[0]);
-		close_end(&err[0]);
-	} else {
+	if (child_start(&p->child, p->pool->epoll_fd, exec->argv, env, &p->err))
 		join_pool(p);
-	}
-	close_end(&out[1]);
-	close_end(&err[1]);
-	p->out_fd = out[0];
-	p->err_fd = err[0];
 	mem_free_secret(&info);
 	free(env);
 }
@@ -263,14 +188,6 @@ static void leave_pool(struct exec_plugin *p)
 		at = &(*at)->next;
 	*at = p->next;
 	p->pool->count--;
-}
-
-static void close_run(struct exec_plugin *p)
-{
-	leave_pool(p);
-	close_end(&p->out_fd);
-	close_end(&p->err_fd);
-	p->pid = 0;
 }
 
 /* The first line of the plugin's stderr, made safe for the log: short, and cut before anything that looks
@@ -339,41 +256,20 @@ static void finish(struct exec_plugin *p, int status, struct now now)
 	buf_fini(&p->complaint);
 }
 
-/*
- * Reads at most as much as a pipe holds, so that a plugin that writes fast does not block the loop. Output
- * beyond the buffer is dropped and sets `overflow`.
- */
-static void read_pipe(int *fd, struct buf *to)
-{
-	char bytes[4096];
-	ssize_t got = -1;
-	for (int i = 0; i < READS_MAX && *fd >= 0 && (got = read(*fd, bytes, sizeof bytes)) > 0; i++)
-		buf_put_fitting(to, bytes, (size_t)got);
-	if (*fd >= 0 && got <= 0 && (got == 0 || (errno != EAGAIN && errno != EINTR)))
-		close_end(fd);
-	explicit_bzero(bytes, sizeof bytes);
-}
-
 /* True when the plugin has ended. */
 static bool move_on(struct exec_plugin *p, struct now now)
 {
-	siginfo_t end = {0};
-	/* Checked before reading, so that everything an ended plugin wrote is read. */
-	bool has_ended = waitid(P_PID, (id_t)p->pid, &end, WEXITED | WNOHANG | WNOWAIT) != 0 || end.si_pid;
-	read_pipe(&p->out_fd, &p->out);
-	read_pipe(&p->err_fd, &p->complaint);
+	bool has_ended = child_read(&p->child, &p->out, &p->complaint);
 	if (!p->killed_for && p->out.overflow)
 		p->killed_for = "stdout larger than 64 KiB";
 	else if (!p->killed_for && !has_ended && mono_since(p->started_at, now.mono) >= TIMEOUT_MS)
 		p->killed_for = "still running after 10 s";
 	if (p->killed_for || has_ended)
-		kill(-p->pid, SIGKILL); /* the whole process group; the pid stays reserved until waitpid() */
+		child_kill(&p->child); /* and what it has started */
 	if (!has_ended)
 		return false;
-	int status = 0;
-	waitpid(p->pid, &status, WNOHANG);
-	close_run(p);
-	finish(p, status, now);
+	leave_pool(p);
+	finish(p, child_end(&p->child), now);
 	return true;
 }
 
@@ -387,19 +283,15 @@ bool exec_plugins_perform(struct exec_plugins *pool, struct now now)
 	return has_one_ended;
 }
 
-/* If a pipe cannot be watched, it is read at the next turn all the same. */
 void exec_plugin_move(struct exec_plugin *p, struct exec_plugins *pool)
 {
-	if (p->pid)
+	if (p->child.pid)
 		leave_pool(p);
 	p->pool = pool;
-	if (!p->pid)
+	if (!p->child.pid)
 		return;
 	join_pool(p);
-	if (p->out_fd >= 0)
-		watch(pool, p->out_fd);
-	if (p->err_fd >= 0)
-		watch(pool, p->err_fd);
+	child_move(&p->child, pool->epoll_fd);
 }
 
 void exec_plugin_free(struct exec_plugin **plugin)
@@ -407,10 +299,10 @@ void exec_plugin_free(struct exec_plugin **plugin)
 	struct exec_plugin *p = *plugin;
 	if (!p)
 		return;
-	if (p->pid) {
-		kill(-p->pid, SIGKILL);
-		waitpid(p->pid, NULL, 0);
-		close_run(p);
+	if (p->child.pid) {
+		leave_pool(p);
+		child_kill(&p->child);
+		child_end(&p->child);
 	}
 	buf_fini(&p->out);
 	buf_fini(&p->complaint);
@@ -433,7 +325,7 @@ void exec_plugin_refresh(struct exec_plugin *p, const struct kubeconfig_exec *ex
 		p->has_credential = true;
 		p->has_fresh = was_refused = false; /* the 401 was for the previous credential */
 	}
-	if (p->pid)
+	if (p->child.pid)
 		return;
 	bool is_due = wall_is_known(p->renew_at) && now.wall.ms >= p->renew_at.ms;
 	bool is_wanted = !p->has_credential || was_refused || is_due;

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* exec_plugin.c waits up to 256 s after runs that did not help, and 10 s for an answer. */
+enum { PLUGIN_PATIENCE_MS = 300000 };
 enum { SLACK_MS = 3000, LATENCY_MS = 2500 /* of an answer where nothing is wrong */, TICK_MS = 1000 };
 
 static struct {
@@ -199,7 +201,10 @@ static int64_t visible_since_ms(const struct poller *p, size_t i)
 {
 	int64_t since_ms = max(world.side[i].since_ms, seen.undisturbed_since_ms);
 	bool is_by_spot = p->sides[i].kube.auth.conf->kubeconfig == NULL;
-	if (world.side[i].seen_since_ms == INT64_MAX || (is_by_spot && world.spot_seen_since_ms == INT64_MAX))
+	if (p->sides[i].kube.auth.conf->allow_exec)
+		since_ms = max(since_ms, world.plugin_since_ms);
+	if (since_ms == INT64_MAX || world.side[i].seen_since_ms == INT64_MAX ||
+	    (is_by_spot && world.spot_seen_since_ms == INT64_MAX))
 		return INT64_MAX;
 	since_ms = max(since_ms, world.side[i].seen_since_ms);
 	return is_by_spot ? max(since_ms, max(world.spot_seen_since_ms, seen.revoked_at_ms)) : since_ms;
@@ -220,6 +225,8 @@ static enum verdict expected(const struct poller *p, size_t i, int64_t *within_m
 	int64_t first_ms = 2 * c->interval_ms + 2 * c->timeout_ms + SLACK_MS;
 	bool is_by_spot = p->sides[i].kube.auth.conf->kubeconfig == NULL;
 	bool has_witness = world.spot_seen_since_ms <= machine.at_ms - c->own_network_window_ms && p->conf->has_spot;
+	if (p->sides[i].kube.auth.conf->allow_exec)
+		first_ms += PLUGIN_PATIENCE_MS;
 	if (is_by_spot)
 		first_ms += token_patience_ms();
 	if (world.side[i].spot_bad_at_ms >= world.side[i].since_ms)
@@ -303,7 +310,7 @@ static void note_configuration(const struct poller *p)
 {
 	seen.spot_interval_ms = p->conf->poll.spot_interval_ms;
 	seen.timeout_ms = p->conf->poll.timeout_ms;
-	seen.have_own_tokens = p->sides[0].kube.auth.conf->kubeconfig != NULL;
+	seen.have_own_tokens = p->sides[0].kube.auth.conf->kubeconfig && !p->sides[0].kube.auth.conf->allow_exec;
 }
 
 void invariants_begin(struct poller *p)

@@ -40,6 +40,9 @@ uint64_t machine_pick(uint64_t *stream, uint64_t below);
 void machine_guard_secret(const char *secret);
 void machine_forget(void);
 
+/* When the next program ends that os/child.h has started; INT64_MAX: none will. */
+int64_t child_next_ms(void);
+
 /* The state files as a new process finds them: writes them into their directory, or takes them away. */
 void machine_put_state_files(bool are_kept);
 

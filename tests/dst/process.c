@@ -35,6 +35,11 @@ static struct {
 	bool is_ordering;
 } process;
 
+long process_token_life_s(void)
+{
+	return process.setup->token_life_s;
+}
+
 struct setup setup_of_seed(uint64_t seed)
 {
 	static const int intervals[] = {5, 5, 1, 2, 15, 30}, tempos[] = {1, 1, 6, 30, 120},
@@ -48,6 +53,7 @@ struct setup setup_of_seed(uint64_t seed)
 	s.has_no_org_claim = machine_pick(&random, 3) == 0;
 	s.organizations = (long)machine_pick(&random, 2) * 60;
 	s.has_own_tokens = !s.has_spot || machine_pick(&random, 2);
+	s.has_plugins = s.has_own_tokens && machine_pick(&random, 3) == 0;
 	s.side_count += machine_pick(&random, 4) == 0;
 	s.has_dull_stamps = machine_pick(&random, 2);
 	s.nodes = 3;
@@ -94,23 +100,30 @@ static void write_token(size_t side)
 
 static void write_kubeconfig(size_t side)
 {
-	char name[32];
+	char name[32], user[160];
 	snprintf(name, sizeof name, "kubeconfig-%zu", side);
+	if (process.setup->has_plugins)
+		snprintf(user, sizeof user,
+		    "exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: /plugin, "
+		    "args: [\"%zu\"]}",
+		    side);
+	else
+		snprintf(user, sizeof user, "tokenFile: %s/token-%zu", process.folder, side);
 	write_file(name,
 	    "apiVersion: v1\nkind: Config\ncurrent-context: c\n"
 	    "clusters: [{name: c, cluster: {server: \"https://127.0.0.1:%zu\", %s}}]\n"
-	    "users: [{name: u, user: {tokenFile: %s/token-%zu}}]\n"
+	    "users: [{name: u, user: {%s}}]\n"
 	    "contexts: [{name: c, context: {cluster: c, user: u}}]\n",
 	    (size_t)WORLD_PORT + CLOUDSPACE_AT + side,
-	    process.setup->has_ca ? "certificate-authority: ca.crt" : "insecure-skip-tls-verify: true", process.folder,
-	    side);
+	    process.setup->has_ca ? "certificate-authority: ca.crt" : "insecure-skip-tls-verify: true", user);
 }
 
 static void put_side(struct buf *text, const char *key, size_t side)
 {
 	buf_printf(text, "%s{cloudspace: %s, ", key, world_name(CLOUDSPACE_AT + side));
 	if (process.setup->has_own_tokens)
-		buf_printf(text, "kubeconfig: %s/kubeconfig-%zu}\n", process.folder, side);
+		buf_printf(text, "kubeconfig: %s/kubeconfig-%zu, allow_exec: %s}\n", process.folder, side,
+		    process.setup->has_plugins ? "true" : "false");
 	else if (process.setup->has_ca)
 		buf_printf(text, "ca_file: %s/ca.crt}\n", process.folder);
 	else
@@ -226,6 +239,7 @@ static void give_order(const struct storm_item *item)
 /* True if the loop wakes. */
 static bool befall(const struct storm_item *item)
 {
+	int64_t ends_ms = item->end_ms > machine.at_ms ? item->end_ms : machine.at_ms;
 	process.number = item->number;
 	invariants_note_act(item->kind->act);
 	switch (item->kind->act) {
@@ -238,9 +252,9 @@ static bool befall(const struct storm_item *item)
 		return true;
 	case ACT_CHANGE: process.has_other_intervals = !process.has_other_intervals; /* fallthrough */
 	case ACT_RELOAD: send_signal(SIGHUP); return true;
-	case ACT_SUSPEND: machine.asleep_ms += item->end_ms - machine.at_ms; /* fallthrough */
+	case ACT_SUSPEND: machine.asleep_ms += ends_ms - machine.at_ms; /* fallthrough */
 	case ACT_LATE:
-		machine.at_ms = item->end_ms;
+		machine.at_ms = ends_ms;
 		invariants_note_act(item->kind->act);
 		return true;
 	case ACT_STEP: machine.wall_off_ms = item->number % (2 * 86400000) - 86400000; return false;
@@ -257,7 +271,9 @@ static bool befall(const struct storm_item *item)
 
 bool process_sleep(int64_t ms)
 {
-	int64_t until_ms = machine.at_ms + (ms > 0 ? ms : 0);
+	int64_t until_ms = machine.at_ms + (ms > 0 ? ms : 0), ends_ms = child_next_ms();
+	if (ends_ms < until_ms) /* what it writes wakes the loop */
+		until_ms = ends_ms > machine.at_ms ? ends_ms : machine.at_ms;
 	bool wakes = false;
 	while (orders_next_answered(process.shared.orders))
 		process.is_ordering = false;

@@ -21,6 +21,7 @@ struct setup {
 	bool has_no_org_claim; /* in id_tokens */
 	long organizations;    /* of others, which Spot lists too; the configuration names ours */
 	bool has_own_tokens;   /* kubeconfigs with a token each; else Spot's endpoint and id_token */
+	bool has_plugins;      /* which print those tokens; else they are in files */
 	size_t side_count;
 	long nodes, images;   /* of a cluster, and on each node */
 	long token_life_s;    /* of an id_token */
@@ -31,6 +32,9 @@ struct setup {
 };
 
 struct setup setup_of_seed(uint64_t seed);
+
+/* How long a token lives that a plugin prints. */
+long process_token_life_s(void);
 
 /* Runs the daemon through the storm, to its end. False was printed by machine_fail(), which does not return. */
 void process_run(const struct setup *setup, const struct storm *storm);

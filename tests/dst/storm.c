@@ -88,6 +88,7 @@ static const struct storm_kind kinds[] = {
     {"maintenance ends", PLACE_DAEMON, ACT_END, NULL, 0, 4, 0, 0},
     {"token rotated", PLACE_DAEMON, ACT_TOKEN, NULL, 0, 8, 0, 0},
     {"id_tokens revoked", PLACE_DAEMON, ACT_REVOKE, NULL, 0, 2, 0, 0},
+    {"plugin fails", PLACE_DAEMON, ACT_PLUGIN, NULL, 0, 4, 1, H},
     {"disk full", PLACE_DAEMON, ACT_DISK, NULL, 0, 1, 60, 4 * H},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };

@@ -34,6 +34,7 @@ enum storm_act {
 	ACT_TOKEN,  /* the cluster's token is another one, and so is the file a moment later */
 	ACT_REVOKE, /* all id_tokens that are out */
 	ACT_DISK,   /* full */
+	ACT_PLUGIN, /* credential plugins fail */
 };
 
 struct storm_kind {

@@ -168,16 +168,24 @@ static void end_building(size_t target)
 	base[target].first_ready_at = time(NULL);
 }
 
+static void set_plugin(enum plugin plugin)
+{
+	world.plugin = plugin;
+	world.plugin_since_ms = plugin == PLUGIN_ANSWERS ? machine.at_ms : INT64_MAX;
+}
+
 static const struct storm_item *begin(size_t i)
 {
 	const struct storm_item *item = &world.storm->v[i];
 	bool is_daemons = item->kind->place == PLACE_DAEMON;
-	lasts[i] = !is_daemons || item->kind->act == ACT_DISK;
+	lasts[i] = !is_daemons || item->kind->act == ACT_DISK || item->kind->act == ACT_PLUGIN;
 	if (item->kind->place == PLACE_BUILD)
 		begin_building(item->target);
 	if (item->kind->act == ACT_REVOKE)
 		set(AUTH_AT, "issued=revoked");
 	machine.is_disk_full |= item->kind->act == ACT_DISK;
+	if (item->kind->act == ACT_PLUGIN)
+		set_plugin((enum plugin)(1 + item->number % (PLUGINS - 1)));
 	return is_daemons ? item : NULL;
 }
 
@@ -189,6 +197,8 @@ static void end(size_t i)
 		end_building(item->target);
 	if (item->kind->act == ACT_DISK)
 		machine.is_disk_full = false;
+	if (item->kind->act == ACT_PLUGIN)
+		set_plugin(PLUGIN_ANSWERS);
 }
 
 const struct storm_item *world_advance(void)

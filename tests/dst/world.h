@@ -9,6 +9,9 @@
 /* Our way to a target. */
 enum link { LINK_GOOD, LINK_REFUSED, LINK_DEAD, LINK_NO_NAME };
 
+/* What credential plugins do. */
+enum plugin { PLUGIN_ANSWERS, PLUGIN_FAILS, PLUGIN_HANGS, PLUGIN_BABBLES, PLUGIN_ABSENT, PLUGINS };
+
 /* What is true of a cloudspace, for whoever can see all of it. */
 enum truth {
 	TRUTH_WELL,    /* its API serves, and there are available nodes */
@@ -35,7 +38,9 @@ struct world {
 		int64_t spot_bad_at_ms; /* when Spot last had another word for it than `ready` */
 	} side[WORLD_SIDES_MAX];
 	size_t side_count;
-	int tempo;                  /* as in struct setup */
+	int tempo; /* as in struct setup */
+	enum plugin plugin;
+	int64_t plugin_since_ms;    /* since when it answers; INT64_MAX: it does not */
 	int64_t spot_seen_since_ms; /* since when Spot and its token endpoint answer us as they should */
 	const struct storm *storm;
 	size_t next; /* the storm's next item */
