@@ -5,6 +5,7 @@
 #include "loop/rounds.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "os/random.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,11 +45,32 @@ static void tell_moved(const struct watched_side *side, const struct watched_sid
 	    side_id_names[old->id]);
 }
 
+static struct schedule break_off(
+    const struct schedule *s, bool is_running, const struct pace_round *answers, int64_t ceiling_ms, mono_ms now)
+{
+	return is_running ? schedule_break_off(*s, answers, ceiling_ms, random_draw(), now) : *s;
+}
+
+static void adopt_schedules(struct watched_side *side, const struct watched_side *old, mono_ms now)
+{
+	struct schedule health = break_off(&old->health, kube_poll_is_running(&old->kube), &old->kube.round,
+	    old->pair->poller->conf->poll.interval_ms, now);
+	struct schedule workload =
+	    break_off(&old->workload_schedule, old->workload.is_running, &old->workload.round, PACE_NO_CEILING, now);
+	side->health = schedule_adopt(side->health, &health, now);
+	side->workload_schedule = schedule_adopt(side->workload_schedule, &workload, now);
+}
+
+static void adopt_spot_schedule(struct poller *p, const struct poller *old)
+{
+	struct schedule spot = break_off(
+	    &old->spot_schedule, old->spot.is_running, &old->spot.round, old->conf->poll.spot_interval_ms, p->now.mono);
+	p->spot_schedule = schedule_adopt(p->spot_schedule, &spot, p->now.mono);
+}
+
 static void adopt_side(struct watched_side *side, struct watched_side *old, struct spot_kept spot)
 {
-	mono_ms now = side->pair->poller->now.mono;
-	side->health = schedule_adopt(side->health, &old->health, now);
-	side->workload_schedule = schedule_adopt(side->workload_schedule, &old->workload_schedule, now);
+	adopt_schedules(side, old, side->pair->poller->now.mono);
 	source_adopt(&side->kube.readyz, &old->kube.readyz);
 	source_adopt(&side->kube.nodes, &old->kube.nodes);
 	side->kube.obs = old->kube.obs;
@@ -115,7 +137,7 @@ void poller_adopt(struct poller *p, struct poller *old)
 		spot = spot_poll_adopt(&p->spot, &old->spot);
 		p->has_ended_spot_round = old->has_ended_spot_round;
 		if (spot.observations)
-			p->spot_schedule = schedule_adopt(p->spot_schedule, &old->spot_schedule, p->now.mono);
+			adopt_spot_schedule(p, old);
 	}
 	for (size_t i = 0; i < p->pair_count; i++)
 		adopt_pair(&p->pairs[i], old, from, spot);

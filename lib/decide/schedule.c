@@ -45,6 +45,13 @@ struct schedule schedule_bring_forward(struct schedule s, int64_t least_ms, mono
 	return s;
 }
 
+struct schedule schedule_break_off(
+    struct schedule s, const struct pace_round *answers, int64_t ceiling_ms, double draw, mono_ms now)
+{
+	s.pace = pace_step(s.pace, answers, ceiling_ms, draw, now);
+	return s;
+}
+
 struct schedule schedule_adopt(struct schedule fresh, const struct schedule *old, mono_ms now)
 {
 	mono_ms due = mono_max(now, old->due);

@@ -51,6 +51,10 @@ struct schedule schedule_end(struct schedule schedule, const struct schedule_rou
  */
 struct schedule schedule_bring_forward(struct schedule schedule, int64_t least_ms, mono_ms now);
 
+/* A reload ends a running round: what the answers so far ask for (pace.h) stays. */
+struct schedule schedule_break_off(
+    struct schedule schedule, const struct pace_round *answers, int64_t ceiling_ms, double draw, mono_ms now);
+
 /*
  * A reload: `fresh` is asked at its turn, or when `old` would have been asked if that is earlier, but not before its
  * endpoint may be asked again. A source that confirms keeps its time, or reloads would shorten it.
