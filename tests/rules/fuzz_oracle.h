@@ -72,6 +72,7 @@ struct oracle { /* of one pair */
 	int64_t may_monitor_ms;
 	bool was_due;
 	bool was_enabled[REPLICAS_MAX]; /* by its last word */
+	int pod[REPLICAS_MAX];          /* that told it: another one cannot take it back by saying nothing */
 };
 
 static struct oracle oracle_of(void)
@@ -162,15 +163,16 @@ static struct crowd listen(
 			continue;
 		bool is_heard = is_seen(life, &replicas[i], ms);
 		bool is_blind = going_on(life, BLIND, i, ms) || going_on(life, HALF_BLIND, i, ms);
-		if (is_heard && !w->is_configured) {
+		if (is_heard && !w->is_configured && replicas[i].pod == o->pod[i]) {
 			is_left = true; /* has been told to leave it */
 			if (o->was_enabled[i])
 				o->trouble_ms = ms;
 			o->was_enabled[i] = false;
 			continue;
 		}
-		if (is_heard) {
+		if (is_heard && w->is_configured) {
 			hear(&c, w, ms);
+			o->pod[i] = replicas[i].pod;
 			o->was_enabled[i] = w->policy.is_enabled;
 		} else if (is_target(life, i, ms) && o->was_enabled[i])
 			c.agrees_disabled = false; /* it watches the pair, and has not agreed */
