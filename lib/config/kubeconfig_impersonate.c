@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HEADERS_MAX_BYTES = 16 << 10 };
+enum { HEADERS_MAX_BYTES = 16 << 10, NAME_MAX_BYTES = 1024 };
 
 /* A value of one header. An empty one would be another header for libcurl, and a name of nobody for the API server. */
 static bool put_header(const char *name, const struct yaml_node *value, struct buf *out, struct errs *errs)
@@ -29,14 +29,18 @@ static void put_list(const struct yaml_node *map, const char *key, const char *n
 }
 
 /* The key becomes part of the header's name. Bytes that a name cannot have are percent-encoded (client-go). */
-static void put_extra(const struct yaml_node *extra, const char *key, struct buf *out, struct errs *errs)
+static void put_extra(const struct yaml_node *extra, const struct yaml_node *item, struct buf *out, struct errs *errs)
 {
 	static const char legal[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&'*+-.^_`|~";
-	struct buf name = buf_of(1024);
+	struct buf name = buf_of(NAME_MAX_BYTES);
 	buf_puts(&name, "Impersonate-Extra-");
-	for (const char *p = key; *p; p++)
+	for (const char *p = item->key; *p; p++)
 		buf_printf(&name, strchr(legal, *p) ? "%c" : "%%%02X", (unsigned)(unsigned char)*p);
-	put_list(extra, key, buf_text(&name), out, errs);
+	if (name.overflow) /* another name must not be sent in its place */
+		errs_add(errs, item->key_at, "as-user-extra: a key that makes a header's name longer than %d bytes",
+		    NAME_MAX_BYTES);
+	else
+		put_list(extra, item->key, buf_text(&name), out, errs);
 	buf_fini(&name);
 }
 
@@ -59,7 +63,7 @@ void kubeconfig_impersonate_read(const struct yaml_node *user, struct kubeconfig
 		put_header("Impersonate-Uid", uid, &headers, errs);
 	put_list(user, "as-groups", "Impersonate-Group", &headers, errs);
 	for (size_t i = 0; extra && i < extra->count; i++)
-		put_extra(extra, extra->items[i].key, &headers, errs);
+		put_extra(extra, &extra->items[i], &headers, errs);
 	if (headers.overflow)
 		errs_add(errs, user->at, "user: as, as-groups, as-user-extra: larger than 16 KiB");
 	if (headers.len && errs->count == before)
