@@ -10,7 +10,7 @@ VARIANT ?= plain
 B ?= build
 override B := $(B)$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
 
-PKGS := libmicrohttpd libcjson libcurl yaml-0.1 gnutls
+PKGS := libmicrohttpd libcjson libcurl yaml-0.1 gnutls zlib
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 WARN := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Werror=format-security -Werror=implicit -Werror=incompatible-pointer-types \
@@ -46,7 +46,8 @@ CFLAGS  ?= -O2 -g
 override CFLAGS  += -std=c11 $(WARN) $(HARD) $(SAN_$(VARIANT)) -MMD -MP
 override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
 override CPPFLAGS += -Ilib -Idaemon -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' $(PKG_CFLAGS)
-LDLIBS   += -lmicrohttpd -lgnutls -lcurl -lcjson -lyaml -lpthread -lm
+CORE_LIBS := -lcjson -lyaml -lz -lm
+LDLIBS   += -lmicrohttpd -lgnutls -lcurl $(CORE_LIBS) -lpthread
 
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MODEL    := $(B)/model/reachable $(B)/model/oracle $(B)/model/schedule
@@ -71,7 +72,6 @@ all: $(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim
 
 $(B)/hawatchd: $(DAEMON_O) $(B)/libcore.a
 $(B)/hawatch: $(CLIENT_O) $(B)/libcore.a
-$(B)/hawatch-sim: LDLIBS += -lz
 $(B)/hawatch-sim: $(SIM_O)
 $(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim:
 	$(call say,LINK)
@@ -83,12 +83,12 @@ $(B)/libcore.a: $(LIB_O)
 
 $(B)/libcore.so: $(LIB_O)
 	$(call say,LINK)
-	$(Q)$(CC) -shared -Wl,-soname,$(@F) -o $@ $^ -lcjson -lyaml -lm
+	$(Q)$(CC) -shared -Wl,-soname,$(@F) -o $@ $^ $(CORE_LIBS)
 
 $(B)/unit/%: $(B)/obj/tests/unit/%.o $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lcjson -lyaml -lm
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
 
 # Tests of rooms of the daemon.
 ROOM_TESTS := $(addprefix $(B)/unit/test_,fetch log)
@@ -100,12 +100,12 @@ $(ROOM_TESTS): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(filter-out $(B)/obj/daemon
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libcore.a
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
 $(B)/bench/% $(B)/model/% $(B)/rules/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
 # The whole loop on a virtual clock. tests/sim and the core have functions of the same names, so the world keeps its own.
 DST_SIM := $(call obj,$(addprefix tests/sim/,answer.c auth.c core.c custom.c edit.c fault.c kube.c knobs.c list.c nodes.c \
@@ -120,7 +120,7 @@ $(B)/dst/world.o: $(DST_SIM)
 	$(Q)$(LD) -r -o $@ $^ && objcopy --wildcard --keep-global-symbol='world*' --keep-global-symbol=truth_names $@
 $(B)/dst/dst: $(DST_O) $(B)/dst/world.o $(CORE)
 	$(call say,LINK)
-	$(Q)$(CC) $(LDFLAGS) -Wl,--wrap=snapshot_new -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # These contain the revision, so they are rebuilt when it changes.
 $(call obj,daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c): $(B)/revision
@@ -160,7 +160,7 @@ $(B)/test-tool: $(call obj,tests/e2e/catalogue/tool.c)
 # What hawatchd reads in kubeconfigs, to compare it with kubectl.
 $(B)/test-kubeconfig: $(call obj,tests/field/kubeconfig.c daemon/os/files.c) $(CORE)
 	$(call say,LINK)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcjson -lyaml -lm
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
 # The clock of the end-to-end tests and its keeper. Never sanitized, because it is loaded before the sanitizer.
 $(B)/test-world: tests/world/world.c tests/world/levers.c tests/world/levers.h

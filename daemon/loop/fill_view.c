@@ -1,8 +1,8 @@
 #include "loop/fill_view.h"
 
 #include "loop/persist.h"
-#include "os/log.h"
-#include "os/process.h"
+
+#include <string.h>
 
 /* A node list is shown for two poll intervals; while the side is UP, for stale_after. */
 static bool shows_nodes(const struct poller *p, const struct watched_side *side)
@@ -47,52 +47,69 @@ static struct view_side view_of_side(const struct poller *p, const struct watche
 	};
 }
 
-void fill_view(struct poller *p, struct view *view)
+/* True if the pair shows anything else than before: a value of its own, or what it points at. */
+static bool fill_pair(struct watched_pair *pair, struct view_pair *shown)
 {
-	*view = (struct view){
-	    .now = p->now,
+	struct view_pair is = {
+	    .name = pair->conf->name,
+	    .generation = shown->generation,
+	    .is_enabled = pair->conf->enabled,
+	    .policy = &pair->policy,
+	    .pair = &pair->pair,
+	    .events = &pair->events,
+	    .runner_namespace = pair->conf->runners.namespace,
+	    .controller_namespace = pair->conf->runners.controller_namespace,
+	    .argocd_namespace = pair->conf->argocd.namespace,
+	    .state_saved = persist_saved_at(pair),
+	};
+	for (size_t id = 0; id < pair->side_count; id++)
+		is.side[id] = view_of_side(pair->poller, &pair->side[id]);
+	bool has_changed = pair->has_changed || memcmp(&is, shown, sizeof is) != 0;
+	is.generation += has_changed;
+	*shown = is;
+	pair->has_changed = false;
+	return has_changed;
+}
+
+static struct view view_of(const struct poller *p)
+{
+	const struct conf *conf = p->conf;
+	return (struct view){
 	    .version = HAWATCH_VERSION,
 	    .revision = HAWATCH_REVISION,
-	    .interval_ms = p->conf->poll.interval_ms,
-	    .has_spot = p->conf->has_spot,
-	    .status_page_url = p->conf->spot.status_page_url,
+	    .interval_ms = conf->poll.interval_ms,
+	    .has_spot = conf->has_spot,
+	    .status_page_url = conf->spot.status_page_url,
 	    .page_url = p->shared.web->page,
 	    .link_base = p->shared.web->is_rewritten ? p->shared.web->page_path : NULL,
-	    .keeps_state = p->conf->state_directory,
-	    .has_organizations = p->conf->has_spot &&
-		(p->conf->spot.organization || spot_org_is_asked(&p->spot.org, &p->spot.auth.token)),
-	    .has_prices = p->conf->has_spot && p->conf->spot.price_url,
+	    .keeps_state = conf->state_directory,
+	    .has_organizations =
+		conf->has_spot && (conf->spot.organization || spot_org_is_asked(&p->spot.org, &p->spot.auth.token)),
+	    .has_prices = conf->has_spot && conf->spot.price_url,
 	    .token = p->spot.auth.source.stats,
 	    .organizations = p->spot.org.source.stats,
 	    .prices = p->spot.prices.source.stats,
 	    .cloudspaces = p->spot.cloudspaces.stats,
 	    .nodepools = p->spot.nodepools.stats,
-	    .spot_unreadable = p->conf->has_spot ? p->spot.unreadable : NULL,
+	    .spot_unreadable = conf->has_spot ? p->spot.unreadable : NULL,
 	    .has_anchors = p->anchors.count > 0,
 	    .anchors = p->anchors.stats,
 	    .token_expires = p->spot.auth.token.expires,
 	    .is_reload_good = p->is_reload_good,
 	    .reloaded = p->reloaded,
-	    .process = process_read(),
-	    .http = publish_http(p->shared.publish),
-	    .log_dropped = log_dropped(),
-	    .pairs = p->view_pairs,
+	    .pairs = p->views,
 	    .pair_count = p->pair_count,
 	};
+}
+
+bool fill_view(struct poller *p)
+{
+	struct view is = view_of(p);
+	bool has_changed = memcmp(&is, &p->view, sizeof is) != 0;
+	p->view = is;
 	for (size_t i = 0; i < p->pair_count; i++) {
-		const struct watched_pair *pair = &p->pairs[i];
-		p->view_pairs[i] = (struct view_pair){
-		    .name = pair->conf->name,
-		    .is_enabled = pair->conf->enabled,
-		    .policy = &pair->policy,
-		    .pair = &pair->pair,
-		    .events = &pair->events,
-		    .runner_namespace = pair->conf->runners.namespace,
-		    .controller_namespace = pair->conf->runners.controller_namespace,
-		    .argocd_namespace = pair->conf->argocd.namespace,
-		    .state_saved = persist_saved_at(pair),
-		};
-		for (size_t id = 0; id < pair->side_count; id++)
-			p->view_pairs[i].side[id] = view_of_side(p, &pair->side[id]);
+		p->views[i] = &p->view_pairs[i];
+		has_changed |= fill_pair(&p->pairs[i], &p->view_pairs[i]);
 	}
+	return has_changed;
 }

@@ -4,5 +4,8 @@
 #include "loop/poller_state.h"
 #include "render/view.h"
 
-/* Fills `view`. It borrows from `poller` and is valid until the next turn. */
-void fill_view(struct poller *poller, struct view *view);
+/*
+ * Brings poller->view up to date; true if it shows anything else than before. It borrows from `poller` and is valid
+ * until the next turn. It has no time, and not what the process knows of itself: who reads it adds them.
+ */
+bool fill_view(struct poller *poller);

@@ -32,16 +32,19 @@ static bool has_ended_first_round(const struct poller *p)
 	return ended;
 }
 
+/* Publishes what is shown, if it has changed. The snapshot before a reload is another poller's. */
 static void publish_view(struct poller *p)
 {
-	struct view view;
-	fill_view(p, &view);
-	struct snapshot *previous = publish_hold(p->shared.publish);
-	publish_swap_take(p->shared.publish, snapshot_new(&view, has_ended_first_round(p), previous));
+	struct now turn;
+	struct snapshot *previous = p->has_published ? publish_hold(p->shared.publish, &turn) : NULL;
+	if (fill_view(p) || !previous)
+		publish_swap_take(
+		    p->shared.publish, snapshot_new(&p->view, has_ended_first_round(p), previous), p->now);
 	snapshot_release(previous);
 	int64_t took_ms = mono_since(p->now.mono, clock_now().mono);
 	p->publish_due = mono_plus(p->now.mono, PUBLISH_EVERY_MS + PUBLISH_REST * took_ms);
 	p->is_dirty = p->is_urgent = false;
+	p->has_published = true;
 }
 
 /* Turns of the loop. */
@@ -115,7 +118,8 @@ static void turn(struct poller *p)
 	if (mono_since(p->tick_due, p->now.mono) >= 0) {
 		rounds_advance_all(p, (struct side_input){.kind = SIDE_TICK});
 		for (size_t i = 0; i < p->side_count; i++)
-			p->is_dirty |= inventory_poll_expire(&p->sides[i].workload);
+			p->sides[i].pair->has_changed |= inventory_poll_expire(&p->sides[i].workload);
+		p->is_dirty = true; /* what is too old is no longer shown */
 		notify_send_again();
 		p->tick_due = mono_plus(p->now.mono, TICK_MS);
 	}
@@ -127,7 +131,7 @@ static void turn(struct poller *p)
 	p->woken_by = mono_max(mono_min(start_due(p), persist_run(p)), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
-	publish_beat(p->shared.publish, p->now.mono);
+	publish_turn(p->shared.publish, p->now);
 }
 
 /* Sides without a credential poll as soon as the plugin's first run ends, not only at their next round. */
@@ -200,7 +204,6 @@ void poller_publish(struct poller *p)
 {
 	p->now = clock_now();
 	publish_view(p);
-	publish_beat(p->shared.publish, p->now.mono);
 }
 
 int poller_run(struct poller *p, int signal_fd)

@@ -97,6 +97,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->pair_count = conf->pair_count;
 	p->pairs = mem_zeroed(p->pair_count, sizeof *p->pairs);
 	p->view_pairs = mem_zeroed(p->pair_count, sizeof *p->view_pairs);
+	p->views = mem_zeroed(p->pair_count, sizeof *p->views);
 	p->side_count = conf_match_count(conf);
 	p->sides = mem_zeroed(p->side_count, sizeof *p->sides);
 
@@ -138,6 +139,7 @@ void poller_free(struct poller **poller)
 	free(p->pairs);
 	free(p->sides);
 	free(p->view_pairs);
+	free(p->views);
 	conf_free(&p->conf);
 	free(p);
 	*poller = NULL;

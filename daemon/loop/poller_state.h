@@ -1,6 +1,6 @@
 /*
  * The poller's state between two turns. Only the poll thread uses it, and only change_pair() changes a pair.
- * fill_view.c copies it into a view for other threads.
+ * fill_view.c makes a view of it, which is published for other threads.
  */
 #pragma once
 
@@ -32,6 +32,7 @@ struct watched_pair {
 	struct pair_policy policy;
 	struct pair pair;
 	struct events events;
+	bool has_changed;              /* what the view points at, since the last call of fill_view() */
 	char namespace[NAMESPACE_MAX]; /* in which Spot last listed the cloudspaces; "": not known */
 	struct state_slot *slot;       /* its state file; NULL: no state directory */
 	mono_ms save_due;
@@ -58,10 +59,13 @@ struct poller {
 	mono_ms woken_by; /* the latest planned start of this turn */
 	mono_ms tick_due, publish_due, watchdog_due;
 	int64_t watchdog_ms;
-	bool is_dirty, is_urgent; /* there is something to publish; it must be published at once */
+	bool is_dirty, is_urgent; /* there may be something to publish; there is, and at once */
+	bool has_published;
 	bool is_reload_good;
 	wall_ms reloaded;
+	struct view view; /* what is shown, as fill_view() left it */
 	struct view_pair *view_pairs;
+	const struct view_pair **views; /* the same, for the view */
 };
 
 /* The pair of this name; NULL: there is none. */

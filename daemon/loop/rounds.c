@@ -57,7 +57,7 @@ void rounds_on_kube(void *ctx, const struct kube_obs *obs)
 	struct side *state = &side->pair->pair.side[side->id];
 	bool was_disagreeing = state->disagrees;
 	advance(side, (struct side_input){.kind = SIDE_KUBE, .kube = *obs});
-	side->has_ended_a_round = true;
+	p->is_dirty = side->pair->has_changed = side->has_ended_a_round = true;
 	if (kube_auth_needs_spot_token(&side->kube.auth))
 		spot_auth_note_refusal(&p->spot.auth);
 	inventory_poll_note_nodes(&side->workload, &obs->nodes);
@@ -91,7 +91,7 @@ void rounds_on_workload(void *ctx)
 		.draw = random_draw(),
 	    },
 	    p->now.mono);
-	p->is_dirty = true;
+	p->is_dirty = side->pair->has_changed = true;
 }
 
 void rounds_hand_on(void *ctx)
@@ -139,6 +139,7 @@ void rounds_on_spot(void *ctx, bool is_answered)
 	rounds_hand_on(p);
 	for (size_t i = 0; i < p->side_count; i++) {
 		struct watched_side *side = &p->sides[i];
+		p->is_dirty = side->pair->has_changed = true;
 		advance(side,
 		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(&p->spot, side->spot, is_answered)});
 	}

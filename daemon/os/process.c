@@ -42,7 +42,7 @@ static void read_stat(double field[STAT_RSS + 1])
 
 struct view_process process_read(void)
 {
-	static wall_ms booted; /* read once: a wall clock step must not move the start time; poll thread only */
+	static wall_ms booted; /* read once: a wall clock step must not move the start time; server thread only */
 	double field[STAT_RSS + 1], ticks = (double)sysconf(_SC_CLK_TCK);
 	struct rlimit fds;
 	for (int i = 0; i <= STAT_RSS; i++)

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum {
-	BEAT_DEADLINE_MS = 15000, /* without a turn for this long the poll loop is stuck */
+	TURN_DEADLINE_MS = 15000, /* without a turn for this long the poll loop is stuck */
 	ERROR_MAX_BYTES = 8192,   /* without the names of pairs */
 	PAIR_NAME_MAX_BYTES = sizeof((struct order *)0)->pair + sizeof "\"\",", /* in quotes, with its comma */
 };
@@ -27,7 +27,7 @@ enum {
 struct route {
 	const char *path;
 	bool is_post; /* changes something: POST on the control socket only */
-	bool needs_snapshot;
+	bool needs_rendering;
 	enum MHD_Result (*answer)(struct exchange *);
 	enum document document; /* the document it serves, if any */
 };
@@ -64,7 +64,7 @@ static const char *allowed_methods(const struct exchange *x);
 static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, const char *text)
 {
 	bool names_pairs = kind == API_WHICH_PAIR || kind == API_NO_SUCH_PAIR;
-	size_t pairs = names_pairs ? x->snapshot->pair_count : 0;
+	size_t pairs = names_pairs ? x->rendering->view.pair_count : 0;
 	struct buf body = buf_of(ERROR_MAX_BYTES + pairs * PAIR_NAME_MAX_BYTES);
 	struct json_out json = {&body, false};
 	json_open(&json, NULL, '{');
@@ -73,7 +73,7 @@ static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, cons
 	if (names_pairs) {
 		json_open(&json, "pairs", '[');
 		for (size_t i = 0; i < pairs; i++)
-			json_put_text(&json, NULL, x->snapshot->pairs[i].name);
+			json_put_text(&json, NULL, x->rendering->view.pairs[i]->name);
 		json_close(&json, ']');
 	}
 	json_close(&json, '}');
@@ -87,32 +87,52 @@ static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, cons
 	return reply(x, (unsigned)api_errors[kind].http_status, response, "application/json");
 }
 
-static void release(void *snapshot)
+static void release(void *rendering)
 {
-	snapshot_release(snapshot);
+	rendering_release(rendering);
 }
 
-/* Sends bytes of the snapshot without a copy: the response holds the snapshot until it is sent. */
+/* Sends bytes of the rendering without a copy: the response holds the rendering until it is sent. */
 static struct MHD_Response *response_of(struct exchange *x, const struct buf *bytes)
 {
 	return made(MHD_create_response_from_buffer_with_free_callback_cls(
-	    bytes->len, bytes->data, release, snapshot_hold(x->snapshot)));
+	    bytes->len, bytes->data, release, rendering_hold(x->rendering)));
+}
+
+static const char *header_of(struct exchange *x, const char *name)
+{
+	return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+}
+
+static enum coding coding_of(struct exchange *x)
+{
+	return accept_gzip(header_of(x, MHD_HTTP_HEADER_ACCEPT_ENCODING)) ? CODING_GZIP : CODING_IDENTITY;
+}
+
+/* Caches must not give the one to who accepts the other. */
+static void say_coding(struct MHD_Response *response, enum coding coding, const char *vary)
+{
+	if (coding == CODING_GZIP)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, vary);
 }
 
 /* Routes. */
 
 static enum MHD_Result get_metrics(struct exchange *x)
 {
-	const char *accept = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
-	enum expo_format format = accept_negotiate(accept);
-	struct MHD_Response *response = response_of(x, &x->snapshot->metrics[format]);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT);
+	enum expo_format format = accept_negotiate(header_of(x, MHD_HTTP_HEADER_ACCEPT));
+	enum coding coding = coding_of(x);
+	struct MHD_Response *response = response_of(x, rendering_metrics(x->rendering, format, coding));
+	say_coding(response, coding, "Accept, Accept-Encoding");
 	return reply(x, MHD_HTTP_OK, response, expo_content_types[format]);
 }
 
 static enum MHD_Result get_page(struct exchange *x)
 {
-	struct MHD_Response *response = response_of(x, &x->snapshot->page);
+	enum coding coding = coding_of(x);
+	struct MHD_Response *response = response_of(x, rendering_page(x->rendering, coding));
+	say_coding(response, coding, "Accept-Encoding");
 	struct buf policy = buf_of(1024);
 	page_policy_render(&policy);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, buf_text(&policy));
@@ -122,16 +142,17 @@ static enum MHD_Result get_page(struct exchange *x)
 
 static enum MHD_Result reply_document(struct exchange *x, const struct snapshot_pair *pair, enum document document)
 {
-	return reply(x, MHD_HTTP_OK, response_of(x, snapshot_document(pair, document)), "application/json");
+	return reply(
+	    x, MHD_HTTP_OK, response_of(x, rendering_document(x->rendering, pair, document)), "application/json");
 }
 
 /* In the text as many names as it has room for; all of them stand in `pairs`. */
 static enum api_error pair_error(const struct exchange *x, const char *name, struct err *e)
 {
 	struct buf names = buf_of(sizeof e->text / 2);
-	size_t count = x->snapshot->pair_count, i = 0;
+	size_t count = x->rendering->view.pair_count, i = 0;
 	for (; i < count && names.max - names.len > PAIR_NAME_MAX_BYTES; i++)
-		buf_printf(&names, "%s %s", i ? "," : "", x->snapshot->pairs[i].name);
+		buf_printf(&names, "%s %s", i ? "," : "", x->rendering->view.pairs[i]->name);
 	if (i < count)
 		buf_printf(&names, ", and %zu more", count - i);
 	err_set(e, "%s%s", name ? "no such pair; the pairs are" : "parameter pair is missing; add ?pair= with one of",
@@ -143,7 +164,7 @@ static enum api_error pair_error(const struct exchange *x, const char *name, str
 static enum MHD_Result get_document(struct exchange *x)
 {
 	const char *name = MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, "pair");
-	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, name);
+	const struct snapshot_pair *pair = snapshot_pair(x->rendering->snapshot, name);
 	struct err e;
 	if (pair)
 		return reply_document(x, pair, x->route->document);
@@ -171,14 +192,14 @@ static enum MHD_Result redirect_to_page(struct exchange *x)
 /* Health of the monitor only: healthy while its poll loop turns, whatever the HA status is. */
 static enum MHD_Result get_health(struct exchange *x)
 {
-	int64_t age_ms = mono_since(publish_last_beat(x->publish), clock_now().mono);
-	return age_ms <= BEAT_DEADLINE_MS ? reply_text(x, MHD_HTTP_OK, "ok\n")
+	int64_t age_ms = mono_since(publish_last_turn(x->publish), clock_now().mono);
+	return age_ms <= TURN_DEADLINE_MS ? reply_text(x, MHD_HTTP_OK, "ok\n")
 					  : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the poll loop is stuck\n");
 }
 
 static enum MHD_Result get_ready(struct exchange *x)
 {
-	return x->snapshot && x->snapshot->is_ready
+	return x->rendering && x->rendering->snapshot->is_ready
 	    ? reply_text(x, MHD_HTTP_OK, "ok\n")
 	    : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the first round of polls has not finished\n");
 }
@@ -241,9 +262,9 @@ static bool read_order(struct exchange *x, struct order *order)
 		return false;
 	}
 	const char *name = params.v[API_PAIR];
-	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, name);
+	const struct snapshot_pair *pair = snapshot_pair(x->rendering->snapshot, name);
 	/* Also of an order that is refused, for its line in the log. */
-	text_copy(order->pair, sizeof order->pair, pair ? pair->name : name ? name : "");
+	text_copy(order->pair, sizeof order->pair, pair ? pair->view->name : name ? name : "");
 	if (!order_parse(params.v, order))
 		return false;
 	if (!pair)
@@ -275,7 +296,7 @@ static enum MHD_Result post_maintenance(struct exchange *x)
 static enum MHD_Result reply_order(struct exchange *x)
 {
 	struct order *order = x->order;
-	const struct snapshot_pair *pair = snapshot_pair(x->snapshot, order->pair);
+	const struct snapshot_pair *pair = snapshot_pair(x->rendering->snapshot, order->pair);
 	if (order->kind == API_NO_ERROR && pair)
 		return reply_document(x, pair, DOC_MAINTENANCE);
 	if (order->kind == API_NO_ERROR) /* done, but a reload has removed the pair before the answer */
@@ -339,7 +360,7 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 		return reply_not_found(x);
 	if (x->route->is_post ? !is_post : !is_get)
 		return reply_error(x, API_METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
-	if (x->route->needs_snapshot && !x->snapshot)
+	if (x->route->needs_rendering && !x->rendering)
 		return reply_error(x, API_STARTING, "hawatchd is starting; try again in a second");
 	return x->route->answer(x);
 }
@@ -348,10 +369,9 @@ enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *
 {
 	char *below = x->web ? web_url_path(x->web, path) : NULL;
 	x->path = x->web ? below : path;
-	x->snapshot = publish_hold(x->publish);
+	x->rendering = current_rendering(x->current, x->publish);
 	enum MHD_Result result = x->order ? reply_order(x) : dispatch(x, method);
-	snapshot_release(x->snapshot);
-	x->snapshot = NULL;
+	x->rendering = NULL;
 	free(below);
 	return result;
 }

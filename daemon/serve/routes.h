@@ -1,9 +1,9 @@
-/* How requests are answered: a table of paths, served from the published snapshot; orders go to the poller. */
+/* How requests are answered: a table of paths, served from the current rendering; orders go to the poller. */
 #pragma once
 
 #include "config/web_url.h"
+#include "serve/current.h"
 #include "shared/orders.h"
-#include "shared/publish.h"
 
 #include <microhttpd.h>
 
@@ -13,14 +13,15 @@ struct route;
 struct exchange {
 	struct MHD_Connection *connection;
 	struct publish *publish;
-	const struct web_url *web; /* NULL if this listener has no prefix */
-	struct orders *orders;     /* NULL if this listener may not change anything */
-	struct order *order;       /* on the heap, owned by the request after it was submitted; NULL: no order */
+	struct rendering **current; /* the server's */
+	const struct web_url *web;  /* NULL if this listener has no prefix */
+	struct orders *orders;      /* NULL if this listener may not change anything */
+	struct order *order;        /* on the heap, owned by the request after it was submitted; NULL: no order */
 
 	const char
 	    *path; /* below the prefix; NULL: outside of it. This and the following members are private to routes.c */
 	const struct route *route;
-	struct snapshot *snapshot; /* held during one call; NULL before the first snapshot */
+	struct rendering *rendering; /* borrowed during one call; NULL before the first snapshot */
 };
 
 /*

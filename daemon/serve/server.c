@@ -46,7 +46,8 @@ struct server {
 	const struct web_url *web;
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
-	struct request_deadline *clients; /* used by the server thread only */
+	struct request_deadline *clients; /* used by the server thread only; the next one, too */
+	struct rendering *current;
 	pthread_t thread;
 	bool is_running;
 	int stop_fd;
@@ -100,6 +101,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	struct exchange x = {
 	    .connection = connection,
 	    .publish = listener->server->publish,
+	    .current = &listener->server->current,
 	    .orders = listener->is_control ? listener->server->orders : NULL,
 	    .web = listener->is_control ? NULL : listener->server->web,
 	    .order = *state == &head_taken ? NULL : *state,
@@ -201,6 +203,7 @@ static void *serve(void *ctx)
 			MHD_run(server->listeners[i].mhd);
 		}
 		request_deadlines_cut(server->clients, clock_now().mono);
+		current_drop_idle(&server->current, clock_now().mono);
 	}
 }
 
@@ -290,6 +293,7 @@ void server_free(struct server **server)
 			unlink(s->listeners[i].socket_path);
 		free(s->listeners[i].socket_path);
 	}
+	rendering_release(s->current);
 	close(s->stop_fd);
 	free(s);
 	*server = NULL;

@@ -8,7 +8,7 @@
 struct publish {
 	pthread_mutex_t lock; /* held very briefly, to take or swap a pointer */
 	struct snapshot *snapshot;
-	atomic_llong beat_ms;
+	struct now turn; /* the poll loop's last */
 	atomic_ullong answers[HTTP_CODES];
 	atomic_int connections;
 };
@@ -17,7 +17,7 @@ struct publish *publish_new(void)
 {
 	struct publish *p = mem_zeroed(1, sizeof *p);
 	pthread_mutex_init(&p->lock, NULL);
-	atomic_init(&p->beat_ms, MONO_NEVER.ms);
+	p->turn.mono = MONO_NEVER;
 	return p;
 }
 
@@ -31,31 +31,38 @@ void publish_free(struct publish **publish)
 	*publish = NULL;
 }
 
-void publish_swap_take(struct publish *p, struct snapshot *snapshot)
+void publish_swap_take(struct publish *p, struct snapshot *snapshot, struct now now)
 {
 	pthread_mutex_lock(&p->lock);
 	struct snapshot *old = p->snapshot;
 	p->snapshot = snapshot;
+	p->turn = now;
 	pthread_mutex_unlock(&p->lock);
 	snapshot_release(old);
 }
 
-struct snapshot *publish_hold(struct publish *p)
+void publish_turn(struct publish *p, struct now now)
 {
 	pthread_mutex_lock(&p->lock);
+	p->turn = now;
+	pthread_mutex_unlock(&p->lock);
+}
+
+struct snapshot *publish_hold(struct publish *p, struct now *turn)
+{
+	pthread_mutex_lock(&p->lock);
+	*turn = p->turn;
 	struct snapshot *snapshot = p->snapshot ? snapshot_hold(p->snapshot) : NULL;
 	pthread_mutex_unlock(&p->lock);
 	return snapshot;
 }
 
-void publish_beat(struct publish *p, mono_ms now)
+mono_ms publish_last_turn(struct publish *p)
 {
-	atomic_store(&p->beat_ms, now.ms);
-}
-
-mono_ms publish_last_beat(const struct publish *p)
-{
-	return (mono_ms){atomic_load(&p->beat_ms)};
+	pthread_mutex_lock(&p->lock);
+	mono_ms at = p->turn.mono;
+	pthread_mutex_unlock(&p->lock);
+	return at;
 }
 
 void publish_count_answer(struct publish *p, unsigned status)

@@ -1,6 +1,6 @@
 /*
- * Data that both threads use: the published snapshot, the poll loop's heartbeat, and counters of the server.
- * The poller swaps in a new snapshot, the server holds a reference; neither waits for the other's work.
+ * Data that both threads use: the published snapshot, the time of the poll loop's last turn, and counters of the
+ * server. The poller swaps in a new snapshot, the server holds a reference; neither waits for the other's work.
  */
 #pragma once
 
@@ -12,15 +12,20 @@ struct publish;
 struct publish *publish_new(void);
 void publish_free(struct publish **publish);
 
-/* Replaces the published snapshot. Takes ownership of the caller's reference. */
-void publish_swap_take(struct publish *publish, struct snapshot *snapshot);
+/* Replaces the published snapshot by that of a turn at `now`. Takes ownership of the caller's reference. */
+void publish_swap_take(struct publish *publish, struct snapshot *snapshot, struct now now);
 
-/* The current snapshot; the caller releases it. NULL before the first. */
-struct snapshot *publish_hold(struct publish *publish);
+/* Records that the poll loop has turned at `now`, and that what the turn changed is published. */
+void publish_turn(struct publish *publish, struct now now);
 
-/* Records that the poll loop turned at `now`; returns when it last turned. */
-void publish_beat(struct publish *publish, mono_ms now);
-mono_ms publish_last_beat(const struct publish *publish);
+/*
+ * The current snapshot, which the caller releases, and the loop's last turn: the snapshot was up to date then. What
+ * happens later has a later time, so a counter of seconds that is read up to `turn` never falls. NULL before the first.
+ */
+struct snapshot *publish_hold(struct publish *publish, struct now *turn);
+
+/* When the poll loop last turned; MONO_NEVER: not yet. */
+mono_ms publish_last_turn(struct publish *publish);
 
 /* Counts an HTTP answer by status; counts an opened (1) or closed (-1) connection; returns the sums. */
 void publish_count_answer(struct publish *publish, unsigned status);

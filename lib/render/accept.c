@@ -11,6 +11,11 @@ static bool starts(const char *text, size_t len, const char *prefix)
 	return len >= strlen(prefix) && strncasecmp(text, prefix, strlen(prefix)) == 0;
 }
 
+static bool is_word(const char *part, size_t len, const char *word)
+{
+	return len == strlen(word) && starts(part, len, word);
+}
+
 /* The next `separator`-delimited part of [*at, end), blanks around it removed; false at the end. */
 static bool next_part(const char **at, const char *end, char separator, const char **part, size_t *len)
 {
@@ -36,10 +41,8 @@ static double weigh(const char *entry, size_t entry_len, enum expo_format *forma
 	double q = 1;
 	if (!next_part(&at, end, ';', &part, &len))
 		return 0;
-	bool is_open =
-	    len == strlen("application/openmetrics-text") && starts(part, len, "application/openmetrics-text");
-	bool is_text = (len == 10 && starts(part, len, "text/plain")) || (len == 6 && starts(part, len, "text/*")) ||
-	    (len == 3 && starts(part, len, "*/*"));
+	bool is_open = is_word(part, len, "application/openmetrics-text");
+	bool is_text = is_word(part, len, "text/plain") || is_word(part, len, "text/*") || is_word(part, len, "*/*");
 	while (next_part(&at, end, ';', &part, &len)) {
 		if (starts(part, len, "q="))
 			q = strtod(part + 2, NULL);
@@ -68,4 +71,28 @@ enum expo_format accept_negotiate(const char *accept)
 		}
 	}
 	return best;
+}
+
+bool accept_gzip(const char *accept)
+{
+	double named = -1, any = 0;
+	const char *at = accept, *entry, *part;
+	size_t len, part_len;
+	if (!accept || strlen(accept) > HEADER_MAX_BYTES)
+		return false;
+	while (next_part(&at, accept + strlen(accept), ',', &entry, &len)) {
+		const char *in = entry, *end = entry + len;
+		double q = 1;
+		if (!next_part(&in, end, ';', &part, &part_len))
+			continue;
+		double *of = is_word(part, part_len, "gzip") || is_word(part, part_len, "x-gzip") ? &named
+		    : is_word(part, part_len, "*")                                                ? &any
+												  : NULL;
+		while (next_part(&in, end, ';', &part, &part_len))
+			if (starts(part, part_len, "q="))
+				q = strtod(part + 2, NULL);
+		if (of)
+			*of = q > 0 && q <= 1 ? q : 0;
+	}
+	return named >= 0 ? named > 0 : any > 0;
 }

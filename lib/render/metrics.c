@@ -1,11 +1,19 @@
 #include "render/metrics.h"
 
+#include "base/mem.h"
 #include "render/metrics_table.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { LINES_MAX_BYTES = 4 << 20 }; /* only a defect reaches it: a pair has some hundred lines */
+
+enum scope { OF_PAIR, OF_SIDE, OF_MONITOR };
 
 /* In the order of the exposition. */
 static const struct {
 	const struct metric_table *table;
-	enum { OF_PAIR, OF_SIDE, OF_MONITOR } scope;
+	enum scope scope;
 } tables[] = {
     {&metrics_of_pair, OF_PAIR},
     {&metrics_of_side, OF_SIDE},
@@ -50,51 +58,108 @@ static void render_subject(const struct metric *m, const struct subject *s, stru
 		metrics_put(x, m, metrics_labels_of(s), v);
 }
 
-static void render_sides(const struct metric *m, struct subject s, struct expo *x)
+static void render_sides(const struct metric *m, enum scope scope, struct subject s, struct expo *x)
 {
 	for (int id = 0; id < view_sides(s.vpair); id++) {
 		s.id = (enum side_id)id;
 		s.vside = &s.vpair->side[id];
 		s.side = &s.pair->side[id];
 		s.policy = &s.vpair->policy->side[id];
-		render_subject(m, &s, x);
-	}
-}
-
-static void render_pairs(
-    const struct metric *m, bool is_of_side, const struct view *view, const struct figures *figures, struct expo *x)
-{
-	for (size_t i = 0; i < view->pair_count; i++) {
-		const struct view_pair *vpair = &view->pairs[i];
-		struct subject s = {.view = view, .vpair = vpair, .pair = vpair->pair, .figures = &figures[i]};
-		if (is_of_side)
-			render_sides(m, s, x);
-		else
+		if (scope == OF_SIDE)
 			render_subject(m, &s, x);
+		else if (m->of_side)
+			m->of_side(m, &s, x);
 	}
 }
 
-void metrics_render(const struct view *view, const struct figures *figures, enum expo_format format, struct buf *out)
+/* The samples of a row that are about one pair. */
+static void render_pair(const struct metric *m, enum scope scope, const struct view *view,
+    const struct view_pair *vpair, const struct figures *figures, struct expo *x)
+{
+	struct subject s = {.view = view, .vpair = vpair, .pair = vpair->pair, .figures = figures};
+	if (scope == OF_PAIR)
+		render_subject(m, &s, x);
+	else
+		render_sides(m, scope, s, x);
+}
+
+/* A walk over the rows of all tables: start with `{0}`. `number` counts them. */
+struct walk {
+	size_t table, i, number;
+	const struct metric *row;
+	enum scope scope;
+};
+
+static bool walk_on(struct walk *w)
+{
+	w->number += w->row != NULL;
+	w->i += w->row != NULL;
+	while (w->table < TABLES && w->i == tables[w->table].table->count) {
+		w->table++;
+		w->i = 0;
+	}
+	if (w->table == TABLES)
+		return false;
+	w->row = &tables[w->table].table->rows[w->i];
+	w->scope = tables[w->table].scope;
+	return true;
+}
+
+static size_t row_count(void)
+{
+	size_t count = 0;
+	for (size_t t = 0; t < TABLES; t++)
+		count += tables[t].table->count;
+	return count;
+}
+
+struct metrics_lines *metrics_lines_new(const struct view_pair *pair, const struct figures *figures)
+{
+	struct metrics_lines *lines = mem_zeroed(1, sizeof *lines + row_count() * sizeof *lines->end);
+	lines->text = buf_of(LINES_MAX_BYTES);
+	struct expo x = {&lines->text, EXPO_TEXT}; /* samples are the same in both formats */
+	for (struct walk w = {0}; walk_on(&w); lines->end[w.number] = lines->text.len)
+		if (!w.row->is_live)
+			render_pair(w.row, w.scope, NULL, pair, figures, &x);
+	assert(!lines->text.overflow);
+	return lines;
+}
+
+void metrics_lines_free(struct metrics_lines **lines)
+{
+	if (*lines)
+		buf_fini(&(*lines)->text);
+	free(*lines);
+	*lines = NULL;
+}
+
+static void put_lines(const struct metrics_lines *lines, size_t row, struct buf *out)
+{
+	size_t start = row ? lines->end[row - 1] : 0;
+	buf_put(out, buf_text(&lines->text) + start, lines->end[row] - start);
+}
+
+void metrics_render(const struct view *view, const struct figures *figures, const struct metrics_lines *const *lines,
+    enum expo_format format, struct buf *out)
 {
 	struct expo x = {out, format};
-	for (size_t t = 0; t < TABLES; t++)
-		for (size_t i = 0; i < tables[t].table->count; i++) {
-			const struct metric *m = &tables[t].table->rows[i];
-			expo_family(&x, m->name, m->type, m->help);
-			if (tables[t].scope == OF_MONITOR)
-				render_subject(m, &(struct subject){.view = view}, &x);
+	for (struct walk w = {0}; walk_on(&w);) {
+		expo_family(&x, w.row->name, w.row->type, w.row->help);
+		if (w.scope == OF_MONITOR)
+			render_subject(w.row, &(struct subject){.view = view}, &x);
+		for (size_t i = 0; i < view->pair_count; i++)
+			if (w.row->is_live)
+				render_pair(w.row, w.scope, view, view->pairs[i], &figures[i], &x);
 			else
-				render_pairs(m, tables[t].scope == OF_SIDE, view, figures, &x);
-		}
+				put_lines(lines[i], w.number, out);
+	}
 	expo_end(&x);
 }
 
 size_t metrics_names(const char **names, size_t room)
 {
-	size_t n = 0;
-	for (size_t t = 0; t < TABLES; t++)
-		for (size_t i = 0; i < tables[t].table->count; i++, n++)
-			if (n < room)
-				names[n] = tables[t].table->rows[i].name;
-	return n;
+	for (struct walk w = {0}; walk_on(&w);)
+		if (w.number < room)
+			names[w.number] = w.row->name;
+	return row_count();
 }

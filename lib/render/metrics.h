@@ -5,8 +5,22 @@
 #include "render/expo.h"
 #include "render/view.h"
 
-/* Appends the whole exposition of `view` to `out`. `figures` holds one element for each pair. */
-void metrics_render(const struct view *view, const struct figures *figures, enum expo_format format, struct buf *out);
+/*
+ * The lines of one pair that stay the same for as long as the pair does, for both formats. An exposition is put
+ * together from those of all pairs, so that the lines of a pair are rendered once for each of its changes.
+ */
+struct metrics_lines {
+	struct buf text;
+	size_t end[]; /* in `text`, of the lines of each family */
+};
+
+/* The caller frees with metrics_lines_free(), which clears its pointer. */
+struct metrics_lines *metrics_lines_new(const struct view_pair *pair, const struct figures *figures);
+void metrics_lines_free(struct metrics_lines **lines);
+
+/* Appends the whole exposition of `view` to `out`. `figures` and `lines` hold one element for each pair. */
+void metrics_render(const struct view *view, const struct figures *figures, const struct metrics_lines *const *lines,
+    enum expo_format format, struct buf *out);
 
 /* Writes the names of the families to `names`, at most `room` of them; returns how many families there are. */
 size_t metrics_names(const char **names, size_t room);

@@ -36,64 +36,52 @@ static void build_info(const struct metric *m, const struct subject *s, struct e
 	    metrics_labels_with(metrics_labels_with(l, "revision", s->view->revision), "compiler", __VERSION__), 1);
 }
 
-static struct labels labels_of_side(const struct view_pair *pair, enum side_id id)
-{
-	return metrics_labels_of(&(struct subject){.vpair = pair, .id = id, .vside = &pair->side[id]});
-}
-
 static void put_time(const struct metric *m, struct labels l, const char *credential, wall_ms t, struct expo *x)
 {
 	if (wall_is_known(t))
 		metrics_put(x, m, metrics_labels_with(l, "credential", credential), metric_thousandths(t.ms));
 }
 
-/* Of each credential in use the expiry, or the renewal. */
-static void put_credentials(const struct metric *m, const struct subject *s, bool is_renewal, struct expo *x)
+/* hawatchd renews this one itself. */
+static void spot_expiry(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	if (!is_renewal) /* hawatchd renews this one itself */
-		put_time(m, metrics_labels_of(s), "spot_id_token", s->view->token_expires, x);
-	for (size_t i = 0; i < s->view->pair_count; i++) {
-		const struct view_pair *pair = &s->view->pairs[i];
-		for (int id = 0; id < view_sides(pair); id++) {
-			const struct view_side *side = &pair->side[id];
-			struct labels l = labels_of_side(pair, (enum side_id)id);
-			put_time(m, l, "kubernetes_token", is_renewal ? side->token.renewal : side->token.expires, x);
-			put_time(m, l, "client_certificate",
-			    is_renewal ? side->certificate.renewal : side->certificate.expires, x);
-		}
-	}
+	put_time(m, metrics_labels_of(s), "spot_id_token", s->view->token_expires, x);
 }
 
-static void credential_expiry(const struct metric *m, const struct subject *s, struct expo *x)
+static void side_expiry(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	put_credentials(m, s, false, x);
+	put_time(m, metrics_labels_of(s), "kubernetes_token", s->vside->token.expires, x);
+	put_time(m, metrics_labels_of(s), "client_certificate", s->vside->certificate.expires, x);
 }
 
-static void credential_renewal(const struct metric *m, const struct subject *s, struct expo *x)
+static void side_renewal(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	put_credentials(m, s, true, x);
-}
-
-static void each_of(const struct metric *m, const struct polled *sources, size_t count, struct labels l,
-    void (*emit)(const struct metric *, const struct polled *, struct labels, struct expo *), struct expo *x)
-{
-	for (size_t i = 0; i < count; i++)
-		emit(m, &sources[i], metrics_labels_with(l, "source", sources[i].name), x);
+	put_time(m, metrics_labels_of(s), "kubernetes_token", s->vside->token.renewal, x);
+	put_time(m, metrics_labels_of(s), "client_certificate", s->vside->certificate.renewal, x);
 }
 
 /* Shared sources have one set of poll statistics; each side has a set for its own sources. */
-static void each_source(const struct metric *m, const struct subject *s,
-    void (*emit)(const struct metric *, const struct polled *, struct labels, struct expo *), struct expo *x)
+
+typedef void emit_fn(const struct metric *, const struct polled *, struct labels, struct expo *);
+
+static void each_of(const struct metric *m, const struct subject *s, const struct polled *sources, size_t count,
+    emit_fn *emit, struct expo *x)
 {
-	struct polled shared[SHARED_SOURCES_MAX], of_side[SIDE_POLLS];
-	each_of(m, shared, sources_shared(s->view, shared), metrics_labels_of(s), emit, x);
-	for (size_t i = 0; i < s->view->pair_count; i++) {
-		const struct view_pair *pair = &s->view->pairs[i];
-		for (int id = 0; id < view_sides(pair); id++) {
-			sources_of_side(&pair->side[id], of_side);
-			each_of(m, of_side, SIDE_POLLS, labels_of_side(pair, (enum side_id)id), emit, x);
-		}
-	}
+	for (size_t i = 0; i < count; i++)
+		emit(m, &sources[i], metrics_labels_with(metrics_labels_of(s), "source", sources[i].name), x);
+}
+
+static void each_shared(const struct metric *m, const struct subject *s, emit_fn *emit, struct expo *x)
+{
+	struct polled shared[SHARED_SOURCES_MAX];
+	each_of(m, s, shared, sources_shared(s->view, shared), emit, x);
+}
+
+static void each_of_side(const struct metric *m, const struct subject *s, emit_fn *emit, struct expo *x)
+{
+	struct polled of_side[SIDE_POLLS];
+	sources_of_side(s->vside, of_side);
+	each_of(m, s, of_side, SIDE_POLLS, emit, x);
 }
 
 static void emit_polls(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
@@ -139,31 +127,25 @@ static void emit_refused(const struct metric *m, const struct polled *source, st
 	metrics_put(x, m, l, source->stats->is_refused);
 }
 
-static void polls(const struct metric *m, const struct subject *s, struct expo *x)
-{
-	each_source(m, s, emit_polls, x);
-}
-
-static void poll_errors(const struct metric *m, const struct subject *s, struct expo *x)
-{
-	each_source(m, s, emit_errors, x);
-}
-
-static void poll_duration(const struct metric *m, const struct subject *s, struct expo *x)
-{
-	each_source(m, s, emit_duration, x);
-}
-
-static void poll_success(const struct metric *m, const struct subject *s, struct expo *x)
-{
-	each_source(m, s, emit_success, x);
-}
+/* The samples of shared sources, and those of a side's sources. */
+#define POLLS(name, emit)                                                                                              \
+	static void shared_##name(const struct metric *m, const struct subject *s, struct expo *x)                     \
+	{                                                                                                              \
+		each_shared(m, s, emit, x);                                                                            \
+	}                                                                                                              \
+	static void side_##name(const struct metric *m, const struct subject *s, struct expo *x)                       \
+	{                                                                                                              \
+		each_of_side(m, s, emit, x);                                                                           \
+	}
+POLLS(polls, emit_polls)
+POLLS(errors, emit_errors)
+POLLS(duration, emit_duration)
+POLLS(success, emit_success)
 
 /* Of the shared sources only: after a refusal they wait for long, and no counter tells that it still lasts. */
 static void refused(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	struct polled shared[SHARED_SOURCES_MAX];
-	each_of(m, shared, sources_shared(s->view, shared), metrics_labels_of(s), emit_refused, x);
+	each_shared(m, s, emit_refused, x);
 }
 
 /* A server whose clock is wrong is not ours: the smallest difference counts. */
@@ -183,15 +165,15 @@ static bool clock_offset(const struct subject *s, double *out)
 	for (size_t i = 0; i < count; i++)
 		smaller_offset(shared[i].stats, &is_known, out);
 	for (size_t i = 0; i < s->view->pair_count; i++)
-		for (int id = 0; id < view_sides(&s->view->pairs[i]); id++)
-			smaller_offset(&s->view->pairs[i].side[id].readyz, &is_known, out);
+		for (int id = 0; id < view_sides(s->view->pairs[i]); id++)
+			smaller_offset(&s->view->pairs[i]->side[id].readyz, &is_known, out);
 	return is_known;
 }
 
 /* The same for every side: of the configuration. */
 static const struct side_policy *any_policy(const struct subject *s)
 {
-	return s->view->pair_count ? &s->view->pairs[0].policy->side[PRIMARY] : NULL;
+	return s->view->pair_count ? &s->view->pairs[0]->policy->side[PRIMARY] : NULL;
 }
 
 GETTER(provisioning_late, any_policy(s), metric_thousandths(any_policy(s)->provisioning_late_ms))
@@ -207,26 +189,26 @@ static void put_unreadable(
 }
 
 /* Only what there is: most lists never have such an object. Spot's lists are of no side. */
-static void unreadable_objects(const struct metric *m, const struct subject *s, struct expo *x)
+static void spot_unreadable(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int i = 0; s->view->spot_unreadable && i < SPOT_LISTS; i++)
 		put_unreadable(m, metrics_labels_of(s), spot_list_names[i], s->view->spot_unreadable[i].count, x);
-	for (size_t i = 0; i < s->view->pair_count; i++)
-		for (int id = 0; id < view_sides(&s->view->pairs[i]); id++) {
-			const struct part *parts = s->view->pairs[i].side[id].inventory->part;
-			struct labels l = labels_of_side(&s->view->pairs[i], (enum side_id)id);
-			for (int k = 0; k < INVENTORY_PARTS; k++)
-				put_unreadable(m, l, inventory_part_names[k], (size_t)parts[k].unreadable, x);
-		}
+}
+
+static void side_unreadable(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	const struct part *parts = s->vside->inventory->part;
+	for (int i = 0; i < INVENTORY_PARTS; i++)
+		put_unreadable(m, metrics_labels_of(s), inventory_part_names[i], (size_t)parts[i].unreadable, x);
 }
 
 /* clang-format off */
 static const struct metric rows[] = {
-	{"ha_inventory_unreadable_objects", EXPO_GAUGE, "Objects of a list that could not be read, while the others were; no sample where there is none.", SAMPLES(unreadable_objects)},
-	{"ha_polls_total", EXPO_COUNTER, "Polls completed, failures included.", SAMPLES(polls)},
-	{"ha_poll_errors_total", EXPO_COUNTER, "Failed polls, by reason.", SAMPLES(poll_errors)},
-	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Duration of a poll in seconds; of a side's polls only those of /readyz.", SAMPLES(poll_duration)},
-	{"ha_last_successful_poll_timestamp_seconds", EXPO_GAUGE, "Unix time of the source's last successful poll, in seconds.", SAMPLES(poll_success)},
+	{"ha_inventory_unreadable_objects", EXPO_GAUGE, "Objects of a list that could not be read, while the others were; no sample where there is none.", SAMPLES(spot_unreadable), OF_EACH_SIDE(side_unreadable)},
+	{"ha_polls_total", EXPO_COUNTER, "Polls completed, failures included.", SAMPLES(shared_polls), OF_EACH_SIDE(side_polls)},
+	{"ha_poll_errors_total", EXPO_COUNTER, "Failed polls, by reason.", SAMPLES(shared_errors), OF_EACH_SIDE(side_errors)},
+	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Duration of a poll in seconds; of a side's polls only those of /readyz.", SAMPLES(shared_duration), OF_EACH_SIDE(side_duration)},
+	{"ha_last_successful_poll_timestamp_seconds", EXPO_GAUGE, "Unix time of the source's last successful poll, in seconds.", SAMPLES(shared_success), OF_EACH_SIDE(side_success)},
 	{"ha_poll_interval_seconds", EXPO_GAUGE, "Configured interval between health polls, in seconds.", VALUE(poll_interval)},
 	{"ha_clock_offset_seconds", EXPO_GAUGE, "Our clock minus the nearest clock of the servers that are polled, by their last Date headers, in seconds.", VALUE(clock_offset)},
 	{"ha_provisioning_late_seconds", EXPO_GAUGE, "Age from which a new cloudspace is late (poll.provisioning_late), in seconds.", VALUE(provisioning_late)},
@@ -234,8 +216,8 @@ static const struct metric rows[] = {
 	{"ha_utilization_high_ratio", EXPO_GAUGE, "ha_utilization_ratio from which capacity is short.", VALUE(utilization_high)},
 	{"ha_utilization_critical_ratio", EXPO_GAUGE, "ha_utilization_ratio above which jobs may queue.", VALUE(utilization_critical)},
 	{"ha_credential_rejected", EXPO_GAUGE, "1 if a source of Spot has refused the credential and no answer was good since.", SAMPLES(refused)},
-	{"ha_credential_expiry_timestamp_seconds", EXPO_GAUGE, "Unix time at which a credential in use expires, in seconds.", SAMPLES(credential_expiry)},
-	{"ha_credential_renewal_timestamp_seconds", EXPO_GAUGE, "Unix time by which a credential in use should have been renewed, in seconds: when a quarter of its life is left. Left out if hawatchd or the kubelet renews it.", SAMPLES(credential_renewal)},
+	{"ha_credential_expiry_timestamp_seconds", EXPO_GAUGE, "Unix time at which a credential in use expires, in seconds.", SAMPLES(spot_expiry), OF_EACH_SIDE(side_expiry)},
+	{"ha_credential_renewal_timestamp_seconds", EXPO_GAUGE, "Unix time by which a credential in use should have been renewed, in seconds: when a quarter of its life is left. Left out if hawatchd or the kubelet renews it.", OF_EACH_SIDE(side_renewal)},
 	{"ha_config_last_reload_successful", EXPO_GAUGE, "1 if the last load of the configuration succeeded.", VALUE(reload_good)},
 	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Unix time of the last successful load of the configuration, in seconds.", VALUE(reloaded)},
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},

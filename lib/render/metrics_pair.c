@@ -42,22 +42,26 @@ static void transitions(const struct metric *m, const struct subject *s, struct 
 	}
 }
 
+/* The present status goes on until now. */
 static void status_seconds(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	for (int i = 0; i < HA_STATUSES; i++)
+	const struct pair *pair = s->pair;
+	for (int i = 0; i < HA_STATUSES; i++) {
+		int64_t more_ms = i == (int)pair->status ? mono_since(pair->counted_to.mono, s->view->now.mono) : 0;
 		metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), "ha_status", ha_status_names[i]),
-		    metric_thousandths(s->pair->spent_ms[i]));
+		    metric_thousandths(pair->spent_ms[i] + (more_ms > 0 ? more_ms : 0)));
+	}
 }
 
 /* clang-format off */
 static const struct metric rows[] = {
 	{"ha_status", EXPO_STATESET, "Combined HA status of the pair, from background polls; exactly one is 1.",
 		STATES(status, ha_status_names, HA_STATUSES)},
-	{"ha_up", EXPO_GAUGE, "1 if the last poll of every source that the pair needs succeeded.", VALUE(up)},
+	{"ha_up", EXPO_GAUGE, "1 if the last poll of every source that the pair needs succeeded.", VALUE(up), LIVE},
 	{"ha_status_since_timestamp_seconds", EXPO_GAUGE, "Unix time at which the current ha_status began, in seconds.", VALUE(status_since)},
 	{"ha_blocked_since_timestamp_seconds", EXPO_GAUGE, "Unix time at which the pair became BLOCKED, with any BLOCKED code, in seconds; 0 while not blocked.", VALUE(blocked_since)},
 	{"ha_status_transitions_total", EXPO_COUNTER, "Changes of ha_status.", SAMPLES(transitions)},
-	{"ha_status_seconds_total", EXPO_COUNTER, "Time observed in each ha_status, in seconds.", SAMPLES(status_seconds)},
+	{"ha_status_seconds_total", EXPO_COUNTER, "Time observed in each ha_status, in seconds.", SAMPLES(status_seconds), LIVE},
 	{"ha_effective_nodes_per_cloudspace", EXPO_GAUGE, "Nodes that each side contributes while ACTIVE: the node count of the smaller side; else 0.", VALUE(effective_each)},
 	{"ha_effective_nodes", EXPO_GAUGE, "Effective nodes in total: while ACTIVE twice the smaller side's nodes, plus those of extra sides that are UP.", VALUE(effective_total)},
 	{"ha_max_possible_nodes", EXPO_GAUGE, "Sum of the maximum node counts of all sides.", VALUE(max_possible)},

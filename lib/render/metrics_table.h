@@ -9,7 +9,7 @@
 
 /* What a row is about; a pointer that does not apply is NULL. */
 struct subject {
-	const struct view *view;
+	const struct view *view; /* NULL for a row of a pair that is not live */
 	const struct view_pair *vpair;
 	const struct pair *pair;
 	const struct figures *figures;
@@ -36,6 +36,10 @@ struct metric {
 	const char *const *states; /* with `state`: all its words */
 	int state_count;
 	void (*samples)(const struct metric *, const struct subject *, struct expo *);
+	/* Of a row of the monitor: the samples of each side, behind its own. */
+	void (*of_side)(const struct metric *, const struct subject *, struct expo *);
+	/* Of a row of a pair: it depends on the time, or on more than the pair, and is never kept. */
+	bool is_live;
 };
 
 struct metric_table {
@@ -77,3 +81,5 @@ static inline double metric_thousandths(int64_t n)
 #define VALUE(f) .value = f
 #define STATES(f, n, c) .state = f, .states = n, .state_count = c
 #define SAMPLES(f) .samples = f
+#define OF_EACH_SIDE(f) .of_side = f
+#define LIVE .is_live = true

@@ -21,14 +21,14 @@ static void put_title(struct buf *out, const struct view *view)
 {
 	const char *separator = "";
 	if (view->pair_count == 1) {
-		buf_printf(out, "%s ", ha_status_names[view->pairs[0].pair->status]);
-		html_put(out, view->pairs[0].name);
+		buf_printf(out, "%s ", ha_status_names[view->pairs[0]->pair->status]);
+		html_put(out, view->pairs[0]->name);
 		return;
 	}
 	for (int i = 0; i < HA_STATUSES; i++) {
 		size_t count = 0;
 		for (size_t n = 0; n < view->pair_count; n++)
-			count += view->pairs[n].pair->status == by_urgency[i];
+			count += view->pairs[n]->pair->status == by_urgency[i];
 		if (count == 0)
 			continue;
 		buf_printf(out, "%s%zu %s", separator, count, ha_status_names[by_urgency[i]]);
@@ -65,7 +65,7 @@ static void put_overview(struct buf *out, const struct view *view)
 	buf_puts(out, "<nav aria-label=\"pairs\"><ul class=\"overview\">\n");
 	for (int i = 0; i < HA_STATUSES; i++)
 		for (size_t n = 0; n < view->pair_count; n++) {
-			const struct view_pair *pair = &view->pairs[n];
+			const struct view_pair *pair = view->pairs[n];
 			const struct look *look = &page_look_of_status[by_urgency[i]];
 			if (pair->pair->status != by_urgency[i])
 				continue;
@@ -107,8 +107,8 @@ void page_render(const struct view *view, const struct figures *figures, struct 
 		put_overview(out, view);
 	for (int i = 0; i < HA_STATUSES; i++)
 		for (size_t n = 0; n < view->pair_count; n++)
-			if (view->pairs[n].pair->status == by_urgency[i])
-				page_put_pair(out, view, &view->pairs[n], &figures[n]);
+			if (view->pairs[n]->pair->status == by_urgency[i])
+				page_put_pair(out, view, view->pairs[n], &figures[n]);
 	page_put_monitor(out, view);
 	buf_puts(out, "</main>\n");
 	put_foot(out, view);

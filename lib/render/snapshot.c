@@ -2,20 +2,10 @@
 
 #include "base/mem.h"
 #include "render/metrics.h"
-#include "render/page.h"
+#include "render/view_copy.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Limits that only a defect reaches: a thousand pairs need far less. */
-enum { METRICS_MAX_BYTES = 256 << 20, PAGE_MAX_BYTES = 64 << 20, DOCUMENT_MAX_BYTES = 1 << 20 };
-
-/* A cut document must never be served as a whole one; that is a defect of ours, and ends the process. */
-static void must_be_whole(const struct buf *document)
-{
-	assert(!document->overflow);
-}
 
 static mono_ms newest_event(const struct events *events)
 {
@@ -23,23 +13,24 @@ static mono_ms newest_event(const struct events *events)
 	return kept ? events_at(events, kept - 1)->at.mono : MONO_NEVER;
 }
 
-/* The events of the previous snapshot when nothing was added since, else new ones. The caller holds one reference. */
-static struct snapshot_events *events_of(const struct view *view, const struct view_pair *pair,
-    const struct figures *figures, struct snapshot_events *previous)
+/* After a reload another list may have the same number of events. */
+static bool is_same_list(const struct events *a, const struct events *b)
 {
-	uint64_t count = pair->events->count;
-	mono_ms newest_at = newest_event(pair->events);
-	if (previous && previous->count == count && previous->newest_at.ms == newest_at.ms) {
-		atomic_fetch_add(&previous->references, 1);
-		return previous;
+	return a->count == b->count && newest_event(a).ms == newest_event(b).ms;
+}
+
+/* The events of the previous copy when nothing was added since, else new ones. The caller holds one reference. */
+static struct snapshot_events *events_of(const struct events *events, const struct snapshot_pair *previous)
+{
+	if (previous && is_same_list(&previous->events->events, events)) {
+		atomic_fetch_add(&previous->events->references, 1);
+		return previous->events;
 	}
 	struct snapshot_events *e = mem_zeroed(1, sizeof *e);
+	size_t bytes = events_kept(events) * sizeof *events->v;
 	atomic_init(&e->references, 1);
-	e->count = count;
-	e->newest_at = newest_at;
-	e->json = buf_of(DOCUMENT_MAX_BYTES);
-	documents_render(DOC_EVENTS, view, pair, figures, &e->json);
-	must_be_whole(&e->json);
+	e->events = *events;
+	e->events.v = bytes ? memcpy(mem_resized(NULL, bytes), events->v, bytes) : NULL;
 	return e;
 }
 
@@ -47,22 +38,41 @@ static void release_events(struct snapshot_events *e)
 {
 	if (atomic_fetch_sub(&e->references, 1) > 1)
 		return;
-	buf_fini(&e->json);
+	events_fini(&e->events);
 	free(e);
 }
 
-static struct snapshot_pair pair_of(const struct view *view, const struct view_pair *pair,
-    const struct figures *figures, const struct snapshot_pair *previous)
+static struct snapshot_pair *pair_of(const struct view_pair *view, struct snapshot_pair *previous)
 {
-	struct snapshot_pair out = {.name = mem_copy_text(pair->name, strlen(pair->name))};
-	for (int doc = 0; doc < DOCUMENTS; doc++) {
-		out.document[doc] = buf_of(DOCUMENT_MAX_BYTES);
-		if (doc != DOC_EVENTS)
-			documents_render((enum document)doc, view, pair, figures, &out.document[doc]);
-		must_be_whole(&out.document[doc]);
+	if (previous && previous->view->generation == view->generation) {
+		atomic_fetch_add(&previous->references, 1);
+		return previous;
 	}
-	out.events = events_of(view, pair, figures, previous ? previous->events : NULL);
-	return out;
+	struct snapshot_pair *pair = mem_zeroed(1, sizeof *pair);
+	atomic_init(&pair->references, 1);
+	pair->events = events_of(view->events, previous);
+	pair->view = view_pair_copy(view);
+	pair->view->events = &pair->events->events;
+	pair->figures = view_figures(pair->view);
+	return pair;
+}
+
+static void release_pair(struct snapshot_pair *pair)
+{
+	if (atomic_fetch_sub(&pair->references, 1) > 1)
+		return;
+	release_events(pair->events);
+	metrics_lines_free(&pair->lines);
+	free(pair->view);
+	free(pair);
+}
+
+/* The pair of this name. It mostly stands where it stood. */
+static struct snapshot_pair *pair_before(const struct snapshot *previous, size_t i, const char *name)
+{
+	if (i < previous->pair_count && strcmp(previous->pairs[i]->view->name, name) == 0)
+		return previous->pairs[i];
+	return snapshot_pair(previous, name);
 }
 
 struct snapshot *snapshot_new(const struct view *view, bool is_ready, const struct snapshot *previous)
@@ -70,24 +80,14 @@ struct snapshot *snapshot_new(const struct view *view, bool is_ready, const stru
 	struct snapshot *s = mem_zeroed(1, sizeof *s);
 	atomic_init(&s->references, 1);
 	s->is_ready = is_ready;
+	s->view = view_copy(view);
+	s->view->pairs = NULL;
 	s->pair_count = view->pair_count;
-	s->pairs = mem_zeroed(s->pair_count, sizeof *s->pairs);
-
-	struct figures *figures = mem_zeroed(view->pair_count, sizeof *figures);
-	for (size_t i = 0; i < view->pair_count; i++) {
-		const struct view_pair *pair = &view->pairs[i];
-		figures[i] = view_figures(pair);
-		s->pairs[i] = pair_of(view, pair, &figures[i], previous ? snapshot_pair(previous, pair->name) : NULL);
+	s->pairs = mem_zeroed(s->pair_count, sizeof(struct snapshot_pair *));
+	for (size_t i = 0; i < s->pair_count; i++) {
+		const struct view_pair *pair = view->pairs[i];
+		s->pairs[i] = pair_of(pair, previous ? pair_before(previous, i, pair->name) : NULL);
 	}
-	for (int format = 0; format < EXPO_FORMATS; format++) {
-		s->metrics[format] = buf_of(METRICS_MAX_BYTES);
-		metrics_render(view, figures, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS, &s->metrics[format]);
-		must_be_whole(&s->metrics[format]);
-	}
-	s->page = buf_of(PAGE_MAX_BYTES);
-	page_render(view, figures, &s->page);
-	must_be_whole(&s->page);
-	free(figures);
 	return s;
 }
 
@@ -101,30 +101,19 @@ void snapshot_release(struct snapshot *s)
 {
 	if (!s || atomic_fetch_sub(&s->references, 1) > 1)
 		return;
-	for (size_t i = 0; i < s->pair_count; i++) {
-		free(s->pairs[i].name);
-		for (int doc = 0; doc < DOCUMENTS; doc++)
-			buf_fini(&s->pairs[i].document[doc]);
-		release_events(s->pairs[i].events);
-	}
+	for (size_t i = 0; i < s->pair_count; i++)
+		release_pair(s->pairs[i]);
 	free(s->pairs);
-	for (int format = 0; format < EXPO_FORMATS; format++)
-		buf_fini(&s->metrics[format]);
-	buf_fini(&s->page);
+	free(s->view);
 	free(s);
 }
 
-const struct snapshot_pair *snapshot_pair(const struct snapshot *s, const char *name)
+struct snapshot_pair *snapshot_pair(const struct snapshot *s, const char *name)
 {
 	if (!name)
-		return s->pair_count == 1 ? &s->pairs[0] : NULL;
+		return s->pair_count == 1 ? s->pairs[0] : NULL;
 	for (size_t i = 0; i < s->pair_count; i++)
-		if (strcmp(s->pairs[i].name, name) == 0)
-			return &s->pairs[i];
+		if (strcmp(s->pairs[i]->view->name, name) == 0)
+			return s->pairs[i];
 	return NULL;
-}
-
-const struct buf *snapshot_document(const struct snapshot_pair *pair, enum document document)
-{
-	return document == DOC_EVENTS ? &pair->events->json : &pair->document[document];
 }

@@ -1,6 +1,6 @@
 /*
- * Everything that is shown, as values at one moment. The poller fills a view at the end of a turn and render/ turns it
- * into bytes. Every pointer is borrowed and must stay valid only until the rendering is done.
+ * Everything that is shown, as values at one moment. The poller fills a view, a snapshot keeps a copy of it, and
+ * render/ turns that into bytes. Every pointer is borrowed from whoever made the view.
  */
 #pragma once
 
@@ -38,6 +38,7 @@ struct view_side {
 
 struct view_pair {
 	const char *name;
+	uint64_t generation; /* grows with each change of the pair: of anything here but the time spent in its status */
 	bool is_enabled;
 	const struct pair_policy *policy;
 	const struct pair *pair; /* its extra_count says how many sides there are */
@@ -64,7 +65,10 @@ struct view_http {
 };
 
 struct view {
-	struct now now;
+	struct now now; /* of this, and of the process itself, the reader says when; the rest is the poller's */
+	struct view_process process;
+	struct view_http http;
+	uint64_t log_dropped; /* lines that nobody read */
 	const char *version, *revision;
 	int64_t interval_ms;
 	bool has_spot;
@@ -78,10 +82,7 @@ struct view {
 	wall_ms token_expires;
 	bool is_reload_good;
 	wall_ms reloaded; /* last successful load of the configuration */
-	struct view_process process;
-	struct view_http http;
-	uint64_t log_dropped; /* lines that nobody read */
-	const struct view_pair *pairs;
+	const struct view_pair *const *pairs;
 	size_t pair_count;
 };
 

@@ -5,14 +5,15 @@
 #include "world.h"
 
 #include "base/mem.h"
-#include "render/snapshot.h"
+#include "loop/poller_state.h"
+#include "render/rendering.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERIES_MAX = 1 << 14, EVERY = 200 /* at tempo 1 */ };
+enum { SERIES_MAX = 1 << 14, EVERY = 200 /* at tempo 1 */, TICK_MS = 1000 };
 
 /* The series of the last exposition by their names and labels: a hash table. */
 static struct series {
@@ -23,6 +24,7 @@ static struct series {
 
 static enum ha_status status;
 static uint64_t until_next;
+static const struct snapshot *seen;
 
 void documents_begin(void)
 {
@@ -106,18 +108,18 @@ static void expect_word(const cJSON *document, const char *name, const char *wor
 		    cJSON_IsString(member) ? member->valuestring : "no text", word);
 }
 
-static void check(const struct snapshot *s, const struct view *view)
+static void check_bytes(struct rendering *r, const struct pair *pair)
 {
-	const struct pair *pair = view->pairs[0].pair;
-	read_metrics(&s->metrics[EXPO_TEXT]);
+	machine.renderings++;
+	read_metrics(rendering_metrics(r, EXPO_TEXT, CODING_IDENTITY));
 	expect("ha_status", "ha_status", "", ha_status_names[pair->status]);
-	for (int i = 0; i < view_sides(&view->pairs[0]); i++) {
+	for (int i = 0; i < view_sides(r->view.pairs[0]); i++) {
 		char side[64];
 		snprintf(side, sizeof side, ",side=\"%s\"", side_id_names[i]);
 		expect("ha_cloudspace_state", "ha_cloudspace_state", side, verdict_names[pair->side[i].verdict]);
 	}
 	for (int doc = 0; doc < DOCUMENTS; doc++) {
-		const struct buf *text = snapshot_document(&s->pairs[0], (enum document)doc);
+		const struct buf *text = rendering_document(r, r->snapshot->pairs[0], (enum document)doc);
 		cJSON *json = cJSON_Parse(buf_text(text));
 		if (!json)
 			machine_fail("the document %s is not JSON", document_names[doc]);
@@ -125,21 +127,58 @@ static void check(const struct snapshot *s, const struct view *view)
 			expect_word(json, "ha_status", ha_status_names[pair->status]);
 		cJSON_Delete(json);
 	}
-	if (!strstr(buf_text(&s->page), ha_status_names[pair->status]) || !strstr(buf_text(&s->page), "</html>"))
+	const char *page = buf_text(rendering_page(r, CODING_IDENTITY));
+	if (!strstr(page, ha_status_names[pair->status]) || !strstr(page, "</html>"))
 		machine_fail("the page does not say %s", ha_status_names[pair->status]);
 }
 
-/* In place of snapshot_new(): every change of the status, and one of so many other ones, is rendered. */
-struct snapshot *__real_snapshot_new(const struct view *view, bool is_ready, const struct snapshot *previous);
-struct snapshot *__wrap_snapshot_new(const struct view *view, bool is_ready, struct snapshot *previous);
-struct snapshot *__wrap_snapshot_new(const struct view *view, bool is_ready, struct snapshot *previous)
+static bool is_same(const void *a, const void *b, size_t size)
 {
-	if (previous && view->pairs[0].pair->status == status && until_next-- > 0)
-		return snapshot_hold(previous);
-	status = view->pairs[0].pair->status;
+	return a && b ? memcmp(a, b, size) == 0 : a == b;
+}
+
+/* The copy that is published, and what the poller knows: a change that is not noticed would never be shown. */
+static void check_copy(const struct poller *p, const struct view_pair *shown)
+{
+	struct pair pair = p->pairs->pair;
+	pair.counted_to = shown->pair->counted_to;
+	memcpy(pair.spent_ms, shown->pair->spent_ms, sizeof pair.spent_ms);
+	if (!is_same(&pair, shown->pair, sizeof pair) || p->pairs->events.count != shown->events->count)
+		machine_fail("the pair is published as it was");
+	for (size_t i = 0; i < p->side_count; i++) {
+		const struct watched_side *side = &p->sides[i];
+		const struct view_side *s = &shown->side[i];
+		struct inventory inventory = side->workload.inventory;
+		inventory.set = s->inventory->set;
+		inventory.app = s->inventory->app;
+		if (!is_same(&inventory, s->inventory, sizeof inventory))
+			machine_fail("the inventory of %s is published as it was", side_id_names[i]);
+		if (s->cloudspace && !is_same(&side->spot->cloudspace, s->cloudspace, sizeof *s->cloudspace))
+			machine_fail("the cloudspace of %s is published as it was", side_id_names[i]);
+		if (!is_same(&side->kube.readyz.stats, &s->readyz, sizeof s->readyz) ||
+		    !is_same(&side->kube.nodes.stats, &s->kube_nodes, sizeof s->kube_nodes) ||
+		    strcmp(side->kube.auth.server ? side->kube.auth.server : "", s->endpoint ? s->endpoint : "") != 0)
+			machine_fail("the polls of %s are published as they were", side_id_names[i]);
+	}
+}
+
+void documents_check(struct poller *p)
+{
+	const struct pair *pair = &p->pairs->pair;
+	struct view self = {.process = {.start_time_s = 1}};
+	struct snapshot *s = publish_hold(p->shared.publish, &self.now);
+	machine.publications += s != seen;
+	seen = s; /* only to be compared */
+	/* A tick looks at everything, and is at the end of this turn only if there was nothing to wait for. */
+	if (!p->is_dirty && mono_since(p->now.mono, p->tick_due) == TICK_MS)
+		check_copy(p, s->pairs[0]->view);
+	if (pair->status == status && until_next-- > 0) {
+		snapshot_release(s);
+		return;
+	}
+	struct rendering *r = rendering_new_take(s, &self);
+	check_bytes(r, pair);
+	rendering_release(r);
+	status = pair->status;
 	until_next = (uint64_t)(EVERY * world.tempo);
-	machine.renderings++;
-	struct snapshot *s = __real_snapshot_new(view, is_ready, previous);
-	check(s, view);
-	return s;
 }

@@ -3,3 +3,8 @@
 
 /* A process has started: its counters begin at 0. */
 void documents_begin(void);
+
+struct poller;
+
+/* At the end of a turn. */
+void documents_check(struct poller *poller);

@@ -346,6 +346,7 @@ void invariants_check(struct poller *p)
 	}
 	check_pair(pair);
 	check_budget(p);
+	documents_check(p);
 }
 
 void invariants_before_reload(const struct poller *p)

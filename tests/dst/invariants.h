@@ -8,8 +8,6 @@
 #include "storm.h"
 
 struct poller;
-struct view;
-struct snapshot;
 
 /* A process has started. */
 void invariants_begin(struct poller *poller);

@@ -23,7 +23,7 @@ struct machine {
 	bool is_crashing;     /* nothing more is written */
 	bool is_verbose;      /* the log goes to stderr */
 	uint64_t log_lines;
-	uint64_t renderings;
+	uint64_t renderings, publications;
 };
 extern struct machine machine;
 

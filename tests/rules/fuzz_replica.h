@@ -179,13 +179,15 @@ static void replica_scrape(const struct life *life, const struct replica *r, int
 {
 	static const struct inventory nothing;
 	struct view_pair vpairs[PAIRS_MAX] = {0};
+	const struct view_pair *shown[PAIRS_MAX];
+	struct metrics_lines *lines[PAIRS_MAX] = {0};
 	struct figures figures[PAIRS_MAX];
 	struct view view = {.now = now_at(ms),
 	    .version = "",
 	    .revision = "",
 	    .has_spot = true,
 	    .process = {.start_time_s = (double)r->started_ms / SECOND},
-	    .pairs = vpairs};
+	    .pairs = shown};
 	for (int pair = 0; pair < life->pair_count; pair++) {
 		const struct watch *w = &r->watch[pair];
 		struct view_pair *v = &vpairs[view.pair_count];
@@ -199,10 +201,15 @@ static void replica_scrape(const struct life *life, const struct replica *r, int
 			v->side[side] = (struct view_side){.name = side_name(side),
 			    .cloudspace = w->has_cloudspace[side] ? &w->cloudspace[side] : NULL,
 			    .inventory = &nothing};
-		figures[view.pair_count++] = view_figures(v);
+		figures[view.pair_count] = view_figures(v);
+		shown[view.pair_count] = v;
+		lines[view.pair_count] = metrics_lines_new(v, &figures[view.pair_count]);
+		view.pair_count++;
 	}
 	buf_reset(out);
-	metrics_render(&view, figures, EXPO_TEXT, out);
+	metrics_render(&view, figures, (const struct metrics_lines *const *)lines, EXPO_TEXT, out);
+	for (size_t i = 0; i < view.pair_count; i++)
+		metrics_lines_free(&lines[i]);
 }
 
 static struct replica replica_of(int number, int64_t ms)

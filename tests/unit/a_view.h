@@ -3,6 +3,7 @@
 
 #include "decide/inventory_judge.h"
 #include "recording.h"
+#include "render/metrics.h"
 #include "render/view.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ struct scene {
 	struct event ring[3];
 	struct events events;
 	struct view_pair vpair;
+	const struct view_pair *vpairs[1];
 	struct view view;
 	struct figures figures;
 };
@@ -153,6 +155,7 @@ static inline void scene_fill(struct scene *s)
 	s->pair.status = HA_ACTIVE;
 	s->pair.since.wall = at_eight;
 	s->pair.transitions[HA_UNKNOWN][HA_ACTIVE] = 1;
+	s->pair.counted_to = (struct now){{3600000}, at_nine};
 	s->pair.spent_ms[HA_ACTIVE] = 3600000;
 	s->pair.spent_ms[HA_UNKNOWN] = 1500;
 	s->ring[0] = (struct event){
@@ -189,8 +192,9 @@ static inline void scene_fill(struct scene *s)
 	    .reloaded = at_eight,
 	    .http = {{120, 1, 7, 8, 2, 3, 4, 5, 6}, 7},
 	    .process = {1.25, 1795463999.5, 1e8, 2.5e7, 12, 1024, 2},
-	    .pairs = &s->vpair,
+	    .pairs = s->vpairs,
 	    .pair_count = 1};
+	s->vpairs[0] = &s->vpair;
 }
 
 /* Counts and sorts what a test has put into the lists. Those that are not listed count as well. */
@@ -215,6 +219,16 @@ static inline void scene_look(struct scene *s)
 			qsort(i->set, (size_t)i->sets_listed, sizeof *i->set, inventory_compare_sets);
 	}
 	s->figures = view_figures(&s->vpair);
+}
+
+/* Appends the exposition of a scene that was looked at. */
+static inline void scene_metrics(const struct scene *s, enum expo_format format, struct buf *out)
+{
+	struct metrics_lines *lines = metrics_lines_new(&s->vpair, &s->figures);
+	const struct metrics_lines *of_pair = lines;
+
+	metrics_render(&s->view, &s->figures, &of_pair, format, out);
+	metrics_lines_free(&lines);
 }
 
 /* Says where the first difference is. The golden file is written anew when HAWATCH_GOLDEN=write. */

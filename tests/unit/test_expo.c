@@ -196,6 +196,43 @@ static void negotiation(void **state)
 			fail_msg("row %zu, %.300s", i, rows[i].accept);
 }
 
+static void gzip_or_not(void **state)
+{
+	static const struct {
+		const char *accept;
+		bool is;
+	} rows[] = {
+	    {NULL, false},
+	    {"", false},
+	    {"gzip", true},
+	    {"GZip", true},
+	    {"x-gzip", true},
+	    {"gzip, deflate, br, zstd", true},
+	    {"br;q=1.0, gzip;q=0.8, *;q=0.1", true},
+	    {" deflate ,\tgzip ; q=0.001", true},
+	    {"*", true},
+	    {"identity", false},
+	    {"deflate, br", false},
+	    {"gzip;q=0", false},
+	    {"gzip;q=0.000, *", false},
+	    {"*, gzip;q=0", false},
+	    {"*;q=0", false},
+	    {"identity;q=0, *;q=0", false},
+	    {"gzip;q=-1", false},
+	    {"gzip;q=2", false},
+	    {"gzip;q=nan", false},
+	    {"gzip;q=x", false},
+	    {"gzipped", false},
+	    {"gzi", false},
+	    {",,;;,", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (accept_gzip(rows[i].accept) != rows[i].is)
+			fail_msg("row %zu, %s", i, rows[i].accept);
+}
+
 static void json(void **state)
 {
 	struct buf out = buf_of(1000);
@@ -285,6 +322,7 @@ int main(void)
 	    cmocka_unit_test(numbers),
 	    cmocka_unit_test(ends),
 	    cmocka_unit_test(negotiation),
+	    cmocka_unit_test(gzip_or_not),
 	    cmocka_unit_test(json),
 	    cmocka_unit_test(thousandths),
 	    cmocka_unit_test(json_texts_come_back),

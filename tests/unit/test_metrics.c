@@ -52,7 +52,7 @@ static struct buf render(struct scene *s, enum expo_format format)
 	struct buf out = buf_of(1 << 20);
 
 	scene_look(s);
-	metrics_render(&s->view, &s->figures, format, &out);
+	scene_metrics(s, format, &out);
 	assert_false(out.overflow);
 	return out;
 }

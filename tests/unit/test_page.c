@@ -298,7 +298,7 @@ static void several_pairs(void **state)
 	pairs[1].name = "stage";
 	pairs[2].name = "lost";
 	pairs[2].pair = &blocked;
-	s.view.pairs = pairs;
+	s.view.pairs = (const struct view_pair *[]){&pairs[0], &pairs[1], &pairs[2]};
 	s.view.pair_count = 3;
 	for (int i = 0; i < 3; i++)
 		figures[i] = view_figures(&pairs[i]);

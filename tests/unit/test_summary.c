@@ -12,7 +12,7 @@
 #include "json_at.h"
 #include "recording.h"
 #include "render/balance_json.h"
-#include "render/snapshot.h"
+#include "render/documents.h"
 
 static struct buf summary_of(struct scene *s)
 {
@@ -161,76 +161,6 @@ static void utilization_texts(void **state)
 	}
 }
 
-static void snapshot(void **state)
-{
-	struct scene s;
-	struct snapshot *snap;
-	struct view_pair pairs[2];
-
-	(void)state;
-	scene_fill(&s);
-	snap = snapshot_new(&s.view, true, NULL);
-	assert_true(snap->is_ready);
-	assert_non_null(strstr(buf_text(&snap->metrics[EXPO_TEXT]), "\nha_status{"));
-	assert_non_null(strstr(buf_text(&snap->metrics[EXPO_OPENMETRICS]), "\n# EOF\n"));
-	assert_ptr_equal(snapshot_pair(snap, NULL), snapshot_pair(snap, "prod"));
-	assert_non_null(snapshot_pair(snap, NULL));
-	assert_null(snapshot_pair(snap, "pro"));
-	assert_ptr_equal(snapshot_hold(snap), snap);
-	snapshot_release(snap);
-	assert_string_equal(snapshot_pair(snap, "prod")->name, "prod");
-	snapshot_release(snap);
-	snapshot_release(NULL);
-
-	pairs[0] = pairs[1] = s.vpair;
-	pairs[1].name = "stage";
-	s.view.pairs = pairs;
-	s.view.pair_count = 2;
-	snap = snapshot_new(&s.view, false, NULL);
-	assert_false(snap->is_ready);
-	assert_null(snapshot_pair(snap, NULL));
-	assert_non_null(
-	    strstr(buf_text(snapshot_document(snapshot_pair(snap, "stage"), DOC_SUMMARY)), "\"pair\":\"stage\""));
-	assert_non_null(strstr(buf_text(&snap->metrics[EXPO_TEXT]), "\nha_status{pair=\"stage\""));
-	snapshot_release(snap);
-}
-
-static const char *events_in(const struct snapshot *snap)
-{
-	return buf_text(snapshot_document(snapshot_pair(snap, NULL), DOC_EVENTS));
-}
-
-/* Shared until one is added, and alive for as long as any snapshot shows them. */
-static void events_are_shared(void **state)
-{
-	struct scene s;
-	struct snapshot *one, *two, *three, *anew;
-	struct events events = {0};
-
-	(void)state;
-	scene_fill(&s);
-	s.vpair.events = &events;
-	events_add(&events, &s.ring[0]);
-	one = snapshot_new(&s.view, true, NULL);
-	two = snapshot_new(&s.view, true, one);
-	assert_ptr_equal(events_in(one), events_in(two));
-	snapshot_release(one);
-	assert_non_null(strstr(events_in(two), "\"kept\":1"));
-	events_add(&events, &s.ring[1]);
-	three = snapshot_new(&s.view, true, two);
-	assert_non_null(strstr(events_in(two), "\"kept\":1"));
-	assert_non_null(strstr(events_in(three), "\"kept\":2"));
-	/* Another list of the same length, as after a reload. */
-	events.v[1].at.mono.ms += 1;
-	events.v[1].note[0] = 'x';
-	anew = snapshot_new(&s.view, true, three);
-	assert_non_null(strstr(events_in(anew), "\"note\":\"x"));
-	snapshot_release(three);
-	snapshot_release(two);
-	snapshot_release(anew);
-	events_fini(&events);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,8 +169,6 @@ int main(void)
 	    cmocka_unit_test(statuses),
 	    cmocka_unit_test(sources_of_nodes),
 	    cmocka_unit_test(utilization_texts),
-	    cmocka_unit_test(snapshot),
-	    cmocka_unit_test(events_are_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 #include "render/documents.h"
 #include "render/metrics.h"
 #include "render/page.h"
-#include "render/snapshot.h"
+#include "render/rendering.h"
 
 /* Lists of both sides and of Spot, beside a scene. */
 struct lists {
@@ -121,7 +121,7 @@ static size_t lines_of(struct scene *s, const char *line)
 	size_t found = 0;
 
 	scene_look(s);
-	metrics_render(&s->view, &s->figures, EXPO_TEXT, &out);
+	scene_metrics(s, EXPO_TEXT, &out);
 	for (const char *p = buf_text(&out); (p = strstr(p, line)); p++)
 		found++;
 	buf_fini(&out);
@@ -267,10 +267,11 @@ static void the_most(void **state)
 	for (int list = 0; list < SPOT_LISTS; list++)
 		for (int i = 0; i < UNREADABLE_KEPT; i++)
 			unreadables_add(&l.of_spot[list], &worst);
-	struct snapshot *snapshot = snapshot_new(&s.view, true, NULL); /* it ends the process when one is cut */
-	for (int doc = 0; doc < DOCUMENTS; doc++)
-		print_message("%s: %zu bytes\n", document_names[doc], snapshot->pairs[0].document[doc].len);
-	snapshot_release(snapshot);
+	struct rendering *rendering = rendering_new_take(snapshot_new(&s.view, true, NULL), &s.view);
+	for (int doc = 0; doc < DOCUMENTS; doc++) /* it ends the process when one is cut */
+		print_message("%s: %zu bytes\n", document_names[doc],
+		    rendering_document(rendering, rendering->snapshot->pairs[0], (enum document)doc)->len);
+	rendering_release(rendering);
 	end(&l);
 }
 

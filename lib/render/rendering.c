@@ -1,0 +1,127 @@
+#include "render/rendering.h"
+
+#include "base/gzip.h"
+#include "base/mem.h"
+#include "render/metrics.h"
+#include "render/page.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Limits that only a defect reaches: a thousand pairs need far less. */
+enum { METRICS_MAX_BYTES = 256 << 20, PAGE_MAX_BYTES = 64 << 20, DOCUMENT_MAX_BYTES = 1 << 20 };
+
+struct rendering *rendering_new_take(struct snapshot *snapshot, const struct view *self)
+{
+	struct rendering *r = mem_zeroed(1, sizeof *r);
+	size_t count = snapshot->pair_count;
+	const struct view_pair **pairs = mem_zeroed(count, sizeof *pairs);
+	r->references = 1;
+	r->snapshot = snapshot;
+	r->figures = mem_zeroed(count, sizeof *r->figures);
+	r->documents = mem_zeroed(count, sizeof *r->documents);
+	for (size_t i = 0; i < count; i++) {
+		pairs[i] = snapshot->pairs[i]->view;
+		r->figures[i] = snapshot->pairs[i]->figures;
+	}
+	r->view = *snapshot->view;
+	r->view.pairs = pairs;
+	r->view.now = self->now;
+	r->view.process = self->process;
+	r->view.http = self->http;
+	r->view.log_dropped = self->log_dropped;
+	return r;
+}
+
+struct rendering *rendering_hold(struct rendering *r)
+{
+	r->references++;
+	return r;
+}
+
+static void fini_codings(struct buf bytes[CODINGS])
+{
+	for (int coding = 0; coding < CODINGS; coding++)
+		buf_fini(&bytes[coding]);
+}
+
+void rendering_release(struct rendering *r)
+{
+	if (!r || --r->references > 0)
+		return;
+	for (int format = 0; format < EXPO_FORMATS; format++)
+		fini_codings(r->metrics[format]);
+	fini_codings(r->page);
+	for (size_t i = 0; i < r->view.pair_count; i++)
+		for (int doc = 0; doc < DOCUMENTS; doc++)
+			buf_fini(&r->documents[i][doc]);
+	free(r->documents);
+	free(r->figures);
+	free((void *)(uintptr_t)r->view.pairs);
+	snapshot_release(r->snapshot);
+	free(r);
+}
+
+/* A cut document must never be served as a whole one; that is a defect of ours, and ends the process. */
+static const struct buf *whole(const struct buf *bytes)
+{
+	assert(!bytes->overflow);
+	return bytes;
+}
+
+/* What is not rendered yet has no bytes. */
+static const struct buf *coded(struct buf bytes[CODINGS], enum coding coding)
+{
+	if (coding == CODING_GZIP && !bytes[coding].len) {
+		bytes[coding] = buf_of(bytes[CODING_IDENTITY].max);
+		gzip_put(&bytes[coding], buf_text(&bytes[CODING_IDENTITY]), bytes[CODING_IDENTITY].len);
+	}
+	return whole(&bytes[coding]);
+}
+
+/* The lines of each pair are kept with its copy, for as long as the pair stays the same. */
+static void render_metrics(struct rendering *r, enum expo_format format, struct buf *out)
+{
+	size_t count = r->view.pair_count;
+	const struct metrics_lines **lines = mem_zeroed(count, sizeof *lines);
+	for (size_t i = 0; i < count; i++) {
+		struct snapshot_pair *pair = r->snapshot->pairs[i];
+		if (!pair->lines)
+			pair->lines = metrics_lines_new(pair->view, &pair->figures);
+		lines[i] = pair->lines;
+	}
+	metrics_render(&r->view, r->figures, lines, format, out);
+	free(lines);
+}
+
+const struct buf *rendering_metrics(struct rendering *r, enum expo_format format, enum coding coding)
+{
+	struct buf *out = &r->metrics[format][CODING_IDENTITY];
+	if (!out->len) {
+		*out = buf_of(METRICS_MAX_BYTES);
+		render_metrics(r, format, out);
+	}
+	return coded(r->metrics[format], coding);
+}
+
+const struct buf *rendering_page(struct rendering *r, enum coding coding)
+{
+	if (!r->page[CODING_IDENTITY].len) {
+		r->page[CODING_IDENTITY] = buf_of(PAGE_MAX_BYTES);
+		page_render(&r->view, r->figures, &r->page[CODING_IDENTITY]);
+	}
+	return coded(r->page, coding);
+}
+
+const struct buf *rendering_document(struct rendering *r, const struct snapshot_pair *pair, enum document document)
+{
+	size_t i = 0;
+	while (r->snapshot->pairs[i] != pair)
+		i++;
+	struct buf *out = &r->documents[i][document];
+	if (!out->len) {
+		*out = buf_of(DOCUMENT_MAX_BYTES);
+		documents_render(document, &r->view, pair->view, &pair->figures, out);
+	}
+	return whole(out);
+}

@@ -1,0 +1,41 @@
+/*
+ * All that is answered of one snapshot at one time, so that a scrape, the page and a document of the same time agree.
+ * Bytes are rendered when they are first asked for. Only one thread uses a rendering: that which answers.
+ */
+#pragma once
+
+#include "render/documents.h"
+#include "render/expo.h"
+#include "render/snapshot.h"
+
+/* How the bytes are sent: as they are, or compressed for those who accept it (RFC 9110 section 8.4.1.3). */
+enum coding { CODING_IDENTITY, CODING_GZIP, CODINGS };
+
+struct rendering {
+	int references;
+	struct snapshot *snapshot;
+	struct view view;        /* the snapshot's, with the pairs, the time, and what the process knows of itself */
+	struct figures *figures; /* one for each pair */
+	struct buf metrics[EXPO_FORMATS][CODINGS], page[CODINGS]; /* those that were asked for */
+	struct buf (*documents)[DOCUMENTS];                       /* the same, for each pair */
+};
+
+/*
+ * Takes the caller's reference of `snapshot`. `now` is when the snapshot was last known to be up to date; `now`,
+ * `process`, `http` and `log_dropped` are read of `self`. The caller holds one reference.
+ */
+struct rendering *rendering_new_take(struct snapshot *snapshot, const struct view *self);
+
+struct rendering *rendering_hold(struct rendering *rendering);
+
+/* The last one frees; NULL is allowed. */
+void rendering_release(struct rendering *rendering);
+
+/*
+ * The bytes, borrowed from the rendering. A document that does not fit its ceiling ends the process: a cut document
+ * must not be served. `pair` is of the rendering's snapshot.
+ */
+const struct buf *rendering_metrics(struct rendering *rendering, enum expo_format format, enum coding coding);
+const struct buf *rendering_page(struct rendering *rendering, enum coding coding);
+const struct buf *rendering_document(
+    struct rendering *rendering, const struct snapshot_pair *pair, enum document document);

@@ -1,0 +1,264 @@
+/* Snapshots own what they show and share what has not changed; bytes are made when they are asked for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <zlib.h>
+
+#include "a_view.h"
+#include "base/gzip.h"
+#include "render/rendering.h"
+
+static struct rendering *rendering_of(struct scene *s, const struct snapshot *previous)
+{
+	scene_look(s);
+	return rendering_new_take(snapshot_new(&s->view, true, previous), &s->view);
+}
+
+static const char *document_in(struct rendering *r, enum document document)
+{
+	return buf_text(rendering_document(r, r->snapshot->pairs[0], document));
+}
+
+static struct buf copy_of(const struct buf *bytes)
+{
+	struct buf copy = buf_of(bytes->len);
+
+	buf_put(&copy, bytes->data, bytes->len);
+	return copy;
+}
+
+static void pairs_by_name(void **state)
+{
+	struct scene s;
+	struct view_pair other;
+
+	(void)state;
+	scene_fill(&s);
+	other = s.vpair;
+	other.name = "stage";
+	struct rendering *r = rendering_of(&s, NULL);
+	assert_true(r->snapshot->is_ready);
+	assert_non_null(snapshot_pair(r->snapshot, NULL));
+	assert_ptr_equal(snapshot_pair(r->snapshot, NULL), snapshot_pair(r->snapshot, "prod"));
+	assert_null(snapshot_pair(r->snapshot, "pro"));
+	rendering_release(r);
+	rendering_release(NULL);
+
+	s.view.pairs = (const struct view_pair *[]){&s.vpair, &other};
+	s.view.pair_count = 2;
+	r = rendering_of(&s, NULL);
+	struct snapshot_pair *stage = snapshot_pair(r->snapshot, "stage");
+	assert_null(snapshot_pair(r->snapshot, NULL));
+	assert_non_null(strstr(buf_text(rendering_document(r, stage, DOC_SUMMARY)), "\"pair\":\"stage\""));
+	const char *text = buf_text(rendering_metrics(r, EXPO_TEXT, CODING_IDENTITY));
+	assert_non_null(strstr(text, "\nha_status{pair=\"prod\""));
+	assert_non_null(strstr(text, "\nha_status{pair=\"stage\""));
+	rendering_release(r);
+}
+
+/* Everything that a view points at may be gone or another one when the bytes are made. */
+static void owns_what_it_shows(void **state)
+{
+	static struct scene s;
+	struct unreadables lists[INVENTORY_PARTS] = {{0}}, of_spot[SPOT_LISTS] = {{0}};
+	const struct unreadable lost = {"arc-runners", "broken", 3, "spec.replicas is no number"};
+	struct buf expected[DOCUMENTS + 2];
+	char texts[6][32] = {
+	    "a context", "https://hcp-0.example", "no such file", "page", "base", "https://page.example"};
+
+	(void)state;
+	scene_fill(&s);
+	unreadables_add(&lists[PART_RUNNERS], &lost);
+	unreadables_add(&of_spot[LIST_CLOUDSPACES], &lost);
+	s.inventory[PRIMARY].part[PART_RUNNERS].unreadable = 1;
+	s.vpair.side[PRIMARY].unreadable = lists;
+	s.vpair.side[PRIMARY].context = texts[0];
+	s.vpair.side[PRIMARY].endpoint = texts[1];
+	s.vpair.side[SECONDARY].credential_problem = texts[2];
+	s.view.page_url = texts[3];
+	s.view.link_base = texts[4];
+	s.view.status_page_url = texts[5];
+	s.view.spot_unreadable = of_spot;
+	for (int gone = 0; gone < 2; gone++) {
+		struct rendering *r = rendering_of(&s, NULL);
+		if (gone) {
+			memset(&s, 0x5a, sizeof s);
+			memset(texts, 0x5a, sizeof texts);
+			unreadables_fini(&lists[PART_RUNNERS]);
+			unreadables_fini(&of_spot[LIST_CLOUDSPACES]);
+			memset(lists, 0x5a, sizeof lists);
+			memset(of_spot, 0x5a, sizeof of_spot);
+		}
+		for (int i = 0; i < DOCUMENTS + 2; i++) {
+			const struct buf *is = i < DOCUMENTS
+			    ? rendering_document(r, r->snapshot->pairs[0], (enum document)i)
+			    : i == DOCUMENTS ? rendering_metrics(r, EXPO_OPENMETRICS, CODING_IDENTITY)
+					     : rendering_page(r, CODING_IDENTITY);
+			if (gone) {
+				assert_string_equal(buf_text(is), buf_text(&expected[i]));
+				buf_fini(&expected[i]);
+			} else
+				expected[i] = copy_of(is);
+		}
+		rendering_release(r);
+	}
+}
+
+/* A pair of the same generation is the same copy, with its lines; another one is copied and rendered. */
+static void shares_what_stays(void **state)
+{
+	struct scene s;
+	struct view_pair other;
+
+	(void)state;
+	scene_fill(&s);
+	other = s.vpair;
+	other.name = "stage";
+	s.view.pairs = (const struct view_pair *[]){&s.vpair, &other};
+	s.view.pair_count = 2;
+	struct rendering *one = rendering_of(&s, NULL);
+	rendering_metrics(one, EXPO_TEXT, CODING_IDENTITY);
+	other.generation++;
+	other.is_enabled = false;
+	struct rendering *two = rendering_of(&s, one->snapshot);
+	assert_ptr_equal(two->snapshot->pairs[0], one->snapshot->pairs[0]);
+	assert_ptr_not_equal(two->snapshot->pairs[1], one->snapshot->pairs[1]);
+	assert_ptr_equal(two->snapshot->pairs[1]->events, one->snapshot->pairs[1]->events);
+	assert_non_null(two->snapshot->pairs[0]->lines);
+	assert_null(two->snapshot->pairs[1]->lines);
+	rendering_release(one);
+	rendering_metrics(two, EXPO_TEXT, CODING_IDENTITY);
+	assert_non_null(two->snapshot->pairs[1]->lines);
+	/* In another order, the copies are the same. */
+	s.view.pairs = (const struct view_pair *[]){&other, &s.vpair};
+	struct rendering *three = rendering_of(&s, two->snapshot);
+	assert_ptr_equal(three->snapshot->pairs[0], two->snapshot->pairs[1]);
+	assert_ptr_equal(three->snapshot->pairs[1], two->snapshot->pairs[0]);
+	rendering_release(two);
+	rendering_release(three);
+}
+
+/* Shared until one is added, and alive for as long as any snapshot shows them. */
+static void events_are_shared(void **state)
+{
+	struct scene s;
+	struct events events = {0};
+
+	(void)state;
+	scene_fill(&s);
+	s.vpair.events = &events;
+	events_add(&events, &s.ring[0]);
+	struct rendering *one = rendering_of(&s, NULL);
+	s.vpair.generation++;
+	struct rendering *two = rendering_of(&s, one->snapshot);
+	assert_ptr_equal(one->snapshot->pairs[0]->events, two->snapshot->pairs[0]->events);
+	rendering_release(one);
+	events_add(&events, &s.ring[1]);
+	s.vpair.generation++;
+	struct rendering *three = rendering_of(&s, two->snapshot);
+	assert_non_null(strstr(document_in(two, DOC_EVENTS), "\"kept\":1"));
+	assert_non_null(strstr(document_in(three, DOC_EVENTS), "\"kept\":2"));
+	/* Another list of the same length, as after a reload. */
+	events.v[1].at.mono.ms += 1;
+	events.v[1].note[0] = 'x';
+	s.vpair.generation++;
+	struct rendering *anew = rendering_of(&s, three->snapshot);
+	assert_non_null(strstr(document_in(anew, DOC_EVENTS), "\"note\":\"x"));
+	rendering_release(three);
+	rendering_release(two);
+	rendering_release(anew);
+	events_fini(&events);
+}
+
+/* The same snapshot, read later: only what grows with time is another one. */
+static void time_goes_on(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	struct rendering *now = rendering_of(&s, NULL);
+	struct view self = s.view;
+	self.now.mono.ms += 2500;
+	self.now.wall.ms += 2500;
+	self.http.connections = 9;
+	struct rendering *later = rendering_new_take(snapshot_hold(now->snapshot), &self);
+	const char *before = buf_text(rendering_metrics(now, EXPO_TEXT, CODING_IDENTITY));
+	const char *after = buf_text(rendering_metrics(later, EXPO_TEXT, CODING_IDENTITY));
+	assert_non_null(strstr(before, "ha_status_seconds_total{pair=\"prod\",ha_status=\"ACTIVE\"} 3600\n"));
+	assert_non_null(strstr(after, "ha_status_seconds_total{pair=\"prod\",ha_status=\"ACTIVE\"} 3602.5\n"));
+	assert_non_null(strstr(after, "ha_status_seconds_total{pair=\"prod\",ha_status=\"UNKNOWN\"} 1.5\n"));
+	assert_non_null(strstr(after, "\nha_http_connections 9\n"));
+	assert_non_null(strstr(document_in(now, DOC_SUMMARY), "\"timestamp\":\"2026-11-23T21:00:00Z\""));
+	assert_non_null(strstr(document_in(later, DOC_SUMMARY), "\"timestamp\":\"2026-11-23T21:00:02Z\""));
+	rendering_release(now);
+	rendering_release(later);
+}
+
+static void made_once(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	struct rendering *r = rendering_of(&s, NULL);
+	assert_null(r->page[CODING_IDENTITY].data);
+	assert_null(r->metrics[EXPO_TEXT][CODING_GZIP].data);
+	for (int coding = 0; coding < CODINGS; coding++) {
+		const char *page = rendering_page(r, (enum coding)coding)->data;
+		const char *text = rendering_metrics(r, EXPO_TEXT, (enum coding)coding)->data;
+		assert_ptr_equal(rendering_page(r, (enum coding)coding)->data, page);
+		assert_ptr_equal(rendering_metrics(r, EXPO_TEXT, (enum coding)coding)->data, text);
+	}
+	assert_null(r->metrics[EXPO_OPENMETRICS][CODING_IDENTITY].data);
+	assert_ptr_equal(document_in(r, DOC_CHECK), document_in(r, DOC_CHECK));
+	assert_ptr_equal(rendering_hold(r), r);
+	rendering_release(r);
+	assert_non_null(strstr(document_in(r, DOC_SUMMARY), "ACTIVE"));
+	rendering_release(r);
+}
+
+static void gzip_is_gzip(void **state)
+{
+	const size_t sizes[] = {0, 1, 65535, 65536, 1 << 20};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		char *text = test_malloc(sizes[i] + 1), *back = test_malloc(sizes[i] + 1);
+		struct buf out = buf_of(2 << 20);
+		uint32_t random = 1;
+		for (size_t k = 0; k < sizes[i]; k++)
+			text[k] = (char)(random = random * 1664525 + 1013904223);
+		gzip_put(&out, text, sizes[i]);
+		z_stream z = {.next_in = (Bytef *)out.data, .avail_in = (uInt)out.len, .next_out = (Bytef *)back};
+		z.avail_out = (uInt)sizes[i] + 1;
+		assert_int_equal(inflateInit2(&z, 16 + MAX_WBITS), Z_OK);
+		assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+		assert_int_equal(z.avail_in, 0);
+		assert_int_equal(z.total_out, sizes[i]);
+		assert_memory_equal(back, text, sizes[i]);
+		inflateEnd(&z);
+		buf_fini(&out);
+		test_free(text);
+		test_free(back);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(pairs_by_name),
+	    cmocka_unit_test(owns_what_it_shows),
+	    cmocka_unit_test(shares_what_stays),
+	    cmocka_unit_test(events_are_shared),
+	    cmocka_unit_test(time_goes_on),
+	    cmocka_unit_test(made_once),
+	    cmocka_unit_test(gzip_is_gzip),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
