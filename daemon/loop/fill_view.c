@@ -12,101 +12,109 @@ static bool shows_nodes(const struct poller *p, const struct watched_side *side)
 	return age_ms < (is_held ? p->conf->poll.stale_after_ms : 2 * p->conf->poll.interval_ms);
 }
 
-static struct view_side view_of_side(const struct poller *p, const struct watched_side *side)
+/*
+ * What was filled is compared with what was filled before, byte by byte. So each member is written into zeroed memory:
+ * a literal would leave anything in the holes between them.
+ */
+
+static void fill_spot(const struct poller *p, const struct spot_watch *spot, struct view_side *view)
+{
+	int64_t fresh_ms = 2 * p->conf->poll.spot_interval_ms;
+	if (mono_since(spot->cloudspace_at, p->now.mono) <= fresh_ms)
+		view->cloudspace = &spot->cloudspace;
+	view->pools = spot->pools;
+	view->has_pools = mono_since(spot->pools_at, p->now.mono) < p->conf->poll.stale_after_ms;
+	view->has_margin =
+	    view->has_pools && price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &view->margin);
+}
+
+static void fill_side(const struct poller *p, const struct watched_side *side, struct view_side *view)
 {
 	const struct conf_side *conf = side->kube.auth.conf;
 	const struct kube_poll *kube = &side->kube;
-	const struct spot_watch *spot = side->spot;
-	int64_t stale_ms = p->conf->poll.stale_after_ms, spot_ms = 2 * p->conf->poll.spot_interval_ms;
-	struct price_margin margin;
-	bool has_pools = spot && mono_since(spot->pools_at, p->now.mono) < stale_ms;
-	bool has_margin =
-	    has_pools && price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &margin);
-	return (struct view_side){
-	    .name = conf->cloudspace,
-	    .endpoint = kube->auth.server,
-	    .cloudspace = spot && mono_since(spot->cloudspace_at, p->now.mono) <= spot_ms ? &spot->cloudspace : NULL,
-	    .has_nodes = shows_nodes(p, side),
-	    .nodes = kube->obs.nodes,
-	    .has_pools = has_pools,
-	    .pools = spot ? spot->pools : (struct pool_counts){0},
-	    .has_margin = has_margin,
-	    .margin = has_margin ? margin : (struct price_margin){0},
-	    .max_nodes = (int)conf->max_nodes,
-	    .is_insecure = kube_auth_tls(&kube->auth).insecure,
-	    .token = kube_auth_bearer_life(&kube->auth),
-	    .certificate = kube_auth_certificate_life(&kube->auth),
-	    .credential_problem = kube_auth_problem(&kube->auth),
-	    .context = conf->context,
-	    .inventory = &side->workload.inventory,
-	    .unreadable = side->workload.memory.unreadable,
-	    .inventory_polls = side->workload.stats,
-	    .drain = side->workload.drain,
-	    .readyz = kube->readyz.stats,
-	    .kube_nodes = kube->nodes.stats,
-	};
+	const struct inventory_poll *workload = &side->workload;
+	view->name = conf->cloudspace;
+	view->context = conf->context;
+	view->endpoint = kube->auth.server;
+	view->max_nodes = (int)conf->max_nodes;
+	view->has_nodes = shows_nodes(p, side);
+	view->nodes = kube->obs.nodes;
+	view->is_insecure = kube_auth_tls(&kube->auth).insecure;
+	view->token = kube_auth_bearer_life(&kube->auth);
+	view->certificate = kube_auth_certificate_life(&kube->auth);
+	view->credential_problem = kube_auth_problem(&kube->auth);
+	view->readyz = kube->readyz.stats;
+	view->kube_nodes = kube->nodes.stats;
+	view->inventory = &workload->inventory;
+	view->unreadable = workload->memory.unreadable;
+	view->inventory_polls = workload->stats;
+	view->drain = workload->drain;
+	if (side->spot)
+		fill_spot(p, side->spot, view);
 }
 
 /* True if the pair shows anything else than before: a value of its own, or what it points at. */
 static bool fill_pair(struct watched_pair *pair, struct view_pair *shown)
 {
-	struct view_pair is = {
-	    .name = pair->conf->name,
-	    .generation = shown->generation,
-	    .is_enabled = pair->conf->enabled,
-	    .policy = &pair->policy,
-	    .pair = &pair->pair,
-	    .events = &pair->events,
-	    .runner_namespace = pair->conf->runners.namespace,
-	    .controller_namespace = pair->conf->runners.controller_namespace,
-	    .argocd_namespace = pair->conf->argocd.namespace,
-	    .state_saved = persist_saved_at(pair),
-	};
+	struct view_pair is;
+	memset(&is, 0, sizeof is);
+	is.name = pair->conf->name;
+	is.generation = shown->generation;
+	is.is_enabled = pair->conf->enabled;
+	is.policy = &pair->policy;
+	is.pair = &pair->pair;
+	is.events = &pair->events;
+	is.runner_namespace = pair->conf->runners.namespace;
+	is.controller_namespace = pair->conf->runners.controller_namespace;
+	is.argocd_namespace = pair->conf->argocd.namespace;
+	is.state_saved = persist_saved_at(pair);
 	for (size_t id = 0; id < pair->side_count; id++)
-		is.side[id] = view_of_side(pair->poller, &pair->side[id]);
+		fill_side(pair->poller, &pair->side[id], &is.side[id]);
 	bool has_changed = pair->has_changed || memcmp(&is, shown, sizeof is) != 0;
 	is.generation += has_changed;
-	*shown = is;
+	memcpy(shown, &is, sizeof is);
 	pair->has_changed = false;
 	return has_changed;
 }
 
-static struct view view_of(const struct poller *p)
+static void fill_monitor(const struct poller *p, struct view *view)
 {
 	const struct conf *conf = p->conf;
-	return (struct view){
-	    .version = HAWATCH_VERSION,
-	    .revision = HAWATCH_REVISION,
-	    .interval_ms = conf->poll.interval_ms,
-	    .has_spot = conf->has_spot,
-	    .status_page_url = conf->spot.status_page_url,
-	    .page_url = p->shared.web->page,
-	    .link_base = p->shared.web->is_rewritten ? p->shared.web->page_path : NULL,
-	    .keeps_state = conf->state_directory,
-	    .has_organizations =
-		conf->has_spot && (conf->spot.organization || spot_org_is_asked(&p->spot.org, &p->spot.auth.token)),
-	    .has_prices = conf->has_spot && conf->spot.price_url,
-	    .token = p->spot.auth.source.stats,
-	    .organizations = p->spot.org.source.stats,
-	    .prices = p->spot.prices.source.stats,
-	    .cloudspaces = p->spot.cloudspaces.stats,
-	    .nodepools = p->spot.nodepools.stats,
-	    .spot_unreadable = conf->has_spot ? p->spot.unreadable : NULL,
-	    .has_anchors = p->anchors.count > 0,
-	    .anchors = p->anchors.stats,
-	    .token_expires = p->spot.auth.token.expires,
-	    .is_reload_good = p->is_reload_good,
-	    .reloaded = p->reloaded,
-	    .pairs = p->views,
-	    .pair_count = p->pair_count,
-	};
+	const struct spot_poll *spot = &p->spot;
+	view->version = HAWATCH_VERSION;
+	view->revision = HAWATCH_REVISION;
+	view->interval_ms = conf->poll.interval_ms;
+	view->page_url = p->shared.web->page;
+	view->link_base = p->shared.web->is_rewritten ? p->shared.web->page_path : NULL;
+	view->keeps_state = conf->state_directory;
+	view->has_anchors = p->anchors.count > 0;
+	view->anchors = p->anchors.stats;
+	view->is_reload_good = p->is_reload_good;
+	view->reloaded = p->reloaded;
+	view->pairs = p->views;
+	view->pair_count = p->pair_count;
+	view->status_page_url = conf->spot.status_page_url;
+	view->token = spot->auth.source.stats;
+	view->token_expires = spot->auth.token.expires;
+	view->organizations = spot->org.source.stats;
+	view->cloudspaces = spot->cloudspaces.stats;
+	view->nodepools = spot->nodepools.stats;
+	view->prices = spot->prices.source.stats;
+	if (!conf->has_spot)
+		return;
+	view->has_spot = true;
+	view->has_prices = conf->spot.price_url;
+	view->has_organizations = conf->spot.organization || spot_org_is_asked(&spot->org, &spot->auth.token);
+	view->spot_unreadable = spot->unreadable;
 }
 
 bool fill_view(struct poller *p)
 {
-	struct view is = view_of(p);
+	struct view is;
+	memset(&is, 0, sizeof is);
+	fill_monitor(p, &is);
 	bool has_changed = memcmp(&is, &p->view, sizeof is) != 0;
-	p->view = is;
+	memcpy(&p->view, &is, sizeof is);
 	for (size_t i = 0; i < p->pair_count; i++) {
 		p->views[i] = &p->view_pairs[i];
 		has_changed |= fill_pair(&p->pairs[i], &p->view_pairs[i]);

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "loop/poller_state.h"
+#include "render/metrics.h"
 #include "render/rendering.h"
 
 #include <cjson/cJSON.h>
@@ -24,7 +25,8 @@ static struct series {
 
 static enum ha_status status;
 static uint64_t until_next;
-static const struct snapshot *seen;
+static struct snapshot *seen; /* the last one that was published */
+static bool has_news;         /* since then */
 
 void documents_begin(void)
 {
@@ -33,6 +35,13 @@ void documents_begin(void)
 		series[i] = (struct series){0};
 	}
 	status = HA_STATUSES;
+	snapshot_release(seen);
+	seen = NULL;
+}
+
+void documents_note_news(void)
+{
+	has_news = true;
 }
 
 static struct series *find(const char *name, size_t len)
@@ -162,13 +171,48 @@ static void check_copy(const struct poller *p, const struct view_pair *shown)
 	}
 }
 
+static struct buf page_of(struct snapshot *s)
+{
+	struct rendering *r = rendering_new_take(snapshot_hold(s), &(struct view){.now = {{machine.at_ms}, {1}}});
+	struct buf page = r->page[CODING_IDENTITY] = *rendering_page(r, CODING_IDENTITY);
+	r->page[CODING_IDENTITY] = (struct buf){0};
+	rendering_release(r);
+	return page;
+}
+
+/* Time alone may hide what is too old, or end a wait; else nobody sees anything in a snapshot without news. */
+static void check_need(struct snapshot *before, struct snapshot *after)
+{
+	struct metrics_lines *was = metrics_lines_new(before->pairs[0]->view, &before->pairs[0]->figures);
+	struct metrics_lines *is = metrics_lines_new(after->pairs[0]->view, &after->pairs[0]->figures);
+	struct buf page_was = page_of(before), page_is = page_of(after);
+	if (strcmp(buf_text(&was->text), buf_text(&is->text)) == 0 &&
+	    strcmp(buf_text(&page_was), buf_text(&page_is)) == 0)
+		machine_fail("published although nothing has changed");
+	metrics_lines_free(&was);
+	metrics_lines_free(&is);
+	buf_fini(&page_was);
+	buf_fini(&page_is);
+}
+
+static void note_publication(struct snapshot *s)
+{
+	if (s == seen)
+		return;
+	machine.publications++;
+	if (seen && !has_news)
+		check_need(seen, s);
+	snapshot_release(seen);
+	seen = snapshot_hold(s);
+	has_news = false;
+}
+
 void documents_check(struct poller *p)
 {
 	const struct pair *pair = &p->pairs->pair;
 	struct view self = {.process = {.start_time_s = 1}};
 	struct snapshot *s = publish_hold(p->shared.publish, &self.now);
-	machine.publications += s != seen;
-	seen = s; /* only to be compared */
+	note_publication(s);
 	/* A tick looks at everything, and is at the end of this turn only if there was nothing to wait for. */
 	if (!p->is_dirty && mono_since(p->now.mono, p->tick_due) == TICK_MS)
 		check_copy(p, s->pairs[0]->view);

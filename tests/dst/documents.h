@@ -6,5 +6,8 @@ void documents_begin(void);
 
 struct poller;
 
+/* An answer has come, or something befalls the daemon: another snapshot is due. */
+void documents_note_news(void);
+
 /* At the end of a turn. */
 void documents_check(struct poller *poller);

@@ -145,6 +145,7 @@ void invariants_see_request(size_t target, const struct fetch_request *r)
 
 void invariants_see_answer(size_t target, const struct fetch_request *r, const struct fetch_result *result)
 {
+	documents_note_news();
 	bool is_nodes = target >= CLOUDSPACE_AT && strstr(r->url, "/api/v1/nodes?resourceVersion=0");
 	enum truth is = is_nodes ? world.side[target - CLOUDSPACE_AT].is : TRUTH_MURKY;
 	bool is_up = result->answer.reason == POLL_OK && is != TRUTH_BROKEN && is != TRUTH_PLANNED;
@@ -160,6 +161,7 @@ void invariants_see_answer(size_t target, const struct fetch_request *r, const s
 
 void invariants_note_act(enum storm_act act)
 {
+	documents_note_news();
 	if (act == ACT_STEP)
 		seen.stepped_at_ms = machine.at_ms;
 	if (act == ACT_FORGET)
