@@ -17,21 +17,23 @@ WARN := -Wall -Wextra -Wformat=2 -Wconversion -Wimplicit-fallthrough -Wshadow -W
 	-Werror=int-conversion $(WERROR)
 HARD_x86_64  := -fcf-protection=full
 HARD_aarch64 := -mbranch-protection=standard
+# In every variant: values are compared byte by byte, with the holes between their members.
+ZERO := -ftrivial-auto-var-init=zero
 HARD := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
-	-ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks -fno-strict-overflow \
+	$(ZERO) -fno-delete-null-pointer-checks -fno-strict-overflow \
 	-fno-strict-aliasing -fexceptions -fPIE $(HARD_$(shell uname -m))
 LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed
 ifneq ($(filter asan tsan,$(VARIANT)),)
-HARD := -fPIE -fno-omit-frame-pointer
+HARD := -fPIE -fno-omit-frame-pointer $(ZERO)
 endif
 # For mutants the core is a shared library, so that a changed core does not relink every test.
 CORE := $(B)/libcore.a
 ifeq ($(VARIANT),mutants)
-HARD := -fPIC
+HARD := -fPIC $(ZERO)
 CORE := $(B)/libcore.so
 endif
 ifeq ($(VARIANT),coverage)
-HARD := -fPIE
+HARD := -fPIE $(ZERO)
 endif
 SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan := -fsanitize=thread

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/url.h"
 #include "decode/jwt.h"
 #include "os/log.h"
@@ -12,8 +13,11 @@
 /* Where the kubelet puts a pod's service account (Kubernetes, "Accessing the API from a Pod"). */
 static const char service_account[] = "/var/run/secrets/kubernetes.io/serviceaccount";
 
+/* The same text stays where it is: what is shown points at it. */
 static void replace(char **to, const char *text)
 {
+	if (text_is_same(*to, text))
+		return;
 	free(*to);
 	*to = text ? mem_copy_text(text, strlen(text)) : NULL;
 }
