@@ -363,6 +363,12 @@ exposition() {
 	check "OpenMetrics for a Prometheus" has_header Content-Type "$open_metrics" \
 		-H 'Accept: application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1' "$url/metrics"
 	check "promtool check metrics" is_clean
+	check "gzip for those who accept it" has_header Content-Encoding gzip -H 'Accept-Encoding: gzip, br' "$url/metrics"
+	check "gzip: the same families" eval '[ "$(gunzip <"$scratch/body" | grep -c "^# TYPE")" -eq "$(curl -sS -f "$url/metrics" | grep -c "^# TYPE")" ]'
+	check "gzip: caches tell them apart" has_header Vary 'Accept, Accept-Encoding' "$url/metrics"
+	check "gzip: not for others" has_header Content-Encoding '' -H 'Accept-Encoding: br, gzip;q=0, *' "$url/metrics"
+	check "gzip: the page" has_header Content-Encoding gzip -H 'Accept-Encoding: gzip' "$url/"
+	check "gzip: the whole page" eval 'gunzip <"$scratch/body" | grep -q "</html>"'
 	series=$(count_series prod)
 	check "series: $series, at most 400" [ "$series" -gt 100 -a "$series" -le 400 ]
 	check "no series twice" no_lines series_twice
