@@ -4,12 +4,12 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "fetch/fetch_options.h"
 #include "fetch/fetch_reason.h"
 #include "os/log.h"
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@
  * send the status line is alive. A body that arrives too slowly ends with the total timeout. It came after a
  * good status line, so it is no evidence that the server is down.
  */
-enum { NAME_LOOKUP_MAX_MS = 2000, CONNECT_MAX_MS = 5000 };
+enum { NAME_LOOKUP_MAX_MS = 2000 };
 
 /*
  * JSON lists of real clusters compress by a factor of 5 to 15; gzip can reach 1000. A body that inflates by
@@ -29,7 +29,7 @@ enum { NAME_LOOKUP_MAX_MS = 2000, CONNECT_MAX_MS = 5000 };
  */
 enum { INFLATION_MAX = 200, INFLATION_FROM_BYTES = 1 << 20 };
 
-enum { HEADERS_MAX_BYTES = 64 << 10, URL_MAX_BYTES = 16 << 10 };
+enum { HEADERS_MAX_BYTES = 64 << 10 };
 
 struct fetch {
 	CURLM *multi;
@@ -42,14 +42,14 @@ struct fetch {
 
 struct fetch_job {
 	struct fetch *fetch;
-	CURL *easy;
+	CURL *easy; /* keeps the server's TLS session, for its next connection */
 	enum { JOB_IDLE, JOB_WAITING, JOB_RUNNING } stage;
 	struct fetch_job *next; /* the next in the queue */
 	mono_ms not_before;
 	bool is_resolving;
 	int shortage; /* errno of a socket that could not be opened; 0: none */
 	struct fetch_request request;
-	struct curl_slist *headers, *connect_to;
+	struct fetch_lists lists;
 	size_t header_bytes, body_bytes;
 	struct buf error_body;
 	enum poll_reason stopped_for; /* why a callback ended the transfer; POLL_OK: no callback did */
@@ -110,12 +110,11 @@ static void stop(struct fetch_job *job)
 	}
 	if (job->stage == JOB_RUNNING) {
 		curl_multi_remove_handle(fetch->multi, job->easy);
+		curl_easy_reset(job->easy); /* no secret and no pointer stays */
+		fetch_lists_fini(&job->lists);
 		fetch->running--;
 		fetch->giving_way -= job->request.gives_way;
 	}
-	curl_slist_free_all(job->headers);
-	curl_slist_free_all(job->connect_to);
-	job->headers = job->connect_to = NULL;
 	job->stage = JOB_IDLE;
 }
 
@@ -211,158 +210,6 @@ static int on_progress(void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_
 	return 1;
 }
 
-/* An option that memory was too short for would be missing from the request: the CA, or the credential. */
-static void check_memory(CURLcode code)
-{
-	if (code == CURLE_OUT_OF_MEMORY)
-		mem_end();
-}
-#define set_option(easy, option, value) check_memory(curl_easy_setopt(easy, option, value))
-
-static struct curl_slist *append(struct curl_slist *list, const char *text)
-{
-	struct curl_slist *longer = curl_slist_append(list, text);
-	if (!longer)
-		mem_end();
-	return longer;
-}
-
-/* The interface that an IPv6 zone names, by its name or by its number. CURLOPT_CONNECT_TO cannot contain a zone. */
-static void set_zone(CURL *easy, const char *zone, size_t len)
-{
-	char name[IF_NAMESIZE];
-	snprintf(name, sizeof name, "%.*s", (int)len, zone);
-	unsigned number = if_nametoindex(name);
-	set_option(easy, CURLOPT_ADDRESS_SCOPE, number ? (long)number : strtol(name, NULL, 10));
-}
-
-/*
- * tls-server-name of a kubeconfig: the URL gets this name, for SNI and verification. The connection and the Host header
- * keep the URL's host, as in kubectl. `url` is as url_normal() makes it.
- */
-static void set_server_name(struct fetch_job *job, const char *url, const char *name)
-{
-	struct buf renamed = buf_of(URL_MAX_BYTES), rule = buf_of(URL_MAX_BYTES), header = buf_of(URL_MAX_BYTES);
-	const char *host = strstr(url, "://") + 3;
-	size_t len = strcspn(host, *host == '[' ? "%]" : ":/");
-	const char *bracket = *host == '[' ? "]" : "", *zone = host + len, *rest = zone + strcspn(zone, ":/");
-	if (*zone == '%')
-		set_zone(job->easy, zone + strlen("%25"), (size_t)(rest - zone) - strlen("%25]"));
-	buf_printf(&renamed, strchr(name, ':') ? "%.*s[%s]%s" : "%.*s%s%s", (int)(host - url), url, name, rest);
-	buf_printf(&rule, "::%.*s%s:", (int)len, host, bracket); /* any name, any port: this host, the same port */
-	buf_printf(&header, "Host: %.*s%s%.*s", (int)len, host, bracket, (int)strcspn(rest, "/"), rest);
-	job->connect_to = append(NULL, buf_text(&rule));
-	job->headers = append(job->headers, buf_text(&header));
-	set_option(job->easy, CURLOPT_URL, buf_text(&renamed));
-	buf_fini(&renamed);
-	buf_fini(&rule);
-	buf_fini(&header);
-}
-
-static struct curl_blob blob_of(const char *pem)
-{
-	return (struct curl_blob){(void *)(uintptr_t)pem, strlen(pem), CURL_BLOB_COPY};
-}
-
-static void set_identity(CURL *easy, const struct fetch_tls *tls)
-{
-	if (tls->cert_pem && tls->key_pem) {
-		struct curl_blob cert = blob_of(tls->cert_pem), key = blob_of(tls->key_pem);
-		set_option(easy, CURLOPT_SSLCERT_BLOB, &cert);
-		set_option(easy, CURLOPT_SSLKEY_BLOB, &key);
-		set_option(easy, CURLOPT_KEYPASSWD, ""); /* without it OpenSSL prompts at the terminal */
-	}
-	if (tls->basic) {
-		set_option(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		set_option(easy, CURLOPT_USERPWD, tls->basic);
-	}
-}
-
-static void set_tls(CURL *easy, const struct fetch_tls *tls)
-{
-	set_option(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (tls->insecure) {
-		set_option(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-		set_option(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-	} else if (tls->ca_pem) {
-		/* Trust these CAs only. Without the next two lines the system's CAs would be trusted too. */
-		set_option(easy, CURLOPT_CAINFO, NULL);
-		set_option(easy, CURLOPT_CAPATH, NULL);
-		struct curl_blob blob = blob_of(tls->ca_pem);
-		set_option(easy, CURLOPT_CAINFO_BLOB, &blob);
-	}
-}
-
-/* Always a CONNECT tunnel, so that an answer of the proxy is never taken for the server's. */
-static void set_proxy(CURL *easy, const struct fetch_tls *tls)
-{
-	set_option(easy, CURLOPT_PROXY, tls->proxy ? tls->proxy : ""); /* ignore http_proxy and https_proxy */
-	if (!tls->proxy)
-		return;
-	set_option(easy, CURLOPT_NOPROXY, ""); /* ignore no_proxy */
-	set_option(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
-	set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	/* An https:// proxy is verified as the server is, with the same CAs or not at all, as kubectl does. */
-	if (tls->insecure) {
-		set_option(easy, CURLOPT_PROXY_SSL_VERIFYPEER, 0L);
-		set_option(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 0L);
-	} else if (tls->ca_pem) {
-		struct curl_blob blob = blob_of(tls->ca_pem);
-		set_option(easy, CURLOPT_PROXY_CAINFO, NULL);
-		set_option(easy, CURLOPT_PROXY_CAPATH, NULL);
-		set_option(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
-	}
-}
-
-static void add_headers(struct fetch_job *job, const char *headers)
-{
-	struct buf header = buf_of(URL_MAX_BYTES);
-	for (size_t len; headers && *headers; headers += len + 1) {
-		len = strcspn(headers, "\n");
-		buf_reset(&header);
-		buf_put(&header, headers, len);
-		job->headers = append(job->headers, buf_text(&header));
-	}
-	buf_fini(&header);
-}
-
-static void set_request(struct fetch_job *job)
-{
-	const struct fetch_request *r = &job->request;
-	CURL *easy = job->easy;
-	job->headers = append(NULL, "Accept: application/json");
-	add_headers(job, r->tls.headers);
-	set_option(easy, CURLOPT_HTTPHEADER, job->headers);
-	set_option(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
-	set_option(easy, CURLOPT_ACCEPT_ENCODING, r->tls.uncompressed ? NULL : "gzip");
-	/* With HTTP/1.1 a request that times out closes its connection. HTTP/2 would keep a dead connection,
-	 * and every request to the host would time out on it until TCP gives up. */
-	set_option(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	set_option(easy, CURLOPT_PROTOCOLS_STR, "https,http");
-	set_option(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	set_option(easy, CURLOPT_TIMEOUT_MS, (long)r->timeout_ms);
-	set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MAX_MS);
-	set_option(easy, CURLOPT_NOSIGNAL, 1L);
-	set_option(easy, CURLOPT_QUICK_EXIT, 1L); /* otherwise a hanging resolver blocks the loop */
-	set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	if (r->bearer) {
-		set_option(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-		set_option(easy, CURLOPT_XOAUTH2_BEARER, r->bearer);
-	}
-	if (r->form)
-		set_option(easy, CURLOPT_POSTFIELDS, r->form);
-	if (r->wants_head)
-		set_option(easy, CURLOPT_NOBODY, 1L);
-	set_identity(easy, &r->tls);
-	set_tls(easy, &r->tls);
-	set_proxy(easy, &r->tls);
-
-	set_option(easy, CURLOPT_URL, r->url);
-	if (r->tls.server_name)
-		set_server_name(job, r->url, r->tls.server_name);
-	set_option(easy, CURLOPT_CONNECT_TO, job->connect_to);
-}
-
 static void set_callbacks(struct fetch_job *job)
 {
 	CURL *easy = job->easy;
@@ -381,6 +228,19 @@ static void set_callbacks(struct fetch_job *job)
 	set_option(easy, CURLOPT_XFERINFODATA, job);
 }
 
+static void begin(struct fetch_job *job)
+{
+	struct fetch *fetch = job->fetch;
+	fetch_options_set(job->easy, &job->request, &job->lists);
+	set_callbacks(job);
+	CURLMcode failed = curl_multi_add_handle(fetch->multi, job->easy);
+	if (failed)
+		log_fatal("cannot start a request; hawatchd ends", curl_multi_strerror(failed));
+	job->stage = JOB_RUNNING;
+	fetch->running++;
+	fetch->giving_way += job->request.gives_way;
+}
+
 static bool has_place(const struct fetch *fetch, bool gives_way)
 {
 	return fetch->running < fetch->max_in_flight &&
@@ -396,12 +256,7 @@ static void begin_waiting_of(struct fetch *fetch, bool gives_way)
 			continue;
 		}
 		*at = job->next;
-		CURLMcode failed = curl_multi_add_handle(fetch->multi, job->easy);
-		if (failed)
-			log_fatal("cannot start a request; hawatchd ends", curl_multi_strerror(failed));
-		job->stage = JOB_RUNNING;
-		fetch->running++;
-		fetch->giving_way += gives_way;
+		begin(job);
 	}
 }
 
@@ -424,9 +279,6 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 	job->stopped_for = POLL_OK;
 	job->curl_text[0] = '\0';
 	buf_reset(&job->error_body);
-	curl_easy_reset(job->easy);
-	set_request(job);
-	set_callbacks(job);
 	job->not_before = request->delay_ms ? mono_plus(fetch->now, request->delay_ms) : MONO_NEVER;
 	job->next = NULL;
 	job->stage = JOB_WAITING;

@@ -8,26 +8,13 @@
 #include "base/units.h"
 #include "decide/obs.h"
 #include "decode/refusal.h"
+#include "fetch/fetch_request.h"
 
 #include <poll.h>
 #include <stddef.h>
 
 struct fetch;     /* all transfers of one poll loop, and their connections */
 struct fetch_job; /* one transfer at a time; its connection is kept for the next */
-
-/* How to reach a server, besides URL and bearer token. Everything is borrowed until the transfer has ended. */
-struct fetch_tls {
-	const char *ca_pem;             /* trust these CAs only; NULL: the system's CAs */
-	const char *ca_name;            /* where they come from, for messages; NULL with them */
-	const char *server_name;        /* SNI and verified name instead of the URL's host; may be NULL */
-	bool insecure;                  /* no TLS verification */
-	const char *cert_pem, *key_pem; /* client certificate and unencrypted key (a secret); NULL: none */
-	const char *cert_name;          /* where the certificate comes from, for messages; NULL with it */
-	const char *basic;              /* user:password for HTTP basic auth (a secret); NULL: none */
-	const char *headers;            /* more request headers, each ended by \n; NULL: none */
-	const char *proxy;              /* URL in libcurl's form, with scheme; may be a secret; NULL: none */
-	bool uncompressed;              /* do not offer gzip */
-};
 
 struct fetch_result {
 	struct answer answer;
@@ -36,24 +23,6 @@ struct fetch_result {
 	wall_ms date;           /* the server's Date header, 1 s resolution; WALL_UNKNOWN without one */
 	struct refusal refusal; /* the body of an error status */
 	char detail[256];       /* error text for people; "" on success */
-};
-
-struct fetch_request {
-	const char *url;
-	const char *bearer; /* NULL: none. A secret */
-	const char *form;   /* NULL: GET; else POST this form. Its last value is a secret */
-	bool wants_head;    /* HEAD instead of GET: no body */
-	struct fetch_tls tls;
-	int64_t delay_ms;   /* wait before the start; like the queue time, not part of timeout or duration */
-	int64_t timeout_ms; /* for the whole request after its start, with name lookup and connect */
-	size_t max_bytes;   /* of the decompressed body */
-	bool gives_way;     /* other requests go first; requests like this take at most half of the places */
-	/* Receives body chunks of a 200 as they arrive. Returning false with `e` filled ends the transfer as
-	 * POLL_PARSE. NULL: the body is not needed. */
-	bool (*on_body)(void *ctx, const char *bytes, size_t len, struct err *e);
-	/* Called exactly once per start that was not cancelled. May start the job again. */
-	void (*on_done)(void *ctx, const struct fetch_result *result);
-	void *ctx;
 };
 
 /* At most `max_in_flight` requests run at once; the others wait in order of arrival. */
