@@ -65,7 +65,7 @@ function shifted(value, n,    of) {
 }
 # line(SERIES, WORLD, INSTANCE): one series' whole life.
 function line(series, world, instance,    well, ill, values, n, told, labels) {
-	well = (series in good) ? good[series] : series ~ /UNKNOWN|"DOWN"/ ? 0 : 1
+	well = (series in good) ? good[series] : series ~ /UNKNOWN|"DOWN"|BLOCKED|DISABLED/ ? 0 : 1
 	ill = (series in bad) ? bad[series] : "="
 	if (instance == "b" && world == "worst") ill = "="
 	if (world == "quiet" || (world == "lone" && instance == "a")) { told = planned(series); if (told != "=") { well = ill = told } }
@@ -157,7 +157,7 @@ function finish(    i, k, n, list, world, series, fires, samples, with, seen, co
 			expect(ends - 1, "count(max_over_time(" alerts(world, "alertname=\"" name "\"") "[6h]))", "")
 			continue
 		}
-		if (world ~ /quiet|off/ || (has("instance") && world != "plain") || (name ~ /HAExporter|HAStatusMissing/ && world != "plain")) continue
+		if (world ~ /quiet|off/ || (has("instance") && world != "plain") || (name ~ /HAExporter|HAStatusMissing|Unwatched/ && world != "plain")) continue
 		expect(ends - 1, "sum(count_over_time(" alerts(world, "alertname=\"" name "\"") "[" clock(lasts - 1) "]))", samples)
 	}
 	# Back to health: nothing stays, in any world.

@@ -117,7 +117,7 @@ static void put_page(struct story *s, int step, const char *alert, int pair, con
 }
 
 struct sum {
-	bool may_both, may_down, may_unwatched;
+	bool may_both, may_down, may_blind, may_unwatched;
 };
 
 static void judge_pair(struct story *s, int pair, int step, struct sum *sum)
@@ -143,8 +143,9 @@ static void judge_pair(struct story *s, int pair, int step, struct sum *sum)
 		put_page(s, step, "HAMaintenanceTooLong", pair, side_name(id), rule_cordoned(o, &m, id));
 		if (!m.crowd.side[id].is_known)
 			o->side[id].may_blind_ms = m.ms + s->life.step_ms;
-		put_page(s, step, "HASideBlind", pair, side_name(id),
-		    (struct ruling){.may = m.ms <= o->side[id].may_blind_ms});
+		bool may_blind = m.ms <= o->side[id].may_blind_ms + BLIND_HOLD_MS;
+		put_page(s, step, "HASideBlind", pair, side_name(id), (struct ruling){.may = may_blind});
+		sum->may_blind |= may_blind;
 		stands |= down.stands;
 		due |= down.due;
 		sum->may_down |= down.may;
@@ -152,8 +153,9 @@ static void judge_pair(struct story *s, int pair, int step, struct sum *sum)
 	sum->may_both |= both.may;
 	if (!m.knows)
 		o->may_monitor_ms = m.ms + s->life.step_ms;
-	put_page(
-	    s, step, "HAMonitorBlind", pair, NULL, (struct ruling){.may = m.ms <= o->may_monitor_ms + BLIND_HOLD_MS});
+	bool may_blind = m.ms <= o->may_monitor_ms + BLIND_HOLD_MS;
+	put_page(s, step, "HAMonitorBlind", pair, NULL, (struct ruling){.may = may_blind});
+	sum->may_blind |= may_blind;
 	bool may_unwatched = m.ms <= o->may_monitor_ms + UNWATCHED_HOLD_MS;
 	put_page(s, step, "HAPairUnwatched", pair, NULL, (struct ruling){.may = may_unwatched});
 	sum->may_unwatched |= may_unwatched;
@@ -182,6 +184,7 @@ static void judge_environment(struct story *s, int step, const struct sum *sum)
 		s->may_loop_ms = ms + CRASHES_MS + s->life.step_ms;
 	put_ruling(s, step, "may", "alertname=\"HABothManyPairsDown\"", sum->may_both);
 	put_ruling(s, step, "may", "alertname=\"HARegionDown\"", sum->may_down);
+	put_ruling(s, step, "may", "alertname=\"HAManyPairsBlind\"", sum->may_blind);
 	put_ruling(s, step, "may", "alertname=\"HAManyPairsUnwatched\"", sum->may_unwatched);
 	put_ruling(s, step, "may", "alertname=\"HAExporterDown\"", ms <= s->may_exporter_ms);
 	put_ruling(s, step, "may", "alertname=\"HAStatusMissing\"", ms <= s->may_missing_ms);

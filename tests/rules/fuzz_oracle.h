@@ -17,7 +17,7 @@ enum {
 	HEARSAY_MS = 6 * MINUTE,         /* the last samples of a daemon that is away count for five minutes */
 	GRACE_MS = 16 * MINUTE,          /* after a window, and of a cordon that is interrupted */
 	BLIND_MS = 3 * MINUTE,           /* after that, somebody must have paged that nobody knows */
-	BLIND_HOLD_MS = 30 * SECOND,     /* keep_firing_for of HAMonitorBlind */
+	BLIND_HOLD_MS = 30 * SECOND,     /* keep_firing_for of HAMonitorBlind, HASideBlind */
 	UNWATCHED_HOLD_MS = 75 * SECOND, /* and of HAPairUnwatched, HAExporterDown */
 	SLACK_MS = 3 * MINUTE,           /* for thresholds of an hour and more */
 	BLOCKED_LONG_MS = 70 * MINUTE,
