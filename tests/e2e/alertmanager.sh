@@ -116,6 +116,7 @@ HACloudspaceFlapping      HAStatusFlapping         pair                 side
 HAProvisioningStuck       HAProvisioningLate       pair,side
 HACredentialRejected      HAPollErrors             source,pair,side
 HACredentialExpiresToday  HACredentialExpiresSoon  credential,pair,side
+HACredentialExpiresToday  HACredentialExpired      credential,pair,side
 HAExporterCrashLooping    HAExporterReplicaDown    instance
 HAExporterDown            HAExporterReplicaDown    -
 HAExporterDown            HAPairUnwatched          -
