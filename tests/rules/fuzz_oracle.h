@@ -128,6 +128,15 @@ static bool is_seen(const struct life *life, const struct replica *r, int64_t ms
 	    !going_on(life, AWAY, -1, ms);
 }
 
+/* What tells no pair at all is no hawatchd, whatever answers there. */
+static bool is_heard(const struct life *life, const struct replica *r, int64_t ms)
+{
+	bool has_any = false;
+	for (int pair = 0; pair < life->pair_count; pair++)
+		has_any |= r->watch[pair].is_configured;
+	return has_any && is_seen(life, r, ms);
+}
+
 static void hear(struct crowd *c, const struct watch *w, int64_t ms)
 {
 	const struct pair *pair = &w->pair;
@@ -161,28 +170,28 @@ static struct crowd listen(
 		const struct watch *w = &replicas[i].watch[pair];
 		if (!has(life->watched[i], pair))
 			continue;
-		bool is_heard = is_seen(life, &replicas[i], ms);
+		bool hears = is_heard(life, &replicas[i], ms);
 		bool is_blind = going_on(life, BLIND, i, ms) || going_on(life, HALF_BLIND, i, ms);
-		if (is_heard && !w->is_configured && replicas[i].pod == o->pod[i]) {
+		if (hears && !w->is_configured && replicas[i].pod == o->pod[i]) {
 			is_left = true; /* has been told to leave it */
 			if (o->was_enabled[i])
 				o->trouble_ms = ms;
 			o->was_enabled[i] = false;
 			continue;
 		}
-		if (is_heard && w->is_configured) {
+		if (hears && w->is_configured) {
 			hear(&c, w, ms);
 			o->pod[i] = replicas[i].pod;
 			o->was_enabled[i] = w->policy.is_enabled;
 		} else if (is_target(life, i, ms) && o->was_enabled[i])
 			c.agrees_disabled = false; /* it watches the pair, and has not agreed */
-		if (!is_heard || is_blind || w->pair.status == HA_UNKNOWN)
+		if (!hears || is_blind || w->pair.status == HA_UNKNOWN)
 			o->trouble_ms = ms;
 		c.is_missed |= o->was_enabled[i];
 	}
 	c.agrees_disabled &= c.seen > 0 || (is_left && !c.is_missed);
 	for (int i = 0; i < life->replica_count && c.knowing; i++)
-		o->was_enabled[i] &= is_seen(life, &replicas[i], ms); /* another one watches the pair now */
+		o->was_enabled[i] &= is_heard(life, &replicas[i], ms); /* another one watches the pair now */
 	for (int id = 0; id < SIDES; id++)
 		c.side[id].is_planned &= c.side[id].is_known;
 	return c;
