@@ -109,6 +109,7 @@ struct state_slot *state_writer_slot(struct state_writer *w, const char *directo
 		f = mem_zeroed(1, sizeof *f);
 		f->directory = mem_copy_text(directory, strlen(directory));
 		f->pair = mem_copy_text(pair, strlen(pair));
+		f->saved_at = clock_now().wall;
 		f->next = w->slots;
 		w->slots = f;
 	}

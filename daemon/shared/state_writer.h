@@ -25,5 +25,5 @@ struct state_slot *state_writer_slot(struct state_writer *writer, const char *di
 /* Replaces the file's contents by `bytes`. Takes the bytes and leaves the buffer empty. */
 void state_writer_put_take(struct state_writer *writer, struct state_slot *slot, struct buf *bytes);
 
-/* When the file was last written; WALL_UNKNOWN: not yet by this process. */
+/* When the file was last written; before the first time, since when there is a slot. */
 wall_ms state_writer_saved_at(struct state_writer *writer, const struct state_slot *slot);

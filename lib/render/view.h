@@ -44,7 +44,7 @@ struct view_pair {
 	const struct pair *pair; /* its extra_count says how many sides there are */
 	const struct events *events;
 	const char *runner_namespace, *controller_namespace, *argocd_namespace;
-	wall_ms state_saved; /* last write of the state file; unknown: not yet, or there is no state file */
+	wall_ms state_saved; /* last write of the state file, or the first attempt; unknown: there is none */
 	struct view_side side[SIDES_MAX];
 };
 

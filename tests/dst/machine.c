@@ -214,7 +214,8 @@ struct state_slot *state_writer_slot(struct state_writer *w, const char *directo
 		if (strcmp(f->pair, pair) == 0 && strcmp(f->directory, directory) == 0)
 			return f;
 	struct state_slot *f = mem_zeroed(1, sizeof *f);
-	*f = (struct state_slot){w->slots, strdup(directory), strdup(pair), buf_of(STATE_FILE_MAX_BYTES), WALL_UNKNOWN};
+	*f = (struct state_slot){
+	    w->slots, strdup(directory), strdup(pair), buf_of(STATE_FILE_MAX_BYTES), clock_now().wall};
 	return w->slots = f;
 }
 

@@ -195,6 +195,12 @@ failing_directories() {
 	play $two nodes=10
 	reaches "a directory that came back" ACTIVE
 	stop_daemon
+	mv "$folder" "$folder.away"
+	start_daemon
+	reaches "no directory from the start" ACTIVE
+	check "no directory from the start: since when nothing is saved" sum ha_state_saved_timestamp_seconds
+	stop_daemon
+	mv "$folder.away" "$folder"
 }
 
 full_and_read_only() {
