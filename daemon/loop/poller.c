@@ -63,29 +63,35 @@ static mono_ms start_spot(struct poller *p)
 	return p->spot.is_running ? prices : mono_min(prices, p->spot_schedule.due);
 }
 
-/* Waits until the health rounds have read the credential. */
-static mono_ms start_workload(struct watched_side *side)
-{
-	struct poller *p = side->pair->poller;
-	const struct node_counts *nodes = &side->kube.obs.nodes;
-	if (side->workload.is_running || !kube_auth_is_ready(&side->kube.auth))
-		return p->tick_due;
-	if (!schedule_is_due(&side->workload_schedule, p->now.mono))
-		return side->workload_schedule.due;
-	side->workload_schedule = schedule_start(side->workload_schedule, p->now.mono);
-	/* When every node is cordoned, an operator may be waiting for "drained": read exactly. */
-	inventory_poll_start(&side->workload, nodes->total > 0 && nodes->cordoned == nodes->total);
-	return p->tick_due;
-}
-
 static mono_ms start_health(struct watched_side *side)
 {
 	struct poller *p = side->pair->poller;
+	bool is_wanted = !side->workload.is_running && schedule_is_due(&side->workload_schedule, p->now.mono);
 	if (!kube_poll_is_running(&side->kube) && schedule_is_due(&side->health, p->now.mono)) {
 		side->health = schedule_start(side->health, p->now.mono);
-		kube_poll_start(&side->kube);
+		kube_poll_start(&side->kube, is_wanted);
 	}
 	return kube_poll_is_running(&side->kube) ? p->tick_due : side->health.due;
+}
+
+/*
+ * The inventory begins with the nodes of a health round, and goes on while none is running. So one connection to a side
+ * is enough, and its evidence never waits: a health round that is due while a list is being read opens a second one.
+ */
+static void start_workload(struct watched_side *side)
+{
+	struct poller *p = side->pair->poller;
+	const struct node_counts *counts = &side->kube.obs.nodes;
+	struct nodes_read nodes;
+	if (kube_poll_is_running(&side->kube))
+		return;
+	inventory_poll_go_on(&side->workload);
+	if (!kube_poll_take_nodes(&side->kube, &nodes))
+		return;
+	side->workload_schedule = schedule_start(side->workload_schedule, p->now.mono);
+	/* When every node is cordoned, an operator may be waiting for "drained": read exactly. */
+	inventory_poll_start(&side->workload, &nodes, counts->total > 0 && counts->cordoned == counts->total);
+	inventory_poll_go_on(&side->workload);
 }
 
 static mono_ms start_due(struct poller *p)
@@ -93,8 +99,8 @@ static mono_ms start_due(struct poller *p)
 	mono_ms next = mono_min(mono_min(p->tick_due, p->watchdog_due), anchor_poll_run(&p->anchors));
 	next = mono_min(next, start_spot(p));
 	for (size_t i = 0; i < p->side_count; i++) {
-		next = mono_min(next, start_workload(&p->sides[i]));
 		next = mono_min(next, start_health(&p->sides[i]));
+		start_workload(&p->sides[i]);
 	}
 	return p->is_dirty ? mono_min(next, p->publish_due) : next;
 }

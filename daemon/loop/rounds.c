@@ -81,11 +81,11 @@ void rounds_on_workload(void *ctx)
 	struct watched_side *side = ctx;
 	struct poller *p = side->pair->poller;
 	const struct inventory_poll *poll = &side->workload;
-	bool is_awaited = inventory_poll_is_half_drained(poll); /* an operator is waiting for "drained" */
+	bool is_awaited = inventory_poll_is_half_drained(poll); /* an operator is waiting: with the next health round */
 	side->workload_schedule = schedule_end(side->workload_schedule,
 	    &(struct schedule_round){
 		.answers = &poll->round,
-		.interval_ms = is_awaited ? p->conf->poll.interval_ms : p->conf->poll.inventory_interval_ms,
+		.interval_ms = is_awaited ? 0 : p->conf->poll.inventory_interval_ms,
 		.ceiling_ms = PACE_NO_CEILING,
 		.jitter = random_draw(),
 		.draw = random_draw(),

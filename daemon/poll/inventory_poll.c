@@ -13,7 +13,10 @@ enum { URL_MAX_BYTES = 4096, FRESH_ROUNDS = 3 };
 #define NOT_ENDED "fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed"
 #define ARC_API "/apis/actions.github.com/v1alpha1"
 
-/* The request for each part (start of the path, namespace, end of the path, query) and the expected kind. */
+/*
+ * The request for each part (start of the path, namespace, end of the path, query) and the expected kind. Nodes are not
+ * requested: a health round has read them.
+ */
 static const struct {
 	const char *source; /* in the log */
 	const char *head;
@@ -21,7 +24,7 @@ static const struct {
 	const char *tail, *query, *kind;
 	bool is_custom;
 } resources[INVENTORY_PARTS] = {
-    [PART_NODES] = {"inventory nodes", "/api/v1", PLACE_ANYWHERE, "/nodes", "", "NodeList", false},
+    [PART_NODES] = {"nodes", NULL, PLACE_ANYWHERE, NULL, NULL, NULL, false},
     [PART_LEASES] = {"inventory leases", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease", PLACE_ANYWHERE,
 	"/leases", "", "LeaseList", false},
     [PART_RUNNER_PODS] = {"inventory runner pods", "/api/v1", PLACE_RUNNERS, "/pods",
@@ -233,13 +236,12 @@ static void start_namespaces(struct inventory_poll *poll)
 	    });
 }
 
-static void note_part(struct inventory_poll *poll, const struct fetch_result *result)
+static void note_part(
+    struct inventory_poll *poll, const struct fetch_result *result, const struct unreadables *unreadable)
 {
 	enum inventory_part part = (enum inventory_part)poll->at;
 	struct part_fact *fact = &poll->facts.part[part];
 	struct facts_list *list = &poll->facts.list[part];
-	const struct unreadables *unreadable = &poll->listing.items.unreadable;
-	unsigned place = 1u << resources[part].place;
 	*fact = (struct part_fact){
 	    .was_asked = true,
 	    .was_read = result->answer.reason == POLL_OK,
@@ -252,10 +254,6 @@ static void note_part(struct inventory_poll *poll, const struct fetch_result *re
 	unreadables_copy(&poll->facts.unreadable[part], unreadable);
 	if (fact->was_read) {
 		facts_list_sort(list);
-		if (poll->listing.items.count)
-			poll->proven |= place;
-		else
-			poll->empty |= place & ~(1u << PLACE_ANYWHERE);
 		return;
 	}
 	part_forget(&poll->facts, part);
@@ -273,25 +271,44 @@ static void give_up(struct inventory_poll *poll, const struct fetch_result *resu
 	end_round(poll);
 }
 
-static void start_part(struct inventory_poll *poll);
-
-static void on_part(void *ctx, const struct fetch_result *result)
+static bool has_more_to_ask(const struct inventory_poll *poll)
 {
-	struct inventory_poll *poll = ctx;
+	return poll->at < INVENTORY_PARTS || (poll->empty & ~poll->proven) != 0;
+}
+
+static void end_part(
+    struct inventory_poll *poll, const struct fetch_result *result, const struct unreadables *unreadable)
+{
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
-	source_count(&poll->part[poll->at], result, buf_text(&poll->url), *poll->env.now);
-	note_part(poll, result);
+	note_part(poll, result, unreadable);
 	if (result->answer.status == 0 || result->answer.status == 401) {
 		give_up(poll, result);
 		return;
 	}
 	poll->at++;
-	if (poll->at < INVENTORY_PARTS)
-		start_part(poll);
-	else if (poll->empty & ~poll->proven)
-		start_namespaces(poll);
-	else
+	poll->is_waiting = has_more_to_ask(poll);
+	if (!poll->is_waiting)
 		end_round(poll);
+}
+
+/* A list that is not empty shows that its namespace exists. */
+static void note_place(struct inventory_poll *poll, const struct fetch_result *result)
+{
+	unsigned place = 1u << resources[poll->at].place;
+	if (result->answer.reason != POLL_OK)
+		return;
+	if (poll->listing.items.count)
+		poll->proven |= place;
+	else
+		poll->empty |= place & ~(1u << PLACE_ANYWHERE);
+}
+
+static void on_part(void *ctx, const struct fetch_result *result)
+{
+	struct inventory_poll *poll = ctx;
+	source_count(&poll->part[poll->at], result, buf_text(&poll->url), *poll->env.now);
+	note_place(poll, result);
+	end_part(poll, result, &poll->listing.items.unreadable);
 }
 
 static void start_part(struct inventory_poll *poll)
@@ -309,7 +326,6 @@ static void start_part(struct inventory_poll *poll)
 	    &(struct listing_request){
 		.kind = resources[part].kind,
 		.is_custom = resources[part].is_custom,
-		.needs_all = part == PART_NODES,
 		.members = part_members(part),
 		.on_begin = on_part_begin,
 		.on_item = on_item,
@@ -317,19 +333,31 @@ static void start_part(struct inventory_poll *poll)
 	    });
 }
 
-void inventory_poll_start(struct inventory_poll *poll, bool is_exact)
+void inventory_poll_go_on(struct inventory_poll *poll)
+{
+	if (!poll->is_waiting)
+		return;
+	poll->is_waiting = false;
+	if (poll->at < INVENTORY_PARTS)
+		start_part(poll);
+	else
+		start_namespaces(poll);
+}
+
+void inventory_poll_start(struct inventory_poll *poll, const struct nodes_read *nodes, bool is_exact)
 {
 	poll->started_at = poll->env.now->mono;
 	poll->is_running = true;
 	poll->is_exact = is_exact;
-	poll->at = 0;
+	poll->at = PART_NODES;
 	poll->empty = poll->proven = poll->found = 0;
 	poll->reason = POLL_OK;
 	poll->round = (struct pace_round){0};
 	facts_fini(&poll->facts);
 	facts_init(&poll->facts);
+	poll->facts.list[PART_NODES] = nodes->list;
 	kube_access_take(&poll->access, poll->auth);
-	start_part(poll);
+	end_part(poll, nodes->result, nodes->unreadable);
 }
 
 static bool is_same_place(const struct conf_pair *a, const struct conf_pair *b)

@@ -1,7 +1,8 @@
 /*
  * Inventory rounds of one side. Their data is displayed, counted and alerted on; it never decides a side's
- * state (SEMANTICS.md section 1, "Two cadences"). One list after another, over one connection; health rounds
- * of all sides go first.
+ * state (SEMANTICS.md section 1, "Two cadences"). A round begins with the nodes that a health round has read. Then it
+ * asks one list after another, over the connection of the health rounds, which go first: of its own side between two
+ * lists, of all sides when there are few places.
  */
 #pragma once
 
@@ -12,6 +13,7 @@
 #include "fetch/listing.h"
 #include "fetch/poll_env.h"
 #include "fetch/source.h"
+#include "poll/kube_poll.h"
 
 /* Where the objects of a part live. */
 enum place_kind { PLACE_ANYWHERE, PLACE_RUNNERS, PLACE_CONTROLLER, PLACE_ARGOCD, PLACES };
@@ -19,7 +21,7 @@ enum place_kind { PLACE_ANYWHERE, PLACE_RUNNERS, PLACE_CONTROLLER, PLACE_ARGOCD,
 struct inventory_poll {
 	const struct conf_pair *conf; /* borrowed, for the namespaces */
 	struct kube_auth *auth;       /* owned and refreshed by the health rounds */
-	int64_t interval_ms;
+	int64_t interval_ms;          /* between two rounds at most, while all is well */
 	struct poll_env env;
 	/* Called at the end of each round. */
 	void (*on_round)(void *ctx);
@@ -38,7 +40,8 @@ struct inventory_poll {
 	struct kube_access access;
 	struct buf url;
 	bool is_running, is_exact;
-	int at; /* the part being read; INVENTORY_PARTS: the namespaces */
+	bool is_waiting; /* for inventory_poll_go_on() */
+	int at;          /* the part being read; INVENTORY_PARTS: the namespaces */
 	struct facts facts;
 	unsigned empty, proven, found; /* bits of enum place_kind: one of its lists is empty; */
 				       /* one of its lists is not empty; the namespace exists */
@@ -57,10 +60,14 @@ void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const
 void inventory_poll_fini(struct inventory_poll *poll);
 
 /*
- * Starts a round. No round may be running, and `auth` must be ready. `is_exact`: reads every list from
- * storage (etcd), not from the API server's cache. Only such a round can show that a side is drained.
+ * Starts a round with these nodes, of which it takes the list. No round may be running, and `auth` must be ready.
+ * `is_exact`: reads every list from storage (etcd), as nodes always are, and not from the API server's cache. Only such
+ * a round can show that a side is drained.
  */
-void inventory_poll_start(struct inventory_poll *poll, bool is_exact);
+void inventory_poll_start(struct inventory_poll *poll, const struct nodes_read *nodes, bool is_exact);
+
+/* Asks the next list, if the round has ended one. To be called while no health round of the side is running. */
+void inventory_poll_go_on(struct inventory_poll *poll);
 
 /* Removes data that is too old. True if something changed. */
 bool inventory_poll_expire(struct inventory_poll *poll);

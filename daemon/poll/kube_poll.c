@@ -20,7 +20,8 @@ void kube_poll_init(struct kube_poll *poll, struct poll_env env, const struct co
 	listing_init(&poll->listing, env.fetch);
 	poll->readyz_url = buf_of(URL_MAX_BYTES);
 	poll->nodes_url = buf_of(URL_MAX_BYTES);
-	poll->awaited = 0;
+	poll->is_running = poll->collects = false;
+	poll->found = facts_list_of(sizeof(struct node_fact));
 	poll->read_at = MONO_NEVER;
 }
 
@@ -30,13 +31,14 @@ void kube_poll_fini(struct kube_poll *poll)
 	listing_fini(&poll->listing);
 	buf_fini(&poll->readyz_url);
 	buf_fini(&poll->nodes_url);
+	facts_list_fini(&poll->found);
 	kube_access_fini(&poll->access);
 	kube_auth_fini(&poll->auth);
 }
 
 bool kube_poll_is_running(const struct kube_poll *poll)
 {
-	return poll->awaited > 0;
+	return poll->is_running;
 }
 
 mono_ms kube_poll_answered_at(const struct kube_poll *poll)
@@ -46,13 +48,13 @@ mono_ms kube_poll_answered_at(const struct kube_poll *poll)
 
 static void end_round(struct kube_poll *poll)
 {
-	if (--poll->awaited > 0)
-		return;
-	if (poll->readyz_answer.status == 401 || poll->nodes_answer.status == 401)
+	struct answer nodes = poll->nodes_result.answer;
+	poll->is_running = false;
+	if (poll->readyz_answer.status == 401 || nodes.status == 401)
 		kube_auth_note_refusal(&poll->auth);
 	struct kube_obs obs =
-	    obs_of_kube(poll->readyz_answer, poll->nodes_answer, &poll->counts, (int)poll->auth.conf->min_available);
-	if (poll->nodes_answer.reason == POLL_OK) {
+	    obs_of_kube(poll->readyz_answer, nodes, &poll->counts, (int)poll->auth.conf->min_available);
+	if (nodes.reason == POLL_OK) {
 		poll->obs = obs;
 		poll->read_at = poll->env.now->mono;
 	}
@@ -68,25 +70,52 @@ static void on_readyz(void *ctx, const struct fetch_result *result)
 	end_round(poll);
 }
 
+static void start_readyz(struct kube_poll *poll)
+{
+	buf_reset(&poll->readyz_url);
+	buf_printf(&poll->readyz_url, "%s/readyz", poll->access.server);
+	fetch_start(poll->readyz_job,
+	    &(struct fetch_request){
+		.url = buf_text(&poll->readyz_url),
+		.bearer = poll->access.bearer,
+		.tls = kube_access_tls(&poll->access),
+		.timeout_ms = poll->env.timeout_ms,
+		.max_bytes = READYZ_MAX_BYTES,
+		.on_done = on_readyz,
+		.ctx = poll,
+	    });
+}
+
 static void on_nodes_begin(void *ctx)
 {
 	struct kube_poll *poll = ctx;
 	poll->counts = (struct node_counts){0};
+	facts_list_empty(&poll->found);
 }
 
 static bool on_node(void *ctx, const char *json, size_t len, struct err *e)
 {
 	struct kube_poll *poll = ctx;
-	return kube_count_node(json, len, &poll->filter, &poll->counts, e);
+	struct node_fact node;
+	if (!kube_read_node(json, len, &poll->filter, &node, e))
+		return false;
+	facts_count_node(&node, &poll->counts);
+	/* More nodes than an inventory can hold are none of its nodes: kube_poll_take_nodes(). */
+	if (poll->collects && poll->found.count <= FACTS_MAX)
+		facts_list_put(&poll->found, &node);
+	return true;
 }
 
 static void on_nodes(void *ctx, const struct fetch_result *result)
 {
 	struct kube_poll *poll = ctx;
-	poll->nodes_answer = result->answer;
+	poll->nodes_result = *result;
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
 	source_count(&poll->nodes, result, buf_text(&poll->nodes_url), *poll->env.now);
-	end_round(poll);
+	if (obs_is_doubtful(result->answer))
+		start_readyz(poll);
+	else
+		end_round(poll);
 }
 
 /* A poll that could not be made for want of a file is a poll that failed: it is counted, logged and alerted on. */
@@ -98,38 +127,44 @@ static void count_unsent(struct kube_poll *poll)
 		return;
 	int n = snprintf(result.detail, sizeof result.detail, "nothing is sent: %s", problem);
 	text_mark_cut(result.detail, sizeof result.detail, n);
-	source_count(&poll->readyz, &result, poll->auth.server, *poll->env.now);
 	source_count(&poll->nodes, &result, poll->auth.server, *poll->env.now);
 }
 
-void kube_poll_start(struct kube_poll *poll)
+bool kube_poll_take_nodes(struct kube_poll *poll, struct nodes_read *out)
 {
+	struct fetch_result *result = &poll->nodes_result;
+	if (poll->is_running || !poll->collects)
+		return false;
+	poll->collects = false;
+	if (poll->found.count > FACTS_MAX) {
+		result->answer.reason = POLL_TOO_LARGE;
+		snprintf(result->detail, sizeof result->detail, "more than %d nodes, which is the limit", FACTS_MAX);
+	}
+	facts_list_sort(&poll->found);
+	*out = (struct nodes_read){result, poll->found, &poll->listing.items.unreadable};
+	poll->found = facts_list_of(sizeof(struct node_fact));
+	return true;
+}
+
+void kube_poll_start(struct kube_poll *poll, bool collects)
+{
+	poll->collects = false;
+	facts_list_fini(&poll->found);
 	poll->round = (struct pace_round){0};
+	poll->readyz_answer = (struct answer){.reason = POLL_OK};
 	kube_auth_refresh(&poll->auth, *poll->env.now);
 	if (!kube_auth_is_ready(&poll->auth)) {
 		count_unsent(poll);
 		poll->on_round(poll->ctx, &(struct kube_obs){.word = KUBE_NONE});
 		return;
 	}
-	poll->awaited = 2;
+	poll->is_running = true;
+	poll->collects = collects;
 	kube_access_take(&poll->access, &poll->auth);
-	buf_reset(&poll->readyz_url);
-	buf_printf(&poll->readyz_url, "%s/readyz", poll->access.server);
 	buf_reset(&poll->nodes_url);
-	/* resourceVersion=0 reads the API server's cache, which is cheap. /readyz in the same round shows
-	 * whether etcd works. */
-	buf_printf(&poll->nodes_url, "%s/api/v1/nodes?resourceVersion=0", poll->access.server);
-
-	fetch_start(poll->readyz_job,
-	    &(struct fetch_request){
-		.url = buf_text(&poll->readyz_url),
-		.bearer = poll->access.bearer,
-		.tls = kube_access_tls(&poll->access),
-		.timeout_ms = poll->env.timeout_ms,
-		.max_bytes = READYZ_MAX_BYTES,
-		.on_done = on_readyz,
-		.ctx = poll,
-	    });
+	/* Without resourceVersion=0: the API server must reach its storage to answer, so a good answer shows that it
+	 * works. From its cache it would answer for as long as it lives. */
+	buf_printf(&poll->nodes_url, "%s/api/v1/nodes", poll->access.server);
 	listing_start(&poll->listing,
 	    &(struct listing_request){
 		.url = buf_text(&poll->nodes_url),

@@ -61,7 +61,7 @@ KEY("spot.status_page_url", URL, OPTIONAL, SPOT(status_page_url), "", 0, 0, \
     "URL of Spot's status page; `hawatch explain` shows it") \
 \
 KEY("poll.interval", DURATION, OPTIONAL, POLL(interval_ms), "5s", 10 * MS, HOUR, \
-    "time between two health probes of a side: /readyz and nodes; up to 1/16 shorter, so that sides do not poll together") \
+    "time between two health probes of a side: its nodes; up to 1/16 shorter, so that sides do not poll together") \
 KEY("poll.inventory_interval", DURATION, OPTIONAL, POLL(inventory_interval_ms), "30s", \
     10 * MS, DAY, "time between two inventory rounds: pods, runners, apps; they do not decide the status") \
 KEY("poll.spot_interval", DURATION, OPTIONAL, POLL(spot_interval_ms), "30s", 10 * MS, HOUR, \

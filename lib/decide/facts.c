@@ -100,6 +100,18 @@ void facts_fini(struct facts *facts)
 		facts_list_fini(&facts->list[i]), unreadables_fini(&facts->unreadable[i]);
 }
 
+void facts_count_node(const struct node_fact *node, struct node_counts *counts)
+{
+	counts->control_plane += node->is_control_plane;
+	if (node->is_control_plane)
+		return;
+	counts->total++;
+	counts->ready += node->is_ready;
+	counts->cordoned += node->is_cordoned;
+	counts->ready_cordoned += node->is_ready && node->is_cordoned;
+	counts->available += node->is_ready && !node->is_cordoned && !node->is_deleting && !node->is_repelled;
+}
+
 int64_t facts_milli_sum(int64_t a, int64_t b)
 {
 	return a > INT64_MAX - b ? INT64_MAX : a + b;

@@ -1,6 +1,6 @@
 /*
  * What one inventory round read of a side, item by item, as values. decode/ makes them from bytes, the judges of
- * inventory_judge.h turn them into an inventory, and then they are freed.
+ * inventory_judge.h turn them into an inventory, and then they are freed. The nodes are those of a health round.
  */
 #pragma once
 
@@ -151,6 +151,9 @@ struct facts {
 
 void facts_init(struct facts *facts);
 void facts_fini(struct facts *facts);
+
+/* Counts one node (SEMANTICS.md section 1, "Available node"). Control-plane nodes run no runners and are left out. */
+void facts_count_node(const struct node_fact *node, struct node_counts *counts);
 
 /* Adds what a pod requests to its node, which must have been read and sorted before. */
 void facts_add_request(struct facts *facts, const struct pod_fact *pod);

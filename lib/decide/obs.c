@@ -100,6 +100,11 @@ static enum kube_word word_of_nodes(const struct node_counts *n, int min_availab
 	return KUBE_NO_CAPACITY;
 }
 
+bool obs_is_doubtful(struct answer nodes)
+{
+	return nodes.reason != POLL_OK && nodes.status && word_of_failure(nodes) != KUBE_UNREACHABLE;
+}
+
 struct kube_obs obs_of_kube(
     struct answer readyz, struct answer nodes, const struct node_counts *counts, int min_available)
 {

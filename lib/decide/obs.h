@@ -87,16 +87,22 @@ struct node_counts {
 	int control_plane;  /* those that were left out */
 };
 
-/* One side's Kubernetes health round: /readyz and the node list. */
+/* One side's Kubernetes health round. */
 struct kube_obs {
 	enum kube_word word;
 	struct node_counts nodes; /* meaningful when the word is serving, cordoned or no_capacity */
 };
 
 /*
- * The word of a health round (SEMANTICS.md section 1, "Kubernetes, per side"). A 5xx from /readyz is `unreachable`,
- * whatever the node list says: an API server that is shutting down or has lost etcd may still serve nodes from its
- * cache. Otherwise the node list decides. `counts` is used only when the answer `nodes` is POLL_OK.
+ * Whether /readyz is asked after this answer of the node list: a status line came, but neither nodes nor `unreachable`
+ * did, so the API server may be in trouble.
+ */
+bool obs_is_doubtful(struct answer nodes);
+
+/*
+ * The word of a health round (SEMANTICS.md section 1, "Kubernetes, per side"). A 5xx from /readyz is `unreachable`.
+ * Otherwise the node list decides. `readyz` is POLL_OK when it was not asked. `counts` is used only when the answer
+ * `nodes` is POLL_OK.
  */
 struct kube_obs obs_of_kube(
     struct answer readyz, struct answer nodes, const struct node_counts *counts, int min_available);

@@ -94,14 +94,7 @@ bool kube_count_node(
 	struct node_fact node;
 	if (!kube_read_node(json, len, filter, &node, e))
 		return false;
-	counts->control_plane += node.is_control_plane;
-	if (node.is_control_plane)
-		return true;
-	counts->total++;
-	counts->ready += node.is_ready;
-	counts->cordoned += node.is_cordoned;
-	counts->ready_cordoned += node.is_ready && node.is_cordoned;
-	counts->available += node.is_ready && !node.is_cordoned && !node.is_deleting && !node.is_repelled;
+	facts_count_node(&node, counts);
 	return true;
 }
 

@@ -266,20 +266,11 @@ static enum check_result spot_credential(const struct subject *s, struct buf *ou
 	return worse(worse(refresh, accepted), end);
 }
 
-/* /readyz and the node list are asked with the same credential: a refusal of either counts, else a good answer of
- * either. */
-static const struct poll_stats *what_tells(const struct view_side *v)
-{
-	const struct poll_stats *nodes = &v->kube_nodes;
-	bool has_told = nodes->is_refused || (nodes->polls > 0 && nodes->last == POLL_OK);
-	return has_told && !v->readyz.is_refused ? nodes : &v->readyz;
-}
-
 /* What cannot be read is not sent, so nobody has refused it, although its polls count as such. */
 static enum check_result kube_acceptance(const struct view_side *v, wall_ms now, struct buf *out, size_t start)
 {
 	if (!v->credential_problem)
-		return acceptance("Kubernetes credential", what_tells(v), now, out, start);
+		return acceptance("Kubernetes credential", &v->kube_nodes, now, out, start);
 	begin_trouble(out, start);
 	buf_printf(out, "the Kubernetes credential cannot be read, so nothing is sent: %s", v->credential_problem);
 	return CHECK_FAIL;
@@ -338,7 +329,7 @@ static enum check_result side_sources(const struct subject *s, enum side_id id, 
 {
 	struct polled sources[SIDE_POLLS];
 	sources_of_side(&s->pair->side[id], sources);
-	return sources_answer(s->view, sources, SIDE_POLLS, out);
+	return sources_answer(s->view, sources, SIDE_POLLS_SHOWN, out);
 }
 
 /* The runbook's list. An item checks the pair, each side, or both; the worst result counts. */

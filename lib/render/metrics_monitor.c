@@ -166,7 +166,7 @@ static bool clock_offset(const struct subject *s, double *out)
 		smaller_offset(shared[i].stats, &is_known, out);
 	for (size_t i = 0; i < s->view->pair_count; i++)
 		for (int id = 0; id < view_sides(s->view->pairs[i]); id++)
-			smaller_offset(&s->view->pairs[i]->side[id].readyz, &is_known, out);
+			smaller_offset(&s->view->pairs[i]->side[id].kube_nodes, &is_known, out);
 	return is_known;
 }
 
@@ -207,7 +207,7 @@ static const struct metric rows[] = {
 	{"ha_inventory_unreadable_objects", EXPO_GAUGE, "Objects of a list that could not be read, while the others were; no sample where there is none.", SAMPLES(spot_unreadable), OF_EACH_SIDE(side_unreadable)},
 	{"ha_polls_total", EXPO_COUNTER, "Polls completed, failures included.", SAMPLES(shared_polls), OF_EACH_SIDE(side_polls)},
 	{"ha_poll_errors_total", EXPO_COUNTER, "Failed polls, by reason.", SAMPLES(shared_errors), OF_EACH_SIDE(side_errors)},
-	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Duration of a poll in seconds; of a side's polls only those of /readyz.", SAMPLES(shared_duration), OF_EACH_SIDE(side_duration)},
+	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Duration of a poll in seconds; of a side's polls only those of the nodes.", SAMPLES(shared_duration), OF_EACH_SIDE(side_duration)},
 	{"ha_last_successful_poll_timestamp_seconds", EXPO_GAUGE, "Unix time of the source's last successful poll, in seconds.", SAMPLES(shared_success), OF_EACH_SIDE(side_success)},
 	{"ha_poll_interval_seconds", EXPO_GAUGE, "Configured interval between health polls, in seconds.", VALUE(poll_interval)},
 	{"ha_clock_offset_seconds", EXPO_GAUGE, "Our clock minus the nearest clock of the servers that are polled, by their last Date headers, in seconds.", VALUE(clock_offset)},

@@ -12,7 +12,7 @@ static bool is_pair_up(const struct subject *s)
 	bool up = !s->view->has_spot || (is_good(&s->view->token) && is_good(&s->view->cloudspaces));
 	up = up && (!s->view->has_organizations || is_good(&s->view->organizations));
 	for (int id = 0; id < SIDES; id++)
-		up = up && is_good(&s->vpair->side[id].readyz) && is_good(&s->vpair->side[id].kube_nodes);
+		up = up && is_good(&s->vpair->side[id].kube_nodes);
 	return up;
 }
 

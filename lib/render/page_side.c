@@ -346,7 +346,7 @@ void page_put_side(struct buf *out, const struct view *view, const struct view_p
 	put_spot(out, v->cloudspace);
 	put_unreadable(out, view, v);
 	sources_of_side(v, sources);
-	page_put_sources(out, view, sources, SIDE_POLLS);
+	page_put_sources(out, view, sources, SIDE_POLLS_SHOWN);
 	if (v->context) {
 		html_open_row(out, "context");
 		html_put(out, v->context);

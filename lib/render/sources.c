@@ -23,9 +23,9 @@ size_t sources_shared(const struct view *v, struct polled out[SHARED_SOURCES_MAX
 
 void sources_of_side(const struct view_side *side, struct polled out[SIDE_POLLS])
 {
-	out[0] = (struct polled){"readyz", &side->readyz, true};
-	out[1] = (struct polled){"nodes", &side->kube_nodes, false};
-	out[2] = (struct polled){"inventory", &side->inventory_polls, false};
+	out[0] = (struct polled){"nodes", &side->kube_nodes, true};
+	out[1] = (struct polled){"inventory", &side->inventory_polls, false};
+	out[2] = (struct polled){"readyz", &side->readyz, false};
 }
 
 const char *sources_problem(const struct poll_stats *stats)

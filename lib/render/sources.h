@@ -9,7 +9,11 @@ struct polled {
 	bool has_durations; /* exposed as a histogram; one for each side is enough, since a histogram has many series */
 };
 
-enum { SHARED_SOURCES_MAX = 6, SIDE_POLLS = 3 };
+/*
+ * /readyz comes last of a side's: it is asked only after a node list that leaves a doubt, so it may never have been
+ * asked, and its last answer may be an old one. It is counted, but not shown or checked.
+ */
+enum { SHARED_SOURCES_MAX = 6, SIDE_POLLS = 3, SIDE_POLLS_SHOWN = SIDE_POLLS - 1 };
 
 /* The shared sources that the configuration uses. Returns how many. */
 size_t sources_shared(const struct view *view, struct polled out[SHARED_SOURCES_MAX]);

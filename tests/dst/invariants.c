@@ -27,6 +27,9 @@ static struct {
 	int64_t spot_interval_ms, timeout_ms;
 	int64_t lists_not_before_ms[TARGETS];   /* as the last answers' Retry-After say */
 	char in_file_when_refused[TARGETS][80]; /* the good token; "": none was refused */
+	struct answer nodes[TARGETS];     /* the last answer of the node list; OK: none, or /readyz was asked since */
+	bool is_in_health_round[TARGETS]; /* nodes or /readyz are being asked */
+	char last_list[TARGETS][256];     /* the last one of an inventory */
 	uint64_t requests[TARGETS];
 	int64_t counted_since_ms; /* INT64_MAX: not counted */
 	struct pair pair;         /* before a reload */
@@ -82,7 +85,7 @@ static void check_id_token(size_t target, const char *token)
 		    world_name(target));
 }
 
-/* The second request of an inventory's round, or the first of Spot's lists. */
+/* The first request of an inventory's round, or the first of Spot's lists. */
 static bool begins_lists(size_t target, const char *url)
 {
 	return target == SPOT_AT ? strstr(url, "/cloudspaces") != NULL : strstr(url, "/kube-node-lease/leases") != NULL;
@@ -119,6 +122,44 @@ static void check_reread(size_t target, const char *bearer)
 		machine_fail("%s has refused this token, and the file has a good one", world_name(target));
 }
 
+static bool is_nodes(size_t target, const char *url)
+{
+	return target >= CLOUDSPACE_AT && strstr(url, "/api/v1/nodes");
+}
+
+/* /readyz is asked after a node list that leaves a doubt, then always, and never for nothing. */
+static void check_readyz(size_t target, const char *url)
+{
+	struct answer nodes = seen.nodes[target];
+	if (is_nodes(target, url) && nodes.status >= 300 && nodes.status < 500 && nodes.status != 410)
+		machine_fail(
+		    "%s answered %d for its nodes, and was not asked for /readyz", world_name(target), nodes.status);
+	if (target < CLOUDSPACE_AT || !strstr(url, "/readyz"))
+		return;
+	if (!nodes.status || nodes.status >= 500)
+		machine_fail("%s is asked for /readyz after no or a good list of its nodes, or after %d",
+		    world_name(target), nodes.status);
+	seen.nodes[target] = (struct answer){.reason = POLL_OK};
+}
+
+/*
+ * A list of an inventory goes after the side's health rounds, so that one connection is enough. Only a list that begins
+ * anew by itself (listing.h) may have been overtaken by one.
+ */
+static void check_turn(size_t target, const char *url)
+{
+	bool is_health = is_nodes(target, url) || strstr(url, "/readyz");
+	if (target < CLOUDSPACE_AT)
+		return;
+	if (is_nodes(target, url) && strchr(url, '?'))
+		machine_fail("%s is asked for nodes of its cache: %s", world_name(target), url);
+	if (!is_health && seen.is_in_health_round[target] && strcmp(url, seen.last_list[target]) != 0)
+		machine_fail("%s is asked for a list in the middle of a health round: %s", world_name(target), url);
+	if (!is_health)
+		snprintf(seen.last_list[target], sizeof seen.last_list[target], "%s", url);
+	seen.is_in_health_round[target] |= is_health;
+}
+
 void invariants_see_request(size_t target, const struct fetch_request *r)
 {
 	bool is_cloudspace = target >= CLOUDSPACE_AT;
@@ -136,7 +177,9 @@ void invariants_see_request(size_t target, const struct fetch_request *r)
 		machine_fail("the refresh token goes to a cluster");
 	if (r->bearer)
 		check_id_token(target, r->bearer);
-	if (is_cloudspace && strstr(r->url, "/readyz"))
+	check_readyz(target, r->url);
+	check_turn(target, r->url);
+	if (is_nodes(target, r->url))
 		check_reread(target, r->bearer);
 	if (begins_lists(target, r->url) && machine.at_ms < seen.lists_not_before_ms[target])
 		machine_fail("%s is asked for lists %lld ms before its Retry-After", world_name(target),
@@ -146,14 +189,18 @@ void invariants_see_request(size_t target, const struct fetch_request *r)
 void invariants_see_answer(size_t target, const struct fetch_request *r, const struct fetch_result *result)
 {
 	documents_note_news();
-	bool is_nodes = target >= CLOUDSPACE_AT && strstr(r->url, "/api/v1/nodes?resourceVersion=0");
-	enum truth is = is_nodes ? world.side[target - CLOUDSPACE_AT].is : TRUTH_MURKY;
+	bool is_health = is_nodes(target, r->url);
+	enum truth is = is_health ? world.side[target - CLOUDSPACE_AT].is : TRUTH_MURKY;
 	bool is_up = result->answer.reason == POLL_OK && is != TRUTH_BROKEN && is != TRUTH_PLANNED;
-	if (is_nodes && (is_up || result->answer.reason == POLL_AUTH))
+	if (is_health)
+		seen.nodes[target] = result->answer;
+	if (is_health || strstr(r->url, "/readyz"))
+		seen.is_in_health_round[target] = false;
+	if (is_health && (is_up || result->answer.reason == POLL_AUTH))
 		seen.answered_awake_ms[target - CLOUDSPACE_AT] = awake_ms();
 	if (target == AUTH_AT && (result->answer.status == 401 || result->answer.status == 403))
 		seen.denied_at_ms = machine.at_ms;
-	if (target >= CLOUDSPACE_AT && result->answer.status == 401 && strstr(r->url, "/readyz"))
+	if (result->answer.status == 401 && is_nodes(target, r->url))
 		note_refused(target, r->bearer);
 	if (result->retry_after_ms > 0 && is_of_lists(target, r->url))
 		note_retry_after(target, result->retry_after_ms);
@@ -315,6 +362,13 @@ static void note_configuration(const struct poller *p)
 	seen.have_own_tokens = p->sides[0].kube.auth.conf->kubeconfig && !p->sides[0].kube.auth.conf->allow_exec;
 }
 
+/* Rounds that were running are over. */
+static void end_rounds(void)
+{
+	memset(seen.nodes, 0, sizeof seen.nodes);
+	memset(seen.is_in_health_round, 0, sizeof seen.is_in_health_round);
+}
+
 void invariants_begin(struct poller *p)
 {
 	bool is_first = machine.at_ms == 0;
@@ -327,6 +381,7 @@ void invariants_begin(struct poller *p)
 	note_configuration(p);
 	memset(seen.lists_not_before_ms, 0, sizeof seen.lists_not_before_ms);
 	memset(seen.in_file_when_refused, 0, sizeof seen.in_file_when_refused);
+	end_rounds();
 	seen.transitions = seen.changes = 0;
 	seen.spent_ms = 0;
 	seen.counted_since_ms = INT64_MAX;
@@ -363,6 +418,7 @@ void invariants_after_reload(const struct poller *p)
 {
 	const struct pair *was = &seen.pair, *is = &p->pairs->pair;
 	note_configuration(p);
+	end_rounds();
 	for (size_t i = 0; i < p->side_count; i++) {
 		const struct side *a = &was->side[i], *b = &is->side[i];
 		if (a->verdict != b->verdict || a->since.mono.ms != b->since.mono.ms || a->agreeing != b->agreeing ||

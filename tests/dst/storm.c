@@ -17,7 +17,8 @@ static const struct storm_kind kinds[] = {
     {"api stalls", PLACE_SIDE, ACT_NONE, "fault=stall", 0, 2, 1, 2 * H},
     {"api 500", PLACE_SIDE, ACT_NONE, "fault=status:500", 0, 2, 1, 2 * H},
     {"api 503, later", PLACE_SIDE, ACT_NONE, "fault=status:503 retry_after=120", 0, 4, 1, H},
-    {"readyz 500", PLACE_SIDE, ACT_NONE, "fault=status:500 on=/readyz$", 0, 2, 1, H},
+    {"readyz 500", PLACE_SIDE, ACT_NONE, "fault=status:500 on=/readyz$", 0, 1, 1, H},
+    {"no rights, readyz 500", PLACE_SIDE, ACT_NONE, "rbac=none fault=status:500 on=/readyz$", 0, 1, 1, H},
     /* One that tells nothing. */
     {"api 429", PLACE_SIDE, ACT_NONE, "fault=status:429 retry_after=30", 0, 4, 1, H},
     {"api 302", PLACE_SIDE, ACT_NONE, "fault=redirect", 0, 1, 1, H},

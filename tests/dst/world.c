@@ -55,7 +55,7 @@ static enum truth truth_of(const struct knobs *k)
 	if ((is_all &&
 		(k->fault == FAULT_REFUSE || k->fault == FAULT_RESET || k->fault == FAULT_MUTE ||
 		    k->fault == FAULT_STALL || is_5xx)) ||
-	    (is_readyz && is_5xx))
+	    (is_readyz && is_5xx && (k->token_revoked || k->rbac_none))) /* asked only because the nodes are denied */
 		return TRUTH_AWAY;
 	if ((is_all && k->fault != FAULT_NONE) || k->token_revoked || k->rbac_none)
 		return TRUTH_MURKY;

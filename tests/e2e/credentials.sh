@@ -46,18 +46,18 @@ refused() {
 summary() { curl -sS -f --max-time 60 "$url/api/v1/summary" | jq -re "$1"; }
 is_endpoint() { [ "$(summary .cloudspaces.secondary.endpoint)" = "$1" ] || { summary .cloudspaces.secondary; false; }; }
 has_more() { [ "$(requests "$2")" -gt "$1" ]; }
-# polled_well N: so many more good polls of the secondary's /readyz.
+# polled_well N: so many more good polls of the secondary's nodes.
 # Of one scrape, or a poll that ends between two would be counted once.
 good_polls() {
 	(
 		scrape || exit
 		scrape() { :; }
-		echo $(($(sum ha_polls_total source=readyz side=secondary) - $(sum ha_poll_errors_total source=readyz side=secondary)))
+		echo $(($(sum ha_polls_total source=nodes side=secondary) - $(sum ha_poll_errors_total source=nodes side=secondary)))
 	)
 }
 has_good_polls() { [ "$(good_polls)" -gt "$1" ]; }
-has_errors() { is_above "$1" ha_poll_errors_total source=readyz side=secondary reason="$2"; }
-errors() { sum ha_poll_errors_total source=readyz side=secondary reason="$1"; }
+has_errors() { is_above "$1" ha_poll_errors_total source=nodes side=secondary reason="$2"; }
+errors() { sum ha_poll_errors_total source=nodes side=secondary reason="$1"; }
 fails_as() { # NAME REASON
 	local before
 	before=$(errors "$2")
@@ -110,7 +110,8 @@ client_certificates() {
 	certificate server ours -addext subjectAltName=IP:127.0.0.1
 	certificate me ours
 	certificate stranger theirs
-	mkdir "$scratch/www" && echo ok >"$scratch/www/readyz"
+	mkdir -p "$scratch/www/api/v1"
+	echo '{"kind":"NodeList","items":[{"metadata":{"name":"n"},"status":{"conditions":[{"type":"Ready","status":"True"}]}}]}' >"$scratch/www/api/v1/nodes"
 	(cd "$scratch/www" && exec openssl s_server -accept 127.0.0.1:0 -cert ../server.crt -key ../server.key \
 		-CAfile ../ours.crt -verify_return_error -Verify 1 -WWW) >"$scratch/s_server" 2>&1 </dev/null &
 	servers+=($!)
@@ -398,7 +399,7 @@ plugin_fails() {
 	runs_with "kubeconfig: $kubeconfig, allow_exec: true"
 	check "plugin, $1: said in the log" eventually logged "level=warn msg=\"credentials cannot be read, nothing is sent until they can\".*credential plugin: $plugin: $2"
 	check "plugin, $1: no evidence of its side, the other serves" eventually as_expected UNKNOWN UP/serving UNKNOWN/starting
-	check "plugin, $1: a poll that could not be made has failed, and says why" eventually logged "source=readyz pair=prod side=secondary reason=auth error=\"nothing is sent: credential plugin: $plugin: $2"
+	check "plugin, $1: a poll that could not be made has failed, and says why" eventually logged "source=nodes pair=prod side=secondary reason=auth error=\"nothing is sent: credential plugin: $plugin: $2"
 	check "plugin, $1: the check says so, and calls nothing refused" eventually checks_credentials \
 		"the Kubernetes credential cannot be read, so nothing is sent: credential plugin: $plugin: $2"
 	check "plugin, $1: nothing is asked without a credential" [ "$(requests $two)" -eq "$before" ]

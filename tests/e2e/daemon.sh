@@ -109,7 +109,8 @@ outages() {
 		API server resets connections|$one|fault=reset|fault=none|BLOCKED_PRIMARY_UNAVAILABLE|DOWN/unreachable UP/serving
 		API server never answers|$two|fault=stall|fault=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/unreachable
 		API server answers 503|$one|fault=status:503|fault=none|BLOCKED_PRIMARY_UNAVAILABLE|DOWN/unreachable UP/serving
-		/readyz alone answers 500|$two|fault=status:500 on=/readyz|fault=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/unreachable
+		no rights to read nodes, /readyz answers 500|$two|rbac=none fault=status:500 on=/readyz|rbac=good fault=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/unreachable
+		/readyz would answer 500, but nodes are served|$two|fault=status:500 on=/readyz|fault=none|ACTIVE|UP/serving UP/serving
 		both API servers refuse, Spot lives|*|fault=refuse|fault=none|BLOCKED_BOTH_UNAVAILABLE|DOWN/unreachable DOWN/unreachable
 		Spot says Error, nodes serve|$two|phase=Error|phase=Ready|ACTIVE|UP/serving UP/spot_error
 		Spot says Error, API server gone|$two|phase=Error fault=refuse|phase=Ready fault=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/spot_error
@@ -175,9 +176,9 @@ alone() {
 		everybody fault=$fault
 		check "everything gone at once ($fault): UNKNOWN" eventually as_expected UNKNOWN \
 			UNKNOWN/no_evidence UNKNOWN/no_evidence
-		errors=$(sum ha_poll_errors_total source=readyz)
+		errors=$(sum ha_poll_errors_total source=nodes)
 		check "everything gone at once ($fault): asked again and again" eventually \
-			is_above $((errors + 5)) ha_poll_errors_total source=readyz
+			is_above $((errors + 5)) ha_poll_errors_total source=nodes
 		check "everything gone at once ($fault): stays UNKNOWN" as_expected UNKNOWN
 		check "everything gone at once ($fault): never BLOCKED" is_never_blocked "$before"
 		everybody fault=none

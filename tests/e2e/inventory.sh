@@ -158,11 +158,11 @@ gives_way() {
 	up "two places, both sides hang" ephemeralrunners 0
 	# A round that hangs takes a second, a health round a fifth of one.
 	local before
-	before=$(value ha_polls_total source=readyz side=primary)
+	before=$(value ha_polls_total source=nodes side=primary)
 	check "two places: four rounds of the inventory" rounds 4 primary
 	check "two places: many a health round beside four of those" \
-		[ $(($(value ha_polls_total source=readyz side=primary) - before)) -ge 10 ]
-	check "two places: no health probe failed for it" is_sum 0 ha_poll_errors_total 'source=(nodes|readyz)' reason=timeout
+		[ $(($(value ha_polls_total source=nodes side=primary) - before)) -ge 10 ]
+	check "two places: no health probe failed for it" is_sum 0 ha_poll_errors_total 'source=nodes' reason=timeout
 	check "two places: ACTIVE" as_expected ACTIVE UP/serving UP/serving
 	play '*' fault=none
 	runners "two places, all answer" busy 9
@@ -217,8 +217,8 @@ drained() {
 	seldom=$(($(grep -c 'configuration reloaded' "$log") + 1))
 	reload
 	check "seldom looked at: loaded" eventually reloaded "$seldom"
-	before=$(value ha_polls_total source=readyz side=primary)
-	check "seldom looked at: health goes on" eventually is_above $((before + 5)) ha_polls_total source=readyz side=primary
+	before=$(value ha_polls_total source=nodes side=primary)
+	check "seldom looked at: health goes on" eventually is_above $((before + 5)) ha_polls_total source=nodes side=primary
 	check "seldom looked at: drained" of primary ha_drained 1
 	before=$(value ha_polls_total source=inventory side=primary)
 	play $one cordoned=11

@@ -145,7 +145,7 @@ bomb() {
 	local before
 	before=$(peak_kb)
 	play $one fault=bomb
-	check "gzip bomb: it is the inflated bytes that count" eventually has_errors source=readyz side=primary pair=prod reason=too_large
+	check "gzip bomb: it is the inflated bytes that count" eventually has_errors source=nodes side=primary pair=prod reason=too_large
 	check "gzip bomb: found out before a list's ceiling" eventually logged 'source=nodes .*reason=too_large error="response body inflates more than'
 	polled 2 $one
 	check "gzip bomb: memory stays bounded" [ "$(peak_kb)" -le $((before + 50000)) ]
@@ -156,7 +156,7 @@ bomb() {
 
 # fewer NAME FAILURES SETTING...: after so many failures of the primary, while the secondary, which has no
 # such manners, is asked 30 times and more in a hurry, it is asked a few times.
-polls_of() { sum ha_polls_total source=readyz side="$1" pair=prod; }
+polls_of() { sum ha_polls_total source=nodes side="$1" pair=prod; }
 fewer() {
 	local name=$1 failures=$2 before=() after=()
 	shift 2
@@ -165,7 +165,7 @@ fewer() {
 	reaches "$name: before" ACTIVE
 	play $two fault=status:500
 	play $one "$@"
-	check "$name: seen" eventually is_above $((failures - 1)) ha_poll_errors_total source=readyz side=primary pair=prod
+	check "$name: seen" eventually is_above $((failures - 1)) ha_poll_errors_total source=nodes side=primary pair=prod
 	before=("$(polls_of primary)" "$(polls_of secondary)")
 	polled 30 $two
 	after=("$(polls_of primary)" "$(polls_of secondary)")

@@ -18,7 +18,7 @@ firing_rules() {
 		def with_labels($labels): reduce ($labels | to_entries[]) as $it
 			("vector(1)"; "label_replace(\(.), \"\($it.key)\", \"\($it.value)\", \"\", \"\")");
 		def recorded($name; $labels): {record: $name, expr: with_labels($labels)};
-		{pair: "prod", side: "secondary", region: "us-central-dfw-1", source: "readyz", job: "hawatch",
+		{pair: "prod", side: "secondary", region: "us-central-dfw-1", source: "nodes", job: "hawatch",
 			instance: "hawatch-1:29164", credential: "kubeconfig"} as $value
 		| {groups: [{name: "all", interval: "1s", rules: ([
 			recorded("pair_side:ha_cloudspace_name:max"; {pair: "prod", side: "primary", cloudspace: "matchpoint-runners"}),

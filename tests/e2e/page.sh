@@ -121,7 +121,7 @@ check "secondary lost: the title says it first" grep -qF "<title>BLOCKED_SECONDA
 measure "secondary lost"
 play $one fault=refuse
 reaches "both lost" BLOCKED_BOTH_UNAVAILABLE DOWN/unreachable DOWN/no_capacity
-in_browser "both lost" BLOCKED_BOTH_UNAVAILABLE "✗✗ BLOCKED" "matchpoint-runners (primary) is DOWN" "readyz: connection failed, last OK" "blocked since"
+in_browser "both lost" BLOCKED_BOTH_UNAVAILABLE "✗✗ BLOCKED" "matchpoint-runners (primary) is DOWN" "nodes: connection failed, last OK" "blocked since"
 play $two nodes=10
 reaches "primary lost" BLOCKED_PRIMARY_UNAVAILABLE DOWN/unreachable UP/serving
 in_browser "primary lost" BLOCKED_PRIMARY_UNAVAILABLE "✗ BLOCKED" "the Kubernetes API does not answer"
@@ -167,7 +167,7 @@ play spot fault=refuse
 play auth fault=refuse
 play '*' fault=refuse
 reaches "blind" UNKNOWN UNKNOWN/no_evidence UNKNOWN/no_evidence
-in_browser "blind" "? UNKNOWN" "no source has confirmed a verdict" "readyz: connection failed, last OK" "cloudspaces: connection failed, last OK" \
+in_browser "blind" "? UNKNOWN" "no source has confirmed a verdict" "nodes: connection failed, last OK" "cloudspaces: connection failed, last OK" \
 	"nodesnot known"
 play spot fault=none
 play auth fault=none

@@ -1,6 +1,6 @@
 /*
  * A proxy on loopback for tests: HTTP CONNECT (RFC 9110 section 9.3.6) and SOCKS5 (RFC 1928, by name or
- * IPv4, without authentication). One line a request on stdout. Any other request is answered 200 `ok`,
+ * IPv4, without authentication). One line a request on stdout. Any other request is answered 200 and a node,
  * its header printed, so that a test sees what a server would.
  * usage: test-proxy [STATUS]    (answer every CONNECT with this status instead)
  */
@@ -90,7 +90,9 @@ static void serve_socks(int client)
 
 static void serve_http(int client)
 {
-	static const char fine[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+	static const char fine[] = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+				   "{\"kind\":\"NodeList\",\"items\":[{\"metadata\":{\"name\":\"n\"},"
+				   "\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}]}";
 	char head[16384], host[256], port[8], answer[64];
 	size_t len = 0;
 	do {

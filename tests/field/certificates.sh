@@ -251,7 +251,7 @@ live() {
 	done < <(of_clients)
 	polled 3 $two
 	check "live: the last good ones serve" no_lines not_serving
-	check "live: no poll has failed" [ "$(sum ha_poll_errors_total source=readyz)" -eq 0 ]
+	check "live: no poll has failed" [ "$(sum ha_poll_errors_total source=nodes)" -eq 0 ]
 	check "live: never BLOCKED" is_never_blocked 0
 	check "live: secrets not in the log" without_secrets "$log" "$scratch/more-secrets"
 	check "live: every line of the log is logfmt" is_logfmt
@@ -351,8 +351,8 @@ refused_by_tls() {
 	server=$asking kubeconfig_of "certificate-authority: $f/ours.crt" "client-certificate: $f/stranger.crt, client-key: $f/stranger.key" >"$scratch/k"
 	add_pair prod "kubeconfig: $scratch/k" "kubeconfig: $sim/kubeconfig, context: $two, ca_file: $f/ours.crt"
 	start_daemon
-	check "a stranger's certificate: its file is named" eventually logged "source=readyz pair=prod side=primary reason=tls error=.* alert .*; client certificate: $f/stranger.crt\""
-	check "another CA: its file is named" eventually logged "source=readyz pair=prod side=secondary reason=tls error=.*certificate.*; CA: $f/ours.crt\""
+	check "a stranger's certificate: its file is named" eventually logged "source=nodes pair=prod side=primary reason=tls error=.* alert .*; client certificate: $f/stranger.crt\""
+	check "another CA: its file is named" eventually logged "source=nodes pair=prod side=secondary reason=tls error=.*certificate.*; CA: $f/ours.crt\""
 	stop_daemon
 }
 

@@ -74,7 +74,7 @@ is_said() { # PAIR TEXT
 	if [ -n "$2" ]; then [[ $said == "fail "*"$2"* ]]; else [[ $said == "pass "* ]]; fi || { echo "$said"; false; }
 }
 
-both_asked() { is_above 0 ha_polls_total source=readyz pair=$1 side=primary && is_above 0 ha_polls_total source=readyz pair=$1 side=secondary; }
+both_asked() { is_above 0 ha_polls_total source=nodes pair=$1 side=primary && is_above 0 ha_polls_total source=nodes pair=$1 side=secondary; }
 
 start_sim
 start_proxy "$scratch/api" # as a server it answers everything: what is asked of it is not the matter here

@@ -129,7 +129,7 @@ write_rows() {
 ends_as() {
 	local found errors
 	found=$(value ha_cloudspace_state_reason pair="$1" side="$2" ha_cloudspace_state_reason=serving)
-	errors=$(awk -v labels="pair=\"$1\",side=\"$2\",source=\"readyz\"" '
+	errors=$(awk -v labels="pair=\"$1\",side=\"$2\",source=\"nodes\"" '
 		index($1, "ha_poll_errors_total{" labels) && $2 > 0 { split($1, part, "reason=\""); sub(/".*/, "", part[2]); print part[2] }' "$scratch/metrics")
 	[ "$found" = 1 ] && found=serves${errors:+, $errors} || found=${errors:-not yet}
 	[ "$found" = "$3" ] || { echo "$1, $2: $found, expected $3"; sed 's/[A-Za-z0-9+=]\{80,\}/.../g' "$scratch/k/$1.$2"; false; }

@@ -262,7 +262,7 @@ another_organization() {
 
 by_spot="ca_file: $sim/ca.crt"
 # refusals: how often an API server has refused our credential, all requests of all sides.
-refusals() { sum ha_poll_errors_total reason=auth 'source=(readyz|nodes)'; }
+refusals() { sum ha_poll_errors_total reason=auth source=nodes; }
 is_reached() { is_up primary && is_up secondary; }
 is_up() { is 1 ha_cloudspace_state "side=$1" ha_cloudspace_state=UP; }
 # Longer than stale_after: what was lost would be missed by then.

@@ -50,7 +50,7 @@ side() { echo "{cloudspace: $1, kubeconfig: $scratch/$1}"; }
 ask() { curl -sS -f --unix-socket "$scratch/control.sock" http://localhost/metrics -o "$scratch/metrics"; }
 count() { # PAIR METRIC [LABELS]
 	ask && awk -v start="$2{" -v pair="pair=\"$1\"" -v labels="${3-}" \
-		'index($0, start) == 1 && index($0, pair) && /source="readyz"/ && /side="primary"/ && index($0, labels) { n += $NF } END { print n + 0 }' \
+		'index($0, start) == 1 && index($0, pair) && /source="nodes"/ && /side="primary"/ && index($0, labels) { n += $NF } END { print n + 0 }' \
 		"$scratch/metrics"
 }
 is_good() { [ $(($(count "$1" ha_polls_total) - $(count "$1" ha_poll_errors_total))) -gt 0 ]; }
@@ -67,7 +67,8 @@ certificate() { # NAME ALTERNATIVE_NAMES
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 2 -subj "/CN=$1" -addext "subjectAltName=$2" \
 		-keyout "$scratch/$1.key" -out "$scratch/$1.crt" 2>"$scratch/openssl" || { cat "$scratch/openssl"; exit 2; }
 }
-mkdir "$scratch/www" && echo ok >"$scratch/www/readyz" && mkfifo "$scratch/nobody" && exec 9<>"$scratch/nobody"
+mkdir -p "$scratch/www/api/v1" && echo ok >"$scratch/www/readyz" && mkfifo "$scratch/nobody" && exec 9<>"$scratch/nobody"
+echo '{"kind":"NodeList","items":[{"metadata":{"name":"n"},"status":{"conditions":[{"type":"Ready","status":"True"}]}}]}' >"$scratch/www/api/v1/nodes"
 certificate server "$names"
 certificate default DNS:default.example
 start named default -WWW -servername sni.example -cert2 ../server.crt -key2 ../server.key

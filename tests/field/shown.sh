@@ -37,9 +37,8 @@ members=(
 	"matchpoint-runners-3 /api/v1/nodes /items/2/status/images [{'names':['@']}] -"
 	"matchpoint-runners-3 /apis/coordination.k8s.io /items/0/metadata/name '%' -"
 	"matchpoint-runners-3 /apis/coordination.k8s.io /items/1/spec/holderIdentity '@' -"
-	"matchpoint-runners-3 /readyz = @ -"
-	"matchpoint-runners-3 /readyz @Date @ -"
-	"matchpoint-runners-3 /readyz @Warning @ -"
+	"matchpoint-runners-3 /api/v1/nodes @Date @ -"
+	"matchpoint-runners-3 /api/v1/nodes @Warning @ -"
 	# source: Kubernetes, pods and deployments
 	"matchpoint-runners-3 /api/v1/namespaces/arc-runners/pods /items/0/metadata/name '%' -"
 	"matchpoint-runners-3 /api/v1/namespaces/arc-runners/pods /items/1/status/phase '@' -"
@@ -95,7 +94,7 @@ breaking_3=(
 )
 breaking_4=(
 	"spot $spot/cloudspaces /items/2/metadata/name '@' -"
-	"matchpoint-runners-3 /readyz = @ log"
+	"matchpoint-runners-3 /api/v1/nodes = @ log"
 	"matchpoint-runners-4 /api/v1/nodes /items/0/status/conditions '@' -"
 )
 # What Spot and its token endpoint say when they refuse; its list of organizations.
@@ -227,7 +226,7 @@ clean() {
 
 # Rounds of everything, begun from now on.
 counters=('source=cloudspaces' 'source=nodepools' 'source=inventory pair=prod-2 side=primary' 'source=inventory pair=prod-2 side=secondary'
-	'source=readyz pair=prod-2 side=primary')
+	'source=nodes pair=prod-2 side=primary')
 counts() {
 	local labels
 	scrape || return
@@ -314,7 +313,7 @@ check "both pairs are read" eventually is_well
 for text in "${texts[@]}"; do try_text "all members" members "$text" 'matchpoint-runners-4 fault=status:403 on=/apis/'; done
 for text in "${texts[@]:0:3}"; do
 	for round in 1 2 3; do try_text "round $round" "breaking_$round" "$text"; done
-	try_text "round 4" breaking_4 "$text" 'matchpoint-runners-3 fault=status:500 on=/readyz'
+	try_text "round 4" breaking_4 "$text" 'matchpoint-runners-3 fault=status:500 on=/api/v1/nodes'
 	try_text "refusals" refusing "$text" 'auth issued=revoked token=revoked fault=status:403'
 done
 check "every line of the log is logfmt" is_logfmt

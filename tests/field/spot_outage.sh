@@ -55,7 +55,7 @@ by_spot() {
 
 tokens() { sum ha_polls_total source=token; }
 has_tokens() { [ "$(tokens)" -ge "$1" ]; }
-refusals() { echo $(($(sum ha_poll_errors_total reason=auth source=readyz) + $(sum ha_poll_errors_total reason=auth source=nodes))); }
+refusals() { sum ha_poll_errors_total reason=auth source=nodes; }
 changes_to_unknown() { sum ha_cloudspace_state_changes_total to=UNKNOWN; }
 both_read() { as_expected ACTIVE UP/serving UP/serving && is 1 ha_cloudspace_phase side=secondary ha_cloudspace_phase=Ready; }
 

@@ -189,7 +189,7 @@ struct baseline {
 /* What else than its health a cloudspace is asked for may come at a pace of its own. */
 static bool is_waited_for(const struct target *t, const char *path)
 {
-	return t->kind != TARGET_CLOUDSPACE || strcmp(path, "/readyz") == 0 || strcmp(path, "/api/v1/nodes") == 0;
+	return t->kind != TARGET_CLOUDSPACE || strcmp(path, "/api/v1/nodes") == 0;
 }
 
 static bool polled_since(const struct target *t, const struct baseline *b, uint64_t polls)

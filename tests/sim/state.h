@@ -171,7 +171,7 @@ enum wait_result { WAIT_DONE, WAIT_TIMEOUT, WAIT_REFUSING };
 
 /*
  * Waits until every path that the named targets were asked for was asked `polls` times more, and at
- * least one was; of a cloudspace only /readyz and the nodes count. A connection that a fault ends at the door stands
+ * least one was; of a cloudspace only the nodes count. A connection that a fault ends at the door stands
  * for one request of an unknown path. Targets that refuse connections see nobody, so they are left out; if none is
  * left, the result is WAIT_REFUSING. Takes the lock.
  */

@@ -266,7 +266,7 @@ static void refused_credentials(void **state)
 	} cases[] = {
 	    {&s.vpair.side[SECONDARY].kube_nodes,
 		"secondary (matchpoint-runners-2): the Kubernetes credential is refused"},
-	    {&s.vpair.side[PRIMARY].readyz, "primary (matchpoint-runners): the Kubernetes credential is refused"},
+	    {&s.vpair.side[PRIMARY].kube_nodes, "primary (matchpoint-runners): the Kubernetes credential is refused"},
 	    {&s.view.token, "the Spot refresh token is refused"},
 	    {&s.view.cloudspaces, "the Spot token is refused"},
 	};
@@ -285,43 +285,37 @@ static void untried_credentials(void **state)
 {
 	static const struct {
 		const char *name;
-		enum poll_reason readyz[2], nodes[2]; /* of two polls */
+		enum poll_reason nodes[2]; /* of two polls */
 		const char *result, *words;
 	} cases[] = {
-	    {"never reached", {POLL_CONNECT, POLL_CONNECT}, {POLL_CONNECT, POLL_CONNECT}, "unknown",
+	    {"never reached", {POLL_CONNECT, POLL_CONNECT}, "unknown",
 		"whether the Kubernetes credential is accepted is not known (connection failed)"},
-	    {"no name", {POLL_DNS, POLL_DNS}, {POLL_DNS, POLL_DNS}, "unknown", "not known (DNS lookup failed)"},
-	    {"not trusted", {POLL_OK, POLL_TLS}, {POLL_OK, POLL_TLS}, "unknown",
-		"not known (TLS failed, last OK 0 s ago)"},
-	    {"a proxy's page", {POLL_HTTP_3XX, POLL_HTTP_3XX}, {POLL_PARSE, POLL_PARSE}, "unknown", "(HTTP 3xx)"},
-	    {"rate limited", {POLL_OK, POLL_RATE_LIMITED}, {POLL_OK, POLL_RATE_LIMITED}, "unknown",
-		"(rate limited, last OK"},
-	    {"/readyz fails", {POLL_OK, POLL_HTTP_5XX}, {POLL_OK, POLL_OK}, "pass", ""},
-	    {"the list is late", {POLL_OK, POLL_OK}, {POLL_OK, POLL_TIMEOUT}, "pass", ""},
-	    {"refused, then away", {POLL_AUTH, POLL_CONNECT}, {POLL_AUTH, POLL_CONNECT}, "fail", "is refused"},
-	    {"forbidden, then late", {POLL_OK, POLL_OK}, {POLL_AUTH, POLL_TIMEOUT}, "fail", "is refused"},
-	    {"refused, then accepted", {POLL_AUTH, POLL_OK}, {POLL_AUTH, POLL_OK}, "pass", ""},
+	    {"no name", {POLL_DNS, POLL_DNS}, "unknown", "not known (DNS lookup failed)"},
+	    {"not trusted", {POLL_OK, POLL_TLS}, "unknown", "not known (TLS failed, last OK 0 s ago)"},
+	    {"a proxy's page", {POLL_PARSE, POLL_PARSE}, "unknown", "(unreadable answer)"},
+	    {"rate limited", {POLL_OK, POLL_RATE_LIMITED}, "unknown", "(rate limited, last OK"},
+	    {"the list is late", {POLL_OK, POLL_TIMEOUT}, "unknown", "(timeout, last OK"},
+	    {"refused, then away", {POLL_AUTH, POLL_CONNECT}, "fail", "is refused"},
+	    {"refused, then accepted", {POLL_AUTH, POLL_OK}, "pass", ""},
 	};
 	static struct scene s;
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		well(&s);
 		struct view_side *side = &s.vpair.side[SECONDARY];
-		side->readyz = side->kube_nodes = (struct poll_stats){0};
-		for (int poll = 0; poll < 2; poll++) {
-			poll_stats_count(&side->readyz, cases[i].readyz[poll], 10, at_nine);
+		side->kube_nodes = (struct poll_stats){0};
+		for (int poll = 0; poll < 2; poll++)
 			poll_stats_count(&side->kube_nodes, cases[i].nodes[poll], 10, at_nine);
-		}
 		credentials_are(&s, cases[i].name, cases[i].result, cases[i].words);
 	}
 	well(&s);
-	s.vpair.side[PRIMARY].readyz = s.vpair.side[PRIMARY].kube_nodes = (struct poll_stats){0};
+	s.vpair.side[PRIMARY].kube_nodes = (struct poll_stats){0};
 	credentials_are(
 	    &s, "not asked yet", "unknown", "primary (matchpoint-runners): whether the Kubernetes credential");
 	s.vpair.side[PRIMARY].token = (struct credential){.expires = at_eight, .renewal = at_eight};
 	credentials_are(&s, "not asked, and expired", "fail", "(not asked yet), the Kubernetes token expired 1 h ago");
 	well(&s);
-	poll_stats_count(&s.vpair.side[PRIMARY].readyz, POLL_AUTH, 0, at_nine);
+	poll_stats_count(&s.vpair.side[PRIMARY].kube_nodes, POLL_AUTH, 0, at_nine);
 	s.vpair.side[PRIMARY].credential_problem = "credential plugin: /bin/aws: exit status 255";
 	credentials_are(&s, "a plugin that fails", "fail",
 	    "primary (matchpoint-runners): the Kubernetes credential cannot be read, so nothing is sent: credential "
@@ -347,8 +341,14 @@ static void monitor(void **state)
 	s.view.nodepools.last_success = at_eight;
 	item_is(&s, "monitor", "fail", "shared: nodepools: timeout, last OK 1 h ago");
 	well(&s);
+	s.vpair.side[SECONDARY].inventory_polls = (struct poll_stats){0};
+	item_is(&s, "monitor", "unknown", "secondary (matchpoint-runners-2): inventory: not asked yet");
+	/* /readyz is asked when the nodes fail: its absence says nothing, and neither does an answer of long ago. */
+	well(&s);
 	s.vpair.side[SECONDARY].readyz = (struct poll_stats){0};
-	item_is(&s, "monitor", "unknown", "secondary (matchpoint-runners-2): readyz: not asked yet");
+	item_is(&s, "monitor", "pass", "");
+	poll_stats_count(&s.vpair.side[SECONDARY].readyz, POLL_HTTP_5XX, 10, at_eight);
+	item_is(&s, "monitor", "pass", "");
 	well(&s);
 	s.vpair.side[PRIMARY].inventory_polls.last = POLL_AUTH;
 	item_is(&s, "monitor", "fail", "inventory: credential refused");

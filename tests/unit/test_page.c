@@ -147,9 +147,8 @@ static void what_stands_when_all_is_well(void **state)
 	    "2026-11-23 20:00:00 UTC</time> (1 h ago)", "83.3%", "<b>10 available</b>, 11 ready of 12", "1 cordoned",
 	    "12 won of 12 desired, at most 12", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, min 2, max 10",
 	    "5 Running, 1 Pending", "listener running, controller ready", "3 of 3 healthy",
-	    "12.5 of 47.0 cores requested", "Ready, Healthy",
-	    "readyz: OK 0 s ago; nodes: OK 0 s ago; inventory: OK 0 s ago", "nodepools: OK 0 s ago",
-	    "pair UNKNOWN → <b>ACTIVE</b>", "\"api/v1/maintenance?pair=prod", "\"metrics\"",
+	    "12.5 of 47.0 cores requested", "Ready, Healthy", "nodes: OK 0 s ago; inventory: OK 0 s ago",
+	    "nodepools: OK 0 s ago", "pair UNKNOWN → <b>ACTIVE</b>", "\"api/v1/maintenance?pair=prod", "\"metrics\"",
 	    "https://rackspace.service-now.com/system_status", "</html>"};
 	struct scene s;
 
@@ -175,7 +174,7 @@ static void nothing_known(void **state)
 	says(&s, "<dt>runners</dt><dd>not known: not checked yet</dd>");
 	says(&s, "listener not known, controller not known");
 	says(&s, "<dt>Spot reports</dt><dd>not known</dd>");
-	says(&s, "readyz: not asked yet</span>, never OK");
+	says(&s, "nodes: not asked yet</span>, never OK");
 	says(&s, "<dt>capacity utilization</dt><dd>not known</dd>");
 }
 
@@ -198,14 +197,14 @@ static void troubles(void **state)
 	side->is_degraded = side->is_held = side->flap.is_flapping = true;
 	s.vpair.side[PRIMARY].drain.is_drained = true;
 	s.vpair.side[PRIMARY].max_nodes = 16;
-	s.vpair.side[PRIMARY].readyz.last = POLL_TIMEOUT;
-	s.vpair.side[PRIMARY].readyz.last_success = at_eight;
+	s.vpair.side[PRIMARY].kube_nodes.last = POLL_TIMEOUT;
+	s.vpair.side[PRIMARY].kube_nodes.last_success = at_eight;
 	s.vpair.side[PRIMARY].token.expires = at_eight;
 	s.view.is_reload_good = false;
 	for (const char *const *text = (const char *const[]){"runner set that no longer exists",
 		 "controller <span class=\"trouble\">not ready", "4 stuck", "5 stuck", "6 zombie", "7 failed",
 		 "8 silent", "Synced, Healthy, frozen", "!</span> UP, degraded</b>", "<li>no fresh data",
-		 "<li>flapping", "<li>drained", "12 in Spot's pools", "readyz: timeout</span>, last OK 1 h ago",
+		 "<li>flapping", "<li>drained", "12 in Spot's pools", "nodes: timeout</span>, last OK 1 h ago",
 		 "<span class=\"trouble\">expired</span> 1 h ago", "the last reload failed", NULL};
 	     *text; text++)
 		says(&s, *text);

@@ -9,7 +9,7 @@ fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 50ms' 'timeout
 
 no_errors() { [ "$(more ha_poll_errors_total)" -eq 0 ]; }
 is_slow() {
-	[ $(($(more ha_poll_duration_seconds_count source=readyz side=primary) - $(more ha_poll_duration_seconds_bucket source=readyz side=primary le=0.5))) -ge 3 ]
+	[ $(($(more ha_poll_duration_seconds_count source=nodes side=primary) - $(more ha_poll_duration_seconds_bucket source=nodes side=primary le=0.5))) -ge 3 ]
 }
 # lists_of_none COUNT: so many say that there are no nodes; before and after them there is no evidence at all.
 lists_of_none() {

@@ -49,7 +49,7 @@ said() { log_since | grep -qE -- "$1" || { echo "not in the log: $1"; false; }; 
 counted() {
 	local of=("source=$1") all expected least=3
 	set -- "$1" "${2//\//|}"
-	case $1 in readyz | nodes) of+=("pair=$pair" side=primary) ;; esac
+	case $1 in nodes) of+=("pair=$pair" side=primary) ;; esac
 	[ "$word" != same ] || least=1
 	all=$(more ha_poll_errors_total "${of[@]}")
 	expected=$(more ha_poll_errors_total "${of[@]}" "reason=$2")
@@ -59,7 +59,7 @@ counted() {
 
 # Five rounds of the primary and as many of Spot, whatever their answers.
 has_polled() {
-	is_more 5 ha_polls_total source=readyz "pair=$pair" side=primary && is_more 5 ha_polls_total source=cloudspaces
+	is_more 5 ha_polls_total source=nodes "pair=$pair" side=primary && is_more 5 ha_polls_total source=cloudspaces
 }
 
 # soft: no sooner than unreachable_for after the last good answer, by the daemon's own time.
