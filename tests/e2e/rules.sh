@@ -38,7 +38,7 @@ tables() {
 				-f tests/rules/alerts.awk tests/rules/alerts.table >"$scratch/$of-$1s.test.yml"
 		done
 	done
-	for name in 15s 1m 30m; do
+	for name in 15s 1m 55m; do
 		awk -v rules="$bare/*.rules.yml" -v every="$name" -f tests/rules/cases.awk tests/rules/cases.table \
 			>"$scratch/cases-$name.test.yml"
 	done
