@@ -13,13 +13,14 @@
 /* Where the kubelet puts a pod's service account (Kubernetes, "Accessing the API from a Pod"). */
 static const char service_account[] = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/* The same text stays where it is: what is shown points at it. */
+/* The same text stays where it is, and another one has another place: by that a reader sees a change. */
 static void replace(char **to, const char *text)
 {
-	if (text_is_same(*to, text))
+	char *old = *to;
+	if (text_is_same(old, text))
 		return;
-	free(*to);
 	*to = text ? mem_copy_text(text, strlen(text)) : NULL;
+	free(old);
 }
 
 /* Also sets its life, which is known for a JWT only. */

@@ -94,6 +94,6 @@ void change_pair(struct watched_pair *pair, struct pair after)
 		p->is_dirty = pair->has_changed = true;
 	if (count) {
 		p->is_urgent = true;
-		pair->save_due = p->now.mono;
+		pair->save_due = p->sides_due = p->now.mono;
 	}
 }

@@ -74,34 +74,24 @@ static mono_ms start_health(struct watched_side *side)
 	return kube_poll_is_running(&side->kube) ? p->tick_due : side->health.due;
 }
 
-/*
- * The inventory begins with the nodes of a health round, and goes on while none is running. So one connection to a side
- * is enough, and its evidence never waits: a health round that is due while a list is being read opens a second one.
- */
-static void start_workload(struct watched_side *side)
+/* Most turns are for a part of an answer, and no side has anything to start then. */
+static mono_ms start_sides(struct poller *p)
 {
-	struct poller *p = side->pair->poller;
-	const struct node_counts *counts = &side->kube.obs.nodes;
-	struct nodes_read nodes;
-	if (kube_poll_is_running(&side->kube))
-		return;
-	inventory_poll_go_on(&side->workload);
-	if (!kube_poll_take_nodes(&side->kube, &nodes))
-		return;
-	side->workload_schedule = schedule_start(side->workload_schedule, p->now.mono);
-	/* When every node is cordoned, an operator may be waiting for "drained": read exactly. */
-	inventory_poll_start(&side->workload, &nodes, counts->total > 0 && counts->cordoned == counts->total);
-	inventory_poll_go_on(&side->workload);
+	if (mono_since(p->sides_due, p->now.mono) < 0)
+		return p->sides_due;
+	mono_ms next = p->sides_due = p->tick_due;
+	for (size_t i = 0; i < p->side_count; i++) {
+		next = mono_min(next, start_health(&p->sides[i]));
+		rounds_go_on(&p->sides[i]);
+	}
+	p->sides_due = mono_min(mono_min(p->sides_due, next), persist_run(p));
+	return p->sides_due;
 }
 
 static mono_ms start_due(struct poller *p)
 {
 	mono_ms next = mono_min(mono_min(p->tick_due, p->watchdog_due), anchor_poll_run(&p->anchors));
-	next = mono_min(next, start_spot(p));
-	for (size_t i = 0; i < p->side_count; i++) {
-		next = mono_min(next, start_health(&p->sides[i]));
-		start_workload(&p->sides[i]);
-	}
+	next = mono_min(mono_min(next, start_spot(p)), start_sides(p));
 	return p->is_dirty ? mono_min(next, p->publish_due) : next;
 }
 
@@ -128,13 +118,14 @@ static void turn(struct poller *p)
 		p->is_dirty = true; /* what is too old is no longer shown */
 		notify_send_again();
 		p->tick_due = mono_plus(p->now.mono, TICK_MS);
+		p->sides_due = p->now.mono;
 	}
 	if (p->watchdog_ms && mono_since(p->watchdog_due, p->now.mono) >= 0) {
 		notify_send_again(); /* READY=1 before WATCHDOG=1, which would take its place */
 		notify_send("WATCHDOG=1");
 		p->watchdog_due = mono_plus(p->now.mono, p->watchdog_ms);
 	}
-	p->woken_by = mono_max(mono_min(start_due(p), persist_run(p)), p->now.mono);
+	p->woken_by = mono_max(start_due(p), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
 	publish_turn(p->shared.publish, p->now);
@@ -150,6 +141,7 @@ static void perform_plugins(struct poller *p)
 		if (!kube_auth_is_ready(&side->kube.auth))
 			side->health = schedule_bring_forward(side->health, 0, p->now.mono);
 	}
+	p->sides_due = p->now.mono;
 }
 
 struct watched_pair *poller_find_pair(struct poller *p, const char *name)

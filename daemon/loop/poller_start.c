@@ -48,6 +48,7 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	/* A round that is due waits for the next health round. */
 	inventory_poll_init(&side->workload, env_of(p), pair->conf, id, &side->kube.auth,
 	    poll->inventory_interval_ms + poll->interval_ms, rounds_on_workload, side);
+	side->workload.on_list = rounds_go_on;
 	if (p->conf->has_spot) {
 		side->spot = &p->spot.watches[index];
 		side->spot->name = conf->cloudspace;

@@ -45,8 +45,31 @@ static void bring_others_forward(struct watched_side *side)
 		if (peer != side)
 			peer->health = schedule_bring_forward(peer->health, 0, p->now.mono);
 	}
+	p->sides_due = p->now.mono;
 	p->spot_schedule = schedule_bring_forward(p->spot_schedule, p->conf->poll.confirm_interval_ms, p->now.mono);
 	anchor_poll_bring_forward(&p->anchors);
+}
+
+/* An inventory round begins with the nodes of a health round. */
+static void start_workload(struct watched_side *side)
+{
+	struct poller *p = side->pair->poller;
+	const struct node_counts *counts = &side->kube.obs.nodes;
+	struct nodes_read nodes;
+	if (!kube_poll_take_nodes(&side->kube, &nodes))
+		return;
+	side->workload_schedule = schedule_start(side->workload_schedule, p->now.mono);
+	/* When every node is cordoned, an operator may be waiting for "drained": read exactly. */
+	inventory_poll_start(&side->workload, &nodes, counts->total > 0 && counts->cordoned == counts->total);
+}
+
+void rounds_go_on(void *ctx)
+{
+	struct watched_side *side = ctx;
+	if (kube_poll_is_running(&side->kube))
+		return;
+	start_workload(side);
+	inventory_poll_go_on(&side->workload);
 }
 
 void rounds_on_kube(void *ctx, const struct kube_obs *obs)
@@ -57,7 +80,7 @@ void rounds_on_kube(void *ctx, const struct kube_obs *obs)
 	struct side *state = &side->pair->pair.side[side->id];
 	bool was_disagreeing = state->disagrees;
 	advance(side, (struct side_input){.kind = SIDE_KUBE, .kube = *obs});
-	p->is_dirty = side->pair->has_changed = side->has_ended_a_round = true;
+	p->is_dirty = side->has_ended_a_round = true;
 	if (kube_auth_needs_spot_token(&side->kube.auth))
 		spot_auth_note_refusal(&p->spot.auth);
 	inventory_poll_note_nodes(&side->workload, &obs->nodes);
@@ -72,8 +95,10 @@ void rounds_on_kube(void *ctx, const struct kube_obs *obs)
 		.draw = random_draw(),
 	    },
 	    p->now.mono);
+	p->sides_due = mono_min(p->sides_due, side->health.due);
 	if (state->disagrees && !was_disagreeing)
 		bring_others_forward(side);
+	rounds_go_on(side);
 }
 
 void rounds_on_workload(void *ctx)
@@ -119,7 +144,7 @@ static void note_namespace(struct watched_pair *pair, const char *namespace)
 	if (!is_first)
 		change_pair(pair, pair_reload(&pair->policy, &pair->pair, none, pair->poller->now));
 	text_copy(pair->namespace, sizeof pair->namespace, namespace);
-	pair->save_due = pair->poller->now.mono;
+	pair->save_due = pair->poller->sides_due = pair->poller->now.mono;
 }
 
 void rounds_on_spot(void *ctx, bool is_answered)

@@ -13,6 +13,12 @@ void rounds_advance_all(struct poller *poller, struct side_input input);
 void rounds_on_kube(void *ctx, const struct kube_obs *obs);
 void rounds_on_workload(void *ctx);
 
+/*
+ * Starts the side's inventory round, or its next list, unless a health round is running. So one connection to a side is
+ * enough, and its evidence never waits: a health round that is due while a list is being read opens a second one.
+ */
+void rounds_go_on(void *ctx);
+
 /* `ctx` is the struct poller. */
 void rounds_on_spot(void *ctx, bool is_answered);
 

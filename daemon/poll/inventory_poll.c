@@ -287,7 +287,9 @@ static void end_part(
 	}
 	poll->at++;
 	poll->is_waiting = has_more_to_ask(poll);
-	if (!poll->is_waiting)
+	if (poll->is_waiting)
+		poll->on_list(poll->ctx);
+	else
 		end_round(poll);
 }
 

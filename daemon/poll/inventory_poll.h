@@ -23,8 +23,10 @@ struct inventory_poll {
 	struct kube_auth *auth;       /* owned and refreshed by the health rounds */
 	int64_t interval_ms;          /* between two rounds at most, while all is well */
 	struct poll_env env;
-	/* Called at the end of each round. */
+	/* Called at the end of each round, and of each list with another one behind it. */
 	void (*on_round)(void *ctx);
+	void (*on_list)(
+	    void *ctx); /* set it before the first round; calls inventory_poll_go_on(), or has it called later */
 	void *ctx;
 
 	struct source part[INVENTORY_PARTS], namespaces; /* for the log */
