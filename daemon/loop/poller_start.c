@@ -45,9 +45,8 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	bool is_good =
 	    kube_auth_init(&side->kube.auth, conf, pair->conf->name, side_id_names[id], p->credentials, p->now, errs);
 	kube_poll_init(&side->kube, env_of(p), pair->conf, id, rounds_on_kube, side);
-	/* A round that is due waits for the next health round. */
-	inventory_poll_init(&side->workload, env_of(p), pair->conf, id, &side->kube.auth,
-	    poll->inventory_interval_ms + poll->interval_ms, rounds_on_workload, side);
+	inventory_poll_init(
+	    &side->workload, env_of(p), pair->conf, id, &side->kube.auth, poll, rounds_on_workload, side);
 	side->workload.on_list = rounds_go_on;
 	if (p->conf->has_spot) {
 		side->spot = &p->spot.watches[index];

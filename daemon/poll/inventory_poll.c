@@ -57,15 +57,30 @@ static const char *namespace_of(const struct inventory_poll *poll, enum place_ki
 	return names[place];
 }
 
+/* Pods that are never listed are not pods that could not be listed. */
+static void note_off(struct inventory_poll *poll)
+{
+	struct part *pods = &poll->inventory.part[PART_PODS];
+	bool is_off = poll->pod_interval_ms == 0;
+	if (pods->is_off == is_off)
+		return;
+	*pods = (struct part){.is_off = is_off};
+	text_copy(pods->problem, sizeof pods->problem, is_off ? "" : "not asked yet");
+	unreadables_fini(&poll->memory.unreadable[PART_PODS]);
+	poll->inventory.has_cpu = false;
+}
+
 void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const struct conf_pair *pair,
-    enum side_id id, struct kube_auth *auth, int64_t interval_ms, void (*on_round)(void *ctx), void *ctx)
+    enum side_id id, struct kube_auth *auth, const struct conf_poll *intervals, void (*on_round)(void *ctx), void *ctx)
 {
 	const char *side = side_id_names[id];
 	*poll = (struct inventory_poll){
 	    .env = env,
 	    .conf = pair,
 	    .auth = auth,
-	    .interval_ms = interval_ms,
+	    .interval_ms = intervals->inventory_interval_ms + intervals->interval_ms, /* it waits for a health round */
+	    .pod_interval_ms = intervals->pod_interval_ms,
+	    .pods_asked_at = MONO_NEVER,
 	    .on_round = on_round,
 	    .ctx = ctx,
 	};
@@ -79,6 +94,7 @@ void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const
 	listing_init(&poll->listing, env.fetch);
 	inventory_memory_init(&poll->memory);
 	facts_init(&poll->facts);
+	note_off(poll);
 }
 
 void inventory_poll_fini(struct inventory_poll *poll)
@@ -91,9 +107,13 @@ void inventory_poll_fini(struct inventory_poll *poll)
 }
 
 /* A side with slow rounds is polled less often, so its data stays valid for longer. */
-static int64_t fresh_ms(const struct inventory_poll *poll)
+static struct inventory_fresh fresh_of(const struct inventory_poll *poll)
 {
-	return FRESH_ROUNDS * (poll->length_ms > poll->interval_ms ? poll->length_ms : poll->interval_ms);
+	int64_t round_ms = poll->length_ms > poll->interval_ms ? poll->length_ms : poll->interval_ms;
+	return (struct inventory_fresh){
+	    .pods_ms = FRESH_ROUNDS * (poll->pod_interval_ms + round_ms),
+	    .ms = FRESH_ROUNDS * round_ms,
+	};
 }
 
 /* A partial round keeps the previous result unless the result is too old or the round contradicts it. */
@@ -107,7 +127,7 @@ static void end_round(struct inventory_poll *poll)
 {
 	poll->length_ms = mono_since(poll->started_at, poll->env.now->mono);
 	poll_stats_count(&poll->stats, poll->reason, poll->length_ms, poll->env.now->wall);
-	inventory_step(&poll->inventory, &poll->memory, &poll->facts, *poll->env.now, fresh_ms(poll));
+	inventory_step(&poll->inventory, &poll->memory, &poll->facts, *poll->env.now, fresh_of(poll));
 	step_drain(poll, inventory_shows_jobs(&poll->facts));
 	facts_fini(&poll->facts);
 	kube_access_fini(&poll->access);
@@ -117,7 +137,7 @@ static void end_round(struct inventory_poll *poll)
 
 bool inventory_poll_expire(struct inventory_poll *poll)
 {
-	bool has_changed = inventory_expire(&poll->inventory, &poll->memory, poll->env.now->mono, fresh_ms(poll));
+	bool has_changed = inventory_expire(&poll->inventory, &poll->memory, poll->env.now->mono, fresh_of(poll));
 	if (has_changed)
 		step_drain(poll, false);
 	return has_changed;
@@ -267,7 +287,8 @@ static void give_up(struct inventory_poll *poll, const struct fetch_result *resu
 	if (result->answer.status == 401)
 		kube_auth_note_refusal(poll->auth);
 	for (int i = poll->at + 1; i < INVENTORY_PARTS; i++)
-		set_problem(&poll->facts.part[i], result->detail);
+		if (!poll->facts.part[i].is_skipped)
+			set_problem(&poll->facts.part[i], result->detail);
 	end_round(poll);
 }
 
@@ -285,7 +306,9 @@ static void end_part(
 		give_up(poll, result);
 		return;
 	}
-	poll->at++;
+	do
+		poll->at++;
+	while (poll->at < INVENTORY_PARTS && poll->facts.part[poll->at].is_skipped);
 	poll->is_waiting = has_more_to_ask(poll);
 	if (poll->is_waiting)
 		poll->on_list(poll->ctx);
@@ -319,6 +342,8 @@ static void start_part(struct inventory_poll *poll)
 	const char *namespace = namespace_of(poll, resources[part].place), *query = resources[part].query;
 	/* resourceVersion=0 reads the API server's cache: cheap, but of any age. */
 	const char *version = poll->is_exact ? "" : "resourceVersion=0";
+	if (part == PART_PODS)
+		poll->pods_asked_at = poll->env.now->mono;
 	buf_reset(&poll->url);
 	buf_printf(&poll->url, "%s%s%s%s%s", poll->access.server, resources[part].head,
 	    *namespace ? "/namespaces/" : "", namespace, resources[part].tail);
@@ -346,6 +371,13 @@ void inventory_poll_go_on(struct inventory_poll *poll)
 		start_namespaces(poll);
 }
 
+/* The largest list of all, and only for what pods request. A failure does not bring the next one forward. */
+static bool is_time_for_pods(const struct inventory_poll *poll)
+{
+	return poll->pod_interval_ms > 0 &&
+	    mono_since(poll->pods_asked_at, poll->env.now->mono) >= poll->pod_interval_ms;
+}
+
 void inventory_poll_start(struct inventory_poll *poll, const struct nodes_read *nodes, bool is_exact)
 {
 	poll->started_at = poll->env.now->mono;
@@ -358,6 +390,7 @@ void inventory_poll_start(struct inventory_poll *poll, const struct nodes_read *
 	facts_fini(&poll->facts);
 	facts_init(&poll->facts);
 	poll->facts.list[PART_NODES] = nodes->list;
+	poll->facts.part[PART_PODS].is_skipped = !is_time_for_pods(poll);
 	kube_access_take(&poll->access, poll->auth);
 	end_part(poll, nodes->result, nodes->unreadable);
 }
@@ -378,10 +411,12 @@ bool inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *ol
 	if (!is_same_place(poll->conf, old->conf))
 		return false;
 	poll->length_ms = old->length_ms;
+	poll->pods_asked_at = old->pods_asked_at;
 	poll->inventory = old->inventory;
 	poll->drain = old->drain;
 	inventory_memory_fini(&poll->memory);
 	poll->memory = old->memory;
 	inventory_memory_init(&old->memory);
+	note_off(poll);
 	return true;
 }

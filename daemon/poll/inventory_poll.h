@@ -22,6 +22,7 @@ struct inventory_poll {
 	const struct conf_pair *conf; /* borrowed, for the namespaces */
 	struct kube_auth *auth;       /* owned and refreshed by the health rounds */
 	int64_t interval_ms;          /* between two rounds at most, while all is well */
+	int64_t pod_interval_ms;      /* between two lists of PART_PODS; 0: never */
 	struct poll_env env;
 	/* Called at the end of each round, and of each list with another one behind it. */
 	void (*on_round)(void *ctx);
@@ -36,6 +37,7 @@ struct inventory_poll {
 	struct inventory_memory memory;
 	mono_ms started_at; /* start of the last round */
 	int64_t length_ms;  /* of the last round */
+	mono_ms pods_asked_at;
 
 	/* The running round. */
 	struct listing listing;
@@ -52,11 +54,11 @@ struct inventory_poll {
 };
 
 /*
- * Initialises for side `id` of `pair`; `pair` and `auth` are borrowed. `on_round` is called at the end of
- * each round.
+ * Initialises for side `id` of `pair`; `pair` and `auth` are borrowed, `intervals` is not kept. `on_round` is called at
+ * the end of each round.
  */
 void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const struct conf_pair *pair,
-    enum side_id id, struct kube_auth *auth, int64_t interval_ms, void (*on_round)(void *ctx), void *ctx);
+    enum side_id id, struct kube_auth *auth, const struct conf_poll *intervals, void (*on_round)(void *ctx), void *ctx);
 
 /* Cancels a running round and frees everything. */
 void inventory_poll_fini(struct inventory_poll *poll);

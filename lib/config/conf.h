@@ -35,6 +35,7 @@ struct conf_list {
 struct conf_poll {
 	int64_t interval_ms;
 	int64_t inventory_interval_ms;
+	int64_t pod_interval_ms; /* 0: pods of all namespaces are not listed */
 	int64_t spot_interval_ms;
 	int64_t price_interval_ms;
 	int64_t confirm_interval_ms;

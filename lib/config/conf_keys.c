@@ -64,6 +64,8 @@ KEY("poll.interval", DURATION, OPTIONAL, POLL(interval_ms), "5s", 10 * MS, HOUR,
     "time between two health probes of a side: its nodes; up to 1/16 shorter, so that sides do not poll together") \
 KEY("poll.inventory_interval", DURATION, OPTIONAL, POLL(inventory_interval_ms), "30s", \
     10 * MS, DAY, "time between two inventory rounds: pods, runners, apps; they do not decide the status") \
+KEY("poll.pod_interval", DURATION, OPTIONAL, POLL(pod_interval_ms), "5m", 0, DAY, \
+    "time between two lists of all pods of a cluster, for the CPU that they request; 0s: they are never listed") \
 KEY("poll.spot_interval", DURATION, OPTIONAL, POLL(spot_interval_ms), "30s", 10 * MS, HOUR, \
     "time between two rounds at the Spot API") \
 KEY("poll.price_interval", DURATION, OPTIONAL, POLL(price_interval_ms), "5m", 10 * MS, DAY, \

@@ -135,7 +135,8 @@ void facts_list_fini(struct facts_list *list);
 
 /* How the reading of one part ended in this round. */
 struct part_fact {
-	bool was_asked; /* false: the round ended before this part */
+	bool is_skipped; /* it is not its turn: what is known stays */
+	bool was_asked;  /* false: the round ended before this part, or skipped it */
 	bool was_read;
 	bool is_not_installed;
 	wall_ms date; /* the server's own clock */

@@ -27,6 +27,7 @@ extern const char *const inventory_part_names[INVENTORY_PARTS];
 
 /* How the last reading of a part ended. */
 struct part {
+	bool is_off;           /* the configuration does not want it */
 	bool is_known;         /* it was read, and not long ago */
 	wall_ms read_at;       /* the last time; unknown: never */
 	bool is_not_installed; /* the API server serves no such resource */

@@ -67,6 +67,8 @@ static void note_parts(struct inventory *i, struct inventory_memory *memory, con
 	for (int k = 0; k < INVENTORY_PARTS; k++) {
 		const struct part_fact *fact = &facts->part[k];
 		struct part *part = &i->part[k];
+		if (fact->is_skipped)
+			continue;
 		memcpy(part->problem, fact->problem, sizeof part->problem);
 		if (fact->was_asked)
 			part->is_not_installed = fact->is_not_installed;
@@ -83,12 +85,12 @@ static void note_parts(struct inventory *i, struct inventory_memory *memory, con
 	}
 }
 
-void inventory_step(
-    struct inventory *i, struct inventory_memory *memory, const struct facts *facts, struct now now, int64_t fresh_ms)
+void inventory_step(struct inventory *i, struct inventory_memory *memory, const struct facts *facts, struct now now,
+    struct inventory_fresh fresh)
 {
 	struct round round = {facts, memory, now};
 	unsigned read = parts_read(facts), read_all = parts_read_all(facts);
-	inventory_expire(i, memory, now.mono, fresh_ms);
+	inventory_expire(i, memory, now.mono, fresh);
 	note_parts(i, memory, facts, now);
 	i->looked_at = now.wall;
 	for (int k = 0; k < FIGURES; k++) {
@@ -99,26 +101,38 @@ void inventory_step(
 		figures[k].judge(i, &round);
 	}
 	/* When only the scale sets were read, the known states of their listeners stay. */
-	inventory_show_sets(i, memory, mono_since(memory->judged_at[FIGURE_LISTENERS], now.mono) < fresh_ms);
+	inventory_show_sets(i, memory, mono_since(memory->judged_at[FIGURE_LISTENERS], now.mono) < fresh.ms);
 }
 
-bool inventory_expire(struct inventory *i, const struct inventory_memory *memory, mono_ms now, int64_t fresh_ms)
+static int64_t most_ms(struct inventory_fresh fresh, unsigned parts)
+{
+	return parts & NEEDS(PART_PODS) ? fresh.pods_ms : fresh.ms;
+}
+
+bool inventory_expire(
+    struct inventory *i, const struct inventory_memory *memory, mono_ms now, struct inventory_fresh fresh)
 {
 	bool has_changed = false;
+	unsigned known = 0;
 	for (int k = 0; k < INVENTORY_PARTS; k++) {
 		struct part *part = &i->part[k];
-		if (!part->is_known || mono_since(memory->read_at[k], now) < fresh_ms)
+		bool is_old = mono_since(memory->read_at[k], now) >= most_ms(fresh, NEEDS(k));
+		known |= part->is_known && !is_old ? NEEDS(k) : 0;
+		if (!part->is_known || !is_old)
 			continue;
 		part->is_known = false;
 		if (!part->problem[0])
 			text_copy(part->problem, sizeof part->problem, "not read for too long");
 		has_changed = true;
 	}
-	for (int k = 0; k < FIGURES; k++)
-		if (*flag(i, (enum figure)k) && mono_since(memory->judged_at[k], now) >= fresh_ms) {
+	for (int k = 0; k < FIGURES; k++) {
+		bool is_old = mono_since(memory->judged_at[k], now) >= most_ms(fresh, figures[k].needs);
+		/* The CPU of nodes that are no longer known is not known either. */
+		if (*flag(i, (enum figure)k) && (is_old || (figures[k].needs & ~known) != 0)) {
 			*flag(i, (enum figure)k) = false;
 			has_changed = true;
 		}
+	}
 	for (int k = 0; k < i->sets_listed; k++)
 		i->set[k].has_listener_state &= i->has_listener;
 	return has_changed;

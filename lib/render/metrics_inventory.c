@@ -53,8 +53,10 @@ static void parts(const struct metric *m, const struct subject *s, struct expo *
 {
 	const struct inventory *v = s->vside->inventory;
 	for (int i = 0; wall_is_known(v->looked_at) && i < INVENTORY_PARTS; i++)
-		metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), "resource", inventory_part_names[i]),
-		    v->part[i].is_known);
+		if (!v->part[i].is_off)
+			metrics_put(x, m,
+			    metrics_labels_with(metrics_labels_of(s), "resource", inventory_part_names[i]),
+			    v->part[i].is_known);
 }
 
 /* clang-format off */

@@ -67,7 +67,7 @@ write_configs() {
 stack_start() {
 	start simulator "$build/hawatch-sim" --dir=. \
 		--poll='interval: 1s' --poll='confirm_interval: 500ms' --poll='spot_interval: 2s' \
-		--poll='inventory_interval: 1s' \
+		--poll='inventory_interval: 1s' --poll='pod_interval: 1s' \
 		--poll='timeout: 2s' --poll='unreachable_for: 10s' --poll='stale_after: 60s' \
 		"${scenario_start[@]}"
 	await simulator test -s control.url

@@ -150,7 +150,7 @@ many_pairs() {
 	check "150 pairs: ends" stop_daemon
 }
 
-start_sim --poll 'inventory_interval: 300ms'
+start_sim --poll 'inventory_interval: 300ms' --poll 'pod_interval: 300ms'
 start_daemon
 reaches "at first" ACTIVE
 recovery

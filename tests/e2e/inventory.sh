@@ -4,7 +4,7 @@
 # usage: inventory.sh [BUILD_FOLDER]
 set -u
 . "$(dirname "$0")/lib.sh"
-fast+=('inventory_interval: 200ms')
+fast+=('inventory_interval: 200ms' 'pod_interval: 200ms')
 
 # of SIDE METRIC EXPECTED [LABEL=VALUE]...
 of() { is "$3" "$2" "side=$1" "${@:4}"; }
@@ -236,6 +236,49 @@ drained() {
 	reaches "uncordoned" ACTIVE
 }
 
+# One request after the other, so a side has one connection.
+one_connection() {
+	local stats
+	check "one connection: ten rounds of the inventory" rounds 10 primary
+	stats=$(curl -sS -f "$control/stats" | jq -c --arg target $one '.[$target] | {connections, most_in_flight}')
+	check "one connection, one request at a time: $stats" [ "$stats" = '{"connections":1,"most_in_flight":1}' ]
+	check "/readyz is not asked while nodes are served" [ "$(requests $one /readyz)" -eq 0 ]
+	check "no doubt, no poll of /readyz" is_sum 0 ha_polls_total source=readyz
+}
+
+# pods_come_every WAS IS: all pods of a cluster at another pace.
+pods_come_every() {
+	local reloads
+	reloads=$(($(grep -c 'configuration reloaded' "$log") + 1))
+	sed -i "s/pod_interval: $1/pod_interval: $2/" "$config"
+	reload
+	check "pods every $2: loaded" eventually reloaded "$reloads"
+}
+pods() {
+	local asked
+	pods_come_every 200ms 1h
+	check "pods every hour: two rounds" rounds 2 primary
+	asked=$(requests $one /api/v1/pods)
+	play $one busy=3
+	runners "pods every hour" busy 3
+	check "pods every hour: five rounds" rounds 5 primary
+	check "pods every hour: not asked" [ "$(requests $one /api/v1/pods)" -eq "$asked" ]
+	check "pods every hour: what they request stays" of primary ha_cloudspace_cpu_requested_cores 21
+	check "pods every hour: the part is up" of primary ha_inventory_up 1 resource=pods
+	pods_come_every 1h 0s
+	goes "no pods: no such part" ha_inventory_up side=primary resource=pods
+	goes "no pods: what they request is not known" ha_cloudspace_cpu_requested_cores side=primary
+	check "no pods: three rounds" rounds 3 primary
+	check "no pods: not asked" [ "$(requests $one /api/v1/pods)" -eq "$asked" ]
+	check "no pods: nothing is up or down for it" is_sum 20 ha_inventory_up
+	check "no pods: no problem is told" [ "$(curl -sS -f "$url/api/v1/runners" |
+		jq -c '[.sides.primary.parts[] | select(.resource == "pods") | .known, .problem]')" = "[false,null]" ]
+	pods_come_every 0s 200ms
+	comes "pods again: 3 busy, 5 others" primary ha_cloudspace_cpu_requested_cores 12
+	play $one busy=9
+	runners "pods again" busy 9
+}
+
 # A wrong namespace answers with empty lists, and none of that is zero.
 namespaces() {
 	play $one idle=0
@@ -256,7 +299,9 @@ namespaces() {
 start_sim --nodes=12
 start_daemon
 reaches "begins" ACTIVE
+one_connection
 figures
+pods
 applications
 listeners
 nodes

@@ -6,7 +6,7 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 require chromium openssl
-fast+=('inventory_interval: 300ms')
+fast+=('inventory_interval: 300ms' 'pod_interval: 300ms')
 
 # browse SIZE OPTION...: what the browser says of itself goes to $scratch/console. It gives up by itself.
 browse() {

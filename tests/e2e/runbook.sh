@@ -9,7 +9,7 @@ clock=real # Prometheus has the machine's
 require prometheus
 
 # Time is the machine's here, so nothing that the daemon holds against a side comes of a slow one.
-fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 200ms' 'inventory_interval: 500ms' 'timeout: 60s'
+fast=('interval: 500ms' 'spot_interval: 500ms' 'confirm_interval: 200ms' 'inventory_interval: 500ms' 'pod_interval: 500ms' 'timeout: 60s'
 	'unreachable_for: 70s' 'own_network_window: 1s' 'stale_after: 5m')
 unset HAWATCH_URL HAWATCH_SOCKET NO_COLOR
 

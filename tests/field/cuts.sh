@@ -121,7 +121,7 @@ unread_log() {
 	check "SIGTERM ends it" stop_daemon
 }
 
-fast+=('inventory_interval: 200ms')
+fast+=('inventory_interval: 200ms' 'pod_interval: 200ms')
 start_sim
 start_daemon
 reaches "begins" ACTIVE

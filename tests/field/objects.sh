@@ -6,7 +6,7 @@
 set -u
 . "$(dirname "$0")/../e2e/lib.sh"
 . tests/e2e/lists.sh
-fast+=('inventory_interval: 200ms')
+fast+=('inventory_interval: 200ms' 'pod_interval: 200ms')
 
 # resource | where it comes from | the object, as a change of a good one | its name; - where it is read | a metric that stays
 #

@@ -6,7 +6,7 @@
 set -u
 . "$(dirname "$0")/../e2e/lib.sh"
 require kubectl
-fast+=('inventory_interval: 300ms')
+fast+=('inventory_interval: 300ms' 'pod_interval: 300ms')
 real_kubectl=$(command -v kubectl)
 manifests=config/kubernetes
 

@@ -302,7 +302,7 @@ other_sources() {
 	done
 }
 
-fast+=('inventory_interval: 200ms')
+fast+=('inventory_interval: 200ms' 'pod_interval: 200ms')
 seen=$scratch/seen
 start_sim --pairs=3 --set='matchpoint-runners-3 busy=2'
 config=$scratch/hawatch.yaml

@@ -11,6 +11,7 @@
 #include "fuzz.h"
 
 enum { FRESH_MS = 90000, ROUND_MS = 30000 };
+static const struct inventory_fresh fresh = {FRESH_MS, FRESH_MS};
 
 struct side {
 	struct facts facts;
@@ -172,7 +173,7 @@ static void end_round(struct side *side)
 		counts[k] = side->facts.list[k].count;
 		was_read[k] = part->was_read;
 	}
-	inventory_step(&side->inventory, &side->memory, &side->facts, side->now, FRESH_MS);
+	inventory_step(&side->inventory, &side->memory, &side->facts, side->now, fresh);
 	for (int k = 0; k < INVENTORY_PARTS; k++)
 		PROMISE(!was_read[k] ||
 		    (side->inventory.part[k].is_known &&
@@ -215,7 +216,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	}
 	end_round(&side);
 	mono_ms later = {side.now.mono.ms + FRESH_MS};
-	inventory_expire(&side.inventory, &side.memory, later, FRESH_MS);
+	inventory_expire(&side.inventory, &side.memory, later, fresh);
 	PROMISE(!side.inventory.has_runners && !side.inventory.has_pods && !side.inventory.has_listener);
 	PROMISE(!side.inventory.has_apps && !side.inventory.has_nodes && !side.inventory.has_scale);
 	facts_fini(&side.facts);

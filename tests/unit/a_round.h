@@ -11,10 +11,12 @@
 
 #include <stdarg.h>
 
-enum { FRESH_MS = 90000, ROUND_MS = 30000 };
+enum { FRESH_MS = 90000, POD_FRESH_MS = 900000, ROUND_MS = 30000 };
 
 /* The server's clock at the first round: 2026-11-23T10:17:00Z. */
 static const wall_ms first_date = {1795429020000};
+
+static const struct inventory_fresh rounds_fresh = {POD_FRESH_MS, FRESH_MS};
 
 /* One side over its rounds. */
 struct rounds {
@@ -62,7 +64,7 @@ static inline void rounds_fail(struct rounds *r, enum inventory_part part, const
 /* Judges what was put together, `ROUND_MS` after the round before, and begins the next. */
 static inline const struct inventory *rounds_judge(struct rounds *r)
 {
-	inventory_step(&r->inventory, &r->memory, &r->facts, r->now, FRESH_MS);
+	inventory_step(&r->inventory, &r->memory, &r->facts, r->now, rounds_fresh);
 	facts_fini(&r->facts);
 	facts_init(&r->facts);
 	rounds_pass(r, ROUND_MS);

@@ -41,6 +41,7 @@ static void test_smallest_file(void **state)
 	const struct conf_poll poll = {
 	    .interval_ms = 5000,
 	    .inventory_interval_ms = 30000,
+	    .pod_interval_ms = 300000,
 	    .spot_interval_ms = 30000,
 	    .price_interval_ms = 300000,
 	    .confirm_interval_ms = 1000,
@@ -88,7 +89,7 @@ static void test_everything_set(void **state)
 	    "spot:\n  refresh_token_file: token\n  api_url: https://api/x/\n"
 	    "  auth_url: 'http://127.0.0.1:8080'\n  client_id: me\n  ca_file: sub/ca\n"
 	    "  organization: acme\n  price_url: https://prices/percentiles.json\n"
-	    "poll: {interval: 200ms, inventory_interval: 1s, spot_interval: 200ms,\n"
+	    "poll: {interval: 200ms, inventory_interval: 1s, pod_interval: 0s, spot_interval: 200ms,\n"
 	    "  price_interval: 1m,\n"
 	    "  confirm_interval: 100ms, timeout: 2s500ms, fall: 5, rise: 4,\n"
 	    "  unreachable_for: 1m30s, own_network_window: 1m, stale_after: 1h,\n"
@@ -114,6 +115,7 @@ static void test_everything_set(void **state)
 	const struct conf_poll poll = {
 	    .interval_ms = 200,
 	    .inventory_interval_ms = 1000,
+	    .pod_interval_ms = 0,
 	    .spot_interval_ms = 200,
 	    .price_interval_ms = 60000,
 	    .confirm_interval_ms = 100,

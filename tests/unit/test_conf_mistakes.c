@@ -47,7 +47,7 @@ static const struct {
     {POLL("intervall: 5s"), "2:8: unknown key `intervall`; did you mean `interval`?\n"},
     {POLL("frequency: 5s"),
 	"2:8: unknown key `frequency`; expected one of: interval, inventory_interval, "
-	"spot_interval, price_interval, confirm_interval, timeout, fall, rise, unreachable_for, "
+	"pod_interval, spot_interval, price_interval, confirm_interval, timeout, fall, rise, unreachable_for, "
 	"own_network_window, stale_after, provisioning_late, provisioning_stuck, max_in_flight, anchors\n"},
     {SPOT "interval: 5s\n" PAIRS, "2:1: unknown key `interval` here; it belongs under `poll`\n"},
     {POLL("state_directory: /s"),

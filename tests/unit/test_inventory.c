@@ -372,12 +372,54 @@ static void expiry(void **state)
 	add_node(&r, "a", "", "");
 	mono_ms at = r.now.mono;
 	rounds_judge(&r);
-	assert_false(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS - 1), FRESH_MS));
+	assert_false(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS - 1), rounds_fresh));
 	assert_true(r.inventory.has_nodes);
-	assert_true(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS), FRESH_MS));
+	assert_true(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS), rounds_fresh));
 	assert_false(r.inventory.has_nodes || r.inventory.part[PART_NODES].is_known);
 	assert_string_equal(r.inventory.part[PART_NODES].problem, "not read for too long");
-	assert_false(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS + 1), FRESH_MS));
+	assert_false(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS + 1), rounds_fresh));
+	rounds_end(&r);
+}
+
+/* Pods of all namespaces are not read in each round: what they request stays, unless the nodes themselves are lost. */
+static void pods_seldom(void **state)
+{
+	struct rounds r;
+	(void)state;
+
+	rounds_begin(&r);
+	add_node(&r, "a", "", "'cpu':'4'");
+	POD("a", "Running", "1");
+	assert_int_equal(rounds_judge(&r)->cpu_requested_milli, 1000);
+	for (int k = 1; k * ROUND_MS < POD_FRESH_MS; k++) {
+		add_node(&r, "a", "", "'cpu':'4'");
+		r.facts.part[PART_PODS].is_skipped = true;
+		const struct inventory *i = rounds_judge(&r);
+		assert_true(i->has_cpu && i->part[PART_PODS].is_known);
+		assert_string_equal(i->part[PART_PODS].problem, "");
+		assert_int_equal(i->cpu_requested_milli, 1000);
+	}
+	add_node(&r, "a", "", "'cpu':'4'");
+	assert_false(rounds_judge(&r)->has_cpu || r.inventory.part[PART_PODS].is_known);
+	assert_true(r.inventory.has_nodes);
+
+	/* A refusal is told until they are read again, also in the rounds that leave them out. */
+	rounds_fail(&r, PART_PODS, "forbidden");
+	rounds_judge(&r);
+	r.facts.part[PART_PODS].is_skipped = true;
+	assert_string_equal(rounds_judge(&r)->part[PART_PODS].problem, "forbidden");
+
+	add_node(&r, "a", "", "'cpu':'4'");
+	POD("a", "Running", "1");
+	assert_true(rounds_judge(&r)->has_cpu);
+	for (int k = 1; k < FRESH_MS / ROUND_MS; k++) {
+		r.facts.part[PART_PODS].is_skipped = true;
+		rounds_fail(&r, PART_NODES, "timed out");
+		assert_true(rounds_judge(&r)->has_cpu);
+	}
+	rounds_fail(&r, PART_NODES, "timed out");
+	assert_false(rounds_judge(&r)->has_cpu || r.inventory.has_nodes);
+	assert_true(r.inventory.part[PART_PODS].is_known);
 	rounds_end(&r);
 }
 
@@ -453,6 +495,7 @@ int main(void)
 	    cmocka_unit_test(many_apps),
 	    cmocka_unit_test(freshness),
 	    cmocka_unit_test(expiry),
+	    cmocka_unit_test(pods_seldom),
 	    cmocka_unit_test(never_together),
 	    cmocka_unit_test(not_installed),
 	    cmocka_unit_test(too_many),

@@ -465,7 +465,7 @@ static void expiry(void **state)
 	rounds_begin(&r);
 	assert_int_equal(look(&r, "set-new", "l1", "well", "running"), LISTENER_RUNNING);
 	mono_ms later = mono_plus(r.now.mono, FRESH_MS);
-	assert_true(inventory_expire(&r.inventory, &r.memory, later, FRESH_MS));
+	assert_true(inventory_expire(&r.inventory, &r.memory, later, rounds_fresh));
 	assert_false(r.inventory.has_listener || r.inventory.has_scale);
 	assert_int_equal(state_of(&r.inventory, 0), NO_STATE);
 	rounds_end(&r);
