@@ -147,6 +147,19 @@ static void note_namespace(struct watched_pair *pair, const char *namespace)
 	pair->save_due = pair->poller->sides_due = pair->poller->now.mono;
 }
 
+/* An answer that was too soft to count may be backed by Spot's new word: the next one is not waited for. */
+static void take_spot(struct watched_side *side, bool is_answered)
+{
+	struct poller *p = side->pair->poller;
+	const struct side *state = &side->pair->pair.side[side->id];
+	enum spot_word before = state->spot.word;
+	p->is_dirty = side->pair->has_changed = true; /* the view points at the cloudspace */
+	advance(side, (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(&p->spot, side->spot, is_answered)});
+	if (state->disagrees && state->agreeing == 0 && state->spot.word != before)
+		side->health = schedule_ask_again(side->health, p->now.mono);
+	p->sides_due = mono_min(p->sides_due, side->health.due);
+}
+
 void rounds_on_spot(void *ctx, bool is_answered)
 {
 	struct poller *p = ctx;
@@ -162,10 +175,6 @@ void rounds_on_spot(void *ctx, bool is_answered)
 	for (size_t i = 0; is_answered && i < p->pair_count; i++)
 		note_namespace(&p->pairs[i], p->spot.namespace);
 	rounds_hand_on(p);
-	for (size_t i = 0; i < p->side_count; i++) {
-		struct watched_side *side = &p->sides[i];
-		p->is_dirty = side->pair->has_changed = true;
-		advance(side,
-		    (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(&p->spot, side->spot, is_answered)});
-	}
+	for (size_t i = 0; i < p->side_count; i++)
+		take_spot(&p->sides[i], is_answered);
 }

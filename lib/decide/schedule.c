@@ -45,6 +45,12 @@ struct schedule schedule_bring_forward(struct schedule s, int64_t least_ms, mono
 	return s;
 }
 
+struct schedule schedule_ask_again(struct schedule s, mono_ms now)
+{
+	s.due = mono_min(s.due, mono_max(now, s.pace.not_before));
+	return s;
+}
+
 struct schedule schedule_break_off(
     struct schedule s, const struct pace_round *answers, int64_t ceiling_ms, double draw, mono_ms now)
 {

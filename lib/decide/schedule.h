@@ -51,6 +51,12 @@ struct schedule schedule_end(struct schedule schedule, const struct schedule_rou
  */
 struct schedule schedule_bring_forward(struct schedule schedule, int64_t least_ms, mono_ms now);
 
+/*
+ * Another source has changed what the last answers mean, and they were not counted: asks again now, but not before the
+ * endpoint may be asked. Also where the source is confirming, because there is no counted answer yet to confirm.
+ */
+struct schedule schedule_ask_again(struct schedule schedule, mono_ms now);
+
 /* A reload ends a running round: what the answers so far ask for (pace.h) stays. */
 struct schedule schedule_break_off(
     struct schedule schedule, const struct pace_round *answers, int64_t ceiling_ms, double draw, mono_ms now);

@@ -192,6 +192,12 @@ static void check_calls(void)
 		schedule_is_due(&second, mono_plus(now, SCHEDULE_STAGGER_MS)) &&
 		!schedule_is_due(&second, mono_plus(now, SCHEDULE_STAGGER_MS - 1)),
 	    "due from its time on", 1);
+	struct schedule soft = hasty;
+	soft.due = (mono_ms){1010};
+	report(schedule_ask_again(soft, (mono_ms){1002}).due.ms == 1002, "asked again before a confirmation", 1);
+	report(schedule_ask_again(soft, (mono_ms){2000}).due.ms == 1010, "nothing is put off by asking again", 1);
+	soft.pace.not_before = (mono_ms){1005};
+	report(schedule_ask_again(soft, (mono_ms){1002}).due.ms == 1005, "not before what the endpoint asked for", 1);
 	report(hasty.is_confirming && hasty.due.ms == 1001, "the shortest confirmation, ms", 1);
 }
 
