@@ -19,9 +19,9 @@ struct scan_rules {
 /* Treat as opaque, except `at.depth`, and `has_escape` behind a name. */
 struct scan {
 	struct scan_place {
-		size_t depth;         /* open objects and arrays */
-		unsigned expects;     /* which bytes may come next */
-		struct scan_rules in; /* of the innermost object or array */
+		size_t depth;                /* open objects and arrays */
+		unsigned expects;            /* which bytes may come next */
+		const struct scan_rules *in; /* of the innermost object or array */
 	} at;
 	bool in_text, in_escape, in_name;     /* inside a string; behind its backslash; it is a member's name */
 	bool has_escape;                      /* a backslash was in the string */
@@ -59,5 +59,5 @@ const char *scan_pass(struct scan *scan, size_t depth, const char *p, const char
 
 static inline bool scan_is_behind_value(const struct scan *s, size_t depth)
 {
-	return s->at.depth <= depth && s->at.expects == s->at.in.behind_value && !s->in_text && !s->in_word;
+	return s->at.depth <= depth && s->at.expects == s->at.in->behind_value && !s->in_text && !s->in_word;
 }
