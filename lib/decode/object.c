@@ -2,14 +2,17 @@
 
 #include "base/text.h"
 #include "decode/quantity.h"
+#include "decode/small.h"
 
 #include <cJSON.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool object_open(struct object *o, const char *json, size_t len, struct err *e)
 {
-	*o = (struct object){.root = json_parse_object(json, len, e)};
+	struct cJSON *small = small_parse(json, len);
+	*o = (struct object){.root = small ? small : json_parse_object(json, len, e), .is_small = small};
 	if (!o->root)
 		return false;
 	o->metadata = json_object(&o->j, o->root, "metadata");
@@ -51,7 +54,10 @@ bool object_close(struct object *o, const char *kind, struct err *e)
 {
 	if (o->j.has_failed)
 		err_set(e, "not a valid %s: %.400s", kind, o->j.err.text);
-	cJSON_Delete(o->root);
+	if (o->is_small)
+		free(o->root);
+	else
+		cJSON_Delete(o->root);
 	return !o->j.has_failed;
 }
 

@@ -7,6 +7,7 @@
 struct object {
 	struct json j; /* keeps the first error; object_close() returns it */
 	struct cJSON *root;
+	bool is_small;                                         /* small_parse() made it */
 	const struct cJSON *metadata, *labels, *spec, *status; /* NULL where absent */
 };
 
