@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK_BYTES = 16 << 10, ROUNDS_MAX = 101 }; /* libcurl hands out at most so much at a time */
+enum { CHUNK_BYTES = 16 << 10, ROUNDS_MAX = 101, JQ_ROUNDS = 3 }; /* libcurl hands out at most so much at a time */
 
 #define DIE(...) (fprintf(stderr, __VA_ARGS__), fputc('\n', stderr), exit(1))
 
@@ -78,6 +78,7 @@ struct list {
 	const struct member *members;
 	items_fn *on_item;
 	size_t want_bytes, want_items; /* repeated until either is reached */
+	bool has_goals;                /* of speed */
 	char *bytes;
 	size_t len, count;
 };
@@ -119,13 +120,13 @@ static struct list lists[] = {
     {"nodes", "tests/fixtures/kube/nodes.http", "NodeList",
 	"[.items[] | select(.spec.unschedulable | not) | select(.status.conditions[] | "
 	".type == \"Ready\" and .status == \"True\")] | length",
-	kube_node_members, on_node, SIZE_MAX, 1000, NULL, 0, 0},
+	kube_node_members, on_node, SIZE_MAX, 1000, true, NULL, 0, 0},
     {"runner pods", "tests/fixtures/kube/pods-runners.http", "PodList",
 	"[.items[] | select(.status.containerStatuses[]? | .name == \"runner\" and "
 	".state.running)] | length",
-	pod_members, on_pod, 60000000, SIZE_MAX, NULL, 0, 0},
+	pod_members, on_pod, 60000000, SIZE_MAX, true, NULL, 0, 0},
     {"large applications", NULL, "ApplicationList", "[.items[] | select(.status.sync.status == \"Synced\")] | length",
-	argocd_app_members, on_app, 60000000, SIZE_MAX, NULL, 0, 0},
+	argocd_app_members, on_app, 60000000, SIZE_MAX, false, NULL, 0, 0},
 };
 
 static char *read_body(const char *path)
@@ -317,19 +318,39 @@ static void print_row(const struct list *l, const char *way, struct cost cost, d
 	    (double)l->len / cost.cpu_s / 1e6, base / cost.cpu_s, (double)cost.heap / 1e6);
 }
 
+/* What is asked of the reading: so many times faster than the other ways, and at most so much heap. */
+static const double goal_cjson = 8, goal_jq = 40, goal_heap_mb = 1;
+
+static void print_goal(const char *what, double is, const char *relation, double goal, bool is_hit)
+{
+	printf("  %-22s %8.2f  goal %s %g  %s\n", what, is, relation, goal, is_hit ? "hit" : "MISS");
+}
+
 static void compare(const struct list *l, size_t rounds)
 {
-	struct cost items[ROUNDS_MAX], whole[ROUNDS_MAX];
+	struct cost items[ROUNDS_MAX], whole[ROUNDS_MAX], jqs[ROUNDS_MAX];
+	size_t jq_rounds = rounds < JQ_ROUNDS ? rounds : JQ_ROUNDS;
 	for (size_t i = 0; i < rounds; i++) {
 		items[i] = measure(l, read_items);
 		whole[i] = measure(l, read_whole);
+		if (i < jq_rounds)
+			jqs[i] = run_jq(l);
 	}
-	struct cost base = median(whole, rounds), jq = run_jq(l);
+	struct cost own = median(items, rounds), base = median(whole, rounds), jq = median(jqs, jq_rounds);
+	double heap_mb = (double)own.heap / 1e6;
 	printf("%s: %zu items, %.1f MB\n", l->name, l->count, (double)l->len / 1e6);
-	print_row(l, "item by item", median(items, rounds), base.cpu_s);
+	print_row(l, "item by item", own, base.cpu_s);
 	print_row(l, "cJSON, whole document", base, base.cpu_s);
 	if (jq.cpu_s > 0)
 		print_row(l, "jq (a process)", jq, base.cpu_s);
+	if (l->has_goals) {
+		print_goal("faster than cJSON", base.cpu_s / own.cpu_s, ">=", goal_cjson,
+		    base.cpu_s >= goal_cjson * own.cpu_s);
+		if (jq.cpu_s > 0)
+			print_goal(
+			    "faster than jq", jq.cpu_s / own.cpu_s, ">=", goal_jq, jq.cpu_s >= goal_jq * own.cpu_s);
+	}
+	print_goal("heap growth, MB", heap_mb, "<=", goal_heap_mb, heap_mb <= goal_heap_mb);
 }
 
 int main(int argc, char **argv)
