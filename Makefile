@@ -109,6 +109,8 @@ $(B)/bench/% $(B)/model/% $(B)/rules/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(C
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
+$(B)/bench/static_server: CORE_LIBS += -lmicrohttpd
+
 # The whole loop on a virtual clock. tests/sim and the core have functions of the same names, so the world keeps its own.
 DST_SIM := $(call obj,$(addprefix tests/sim/,answer.c auth.c core.c custom.c edit.c fault.c kube.c knobs.c list.c nodes.c \
 	objects.c spot.c state.c text.c workloads.c) tests/dst/services.c tests/dst/world.c)
