@@ -152,4 +152,5 @@ wait
 echo "The slowest:"
 sort -k 3,3nr "$logs"/*.sums | head -n 10 | awk '{ printf "%5d s  %s\n", $3, $4 }'
 echo "$SECONDS s"
+echo "$SECONDS" >"$logs/duration"
 cat "$logs"/*.sums | awk '{ p += $1; f += $2 } END { printf "%d passed, %d failed\n", p, f; exit f != 0 || !p }'

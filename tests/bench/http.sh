@@ -51,7 +51,7 @@ ours=$(of hawatchd)
 # against GOAL WHAT SERVER LEAST
 against() {
 	row "$1" "$2, $(bytes hawatchd) bytes, 8 connections, while polls run" "$(calc "$ours" %.0f)/s" \
-		"$3: $(calc "$(of "$4")" %.0f)/s, $(bytes "$4") bytes" "$(ratio "$ours" "$(of "$4")")" "≥ $5x" \
+		"$3: $(calc "$(of "$4")" %.0f)/s, $(bytes "$4") bytes" "$(ratio "$ours" "$(of "$4")")" ">= $5x" \
 		"$(verdict "$ours >= $5 * $(of "$4")")"
 }
 against P1 '/metrics' "libmicrohttpd, the same bytes from one buffer" static 0.95

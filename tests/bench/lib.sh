@@ -10,7 +10,10 @@ is_quick() { [ "${BENCH-}" = quick ]; }
 sized() { if is_quick; then echo "$2"; else echo "$1"; fi; }
 
 # row GOAL WHAT MEASURED AGAINST RATIO WANTED VERDICT: one row of the table; "-" where there is nothing to say.
-row() { (IFS=$'\t'; echo "$*") >>"${BENCH_ROWS:-/dev/stdout}"; }
+row() {
+	local IFS=$'\t'
+	if [ -n "${BENCH_ROWS-}" ]; then echo "$*" >>"$BENCH_ROWS"; else echo "$*"; fi
+}
 # point SERIES X Y: one point of a plot.
 point() { [ -z "${BENCH_POINTS-}" ] || echo "$2 $3" >>"$BENCH_POINTS/$1.dat"; }
 
