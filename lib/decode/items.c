@@ -108,11 +108,9 @@ static const struct member *find(const struct member *m, const char *key, size_t
 {
 	cJSON *text = has_escape ? cJSON_ParseWithLength(key, len) : NULL;
 	const char *name = text ? text->valuestring : key + 1;
-	size_t name_len = text ? strlen(name) : len - 2;
-	while (m->name && (m->len != name_len || memcmp(m->name, name, name_len) != 0))
-		m++;
+	m = member_find(m, name, text ? strlen(name) : len - 2);
 	cJSON_Delete(text);
-	return m->name ? m : NULL;
+	return m;
 }
 
 static bool take_key(struct items *it, const struct scan_piece *piece, struct err *e)
@@ -266,6 +264,13 @@ bool items_feed(struct items *it, const char *bytes, size_t len, struct err *e)
 			p = scan_pass(&it->scan, it->pass, p, end, &bad);
 			if (p && scan_is_behind_value(&it->scan, it->pass))
 				it->pass = 0;
+			continue;
+		}
+		size_t depth = it->scan.at.depth;
+		if (depth > 0 && !it->level[depth].is_array)
+			p = scan_pass_unread(&it->scan, it->level[depth].members, p, end);
+		if (it->scan.at.depth > depth) {
+			it->pass = depth;
 			continue;
 		}
 		p = scan_next(&it->scan, p, end, &piece, &bad);

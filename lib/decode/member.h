@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct member {
 	const char *name;
@@ -13,6 +14,14 @@ struct member {
 	const struct member *members; /* of the object, ended by MEMBERS_END; NULL: a scalar is expected */
 	bool is_set;                  /* of an array: equal objects in it are kept once */
 };
+
+/* The member of that name, which has `len` bytes; NULL: it is not read. */
+static inline const struct member *member_find(const struct member *m, const char *name, size_t len)
+{
+	while (m->name && (m->len != len || memcmp(m->name, name, len) != 0))
+		m++;
+	return m->name ? m : NULL;
+}
 
 #define MEMBERS_END                                                                                                    \
 	{                                                                                                              \

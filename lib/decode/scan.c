@@ -181,7 +181,7 @@ static inline const char *pass_text(const char *p, const char *end)
 }
 
 /* The same for a string, an empty object or array, or a word that begins at `p`; NULL for what is none. */
-static inline const char *pass_flat(const char *p, const char *end)
+static inline __attribute__((always_inline)) const char *pass_flat(const char *p, const char *end)
 {
 	if (*p == '"')
 		return pass_text(p + 1, end);
@@ -198,7 +198,7 @@ static inline const char *pass_flat(const char *p, const char *end)
  * white space, as API servers do. It follows the rules without asking for them at every token, which makes most of the
  * speed. Whatever is unusual is left to step(): what is wrong, and what is near the end of the chunk.
  */
-static inline const char *pass_members(
+static inline __attribute__((always_inline)) const char *pass_members(
     struct scan *s, struct scan_place *at, size_t depth, const char *p, const char *end)
 {
 	const char *last = end - 4; /* behind what ends here there are a colon, an empty object and one byte more */
@@ -242,6 +242,40 @@ const char *scan_pass(struct scan *s, size_t depth, const char *p, const char *e
 			p = pass_members(s, &at, depth, p, end);
 		if (p == from)
 			p = step(s, &at, p, end, bad);
+	}
+	s->at = at;
+	return p;
+}
+
+const char *scan_pass_unread(struct scan *s, const struct member *read, const char *p, const char *end)
+{
+	const char *last = end - 4; /* as above */
+	size_t depth = s->at.depth;
+	if (s->in_text || s->in_word || s->at.expects == s->at.in->behind_name)
+		return p;
+	struct scan_place at = s->at;
+	while (p < last) {
+		bool is_comma = *p == ',' && at.expects == at.in->behind_value;
+		const char *name = p + is_comma + 1, *quote, *value, *behind;
+		if (!((is_comma ? at.in->behind_comma : at.expects) & NAME) || name[-1] != '"')
+			break;
+		quote = find_mark(name, last); /* a name with an escape is not simple */
+		if (quote == last || quote[0] != '"' || quote[1] != ':' ||
+		    member_find(read, name, (size_t)(quote - name)))
+			break;
+		value = quote + 2;
+		behind = pass_flat(value, last);
+		if (!behind && *value != '{' && *value != '[')
+			break;
+		if (!behind) {
+			open_container(s, &at, *value == '{');
+			p = pass_members(s, &at, depth, value + 1, end);
+			if (at.depth > depth)
+				break;
+		} else {
+			at.expects = at.in->behind_value;
+			p = behind;
+		}
 	}
 	s->at = at;
 	return p;

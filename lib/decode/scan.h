@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "decode/member.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,6 +58,12 @@ const char *scan_next(struct scan *scan, const char *p, const char *end, struct 
  * read, `end` at most; NULL as above. The value has ended when scan_is_behind_value().
  */
 const char *scan_pass(struct scan *scan, size_t depth, const char *p, const char *end, const char **bad);
+
+/*
+ * Reads on over members of the present object that are not in `read`, as far as they are simple to tell. Returns the
+ * byte behind. Where the depth is greater than before, the value of one is not at its end: scan_pass() goes on.
+ */
+const char *scan_pass_unread(struct scan *scan, const struct member *read, const char *p, const char *end);
 
 static inline bool scan_is_behind_value(const struct scan *s, size_t depth)
 {

@@ -107,6 +107,8 @@ static const struct {
 	{"an array of objects", LIST("{\"b\":[{\"x\":1,\"n\":[1]},{\"n\":2},{\"y\":{\"z\":3,\"a\":4}}]}"),
 	    "{\"b\":[{\"x\":1},{},{\"y\":{\"z\":3}}]}\n", "", NULL},
 	{"members of other levels", LIST("{\"x\":1,\"b\":{\"a\":2,\"b\":{\"x\":3}},\"z\":4}"), "{\"b\":{}}\n", "", NULL},
+	{"a needless escape in a name", LIST("{\"n\\:1,\":2,\"a\":3}"), "{\"a\":3}\n", "", NULL},
+	{"a colon as a value", LIST("{\"n\":\":\",\"a\":1,\"m\":\":\"}"), "{\"a\":1}\n", "", NULL},
 	{"nearly so named", LIST("{\"aa\":1,\"\":2,\"A\":3,\"metadat\":4}"), "{}\n", "", NULL},
 	{"longer than any name", LIST("{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -180,6 +182,7 @@ static const struct {
 	{"only a comma", LIST(","), NULL, NULL, NULL},
 	{"two commas", LIST("{},,{}"), NULL, NULL, NULL},
 	{"no comma", LIST("{}{}"), NULL, NULL, NULL},
+	{"no comma between members", LIST("{\"n\":[]\"m\":1,\"a\":2}"), NULL, NULL, NULL},
 	{"a colon for a comma", LIST("{}:{}"), NULL, NULL, NULL},
 	{"a colon behind an item", LIST("{}:"), NULL, NULL, NULL},
 	{"only a colon", LIST(":"), NULL, NULL, NULL},
