@@ -14,6 +14,7 @@ void kube_access_take(struct kube_access *access, const struct kube_auth *auth)
 	struct fetch_tls tls = kube_auth_tls(auth);
 	kube_access_fini(access);
 	*access = (struct kube_access){
+	    .peer = auth->peer,
 	    .server = copy(auth->server),
 	    .bearer = copy(auth->bearer),
 	    .ca_pem = copy(tls.ca_pem),
@@ -33,6 +34,7 @@ void kube_access_take(struct kube_access *access, const struct kube_auth *auth)
 struct fetch_tls kube_access_tls(const struct kube_access *access)
 {
 	return (struct fetch_tls){
+	    .peer = access->peer,
 	    .ca_pem = access->ca_pem,
 	    .ca_name = access->ca_name,
 	    .server_name = access->server_name,

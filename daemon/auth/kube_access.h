@@ -8,6 +8,7 @@
 
 /* Zero-initialise. */
 struct kube_access {
+	struct fetch_peer *peer; /* borrowed */
 	char *server;
 	char *bearer;                                                              /* a secret; NULL: none */
 	char *ca_pem, *server_name, *cert_pem, *key_pem, *basic, *headers, *proxy; /* as in struct fetch_tls */

@@ -208,6 +208,7 @@ bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, const 
     struct kube_auth_shared shared, struct now now, struct errs *errs)
 {
 	*auth = (struct kube_auth){.conf = conf, .pair = pair, .side = side, .shared = shared};
+	auth->peer = fetch_peer_new();
 	/* Does not run the plugin: --config.check must not, and nothing needs it yet. */
 	bool is_good = load(auth, now, errs);
 	kube_tls_tell(&auth->tls, pair, side);
@@ -391,5 +392,6 @@ void kube_auth_fini(struct kube_auth *auth)
 	free(auth->refused_endpoint);
 	free(auth->server);
 	free(auth->failing);
+	fetch_peer_free(&auth->peer);
 	*auth = (struct kube_auth){0};
 }

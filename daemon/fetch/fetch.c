@@ -38,11 +38,13 @@ struct fetch {
 	int giving_way; /* how many of the running jobs give way */
 	long jobs;
 	struct fetch_job *waiting; /* oldest first */
+	CURL **idle;               /* handles that no job uses now; there are as many as have run at once */
+	int idle_count;
 };
 
 struct fetch_job {
 	struct fetch *fetch;
-	CURL *easy; /* keeps the server's TLS session, for its next connection */
+	CURL *easy; /* while it runs */
 	enum { JOB_IDLE, JOB_WAITING, JOB_RUNNING } stage;
 	struct fetch_job *next; /* the next in the queue */
 	mono_ms not_before;
@@ -61,6 +63,7 @@ struct fetch *fetch_new(int max_in_flight)
 {
 	struct fetch *f = mem_zeroed(1, sizeof *f);
 	f->max_in_flight = max_in_flight;
+	f->idle = mem_zeroed((size_t)max_in_flight, sizeof *f->idle);
 	CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT);
 	if (failed)
 		log_fatal("cannot start libcurl; hawatchd ends", curl_easy_strerror(failed));
@@ -73,10 +76,38 @@ void fetch_free(struct fetch **fetch)
 {
 	if (!*fetch)
 		return;
+	while ((*fetch)->idle_count)
+		curl_easy_cleanup((*fetch)->idle[--(*fetch)->idle_count]);
+	free((*fetch)->idle);
 	curl_multi_cleanup((*fetch)->multi);
 	curl_global_cleanup();
 	free(*fetch);
 	*fetch = NULL;
+}
+
+/* libcurl's own type has no members. */
+static CURLSH *share_of(struct fetch_peer *peer)
+{
+	return (CURLSH *)peer;
+}
+
+struct fetch_peer *fetch_peer_new(void)
+{
+	CURLSH *share = curl_share_init();
+	if (!share)
+		mem_end();
+	const curl_lock_data kept[] = {CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_DNS, CURL_LOCK_DATA_SSL_SESSION};
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		if (curl_share_setopt(share, CURLSHOPT_SHARE, kept[i]) != CURLSHE_OK)
+			mem_end();
+	return (struct fetch_peer *)share;
+}
+
+void fetch_peer_free(struct fetch_peer **peer)
+{
+	if (*peer)
+		curl_share_cleanup(share_of(*peer));
+	*peer = NULL;
 }
 
 /* Every job keeps its connection. libcurl's default would keep four per transfer in flight. */
@@ -92,13 +123,26 @@ struct fetch_job *fetch_job_new(struct fetch *fetch)
 	job->fetch = fetch;
 	job->error_body = buf_of_secret(REFUSAL_BODY_MAX_BYTES);
 	count_job(fetch, 1);
-	job->easy = curl_easy_init();
-	if (!job->easy)
-		mem_end();
 	return job;
 }
 
-/* Removes the handle from the multi handle. Its connection stays there for the next request. */
+static CURL *take_handle(struct fetch *fetch)
+{
+	CURL *easy = fetch->idle_count ? fetch->idle[--fetch->idle_count] : curl_easy_init();
+	if (!easy)
+		mem_end();
+	return easy;
+}
+
+/* No secret and no pointer stays in it; its connection stays where it was kept, for the next request. */
+static void give_back_handle(struct fetch *fetch, CURL *easy)
+{
+	curl_multi_remove_handle(fetch->multi, easy);
+	curl_easy_reset(easy);
+	curl_easy_setopt(easy, CURLOPT_SHARE, NULL);
+	fetch->idle[fetch->idle_count++] = easy;
+}
+
 static void stop(struct fetch_job *job)
 {
 	struct fetch *fetch = job->fetch;
@@ -109,8 +153,8 @@ static void stop(struct fetch_job *job)
 		*at = job->next;
 	}
 	if (job->stage == JOB_RUNNING) {
-		curl_multi_remove_handle(fetch->multi, job->easy);
-		curl_easy_reset(job->easy); /* no secret and no pointer stays */
+		give_back_handle(fetch, job->easy);
+		job->easy = NULL;
 		fetch_lists_fini(&job->lists);
 		fetch->running--;
 		fetch->giving_way -= job->request.gives_way;
@@ -124,7 +168,6 @@ void fetch_job_free(struct fetch_job **job)
 		return;
 	stop(*job);
 	count_job((*job)->fetch, -1);
-	curl_easy_cleanup((*job)->easy);
 	buf_fini(&(*job)->error_body);
 	free(*job);
 	*job = NULL;
@@ -231,7 +274,9 @@ static void set_callbacks(struct fetch_job *job)
 static void begin(struct fetch_job *job)
 {
 	struct fetch *fetch = job->fetch;
+	job->easy = take_handle(fetch);
 	fetch_options_set(job->easy, &job->request, &job->lists);
+	set_option(job->easy, CURLOPT_SHARE, share_of(job->request.tls.peer));
 	set_callbacks(job);
 	CURLMcode failed = curl_multi_add_handle(fetch->multi, job->easy);
 	if (failed)

@@ -13,8 +13,9 @@
 #include <poll.h>
 #include <stddef.h>
 
-struct fetch;     /* all transfers of one poll loop, and their connections */
-struct fetch_job; /* one transfer at a time; its connection is kept for the next */
+struct fetch;      /* all transfers of one poll loop, and their connections */
+struct fetch_peer; /* what is kept of one server for the next request: connections, addresses, TLS sessions */
+struct fetch_job;  /* one transfer at a time; its connection is kept for the next */
 
 struct fetch_result {
 	struct answer answer;
@@ -30,6 +31,13 @@ struct fetch *fetch_new(int max_in_flight);
 
 /* Free every job first. Clears the caller's pointer. */
 void fetch_free(struct fetch **fetch);
+
+/*
+ * For one of very many servers: libcurl walks over all that is kept again and again, in every request. Free it after
+ * all jobs that have used it; clears the caller's pointer, `*peer` may be NULL.
+ */
+struct fetch_peer *fetch_peer_new(void);
+void fetch_peer_free(struct fetch_peer **peer);
 
 struct fetch_job *fetch_job_new(struct fetch *fetch);
 

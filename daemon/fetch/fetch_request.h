@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct fetch_result;
+struct fetch_peer;
 
 /* How to reach a server, besides URL and bearer token. Everything is borrowed until the transfer has ended. */
 struct fetch_tls {
@@ -20,6 +21,7 @@ struct fetch_tls {
 	const char *headers;            /* more request headers, each ended by \n; NULL: none */
 	const char *proxy;              /* URL in libcurl's form, with scheme; may be a secret; NULL: none */
 	bool uncompressed;              /* do not offer gzip */
+	struct fetch_peer *peer;        /* of this server alone; NULL: requests share what they keep with others */
 };
 
 struct fetch_request {

@@ -57,6 +57,8 @@ static void fill_side(const struct poller *p, const struct watched_side *side, s
 static bool fill_pair(struct watched_pair *pair, struct view_pair *shown)
 {
 	struct view_pair is;
+	if (!pair->is_dirty && !pair->has_changed)
+		return false;
 	memset(&is, 0, sizeof is);
 	is.name = pair->conf->name;
 	is.generation = shown->generation;
@@ -73,7 +75,7 @@ static bool fill_pair(struct watched_pair *pair, struct view_pair *shown)
 	bool has_changed = pair->has_changed || memcmp(&is, shown, sizeof is) != 0;
 	is.generation += has_changed;
 	memcpy(shown, &is, sizeof is);
-	pair->has_changed = false;
+	pair->is_dirty = pair->has_changed = false;
 	return has_changed;
 }
 

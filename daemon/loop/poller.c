@@ -66,11 +66,13 @@ static mono_ms start_spot(struct poller *p)
 static mono_ms start_health(struct watched_side *side)
 {
 	struct poller *p = side->pair->poller;
+	if (kube_poll_is_running(&side->kube))
+		return p->tick_due;
+	if (!schedule_is_due(&side->health, p->now.mono))
+		return side->health.due;
 	bool is_wanted = !side->workload.is_running && schedule_is_due(&side->workload_schedule, p->now.mono);
-	if (!kube_poll_is_running(&side->kube) && schedule_is_due(&side->health, p->now.mono)) {
-		side->health = schedule_start(side->health, p->now.mono);
-		kube_poll_start(&side->kube, is_wanted);
-	}
+	side->health = schedule_start(side->health, p->now.mono);
+	kube_poll_start(&side->kube, is_wanted);
 	return kube_poll_is_running(&side->kube) ? p->tick_due : side->health.due;
 }
 
@@ -80,10 +82,8 @@ static mono_ms start_sides(struct poller *p)
 	if (mono_since(p->sides_due, p->now.mono) < 0)
 		return p->sides_due;
 	mono_ms next = p->sides_due = p->tick_due;
-	for (size_t i = 0; i < p->side_count; i++) {
+	for (size_t i = 0; i < p->side_count; i++)
 		next = mono_min(next, start_health(&p->sides[i]));
-		rounds_go_on(&p->sides[i]);
-	}
 	p->sides_due = mono_min(mono_min(p->sides_due, next), persist_run(p));
 	return p->sides_due;
 }
@@ -115,7 +115,9 @@ static void turn(struct poller *p)
 		rounds_advance_all(p, (struct side_input){.kind = SIDE_TICK});
 		for (size_t i = 0; i < p->side_count; i++)
 			p->sides[i].pair->has_changed |= inventory_poll_expire(&p->sides[i].workload);
-		p->is_dirty = true; /* what is too old is no longer shown */
+		for (size_t i = 0; i < p->pair_count; i++)
+			p->pairs[i].is_dirty = true; /* what is too old is no longer shown */
+		p->is_dirty = true;
 		notify_send_again();
 		p->tick_due = mono_plus(p->now.mono, TICK_MS);
 		p->sides_due = p->now.mono;

@@ -60,6 +60,7 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 {
 	struct watched_pair *pair = &p->pairs[i];
 	pair->poller = p;
+	pair->is_dirty = true;
 	pair->conf = &p->conf->pairs[i];
 	pair->side = first;
 	pair->side_count = conf_pair_sides(pair->conf);

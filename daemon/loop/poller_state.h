@@ -32,7 +32,7 @@ struct watched_pair {
 	struct pair_policy policy;
 	struct pair pair;
 	struct events events;
-	bool has_changed;              /* what the view points at, since the last call of fill_view() */
+	bool is_dirty, has_changed; /* the view may be another one; what it points at is; since the last fill_view() */
 	char namespace[NAMESPACE_MAX]; /* in which Spot last listed the cloudspaces; "": not known */
 	struct state_slot *slot;       /* its state file; NULL: no state directory */
 	mono_ms save_due;

@@ -80,7 +80,7 @@ void rounds_on_kube(void *ctx, const struct kube_obs *obs)
 	struct side *state = &side->pair->pair.side[side->id];
 	bool was_disagreeing = state->disagrees;
 	advance(side, (struct side_input){.kind = SIDE_KUBE, .kube = *obs});
-	p->is_dirty = side->has_ended_a_round = true;
+	p->is_dirty = side->pair->is_dirty = side->has_ended_a_round = true;
 	if (kube_auth_needs_spot_token(&side->kube.auth))
 		spot_auth_note_refusal(&p->spot.auth);
 	inventory_poll_note_nodes(&side->workload, &obs->nodes);

@@ -53,6 +53,17 @@ void fetch_free(struct fetch **fetch)
 	*fetch = NULL;
 }
 
+/* Here nothing is kept of a server. */
+struct fetch_peer *fetch_peer_new(void)
+{
+	return NULL;
+}
+
+void fetch_peer_free(struct fetch_peer **peer)
+{
+	(void)peer;
+}
+
 struct fetch_job *fetch_job_new(struct fetch *fetch)
 {
 	struct fetch_job *job = mem_zeroed(1, sizeof *job);
