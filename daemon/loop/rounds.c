@@ -112,7 +112,7 @@ void rounds_on_workload(void *ctx)
 		.answers = &poll->round,
 		.interval_ms = is_awaited ? 0 : p->conf->poll.inventory_interval_ms,
 		.ceiling_ms = PACE_NO_CEILING,
-		.jitter = random_draw(),
+		.jitter = 0, /* it begins with a health round, and they have one */
 		.draw = random_draw(),
 	    },
 	    p->now.mono);

@@ -138,11 +138,11 @@ echo "  A poller that asks every 15 s and believes the third failure takes 45 s 
 rate
 break_pairs 10 lose_nodes
 told_after blocked
-result "all nodes NotReady, to BLOCKED in /metrics" 8 45 "that poller"
+result "all nodes NotReady, to BLOCKED in /metrics" 7 45 "that poller"
 mend
 break_pairs 10 lose_api
 told_after blocked
-result "Spot: Error, API refuses, to BLOCKED in /metrics" 8 45 "that poller"
+result "Spot: Error, API refuses, to BLOCKED in /metrics" 7 45 "that poller"
 mend
 start_alerting
 until_true is_scraped || give_up "Prometheus does not see every pair" "$scratch/prometheus.log"

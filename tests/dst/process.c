@@ -61,6 +61,8 @@ struct setup setup_of_seed(uint64_t seed)
 	s.tempo = tempos[machine_pick(&random, 5)];
 	s.interval_s = s.tempo * intervals[machine_pick(&random, 6)];
 	s.inventory_s = s.interval_s * (int)(2 + machine_pick(&random, 20));
+	if (s.interval_s == 5)
+		s.inventory_s = 30;                                    /* the defaults */
 	s.inventory_s = s.inventory_s < 43200 ? s.inventory_s : 43200; /* twice that is the most that may be said */
 	s.spot_s = s.interval_s * (int)(1 + machine_pick(&random, 6));
 	s.spot_s = s.spot_s < 3600 ? s.spot_s : 3600; /* as much as the configuration may say */

@@ -84,8 +84,11 @@ static void write_target(FILE *out, const struct sim *sim, const struct target *
 	for (size_t i = 0; i < t->path_count; i++) {
 		fputs(i ? "," : "", out);
 		text_json(out, t->paths[i].path);
-		text_put(out, ":{'requests':%" PRIu64 ",'cached':%" PRIu64 ",'last_status':%u}", t->paths[i].started,
-		    t->paths[i].cached, t->paths[i].last_status);
+		text_put(out,
+		    ":{'requests':%" PRIu64 ",'cached':%" PRIu64 ",'bytes':%" PRIu64 ",'inflated':%" PRIu64
+		    ",'last_status':%u}",
+		    t->paths[i].started, t->paths[i].cached, t->paths[i].bytes, t->paths[i].inflated,
+		    t->paths[i].last_status);
 	}
 	fputs("}}", out);
 }

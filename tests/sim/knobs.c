@@ -201,6 +201,7 @@ static const struct key KEYS[] = {
 	RUNNERS("finishing", RUNNER_FINISHING),
 	RUNNERS("failed", RUNNER_FAILED),
 	NUMBER(CLOUDSPACE, min_runners, 5000),
+	NUMBER(CLOUDSPACE, other_pods, 5000),
 	NUMBER(CLOUDSPACE, max_runners, 5000),
 	CHOICE(CLOUDSPACE, "listener", listener, "on|off"),
 	CHOICE(CLOUDSPACE, "crds", no_crds, "none|good"),

@@ -203,10 +203,13 @@ static enum MHD_Result respond(struct request *r)
 	fault_spoil(plan.fault, plan.arg, r, &a);
 	answer_set_retry_after(r, &a);
 	edit_answer(r, &a);
+	size_t inflated = a.len;
 	if (r->target->kind & (TARGET_SPOT | TARGET_CLOUDSPACE))
 		encode_answer(r, &a);
 	state_lock(r->sim);
 	stat->last_status = a.status;
+	stat->bytes += a.len;
+	stat->inflated += inflated;
 	state_unlock(r->sim);
 	if (plan.answer_delay_ms && !stays_open(fd, plan.answer_delay_ms)) {
 		answer_fini(&a);

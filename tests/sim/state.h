@@ -65,6 +65,7 @@ struct knobs {
 	long nodes, not_ready, cordoned, tainted, control_plane;
 	long images; /* that each node has pulled */
 	long runners[RUNNER_STATES], min_runners, max_runners;
+	long other_pods; /* of no runner, in no namespace that is asked for by name */
 	bool listener, no_crds;
 	char app_sync[64], app_health[64]; /* of the last application */
 };
@@ -75,6 +76,8 @@ struct path_stat {
 	uint64_t started;
 	unsigned last_status; /* 0: no answer was given yet */
 	uint64_t cached;      /* lists asked of the cache: resourceVersion=0 */
+	uint64_t bytes;       /* of the bodies as they were sent, gzipped or not */
+	uint64_t inflated;    /* of the same before they were gzipped */
 	long storage_starts;  /* the last one that a list of it has met */
 };
 

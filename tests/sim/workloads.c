@@ -15,7 +15,7 @@ static void one_name(const void *cls, size_t i, char out[LIST_NAME_MAX])
 	snprintf(out, LIST_NAME_MAX, "one");
 }
 
-/* Pods of all namespaces: the runners', and behind them the listener's. */
+/* Pods of all namespaces: the runners', and behind them the listener's and others that look like it. */
 static void any_pod_name(const void *cls, size_t i, char out[LIST_NAME_MAX])
 {
 	char name[LIST_NAME_MAX];
@@ -70,7 +70,7 @@ static size_t count_of(const struct target *t, enum count count)
 	case LISTENERS: return t->knobs.listener;
 	case RUNNERS: return states_total(t, RUNNER_STATES);
 	case RUNNER_PODS: return states_total(t, RUNNER_FAILED);
-	case ANY_PODS: return count_of(t, RUNNER_PODS) + count_of(t, LISTENERS);
+	case ANY_PODS: return count_of(t, RUNNER_PODS) + count_of(t, LISTENERS) + (size_t)t->knobs.other_pods;
 	case NAMESPACE_COUNT: return NAMESPACES;
 	case NODES: return (size_t)t->knobs.nodes;
 	case APP_COUNT: return APPS;
