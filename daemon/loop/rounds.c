@@ -147,15 +147,16 @@ static void note_namespace(struct watched_pair *pair, const char *namespace)
 	pair->save_due = pair->poller->sides_due = pair->poller->now.mono;
 }
 
-/* An answer that was too soft to count may be backed by Spot's new word: the next one is not waited for. */
+/* A refusal did not count, for want of Spot's word or of a witness. Spot has given both, so the next one comes now. */
 static void take_spot(struct watched_side *side, bool is_answered)
 {
 	struct poller *p = side->pair->poller;
 	const struct side *state = &side->pair->pair.side[side->id];
-	enum spot_word before = state->spot.word;
 	p->is_dirty = side->pair->has_changed = true; /* the view points at the cloudspace */
 	advance(side, (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(&p->spot, side->spot, is_answered)});
-	if (state->disagrees && state->agreeing == 0 && state->spot.word != before)
+	bool is_backed =
+	    state->kube.word == KUBE_UNREACHABLE && (state->spot.word == SPOT_ERROR || state->spot.word == SPOT_ABSENT);
+	if (is_answered && is_backed && state->disagrees && state->agreeing == 0)
 		side->health = schedule_ask_again(side->health, p->now.mono);
 	p->sides_due = mono_min(p->sides_due, side->health.due);
 }

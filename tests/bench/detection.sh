@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # How long it takes from a fault to the word of it, with the intervals that a configuration has which sets none:
-# hawatchd against the simulator, pairs that break at random moments (goals P6, P7). And what a cluster is asked
-# meanwhile.
+# hawatchd against the simulator, pairs that break at random moments (goals P6, P7). cost.sh
+# counts what a cluster is asked meanwhile.
 # usage: detection.sh [BUILD_DIR [PAIRS [SEED]]]       each pair breaks once in each way; 20 where left out
 set -u
 clock=real # what is measured is the machine's time
@@ -89,22 +89,6 @@ mend() {
 	until_true all_are_active || give_up "not every pair is ACTIVE" "$log"
 }
 
-# The rate of requests at the cluster that is asked most, over twelve rounds.
-rate() {
-	local before after started elapsed
-	started=$(now_ms)
-	before=$(curl -sS -f "$control/stats")
-	curl -sS -f -o /dev/null -X POST "$control/wait?polls=12&target=$one&timeout_ms=120000"
-	after=$(curl -sS -f "$control/stats")
-	elapsed=$(($(now_ms) - started))
-	jq -rn --argjson before "$before" --argjson after "$after" --argjson ms $elapsed '
-		def asked: map_values([.paths[].requests] | add // 0);
-		($before | asked) as $was | $after | asked | with_entries(.value = (.value - $was[.key]) * 1000 / $ms)
-		| del(.auth, .spot) | [.[]] | max | . * 1000 | round / 1000' |
-		awk -v s=$((elapsed / 1000)) '{ printf "  %-48s %.3f a second over %d s; goal 0.5: %s\n",
-			"requests at the busiest cluster", $1, s, $1 <= 0.5 ? "met" : "missed" }'
-}
-
 # As shipped, but for addresses, and each pair is an environment of its own: the many that fail within seconds would be
 # one page (HABothManyPairsDown, HARegionDown) that mutes those of the pairs.
 start_alerting() {
@@ -135,7 +119,6 @@ start_daemon
 mend
 echo "detection: $pairs pairs, default intervals, seed $seed; $(uname -srm), $(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 echo "  A poller that asks every 15 s and believes the third failure takes 45 s (by its definition, not measured)."
-rate
 break_pairs 10 lose_nodes
 told_after blocked
 result "all nodes NotReady, to BLOCKED in /metrics" 7 45 "that poller"
