@@ -265,7 +265,7 @@ coverage:
 # Every goal in numbers, side by side with what it is measured against. BENCH=quick takes about a minute.
 bench:
 	@tests/packages.sh $(BENCH_DEBS)
-	@$(MAKE) --no-print-directory all $(BENCHES) $(DST)
+	@$(MAKE) --no-print-directory all $(BENCHES) $(DST) $(HELPERS)
 	@tests/bench/run.sh $(B)
 
 install: all

@@ -62,7 +62,7 @@ end() {
 }
 
 # judge PAIRS CONDITION: only the fleet of the goal.
-judge() { if [ "$1" -eq "$goal_pairs" ] && ! is_quick; then verdict "$2"; else echo -; fi; }
+judge() { if is_quick || [ "$1" -eq "$goal_pairs" ]; then verdict "$2"; else echo -; fi; }
 
 # tell PAIRS CPU_PERCENT ANON_KB END_MS
 tell() {

@@ -6,7 +6,7 @@ set -u
 . "$(dirname "$0")/lib.sh"
 require wrk prometheus-node-exporter prometheus-blackbox-exporter
 fast=('interval: 1s' 'inventory_interval: 1s')
-rounds=$(sized 7 1) seconds=$(sized 3 1)
+rounds=$(sized 15 2) seconds=1
 
 # throughput URL: requests a second.
 throughput() {

@@ -18,8 +18,8 @@ row() {
 point() { [ -z "${BENCH_POINTS-}" ] || echo "$2 $3" >>"$BENCH_POINTS/$1.dat"; }
 
 calc() { awk "BEGIN { printf \"${2:-%.3g}\", $1 }"; }
-# verdict CONDITION: hit or MISS.
-verdict() { awk "BEGIN { print ($1) ? \"hit\" : \"MISS\" }"; }
+# verdict CONDITION: hit or MISS, or neither in the quick form.
+verdict() { if is_quick; then echo quick; else awk "BEGIN { print ($1) ? \"hit\" : \"MISS\" }"; fi; }
 # ratio A B: of two figures, as "3.2x".
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { r = b ? a / b : 0; printf (r < 10 ? "%.2fx" : "%.0fx"), r }'; }
 # Of the numbers on standard input, one a line. percentile PERCENT

@@ -40,8 +40,8 @@ made=$(polls nodes) inventories=$(polls inventory)
 [ "$made" -gt "$warm" ] || give_up "only $made rounds in $limit_s s" "$log"
 grown=$(($(anon_kb "$daemon") - anon_warm))
 wanted="flat (<= 100 kB) over 100,000 rounds"
-verdict=-
-[ "$made" -lt $goal_rounds ] || verdict=$(verdict "$grown <= 100")
-[ "$grown" -le 100 ] || is_quick || verdict=MISS
+# Fewer rounds can only miss it.
+verdict=$(verdict "$grown <= 100")
+[ "$made" -ge $goal_rounds ] || [ "$verdict" != hit ] || verdict=-
 row P8 "growth of it from round $warm to $made ($inventories of inventory), one pair, every 10 ms" "$grown kB" \
 	"$anon_warm kB at first" - "$wanted" "$verdict"

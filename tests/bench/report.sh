@@ -39,7 +39,7 @@ growth_rows() {
 		for name in $series; do
 			[ -s "$data/$name.dat" ] && read -r factor exponent last < <(fit "$data/$name.dat") || continue
 			verdict=$(awk -v e="$exponent" 'BEGIN { print e <= 1.1 ? "hit" : "MISS" }')
-			[ "${BENCH-}" != quick ] || verdict=-
+			[ "${BENCH-}" != quick ] || verdict=quick
 			printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' growth "${name//-/ }, $(head -n 1 "$data/$name.dat" | cut -d ' ' -f 1) to $(tail -n 1 "$data/$name.dat" | cut -d ' ' -f 1) $x" \
 				"exponent $exponent" "linear; the last step: $last" - "<= 1 (1.1 with noise)" "$verdict"
 		done
@@ -63,7 +63,7 @@ draw() {
 			set ylabel '$y'
 			set logscale xy
 			set grid
-			set key left top
+			set key right bottom
 			plot $lines
 		END
 		echo "$file.svg"
@@ -72,9 +72,10 @@ draw() {
 
 # All rows by their goals, and one for each goal that nothing has measured.
 rows() {
-	local goal
+	local goal why="not measured in this run"
+	[ "${BENCH-}" != quick ] || why="not in the quick form"
 	for goal in $goals; do
-		grep "^$goal"$'\t' "$data/rows" || printf '%s\t-\tnot measured in this run\t-\t-\t-\t-\n' "$goal"
+		grep "^$goal"$'\t' "$data/rows" || printf '%s\t-\t%s\t-\t-\t-\t-\n' "$goal" "$why"
 	done
 	growth_rows
 }
@@ -82,7 +83,7 @@ rows() {
 machine() { echo "$(uname -srm), $(nproc) x $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '$1 == "MemTotal:" { printf "%.0f GB", $2 / 1e6 }' /proc/meminfo)"; }
 form() {
 	[ "${BENCH-}" = quick ] || { echo "The whole form."; return; }
-	echo "THE QUICK FORM: short times and small sizes. Its figures show that the bench works; they are no results."
+	echo "THE QUICK FORM: short times and small sizes. Its figures show that the bench works; they are no results, so none is hit or missed."
 }
 heading=$'goal\twhat\tmeasured\tagainst\tratio\twanted\tresult'
 

@@ -6,7 +6,11 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 build=$(realpath "${1:-build}")
 parts=("${@:2}")
-[ ${#parts[@]} -gt 0 ] || parts=(decode http round memory fleet detection tests)
+if [ ${#parts[@]} -eq 0 ]; then
+	for name in decode http round memory fleet detection cost tests; do
+		[ ! -x "tests/bench/$name.sh" ] || parts+=("$name")
+	done
+fi
 data=$build/bench-data
 rm -rf "$data"
 mkdir -p "$data"
@@ -25,23 +29,36 @@ bring() { # PACKAGE, whose program has its name
 	return 1
 }
 
-# Lines of detection's report, "  NAME MEASURED; goal GOAL: met|missed[; OTHER]", as rows.
-detection() {
-	tests/bench/detection.sh "$build" >"$data/detection.txt" || { cat "$data/detection.txt"; return 1; }
-	cat "$data/detection.txt"
-	awk -F '; ' '
-		match($0, /; goal [^;]*: (met|missed)/) {
-			name = substr($1, 3, 48)
-			sub(/ +$/, "", name)
+# rows_of FILE: a report's lines "  NAME  MEASURED; goal GOAL: met|missed[; AGAINST]" as rows; and the inventory's sum.
+rows_of() {
+	awk -F '; ' -v OFS='\t' '
+		function cut(text) {
+			sub(/^ +/, "", text)
+			match(text, /   *| median /)
+			name = substr(text, 1, RSTART - 1)
+			measured = substr(text, RSTART)
+			gsub(/ +/, " ", measured)
+			sub(/^ /, "", measured)
+		}
+		/^  sum of the inventory / { cut($1); print "P9", "an hour: " name, measured, "-", "-", "<= 1/4 of before", "-" }
+		/; goal [^;]*: (met|missed)/ {
+			cut($1)
 			split($2, goal, /: /)
-			print (name ~ /page/ ? "P7" : name ~ /bytes/ ? "P9" : "P6") "\t" name "\t" substr($1, 52) "\t" ($3 ? $3 : "-") "\t-\t" \
-				substr(goal[1], 6) "\t" (goal[2] == "met" ? "hit" : "MISS")
-		}' "$data/detection.txt" >>"$BENCH_ROWS"
+			print (name ~ /page/ ? "P7" : "P6"), name, measured, $3 ? $3 : "-", "-", substr(goal[1], 6), goal[2] == "met" ? "hit" : "MISS"
+		}' "$1" >>"$BENCH_ROWS"
 }
 
 part() { # NAME
+	local code
 	case $1 in
-	detection) if [ "${BENCH-}" = quick ]; then echo "  not in the quick form"; else detection; fi ;;
+	detection | cost)
+		[ "${BENCH-}" != quick ] || { echo "  not in the quick form"; return; }
+		"tests/bench/$1.sh" "$build" >"$data/$1.txt"
+		code=$?
+		cat "$data/$1.txt"
+		rows_of "$data/$1.txt"
+		return $code
+		;;
 	*) "tests/bench/$1.sh" "$build" ;;
 	esac
 }
