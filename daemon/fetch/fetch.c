@@ -38,6 +38,7 @@ struct fetch {
 	int giving_way; /* how many of the running jobs give way */
 	long jobs;
 	struct fetch_job *waiting; /* oldest first */
+	struct fetch_peer *others; /* of all servers that have none of their own */
 	CURL **idle;               /* handles that no job uses now; there are as many as have run at once */
 	int idle_count;
 };
@@ -58,32 +59,6 @@ struct fetch_job {
 	struct err stop_text;
 	char curl_text[CURL_ERROR_SIZE];
 };
-
-struct fetch *fetch_new(int max_in_flight)
-{
-	struct fetch *f = mem_zeroed(1, sizeof *f);
-	f->max_in_flight = max_in_flight;
-	f->idle = mem_zeroed((size_t)max_in_flight, sizeof *f->idle);
-	CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT);
-	if (failed)
-		log_fatal("cannot start libcurl; hawatchd ends", curl_easy_strerror(failed));
-	if (!(f->multi = curl_multi_init()))
-		mem_end();
-	return f;
-}
-
-void fetch_free(struct fetch **fetch)
-{
-	if (!*fetch)
-		return;
-	while ((*fetch)->idle_count)
-		curl_easy_cleanup((*fetch)->idle[--(*fetch)->idle_count]);
-	free((*fetch)->idle);
-	curl_multi_cleanup((*fetch)->multi);
-	curl_global_cleanup();
-	free(*fetch);
-	*fetch = NULL;
-}
 
 /* libcurl's own type has no members. */
 static CURLSH *share_of(struct fetch_peer *peer)
@@ -108,6 +83,34 @@ void fetch_peer_free(struct fetch_peer **peer)
 	if (*peer)
 		curl_share_cleanup(share_of(*peer));
 	*peer = NULL;
+}
+
+struct fetch *fetch_new(int max_in_flight)
+{
+	struct fetch *f = mem_zeroed(1, sizeof *f);
+	f->max_in_flight = max_in_flight;
+	f->idle = mem_zeroed((size_t)max_in_flight, sizeof *f->idle);
+	CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT);
+	if (failed)
+		log_fatal("cannot start libcurl; hawatchd ends", curl_easy_strerror(failed));
+	if (!(f->multi = curl_multi_init()))
+		mem_end();
+	f->others = fetch_peer_new();
+	return f;
+}
+
+void fetch_free(struct fetch **fetch)
+{
+	if (!*fetch)
+		return;
+	while ((*fetch)->idle_count)
+		curl_easy_cleanup((*fetch)->idle[--(*fetch)->idle_count]);
+	free((*fetch)->idle);
+	fetch_peer_free(&(*fetch)->others);
+	curl_multi_cleanup((*fetch)->multi);
+	curl_global_cleanup();
+	free(*fetch);
+	*fetch = NULL;
 }
 
 /* Every job keeps its connection. libcurl's default would keep four per transfer in flight. */
@@ -274,9 +277,11 @@ static void set_callbacks(struct fetch_job *job)
 static void begin(struct fetch_job *job)
 {
 	struct fetch *fetch = job->fetch;
+	struct fetch_peer *peer = job->request.tls.peer;
 	job->easy = take_handle(fetch);
 	fetch_options_set(job->easy, &job->request, &job->lists);
-	set_option(job->easy, CURLOPT_SHARE, share_of(job->request.tls.peer));
+	/* Always one: libcurl loses what a handle has kept for itself when it begins to share. */
+	set_option(job->easy, CURLOPT_SHARE, share_of(peer ? peer : fetch->others));
 	set_callbacks(job);
 	CURLMcode failed = curl_multi_add_handle(fetch->multi, job->easy);
 	if (failed)
