@@ -41,7 +41,7 @@ static bool reserve(struct buf *b, size_t more)
 	return true;
 }
 
-void buf_put(struct buf *b, const char *bytes, size_t len)
+void buf_put_growing(struct buf *b, const char *bytes, size_t len)
 {
 	if (!reserve(b, len))
 		return;
@@ -51,21 +51,11 @@ void buf_put(struct buf *b, const char *bytes, size_t len)
 	b->data[b->len] = '\0';
 }
 
-void buf_puts(struct buf *b, const char *text)
-{
-	buf_put(b, text, strlen(text));
-}
-
 void buf_put_fitting(struct buf *b, const char *bytes, size_t len)
 {
 	size_t room = b->max - b->len;
 	buf_put(b, bytes, len < room ? len : room);
 	b->overflow |= len > room;
-}
-
-void buf_putc(struct buf *b, char c)
-{
-	buf_put(b, &c, 1);
 }
 
 void buf_put_int(struct buf *b, int64_t value)

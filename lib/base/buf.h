@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
 	char *data; /* `len` bytes and a NUL after them; NULL before the first write */
@@ -28,12 +29,33 @@ static inline struct buf buf_of_secret(size_t max)
 	return (struct buf){.max = max, .is_secret = true};
 }
 
-void buf_put(struct buf *b, const char *bytes, size_t len);
-void buf_puts(struct buf *b, const char *text);
+/* buf_put() of what does not fit into the present memory. */
+void buf_put_growing(struct buf *b, const char *bytes, size_t len);
+
+/* Inline, because an exposition is made of very many small texts. */
+static inline void buf_put(struct buf *b, const char *bytes, size_t len)
+{
+	if (len >= b->cap - b->len || len > b->max - b->len || b->overflow || !len) {
+		buf_put_growing(b, bytes, len);
+		return;
+	}
+	memcpy(b->data + b->len, bytes, len);
+	b->len += len;
+	b->data[b->len] = '\0';
+}
+
+static inline void buf_puts(struct buf *b, const char *text)
+{
+	buf_put(b, text, strlen(text));
+}
 
 /* Appends as much as fits: of outside bytes the beginning is better than nothing. Sets `overflow` if it is not all. */
 void buf_put_fitting(struct buf *b, const char *bytes, size_t len);
-void buf_putc(struct buf *b, char c);
+static inline void buf_putc(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
 void buf_put_int(struct buf *b, int64_t value); /* in decimal */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

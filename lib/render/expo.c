@@ -56,6 +56,18 @@ void expo_family(struct expo *x, const char *name, enum expo_type type, const ch
 	buf_printf(x->out, "\n# TYPE %.*s %s\n", (int)len, name, types[type].type[x->format]);
 }
 
+/* Nearly all values need no escape: then they are copied as they are. */
+static void put_value(struct buf *out, const char *value)
+{
+	size_t len = 0;
+	while (value[len] >= ' ' && value[len] <= '~' && value[len] != '"' && value[len] != '\\')
+		len++;
+	if (value[len])
+		text_put(out, value, escape_value);
+	else
+		buf_put(out, value, len);
+}
+
 /* Integers without a decimal point, other numbers with the fewest digits that give the same number when read. */
 static void put_number(struct buf *out, double v)
 {
@@ -84,11 +96,13 @@ void expo_sample(struct expo *x, const char *name, const char *suffix, const str
 	for (size_t i = 0; i < label_count; i++) {
 		buf_putc(x->out, i ? ',' : '{');
 		buf_puts(x->out, labels[i].name);
-		buf_puts(x->out, "=\"");
-		text_put(x->out, labels[i].value, escape_value);
+		buf_put(x->out, "=\"", 2);
+		put_value(x->out, labels[i].value);
 		buf_putc(x->out, '"');
 	}
-	buf_puts(x->out, label_count ? "} " : " ");
+	if (label_count)
+		buf_putc(x->out, '}');
+	buf_putc(x->out, ' ');
 	put_number(x->out, value);
 	buf_putc(x->out, '\n');
 }
