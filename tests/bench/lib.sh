@@ -4,6 +4,7 @@
 clock=real
 . "$(dirname "${BASH_SOURCE[0]}")/../e2e/lib.sh"
 fast=() # not here: each part names its intervals
+patience=120
 
 is_quick() { [ "${BENCH-}" = quick ]; }
 # sized FULL QUICK: the size of this form.
