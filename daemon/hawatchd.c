@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -319,6 +320,13 @@ static void hold_standard_files(void)
 			_exit(EXIT_RUNTIME); /* there is nothing to say why on */
 }
 
+/* What is large, as an exposition of many pairs, goes back to the system when it is freed, and leaves no hole. */
+static void set_up_heap(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 1 << 20);
+}
+
 /* Keeps tokens out of core files and away from other processes of the same user. */
 static void guard_memory(void)
 {
@@ -379,6 +387,7 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	guard_memory();
+	set_up_heap();
 	raise_descriptor_limit();
 	log_setup(o.log_level, o.log_format);
 

@@ -1,10 +1,12 @@
 #include "poll/inventory_poll.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "decode/kube.h"
 #include "decode/part.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { URL_MAX_BYTES = 4096, FRESH_ROUNDS = 3 };
@@ -93,8 +95,16 @@ void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const
 	poll->url = buf_of(URL_MAX_BYTES);
 	listing_init(&poll->listing, env.fetch);
 	inventory_memory_init(&poll->memory);
-	facts_init(&poll->facts);
 	note_off(poll);
+}
+
+/* They are large, and most of the time no round is running. */
+static void drop_facts(struct inventory_poll *poll)
+{
+	if (poll->facts)
+		facts_fini(poll->facts);
+	free(poll->facts);
+	poll->facts = NULL;
 }
 
 void inventory_poll_fini(struct inventory_poll *poll)
@@ -102,7 +112,7 @@ void inventory_poll_fini(struct inventory_poll *poll)
 	listing_fini(&poll->listing);
 	kube_access_fini(&poll->access);
 	buf_fini(&poll->url);
-	facts_fini(&poll->facts);
+	drop_facts(poll);
 	inventory_memory_fini(&poll->memory);
 }
 
@@ -127,9 +137,9 @@ static void end_round(struct inventory_poll *poll)
 {
 	poll->length_ms = mono_since(poll->started_at, poll->env.now->mono);
 	poll_stats_count(&poll->stats, poll->reason, poll->length_ms, poll->env.now->wall);
-	inventory_step(&poll->inventory, &poll->memory, &poll->facts, *poll->env.now, fresh_of(poll));
-	step_drain(poll, inventory_shows_jobs(&poll->facts));
-	facts_fini(&poll->facts);
+	inventory_step(&poll->inventory, &poll->memory, poll->facts, *poll->env.now, fresh_of(poll));
+	step_drain(poll, inventory_shows_jobs(poll->facts));
+	drop_facts(poll);
 	kube_access_fini(&poll->access);
 	poll->is_running = false;
 	poll->on_round(poll->ctx);
@@ -202,7 +212,7 @@ static void on_namespaces(void *ctx, const struct fetch_result *listed)
 	unsigned missing = poll->empty & ~poll->proven & ~(is_read ? poll->found : 0);
 	pace_add(&poll->round, result.answer, result.retry_after_ms);
 	for (int i = 0; i < INVENTORY_PARTS; i++) {
-		struct part_fact *fact = &poll->facts.part[i];
+		struct part_fact *fact = &poll->facts->part[i];
 		const char *name = namespace_of(poll, resources[i].place);
 		if (!fact->was_read || !(missing >> resources[i].place & 1))
 			continue;
@@ -221,13 +231,13 @@ static void on_namespaces(void *ctx, const struct fetch_result *listed)
 static void on_part_begin(void *ctx)
 {
 	struct inventory_poll *poll = ctx;
-	part_forget(&poll->facts, (enum inventory_part)poll->at);
+	part_forget(poll->facts, (enum inventory_part)poll->at);
 }
 
 static bool on_item(void *ctx, const char *json, size_t len, struct err *e)
 {
 	struct inventory_poll *poll = ctx;
-	return part_read_item(&poll->facts, (enum inventory_part)poll->at, poll->conf->runners.namespace, json, len, e);
+	return part_read_item(poll->facts, (enum inventory_part)poll->at, poll->conf->runners.namespace, json, len, e);
 }
 
 static void start_listing(struct inventory_poll *poll, const struct listing_request *request)
@@ -260,8 +270,8 @@ static void note_part(
     struct inventory_poll *poll, const struct fetch_result *result, const struct unreadables *unreadable)
 {
 	enum inventory_part part = (enum inventory_part)poll->at;
-	struct part_fact *fact = &poll->facts.part[part];
-	struct facts_list *list = &poll->facts.list[part];
+	struct part_fact *fact = &poll->facts->part[part];
+	struct facts_list *list = &poll->facts->list[part];
 	*fact = (struct part_fact){
 	    .was_asked = true,
 	    .was_read = result->answer.reason == POLL_OK,
@@ -271,12 +281,12 @@ static void note_part(
 	set_problem(fact, result->detail);
 	if (fact->was_read || unreadable->count)
 		source_note_unreadable(&poll->part[part], &poll->memory.unreadable[part], unreadable);
-	unreadables_copy(&poll->facts.unreadable[part], unreadable);
+	unreadables_copy(&poll->facts->unreadable[part], unreadable);
 	if (fact->was_read) {
 		facts_list_sort(list);
 		return;
 	}
-	part_forget(&poll->facts, part);
+	part_forget(poll->facts, part);
 	if (!fact->is_not_installed)
 		note_failure(poll, result->answer.reason);
 }
@@ -287,8 +297,8 @@ static void give_up(struct inventory_poll *poll, const struct fetch_result *resu
 	if (result->answer.status == 401)
 		kube_auth_note_refusal(poll->auth);
 	for (int i = poll->at + 1; i < INVENTORY_PARTS; i++)
-		if (!poll->facts.part[i].is_skipped)
-			set_problem(&poll->facts.part[i], result->detail);
+		if (!poll->facts->part[i].is_skipped)
+			set_problem(&poll->facts->part[i], result->detail);
 	end_round(poll);
 }
 
@@ -308,7 +318,7 @@ static void end_part(
 	}
 	do
 		poll->at++;
-	while (poll->at < INVENTORY_PARTS && poll->facts.part[poll->at].is_skipped);
+	while (poll->at < INVENTORY_PARTS && poll->facts->part[poll->at].is_skipped);
 	poll->is_waiting = has_more_to_ask(poll);
 	if (poll->is_waiting)
 		poll->on_list(poll->ctx);
@@ -387,10 +397,10 @@ void inventory_poll_start(struct inventory_poll *poll, const struct nodes_read *
 	poll->empty = poll->proven = poll->found = 0;
 	poll->reason = POLL_OK;
 	poll->round = (struct pace_round){0};
-	facts_fini(&poll->facts);
-	facts_init(&poll->facts);
-	poll->facts.list[PART_NODES] = nodes->list;
-	poll->facts.part[PART_PODS].is_skipped = !is_time_for_pods(poll);
+	poll->facts = mem_zeroed(1, sizeof *poll->facts);
+	facts_init(poll->facts);
+	poll->facts->list[PART_NODES] = nodes->list;
+	poll->facts->part[PART_PODS].is_skipped = !is_time_for_pods(poll);
 	kube_access_take(&poll->access, poll->auth);
 	end_part(poll, nodes->result, nodes->unreadable);
 }

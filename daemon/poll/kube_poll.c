@@ -50,6 +50,7 @@ static void end_round(struct kube_poll *poll)
 {
 	struct answer nodes = poll->nodes_result.answer;
 	poll->is_running = false;
+	kube_access_fini(&poll->access);
 	if (poll->readyz_answer.status == 401 || nodes.status == 401)
 		kube_auth_note_refusal(&poll->auth);
 	struct kube_obs obs =
