@@ -14,7 +14,7 @@ struct facts_list facts_list_of(size_t size)
 void facts_list_put(struct facts_list *list, const void *fact)
 {
 	if (list->count == list->room) {
-		list->room = list->room ? 2 * list->room : 16;
+		list->room = list->room ? 2 * list->room : 2;
 		list->v = mem_resized(list->v, list->room * list->size);
 	}
 	memcpy((char *)list->v + list->count++ * list->size, fact, list->size);

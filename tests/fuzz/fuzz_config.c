@@ -49,7 +49,7 @@ static bool is_set(const struct conf_key *key, const void *at)
 	if (key->type == CONF_INTEGER || key->type == CONF_DURATION) {
 		int64_t n = *(const int64_t *)at;
 		PROMISE((n == 0 && !key->fallback[0]) || (n >= key->min && n <= key->max));
-		return n;
+		return n || key->fallback[0];
 	}
 	if (key->type > CONF_SUBDOMAIN)
 		return true;
