@@ -188,7 +188,8 @@ static struct buf page_of(struct snapshot *s)
 /* Time alone may hide what is too old, or end a wait; else nobody sees anything in a snapshot without news. */
 static void check_need(struct snapshot *before, struct snapshot *after)
 {
-	if (!is_same_but_for_time(before->pairs[0]->view->pair, after->pairs[0]->view->pair))
+	const struct view_pair *a = before->pairs[0]->view, *b = after->pairs[0]->view;
+	if (!is_same_but_for_time(a->pair, b->pair) || a->state_saved.ms != b->state_saved.ms)
 		return;
 	struct metrics_lines *was = metrics_lines_new(before->pairs[0]->view, &before->pairs[0]->figures);
 	struct metrics_lines *is = metrics_lines_new(after->pairs[0]->view, &after->pairs[0]->figures);
