@@ -34,6 +34,8 @@ readonly may_be_absent='
 ALERTS
 pair:ha_unwatched:max
 pair:ha_blocked_seconds:max
+ha_overdue_expiry_timestamp_seconds
+pair_side:ha_blind_beside_outage:last
 pair:ha_blocked_as_planned_timestamp_seconds:last
 pair_side:ha_maintenance_declared_timestamp_seconds:last
 ha_state_saved_timestamp_seconds

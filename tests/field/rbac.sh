@@ -97,6 +97,8 @@ rights() {
 	granted hawatch <"$scratch/watched" >"$scratch/granted"
 	play '*' crds=none busy=0 idle=0 # now there are only empty lists of runners: does their namespace exist?
 	polled 3 $one
+	play $one fault=status:429 on=/api/v1/nodes # a doubt: now it asks for /readyz
+	polled 1 $one
 	asked $one >"$scratch/asked"
 	check "the daemon has asked for $(wc -l <"$scratch/asked") things" [ "$(wc -l <"$scratch/asked")" -ge 13 ]
 	check "watched: all that it asks for is granted" no_lines not_granted

@@ -261,7 +261,7 @@ try_text() {
 		# shellcheck disable=SC2086 # words
 		play $setting
 	done
-	check "$name: asked" rounds 5 # what is refused is not known after three
+	check "$name: asked" rounds 8 # what is refused is not known after three, and the time that one waits for a health round
 	check "$name: collected" collect
 	clean "$name"
 	[ "$text" = "$unreadable" ] || check "$name: shown" no_lines is_shown "$2"
