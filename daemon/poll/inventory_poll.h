@@ -44,9 +44,9 @@ struct inventory_poll {
 	struct kube_access access;
 	struct buf url;
 	bool is_running, is_exact;
-	bool is_waiting; /* for inventory_poll_go_on() */
-	int at;          /* the part being read; INVENTORY_PARTS: the namespaces */
-	struct facts *facts; /* NULL between rounds */
+	bool is_waiting;               /* for inventory_poll_go_on() */
+	int at;                        /* the part being read; INVENTORY_PARTS: the namespaces */
+	struct facts *facts;           /* NULL between rounds */
 	unsigned empty, proven, found; /* bits of enum place_kind: one of its lists is empty; */
 				       /* one of its lists is not empty; the namespace exists */
 	enum poll_reason reason;       /* why the round failed */
