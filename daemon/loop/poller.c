@@ -37,9 +37,9 @@ static void publish_view(struct poller *p)
 {
 	struct now turn;
 	struct snapshot *previous = p->has_published ? publish_hold(p->shared.publish, &turn) : NULL;
-	if (fill_view(p) || !previous)
-		publish_swap_take(
-		    p->shared.publish, snapshot_new(&p->view, has_ended_first_round(p), previous), p->now);
+	bool is_ready = has_ended_first_round(p);
+	if (fill_view(p) || !previous || previous->is_ready != is_ready)
+		publish_swap_take(p->shared.publish, snapshot_new(&p->view, is_ready, previous), p->now);
 	snapshot_release(previous);
 	int64_t took_ms = mono_since(p->now.mono, clock_now().mono);
 	p->publish_due = mono_plus(p->now.mono, PUBLISH_EVERY_MS + PUBLISH_REST * took_ms);

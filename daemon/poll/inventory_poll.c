@@ -116,10 +116,12 @@ void inventory_poll_fini(struct inventory_poll *poll)
 	inventory_memory_fini(&poll->memory);
 }
 
-/* A side with slow rounds is polled less often, so its data stays valid for longer. */
+/* A side with slow rounds is polled less often, so its data stays valid for longer, from the first slow one on. */
 static struct inventory_fresh fresh_of(const struct inventory_poll *poll)
 {
+	int64_t running_ms = poll->is_running ? mono_since(poll->started_at, poll->env.now->mono) : 0;
 	int64_t round_ms = poll->length_ms > poll->interval_ms ? poll->length_ms : poll->interval_ms;
+	round_ms = running_ms > round_ms ? running_ms : round_ms;
 	return (struct inventory_fresh){
 	    .pods_ms = FRESH_ROUNDS * (poll->pod_interval_ms + round_ms),
 	    .ms = FRESH_ROUNDS * round_ms,

@@ -260,7 +260,7 @@ const char *scan_pass_unread(struct scan *s, const struct member *read, const ch
 		if (!((is_comma ? at.in->behind_comma : at.expects) & NAME) || name[-1] != '"')
 			break;
 		quote = find_mark(name, last); /* a name with an escape is not simple */
-		if (quote == last || quote[0] != '"' || quote[1] != ':' ||
+		if (quote >= last || quote[0] != '"' || quote[1] != ':' ||
 		    member_find(read, name, (size_t)(quote - name)))
 			break;
 		value = quote + 2;

@@ -70,7 +70,7 @@ static const struct metric rows[] = {
 	{"ha_nodes_constrained", EXPO_GAUGE, "1 while ACTIVE and one side has fewer available nodes than the other.", VALUE(constrained)},
 	{"ha_constraining_side", EXPO_STATESET, "The side with fewer available nodes while ACTIVE.",
 		STATES(constraining, constraining_side_names, CONSTRAINING_NA)},
-	{"ha_state_saved_timestamp_seconds", EXPO_GAUGE, "Unix time at which the pair's state file was last written, in seconds.", VALUE(state_saved)},
+	{"ha_state_saved_timestamp_seconds", EXPO_GAUGE, "Unix time at which the pair's state file was last written, or at which hawatchd began to try, in seconds.", VALUE(state_saved)},
 };
 /* clang-format on */
 

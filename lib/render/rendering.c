@@ -72,9 +72,10 @@ static const struct buf *whole(const struct buf *bytes)
 /* What is not rendered yet has no bytes. */
 static const struct buf *coded(struct buf bytes[CODINGS], enum coding coding)
 {
+	const struct buf *plain = whole(&bytes[CODING_IDENTITY]);
 	if (coding == CODING_GZIP && !bytes[coding].len) {
-		bytes[coding] = buf_of(bytes[CODING_IDENTITY].max);
-		gzip_put(&bytes[coding], buf_text(&bytes[CODING_IDENTITY]), bytes[CODING_IDENTITY].len);
+		bytes[coding] = buf_of(plain->max);
+		gzip_put(&bytes[coding], buf_text(plain), plain->len);
 	}
 	return whole(&bytes[coding]);
 }

@@ -110,6 +110,7 @@ static const struct {
 	{"a needless escape in a name", LIST("{\"n\\:1,\":2,\"a\":3}"), "{\"a\":3}\n", "", NULL},
 	{"a colon as a value", LIST("{\"n\":\":\",\"a\":1,\"m\":\":\"}"), "{\"a\":1}\n", "", NULL},
 	{"nearly so named", LIST("{\"aa\":1,\"\":2,\"A\":3,\"metadat\":4}"), "{}\n", "", NULL},
+	{"empty names", LIST("{\"a\":1,\"\":{},\"b\":{\"x\":1,\"\":[]},\"\":[],\"\":{\"n\":1}}"), "{\"a\":1,\"b\":{\"x\":1}}\n", "", NULL},
 	{"longer than any name", LIST("{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\":1,\"a\":2}"), "{\"a\":2}\n", "", NULL},
