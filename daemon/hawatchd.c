@@ -323,8 +323,9 @@ static void hold_standard_files(void)
 /* What is large, as an exposition of many pairs, goes back to the system when it is freed, and leaves no hole. */
 static void set_up_heap(void)
 {
-	mallopt(M_MMAP_THRESHOLD, 1 << 20);
-	mallopt(M_TRIM_THRESHOLD, 1 << 20);
+	enum { LARGE_BYTES = 1 << 20 };
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
 }
 
 /* Keeps tokens out of core files and away from other processes of the same user. */

@@ -29,7 +29,7 @@ struct kube_auth {
 	struct err pick_err; /* why the context could not be picked; "" if it could */
 	struct watched_file token;
 	struct kube_tls tls;
-	struct fetch_peer *peer;
+	struct fetch_peer *peer;          /* owned: there are as many API servers as sides */
 	struct exec_plugin *plugin;       /* NULL: none configured */
 	char *spot_endpoint, *spot_token; /* for a side without kubeconfig */
 	char *refused_endpoint;           /* an unusable endpoint from Spot, already logged */

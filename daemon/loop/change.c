@@ -65,15 +65,6 @@ static void log_reason(const struct watched_pair *pair, enum side_id id, const s
 	    verdict_names[is->verdict], "from", side_reason_names[was->reason], "to", side_reason_names[is->reason]);
 }
 
-/* Each step counts the time; a reader adds what has passed since. */
-static bool is_same_but_for_time(const struct pair *before, const struct pair *after)
-{
-	struct pair a = *after;
-	a.counted_to = before->counted_to;
-	memcpy(a.spent_ms, before->spent_ms, sizeof a.spent_ms);
-	return memcmp(before, &a, sizeof a) == 0;
-}
-
 void change_pair(struct watched_pair *pair, struct pair after)
 {
 	struct poller *p = pair->poller;
@@ -90,7 +81,7 @@ void change_pair(struct watched_pair *pair, struct pair after)
 	}
 	for (size_t id = 0; id < pair->side_count; id++)
 		log_reason(pair, (enum side_id)id, &before.side[id]);
-	if (!is_same_but_for_time(&before, &pair->pair))
+	if (!pair_is_same(&before, &pair->pair))
 		p->is_dirty = pair->has_changed = true;
 	if (count) {
 		p->is_urgent = true;

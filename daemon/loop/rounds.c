@@ -147,16 +147,12 @@ static void note_namespace(struct watched_pair *pair, const char *namespace)
 	pair->save_due = pair->poller->sides_due = pair->poller->now.mono;
 }
 
-/* A refusal did not count, for want of Spot's word or of a witness. Spot has given both, so the next one comes now. */
 static void take_spot(struct watched_side *side, bool is_answered)
 {
 	struct poller *p = side->pair->poller;
-	const struct side *state = &side->pair->pair.side[side->id];
 	p->is_dirty = side->pair->has_changed = true; /* the view points at the cloudspace */
 	advance(side, (struct side_input){.kind = SIDE_SPOT, .spot = spot_poll_obs(&p->spot, side->spot, is_answered)});
-	bool is_backed =
-	    state->kube.word == KUBE_UNREACHABLE && (state->spot.word == SPOT_ERROR || state->spot.word == SPOT_ABSENT);
-	if (is_answered && is_backed && state->disagrees && state->agreeing == 0)
+	if (is_answered && side_is_refusal_backed(&side->pair->pair.side[side->id]))
 		side->health = schedule_ask_again(side->health, p->now.mono);
 	p->sides_due = mono_min(p->sides_due, side->health.due);
 }

@@ -24,10 +24,11 @@ struct inventory_poll {
 	int64_t interval_ms;          /* between two rounds at most, while all is well */
 	int64_t pod_interval_ms;      /* between two lists of PART_PODS; 0: never */
 	struct poll_env env;
-	/* Called at the end of each round, and of each list with another one behind it. */
+	/* Called at the end of each round. */
 	void (*on_round)(void *ctx);
-	void (*on_list)(
-	    void *ctx); /* set it before the first round; calls inventory_poll_go_on(), or has it called later */
+	/* Called at the end of a list with another one behind it: inventory_poll_go_on() now, or later. Set it after
+	 * inventory_poll_init(). */
+	void (*on_list)(void *ctx);
 	void *ctx;
 
 	struct source part[INVENTORY_PARTS], namespaces; /* for the log */

@@ -1,5 +1,7 @@
 #include "decide/pair.h"
 
+#include <string.h>
+
 const char *const ha_status_names[HA_STATUSES] = {
     [HA_ACTIVE] = "ACTIVE",
     [HA_BLOCKED_PRIMARY_UNAVAILABLE] = "BLOCKED_PRIMARY_UNAVAILABLE",
@@ -49,6 +51,14 @@ struct pair pair_start(const struct pair_policy *policy, struct now now)
 		pair.side[id] = side_start(now);
 	pair.status = pair_status(policy->is_enabled, UNKNOWN, UNKNOWN);
 	return pair;
+}
+
+bool pair_is_same(const struct pair *a, const struct pair *b)
+{
+	struct pair at_a = *b;
+	at_a.counted_to = a->counted_to;
+	memcpy(at_a.spent_ms, a->spent_ms, sizeof at_a.spent_ms);
+	return memcmp(a, &at_a, sizeof at_a) == 0;
 }
 
 struct pair pair_step(

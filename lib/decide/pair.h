@@ -45,6 +45,9 @@ struct pair {
 
 struct pair pair_start(const struct pair_policy *policy, struct now now);
 
+/* The same but for the time spent in the status, which every step counts, whether anything has happened or not. */
+bool pair_is_same(const struct pair *a, const struct pair *b);
+
 /* Advances one side of `pair` by one input, and then the pair's status. */
 struct pair pair_step(const struct pair_policy *policy, struct pair pair, enum side_id id,
     const struct side_input *input, struct now now);

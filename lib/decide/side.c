@@ -350,3 +350,9 @@ struct provisioning side_provisioning(const struct side_policy *policy, const st
 							       : ON_TIME;
 	return p;
 }
+
+bool side_is_refusal_backed(const struct side *s)
+{
+	bool does_spot_back = s->spot.word == SPOT_ERROR || s->spot.word == SPOT_ABSENT;
+	return s->kube.word == KUBE_UNREACHABLE && does_spot_back && s->disagrees && s->agreeing == 0;
+}

@@ -134,3 +134,9 @@ struct provisioning {
 };
 
 struct provisioning side_provisioning(const struct side_policy *policy, const struct side *side, mono_ms now);
+
+/*
+ * True if the API server's last answer was a refusal that did not count, for want of Spot's word or of a witness
+ * (section 2, footnote 4), and Spot's word backs it now: then the next probe need not be waited for.
+ */
+bool side_is_refusal_backed(const struct side *side);

@@ -202,6 +202,23 @@ static void blocked_since_spans_codes(void **state)
 	assert_int_equal(s.pair.blocked_since.mono.ms, again.mono.ms);
 }
 
+/* A tick that decides nothing leaves the pair the same; what a side answers does not. */
+static void same_but_for_time(void **state)
+{
+	struct scene s = scene_of(true);
+
+	(void)state;
+	up(&s, PRIMARY);
+	up(&s, SECONDARY);
+	struct pair before = s.pair;
+	scene_pass(&s, 1 * SECONDS);
+	tick(&s);
+	assert_int_not_equal(s.pair.counted_to.mono.ms, before.counted_to.mono.ms);
+	assert_true(pair_is_same(&before, &s.pair));
+	down(&s, SECONDARY);
+	assert_false(pair_is_same(&before, &s.pair));
+}
+
 static void time_is_counted_where_it_was_spent(void **state)
 {
 	struct scene s = scene_of(true);
@@ -399,6 +416,7 @@ int main(void)
 	    cmocka_unit_test(starts_unknown),
 	    cmocka_unit_test(changes_are_counted),
 	    cmocka_unit_test(blocked_since_spans_codes),
+	    cmocka_unit_test(same_but_for_time),
 	    cmocka_unit_test(time_is_counted_where_it_was_spent),
 	    cmocka_unit_test(disabled_watches_on),
 	    cmocka_unit_test(balance_table),

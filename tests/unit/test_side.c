@@ -249,6 +249,28 @@ static void from_stale(void **state)
 }
 
 /* Without `spot:` the last row is the whole table. */
+/* Each member alone decides it. */
+static void refusal_backed(void **state)
+{
+	const struct side backed = {
+	    .kube.word = KUBE_UNREACHABLE, .spot.word = SPOT_ERROR, .disagrees = true, .agreeing = 0};
+
+	(void)state;
+	for (int spot = 0; spot < SPOT_WORDS; spot++)
+		for (int kube = 0; kube < KUBE_WORDS; kube++) {
+			struct side s = backed;
+			s.spot.word = (enum spot_word)spot;
+			s.kube.word = (enum kube_word)kube;
+			assert_int_equal(side_is_refusal_backed(&s),
+			    kube == KUBE_UNREACHABLE && (spot == SPOT_ERROR || spot == SPOT_ABSENT));
+		}
+	struct side agrees = backed, counts = backed;
+	agrees.disagrees = false;
+	counts.agreeing = 1;
+	assert_false(side_is_refusal_backed(&agrees));
+	assert_false(side_is_refusal_backed(&counts));
+}
+
 static void without_spot(void **state)
 {
 	struct side_policy policy = default_policy;
@@ -273,6 +295,7 @@ int main(void)
 	    cmocka_unit_test(from_provisioning),
 	    cmocka_unit_test(from_maintenance),
 	    cmocka_unit_test(from_stale),
+	    cmocka_unit_test(refusal_backed),
 	    cmocka_unit_test(without_spot),
 	};
 
