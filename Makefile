@@ -93,7 +93,7 @@ $(B)/unit/%: $(B)/obj/tests/unit/%.o $(CORE)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
 
 # Tests of rooms of the daemon.
-ROOM_TESTS := $(addprefix $(B)/unit/test_,fetch log)
+ROOM_TESTS := $(addprefix $(B)/unit/test_,clients fetch log)
 $(ROOM_TESTS): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(filter-out $(B)/obj/daemon/hawatchd.o,$(DAEMON_O)) $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
@@ -156,6 +156,11 @@ $(B)/test-canned: $(call obj,tests/e2e/canned.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
+# Many clients at once, who behave badly, for the tests of the HTTP server's limits.
+$(B)/test-flood: $(call obj,tests/e2e/flood.c)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
 # What the fault catalogue does to a running daemon.
 $(B)/test-tool: $(call obj,tests/e2e/catalogue/tool.c)
 	$(call say,LINK)
@@ -176,7 +181,7 @@ $(B)/test-world $(B)/test-clock.so $(B)/test-faults.so:
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 -O2 $(WARN) $(SHARED) -o $@ $(filter %.c,$^)
 
-HELPERS := $(addprefix $(B)/,test-proxy test-canned test-tool test-kubeconfig test-world test-clock.so test-faults.so)
+HELPERS := $(addprefix $(B)/,test-proxy test-canned test-flood test-tool test-kubeconfig test-world test-clock.so test-faults.so)
 unit: $(UNIT) $(FUZZ) $(MODEL) $(RULES) $(DST) $(HELPERS)
 
 # Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.

@@ -49,8 +49,9 @@ enum api_error {
 	API_NO_SUCH_PAIR,
 	API_NO_SUCH_SIDE,
 	API_BAD_PARAMETER,
-	API_REFUSED, /* the request is valid, but not carried out: the text says why */
-	API_BUSY,    /* too many requests at once */
+	API_BAD_REQUEST, /* its header is not what HTTP allows */
+	API_REFUSED,     /* the request is valid, but not carried out: the text says why */
+	API_BUSY,        /* too many requests at once */
 	API_STARTING,
 	API_STOPPING,
 	API_NOT_FOUND,
@@ -66,6 +67,7 @@ static const struct {
     [API_NO_SUCH_PAIR] = {"no_such_pair", 404},
     [API_NO_SUCH_SIDE] = {"no_such_side", 404},
     [API_BAD_PARAMETER] = {"bad_parameter", 400},
+    [API_BAD_REQUEST] = {"bad_request", 400},
     [API_REFUSED] = {"refused", 409},
     [API_BUSY] = {"busy", 503},
     [API_STARTING] = {"starting", 503},

@@ -8,9 +8,9 @@ enum {
 	IDLE_MS = 5000,
 };
 
-struct rendering *current_rendering(struct rendering **current, struct publish *publish)
+struct rendering *current_rendering(struct rendering **current, struct publish *publish, const struct view_http *http)
 {
-	struct view self = {.http = publish_http(publish), .log_dropped = log_dropped()};
+	struct view self = {.http = *http, .log_dropped = log_dropped()};
 	struct snapshot *snapshot = publish_hold(publish, &self.now);
 	struct rendering *r = *current;
 	bool is_current = r && r->snapshot == snapshot && mono_since(r->view.now.mono, self.now.mono) < RENDER_EVERY_MS;

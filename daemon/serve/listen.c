@@ -11,7 +11,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { BACKLOG = 128 };
+enum {
+	/* Of each connection, in the kernel, which counts them as the daemon's memory: an answer that is not read, a
+	 * request that is not taken. */
+	SEND_BYTES = 128 << 10,
+	RECEIVE_BYTES = 32 << 10,
+};
+
+/* Connections have the sizes of the socket that they come from. Many wait: who must be sent away is decided by us. */
+static bool start_listening(int fd)
+{
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){SEND_BYTES}, sizeof(int));
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){RECEIVE_BYTES}, sizeof(int));
+	return listen(fd, SOMAXCONN) == 0;
+}
 
 /* Splits at the last colon; brackets around an IPv6 address are removed. */
 static bool split(const char *address, char host[256], char port[16])
@@ -42,7 +55,7 @@ static int open_one(const struct addrinfo *ai)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (ai->ai_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){0}, sizeof(int));
-	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
+	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && start_listening(fd))
 		return fd;
 	int saved = errno;
 	close(fd);
@@ -119,7 +132,7 @@ int listen_unix(const char *path, struct err *e)
 	mode_t mask = umask(0117);
 	bool is_bound = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
 	umask(mask);
-	if (is_bound && listen(fd, BACKLOG) == 0)
+	if (is_bound && start_listening(fd))
 		return fd;
 	err_set(e, "cannot listen on %s: %s", path, strerror(errno));
 	if (fd >= 0)

@@ -32,6 +32,12 @@ struct route {
 	enum document document; /* the document it serves, if any */
 };
 
+static void count_answer(struct view_http *http, unsigned status)
+{
+	for (int i = 0; i < HTTP_CODES; i++)
+		http->answers[i] += (unsigned)http_codes[i] == status;
+}
+
 static enum MHD_Result reply(
     struct exchange *x, unsigned status, struct MHD_Response *response, const char *content_type)
 {
@@ -39,7 +45,7 @@ static enum MHD_Result reply(
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	enum MHD_Result queued = MHD_queue_response(x->connection, status, response);
-	publish_count_answer(x->publish, status);
+	count_answer(x->http, status);
 	MHD_destroy_response(response);
 	return queued;
 }
@@ -355,6 +361,8 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 {
 	bool is_get = !strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD);
 	bool is_post = !strcmp(method, MHD_HTTP_METHOD_POST);
+	if (x->problem)
+		return reply_error(x, API_BAD_REQUEST, x->problem);
 	x->route = x->path ? find_route(x->path, is_post, x->orders) : NULL;
 	if (!x->route)
 		return reply_not_found(x);
@@ -369,7 +377,7 @@ enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *
 {
 	char *below = x->web ? web_url_path(x->web, path) : NULL;
 	x->path = x->web ? below : path;
-	x->rendering = current_rendering(x->current, x->publish);
+	x->rendering = current_rendering(x->current, x->publish, x->http);
 	enum MHD_Result result = x->order ? reply_order(x) : dispatch(x, method);
 	x->rendering = NULL;
 	free(below);

@@ -14,8 +14,10 @@ struct exchange {
 	struct MHD_Connection *connection;
 	struct publish *publish;
 	struct rendering **current; /* the server's */
+	struct view_http *http;     /* the server's: counts answers */
 	const struct web_url *web;  /* NULL if this listener has no prefix */
 	struct orders *orders;      /* NULL if this listener may not change anything */
+	const char *problem;        /* of the request's header; NULL: none */
 	struct order *order;        /* on the heap, owned by the request after it was submitted; NULL: no order */
 
 	const char

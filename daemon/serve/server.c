@@ -4,12 +4,15 @@
 #include "base/mem.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "serve/clients.h"
 #include "serve/listen.h"
-#include "serve/request_deadlines.h"
+#include "serve/request_check.h"
 #include "serve/routes.h"
 
 #include <errno.h>
+#include <linux/tcp.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -21,7 +24,7 @@
 
 enum {
 	LISTENERS_MAX = 8,
-	CONNECTIONS_MAX = 512,
+	ACCEPTED_MAX = 64,           /* in one turn: those who had to go for them are still being closed */
 	CONNECTION_BYTES = 16 << 10, /* request head and libmicrohttpd's own data */
 	IDLE_TIMEOUT_S = 75,
 	CUT_EVERY_MS = 1000,
@@ -32,6 +35,7 @@ enum {
 struct listener {
 	struct server *server;
 	struct MHD_Daemon *mhd;
+	struct clients clients;
 	int epoll_fd;
 	int fd;              /* the listening socket */
 	mono_ms accept_from; /* a pause ends */
@@ -46,29 +50,51 @@ struct server {
 	const struct web_url *web;
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
-	struct request_deadline *clients; /* used by the server thread only; the next one, too */
+	struct view_http http; /* used by the server thread only; the next one, too */
 	struct rendering *current;
 	pthread_t thread;
 	bool is_running;
 	int stop_fd;
 };
 
-static struct request_deadline *client_of(struct MHD_Connection *connection)
+static struct client *client_of(struct MHD_Connection *connection)
 {
 	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+/* What libmicrohttpd refuses before it knows of a request, it does not tell of. */
+static bool has_sent_something(int fd)
+{
+	struct tcp_info info = {0};
+	socklen_t size = sizeof info;
+	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_bytes_received > 0;
 }
 
 static void on_connection(
     void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what)
 {
-	struct server *server = cls;
-	publish_count_connection(server->publish, what == MHD_CONNECTION_NOTIFY_STARTED ? 1 : -1);
-	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-		*context = request_deadlines_open(&server->clients,
+	struct listener *l = cls;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		*context = clients_open(&l->clients,
 		    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+		    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
 		    clock_now().mono);
-	else
-		request_deadlines_close(*context);
+		return;
+	}
+	struct client *client = *context;
+	if (client->doing == CLIENT_OPENED && has_sent_something(client->fd))
+		clients_began(client, clock_now().mono);
+	clients_close(&l->clients, client);
+}
+
+/* What it returns becomes the state of the request. */
+static void *on_first_line(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+	struct client *client = client_of(connection);
+	(void)cls;
+	clients_began(client, clock_now().mono);
+	client->has_nul = request_check_nul(uri);
+	return NULL;
 }
 
 /* The request state after its headers have been read, until it has an order to wait for. */
@@ -80,7 +106,7 @@ static void on_answered(void *cls, struct MHD_Connection *connection, void **sta
 	if (*state != &head_taken)
 		free(*state);
 	if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-		request_deadlines_answered(client_of(connection), clock_now().mono);
+		clients_answered(client_of(connection), clock_now().mono);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
@@ -97,11 +123,14 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		*upload_len = 0; /* no route reads a body, but the deadline also covers it */
 		return MHD_YES;
 	}
-	request_deadlines_asked(client_of(connection));
+	struct client *client = client_of(connection);
+	clients_asked(client, clock_now().mono);
 	struct exchange x = {
 	    .connection = connection,
 	    .publish = listener->server->publish,
 	    .current = &listener->server->current,
+	    .http = &listener->server->http,
+	    .problem = client->has_nul ? "a NUL in the path or a parameter" : request_check_header(connection),
 	    .orders = listener->is_control ? listener->server->orders : NULL,
 	    .web = listener->is_control ? NULL : listener->server->web,
 	    .order = *state == &head_taken ? NULL : *state,
@@ -126,7 +155,8 @@ static void resume_answered(struct server *server)
 
 static bool has_place(const struct listener *l)
 {
-	return MHD_get_daemon_info(l->mhd, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections < CONNECTIONS_MAX;
+	return MHD_get_daemon_info(l->mhd, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections <
+	    CLIENTS_MAX + ACCEPTED_MAX;
 }
 
 /* It waits in the kernel's queue. */
@@ -140,7 +170,7 @@ static void pause_accepting(struct listener *l, int why)
 
 static void accept_waiting(struct listener *l)
 {
-	while (has_place(l)) {
+	for (int i = 0; i < ACCEPTED_MAX && has_place(l); i++) {
 		struct sockaddr_storage from;
 		socklen_t len = sizeof from;
 		int fd = accept4(l->fd, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -149,6 +179,10 @@ static void accept_waiting(struct listener *l)
 		if (fd < 0) {
 			pause_accepting(l, errno);
 			return;
+		}
+		if (!clients_make_room(&l->clients, (const struct sockaddr *)&from, clock_now().mono)) {
+			close(fd);
+			continue;
 		}
 		MHD_add_connection(l->mhd, fd, (const struct sockaddr *)&from, len); /* closes it on failure */
 		if (l->is_short)
@@ -183,6 +217,14 @@ static void fill_fds(const struct server *server, struct pollfd *fds, mono_ms no
 	}
 }
 
+static void tend(struct server *server, mono_ms now)
+{
+	size_t bytes = server->current ? rendering_bytes(server->current) : 0;
+	for (size_t i = 0; i < server->count; i++)
+		clients_cut_overdue(&server->listeners[i].clients, bytes, now);
+	current_drop_idle(&server->current, now);
+}
+
 static void *serve(void *ctx)
 {
 	struct server *server = ctx;
@@ -202,8 +244,7 @@ static void *serve(void *ctx)
 				accept_waiting(&server->listeners[i]);
 			MHD_run(server->listeners[i].mhd);
 		}
-		request_deadlines_cut(server->clients, clock_now().mono);
-		current_drop_idle(&server->current, clock_now().mono);
+		tend(server, clock_now().mono);
 	}
 }
 
@@ -236,12 +277,14 @@ static bool add_listener_take(struct server *server, int fd, bool is_control, ch
 	*l = (struct listener){.server = server, .is_control = is_control, .socket_path = socket_path, .epoll_fd = -1};
 	l->fd = fd;
 	l->accept_from = MONO_NEVER;
+	l->clients = (struct clients){.is_local = is_control, .http = &server->http};
 	/* The logger is the first option: what goes wrong with those before it would be printed as it is. */
 	l->mhd =
 	    MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0,
 		NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-		on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_answered, NULL, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
+		on_connection, l, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_first_line, NULL,
+		MHD_OPTION_NOTIFY_COMPLETED, on_answered, NULL, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)(CLIENTS_MAX + ACCEPTED_MAX), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
 	if (!l->mhd) {
 		int why = errno;

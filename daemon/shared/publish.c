@@ -9,8 +9,6 @@ struct publish {
 	pthread_mutex_t lock; /* held very briefly, to take or swap a pointer */
 	struct snapshot *snapshot;
 	struct now turn; /* the poll loop's last */
-	atomic_ullong answers[HTTP_CODES];
-	atomic_int connections;
 };
 
 struct publish *publish_new(void)
@@ -63,24 +61,4 @@ mono_ms publish_last_turn(struct publish *p)
 	mono_ms at = p->turn.mono;
 	pthread_mutex_unlock(&p->lock);
 	return at;
-}
-
-void publish_count_answer(struct publish *p, unsigned status)
-{
-	for (int i = 0; i < HTTP_CODES; i++)
-		if ((unsigned)http_codes[i] == status)
-			atomic_fetch_add(&p->answers[i], 1);
-}
-
-void publish_count_connection(struct publish *p, int change)
-{
-	atomic_fetch_add(&p->connections, change);
-}
-
-struct view_http publish_http(const struct publish *p)
-{
-	struct view_http http = {.connections = atomic_load(&p->connections)};
-	for (int i = 0; i < HTTP_CODES; i++)
-		http.answers[i] = atomic_load(&p->answers[i]);
-	return http;
 }

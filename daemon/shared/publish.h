@@ -1,6 +1,6 @@
 /*
- * Data that both threads use: the published snapshot, the time of the poll loop's last turn, and counters of the
- * server. The poller swaps in a new snapshot, the server holds a reference; neither waits for the other's work.
+ * Data that both threads use: the published snapshot, and the time of the poll loop's last turn. The poller swaps in a
+ * new snapshot, the server holds a reference; neither waits for the other's work.
  */
 #pragma once
 
@@ -26,8 +26,3 @@ struct snapshot *publish_hold(struct publish *publish, struct now *turn);
 
 /* When the poll loop last turned; MONO_NEVER: not yet. */
 mono_ms publish_last_turn(struct publish *publish);
-
-/* Counts an HTTP answer by status; counts an opened (1) or closed (-1) connection; returns the sums. */
-void publish_count_answer(struct publish *publish, unsigned status);
-void publish_count_connection(struct publish *publish, int change);
-struct view_http publish_http(const struct publish *publish);

@@ -19,6 +19,13 @@ static void http_answers(const struct metric *m, const struct subject *s, struct
 	}
 }
 
+static void http_refused(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int i = 0; i < HTTP_REFUSALS; i++)
+		metrics_put(x, m, metrics_labels_with((struct labels){0}, "reason", http_refusal_names[i]),
+		    (double)s->view->http.refused[i]);
+}
+
 GETTER(log_dropped, true, s->view->log_dropped)
 GETTER(http_connections, true, s->view->http.connections)
 GETTER(process_cpu, s->view->process.cpu_seconds >= 0, s->view->process.cpu_seconds)
@@ -223,6 +230,7 @@ static const struct metric rows[] = {
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},
 	{"ha_http_requests_total", EXPO_COUNTER, "Requests that this server has answered, by HTTP status.", SAMPLES(http_answers)},
 	{"ha_http_connections", EXPO_GAUGE, "Open connections to this server.", VALUE(http_connections)},
+	{"ha_http_connections_refused_total", EXPO_COUNTER, "Connections to this server that it has refused or cut, by reason.", SAMPLES(http_refused)},
 	{"ha_log_lines_dropped_total", EXPO_COUNTER, "Lines of the log that were dropped, because its reader was too slow.", VALUE(log_dropped)},
 	{"process_cpu_seconds_total", EXPO_COUNTER, "Total user and system CPU time spent in seconds.", VALUE(process_cpu)},
 	{"process_open_fds", EXPO_GAUGE, "Number of open file descriptors.", VALUE(process_open_fds)},

@@ -62,6 +62,17 @@ void rendering_release(struct rendering *r)
 	free(r);
 }
 
+size_t rendering_bytes(const struct rendering *r)
+{
+	const struct buf *all[] = {&r->metrics[0][0], r->page, r->view.pair_count ? &r->documents[0][0] : NULL};
+	const size_t counts[] = {EXPO_FORMATS * CODINGS, CODINGS, r->view.pair_count * DOCUMENTS};
+	size_t bytes = 0;
+	for (size_t kind = 0; kind < sizeof counts / sizeof *counts; kind++)
+		for (size_t i = 0; i < counts[kind]; i++)
+			bytes += all[kind][i].len;
+	return bytes;
+}
+
 /* A cut document must never be served as a whole one; that is a defect of ours, and ends the process. */
 static const struct buf *whole(const struct buf *bytes)
 {

@@ -31,6 +31,9 @@ struct rendering *rendering_hold(struct rendering *rendering);
 /* The last one frees; NULL is allowed. */
 void rendering_release(struct rendering *rendering);
 
+/* What its bytes take together. */
+size_t rendering_bytes(const struct rendering *rendering);
+
 /*
  * The bytes, borrowed from the rendering. A document that does not fit its ceiling ends the process: a cut document
  * must not be served. `pair` is of the rendering's snapshot.

@@ -2,6 +2,9 @@
 
 const int http_codes[HTTP_CODES] = {200, 202, 301, 302, 400, 404, 405, 409, 503};
 
+const char *const http_refusal_names[HTTP_REFUSALS] = {
+    "limit", "address_limit", "displaced", "slow_request", "slow_reader", "bad_request"};
+
 /* SEMANTICS.md section 2, footnote 1: on a denied node list the pools count. */
 static struct side_capacity capacity_of(const struct view_side *v, const struct side *side)
 {

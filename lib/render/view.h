@@ -59,8 +59,20 @@ struct view_process {
 enum { HTTP_CODES = 9 };
 extern const int http_codes[HTTP_CODES];
 
+/* Why our own server refused a connection, or cut it. */
+enum http_refusal {
+	HTTP_REFUSED_LIMIT,         /* there was no room, and nobody who matters less */
+	HTTP_REFUSED_ADDRESS_LIMIT, /* the same, of those of one address */
+	HTTP_REFUSED_DISPLACED,     /* another one needed its room */
+	HTTP_REFUSED_SLOW_REQUEST,
+	HTTP_REFUSED_SLOW_READER,
+	HTTP_REFUSED_BAD_REQUEST, /* not HTTP, too large, or broken off */
+	HTTP_REFUSALS
+};
+extern const char *const http_refusal_names[HTTP_REFUSALS];
+
 struct view_http {
-	uint64_t answers[HTTP_CODES];
+	uint64_t answers[HTTP_CODES], refused[HTTP_REFUSALS];
 	int connections; /* open now */
 };
 

@@ -1,0 +1,193 @@
+#include "serve/clients.h"
+
+#include "base/mem.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	REQUEST_MS = 10000, /* for a complete request */
+	KEPT_MS = 75000,    /* for the next one on a kept connection: Prometheus scrapes once a minute */
+	YOUNG_MS = 1000,    /* a request that comes at once, on a busy machine, too */
+	ANSWER_LEAST_MS = 5000,
+	ANSWER_MOST_MS = 30000,
+};
+/* What slow readers may hold of renderings: there is at most one a second. */
+static const size_t held_max_bytes = (size_t)64 << 20;
+
+static uint64_t key_of(const struct sockaddr *from)
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+	unsigned char network[8] = {[2] = 0xff, [3] = 0xff}; /* as an IPv4 address that is mapped into IPv6 */
+	if (from && from->sa_family == AF_INET)
+		memcpy(&network[4], &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
+	else if (from && from->sa_family == AF_INET6) {
+		const unsigned char *ip = ((const struct sockaddr_in6 *)(const void *)from)->sin6_addr.s6_addr;
+		if (memcmp(ip, mapped, sizeof mapped) == 0)
+			memcpy(&network[4], &ip[12], 4);
+		else
+			memcpy(network, ip, sizeof network);
+	}
+	uint64_t key;
+	memcpy(&key, network, sizeof key);
+	return key;
+}
+
+static struct client_address *find_address(const struct clients *clients, uint64_t key)
+{
+	struct client_address *a = clients->addresses;
+	while (a && a->key != key)
+		a = a->next;
+	return a;
+}
+
+static void cut(struct clients *clients, struct client *c, enum http_refusal why)
+{
+	shutdown(c->fd, SHUT_RDWR);
+	c->is_cut = true;
+	c->address->count--;
+	clients->count--;
+	if (why < HTTP_REFUSALS)
+		clients->http->refused[why]++;
+}
+
+static bool is_incomplete(const struct client *c)
+{
+	return c->doing == CLIENT_OPENED || c->doing == CLIENT_ASKING;
+}
+
+static bool is_slow(const struct client *c, mono_ms now)
+{
+	return is_incomplete(c) && mono_since(c->since, now) > YOUNG_MS;
+}
+
+static bool goes_before(const struct client *a, const struct client *b, mono_ms now)
+{
+	static const int turn[] = {[CLIENT_KEPT] = 0, [CLIENT_OPENED] = 1, [CLIENT_ASKING] = 1, [CLIENT_ANSWERED] = 2};
+	if (is_slow(a, now) != is_slow(b, now))
+		return is_slow(a, now);
+	if (a->address->count != b->address->count)
+		return a->address->count > b->address->count;
+	if (turn[a->doing] != turn[b->doing])
+		return turn[a->doing] < turn[b->doing];
+	return mono_since(a->since, b->since) > 0;
+}
+
+bool clients_make_room(struct clients *clients, const struct sockaddr *from, mono_ms now)
+{
+	const struct client_address *own = find_address(clients, key_of(from));
+	size_t of_own = own ? own->count : 0;
+	bool is_at_limit = !clients->is_local && of_own >= CLIENTS_OF_ADDRESS_MAX;
+	struct client *victim = NULL;
+	if (clients->count < CLIENTS_MAX && !is_at_limit)
+		return true;
+	for (struct client *c = clients->first; c; c = c->next) {
+		bool may_go = c->address == own ? c->doing != CLIENT_ANSWERED
+						: !is_at_limit && (c->address->count > of_own || is_slow(c, now));
+		if (may_go && !c->is_cut && (!victim || goes_before(c, victim, now)))
+			victim = c;
+	}
+	if (victim)
+		cut(clients, victim, HTTP_REFUSED_DISPLACED);
+	else
+		clients->http->refused[is_at_limit ? HTTP_REFUSED_ADDRESS_LIMIT : HTTP_REFUSED_LIMIT]++;
+	return victim;
+}
+
+static struct client_address *hold_address(struct clients *clients, uint64_t key)
+{
+	struct client_address *a = find_address(clients, key);
+	if (!a) {
+		a = mem_zeroed(1, sizeof *a);
+		*a = (struct client_address){.next = clients->addresses, .link = &clients->addresses, .key = key};
+		if (a->next)
+			a->next->link = &a->next;
+		clients->addresses = a;
+	}
+	a->references++;
+	return a;
+}
+
+static void release_address(struct client_address *a)
+{
+	if (--a->references)
+		return;
+	*a->link = a->next;
+	if (a->next)
+		a->next->link = a->link;
+	free(a);
+}
+
+struct client *clients_open(struct clients *clients, int fd, const struct sockaddr *from, mono_ms now)
+{
+	struct client *c = mem_zeroed(1, sizeof *c);
+	*c = (struct client){.next = clients->first, .link = &clients->first, .fd = fd, .since = now};
+	c->address = hold_address(clients, key_of(from));
+	c->address->count++;
+	if (c->next)
+		c->next->link = &c->next;
+	clients->first = c;
+	clients->count++;
+	clients->http->connections++;
+	return c;
+}
+
+void clients_close(struct clients *clients, struct client *c)
+{
+	if (!c->is_cut) {
+		c->address->count--;
+		clients->count--;
+		if (c->has_begun && is_incomplete(c))
+			clients->http->refused[HTTP_REFUSED_BAD_REQUEST]++;
+	}
+	clients->http->connections--;
+	*c->link = c->next;
+	if (c->next)
+		c->next->link = c->link;
+	release_address(c->address);
+	free(c);
+}
+
+void clients_began(struct client *c, mono_ms now)
+{
+	c->has_begun = true;
+	if (c->doing == CLIENT_KEPT) {
+		c->doing = CLIENT_ASKING;
+		c->since = now;
+	}
+}
+
+void clients_asked(struct client *c, mono_ms now)
+{
+	c->doing = CLIENT_ANSWERED;
+	c->since = now;
+}
+
+void clients_answered(struct client *c, mono_ms now)
+{
+	c->doing = CLIENT_KEPT;
+	c->since = now;
+}
+
+static int64_t answer_ms(size_t rendered_bytes)
+{
+	int64_t ms = (int64_t)(held_max_bytes / (rendered_bytes / 1000 + 1));
+	return ms < ANSWER_LEAST_MS ? ANSWER_LEAST_MS : ms > ANSWER_MOST_MS ? ANSWER_MOST_MS : ms;
+}
+
+void clients_cut_overdue(struct clients *clients, size_t rendered_bytes, mono_ms now)
+{
+	const struct {
+		int64_t ms;
+		enum http_refusal why;
+	} deadline[] = {
+	    [CLIENT_OPENED] = {REQUEST_MS, HTTP_REFUSED_SLOW_REQUEST},
+	    [CLIENT_KEPT] = {KEPT_MS, HTTP_REFUSALS},
+	    [CLIENT_ASKING] = {REQUEST_MS, HTTP_REFUSED_SLOW_REQUEST},
+	    [CLIENT_ANSWERED] = {answer_ms(rendered_bytes), HTTP_REFUSED_SLOW_READER},
+	};
+	for (struct client *c = clients->first; c; c = c->next)
+		if (!c->is_cut && mono_since(c->since, now) > deadline[c->doing].ms)
+			cut(clients, c, deadline[c->doing].why);
+}

@@ -1,0 +1,78 @@
+/*
+ * The connections of one listener: whose they are, what they wait for, and who must go. A client that sends or reads
+ * slowly, or that keeps connections and asks nothing, never keeps others from being answered, be it one address with
+ * a thousand connections or a thousand addresses. libmicrohttpd's own timeout only covers silence, and its own limit
+ * of an address refuses the new connection, which may be the one that asks. Only the server thread uses them.
+ */
+#pragma once
+
+#include "base/units.h"
+#include "render/view.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum {
+	CLIENTS_MAX = 512,            /* connections of a listener */
+	CLIENTS_OF_ADDRESS_MAX = 128, /* of one IPv4 address, or of one IPv6 network of 64 bits */
+};
+
+/* What a connection does. The deadline of each is in clients.c. */
+enum client_doing {
+	CLIENT_OPENED,   /* its first request is not complete */
+	CLIENT_KEPT,     /* was answered, and has not begun another request */
+	CLIENT_ASKING,   /* has begun another request */
+	CLIENT_ANSWERED, /* its answer is being decided or sent */
+};
+
+struct client_address {
+	struct client_address *next, **link;
+	uint64_t key;
+	size_t count;      /* of its connections; those that were cut do not count */
+	size_t references; /* all of them */
+};
+
+/* One connection, from open to close. */
+struct client {
+	struct client *next, **link;
+	struct client_address *address;
+	int fd;
+	enum client_doing doing;
+	mono_ms since;
+	bool has_begun; /* the first line of a request has arrived */
+	bool has_nul;   /* in its path or parameters */
+	bool is_cut;
+};
+
+struct clients {
+	struct client *first;
+	struct client_address *addresses;
+	size_t count;           /* those that were cut do not count */
+	bool is_local;          /* a Unix socket: its clients have no addresses, and no limit of one */
+	struct view_http *http; /* counts them; borrowed */
+};
+
+/*
+ * Makes room for a connection from `from`, if that is needed, by cutting one that matters less; false if there is
+ * none. Requests that are incomplete for a second go first, then those of the address with most connections: what is
+ * kept, what is incomplete, and answers that are under way; the oldest first. For the rest nobody goes for an address
+ * that has as many connections: it makes room for itself, and not by an answer; so it does at its own limit.
+ */
+bool clients_make_room(struct clients *clients, const struct sockaddr *from, mono_ms now);
+
+/* A connection of `from` was opened on `fd`, or closed. */
+struct client *clients_open(struct clients *clients, int fd, const struct sockaddr *from, mono_ms now);
+void clients_close(struct clients *clients, struct client *client);
+
+/* A request's first line has arrived; the request is complete, with its body; its answer was sent. */
+void clients_began(struct client *client, mono_ms now);
+void clients_asked(struct client *client, mono_ms now);
+void clients_answered(struct client *client, mono_ms now);
+
+/*
+ * Cuts overdue clients: shuts their sockets down; the server then closes these connections. `rendered_bytes` is what
+ * a rendering takes: an answer that is being sent holds one, so the larger they are, the less time there is to read it.
+ */
+void clients_cut_overdue(struct clients *clients, size_t rendered_bytes, mono_ms now);

@@ -1,0 +1,131 @@
+#!/bin/bash
+# Floods: clients who are slow, who keep what they do not use, and who are very many, from one address and from many.
+# Nobody else notices.
+# And requests of every kind, by the table in edge/.
+# usage: edge.sh [BUILD_FOLDER]
+set -u
+. "$(dirname "$0")/lib.sh"
+
+patience=60
+# The addresses of the flood are others than ours.
+clients=700 reconnects=4000
+
+# begin_flood STYLE SOURCES
+begin_flood() {
+	rm -f "$scratch/taps"
+	mkfifo "$scratch/taps"
+	"$build/test-flood" "${url##*:}" "$1" "$clients" "$2" "$reconnects" <"$scratch/taps" >"$scratch/flood" 2>&1 &
+	flood=$!
+	servers+=("$flood")
+	exec 7>"$scratch/taps"
+	until_true grep -q all "$scratch/flood" || give_up "the flood does not begin" "$scratch/flood"
+}
+end_flood() {
+	exec 7>&-
+	wait "$flood"
+}
+
+# all_answered COUNT COMMAND...: each of so many.
+all_answered() {
+	local i
+	for ((i = 1; i <= $1; i++)); do "${@:2}" || { echo "number $i"; return 1; }; done
+}
+is_healthy() { [ "$(curl -sS --max-time 60 "$url/healthz")" = ok ]; }
+# Two scrapes on one connection.
+is_kept() {
+	curl -sS -f --max-time 60 -o "$scratch/first" -o "$scratch/second" -w '%{num_connects}\n' "$url/metrics" "$url/healthz" >"$scratch/connects" &&
+		[ "$(tr '\n' ' ' <"$scratch/connects")" = "1 0 " ]
+}
+asks_control() { "$build/hawatch" --socket="$socket" --pair="$pair" status >"$scratch/status" 2>&1 || { cat "$scratch/status"; false; }; }
+descriptors() { find "/proc/$daemon/fd" -mindepth 1 | wc -l; }
+
+refused() { sum ha_http_connections_refused_total "${@}"; }
+
+# flood STYLE SOURCES [REASON]: nobody else notices; who of them goes is counted for that reason.
+flood() {
+	local name="$1, $2 address(es)" before now
+	before=$(refused "reason=$3")
+	begin_flood "$1" "$2"
+	check "$name: every scrape is answered" all_answered 20 scrape
+	check "$name: /healthz" all_answered 20 is_healthy
+	check "$name: a connection is kept" is_kept
+	check "$name: the operator" asks_control
+	now=$(descriptors)
+	check "$name: descriptors ($now)" [ "$now" -le 700 ]
+	check "$name: counted as $3 (before: $before)" eventually is_above "$before" ha_http_connections_refused_total "reason=$3"
+	end_flood
+	check "$name: they came ($(tail -n 1 "$scratch/flood"))" grep -q 'opened' "$scratch/flood"
+	check "$name: all are gone" eventually is_alone
+}
+# The question itself.
+is_alone() { is 1 ha_http_connections; }
+
+floods() {
+	local style
+	for style in silent head body kept reader garbage; do
+		case $style in
+		garbage) flood $style 1 bad_request ;;
+		reader) flood $style 1 address_limit ;;
+		*) flood $style 1 displaced ;;
+		esac
+		case $style in
+		garbage) flood $style 200 bad_request ;;
+		*) flood $style 200 '(displaced|limit)' ;;
+		esac
+	done
+}
+
+# talk TEXT: what is answered, with everything that it says, until the connection is closed.
+talk() {
+	exec 8<>"/dev/tcp/127.0.0.1/${url##*:}"
+	(printf '%b' "$1" >&8) 2>"$scratch/untold" # who is refused early is not read
+	timeout "$patience" cat <&8 >"$scratch/said"
+	exec 8>&-
+}
+is_answered() { # CODE
+	local found
+	found=$(awk 'NR == 1 { print $2 }' "$scratch/said" | tr -d '\0')
+	[ "${found:--}" = "$1" ] || { echo "found: ${found:--}"; head -n 3 "$scratch/said"; false; }
+}
+# The table, then what it says together of what is counted.
+requests() {
+	local code count name request long sum=0 before
+	before=$(refused reason=bad_request)
+	while read -r code count request; do
+		[ "$code" != '#' ] || continue
+		name=${request%%: *} request=${request#*: }
+		if [[ $request =~ \{([0-9]+)\} ]]; then
+			long=$(head -c "${BASH_REMATCH[1]}" /dev/zero | tr '\0' x)
+			request=${request/"${BASH_REMATCH[0]}"/$long}
+		fi
+		talk "${request/"{end}"/\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n}"
+		check "$name: $code" is_answered "$code"
+		sum=$((sum + count))
+	done <tests/e2e/edge/requests
+	check "requests: $sum are bad" eventually is $((before + sum)) ha_http_connections_refused_total reason=bad_request
+	check "requests: the daemon lives" is_healthy
+}
+
+# Who is too slow goes, though there is room.
+deadlines() {
+	local reader
+	clients=20 reconnects=0
+	begin_flood head 1
+	check "a head of 10 s: cut" eventually is_above 19 ha_http_connections_refused_total reason=slow_request
+	end_flood
+	begin_flood reader 1
+	check "an answer that nobody reads for 30 s: cut" eventually is_above 19 ha_http_connections_refused_total reason=slow_reader
+	end_flood
+	check "slow ones: all are gone" eventually is_alone
+}
+
+fast=() # the defaults: little happens beside the floods
+start_sim --pairs=20 --nodes=12
+start_daemon
+reaches "begins" ACTIVE
+requests
+floods
+deadlines
+check "never BLOCKED" is_never_blocked 0
+check "ends" stop_daemon
+finish
