@@ -91,6 +91,7 @@ static void fill_monitor(const struct poller *p, struct view *view)
 	view->keeps_state = conf->state_directory;
 	view->has_anchors = p->anchors.count > 0;
 	view->anchors = p->anchors.stats;
+	view->lateness = p->lateness;
 	view->is_reload_good = p->is_reload_good;
 	view->reloaded = p->reloaded;
 	view->pairs = p->views;

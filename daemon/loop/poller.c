@@ -51,12 +51,19 @@ static void publish_view(struct poller *p)
 
 /* Each starts its round if it is due, and returns when it must be called next. */
 
+/* A round starts now. Counts how late, for a loop that is too slow for its schedule. */
+static void start_round(struct poller *p, struct schedule *schedule)
+{
+	poll_stats_count_late(&p->lateness, mono_since(schedule->due, p->now.mono));
+	*schedule = schedule_start(*schedule, p->now.mono);
+}
+
 static mono_ms start_spot(struct poller *p)
 {
 	if (!p->conf->has_spot)
 		return p->tick_due;
 	if (!p->spot.is_running && schedule_is_due(&p->spot_schedule, p->now.mono)) {
-		p->spot_schedule = schedule_start(p->spot_schedule, p->now.mono);
+		start_round(p, &p->spot_schedule);
 		spot_poll_start(&p->spot);
 	}
 	mono_ms prices = price_poll_run(&p->spot.prices);
@@ -71,7 +78,7 @@ static mono_ms start_health(struct watched_side *side)
 	if (!schedule_is_due(&side->health, p->now.mono))
 		return side->health.due;
 	bool is_wanted = !side->workload.is_running && schedule_is_due(&side->workload_schedule, p->now.mono);
-	side->health = schedule_start(side->health, p->now.mono);
+	start_round(p, &side->health);
 	kube_poll_start(&side->kube, is_wanted);
 	return kube_poll_is_running(&side->kube) ? p->tick_due : side->health.due;
 }

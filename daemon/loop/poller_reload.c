@@ -131,6 +131,7 @@ void poller_adopt(struct poller *p, struct poller *old)
 	p->now = clock_now();
 	p->woken_by = old->woken_by;
 	p->suspended_ms = old->suspended_ms;
+	p->lateness = old->lateness;
 	conf_match_sides(old->conf, p->conf, from);
 	anchor_poll_adopt(&p->anchors, &old->anchors);
 	if (p->conf->has_spot && old->conf->has_spot) {

@@ -62,6 +62,7 @@ struct poller {
 	int64_t watchdog_ms;
 	bool is_dirty, is_urgent; /* there may be something to publish; there is, and at once */
 	bool has_published;
+	struct poll_lateness lateness; /* of the starts of health rounds and of Spot's rounds */
 	bool is_reload_good;
 	wall_ms reloaded;
 	struct view view; /* what is shown, as fill_view() left it */

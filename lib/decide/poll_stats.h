@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum { POLL_BUCKETS = 9 };
-/* Upper bounds of ha_poll_duration_seconds, as labels and as milliseconds. */
+/* Upper bounds of ha_poll_duration_seconds and ha_poll_lateness_seconds, as labels and as milliseconds. */
 extern const char *const poll_bucket_labels[POLL_BUCKETS];
 extern const int64_t poll_bucket_ms[POLL_BUCKETS];
 
@@ -22,6 +22,15 @@ struct poll_stats {
 	bool has_clock_offset;
 	int64_t clock_offset_ms; /* our clock minus that of the last answer's Date header */
 };
+
+/* How late rounds of polls have started, against their schedule: ha_poll_lateness_seconds. Zero-initialise. */
+struct poll_lateness {
+	uint64_t starts;
+	uint64_t buckets[POLL_BUCKETS]; /* as above */
+	int64_t late_ms;                /* sum over all starts */
+};
+
+void poll_stats_count_late(struct poll_lateness *lateness, int64_t late_ms);
 
 /* Counts one poll that ended at `now` after `duration_ms`. */
 void poll_stats_count(struct poll_stats *stats, enum poll_reason reason, int64_t duration_ms, wall_ms now);

@@ -108,19 +108,30 @@ static void put_part(struct expo *x, const struct metric *m, const char *suffix,
 	expo_sample(x, m->name, suffix, l.v, l.count, v);
 }
 
+static void put_histogram(struct expo *x, const struct metric *m, struct labels l, const uint64_t buckets[POLL_BUCKETS],
+    uint64_t count, int64_t sum_ms)
+{
+	uint64_t cumulative = 0;
+	for (int i = 0; i < POLL_BUCKETS; i++) {
+		cumulative += buckets[i];
+		put_part(x, m, "_bucket", metrics_labels_with(l, "le", poll_bucket_labels[i]), (double)cumulative);
+	}
+	put_part(x, m, "_bucket", metrics_labels_with(l, "le", "+Inf"), (double)count);
+	put_part(x, m, "_sum", l, metric_thousandths(sum_ms));
+	put_part(x, m, "_count", l, (double)count);
+}
+
 static void emit_duration(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
 {
 	const struct poll_stats *stats = source->stats;
-	uint64_t cumulative = 0;
-	if (!source->has_durations)
-		return;
-	for (int i = 0; i < POLL_BUCKETS; i++) {
-		cumulative += stats->buckets[i];
-		put_part(x, m, "_bucket", metrics_labels_with(l, "le", poll_bucket_labels[i]), (double)cumulative);
-	}
-	put_part(x, m, "_bucket", metrics_labels_with(l, "le", "+Inf"), (double)stats->polls);
-	put_part(x, m, "_sum", l, metric_thousandths(stats->duration_ms));
-	put_part(x, m, "_count", l, (double)stats->polls);
+	if (source->has_durations)
+		put_histogram(x, m, l, stats->buckets, stats->polls, stats->duration_ms);
+}
+
+static void lateness(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	const struct poll_lateness *all = &s->view->lateness;
+	put_histogram(x, m, (struct labels){0}, all->buckets, all->starts, all->late_ms);
 }
 
 static void emit_success(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
@@ -215,6 +226,7 @@ static const struct metric rows[] = {
 	{"ha_polls_total", EXPO_COUNTER, "Polls completed, failures included.", SAMPLES(shared_polls), OF_EACH_SIDE(side_polls)},
 	{"ha_poll_errors_total", EXPO_COUNTER, "Failed polls, by reason.", SAMPLES(shared_errors), OF_EACH_SIDE(side_errors)},
 	{"ha_poll_duration_seconds", EXPO_HISTOGRAM, "Duration of a poll in seconds; of a side's polls only those of the nodes.", SAMPLES(shared_duration), OF_EACH_SIDE(side_duration)},
+	{"ha_poll_lateness_seconds", EXPO_HISTOGRAM, "How late the rounds of the sides' nodes and of Spot's lists started, against their schedule, in seconds.", SAMPLES(lateness)},
 	{"ha_last_successful_poll_timestamp_seconds", EXPO_GAUGE, "Unix time of the source's last successful poll, in seconds.", SAMPLES(shared_success), OF_EACH_SIDE(side_success)},
 	{"ha_poll_interval_seconds", EXPO_GAUGE, "Configured interval between health polls, in seconds.", VALUE(poll_interval)},
 	{"ha_clock_offset_seconds", EXPO_GAUGE, "Our clock minus the nearest clock of the servers that are polled, by their last Date headers, in seconds.", VALUE(clock_offset)},

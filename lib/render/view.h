@@ -91,6 +91,7 @@ struct view {
 	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
 	const struct unreadables *spot_unreadable;       /* of each list of Spot; NULL without Spot */
 	struct poll_stats token, organizations, cloudspaces, nodepools, prices, anchors;
+	struct poll_lateness lateness;
 	wall_ms token_expires;
 	bool is_reload_good;
 	wall_ms reloaded; /* last successful load of the configuration */

@@ -398,13 +398,22 @@ secrecy() {
 	check "secrets: not in the arguments" without_secrets "$scratch/body" "$scratch/every-token"
 }
 
+# starts_very_late COUNT: so many rounds have started 2.5 s late or more.
+starts_very_late() {
+	local late
+	late=$(($(sum ha_poll_lateness_seconds_count) - $(value ha_poll_lateness_seconds_bucket le=2.5)))
+	[ "$late" -eq "$1" ] || { echo "$late rounds started late, expected $1"; false; }
+}
+
 # Nobody ran for longer than answers are believed: they are asked anew, and nothing falls meanwhile.
 stopped() {
 	local before
 	before=$(blocked_transitions)
+	check "no round has started as late as a stopped loop starts it" starts_very_late 0
 	kill -STOP "$daemon"
 	let_pass 6000
 	kill -CONT "$daemon"
+	check "stopped for 6 s: the rounds of both sides and of Spot started late" eventually starts_very_late 3
 	check "stopped for 6 s: said in the log" eventually logged "poll loop delayed or machine suspended; cached results discarded"
 	reaches "stopped for 6 s" ACTIVE
 	check "stopped for 6 s: never BLOCKED" is_never_blocked "$before"

@@ -198,6 +198,9 @@ static void check_calls(void)
 	report(schedule_ask_again(soft, (mono_ms){2000}).due.ms == 1010, "nothing is put off by asking again", 1);
 	soft.pace.not_before = (mono_ms){1005};
 	report(schedule_ask_again(soft, (mono_ms){1002}).due.ms == 1005, "not before what the endpoint asked for", 1);
+	struct schedule slow = schedule_end(
+	    first, &(struct schedule_round){.answers = &well, .interval_ms = 200, .ceiling_ms = 200}, (mono_ms){5000});
+	report(slow.due.ms == 5000, "due at the end of a round that took longer than its interval, ms", 5000);
 	report(hasty.is_confirming && hasty.due.ms == 1001, "the shortest confirmation, ms", 1);
 }
 

@@ -32,7 +32,7 @@ static const char *const families[] = {
 	"ha_insecure_tls",
 	"ha_provisioning_started_timestamp_seconds", "ha_bid_price_dollars", "ha_market_price_dollars",
 	"ha_market_price_80th_percentile_dollars", "ha_polls_total", "ha_poll_errors_total",
-	"ha_poll_duration_seconds", "ha_last_successful_poll_timestamp_seconds", "ha_poll_interval_seconds",
+	"ha_poll_duration_seconds", "ha_poll_lateness_seconds", "ha_last_successful_poll_timestamp_seconds", "ha_poll_interval_seconds",
 	"ha_clock_offset_seconds",
     "ha_provisioning_late_seconds",
     "ha_provisioning_stuck_seconds",
@@ -600,6 +600,24 @@ static void histogram(void **state)
 	assert_value(&s, "ha_poll_errors_total{source=\"token\",reason=\"ok\"}", -1);
 }
 
+static void lateness(void **state)
+{
+	static const int64_t late[] = {0, 50, 51, 100, 101, 30001};
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	s.view.lateness = (struct poll_lateness){0};
+	for (size_t i = 0; i < sizeof late / sizeof *late; i++)
+		poll_stats_count_late(&s.view.lateness, late[i]);
+	assert_value(&s, "ha_poll_lateness_seconds_bucket{le=\"0.05\"}", 2);
+	assert_value(&s, "ha_poll_lateness_seconds_bucket{le=\"0.1\"}", 4);
+	assert_value(&s, "ha_poll_lateness_seconds_bucket{le=\"30.0\"}", 5);
+	assert_value(&s, "ha_poll_lateness_seconds_bucket{le=\"+Inf\"}", 6);
+	assert_value(&s, "ha_poll_lateness_seconds_count", 6);
+	assert_value(&s, "ha_poll_lateness_seconds_sum", 30.303);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -614,6 +632,7 @@ int main(void)
 	    cmocka_unit_test(marks),
 	    cmocka_unit_test(refusals_and_clocks),
 	    cmocka_unit_test(histogram),
+	    cmocka_unit_test(lateness),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
