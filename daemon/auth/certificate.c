@@ -67,17 +67,6 @@ static void put_subject(gnutls_x509_crt_t certificate, char *out, size_t size)
 	gnutls_free(name.data);
 }
 
-static void note_ending(const char *subject, wall_ms expires, wall_ms now, struct buf *ending, size_t *count)
-{
-	char date[RFC3339_SIZE];
-	if (!wall_is_known(expires) || expires.ms - now.ms > SOON_MS)
-		return;
-	rfc3339_render(expires, date);
-	if (++*count <= ENDING_NAMED)
-		buf_printf(ending, "%s%s %s %s", ending->len ? "; " : "", subject,
-		    expires.ms > now.ms ? "expires" : "expired", date);
-}
-
 /* What is gathered while the blocks are read. */
 struct reading {
 	struct buf pem, ending;
@@ -86,6 +75,28 @@ struct reading {
 	const char *weakness; /* of the last certificate; NULL: none */
 	struct certificate_facts facts;
 };
+
+static void note_next(struct certificate_facts *facts, wall_ms at)
+{
+	if (!wall_is_known(facts->ending_until) || at.ms < facts->ending_until.ms)
+		facts->ending_until = at;
+}
+
+static void note_ending(struct reading *r, const char *subject, wall_ms expires)
+{
+	char date[RFC3339_SIZE];
+	wall_ms soon = {expires.ms - SOON_MS};
+	if (!wall_is_known(expires))
+		return;
+	if (r->now.ms < expires.ms)
+		note_next(&r->facts, r->now.ms < soon.ms ? soon : expires);
+	if (r->now.ms < soon.ms)
+		return;
+	rfc3339_render(expires, date);
+	if (++r->ending_count <= ENDING_NAMED)
+		buf_printf(&r->ending, "%s%s %s %s", r->ending.len ? "; " : "", subject,
+		    expires.ms > r->now.ms ? "expires" : "expired", date);
+}
 
 /* What OpenSSL's security level 2, which is Debian's, does not let a client use. */
 static const char *weakness_of(gnutls_x509_crt_t certificate)
@@ -120,7 +131,7 @@ static int take_certificate(struct reading *r, const struct pem_block *block)
 			r->facts.starts = wall_of(gnutls_x509_crt_get_activation_time(certificate));
 			r->facts.expires = expires;
 		}
-		note_ending(subject, expires, r->now, &r->ending, &r->ending_count);
+		note_ending(r, subject, expires);
 		r->weakness = weakness_of(certificate);
 		code = rewrite(block, &r->pem);
 	}
@@ -205,7 +216,11 @@ char *certificate_read(enum certificate_use use, const char *bytes, size_t len, 
     struct certificate_facts *facts, struct err *e)
 {
 	struct reading r = {
-	    .pem = buf_of_secret(PEM_MAX_BYTES), .ending = buf_of(sizeof r.facts.ending - 1), .now = now};
+	    .pem = buf_of_secret(PEM_MAX_BYTES),
+	    .ending = buf_of(sizeof r.facts.ending - 1),
+	    .now = now,
+	    .facts.ending_until = WALL_UNKNOWN,
+	};
 	bool is_good = read_blocks(&r, use, bytes, len, e);
 	if (is_good && r.pem.overflow)
 		is_good = err_set(e, "larger than %d bytes", PEM_MAX_BYTES);

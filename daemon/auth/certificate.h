@@ -23,6 +23,7 @@ struct certificate_facts {
 	char subject[128];       /* of the first; the client's own is the first of its file (RFC 8446, 4.4.2) */
 	wall_ms starts, expires; /* of the first: notBefore and notAfter */
 	char ending[512];        /* names those that have expired or expire within 30 days; "" if there are none */
+	wall_ms ending_until;    /* then `ending` is another text; WALL_UNKNOWN: never */
 };
 
 /*

@@ -37,7 +37,7 @@ static void set_bearer(struct kube_auth *auth, const char *token)
 static void refresh_token(struct kube_auth *auth, const char *path, struct now now, struct errs *errs)
 {
 	if (!watched_file_refresh(&auth->token, path, FILE_TOKEN, auth->was_refused, now))
-		errs_add(errs, (struct place){.file = "token file"}, "%s", auth->token.err.text);
+		errs_add(errs, (struct place){.file = "token file"}, "%s", auth->token.failing);
 }
 
 static bool read_data(char **pem, const char *name, enum certificate_use use, wall_ms now, struct errs *errs)

@@ -18,7 +18,7 @@ static bool load_one(struct watched_file *file, const struct kube_tls_source *fr
 	else
 		watched_file_fini(file);
 	if (!is_good)
-		errs_add(errs, (struct place){.file = what}, "%s", file->err.text);
+		errs_add(errs, (struct place){.file = what}, "%s", file->failing);
 	return from->path || from->data;
 }
 
@@ -47,16 +47,16 @@ static void take_identity(struct kube_tls *tls, struct errs *errs)
 		return;
 	if (!certificate_has_key(cert, key)) {
 		char expires[RFC3339_SIZE];
-		rfc3339_render(tls->cert.facts.expires, expires);
+		rfc3339_render(tls->cert.facts->expires, expires);
 		errs_add(errs, (struct place){.file = tls->key.path},
-		    "not the key of the client certificate %s: %s, expires %s", tls->cert.path, tls->cert.facts.subject,
-		    expires);
+		    "not the key of the client certificate %s: %s, expires %s", tls->cert.path,
+		    tls->cert.facts->subject, expires);
 		return;
 	}
 	replace(&tls->identity.cert_pem, cert);
 	replace(&tls->identity.key_pem, key);
-	tls->identity.starts = tls->cert.facts.starts;
-	tls->identity.expires = tls->cert.facts.expires;
+	tls->identity.starts = tls->cert.facts->starts;
+	tls->identity.expires = tls->cert.facts->expires;
 }
 
 void kube_tls_load(

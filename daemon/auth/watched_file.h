@@ -17,18 +17,17 @@ enum file_kind { FILE_TOKEN, FILE_AUTHORITIES, FILE_CLIENT_CERTIFICATE, FILE_PRI
 /* One file. Zero-initialise; release with watched_file_fini(). */
 struct watched_file {
 	char *path;
-	char
-	    *text; /* the last good content, PEM as certificate_read() returns it; may be a secret. NULL: none so far */
-	struct certificate_facts facts; /* of `text`, if it holds certificates */
-	struct certificate_facts told;  /* as they were when the log was told of them */
+	char *text; /* the last good content, PEM as certificate_read() returns it; may be a secret. NULL: none */
+	struct certificate_facts *facts; /* of `text`; NULL: it holds no certificates */
+	bool is_told;                    /* the log was told of these facts */
 	struct file_stamp stamp;
 	mono_ms read_at;
-	struct err err; /* why the last read failed, and of which file; "" if it did not */
+	char *failing; /* why the last read failed, and of which file; NULL: it did not */
 };
 
 /*
  * Reads `path` if it is another path than before, has changed, could not be read last time, was read over a minute
- * ago, or `must_read`. On failure returns false with the cause in `err`; `text` stays the last good content.
+ * ago, or `must_read`. On failure returns false with the cause in `failing`; `text` stays the last good content.
  */
 bool watched_file_refresh(struct watched_file *file, const char *path, enum file_kind kind, bool must_read,
     struct now now) __attribute__((warn_unused_result));

@@ -73,7 +73,7 @@ bool spot_poll_init(
 	}
 	size_t mistakes = errs->count;
 	if (spot->ca_file && !watched_file_refresh(&poll->ca, spot->ca_file, FILE_AUTHORITIES, false, *env.now))
-		errs_add(errs, (struct place){.file = "spot.ca_file"}, "%s", poll->ca.err.text);
+		errs_add(errs, (struct place){.file = "spot.ca_file"}, "%s", poll->ca.failing);
 	watched_file_tell(&poll->ca, FILE_AUTHORITIES, NULL, NULL);
 	poll->env.tls = (struct fetch_tls){.ca_pem = poll->ca.text, .ca_name = poll->ca.path};
 	bool is_good = spot_auth_init(&poll->auth, poll->env, conf, on_token_done, poll, errs);
