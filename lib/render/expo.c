@@ -68,6 +68,24 @@ static void put_value(struct buf *out, const char *value)
 		buf_put(out, value, len);
 }
 
+/*
+ * Thousandths, as of times in milliseconds: no other 15 digits or fewer give the same number. False for another number.
+ */
+static bool put_thousandths(struct buf *out, double v)
+{
+	double n = floor(v * 1000 + 0.5);
+	if (fabs(n) >= 1e15 || n / 1000 != v)
+		return false;
+	int64_t whole = (int64_t)n / 1000, rest = llabs((int64_t)n % 1000);
+	if (v < 0 && !whole)
+		buf_putc(out, '-');
+	buf_put_int(out, whole);
+	char digits[] = {'.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10), (char)('0' + rest % 10)};
+	size_t len = rest % 10 ? 4 : rest % 100 ? 3 : 2;
+	buf_put(out, digits, len);
+	return true;
+}
+
 /* Integers without a decimal point, other numbers with the fewest digits that give the same number when read. */
 static void put_number(struct buf *out, double v)
 {
@@ -77,7 +95,7 @@ static void put_number(struct buf *out, double v)
 		buf_puts(out, v > 0 ? "+Inf" : "-Inf");
 	else if (v == floor(v) && fabs(v) < 1e15)
 		buf_put_int(out, (int64_t)v);
-	else {
+	else if (!put_thousandths(out, v)) {
 		char text[32];
 		for (int digits = 15; digits <= 17; digits++) {
 			snprintf(text, sizeof text, "%.*g", digits, v);
@@ -88,23 +106,35 @@ static void put_number(struct buf *out, double v)
 	}
 }
 
+void expo_labels(struct buf *out, const struct expo_label *labels, size_t label_count)
+{
+	for (size_t i = 0; i < label_count; i++) {
+		if (i)
+			buf_putc(out, ',');
+		buf_puts(out, labels[i].name);
+		buf_put(out, "=\"", 2);
+		put_value(out, labels[i].value);
+		buf_putc(out, '"');
+	}
+}
+
 void expo_sample(struct expo *x, const char *name, const char *suffix, const struct expo_label *labels,
     size_t label_count, double value)
 {
-	buf_puts(x->out, name);
-	buf_puts(x->out, suffix);
-	for (size_t i = 0; i < label_count; i++) {
-		buf_putc(x->out, i ? ',' : '{');
-		buf_puts(x->out, labels[i].name);
-		buf_put(x->out, "=\"", 2);
-		put_value(x->out, labels[i].value);
-		buf_putc(x->out, '"');
+	struct buf *out = x->out;
+	buf_puts(out, name);
+	buf_puts(out, suffix);
+	if (x->base.len || label_count) {
+		buf_putc(out, '{');
+		buf_put(out, x->base.text, x->base.len);
+		if (x->base.len && label_count)
+			buf_putc(out, ',');
+		expo_labels(out, labels, label_count);
+		buf_putc(out, '}');
 	}
-	if (label_count)
-		buf_putc(x->out, '}');
-	buf_putc(x->out, ' ');
-	put_number(x->out, value);
-	buf_putc(x->out, '\n');
+	buf_putc(out, ' ');
+	put_number(out, value);
+	buf_putc(out, '\n');
 }
 
 void expo_end(struct expo *x)

@@ -20,14 +20,23 @@ struct expo_label {
 	const char *value; /* valid UTF-8; escaped here */
 };
 
+struct expo_text {
+	const char *text;
+	size_t len;
+};
+
 /* One exposition being written. */
 struct expo {
 	struct buf *out;
 	enum expo_format format;
+	struct expo_text base; /* the labels that every sample has before its own, as expo_labels() writes them */
 };
 
 /* Opens a family. `name` is the sample's name, with `_total` on counters and `_info` on infos. */
 void expo_family(struct expo *x, const char *name, enum expo_type type, const char *help);
+
+/* Appends labels as they stand between the braces: many samples begin with the same ones. */
+void expo_labels(struct buf *out, const struct expo_label *labels, size_t label_count);
 
 /* One sample. `suffix` is "" or a histogram's "_bucket", "_sum", "_count". */
 void expo_sample(struct expo *x, const char *name, const char *suffix, const struct expo_label *labels,

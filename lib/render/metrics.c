@@ -23,15 +23,7 @@ static const struct {
 
 enum { TABLES = sizeof tables / sizeof *tables };
 
-struct labels metrics_labels_of(const struct subject *s)
-{
-	struct labels l = {0};
-	if (s->vpair)
-		l.v[l.count++] = (struct expo_label){"pair", s->vpair->name};
-	if (s->vside)
-		l.v[l.count++] = (struct expo_label){"side", side_id_names[s->id]};
-	return l;
-}
+const struct labels metrics_no_labels;
 
 struct labels metrics_labels_with(struct labels l, const char *name, const char *value)
 {
@@ -53,14 +45,41 @@ static void render_subject(const struct metric *m, const struct subject *s, stru
 	else if (m->state && (now = m->state(s)) >= 0) {
 		/* The label of a StateSet has the name of its family. */
 		for (int i = 0; i < m->state_count; i++)
-			metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), m->name, m->states[i]), i == now);
+			metrics_put(x, m, metrics_labels_with(metrics_no_labels, m->name, m->states[i]), i == now);
 	} else if (m->value && m->value(s, &v))
-		metrics_put(x, m, metrics_labels_of(s), v);
+		metrics_put(x, m, metrics_no_labels, v);
 }
 
-static void render_sides(const struct metric *m, enum scope scope, struct subject s, struct expo *x)
+/* The labels that say what a sample is about, rendered once for many rows: of the pair, then of each side. */
+struct bases {
+	struct buf text;
+	size_t start[SIDES_MAX + 2];
+};
+
+static struct bases bases_of(const struct view_pair *pair)
+{
+	struct bases b = {.text = buf_of(LINES_MAX_BYTES)};
+	struct expo_label labels[] = {{"pair", pair->name}, {"side", NULL}};
+	expo_labels(&b.text, labels, 1);
+	b.start[1] = b.text.len;
+	for (int id = 0; id < view_sides(pair); id++) {
+		labels[1].value = side_id_names[id];
+		expo_labels(&b.text, labels, 2);
+		b.start[id + 2] = b.text.len;
+	}
+	return b;
+}
+
+static struct expo_text base_at(const struct bases *b, int i)
+{
+	return (struct expo_text){buf_text(&b->text) + b->start[i], b->start[i + 1] - b->start[i]};
+}
+
+static void render_sides(
+    const struct metric *m, enum scope scope, struct subject s, const struct bases *bases, struct expo *x)
 {
 	for (int id = 0; id < view_sides(s.vpair); id++) {
+		x->base = base_at(bases, id + 1);
 		s.id = (enum side_id)id;
 		s.vside = &s.vpair->side[id];
 		s.side = &s.pair->side[id];
@@ -74,13 +93,14 @@ static void render_sides(const struct metric *m, enum scope scope, struct subjec
 
 /* The samples of a row that are about one pair. */
 static void render_pair(const struct metric *m, enum scope scope, const struct view *view,
-    const struct view_pair *vpair, const struct figures *figures, struct expo *x)
+    const struct view_pair *vpair, const struct figures *figures, const struct bases *bases, struct expo *x)
 {
+	x->base = base_at(bases, 0);
 	struct subject s = {.view = view, .vpair = vpair, .pair = vpair->pair, .figures = figures};
 	if (scope == OF_PAIR)
 		render_subject(m, &s, x);
 	else
-		render_sides(m, scope, s, x);
+		render_sides(m, scope, s, bases, x);
 }
 
 /* A walk over the rows of all tables: start with `{0}`. `number` counts them. */
@@ -117,10 +137,12 @@ struct metrics_lines *metrics_lines_new(const struct view_pair *pair, const stru
 {
 	struct metrics_lines *lines = mem_zeroed(1, sizeof *lines + row_count() * sizeof *lines->end);
 	lines->text = buf_of(LINES_MAX_BYTES);
-	struct expo x = {&lines->text, EXPO_TEXT}; /* samples are the same in both formats */
+	struct expo x = {.out = &lines->text, .format = EXPO_TEXT}; /* samples are the same in both formats */
+	struct bases bases = bases_of(pair);
 	for (struct walk w = {0}; walk_on(&w); lines->end[w.number] = lines->text.len)
 		if (!w.row->is_live)
-			render_pair(w.row, w.scope, NULL, pair, figures, &x);
+			render_pair(w.row, w.scope, NULL, pair, figures, &bases, &x);
+	buf_fini(&bases.text);
 	assert(!lines->text.overflow);
 	return lines;
 }
@@ -133,6 +155,14 @@ void metrics_lines_free(struct metrics_lines **lines)
 	*lines = NULL;
 }
 
+static void render_live(
+    const struct walk *w, const struct view *view, size_t pair, const struct figures *figures, struct expo *x)
+{
+	struct bases bases = bases_of(view->pairs[pair]);
+	render_pair(w->row, w->scope, view, view->pairs[pair], &figures[pair], &bases, x);
+	buf_fini(&bases.text);
+}
+
 static void put_lines(const struct metrics_lines *lines, size_t row, struct buf *out)
 {
 	size_t start = row ? lines->end[row - 1] : 0;
@@ -142,14 +172,15 @@ static void put_lines(const struct metrics_lines *lines, size_t row, struct buf 
 void metrics_render(const struct view *view, const struct figures *figures, const struct metrics_lines *const *lines,
     enum expo_format format, struct buf *out)
 {
-	struct expo x = {out, format};
+	struct expo x = {.out = out, .format = format};
 	for (struct walk w = {0}; walk_on(&w);) {
 		expo_family(&x, w.row->name, w.row->type, w.row->help);
+		x.base = (struct expo_text){0};
 		if (w.scope == OF_MONITOR)
 			render_subject(w.row, &(struct subject){.view = view}, &x);
 		for (size_t i = 0; i < view->pair_count; i++)
 			if (w.row->is_live)
-				render_pair(w.row, w.scope, view, view->pairs[i], &figures[i], &x);
+				render_live(&w, view, i, figures, &x);
 			else
 				put_lines(lines[i], w.number, out);
 	}

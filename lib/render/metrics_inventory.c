@@ -27,22 +27,21 @@ static void pods(const struct metric *m, const struct subject *s, struct expo *x
 {
 	const struct inventory *v = s->vside->inventory;
 	for (int i = 0; v->has_pods && i < POD_PHASES; i++)
-		metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), "phase", pod_phase_names[i]), v->pods[i]);
+		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "phase", pod_phase_names[i]), v->pods[i]);
 }
 
 static void runners(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	const struct inventory *v = s->vside->inventory;
 	for (int i = 0; v->has_runners && i < RUNNER_ACTIVITIES; i++)
-		metrics_put(
-		    x, m, metrics_labels_with(metrics_labels_of(s), "activity", activity_names[i]), v->runners[i]);
+		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "activity", activity_names[i]), v->runners[i]);
 }
 
 static void apps(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	const struct inventory *v = s->vside->inventory;
 	for (int sync = 0; v->has_apps && sync < APP_SYNCS; sync++) {
-		struct labels l = metrics_labels_with(metrics_labels_of(s), "sync_status", app_sync_names[sync]);
+		struct labels l = metrics_labels_with(metrics_no_labels, "sync_status", app_sync_names[sync]);
 		for (int health = 0; health < APP_HEALTHS; health++)
 			metrics_put(x, m, metrics_labels_with(l, "health_status", app_health_names[health]),
 			    v->apps[sync][health]);
@@ -54,8 +53,7 @@ static void parts(const struct metric *m, const struct subject *s, struct expo *
 	const struct inventory *v = s->vside->inventory;
 	for (int i = 0; wall_is_known(v->looked_at) && i < INVENTORY_PARTS; i++)
 		if (!v->part[i].is_off)
-			metrics_put(x, m,
-			    metrics_labels_with(metrics_labels_of(s), "resource", inventory_part_names[i]),
+			metrics_put(x, m, metrics_labels_with(metrics_no_labels, "resource", inventory_part_names[i]),
 			    v->part[i].is_known);
 }
 

@@ -15,7 +15,7 @@ static void http_answers(const struct metric *m, const struct subject *s, struct
 		char code[12];
 		snprintf(code, sizeof code, "%d", http_codes[i]);
 		metrics_put(
-		    x, m, metrics_labels_with((struct labels){0}, "code", code), (double)s->view->http.answers[i]);
+		    x, m, metrics_labels_with(metrics_no_labels, "code", code), (double)s->view->http.answers[i]);
 	}
 }
 
@@ -38,7 +38,7 @@ GETTER(process_threads, s->view->process.threads >= 0, s->view->process.threads)
 
 static void build_info(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	struct labels l = metrics_labels_with(metrics_labels_of(s), "version", s->view->version);
+	struct labels l = metrics_labels_with(metrics_no_labels, "version", s->view->version);
 	metrics_put(x, m,
 	    metrics_labels_with(metrics_labels_with(l, "revision", s->view->revision), "compiler", __VERSION__), 1);
 }
@@ -52,43 +52,42 @@ static void put_time(const struct metric *m, struct labels l, const char *creden
 /* hawatchd renews this one itself. */
 static void spot_expiry(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	put_time(m, metrics_labels_of(s), "spot_id_token", s->view->token_expires, x);
+	put_time(m, metrics_no_labels, "spot_id_token", s->view->token_expires, x);
 }
 
 static void side_expiry(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	put_time(m, metrics_labels_of(s), "kubernetes_token", s->vside->token.expires, x);
-	put_time(m, metrics_labels_of(s), "client_certificate", s->vside->certificate.expires, x);
+	put_time(m, metrics_no_labels, "kubernetes_token", s->vside->token.expires, x);
+	put_time(m, metrics_no_labels, "client_certificate", s->vside->certificate.expires, x);
 }
 
 static void side_renewal(const struct metric *m, const struct subject *s, struct expo *x)
 {
-	put_time(m, metrics_labels_of(s), "kubernetes_token", s->vside->token.renewal, x);
-	put_time(m, metrics_labels_of(s), "client_certificate", s->vside->certificate.renewal, x);
+	put_time(m, metrics_no_labels, "kubernetes_token", s->vside->token.renewal, x);
+	put_time(m, metrics_no_labels, "client_certificate", s->vside->certificate.renewal, x);
 }
 
 /* Shared sources have one set of poll statistics; each side has a set for its own sources. */
 
 typedef void emit_fn(const struct metric *, const struct polled *, struct labels, struct expo *);
 
-static void each_of(const struct metric *m, const struct subject *s, const struct polled *sources, size_t count,
-    emit_fn *emit, struct expo *x)
+static void each_of(const struct metric *m, const struct polled *sources, size_t count, emit_fn *emit, struct expo *x)
 {
 	for (size_t i = 0; i < count; i++)
-		emit(m, &sources[i], metrics_labels_with(metrics_labels_of(s), "source", sources[i].name), x);
+		emit(m, &sources[i], metrics_labels_with(metrics_no_labels, "source", sources[i].name), x);
 }
 
 static void each_shared(const struct metric *m, const struct subject *s, emit_fn *emit, struct expo *x)
 {
 	struct polled shared[SHARED_SOURCES_MAX];
-	each_of(m, s, shared, sources_shared(s->view, shared), emit, x);
+	each_of(m, shared, sources_shared(s->view, shared), emit, x);
 }
 
 static void each_of_side(const struct metric *m, const struct subject *s, emit_fn *emit, struct expo *x)
 {
 	struct polled of_side[SIDE_POLLS];
 	sources_of_side(s->vside, of_side);
-	each_of(m, s, of_side, SIDE_POLLS, emit, x);
+	each_of(m, of_side, SIDE_POLLS, emit, x);
 }
 
 static void emit_polls(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
@@ -131,7 +130,7 @@ static void emit_duration(const struct metric *m, const struct polled *source, s
 static void lateness(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	const struct poll_lateness *all = &s->view->lateness;
-	put_histogram(x, m, (struct labels){0}, all->buckets, all->starts, all->late_ms);
+	put_histogram(x, m, metrics_no_labels, all->buckets, all->starts, all->late_ms);
 }
 
 static void emit_success(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
@@ -210,14 +209,14 @@ static void put_unreadable(
 static void spot_unreadable(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int i = 0; s->view->spot_unreadable && i < SPOT_LISTS; i++)
-		put_unreadable(m, metrics_labels_of(s), spot_list_names[i], s->view->spot_unreadable[i].count, x);
+		put_unreadable(m, metrics_no_labels, spot_list_names[i], s->view->spot_unreadable[i].count, x);
 }
 
 static void side_unreadable(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	const struct part *parts = s->vside->inventory->part;
 	for (int i = 0; i < INVENTORY_PARTS; i++)
-		put_unreadable(m, metrics_labels_of(s), inventory_part_names[i], (size_t)parts[i].unreadable, x);
+		put_unreadable(m, metrics_no_labels, inventory_part_names[i], (size_t)parts[i].unreadable, x);
 }
 
 /* clang-format off */

@@ -34,7 +34,7 @@ STATE(constraining,
 static void transitions(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int from = 0; from < HA_STATUSES; from++) {
-		struct labels l = metrics_labels_with(metrics_labels_of(s), "from", ha_status_names[from]);
+		struct labels l = metrics_labels_with(metrics_no_labels, "from", ha_status_names[from]);
 		for (int to = 0; to < HA_STATUSES; to++)
 			if (from != to)
 				metrics_put(x, m, metrics_labels_with(l, "to", ha_status_names[to]),
@@ -48,7 +48,7 @@ static void status_seconds(const struct metric *m, const struct subject *s, stru
 	const struct pair *pair = s->pair;
 	for (int i = 0; i < HA_STATUSES; i++) {
 		int64_t more_ms = i == (int)pair->status ? mono_since(pair->counted_to.mono, s->view->now.mono) : 0;
-		metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), "ha_status", ha_status_names[i]),
+		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "ha_status", ha_status_names[i]),
 		    metric_thousandths(pair->spent_ms[i] + (more_ms > 0 ? more_ms : 0)));
 	}
 }

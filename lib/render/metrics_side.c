@@ -51,14 +51,14 @@ GETTER(market_price_p80, s->vside->has_margin && s->vside->margin.p80_nano >= 0,
 static void cloudspace_info(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	const struct cloudspace *c = s->vside->cloudspace;
-	struct labels l = metrics_labels_with(metrics_labels_of(s), "cloudspace", s->vside->name);
+	struct labels l = metrics_labels_with(metrics_no_labels, "cloudspace", s->vside->name);
 	metrics_put(x, m, metrics_labels_with(l, "cloudspace_region", c ? c->region : ""), 1);
 }
 
 static void state_changes(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int to = 0; to < VERDICTS; to++)
-		metrics_put(x, m, metrics_labels_with(metrics_labels_of(s), "to", verdict_names[to]),
+		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "to", verdict_names[to]),
 		    (double)s->pair->state_changes[s->id][to]);
 }
 

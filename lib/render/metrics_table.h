@@ -19,7 +19,7 @@ struct subject {
 	const struct side_policy *policy;
 };
 
-enum { LABELS_MAX = 5 };
+enum { LABELS_MAX = 3 }; /* besides `pair` and `side`, which each sample of a pair or side begins with */
 
 struct labels {
 	struct expo_label v[LABELS_MAX];
@@ -49,8 +49,7 @@ struct metric_table {
 
 extern const struct metric_table metrics_of_pair, metrics_of_side, metrics_of_inventory, metrics_of_monitor;
 
-/* The labels that say what a subject is: pair, and side. */
-struct labels metrics_labels_of(const struct subject *s);
+extern const struct labels metrics_no_labels;
 struct labels metrics_labels_with(struct labels l, const char *name, const char *value);
 
 /* Writes one sample. */

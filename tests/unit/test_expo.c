@@ -37,7 +37,7 @@ static void families(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (int format = 0; format < EXPO_FORMATS; format++) {
 			struct buf out = buf_of(1000);
-			struct expo x = {&out, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS};
+			struct expo x = {.out = &out, .format = format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS};
 
 			expo_family(&x, rows[i].name, rows[i].type, "h");
 			assert_string_equal(buf_text(&out), format == EXPO_TEXT ? rows[i].text : rows[i].open);
@@ -49,7 +49,7 @@ static void families(void **state)
 static void help_escapes(void **state)
 {
 	struct buf out = buf_of(1000);
-	struct expo x = {&out, EXPO_TEXT};
+	struct expo x = {.out = &out, .format = EXPO_TEXT};
 
 	(void)state;
 	expo_family(&x, "x", EXPO_GAUGE, "a\\b\nc\"d");
@@ -77,7 +77,7 @@ static void label_escapes(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		for (int format = 0; format < EXPO_FORMATS; format++) {
 			struct buf out = buf_of(1000);
-			struct expo x = {&out, format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS};
+			struct expo x = {.out = &out, .format = format == EXPO_TEXT ? EXPO_TEXT : EXPO_OPENMETRICS};
 			struct expo_label labels[] = {{"a", "1"}, {"b", rows[i].value}};
 			char wanted[200];
 
@@ -106,7 +106,7 @@ static void numbers(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf out = buf_of(1000);
-		struct expo x = {&out, EXPO_TEXT};
+		struct expo x = {.out = &out, .format = EXPO_TEXT};
 
 		expo_sample(&x, "x", "_sum", NULL, 0, rows[i].value);
 		assert_int_equal(strncmp(buf_text(&out), "x_sum ", 6), 0);
@@ -127,10 +127,53 @@ static void numbers(void **state)
 	}
 }
 
+/* Times in milliseconds are written as printf() writes them with 15 digits, which read back. */
+static void numbers_of_ms(void **state)
+{
+	uint64_t seed = 20261129;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		char wanted[100];
+		struct buf out = buf_of(1000);
+		struct expo x = {.out = &out, .format = EXPO_TEXT};
+
+		seed = seed * 6364136223846793005 + 1442695040888963407;
+		double value = (double)((int64_t)(seed >> 16) >> i % 48) / 1000 * (i % 2 ? 1 : -1);
+		snprintf(wanted, sizeof wanted, "x %.15g\n", value);
+		if (value == 0 || strtod(wanted + 2, NULL) != value || fabs(value) >= 1e15)
+			continue;
+		expo_sample(&x, "x", "", NULL, 0, value);
+		assert_string_equal(buf_text(&out), wanted);
+		buf_fini(&out);
+	}
+}
+
+/* The labels that all samples begin with stand before their own. */
+static void bases(void **state)
+{
+	struct expo_label first[] = {{"pair", "a\"b"}, {"side", "primary"}}, own[] = {{"to", "UP"}};
+	struct buf base = buf_of(1000), out = buf_of(1000);
+
+	(void)state;
+	expo_labels(&base, first, 2);
+	struct expo x = {.out = &out, .base = {buf_text(&base), base.len}};
+	expo_sample(&x, "x", "", NULL, 0, 1);
+	expo_sample(&x, "x", "", own, 1, 2);
+	x.base = (struct expo_text){0};
+	expo_sample(&x, "x", "", own, 1, 3);
+	expo_sample(&x, "x", "", NULL, 0, 4);
+	assert_string_equal(buf_text(&out),
+	    "x{pair=\"a\\\"b\",side=\"primary\"} 1\nx{pair=\"a\\\"b\",side=\"primary\",to=\"UP\"} 2\n"
+	    "x{to=\"UP\"} 3\nx 4\n");
+	buf_fini(&base);
+	buf_fini(&out);
+}
+
 static void ends(void **state)
 {
 	struct buf out = buf_of(100);
-	struct expo x = {&out, EXPO_TEXT};
+	struct expo x = {.out = &out, .format = EXPO_TEXT};
 
 	(void)state;
 	expo_end(&x);
@@ -320,6 +363,8 @@ int main(void)
 	    cmocka_unit_test(help_escapes),
 	    cmocka_unit_test(label_escapes),
 	    cmocka_unit_test(numbers),
+	    cmocka_unit_test(numbers_of_ms),
+	    cmocka_unit_test(bases),
 	    cmocka_unit_test(ends),
 	    cmocka_unit_test(negotiation),
 	    cmocka_unit_test(gzip_or_not),
