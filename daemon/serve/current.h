@@ -1,15 +1,28 @@
 /* The rendering from which requests are answered now. Only the server thread uses it. */
 #pragma once
 
+#include "base/gzip.h"
 #include "render/rendering.h"
 #include "shared/publish.h"
 
+enum { CURRENT_KEY_BYTES = 16 };
+
+struct current {
+	struct rendering *rendering;           /* NULL: there is none yet */
+	struct gzip_parts parts[EXPO_FORMATS]; /* of the last ones */
+	unsigned char key[CURRENT_KEY_BYTES];  /* of their tags; random, and told to nobody */
+};
+
+/* `current` must stay where it is. */
+void current_init(struct current *current);
+void current_fini(struct current *current);
+
 /*
- * Brings `*current` up to date (NULL: there is none yet): it is of the published snapshot, and at most a second older
- * than the poll loop's last turn. NULL before the first snapshot. Borrowed, until the next call. `http` is what the
- * server tells of itself.
+ * The rendering that is up to date: it is of the published snapshot, and at most a second older than the poll loop's
+ * last turn. NULL before the first snapshot. Borrowed, until the next call.
+ * `http` is what the server tells of itself.
  */
-struct rendering *current_rendering(struct rendering **current, struct publish *publish, const struct view_http *http);
+struct rendering *current_rendering(struct current *current, struct publish *publish, const struct view_http *http);
 
 /* Frees a rendering that nobody has asked for lately, with all its bytes. */
-void current_drop_idle(struct rendering **current, mono_ms now);
+void current_drop_idle(struct current *current, mono_ms now);

@@ -13,12 +13,12 @@ struct route;
 struct exchange {
 	struct MHD_Connection *connection;
 	struct publish *publish;
-	struct rendering **current; /* the server's */
-	struct view_http *http;     /* the server's: counts answers */
-	const struct web_url *web;  /* NULL if this listener has no prefix */
-	struct orders *orders;      /* NULL if this listener may not change anything */
-	const char *problem;        /* of the request's header; NULL: none */
-	struct order *order;        /* on the heap, owned by the request after it was submitted; NULL: no order */
+	struct current *current;   /* the server's */
+	struct view_http *http;    /* the server's: counts answers */
+	const struct web_url *web; /* NULL if this listener has no prefix */
+	struct orders *orders;     /* NULL if this listener may not change anything */
+	const char *problem;       /* of the request's header; NULL: none */
+	struct order *order;       /* on the heap, owned by the request after it was submitted; NULL: no order */
 
 	const char
 	    *path; /* below the prefix; NULL: outside of it. This and the following members are private to routes.c */

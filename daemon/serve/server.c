@@ -27,7 +27,7 @@ enum {
 	ACCEPTED_MAX = 64,           /* in one turn: those who had to go for them are still being closed */
 	CONNECTION_BYTES = 16 << 10, /* request head and libmicrohttpd's own data */
 	IDLE_TIMEOUT_S = 75,
-	CUT_EVERY_MS = 1000,
+	TEND_EVERY_MS = 1000,
 	ACCEPT_PAUSE_MS = 100, /* after a connection could not be accepted */
 };
 
@@ -51,7 +51,8 @@ struct server {
 	struct listener listeners[LISTENERS_MAX];
 	size_t count;
 	struct view_http http; /* used by the server thread only; the next one, too */
-	struct rendering *current;
+	struct current current;
+	mono_ms tended_at;
 	pthread_t thread;
 	bool is_running;
 	int stop_fd;
@@ -195,7 +196,7 @@ static void accept_waiting(struct listener *l)
 
 static int next_timeout_ms(const struct server *server, mono_ms now)
 {
-	MHD_UNSIGNED_LONG_LONG ms, least = CUT_EVERY_MS;
+	MHD_UNSIGNED_LONG_LONG ms, least = TEND_EVERY_MS;
 	for (size_t i = 0; i < server->count; i++) {
 		int64_t pause_ms = mono_since(now, server->listeners[i].accept_from);
 		if (MHD_get_timeout(server->listeners[i].mhd, &ms) == MHD_YES && ms < least)
@@ -219,7 +220,10 @@ static void fill_fds(const struct server *server, struct pollfd *fds, mono_ms no
 
 static void tend(struct server *server, mono_ms now)
 {
-	size_t bytes = server->current ? rendering_bytes(server->current) : 0;
+	if (mono_is_set(server->tended_at) && mono_since(server->tended_at, now) < TEND_EVERY_MS)
+		return;
+	server->tended_at = now;
+	size_t bytes = server->current.rendering ? rendering_bytes(server->current.rendering) : 0;
 	for (size_t i = 0; i < server->count; i++)
 		clients_cut_overdue(&server->listeners[i].clients, bytes, now);
 	current_drop_idle(&server->current, now);
@@ -264,6 +268,8 @@ struct server *server_new(struct publish *publish, struct orders *orders, const 
 	server->publish = publish;
 	server->orders = orders;
 	server->web = web;
+	current_init(&server->current);
+	server->tended_at = MONO_NEVER;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (server->stop_fd < 0)
 		log_fatal("cannot start: no descriptor for the HTTP server", strerror(errno));
@@ -336,7 +342,7 @@ void server_free(struct server **server)
 			unlink(s->listeners[i].socket_path);
 		free(s->listeners[i].socket_path);
 	}
-	rendering_release(s->current);
+	current_fini(&s->current);
 	close(s->stop_fd);
 	free(s);
 	*server = NULL;

@@ -6,7 +6,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { LINES_MAX_BYTES = 4 << 20 }; /* only a defect reaches it: a pair has some hundred lines */
+/* Only a defect reaches them: a pair has some hundred lines. */
+enum { LINES_MAX_BYTES = 4 << 20, FAMILY_MAX_BYTES = 256 << 20 };
 
 enum scope { OF_PAIR, OF_SIDE, OF_MONITOR };
 
@@ -169,22 +170,48 @@ static void put_lines(const struct metrics_lines *lines, size_t row, struct buf 
 	buf_put(out, buf_text(&lines->text) + start, lines->end[row] - start);
 }
 
+/* What an exposition is made of. */
+struct source_of_lines {
+	const struct view *view;
+	const struct figures *figures;
+	const struct metrics_lines *const *lines;
+};
+
+static void render_family(const struct walk *w, const struct source_of_lines *of, struct expo *x)
+{
+	expo_family(x, w->row->name, w->row->type, w->row->help);
+	x->base = (struct expo_text){0};
+	if (w->scope == OF_MONITOR)
+		render_subject(w->row, &(struct subject){.view = of->view}, x);
+	for (size_t i = 0; i < of->view->pair_count; i++)
+		if (w->row->is_live)
+			render_live(w, of->view, i, of->figures, x);
+		else
+			put_lines(of->lines[i], w->number, x->out);
+}
+
 void metrics_render(const struct view *view, const struct figures *figures, const struct metrics_lines *const *lines,
     enum expo_format format, struct buf *out)
 {
 	struct expo x = {.out = out, .format = format};
-	for (struct walk w = {0}; walk_on(&w);) {
-		expo_family(&x, w.row->name, w.row->type, w.row->help);
-		x.base = (struct expo_text){0};
-		if (w.scope == OF_MONITOR)
-			render_subject(w.row, &(struct subject){.view = view}, &x);
-		for (size_t i = 0; i < view->pair_count; i++)
-			if (w.row->is_live)
-				render_live(&w, view, i, figures, &x);
-			else
-				put_lines(lines[i], w.number, out);
+	for (struct walk w = {0}; walk_on(&w);)
+		render_family(&w, &(struct source_of_lines){view, figures, lines}, &x);
+	expo_end(&x);
+}
+
+void metrics_each(const struct view *view, const struct figures *figures, const struct metrics_lines *const *lines,
+    enum expo_format format, metrics_take *take, void *ctx)
+{
+	struct buf family = buf_of(FAMILY_MAX_BYTES);
+	struct expo x = {.out = &family, .format = format};
+	for (struct walk w = {0}; walk_on(&w); buf_reset(&family)) {
+		render_family(&w, &(struct source_of_lines){view, figures, lines}, &x);
+		assert(!family.overflow);
+		take(ctx, &family);
 	}
 	expo_end(&x);
+	take(ctx, &family);
+	buf_fini(&family);
 }
 
 size_t metrics_names(const char **names, size_t room)

@@ -22,5 +22,10 @@ void metrics_lines_free(struct metrics_lines **lines);
 void metrics_render(const struct view *view, const struct figures *figures, const struct metrics_lines *const *lines,
     enum expo_format format, struct buf *out);
 
+/* The same, family by family, each in `family`, which is used again for the next; then what ends the exposition. */
+typedef void metrics_take(void *ctx, const struct buf *family);
+void metrics_each(const struct view *view, const struct figures *figures, const struct metrics_lines *const *lines,
+    enum expo_format format, metrics_take *take, void *ctx);
+
 /* Writes the names of the families to `names`, at most `room` of them; returns how many families there are. */
 size_t metrics_names(const char **names, size_t room);

@@ -80,19 +80,8 @@ static const struct buf *whole(const struct buf *bytes)
 	return bytes;
 }
 
-/* What is not rendered yet has no bytes. */
-static const struct buf *coded(struct buf bytes[CODINGS], enum coding coding)
-{
-	const struct buf *plain = whole(&bytes[CODING_IDENTITY]);
-	if (coding == CODING_GZIP && !bytes[coding].len) {
-		bytes[coding] = buf_of(plain->max);
-		gzip_put(&bytes[coding], buf_text(plain), plain->len);
-	}
-	return whole(&bytes[coding]);
-}
-
 /* The lines of each pair are kept with its copy, for as long as the pair stays the same. */
-static void render_metrics(struct rendering *r, enum expo_format format, struct buf *out)
+static const struct metrics_lines **lines_of(struct rendering *r)
 {
 	size_t count = r->view.pair_count;
 	const struct metrics_lines **lines = mem_zeroed(count, sizeof *lines);
@@ -102,27 +91,52 @@ static void render_metrics(struct rendering *r, enum expo_format format, struct 
 			pair->lines = metrics_lines_new(pair->view, &pair->figures);
 		lines[i] = pair->lines;
 	}
-	metrics_render(&r->view, r->figures, lines, format, out);
-	free(lines);
+	return lines;
+}
+
+static void take_family(void *gzip, const struct buf *family)
+{
+	gzip_put(gzip, buf_text(family), family->len);
+}
+
+/* Without the whole text: it is twenty times as long. */
+static void gzip_metrics(
+    struct rendering *r, const struct metrics_lines *const *lines, enum expo_format format, struct buf *out)
+{
+	struct gzip *gzip = gzip_new(r->parts ? &r->parts[format] : NULL, out);
+	metrics_each(&r->view, r->figures, lines, format, take_family, gzip);
+	gzip_end(&gzip);
 }
 
 const struct buf *rendering_metrics(struct rendering *r, enum expo_format format, enum coding coding)
 {
-	struct buf *out = &r->metrics[format][CODING_IDENTITY];
-	if (!out->len) {
-		*out = buf_of(METRICS_MAX_BYTES);
-		render_metrics(r, format, out);
-	}
-	return coded(r->metrics[format], coding);
+	struct buf *out = &r->metrics[format][coding];
+	if (out->len)
+		return whole(out);
+	*out = buf_of(METRICS_MAX_BYTES);
+	const struct metrics_lines **lines = lines_of(r);
+	if (coding == CODING_GZIP)
+		gzip_metrics(r, lines, format, out);
+	else
+		metrics_render(&r->view, r->figures, lines, format, out);
+	free(lines);
+	return whole(out);
 }
 
 const struct buf *rendering_page(struct rendering *r, enum coding coding)
 {
-	if (!r->page[CODING_IDENTITY].len) {
-		r->page[CODING_IDENTITY] = buf_of(PAGE_MAX_BYTES);
-		page_render(&r->view, r->figures, &r->page[CODING_IDENTITY]);
+	struct buf *plain = &r->page[CODING_IDENTITY], *out = &r->page[coding];
+	if (!plain->len) {
+		*plain = buf_of(PAGE_MAX_BYTES);
+		page_render(&r->view, r->figures, plain);
 	}
-	return coded(r->page, coding);
+	if (!out->len) {
+		*out = buf_of(PAGE_MAX_BYTES);
+		struct gzip *gzip = gzip_new(NULL, out);
+		gzip_put(gzip, buf_text(whole(plain)), plain->len);
+		gzip_end(&gzip);
+	}
+	return whole(out);
 }
 
 const struct buf *rendering_document(struct rendering *r, const struct snapshot_pair *pair, enum document document)

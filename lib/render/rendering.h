@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/gzip.h"
 #include "render/documents.h"
 #include "render/expo.h"
 #include "render/snapshot.h"
@@ -18,6 +19,7 @@ struct rendering {
 	struct figures *figures; /* one for each pair */
 	struct buf metrics[EXPO_FORMATS][CODINGS], page[CODINGS]; /* those that were asked for */
 	struct buf (*documents)[DOCUMENTS];                       /* the same, for each pair */
+	struct gzip_parts *parts; /* of the expositions before, for each format; borrowed, NULL: none are kept */
 };
 
 /*

@@ -222,26 +222,146 @@ static void made_once(void **state)
 	rendering_release(r);
 }
 
+/* The whole text of a stream, which ends where its bytes do. The caller frees. */
+static char *unzipped(const struct buf *gzip, size_t len)
+{
+	char *back = test_malloc(len + 1);
+	z_stream z = {.next_in = (Bytef *)gzip->data, .avail_in = (uInt)gzip->len, .next_out = (Bytef *)back};
+
+	z.avail_out = (uInt)len + 1;
+	assert_int_equal(inflateInit2(&z, 16 + MAX_WBITS), Z_OK);
+	assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+	assert_int_equal(z.avail_in, 0);
+	assert_int_equal(z.total_out, len);
+	inflateEnd(&z);
+	back[len] = '\0';
+	return back;
+}
+
+static bool cannot_tell;
+
+/* Good enough where nobody looks for two texts of one tag. */
+static bool tag(void *ctx, const char *bytes, size_t len, unsigned char out[GZIP_TAG_BYTES])
+{
+	uint64_t sum = 14695981039346656037u;
+
+	++*(int *)ctx;
+	for (size_t i = 0; i < len; i++)
+		sum = (sum ^ (unsigned char)bytes[i]) * 1099511628211u;
+	memset(out, 0, GZIP_TAG_BYTES);
+	memcpy(out, &sum, sizeof sum);
+	return !cannot_tell;
+}
+
+static void check_stream(struct gzip_parts *parts, const char *const *texts, size_t count)
+{
+	struct buf out = buf_of(1 << 20), plain = buf_of(1 << 20);
+	struct gzip *gzip = gzip_new(parts, &out);
+
+	for (size_t i = 0; i < count; i++) {
+		gzip_put(gzip, texts[i], strlen(texts[i]));
+		buf_puts(&plain, texts[i]);
+	}
+	gzip_end(&gzip);
+	char *back = unzipped(&out, plain.len);
+	assert_string_equal(back, buf_text(&plain));
+	test_free(back);
+	buf_fini(&out);
+	buf_fini(&plain);
+}
+
+/* More memory than a part of the test needs, which is gone when it is made anew. */
+static void mark(struct buf *deflated)
+{
+	static const char many[1000];
+	size_t len = deflated->len;
+
+	buf_put(deflated, many, sizeof many);
+	buf_cut(deflated, len);
+}
+
+static bool is_marked(const struct gzip_parts *parts, size_t i)
+{
+	return parts->v[i].deflated.cap > 1000;
+}
+
+/* A part that is the same as before is not compressed again, and what it is compressed to is right wherever it stands.
+ */
+static void gzip_of_parts(void **state)
+{
+	const char *texts[] = {"the same words, the same words, ", "the same words, and others", "", "the same words"};
+	int calls = 0;
+	struct gzip_parts parts = {.tag = tag, .ctx = &calls};
+
+	(void)state;
+	check_stream(&parts, texts, 4);
+	for (size_t i = 0; i < 4; i++)
+		mark(&parts.v[i].deflated);
+	texts[1] = "The same words, and others"; /* of the same length */
+	check_stream(&parts, texts, 4);
+	assert_true(is_marked(&parts, 0) && is_marked(&parts, 2) && is_marked(&parts, 3));
+	assert_false(is_marked(&parts, 1));
+	check_stream(&parts, texts + 1, 2);
+	check_stream(&parts, texts, 4);
+	assert_int_equal(calls, 14);
+	assert_int_equal(parts.count, 4);
+	cannot_tell = true;
+	mark(&parts.v[0].deflated);
+	check_stream(&parts, texts, 4);
+	assert_false(is_marked(&parts, 0));
+	cannot_tell = false;
+	check_stream(&parts, texts, 4); /* nothing is known of what was made without a tag */
+	parts.tag = NULL;
+	check_stream(&parts, texts, 4);
+	check_stream(NULL, texts, 4);
+	gzip_parts_fini(&parts);
+	assert_null(parts.v);
+}
+
+/* Of one snapshot and of the next: the same text, plain and compressed, in both formats. */
+static void gzip_of_metrics(void **state)
+{
+	struct scene s;
+	int calls = 0;
+	struct gzip_parts parts[EXPO_FORMATS] = {{.tag = tag, .ctx = &calls}, {.tag = tag, .ctx = &calls}};
+
+	(void)state;
+	scene_fill(&s);
+	for (int i = 0; i < 3; i++) {
+		s.pair.transitions[HA_ACTIVE][HA_UNKNOWN] = (uint64_t)i;
+		s.view.log_dropped = (uint64_t)i;
+		struct rendering *r = rendering_of(&s, NULL);
+		r->parts = parts;
+		for (int format = 0; format < EXPO_FORMATS; format++) {
+			const struct buf *zipped = rendering_metrics(r, (enum expo_format)format, CODING_GZIP);
+			const struct buf *plain = rendering_metrics(r, (enum expo_format)format, CODING_IDENTITY);
+			char *back = unzipped(zipped, plain->len);
+			assert_string_equal(back, buf_text(plain));
+			test_free(back);
+		}
+		rendering_release(r);
+	}
+	for (int format = 0; format < EXPO_FORMATS; format++)
+		gzip_parts_fini(&parts[format]);
+}
+
 static void gzip_is_gzip(void **state)
 {
 	const size_t sizes[] = {0, 1, 65535, 65536, 1 << 20};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-		char *text = test_malloc(sizes[i] + 1), *back = test_malloc(sizes[i] + 1);
+		char *text = test_malloc(sizes[i] + 1);
 		struct buf out = buf_of(2 << 20);
 		uint32_t random = 1;
 		for (size_t k = 0; k < sizes[i]; k++)
 			text[k] = (char)(random = random * 1664525 + 1013904223);
-		gzip_put(&out, text, sizes[i]);
-		z_stream z = {.next_in = (Bytef *)out.data, .avail_in = (uInt)out.len, .next_out = (Bytef *)back};
-		z.avail_out = (uInt)sizes[i] + 1;
-		assert_int_equal(inflateInit2(&z, 16 + MAX_WBITS), Z_OK);
-		assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
-		assert_int_equal(z.avail_in, 0);
-		assert_int_equal(z.total_out, sizes[i]);
+		struct gzip *gzip = gzip_new(NULL, &out);
+		gzip_put(gzip, text, sizes[i]);
+		gzip_end(&gzip);
+		assert_null(gzip);
+		char *back = unzipped(&out, sizes[i]);
 		assert_memory_equal(back, text, sizes[i]);
-		inflateEnd(&z);
 		buf_fini(&out);
 		test_free(text);
 		test_free(back);
@@ -258,6 +378,8 @@ int main(void)
 	    cmocka_unit_test(time_goes_on),
 	    cmocka_unit_test(made_once),
 	    cmocka_unit_test(gzip_is_gzip),
+	    cmocka_unit_test(gzip_of_parts),
+	    cmocka_unit_test(gzip_of_metrics),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
