@@ -93,6 +93,10 @@ void spot_poll_fini(struct spot_poll *poll)
 		buf_fini(&poll->url[list]);
 	}
 	watched_file_fini(&poll->ca);
+	for (size_t i = 0; i < poll->watch_count; i++) {
+		spot_bids_fini(&poll->watches[i].bids);
+		spot_bids_fini(&poll->watches[i].counted_bids);
+	}
 	free(poll->watches);
 	*poll = (struct spot_poll){0};
 }
@@ -190,6 +194,10 @@ static void adopt_watches(struct spot_poll *poll, const struct spot_poll *old)
 			const char *name = watch->name;
 			*watch = old->watches[i];
 			watch->name = name;
+			watch->counted_bids = (struct spot_bids){0}; /* a running round ends */
+			watch->bids = (struct spot_bids){.omitted = old->watches[i].bids.omitted};
+			for (size_t k = 0; k < old->watches[i].bids.count; k++)
+				spot_bids_add(&watch->bids, &old->watches[i].bids.v[k]);
 		}
 	}
 }
@@ -223,7 +231,7 @@ static void on_list_begin(struct spot_poll *poll, enum spot_list list)
 		if (list == LIST_CLOUDSPACES)
 			poll->watches[i].is_listed = false;
 		if (list == LIST_SPOT_POOLS)
-			poll->watches[i].counted_bids.count = poll->watches[i].counted_bids.omitted = 0;
+			spot_bids_fini(&poll->watches[i].counted_bids);
 	}
 }
 
@@ -278,7 +286,7 @@ static void end_round(struct spot_poll *poll)
 			watch->pools = watch->counted[LIST_SPOT_POOLS];
 			spot_pool_counts_add(&watch->pools, &watch->counted[LIST_ON_DEMAND_POOLS]);
 			log_crowd(watch);
-			watch->bids = watch->counted_bids;
+			spot_bids_move(&watch->bids, &watch->counted_bids);
 			watch->pools_at = poll->env.now->mono;
 		}
 	}

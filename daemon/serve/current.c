@@ -4,6 +4,7 @@
 #include "os/process.h"
 
 #include <gnutls/crypto.h>
+#include <malloc.h>
 #include <string.h>
 
 enum {
@@ -66,6 +67,8 @@ void current_drop_idle(struct current *current, mono_ms now)
 	struct rendering *r = current->rendering;
 	if (!r || mono_since(r->view.now.mono, now) < IDLE_MS)
 		return;
+	rendering_forget_lines(r);
 	rendering_release(r);
 	current->rendering = NULL;
+	malloc_trim(0);
 }

@@ -159,7 +159,7 @@ struct spot_bid {
 };
 
 struct spot_bids {
-	struct spot_bid v[SPOT_BIDS_MAX];
+	struct spot_bid *v; /* SPOT_BIDS_MAX at most */
 	size_t count;
 	size_t omitted; /* bids without room; while there are any, the one nearest to being outbid is not known */
 };

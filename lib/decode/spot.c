@@ -1,9 +1,11 @@
 #include "decode/spot.h"
 
+#include "base/mem.h"
 #include "decode/json.h"
 #include "decode/price.h"
 
 #include <cJSON.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -173,10 +175,26 @@ void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid)
 				bids->v[i].nano = bid->nano;
 			return;
 		}
-	if (bids->count < SPOT_BIDS_MAX)
-		bids->v[bids->count++] = *bid;
-	else
+	if (bids->count == SPOT_BIDS_MAX) {
 		bids->omitted++;
+		return;
+	}
+	/* Mostly there are one or two, and very many cloudspaces. */
+	bids->v = mem_resized(bids->v, (bids->count + 1) * sizeof *bids->v);
+	bids->v[bids->count++] = *bid;
+}
+
+void spot_bids_fini(struct spot_bids *bids)
+{
+	free(bids->v);
+	*bids = (struct spot_bids){0};
+}
+
+void spot_bids_move(struct spot_bids *to, struct spot_bids *from)
+{
+	spot_bids_fini(to);
+	*to = *from;
+	*from = (struct spot_bids){0};
 }
 
 void spot_pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool)

@@ -38,5 +38,11 @@ bool spot_pool_owner(const char *json, size_t len, char out[CLOUDSPACE_NAME_MAX]
 /* Adds one pool's bid to the bids of its cloudspace. */
 void spot_bids_add(struct spot_bids *bids, const struct spot_bid *bid);
 
+/* Frees and empties them. */
+void spot_bids_fini(struct spot_bids *bids);
+
+/* Puts the bids of `from`, which is empty afterwards, in the place of `to`. */
+void spot_bids_move(struct spot_bids *to, struct spot_bids *from);
+
 /* Adds the counts of one pool to the counts of its cloudspace. */
 void spot_pool_counts_add(struct pool_counts *sum, const struct pool_counts *pool);

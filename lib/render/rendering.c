@@ -45,6 +45,12 @@ static void fini_codings(struct buf bytes[CODINGS])
 		buf_fini(&bytes[coding]);
 }
 
+void rendering_forget_lines(struct rendering *r)
+{
+	for (size_t i = 0; i < r->snapshot->pair_count; i++)
+		metrics_lines_free(&r->snapshot->pairs[i]->lines);
+}
+
 void rendering_release(struct rendering *r)
 {
 	if (!r || --r->references > 0)

@@ -30,6 +30,9 @@ struct rendering *rendering_new_take(struct snapshot *snapshot, const struct vie
 
 struct rendering *rendering_hold(struct rendering *rendering);
 
+/* Frees what the pairs keep for the next rendering of the same snapshot or of one that shares them. */
+void rendering_forget_lines(struct rendering *rendering);
+
 /* The last one frees; NULL is allowed. */
 void rendering_release(struct rendering *rendering);
 

@@ -80,14 +80,20 @@ static void keep_of_view(struct block *b, struct view *view)
 	view->spot_unreadable = keep_unreadables(b, view->spot_unreadable, SPOT_LISTS);
 }
 
+/* Most pairs have two sides of the six that there is room for. */
+static size_t size_of(const struct view_pair *pair)
+{
+	return offsetof(struct view_pair, side) + (size_t)view_sides(pair) * sizeof *pair->side;
+}
+
 struct view_pair *view_pair_copy(const struct view_pair *pair)
 {
 	struct block b = {0};
 	for (;;) {
-		struct view_pair copy = *pair, *root = keep(&b, pair, sizeof *pair);
+		struct view_pair copy = *pair, *root = keep(&b, pair, size_of(pair));
 		keep_of_pair(&b, &copy);
 		if (root) {
-			*root = copy;
+			memcpy(root, &copy, size_of(&copy));
 			return root;
 		}
 		b = (struct block){mem_resized(NULL, b.len), 0};

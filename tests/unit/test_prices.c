@@ -183,6 +183,11 @@ static void margins(void **state)
 	assert_false(price_margin(&t, "", &bids, &m));
 	price_table_fini(&t);
 	assert_false(price_margin(&t, "dfw", &bids, &m));
+	struct spot_bids moved = {0};
+	spot_bids_move(&moved, &bids);
+	assert_true(moved.count == 4 && !bids.v && !bids.count);
+	spot_bids_move(&moved, &bids);
+	assert_true(!moved.v && !moved.count);
 }
 
 static void bids_are_bounded(void **state)
@@ -207,6 +212,8 @@ static void bids_are_bounded(void **state)
 	assert_int_equal(bids.omitted, 1);
 	assert_false(price_margin(&t, "dfw", &bids, &m));
 	price_table_fini(&t);
+	spot_bids_fini(&bids);
+	assert_int_equal(bids.omitted, 0);
 }
 
 struct seen {
@@ -260,10 +267,14 @@ static void recorded_pools(void **state)
 	assert_int_equal(whole.bids, 5);
 	assert_int_equal(whole.lost, 1);
 	assert_int_equal(whole.all.count, 2);
+	assert_int_equal(paged.all.count, 2);
 	assert_string_equal(whole.all.v[0].server_class, "gp.vs1.xlarge-dfw");
 	assert_int_equal(whole.all.v[0].nano, 350000000);
 	assert_string_equal(whole.all.v[1].server_class, "gp.vs1.large-dfw");
 	assert_int_equal(whole.all.v[1].nano, 80000000);
+	assert_memory_equal(whole.all.v, paged.all.v, whole.all.count * sizeof *whole.all.v);
+	spot_bids_fini(&whole.all);
+	spot_bids_fini(&paged.all);
 	assert_memory_equal(&whole, &paged, sizeof whole);
 	read_recording("spot/ondemandnodepools.http", "OnDemandNodePoolList", &on_demand);
 	assert_int_equal(on_demand.bids, 0);
