@@ -91,7 +91,7 @@ static void fill_monitor(const struct poller *p, struct view *view)
 	view->keeps_state = conf->state_directory;
 	view->has_anchors = p->anchors.count > 0;
 	view->anchors = p->anchors.stats;
-	view->lateness = p->lateness;
+	view->lateness = p->view.lateness; /* that a round starts is no news: it is shown with what comes of it */
 	view->is_reload_good = p->is_reload_good;
 	view->reloaded = p->reloaded;
 	view->pairs = p->views;
@@ -122,5 +122,7 @@ bool fill_view(struct poller *p)
 		p->views[i] = &p->view_pairs[i];
 		has_changed |= fill_pair(&p->pairs[i], &p->view_pairs[i]);
 	}
+	if (has_changed)
+		p->view.lateness = p->lateness;
 	return has_changed;
 }
