@@ -234,12 +234,16 @@ lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
 		--inline-suppr --suppress=internalAstError -DCURL_DISABLE_TYPECHECK -Ilib -Idaemon lib daemon
 
-# The whole loop on a virtual clock, through seeded storms: make dst SEED=1 SEEDS=20 DAYS=1
+# The whole loop on a virtual clock, through seeded storms: make dst SEED=1 SEEDS=20 DAYS=1, or so many that they last
+# YEARS. `make soak` takes a century.
 SEED  ?= 1
 SEEDS ?= 20
 DAYS  ?= 1
+YEARS ?= 0
 dst: $(DST)
-	@$(DST) --seed $(SEED) --seeds $(SEEDS) --days $(DAYS)
+	@$(DST) --seed $(SEED) --seeds $(SEEDS) --years $(YEARS) --days $(DAYS) --jobs $$(nproc)
+soak:
+	@$(MAKE) --no-print-directory dst YEARS=$(if $(filter-out 0,$(YEARS)),$(YEARS),100)
 
 format:
 	@tests/packages.sh clang-format
@@ -292,5 +296,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit demo dst test test-build test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all unit demo dst soak test test-build test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

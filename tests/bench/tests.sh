@@ -27,7 +27,7 @@ simulated() {
 		{ time "$build/dst/dst" --seed "$seed" --days "$2" >>"$scratch/dst.out" 2>&1; } 2>>"$scratch/dst.time" ||
 			give_up "seed $seed fails" "$scratch/dst.out"
 	done
-	days=$(awk '/ simulated days$/ { n += $1 } END { print n }' "$scratch/dst.out")
+	days=$(awk '/ simulated days,/ { n += $1 } END { print n }' "$scratch/dst.out")
 	awk -v days="$days" '{ s += $1 + $2 } END { printf "%.0f\n", days * 24 / s }' "$scratch/dst.time" >"$scratch/speed"
 	row T3 "simulated time, $1 (seeds ${*:3}; $days days)" "$(cat "$scratch/speed") h/s of one core" - - ">= 200 h/s" \
 		"$(verdict "$(cat "$scratch/speed") >= 200")"

@@ -1,6 +1,7 @@
 /*
  * hawatch's whole loop on a virtual clock: seeded storms over a simulated world, and what must be true of every turn.
- * usage: dst [--seed N] [--seeds COUNT] [--days DAYS] [--calm SECONDS] [--verbose]
+ * usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] [--calm SECONDS] [--jobs COUNT] [--verbose]
+ * With --years there are as many seeds as that much simulated time needs.
  */
 #define _GNU_SOURCE
 #include "machine.h"
@@ -9,17 +10,20 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { TRIES_MAX = 150 };
+enum { TRIES_MAX = 150, JOBS_MAX = 64, REPORTS = 20 };
 
 static struct {
 	uint64_t seed, seeds;
-	double days;
+	double days, years;
 	int64_t calm_s;
+	int jobs;
 	bool is_verbose;
-} options = {1, 1, 2, 3600, false};
+} options = {1, 1, 2, 0, 3600, 1, false};
 
 static struct storm storm;
 
@@ -70,59 +74,161 @@ static void shrink(uint64_t seed, const struct setup *setup)
 	}
 }
 
-static bool try_seed(uint64_t seed)
+static void print_setup(const struct setup *s)
+{
+	printf("  interval %d s, inventory %d s, Spot %s %d s, timeout %d s, unreachable_for %d s, stale_after %d s, "
+	       "fall %d, rise %d, %zu sides, tokens %s\n",
+	    s->interval_s, s->inventory_s, s->has_spot ? "every" : "no", s->spot_s, s->timeout_s, s->unreachable_s,
+	    s->stale_s, s->fall, s->rise, s->side_count, s->has_own_tokens ? "of their own" : "of Spot");
+}
+
+static struct setup make_storm(uint64_t seed)
 {
 	struct setup setup = setup_of_seed(seed);
 	storm_make(&storm, seed, (int64_t)(options.days * 86400000), options.calm_s * 1000, &setup);
-	if (run(seed, &setup, false) == 0)
+	return setup;
+}
+
+/* The storm of the seed was made. */
+static bool try_seed(uint64_t seed, const struct setup *setup)
+{
+	if (run(seed, setup, false) == 0)
 		return true;
-	printf("seed %llu fails; of %zu happenings are needed:\n", (unsigned long long)seed, storm.count);
-	shrink(seed, &setup);
+	printf("seed %llu fails: make dst SEED=%llu SEEDS=1 DAYS=%g\nof %zu happenings are needed:\n",
+	    (unsigned long long)seed, (unsigned long long)seed, options.days, storm.count);
+	shrink(seed, setup);
 	storm_print(&storm, stdout);
 	options.is_verbose = true;
-	printf("  interval %d s, inventory %d s, Spot %s %d s, timeout %d s, unreachable_for %d s, stale_after %d s, "
-	       "fall %d, "
-	       "rise %d, %zu sides, tokens %s\n",
-	    setup.interval_s, setup.inventory_s, setup.has_spot ? "every" : "no", setup.spot_s, setup.timeout_s,
-	    setup.unreachable_s, setup.stale_s, setup.fall, setup.rise, setup.side_count,
-	    setup.has_own_tokens ? "of their own" : "of Spot");
-	run(seed, &setup, false);
+	print_setup(setup);
+	run(seed, setup, false);
 	return false;
+}
+
+/* Seeds are tried by several processes at a time. What each of them says is kept until it ends, so that none mix. */
+
+static struct job {
+	pid_t pid; /* 0: free */
+	FILE *says;
+	int64_t lasts_ms; /* simulated */
+} jobs[JOBS_MAX];
+
+static struct {
+	int running;
+	unsigned long long passed, failed;
+	int64_t begun_ms, passed_ms; /* simulated, of seeds that have begun, and of those that have ended */
+	struct timespec started;
+	int reports;
+} all;
+
+static double hours(int64_t ms)
+{
+	return (double)ms / 3600000;
+}
+
+static double seconds_gone(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - all.started.tv_sec) + (double)(now.tv_nsec - all.started.tv_nsec) / 1e9;
+}
+
+static void begin(uint64_t seed)
+{
+	struct setup setup = make_storm(seed);
+	struct job *job = jobs;
+	while (job->pid)
+		job++;
+	*job = (struct job){.says = tmpfile(), .lasts_ms = storm.end_ms};
+	fflush(stdout);
+	job->pid = job->says ? fork() : -1;
+	if (job->pid < 0)
+		abort();
+	if (job->pid == 0) {
+		if (dup2(fileno(job->says), STDOUT_FILENO) < 0 || dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
+			abort();
+		exit(try_seed(seed, &setup) ? 0 : 1);
+	}
+	all.running++;
+	all.begun_ms += storm.end_ms;
+}
+
+/* Of long runs it is said how far they are. */
+static void report(void)
+{
+	double share = hours(all.passed_ms) / (options.years * 365.25 * 24);
+	if (options.years <= 0 || share * REPORTS < all.reports + 1)
+		return;
+	all.reports = (int)(share * REPORTS);
+	printf("%.2f of %g years, %.0f simulated hours a second\n", share * options.years, options.years,
+	    hours(all.passed_ms) / seconds_gone());
+	fflush(stdout);
+}
+
+static void end_one(void)
+{
+	int status;
+	pid_t pid = wait(&status);
+	struct job *job = jobs;
+	while (job->pid != pid)
+		job++;
+	bool is_good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	off_t at = 0;
+	while (sendfile(STDOUT_FILENO, fileno(job->says), &at, 1 << 20) > 0)
+		;
+	fclose(job->says);
+	job->pid = 0;
+	all.running--;
+	all.passed += is_good;
+	all.failed += !is_good;
+	all.passed_ms += job->lasts_ms;
+	report();
+}
+
+static bool wants_more(uint64_t count)
+{
+	return options.years > 0 ? hours(all.begun_ms) < options.years * 365.25 * 24 : count < options.seeds;
 }
 
 static void read_options(int argc, char **argv)
 {
 	static const struct option longs[] = {{"seed", required_argument, NULL, 's'},
 	    {"seeds", required_argument, NULL, 'n'}, {"days", required_argument, NULL, 'd'},
-	    {"calm", required_argument, NULL, 'c'}, {"verbose", no_argument, NULL, 'v'}, {0}};
+	    {"years", required_argument, NULL, 'y'}, {"calm", required_argument, NULL, 'c'},
+	    {"jobs", required_argument, NULL, 'j'}, {"verbose", no_argument, NULL, 'v'}, {0}};
 	for (int o; (o = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
 		switch (o) {
 		case 's': options.seed = strtoull(optarg, NULL, 10); break;
 		case 'n': options.seeds = strtoull(optarg, NULL, 10); break;
 		case 'd': options.days = strtod(optarg, NULL); break;
+		case 'y': options.years = strtod(optarg, NULL); break;
+		case 'j': options.jobs = atoi(optarg); break;
 		case 'c': options.calm_s = strtoll(optarg, NULL, 10); break;
 		case 'v': options.is_verbose = true; break;
 		default:
 			fprintf(stderr,
-			    "usage: dst [--seed N] [--seeds COUNT] [--days DAYS] [--calm SECONDS] [--verbose]\n");
+			    "usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] "
+			    "[--calm SECONDS] [--jobs COUNT] [--verbose]\n");
 			exit(2);
 		}
 	}
+	if (options.jobs < 1 || options.jobs > JOBS_MAX)
+		options.jobs = 1;
 }
 
 int main(int argc, char **argv)
 {
-	unsigned long long passed = 0, failed = 0;
-	double days = 0;
 	setenv("TZ", "UTC0", 1);
 	unsetenv("STATE_DIRECTORY");
 	read_options(argc, argv);
-	for (uint64_t i = 0; i < options.seeds; i++) {
-		bool is_good = try_seed(options.seed + i);
-		days += (double)storm.end_ms / 86400000;
-		passed += is_good;
-		failed += !is_good;
+	clock_gettime(CLOCK_MONOTONIC, &all.started);
+	for (uint64_t i = 0; wants_more(i); i++) {
+		begin(options.seed + i);
+		if (all.running == options.jobs)
+			end_one();
 	}
-	printf("%.1f simulated days\n%llu passed, %llu failed\n", days, passed, failed);
-	return failed ? 1 : 0;
+	while (all.running)
+		end_one();
+	printf("%.1f simulated days, %.0f simulated hours a second\n%llu passed, %llu failed\n",
+	    hours(all.passed_ms) / 24, hours(all.passed_ms) / seconds_gone(), all.passed, all.failed);
+	return all.failed ? 1 : 0;
 }
