@@ -124,7 +124,7 @@ $(B)/dst/world.o: $(DST_SIM)
 	$(Q)$(LD) -r -o $@ $^ && objcopy --wildcard --keep-global-symbol='world*' --keep-global-symbol=truth_names $@
 $(B)/dst/dst: $(DST_O) $(B)/dst/world.o $(CORE)
 	$(call say,LINK)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(LDFLAGS) -Wl,--wrap=certificate_read -o $@ $^ $(LDLIBS)
 
 # These contain the revision, so they are rebuilt when it changes.
 $(call obj,daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c): $(B)/revision

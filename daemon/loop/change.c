@@ -68,8 +68,12 @@ static void log_reason(const struct watched_pair *pair, enum side_id id, const s
 void change_pair(struct watched_pair *pair, struct pair after)
 {
 	struct poller *p = pair->poller;
-	struct pair before = pair->pair;
 	struct event events[EVENTS_OF_A_STEP];
+	if (pair_is_same(&pair->pair, &after)) { /* most steps: a tick */
+		pair->pair = after;
+		return;
+	}
+	struct pair before = pair->pair;
 	pair->pair = after;
 	size_t count = events_between(&before, &pair->pair, p->now, events);
 	for (size_t i = 0; i < count; i++) {
@@ -81,8 +85,7 @@ void change_pair(struct watched_pair *pair, struct pair after)
 	}
 	for (size_t id = 0; id < pair->side_count; id++)
 		log_reason(pair, (enum side_id)id, &before.side[id]);
-	if (!pair_is_same(&before, &pair->pair))
-		p->is_dirty = pair->has_changed = true;
+	p->is_dirty = pair->has_changed = true;
 	if (count) {
 		p->is_urgent = true;
 		pair->save_due = p->sides_due = p->now.mono;

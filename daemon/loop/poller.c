@@ -19,7 +19,6 @@
 enum {
 	LATE_MS = 5000,         /* a turn this late discards cached results (SEMANTICS.md, "Time") */
 	SUSPENDED_MS = 1000,    /* a suspend of this length does too */
-	TICK_MS = 1000,         /* how often timeouts are checked */
 	PUBLISH_EVERY_MS = 100, /* a change of status or state is published at once */
 	PUBLISH_REST = 9,       /* pause after publishing, as a multiple of its duration: at most 10 % of the time */
 };
@@ -126,7 +125,7 @@ static void turn(struct poller *p)
 			p->pairs[i].is_dirty = true; /* what is too old is no longer shown */
 		p->is_dirty = true;
 		notify_send_again();
-		p->tick_due = mono_plus(p->now.mono, TICK_MS);
+		p->tick_due = mono_plus(p->now.mono, p->tick_ms);
 		p->sides_due = p->now.mono;
 	}
 	if (p->watchdog_ms && mono_since(p->watchdog_due, p->now.mono) >= 0) {

@@ -77,6 +77,17 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 	return is_good;
 }
 
+/*
+ * Timeouts are several intervals long (conf_check.c), and are checked five times in each. A maintenance window ends at
+ * any time, so not more seldom than every 10 s.
+ */
+static int64_t tick_ms_of(const struct conf *conf)
+{
+	enum { LEAST_MS = 1000, MOST_MS = 10000 };
+	int64_t ms = conf->poll.interval_ms / 5;
+	return ms < LEAST_MS ? LEAST_MS : ms < MOST_MS ? ms : MOST_MS;
+}
+
 struct poller *poller_new_take(struct conf *conf, struct shared shared, struct errs *errs)
 {
 	struct poller *p = mem_zeroed(1, sizeof *p);
@@ -88,6 +99,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->credentials = (struct kube_auth_shared){kubeconfig_files_new(), exec_plugins_new(&e)};
 	bool is_good = p->credentials.plugins || errs_add(errs, (struct place){.file = "hawatchd"}, "%s", e.text);
 	p->now = clock_now();
+	p->tick_ms = tick_ms_of(conf);
 	p->tick_due = p->publish_due = p->now.mono;
 	p->spot_schedule = schedule_begin(0, 1, conf->poll.spot_interval_ms, p->now.mono);
 	p->woken_by = p->now.mono;

@@ -58,6 +58,7 @@ struct poller {
 	int64_t suspended_ms;
 	mono_ms woken_by; /* the latest planned start of this turn */
 	mono_ms tick_due, publish_due, watchdog_due;
+	int64_t tick_ms;   /* how often timeouts are checked */
 	mono_ms sides_due; /* when a side must be looked at: for a round that is due, or a state to save */
 	int64_t watchdog_ms;
 	bool is_dirty, is_urgent; /* there may be something to publish; there is, and at once */

@@ -1,5 +1,6 @@
 #include "decide/pair.h"
 
+#include <stddef.h>
 #include <string.h>
 
 const char *const ha_status_names[HA_STATUSES] = {
@@ -55,10 +56,7 @@ struct pair pair_start(const struct pair_policy *policy, struct now now)
 
 bool pair_is_same(const struct pair *a, const struct pair *b)
 {
-	struct pair at_a = *b;
-	at_a.counted_to = a->counted_to;
-	memcpy(at_a.spent_ms, a->spent_ms, sizeof at_a.spent_ms);
-	return memcmp(a, &at_a, sizeof at_a) == 0;
+	return memcmp(a, b, offsetof(struct pair, counted_to)) == 0;
 }
 
 struct pair pair_step(

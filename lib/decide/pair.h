@@ -37,10 +37,11 @@ struct pair {
 	enum ha_status status;
 	struct now since;
 	struct now blocked_since; /* does not change between BLOCKED codes; meaningful while blocked */
-	struct now counted_to;    /* spent_ms includes the time up to here */
 	uint64_t transitions[HA_STATUSES][HA_STATUSES]; /* [from][to] */
 	uint64_t state_changes[SIDES_MAX][VERDICTS];    /* [side][to] */
-	int64_t spent_ms[HA_STATUSES];                  /* time observed in each status */
+	/* From here on every step changes something, whether anything has happened or not: pair_is_same(). */
+	struct now counted_to;         /* spent_ms includes the time up to here */
+	int64_t spent_ms[HA_STATUSES]; /* time observed in each status */
 };
 
 struct pair pair_start(const struct pair_policy *policy, struct now now);

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SERIES_MAX = 1 << 14, EVERY = 200 /* at tempo 1 */, TICK_MS = 1000 };
+enum { SERIES_MAX = 1 << 14, EVERY = 1000 /* turns at tempo 1 */, COPY_EVERY = 16 };
 
 /* The series of the last exposition by their names and labels: a hash table. */
 static struct series {
@@ -27,6 +27,7 @@ static enum ha_status status;
 static uint64_t until_next;
 static struct snapshot *seen; /* the last one that was published */
 static bool has_news;         /* since then */
+static bool is_copy_due;      /* something has come since the last look at the copy */
 
 void documents_begin(void)
 {
@@ -41,7 +42,7 @@ void documents_begin(void)
 
 void documents_note_news(void)
 {
-	has_news = true;
+	has_news = is_copy_due = true;
 }
 
 static struct series *find(const char *name, size_t len)
@@ -213,9 +214,16 @@ void documents_check(struct poller *p)
 	struct view self = {.process = {.start_time_s = 1}};
 	struct snapshot *s = publish_hold(p->shared.publish, &self.now);
 	note_publication(s);
-	/* A tick looks at everything, and is at the end of this turn only if there was nothing to wait for. */
-	if (!p->is_dirty && mono_since(p->now.mono, p->tick_due) == TICK_MS)
+	/*
+	 * A tick looks at everything, and is at the end of this turn only if there was nothing to wait for. Without
+	 * news only time changes something; what it would leave behind in the copy stays there, so one look in some is
+	 * enough.
+	 */
+	if (!p->is_dirty && mono_since(p->now.mono, p->tick_due) == p->tick_ms &&
+	    (is_copy_due || machine_pick(&machine.traffic, COPY_EVERY) == 0)) {
 		check_copy(p, s->pairs[0]->view);
+		is_copy_due = false;
+	}
 	if (pair->status == status && until_next-- > 0) {
 		snapshot_release(s);
 		return;

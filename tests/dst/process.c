@@ -277,7 +277,7 @@ bool process_sleep(int64_t ms)
 	if (ends_ms < until_ms) /* what it writes wakes the loop */
 		until_ms = ends_ms > machine.at_ms ? ends_ms : machine.at_ms;
 	bool wakes = false;
-	while (orders_next_answered(process.shared.orders))
+	while (process.is_ordering && orders_next_answered(process.shared.orders))
 		process.is_ordering = false;
 	invariants_check(process.poller);
 	while (!wakes && machine.at_ms <= until_ms) {

@@ -112,8 +112,11 @@ static void ask(struct target *t, const struct asked *asked, struct answer *a)
 	current.value = NULL;
 }
 
-/* Answers are kept while nothing in them has changed but times: making them is most of the work. */
-enum { KEPT_MAX = 64, KEPT_MS = 60000 /* at tempo 1 */, KEPT_LEASES_MS = 10000 };
+/*
+ * Answers are kept while nothing in them has changed but times: making them is most of the work. Only of leases do
+ * times matter to the daemon; the others are made anew now and then, so that times go on.
+ */
+enum { KEPT_MAX = 64, KEPT_MS = 3600000 /* at tempo 1 */, KEPT_LEASES_MS = 10000 };
 
 static struct kept {
 	char *url, *bearer;
@@ -146,32 +149,50 @@ static struct kept *place_of(size_t target, const char *url)
 	return &kept[target][hash % KEPT_MAX];
 }
 
-/* Spot's lists show every cloudspace, and who may read them is told by the token endpoint. */
+/* Spot's lists show every cloudspace, and who may read what is told by the token endpoint. */
 static uint64_t revision_of(size_t target)
 {
-	uint64_t sum = 0;
+	uint64_t sum = services_target(target)->revision + services_target(AUTH_AT)->revision;
 	for (size_t i = 0; target == SPOT_AT && i < services.target_count; i++)
 		sum += services_target(i)->revision;
-	return target == SPOT_AT ? sum : services_target(target)->revision;
+	return sum;
+}
+
+/* Until when the service knows this bearer; 0: it does not. */
+static int64_t bearer_ends_ms(size_t target, const char *bearer)
+{
+	int64_t issued_ms, ends_ms;
+	if (target == AUTH_AT) /* hands out another one each time */
+		return 0;
+	if (!*bearer)
+		return INT64_MAX;
+	if (target >= CLOUDSPACE_AT && strcmp(bearer, services_target(target)->token) == 0)
+		return INT64_MAX;
+	return world_id_token(bearer, &issued_ms, &ends_ms) ? ends_ms : 0;
+}
+
+static int64_t kept_until_ms(size_t target, const struct asked *asked)
+{
+	int64_t until_ms = machine.at_ms + (strstr(asked->url, "/leases") ? KEPT_LEASES_MS : KEPT_MS * world.tempo);
+	int64_t ends_ms = bearer_ends_ms(target, asked->bearer ? asked->bearer : "");
+	return until_ms < ends_ms ? until_ms : ends_ms;
 }
 
 static const struct answer *answer_of(size_t target, const struct asked *asked)
 {
-	struct target *t = services_target(target);
 	struct kept *c = place_of(target, asked->url);
+	const char *bearer = asked->bearer ? asked->bearer : "";
 	uint64_t revision = revision_of(target);
-	bool may_keep = asked->bearer && (target == SPOT_AT || strcmp(asked->bearer, t->token) == 0);
-	if (may_keep && c->url && strcmp(c->url, asked->url) == 0 && strcmp(c->bearer, asked->bearer) == 0 &&
-	    c->revision == revision && machine.at_ms < c->until_ms)
+	if (machine.at_ms < c->until_ms && c->revision == revision && strcmp(c->url, asked->url) == 0 &&
+	    strcmp(c->bearer, bearer) == 0)
 		return &c->answer;
 	forget(c);
 	c->url = text_copy(asked->url);
-	c->bearer = text_copy(asked->bearer ? asked->bearer : "");
+	c->bearer = text_copy(bearer);
 	c->revision = revision;
-	if (may_keep)
-		c->until_ms = machine.at_ms + (strstr(asked->url, "/leases") ? KEPT_LEASES_MS : KEPT_MS * world.tempo);
+	c->until_ms = kept_until_ms(target, asked);
 	answer_init(&c->answer);
-	ask(t, asked, &c->answer);
+	ask(services_target(target), asked, &c->answer);
 	return &c->answer;
 }
 

@@ -70,6 +70,8 @@ static void settle_side(size_t i)
 	if (is != world.side[i].is)
 		world.side[i].since_ms = machine.at_ms;
 	world.side[i].is = is;
+	world.side[i].is_spot_bad =
+	    strcmp(t->knobs.phase, "Ready") != 0 || t->knobs.absent || t->knobs.no_status || t->knobs.deleting;
 	if (!is_seen)
 		world.side[i].seen_since_ms = INT64_MAX;
 	else if (world.side[i].seen_since_ms == INT64_MAX)
@@ -87,8 +89,7 @@ void world_note(void)
 		bool is_only_ours = is == TRUTH_WELL || is == TRUTH_PLANNED;
 		if (!is_only_ours || (world.link[CLOUDSPACE_AT + i] != LINK_GOOD && !is_network_lost))
 			world.side[i].reason_at_ms = machine.at_ms;
-		const struct knobs *k = &services_target(CLOUDSPACE_AT + i)->knobs;
-		if (strcmp(k->phase, "Ready") != 0 || k->absent || k->no_status || k->deleting)
+		if (world.side[i].is_spot_bad)
 			world.side[i].spot_bad_at_ms = machine.at_ms;
 	}
 }
@@ -109,17 +110,25 @@ static void set(size_t target, const char *knobs)
 	free(line);
 }
 
+/* Answers are made anew only where something has changed. */
+static void note_change(struct target *t, const struct knobs *was, uint64_t revision)
+{
+	t->revision = revision + (memcmp(&t->knobs, was, sizeof *was) != 0);
+}
+
 static void settle(void)
 {
+	static struct knobs was[TARGETS];
+	uint64_t revisions[TARGETS];
 	world_note();
 	for (size_t i = 0; i < CLOUDSPACE_AT + world.side_count; i++) {
 		struct target *t = services_target(i);
-		struct knobs was = t->knobs;
-		t->knobs = base[i];
-		t->knobs.generation = was.generation;
-		t->knobs.storage_starts = was.storage_starts;
-		memcpy(t->knobs.refresh_token, was.refresh_token, sizeof was.refresh_token);
-		t->revision++;
+		memcpy(&was[i], &t->knobs, sizeof was[i]);
+		revisions[i] = t->revision;
+		memcpy(&t->knobs, &base[i], sizeof base[i]);
+		t->knobs.generation = was[i].generation;
+		t->knobs.storage_starts = was[i].storage_starts;
+		memcpy(t->knobs.refresh_token, was[i].refresh_token, sizeof was[i].refresh_token);
 		world.link[i] = LINK_GOOD;
 	}
 	for (size_t i = 0; i < world.next; i++) {
@@ -133,6 +142,8 @@ static void settle(void)
 		for (size_t to = 0; item->kind->place == PLACE_NETWORK && to < TARGETS; to++)
 			world.link[to] = (enum link)item->kind->link;
 	}
+	for (size_t i = 0; i < CLOUDSPACE_AT + world.side_count; i++)
+		note_change(services_target(i), &was[i], revisions[i]);
 	for (size_t i = 0; i < world.side_count; i++)
 		settle_side(i);
 	if (!world_is_well(SPOT_AT) || !world_is_well(AUTH_AT))

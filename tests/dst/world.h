@@ -33,8 +33,9 @@ struct world {
 	struct {
 		enum truth is;
 		int64_t since_ms;
-		int64_t seen_since_ms;  /* since when our way to it is good; INT64_MAX: it is not */
-		int64_t reason_at_ms;   /* when there last was any reason to take it for DOWN */
+		int64_t seen_since_ms; /* since when our way to it is good; INT64_MAX: it is not */
+		int64_t reason_at_ms;  /* when there last was any reason to take it for DOWN */
+		bool is_spot_bad;
 		int64_t spot_bad_at_ms; /* when Spot last had another word for it than `ready` */
 	} side[WORLD_SIDES_MAX];
 	size_t side_count;
