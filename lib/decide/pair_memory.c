@@ -10,8 +10,8 @@ struct pair_memory pair_remember(const struct pair *pair, struct now now)
 		m.maintenance[id] = pair->maintenance[id];
 		m.has_side[id] = s->verdict != UNKNOWN;
 		if (m.has_side[id])
-			m.side[id] = (struct side_memory){
-			    s->verdict, s->reason, s->since.wall, mono_since(s->evidence_at, now.mono)};
+			m.side[id] = (struct side_memory){s->verdict, s->reason, s->since.wall,
+			    mono_since(s->evidence_at, now.mono), s->was_up, s->created};
 	}
 	return m;
 }

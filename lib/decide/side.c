@@ -144,9 +144,10 @@ struct side side_restore(const struct side_policy *policy, const struct side_mem
 	s.reason = memory->reason;
 	s.since = now_was(now, memory->since);
 	s.evidence_at = mono_plus(now.mono, -memory->evidence_age_ms);
-	s.was_up = s.verdict == UP;
+	s.was_up = memory->was_up;
+	s.created = memory->created;
 	s.from_pools = s.reason == REASON_CREDENTIAL_DENIED;
-	s.is_degraded = s.was_up && s.reason != REASON_SERVING && !s.from_pools;
+	s.is_degraded = s.verdict == UP && s.reason != REASON_SERVING && !s.from_pools;
 	return s;
 }
 

@@ -78,7 +78,7 @@ struct side {
 	int agreeing;           /* how many results in a row agree on it; 0: none is pending */
 	bool disagrees;         /* the last result disagrees: the next probe comes after confirm_interval */
 	bool is_decided;        /* a first verdict was reached since start */
-	bool was_up;            /* UP at any time since start */
+	bool was_up;            /* UP at any time since start, or before the restart that `verdict` outlived */
 	int owed[SIDE_SOURCES]; /* results still needed before DOWN (grace); Spot's only with Spot */
 	mono_ms evidence_at;    /* last result that confirmed the verdict */
 	mono_ms failing_since;  /* first failure of the current run of failed Kubernetes probes */
@@ -101,6 +101,8 @@ struct side_memory {
 	enum side_reason reason;
 	wall_ms since;
 	int64_t evidence_age_ms; /* time from the last confirmation of the verdict to the restore */
+	bool was_up;
+	wall_ms created; /* of the cloudspace that this is about; unknown: Spot has not told it */
 };
 
 /*

@@ -56,6 +56,14 @@ static void read_window(struct json *j, const cJSON *side, struct maintenance *o
 		json_fail(j, "reason", "has a control character");
 }
 
+/* Files of before these members say no more than the state does. */
+static void read_past(struct json *j, const cJSON *side, struct side_memory *out)
+{
+	out->was_up = json_member(j, side, "was_up") ? json_bool(j, side, "was_up") : out->verdict == UP;
+	if (json_member(j, side, "created_ms"))
+		out->created = read_time(j, side, "created_ms");
+}
+
 static void read_side(struct json *j, const cJSON *sides, int id, struct state *out)
 {
 	struct pair_memory *memory = &out->memory;
@@ -75,6 +83,7 @@ static void read_side(struct json *j, const cJSON *sides, int id, struct state *
 	    .since = read_time(j, side, "since_ms"),
 	    .evidence_age_ms = read_whole(j, side, "evidence_age_ms"),
 	};
+	read_past(j, side, &memory->side[id]);
 }
 
 static void read_members(struct json *j, const cJSON *root, struct state *out)

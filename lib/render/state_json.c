@@ -28,6 +28,8 @@ static void put_side(struct json_out *j, const struct state *state, int id)
 		json_put_text(j, "reason", side_reason_names[side->reason]);
 		json_put_int(j, "since_ms", side->since.ms);
 		json_put_int(j, "evidence_age_ms", side->evidence_age_ms);
+		json_put_bool(j, "was_up", side->was_up);
+		json_put_int(j, "created_ms", side->created.ms);
 	}
 	put_window(j, &memory->maintenance[id]);
 	json_close(j, '}');

@@ -56,7 +56,8 @@ static inline struct facts facts_restart(
 	if (verdict == UNKNOWN || now.ms - f->evidence.ms >= p->stale_after_ms)
 		return r;
 	r.is_decided = r.is_held = true;
-	r.was_up = verdict == UP;
+	r.was_up = f->was_up;
+	r.created = f->created;
 	r.evidence = f->evidence;
 	return r;
 }

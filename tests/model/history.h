@@ -19,7 +19,8 @@
  *   UP entered since it was created, where another creationTimestamp makes it another one.
  * - A soft cell disagrees with any verdict but DOWN, even where own network is doubtful.
  * - A restart begins a new history, in which nothing was ever heard. Its first record holds the verdict
- *   of the old one, as old as its last evidence, and like a first verdict it waits for every source.
+ *   of the old one, as old as its last evidence, with what is known of the cloudspace's past; and like a
+ *   first verdict it waits for every source.
  * - A result tells flapping what its cell says, but where a doubtful network makes it a hold.
  */
 #pragma once
@@ -42,6 +43,8 @@ struct record {
 	enum verdict verdict; /* afterwards */
 	bool disagrees, is_degraded, from_pools;
 	bool is_held;     /* of the first record: its verdict is from before a restart */
+	bool was_up;      /* of the first record: so was the side, */
+	wall_ms created;  /* which was made then */
 	char tells;       /* flapping: a verdict's letter, or nothing */
 	bool is_flapping; /* afterwards */
 };
@@ -75,7 +78,7 @@ static wall_ms created_at(const struct history *h, int n)
 {
 	while (n > 0 && (h->all[n].input.kind != SIDE_SPOT || !wall_is_known(h->all[n].input.spot.created)))
 		n--;
-	return n ? h->all[n].input.spot.created : WALL_UNKNOWN;
+	return n ? h->all[n].input.spot.created : h->all[0].created;
 }
 
 /* Where this cloudspace was made in place of another one; 0: not since start. */
@@ -94,7 +97,7 @@ static bool was_up(const struct history *h, int n)
 	for (int i = n - 1, first = made_anew_at(h, n); i > 0 && i >= first; i--)
 		if (h->all[i].verdict == UP && h->all[i - 1].verdict != UP)
 			return true;
-	return !made_anew_at(h, n) && h->all[0].verdict == UP;
+	return !made_anew_at(h, n) && h->all[0].was_up;
 }
 
 /* Has nothing affirmed or moved the first record's verdict, up to and with `n`? */
@@ -293,6 +296,8 @@ static void history_restart(struct history *h, mono_ms stopped, int64_t down_ms,
 {
 	struct record last = h->all[h->n - 1];
 	struct record first = {.at = now, .verdict = UNKNOWN, .says = '.', .tells = '.'};
+	int n = h->n - 1;
+	bool was_entered = n > 0 && last.verdict == UP && h->all[n - 1].verdict != UP;
 	if (last.verdict != UNKNOWN) {
 		int64_t age_ms = stopped.ms - affirmed_at(h, h->n - 1, last.verdict).ms + down_ms;
 		if (age_ms < h->policy->stale_after_ms)
@@ -302,7 +307,9 @@ static void history_restart(struct history *h, mono_ms stopped, int64_t down_ms,
 			    .tells = '.',
 			    .is_degraded = last.is_degraded,
 			    .from_pools = last.from_pools,
-			    .is_held = true};
+			    .is_held = true,
+			    .was_up = was_entered || was_up(h, n),
+			    .created = created_at(h, n)};
 	}
 	h->all[0] = first;
 	h->n = 1;

@@ -174,7 +174,8 @@ static void remembered_sides(void **state)
 		for (int id = 0; id < SIDES_MAX; id++) {
 			pair.side[id] = (struct side){.verdict = DOWN, .evidence_at = now.mono};
 			all.has_side[id] = true;
-			all.side[id] = (struct side_memory){DOWN, REASON_ABSENT, now.wall, 1};
+			all.side[id] = (struct side_memory){
+			    .verdict = DOWN, .reason = REASON_ABSENT, .since = now.wall, .evidence_age_ms = 1};
 		}
 		struct pair_memory memory = pair_remember(&pair, now);
 		struct pair restored = pair_restore(&policy, &all, now);
@@ -192,7 +193,8 @@ static void remembered_marks(void **state)
 	(void)state;
 	for (enum verdict v = UP; v < VERDICTS; v++)
 		for (enum side_reason r = 0; r < SIDE_REASONS; r++) {
-			struct side_memory memory = {v, r, {1795463000000}, 1};
+			struct side_memory memory = {
+			    .verdict = v, .reason = r, .since = {1795463000000}, .evidence_age_ms = 1};
 			struct side side = side_restore(&default_policy, &memory, now);
 			bool is_denied = r == REASON_CREDENTIAL_DENIED;
 			if (is_denied && v != UP)

@@ -27,8 +27,8 @@ static struct state largest(void)
 	for (int id = 0; id < SIDES_MAX; id++) {
 		memset(s.cloudspace[id], 'a' + id, CLOUDSPACE_NAME_MAX - 1);
 		s.memory.has_side[id] = true;
-		s.memory.side[id] =
-		    (struct side_memory){PROVISIONING, REASON_CREDENTIAL_DENIED, {1790000000003 + id}, 3600000 + id};
+		s.memory.side[id] = (struct side_memory){PROVISIONING, REASON_CREDENTIAL_DENIED, {1790000000003 + id},
+		    3600000 + id, true, {1780000000000 + id}};
 		struct maintenance *m = &s.memory.maintenance[id];
 		m->is_declared = true;
 		m->began.wall = (wall_ms){1790000000005 + id};
@@ -76,6 +76,8 @@ static void comes_back(void **test)
 			assert_int_equal(is->reason, was->reason);
 			assert_int_equal(is->since.ms, was->since.ms);
 			assert_int_equal(is->evidence_age_ms, was->evidence_age_ms);
+			assert_int_equal(is->was_up, was->was_up);
+			assert_int_equal(is->created.ms, was->created.ms);
 		}
 		if (window_is->is_declared) {
 			assert_int_equal(window_is->began.wall.ms, window_was->began.wall.ms);
@@ -136,6 +138,8 @@ static void anything_else_is_refused(void **test)
 	    {"\"state\":\"PROVISIONING\"", "\"state\":3", "\"state\" is not a string"},
 	    {"\"reason\":\"credential_denied\"", "\"reason\":\"\"", "\"reason\" is not a known word"},
 	    {"\"evidence_age_ms\":3600000,", "", "evidence_age_ms"},
+	    {"\"was_up\":true", "\"was_up\":1", "was_up"},
+	    {"\"created_ms\":1780000000000", "\"created_ms\":-1", "created_ms"},
 	    {"\"maintenance\":{", "\"maintenance\":{\"began_ms\":1,", "appears twice"},
 	    {"\"ends_ms\":1790028800005,", "", "ends_ms"},
 	    {"\\\"", "\\n", "control character"},
@@ -151,6 +155,7 @@ static void anything_else_is_refused(void **test)
 			fail_msg("row %zu, `%s`: %s", i, rows[i].to, e.text);
 	}
 	assert_true(reads_with("{", " {", &e));
+	assert_true(reads_with("\"was_up\":true,\"created_ms\":1780000000000,", "", &e)); /* of an older version */
 	assert_true(reads_with("\"version\":2", "\"version\":2,\"later\":true", &e));
 }
 
