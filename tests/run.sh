@@ -82,8 +82,8 @@ in_lanes "$(nproc)" <<-END
 	model/reachable $build/model/reachable
 	model/oracle $build/model/oracle
 	model/schedule $build/model/schedule
-	dst $build/dst/dst --seeds 12 --days 0.3
-	asan/dst $build/asan/dst/dst --seed 101 --seeds 6 --days 0.2
+	dst $build/dst/dst --known tests/dst/seeds --years 1 --days 0.1
+	asan/dst $build/asan/dst/dst --known tests/dst/seeds --seed 101 --seeds 6 --days 0.2
 	fuzz_replay tests/fuzz/replay.sh $build
 	asan/fuzz_replay tests/fuzz/replay.sh $build/asan
 	simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures

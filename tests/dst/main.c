@@ -1,10 +1,13 @@
 /*
  * hawatch's whole loop on a virtual clock: seeded storms over a simulated world, and what must be true of every turn.
- * usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] [--calm SECONDS] [--jobs COUNT] [--verbose]
- * With --years there are as many seeds as that much simulated time needs.
+ * usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] [--calm SECONDS] [--jobs COUNT] [--known FILE]
+ *            [--verbose]
+ * With --years there are as many seeds as that much simulated time needs. The storms of FILE (known.h) come first.
  */
 #define _GNU_SOURCE
+#include "known.h"
 #include "machine.h"
+#include "os/files.h"
 #include "process.h"
 
 #include <getopt.h>
@@ -22,8 +25,9 @@ static struct {
 	double days, years;
 	int64_t calm_s;
 	int jobs;
+	const char *known;
 	bool is_verbose;
-} options = {1, 1, 2, 0, 3600, 1, false};
+} options = {1, 1, 2, 0, 3600, 1, NULL, false};
 
 static struct storm storm;
 
@@ -74,33 +78,25 @@ static void shrink(uint64_t seed, const struct setup *setup)
 	}
 }
 
-static void print_setup(const struct setup *s)
+/* The storm of a seed. */
+static struct known known_of_seed(uint64_t seed)
 {
-	printf("  interval %d s, inventory %d s, Spot %s %d s, timeout %d s, unreachable_for %d s, stale_after %d s, "
-	       "fall %d, rise %d, %zu sides, tokens %s\n",
-	    s->interval_s, s->inventory_s, s->has_spot ? "every" : "no", s->spot_s, s->timeout_s, s->unreachable_s,
-	    s->stale_s, s->fall, s->rise, s->side_count, s->has_own_tokens ? "of their own" : "of Spot");
+	struct known k = {.seed = seed, .setup = setup_of_seed(seed)};
+	snprintf(k.name, sizeof k.name, "make dst SEED=%llu SEEDS=1 DAYS=%g", (unsigned long long)seed, options.days);
+	storm_make(&storm, seed, (int64_t)(options.days * 86400000), options.calm_s * 1000, &k.setup);
+	return k;
 }
 
-static struct setup make_storm(uint64_t seed)
+/* A storm that fails is shrunk, and printed so that it can be put among those that are known. */
+static bool try_storm(const struct known *k)
 {
-	struct setup setup = setup_of_seed(seed);
-	storm_make(&storm, seed, (int64_t)(options.days * 86400000), options.calm_s * 1000, &setup);
-	return setup;
-}
-
-/* The storm of the seed was made. */
-static bool try_seed(uint64_t seed, const struct setup *setup)
-{
-	if (run(seed, setup, false) == 0)
+	if (run(k->seed, &k->setup, false) == 0)
 		return true;
-	printf("seed %llu fails: make dst SEED=%llu SEEDS=1 DAYS=%g\nof %zu happenings are needed:\n",
-	    (unsigned long long)seed, (unsigned long long)seed, options.days, storm.count);
-	shrink(seed, setup);
-	storm_print(&storm, stdout);
+	printf("fails: %s\nof %zu happenings are needed:\n", k->name, storm.count);
+	shrink(k->seed, &k->setup);
+	known_print(k, &storm, stdout);
 	options.is_verbose = true;
-	print_setup(setup);
-	run(seed, setup, false);
+	run(k->seed, &k->setup, false);
 	return false;
 }
 
@@ -132,9 +128,9 @@ static double seconds_gone(void)
 	return (double)(now.tv_sec - all.started.tv_sec) + (double)(now.tv_nsec - all.started.tv_nsec) / 1e9;
 }
 
-static void begin(uint64_t seed)
+/* The storm was made. */
+static void begin(const struct known *k)
 {
-	struct setup setup = make_storm(seed);
 	struct job *job = jobs;
 	while (job->pid)
 		job++;
@@ -146,7 +142,7 @@ static void begin(uint64_t seed)
 	if (job->pid == 0) {
 		if (dup2(fileno(job->says), STDOUT_FILENO) < 0 || dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
 			abort();
-		exit(try_seed(seed, &setup) ? 0 : 1);
+		exit(try_storm(k) ? 0 : 1);
 	}
 	all.running++;
 	all.begun_ms += storm.end_ms;
@@ -184,9 +180,38 @@ static void end_one(void)
 	report();
 }
 
-static bool wants_more(uint64_t count)
+static void try_one(const struct known *k)
 {
-	return options.years > 0 ? hours(all.begun_ms) < options.years * 365.25 * 24 : count < options.seeds;
+	begin(k);
+	if (all.running == options.jobs)
+		end_one();
+}
+
+/* From memory: a file that is read is at one place for all processes, and a process that ends moves it. */
+static void try_known(const char *path)
+{
+	struct known k;
+	struct err e;
+	size_t len;
+	char *text = files_read(path, 1 << 20, &len, &e);
+	FILE *in = text ? fmemopen(text, len, "r") : NULL;
+	if (!in) {
+		fprintf(stderr, "%s\n", text ? path : e.text);
+		exit(2);
+	}
+	while (known_next(in, &k, &storm))
+		try_one(&k);
+	fclose(in);
+	free(text);
+}
+
+static void try_seeds(void)
+{
+	double least_ms = options.years * 365.25 * 86400000 + (double)all.begun_ms;
+	for (uint64_t i = 0; options.years > 0 ? (double)all.begun_ms < least_ms : i < options.seeds; i++) {
+		struct known k = known_of_seed(options.seed + i);
+		try_one(&k);
+	}
 }
 
 static void read_options(int argc, char **argv)
@@ -194,7 +219,8 @@ static void read_options(int argc, char **argv)
 	static const struct option longs[] = {{"seed", required_argument, NULL, 's'},
 	    {"seeds", required_argument, NULL, 'n'}, {"days", required_argument, NULL, 'd'},
 	    {"years", required_argument, NULL, 'y'}, {"calm", required_argument, NULL, 'c'},
-	    {"jobs", required_argument, NULL, 'j'}, {"verbose", no_argument, NULL, 'v'}, {0}};
+	    {"jobs", required_argument, NULL, 'j'}, {"known", required_argument, NULL, 'k'},
+	    {"verbose", no_argument, NULL, 'v'}, {0}};
 	for (int o; (o = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
 		switch (o) {
 		case 's': options.seed = strtoull(optarg, NULL, 10); break;
@@ -202,6 +228,7 @@ static void read_options(int argc, char **argv)
 		case 'd': options.days = strtod(optarg, NULL); break;
 		case 'y': options.years = strtod(optarg, NULL); break;
 		case 'j': options.jobs = atoi(optarg); break;
+		case 'k': options.known = optarg; break;
 		case 'c': options.calm_s = strtoll(optarg, NULL, 10); break;
 		case 'v': options.is_verbose = true; break;
 		default:
@@ -221,11 +248,9 @@ int main(int argc, char **argv)
 	unsetenv("STATE_DIRECTORY");
 	read_options(argc, argv);
 	clock_gettime(CLOCK_MONOTONIC, &all.started);
-	for (uint64_t i = 0; wants_more(i); i++) {
-		begin(options.seed + i);
-		if (all.running == options.jobs)
-			end_one();
-	}
+	if (options.known)
+		try_known(options.known);
+	try_seeds();
 	while (all.running)
 		end_one();
 	printf("%.1f simulated days, %.0f simulated hours a second\n%llu passed, %llu failed\n",

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define H 3600
 
@@ -161,7 +162,32 @@ void storm_make(struct storm *s, uint64_t seed, int64_t lasting_ms, int64_t calm
 void storm_print(const struct storm *s, FILE *out)
 {
 	for (size_t i = 0; i < s->count; i++)
-		fprintf(out, "  at %.3f s for %.3f s: %s, target %zu, number %lld\n", (double)s->v[i].at_ms / 1000,
+		fprintf(out, "at %.3f s for %.3f s: %s; target %zu, number %lld\n", (double)s->v[i].at_ms / 1000,
 		    (double)(s->v[i].end_ms - s->v[i].at_ms) / 1000, s->v[i].kind->name, s->v[i].target,
 		    (long long)s->v[i].number);
+	fprintf(out, "ends at %.3f s\n", (double)s->end_ms / 1000);
+}
+
+static int64_t ms_of(double s)
+{
+	return (int64_t)(s * 1000 + 0.5);
+}
+
+bool storm_read_item(struct storm *s, const char *line)
+{
+	double at_s, for_s;
+	char name[64];
+	size_t target;
+	long long number;
+	if (s->count == STORM_MAX ||
+	    sscanf(line, "at %lf s for %lf s: %63[^;]; target %zu, number %lld", &at_s, &for_s, name, &target,
+		&number) != 5)
+		return false;
+	for (size_t i = 0; i < KINDS; i++)
+		if (strcmp(kinds[i].name, name) == 0) {
+			int64_t at_ms = ms_of(at_s);
+			s->v[s->count++] = (struct storm_item){&kinds[i], at_ms, at_ms + ms_of(for_s), target, number};
+			return true;
+		}
+	return false;
 }

@@ -70,5 +70,8 @@ struct setup;
  */
 void storm_make(struct storm *storm, uint64_t seed, int64_t lasting_ms, int64_t calm_ms, const struct setup *setup);
 
-/* One line an item. */
+/* One line an item, and when it ends. */
 void storm_print(const struct storm *storm, FILE *out);
+
+/* Adds the item that the line says. False: it says none. */
+bool storm_read_item(struct storm *storm, const char *line);
