@@ -72,7 +72,7 @@ function find_macros(    i, s) {
 	}
 }
 
-# Comments and strings as blanks, of the same length.
+# Comments, strings and characters as blanks, of the same length.
 function mask(s,    out, i, two, c) {
 	for (i = 1; i <= length(s); i++) {
 		two = substr(s, i, 2)
@@ -88,9 +88,9 @@ function mask(s,    out, i, two, c) {
 			out = out "  "
 			in_comment = 1
 			i++
-		} else if (c == "\"") {
+		} else if (c == "\"" || c == "'") {
 			out = out " "
-			while (substr(s, ++i, 1) != "\"") {
+			while (++i < length(s) && substr(s, i, 1) != c) {
 				if (substr(s, i, 1) == "\\") {
 					out = out " "
 					i++
