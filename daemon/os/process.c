@@ -4,6 +4,7 @@
 #include "os/clock.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -18,10 +19,12 @@ static double count_fds(void)
 	if (!dir)
 		return -1;
 	int n = -3; /* not counted: ".", ".." and the fd of this directory */
+	errno = 0;
 	while (readdir(dir))
 		n++;
+	bool is_whole = errno == 0;
 	closedir(dir);
-	return n;
+	return is_whole ? n : -1;
 }
 
 static void read_stat(double field[STAT_RSS + 1])

@@ -83,6 +83,13 @@ enum state_found state_file_load(const char *directory, const char *name, struct
 	return is_good ? STATE_READ : is_missing ? STATE_NONE : STATE_UNUSABLE;
 }
 
+/* The next entry; NULL at the end, or with `errno` set where the rest cannot be read. */
+static struct dirent *next_file(DIR *folder)
+{
+	errno = 0;
+	return readdir(folder);
+}
+
 char **state_file_names(const char *directory, struct err *e)
 {
 	static const char end[] = ".state";
@@ -92,7 +99,7 @@ char **state_file_names(const char *directory, struct err *e)
 	e->text[0] = '\0';
 	if (!folder && errno != ENOENT)
 		err_set(e, "%s: %s", directory, strerror(errno));
-	for (struct dirent *file; folder && (file = readdir(folder));) {
+	for (struct dirent *file; folder && (file = next_file(folder));) {
 		size_t len = strlen(file->d_name), stem = len - strlen(end);
 		if (len <= strlen(end) || file->d_name[0] == '.' || strcmp(file->d_name + stem, end) != 0)
 			continue;
@@ -100,6 +107,8 @@ char **state_file_names(const char *directory, struct err *e)
 		names[count++] = mem_copy_text(file->d_name, stem);
 		names[count] = NULL;
 	}
+	if (folder && errno)
+		err_set(e, "%s: %s", directory, strerror(errno));
 	if (folder)
 		closedir(folder);
 	return names;

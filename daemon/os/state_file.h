@@ -27,7 +27,7 @@ enum state_found state_file_load(const char *directory, const char *name, struct
 
 /*
  * The names of all pairs that have a state file. The caller frees each, and the array, which ends with NULL. `e` says
- * why none could be looked for, or is "".
+ * why not all could be looked for, or is "".
  */
 char **state_file_names(const char *directory, struct err *e) __attribute__((warn_unused_result));
 

@@ -43,7 +43,6 @@ void *__libc_realloc(void *old, size_t size);
 	PATH(int, unlinkat, (int folder, const char *path, int flags), (folder, path, flags), -1)                      \
 	PATH(int, renameat, (int from, const char *path, int to, const char *name), (from, path, to, name), -1)        \
 	FD(int, fstat, (int fd, struct stat *st), (fd, st), -1)                                                        \
-	NONE(struct dirent *, readdir, (DIR * dir), (dir), NULL)                                                       \
 	NONE(int, socket, (int family, int type, int protocol), (family, type, protocol), -1)                          \
 	NONE(int, bind, (int fd, const struct sockaddr *to, socklen_t len), (fd, to, len), -1)                         \
 	NONE(int, listen, (int fd, int backlog), (fd, backlog), -1)                                                    \
@@ -86,6 +85,7 @@ void *__libc_realloc(void *old, size_t size);
 
 /* These take an argument more or less, or do half of it. */
 #define OTHERS(NAME)                                                                                                   \
+	NAME(readdir)                                                                                                  \
 	NAME(open) NAME(openat) NAME(fcntl) NAME(fsync) NAME(close) NAME(read) NAME(write) NAME(send) NAME(recv)
 
 #define FUNCTION_ID(type, name, parameters, arguments, failed) IS_##name,
@@ -167,6 +167,16 @@ static int fails(int function, int fd, const char *path)
 #define DEFINE_NONE(type, name, parameters, arguments, failed)                                                         \
 	DEFINE(type, name, parameters, arguments, failed, -1, NULL)
 FUNCTIONS(DEFINE_FD, DEFINE_PATH, DEFINE_NONE)
+
+struct dirent *readdir(DIR *folder)
+{
+	static struct dirent *(*_Atomic real)(DIR *);
+	if (fails(IS_readdir, dirfd(folder), NULL))
+		return NULL;
+	if (!real)
+		real = (__typeof__(&readdir))next_of("readdir");
+	return real(folder);
+}
 
 static int open_at(int function, int folder, const char *path, int flags, va_list more)
 {
