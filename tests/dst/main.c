@@ -1,8 +1,9 @@
 /*
  * hawatch's whole loop on a virtual clock: seeded storms over a simulated world, and what must be true of every turn.
  * usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] [--calm SECONDS] [--jobs COUNT] [--known FILE]
- *            [--verbose]
+ *            [--first] [--verbose]
  * With --years there are as many seeds as that much simulated time needs. The storms of FILE (known.h) come first.
+ *   --first   ends at the first seed that fails, and does not shrink its storm
  */
 #define _GNU_SOURCE
 #include "known.h"
@@ -26,8 +27,8 @@ static struct {
 	int64_t calm_s;
 	int jobs;
 	const char *known;
-	bool is_verbose;
-} options = {1, 1, 2, 0, 3600, 1, NULL, false};
+	bool ends_at_first, is_verbose;
+} options = {1, 1, 2, 0, 3600, 1, NULL, false, false};
 
 static struct storm storm;
 
@@ -92,6 +93,8 @@ static bool try_storm(const struct known *k)
 {
 	if (run(k->seed, &k->setup, false) == 0)
 		return true;
+	if (options.ends_at_first)
+		return false;
 	printf("fails: %s\nof %zu happenings are needed:\n", k->name, storm.count);
 	shrink(k->seed, &k->setup);
 	known_print(k, &storm, stdout);
@@ -180,6 +183,11 @@ static void end_one(void)
 	report();
 }
 
+static bool goes_on(void)
+{
+	return !options.ends_at_first || !all.failed;
+}
+
 static void try_one(const struct known *k)
 {
 	begin(k);
@@ -199,7 +207,7 @@ static void try_known(const char *path)
 		fprintf(stderr, "%s\n", text ? path : e.text);
 		exit(2);
 	}
-	while (known_next(in, &k, &storm))
+	while (goes_on() && known_next(in, &k, &storm))
 		try_one(&k);
 	fclose(in);
 	free(text);
@@ -208,7 +216,8 @@ static void try_known(const char *path)
 static void try_seeds(void)
 {
 	double least_ms = options.years * 365.25 * 86400000 + (double)all.begun_ms;
-	for (uint64_t i = 0; options.years > 0 ? (double)all.begun_ms < least_ms : i < options.seeds; i++) {
+	for (uint64_t i = 0; goes_on() && (options.years > 0 ? (double)all.begun_ms < least_ms : i < options.seeds);
+	     i++) {
 		struct known k = known_of_seed(options.seed + i);
 		try_one(&k);
 	}
@@ -220,7 +229,7 @@ static void read_options(int argc, char **argv)
 	    {"seeds", required_argument, NULL, 'n'}, {"days", required_argument, NULL, 'd'},
 	    {"years", required_argument, NULL, 'y'}, {"calm", required_argument, NULL, 'c'},
 	    {"jobs", required_argument, NULL, 'j'}, {"known", required_argument, NULL, 'k'},
-	    {"verbose", no_argument, NULL, 'v'}, {0}};
+	    {"first", no_argument, NULL, 'f'}, {"verbose", no_argument, NULL, 'v'}, {0}};
 	for (int o; (o = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
 		switch (o) {
 		case 's': options.seed = strtoull(optarg, NULL, 10); break;
@@ -230,11 +239,12 @@ static void read_options(int argc, char **argv)
 		case 'j': options.jobs = atoi(optarg); break;
 		case 'k': options.known = optarg; break;
 		case 'c': options.calm_s = strtoll(optarg, NULL, 10); break;
+		case 'f': options.ends_at_first = true; break;
 		case 'v': options.is_verbose = true; break;
 		default:
 			fprintf(stderr,
 			    "usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] "
-			    "[--calm SECONDS] [--jobs COUNT] [--verbose]\n");
+			    "[--calm SECONDS] [--jobs COUNT] [--first] [--verbose]\n");
 			exit(2);
 		}
 	}
