@@ -219,6 +219,7 @@ faults:
 	@$(MAKE) --no-print-directory all unit
 	@tests/e2e/catalogue.sh $(B)
 	@tests/e2e/machine.sh $(B)
+	@tests/e2e/machine_start.sh $(B)
 
 # Against a real API server, where KUBEBUILDER_ASSETS or PATH has etcd, kube-apiserver and kubectl.
 test-kube: all

@@ -119,6 +119,7 @@ by_the_world() {
 		asan/spot tests/e2e/spot.sh $build/asan
 		catalogue tests/e2e/catalogue.sh $build representative answers clock domain process spot
 		machine tests/e2e/machine.sh $build representative
+		machine_start tests/e2e/machine_start.sh $build representative
 		asan/credentials tests/e2e/credentials.sh $build/asan
 		asan/inventory tests/e2e/inventory.sh $build/asan
 		asan/field_objects tests/field/objects.sh $build/asan

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The whole machine: what it may refuse to the daemon, one call after another of machine.table, and what comes of it;
-# then every call of a start.
+# The whole machine: what it may refuse to the daemon, one call after another of machine.table, and what comes of it.
+# machine_start.sh goes through every call of a start.
 # usage: machine.sh [BUILD_FOLDER [representative|all [FUNCTION|MEANWHILE]]]
 set -u
 . "$(dirname "$0")/lib.sh"

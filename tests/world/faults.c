@@ -62,7 +62,6 @@ void *__libc_realloc(void *old, size_t size);
 	NONE(int, eventfd, (unsigned count, int flags), (count, flags), -1)                                            \
 	NONE(int, signalfd, (int fd, const sigset_t *set, int flags), (fd, set, flags), -1)                            \
 	NONE(int, epoll_create1, (int flags), (flags), -1)                                                             \
-	NONE(int, epoll_ctl, (int fd, int how, int of, struct epoll_event *event), (fd, how, of, event), -1)           \
 	NONE(int, epoll_wait, (int fd, struct epoll_event *events, int count, int ms), (fd, events, count, ms), -1)    \
 	NONE(int, poll, (struct pollfd * fds, nfds_t count, int ms), (fds, count, ms), -1)                             \
 	NONE(ssize_t, getrandom, (void *bytes, size_t len, unsigned flags), (bytes, len, flags), -1)                   \
@@ -85,8 +84,9 @@ void *__libc_realloc(void *old, size_t size);
 
 /* These take an argument more or less, or do half of it. */
 #define OTHERS(NAME)                                                                                                   \
-	NAME(readdir)                                                                                                  \
-	NAME(open) NAME(openat) NAME(fcntl) NAME(fsync) NAME(close) NAME(read) NAME(write) NAME(send) NAME(recv)
+	NAME(epoll_ctl)                                                                                                \
+	NAME(readdir) NAME(open) NAME(openat) NAME(fcntl) NAME(fsync) NAME(close) NAME(read) NAME(write) NAME(send)    \
+	    NAME(recv)
 
 #define FUNCTION_ID(type, name, parameters, arguments, failed) IS_##name,
 #define OTHER_ID(name) IS_##name,
@@ -167,6 +167,14 @@ static int fails(int function, int fd, const char *path)
 #define DEFINE_NONE(type, name, parameters, arguments, failed)                                                         \
 	DEFINE(type, name, parameters, arguments, failed, -1, NULL)
 FUNCTIONS(DEFINE_FD, DEFINE_PATH, DEFINE_NONE)
+
+/* Only what takes memory or a place is refused: the kernel always takes a descriptor out. */
+int epoll_ctl(int fd, int how, int of, struct epoll_event *event)
+{
+	if (how != EPOLL_CTL_DEL && fails(IS_epoll_ctl, -1, NULL))
+		return -1;
+	return (int)syscall(SYS_epoll_ctl, fd, how, of, event);
+}
 
 struct dirent *readdir(DIR *folder)
 {
