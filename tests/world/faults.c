@@ -85,8 +85,8 @@ void *__libc_realloc(void *old, size_t size);
 /* These take an argument more or less, or do half of it. */
 #define OTHERS(NAME)                                                                                                   \
 	NAME(epoll_ctl)                                                                                                \
-	NAME(readdir) NAME(open) NAME(openat) NAME(fcntl) NAME(fsync) NAME(close) NAME(read) NAME(write) NAME(send)    \
-	    NAME(recv)
+	NAME(readdir)                                                                                                  \
+	NAME(open) NAME(openat) NAME(fcntl) NAME(fsync) NAME(close) NAME(read) NAME(write) NAME(send) NAME(recv)
 
 #define FUNCTION_ID(type, name, parameters, arguments, failed) IS_##name,
 #define OTHER_ID(name) IS_##name,
