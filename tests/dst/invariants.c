@@ -1,6 +1,7 @@
 #include "invariants.h"
 
 #include "documents.h"
+#include "kept.h"
 #include "machine.h"
 #include "world.h"
 
@@ -423,6 +424,7 @@ void invariants_before_reload(const struct poller *p)
 {
 	seen.pair = p->pairs->pair;
 	seen.events = p->pairs->events.count;
+	kept_note(p);
 	for (size_t i = 0; i < p->side_count; i++)
 		seen.is_ready[i] = kube_auth_is_ready(&p->sides[i].kube.auth);
 }
@@ -432,6 +434,7 @@ void invariants_after_reload(const struct poller *p)
 	const struct pair *was = &seen.pair, *is = &p->pairs->pair;
 	note_configuration(p);
 	end_rounds();
+	kept_check(p);
 	for (size_t i = 0; i < p->side_count; i++) {
 		const struct side *a = &was->side[i], *b = &is->side[i];
 		if (a->verdict != b->verdict || a->since.mono.ms != b->since.mono.ms || a->agreeing != b->agreeing ||
