@@ -94,6 +94,7 @@ static struct {
 	struct spot_watch watch[SIDES_MAX];
 	char *of_poller[COUNT(texts_of_poller)], *of_side[SIDES_MAX][COUNT(texts_of_side)];
 	mono_ms anchor_answered_at;
+	char namespace[NAMESPACE_MAX];
 } kept;
 
 static void note_texts(const void *of, const struct field *parts, size_t count, char **texts)
@@ -147,6 +148,7 @@ void kept_note(const struct poller *p)
 {
 	memcpy(&kept.poller, p, sizeof *p);
 	kept.anchor_answered_at = anchor_poll_answered_at(&p->anchors);
+	memcpy(kept.namespace, p->pairs->namespace, sizeof kept.namespace);
 	note_texts(p, texts_of_poller, COUNT(texts_of_poller), kept.of_poller);
 	for (size_t i = 0; i < p->side_count; i++) {
 		const struct watched_side *side = &p->sides[i];
@@ -173,6 +175,8 @@ void kept_check(const struct poller *p)
 		    "Spot", &kept.poller.spot_schedule, &p->spot_schedule, kept.poller.spot.is_running, p->now.mono);
 	if (anchor_poll_answered_at(&p->anchors).ms != kept.anchor_answered_at.ms)
 		machine_fail("a reload forgets the anchors' answer");
+	if (strcmp(p->pairs->namespace, kept.namespace) != 0)
+		machine_fail("a reload forgets the organization's namespace");
 	for (size_t i = 0; i < p->side_count; i++) {
 		const struct watched_side *side = &p->sides[i];
 		check_side(&kept.side[i], side, p->now.mono);
