@@ -259,12 +259,13 @@ fuzz:
 	@tests/packages.sh $(TEST_DEBS) clang
 	@tests/fuzz/run.sh
 
-# Changes the decision core in one place at a time; the tests must notice each change. MUTANTS='FILE FILE:LINE' selects.
+# Changes the decision core and the poll loop in one place at a time; the tests must notice each change. All of it takes
+# hours; MUTANTS='FOLDER FILE FILE:LINE-LINE' selects.
 mutants:
 	@tests/packages.sh $(TEST_DEBS)
 	@$(MAKE) --no-print-directory mutants-of VARIANT=mutants
-mutants-of: $(UNIT) $(MODEL)
-	@CC='$(CC)' tests/mutants/run.sh $(B)
+mutants-of: $(UNIT) $(MODEL) $(DST)
+	@CC='$(CC)' DST_O='$(DST_O) $(B)/dst/world.o' LDLIBS='$(LDLIBS)' tests/mutants/run.sh $(B)
 
 # Lines and branches that the tests take; every branch of the decision core must be taken.
 coverage:

@@ -132,7 +132,7 @@ function is_open(m) {
 	return m ~ /^[ \t]/ && m !~ /[;{},:][ \t]*$/ && m !~ /^[ \t]*((\} )?else|if|while|for|switch|case|default)([^A-Za-z_]|$)/
 }
 
-# Names for people are no decisions, and a declaration has no place to change.
+# Names for people and the log are no decisions, and a declaration has no place to change.
 function is_left_alone() {
 	if (text[k] ~ /^(static )?const char \*const /)
 		in_names = 1
@@ -142,7 +142,7 @@ function is_left_alone() {
 		in_names = 0
 		return 1
 	}
-	return in_names || text[k] ~ /^#include/ || (text[k] !~ /^(\t|#define |enum )/)
+	return in_names || text[k] ~ /^\t+log_[a-z]+\(/ || text[k] ~ /^#include/ || (text[k] !~ /^(\t|#define |enum )/)
 }
 
 function squeezed(s) {

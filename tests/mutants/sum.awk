@@ -5,7 +5,7 @@ FNR == 1 { input++ }
 
 # An entry: the file, `- ` and its line, `+ ` and the line as changed, the reason with two blanks before it.
 input == 1 && /^#/ { next }
-input == 1 && /^lib\// { file = $1 }
+input == 1 && /^(lib|daemon)\// { file = $1 }
 input == 1 && /^- / { old = substr($0, 3) }
 input == 1 && /^\+/ {
 	entry = file "\t" old "\t" substr($0, 3)
