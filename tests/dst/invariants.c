@@ -3,6 +3,7 @@
 #include "documents.h"
 #include "kept.h"
 #include "machine.h"
+#include "process.h"
 #include "world.h"
 
 #include "loop/poller_state.h"
@@ -38,6 +39,7 @@ static struct {
 	bool is_ready[SIDES_MAX];
 	uint64_t events;
 	bool have_own_tokens; /* the sides, in files */
+	char refresh_token[80];
 } seen;
 
 static int64_t awake_ms(void)
@@ -188,6 +190,18 @@ void invariants_see_request(size_t target, const struct fetch_request *r)
 		    (long long)(seen.lists_not_before_ms[target] - machine.at_ms));
 }
 
+/* A refresh token that was handed out is a secret too; one that is refused, a person replaces. */
+static void note_exchange(const struct fetch_result *result)
+{
+	if (strcmp(seen.refresh_token, world_refresh_token()) != 0)
+		machine_guard_secret(world_refresh_token());
+	snprintf(seen.refresh_token, sizeof seen.refresh_token, "%s", world_refresh_token());
+	if (result->answer.status != 401 && result->answer.status != 403)
+		return;
+	seen.denied_at_ms = machine.at_ms;
+	process_mend_refresh_token();
+}
+
 void invariants_see_answer(size_t target, const struct fetch_request *r, const struct fetch_result *result)
 {
 	documents_note_news();
@@ -200,8 +214,8 @@ void invariants_see_answer(size_t target, const struct fetch_request *r, const s
 		seen.is_in_health_round[target] = false;
 	if (is_health && (is_up || result->answer.reason == POLL_AUTH))
 		seen.answered_awake_ms[target - CLOUDSPACE_AT] = awake_ms();
-	if (target == AUTH_AT && (result->answer.status == 401 || result->answer.status == 403))
-		seen.denied_at_ms = machine.at_ms;
+	if (target == AUTH_AT)
+		note_exchange(result);
 	if (result->answer.status == 401 && is_nodes(target, r->url))
 		note_refused(target, r->bearer);
 	if (result->retry_after_ms > 0 && is_of_lists(target, r->url))

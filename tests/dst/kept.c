@@ -83,6 +83,9 @@ static const struct field texts_of_side[] = {
 };
 static const struct field texts_of_poller[] = {
     OF_POLLER(spot.auth.token.id_token),
+};
+/* A person's new token in the file takes their place. */
+static const struct field refresh_tokens[] = {
     OF_POLLER(spot.auth.from_file),
     OF_POLLER(spot.auth.rotated),
 };
@@ -92,7 +95,8 @@ static struct {
 	struct poller poller;
 	struct watched_side side[SIDES_MAX];
 	struct spot_watch watch[SIDES_MAX];
-	char *of_poller[COUNT(texts_of_poller)], *of_side[SIDES_MAX][COUNT(texts_of_side)];
+	char *of_poller[COUNT(texts_of_poller)], *refresh[COUNT(refresh_tokens)],
+	    *of_side[SIDES_MAX][COUNT(texts_of_side)];
 	mono_ms anchor_answered_at;
 	char namespace[NAMESPACE_MAX];
 } kept;
@@ -150,6 +154,7 @@ void kept_note(const struct poller *p)
 	kept.anchor_answered_at = anchor_poll_answered_at(&p->anchors);
 	memcpy(kept.namespace, p->pairs->namespace, sizeof kept.namespace);
 	note_texts(p, texts_of_poller, COUNT(texts_of_poller), kept.of_poller);
+	note_texts(p, refresh_tokens, COUNT(refresh_tokens), kept.refresh);
 	for (size_t i = 0; i < p->side_count; i++) {
 		const struct watched_side *side = &p->sides[i];
 		memcpy(&kept.side[i], side, sizeof *side);
@@ -170,6 +175,8 @@ void kept_check(const struct poller *p)
 {
 	check_parts(&kept.poller, p, parts_of_poller, COUNT(parts_of_poller));
 	check_texts(p, texts_of_poller, COUNT(texts_of_poller), kept.of_poller);
+	if (text_is_same(p->spot.auth.from_file, kept.refresh[0]))
+		check_texts(p, refresh_tokens, COUNT(refresh_tokens), kept.refresh);
 	if (p->conf->has_spot)
 		check_schedule(
 		    "Spot", &kept.poller.spot_schedule, &p->spot_schedule, kept.poller.spot.is_running, p->now.mono);

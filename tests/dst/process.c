@@ -72,6 +72,7 @@ struct setup setup_of_seed(uint64_t seed)
 	s.stale_s = s.unreachable_s + s.timeout_s + 3 * s.interval_s + s.tempo * (60 + (int)machine_pick(&random, 240));
 	s.fall = 1 + (int)machine_pick(&random, 5);
 	s.rise = 1 + (int)machine_pick(&random, 3);
+	s.has_rotation = s.has_spot && machine_pick(&random, 3) == 0;
 	return s;
 }
 
@@ -98,6 +99,11 @@ static void write_token(size_t side)
 	char name[32];
 	snprintf(name, sizeof name, "token-%zu", side);
 	write_file(name, "%s\n", world_token(CLOUDSPACE_AT + side));
+}
+
+void process_mend_refresh_token(void)
+{
+	write_file("refresh-token", "%s\n", world_refresh_token());
 }
 
 static void write_kubeconfig(size_t side)
@@ -308,7 +314,7 @@ static void open_world(const struct storm *storm)
 	if (!mkdtemp(process.folder))
 		machine_fail("cannot make a folder in %s: %s", process.folder, strerror(errno));
 	write_file("ca.crt", CA_PEM);
-	write_file("refresh-token", "%s\n", world_refresh_token());
+	process_mend_refresh_token();
 	for (size_t i = 0; i < process.setup->side_count; i++) {
 		write_token(i);
 		write_kubeconfig(i);

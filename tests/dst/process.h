@@ -19,6 +19,7 @@ struct setup {
 	bool has_anchor;       /* the token endpoint, as an independent witness */
 	bool has_prices;       /* asks for Spot's price file */
 	bool has_no_org_claim; /* in id_tokens */
+	bool has_rotation;     /* each exchange ends the refresh token and hands out another */
 	long organizations;    /* of others, which Spot lists too; the configuration names ours */
 	bool has_own_tokens;   /* kubeconfigs with a token each; else Spot's endpoint and id_token */
 	bool has_plugins;      /* which print those tokens; else they are in files */
@@ -38,6 +39,9 @@ long process_token_life_s(void);
 
 /* Runs the daemon through the storm, to its end. False was printed by machine_fail(), which does not return. */
 void process_run(const struct setup *setup, const struct storm *storm);
+
+/* The person who is told that the refresh token is refused, and puts the present one into the file. */
+void process_mend_refresh_token(void);
 
 /* The loop sleeps for so long, or until something wakes it: then true. */
 bool process_sleep(int64_t ms);

@@ -223,7 +223,7 @@ const char *world_token(size_t target)
 
 const char *world_refresh_token(void)
 {
-	return services.refresh_token;
+	return services_target(AUTH_AT)->knobs.refresh_token;
 }
 
 bool world_id_token(const char *token, int64_t *issued_ms, int64_t *ends_ms)

@@ -266,6 +266,7 @@ void world_init(const struct setup *setup, const struct storm *storm)
 	}
 	base[AUTH_AT].id_token_ttl_s = services_target(AUTH_AT)->knobs.id_token_ttl_s = setup->token_life_s;
 	base[AUTH_AT].no_org_claim = services_target(AUTH_AT)->knobs.no_org_claim = setup->has_no_org_claim;
+	base[AUTH_AT].rotates = services_target(AUTH_AT)->knobs.rotates = setup->has_rotation;
 	base[SPOT_AT].organizations = services_target(SPOT_AT)->knobs.organizations = setup->organizations;
 	well = base[CLOUDSPACE_AT];
 	machine_guard_secret(services.refresh_token);
