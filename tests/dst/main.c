@@ -2,10 +2,12 @@
  * hawatch's whole loop on a virtual clock: seeded storms over a simulated world, and what must be true of every turn.
  * usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] [--calm SECONDS] [--jobs COUNT] [--known FILE]
  *            [--first] [--verbose]
+ *        dst --alone TABLE     the fault catalogue's rows that the simulation shows
  * With --years there are as many seeds as that much simulated time needs. The storms of FILE (known.h) come first.
  *   --first   ends at the first seed that fails, and does not shrink its storm
  */
 #define _GNU_SOURCE
+#include "alone.h"
 #include "known.h"
 #include "machine.h"
 #include "os/files.h"
@@ -26,9 +28,9 @@ static struct {
 	double days, years;
 	int64_t calm_s;
 	int jobs;
-	const char *known;
+	const char *known, *table;
 	bool ends_at_first, is_verbose;
-} options = {1, 1, 2, 0, 3600, 1, NULL, false, false};
+} options = {1, 1, 2, 0, 3600, 1, NULL, NULL, false, false};
 
 static struct storm storm;
 
@@ -46,6 +48,7 @@ static int run(uint64_t seed, const struct setup *setup, bool is_quiet)
 		machine =
 		    (struct machine){.random = seed, .traffic = ~seed, .is_verbose = options.is_verbose && !is_quiet};
 		process_run(setup, &storm);
+		alone_judge();
 		machine_forget();
 		fflush(stdout);
 		exit(0);
@@ -223,13 +226,30 @@ static void try_seeds(void)
 	}
 }
 
+/* Each fault of the catalogue that the simulation shows. */
+static bool try_alone(const char *path)
+{
+	struct setup setup;
+	int passed = 0, failed = 0;
+	bool is_open = alone_open(path);
+	while (is_open && alone_next(&setup, &storm)) {
+		bool is_good = run(options.seed, &setup, false) == 0;
+		printf("%s %s\n", is_good ? "ok     " : "FAILED ", alone_name());
+		passed += is_good;
+		failed += !is_good;
+	}
+	printf("%d passed, %d failed\n", passed, failed);
+	return passed > 0 && failed == 0;
+}
+
 static void read_options(int argc, char **argv)
 {
 	static const struct option longs[] = {{"seed", required_argument, NULL, 's'},
 	    {"seeds", required_argument, NULL, 'n'}, {"days", required_argument, NULL, 'd'},
 	    {"years", required_argument, NULL, 'y'}, {"calm", required_argument, NULL, 'c'},
 	    {"jobs", required_argument, NULL, 'j'}, {"known", required_argument, NULL, 'k'},
-	    {"first", no_argument, NULL, 'f'}, {"verbose", no_argument, NULL, 'v'}, {0}};
+	    {"alone", required_argument, NULL, 'a'}, {"first", no_argument, NULL, 'f'},
+	    {"verbose", no_argument, NULL, 'v'}, {0}};
 	for (int o; (o = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
 		switch (o) {
 		case 's': options.seed = strtoull(optarg, NULL, 10); break;
@@ -241,10 +261,11 @@ static void read_options(int argc, char **argv)
 		case 'c': options.calm_s = strtoll(optarg, NULL, 10); break;
 		case 'f': options.ends_at_first = true; break;
 		case 'v': options.is_verbose = true; break;
+		case 'a': options.table = optarg; break;
 		default:
 			fprintf(stderr,
 			    "usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] "
-			    "[--calm SECONDS] [--jobs COUNT] [--first] [--verbose]\n");
+			    "[--calm SECONDS] [--jobs COUNT] [--first] [--verbose] [--alone TABLE]\n");
 			exit(2);
 		}
 	}
@@ -257,6 +278,8 @@ int main(int argc, char **argv)
 	setenv("TZ", "UTC0", 1);
 	unsetenv("STATE_DIRECTORY");
 	read_options(argc, argv);
+	if (options.table)
+		return try_alone(options.table) ? 0 : 1;
 	clock_gettime(CLOCK_MONOTONIC, &all.started);
 	if (options.known)
 		try_known(options.known);

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "process.h"
 
+#include "alone.h"
 #include "ca.h"
 #include "invariants.h"
 #include "machine.h"
@@ -286,6 +287,7 @@ bool process_sleep(int64_t ms)
 	while (process.is_ordering && orders_next_answered(process.shared.orders))
 		process.is_ordering = false;
 	invariants_check(process.poller);
+	alone_note(process.poller);
 	while (!wakes && machine.at_ms <= until_ms) {
 		const struct storm_item *item;
 		int64_t next_ms = world_next_ms();

@@ -95,6 +95,14 @@ static const struct storm_kind kinds[] = {
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
+const struct storm_kind *storm_find(const char *name)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
 static const struct storm_kind *pick_kind(uint64_t *random, bool has_spot)
 {
 	int sum = 0;

@@ -70,6 +70,9 @@ struct setup;
  */
 void storm_make(struct storm *storm, uint64_t seed, int64_t lasting_ms, int64_t calm_ms, const struct setup *setup);
 
+/* The kind of this name; NULL: there is none. */
+const struct storm_kind *storm_find(const char *name);
+
 /* One line an item, and when it ends. */
 void storm_print(const struct storm *storm, FILE *out);
 

@@ -13,7 +13,7 @@ readonly at_once=${CATALOGUE_AT_ONCE:-$(nproc)}
 
 # rows_of PATTERN: the numbers and groups of the rows that are asked for.
 rows_of() {
-	awk -F'|' -v only="$only" '/^#/ || NF < 7 { next } { gsub(/[ \t]/, "", $1); gsub(/[ \t]/, "", $2); gsub(/[ \t]/, "", $3) }
+	awk -F'|' -v only="$only" '/^#/ || NF < 8 { next } { gsub(/[ \t]/, "", $1); gsub(/[ \t]/, "", $2); gsub(/[ \t]/, "", $3) }
 		(only == "" || $3 == "*") && $2 ~ "^('"$1"')$" { print $1, $2 }' "$table"
 }
 run_group() {

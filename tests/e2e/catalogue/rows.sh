@@ -22,9 +22,9 @@ pair=prod primary=$one secondary=$two
 # rows: those of this group, of the representative ones if only these are asked for.
 rows() {
 	awk -F'|' -v group="$group" -v only="$only_representative" '
-		/^#/ || NF < 7 { next }
-		{ for (i = 1; i <= 7; i++) gsub(/^[ \t]+|[ \t]+$/, "", $i) }
-		$2 == group && (only == "" || $3 == "*") { print $1 "|" $4 "|" $5 "|" $6 "|" $7 }' "$table"
+		/^#/ || NF < 8 { next }
+		{ for (i = 1; i <= 8; i++) gsub(/^[ \t]+|[ \t]+$/, "", $i) }
+		$2 == group && (only == "" || $3 == "*") { print $1 "|" $5 "|" $6 "|" $7 "|" $8 }' "$table"
 }
 # each_row FUNCTION: with $no, $fault, $inject, $expected and $told set.
 each_row() {
