@@ -8,6 +8,7 @@ REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 # One tree of objects per variant: plain, asan (with UBSan), tsan, clang, mutants, coverage.
 VARIANT ?= plain
 B ?= build
+PLAIN_B := $(B)
 override B := $(B)$(if $(filter plain,$(VARIANT)),,/$(VARIANT))
 
 PKGS := libmicrohttpd libcjson libcurl yaml-0.1 gnutls zlib
@@ -23,8 +24,10 @@ HARD := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-c
 	$(ZERO) -fno-delete-null-pointer-checks -fno-strict-overflow \
 	-fno-strict-aliasing -fexceptions -fPIE $(HARD_$(shell uname -m))
 LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed
-ifneq ($(filter asan tsan,$(VARIANT)),)
+IS_SANITIZED := $(filter asan tsan,$(VARIANT))
+ifneq ($(IS_SANITIZED),)
 HARD := -fPIE -fno-omit-frame-pointer $(ZERO)
+CFLAGS ?= -O1 -g1
 endif
 # For mutants the core is a shared library, so that a changed core does not relink every test.
 CORE := $(B)/libcore.a
@@ -47,6 +50,8 @@ endif
 CFLAGS  ?= -O2 -g
 override CFLAGS  += -std=c11 $(WARN) $(HARD) $(SAN_$(VARIANT)) -MMD -MP
 override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
+# The compiler spends most of its time on what the sanitizers add. Nothing in these is slow.
+$(if $(IS_SANITIZED),$(B)/obj/tests/unit/%.o $(B)/obj/tests/fuzz/%.o): override CFLAGS += -O0
 override CPPFLAGS += -Ilib -Idaemon -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' $(PKG_CFLAGS)
 CORE_LIBS := -lcjson -lyaml -lz -lm
 LDLIBS   += -lmicrohttpd -lgnutls -lcurl $(CORE_LIBS) -lpthread
@@ -74,8 +79,17 @@ all: $(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim
 
 $(B)/hawatchd: $(DAEMON_O) $(B)/libcore.a
 $(B)/hawatch: $(CLIENT_O) $(B)/libcore.a
+LINKED := $(B)/hawatchd $(B)/hawatch
+ifeq ($(IS_SANITIZED),)
+LINKED += $(B)/hawatch-sim
 $(B)/hawatch-sim: $(SIM_O)
-$(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim:
+else # the simulator is not what is tested; its services are sanitized in $(B)/dst/dst
+$(B)/hawatch-sim: FORCE
+	$(Q)$(MAKE) --no-print-directory VARIANT=plain B=$(PLAIN_B) $(PLAIN_B)/hawatch-sim
+	$(Q)mkdir -p $(@D)
+	$(Q)ln -f $(PLAIN_B)/hawatch-sim $@
+endif
+$(LINKED):
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -183,6 +197,9 @@ $(B)/test-world $(B)/test-clock.so $(B)/test-faults.so:
 
 HELPERS := $(addprefix $(B)/,test-proxy test-canned test-flood test-tool test-kubeconfig test-world test-clock.so test-faults.so)
 unit: $(UNIT) $(FUZZ) $(MODEL) $(RULES) $(DST) $(HELPERS)
+# What is run with each sanitizer. Only rooms of the daemon have threads.
+unit-asan: $(UNIT) $(FUZZ) $(DST) $(HELPERS)
+unit-tsan: $(ROOM_TESTS) $(HELPERS)
 
 # Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
@@ -209,8 +226,8 @@ AT_ONCE := -j$(shell nproc)
 test-build:
 	@tests/packages.sh $(TEST_DEBS)
 	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror
-	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror VARIANT=asan
-	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror VARIANT=tsan
+	@$(MAKE) --no-print-directory $(AT_ONCE) all unit-asan WERROR=-Werror VARIANT=asan
+	@$(MAKE) --no-print-directory $(AT_ONCE) all unit-tsan WERROR=-Werror VARIANT=tsan
 
 # Injects every fault of the catalogue into a running daemon, and makes every call of the machine fail; `make test` uses
 # a representative part of both.
@@ -298,5 +315,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit demo dst soak test test-build test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all unit unit-asan unit-tsan demo dst soak test test-build test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

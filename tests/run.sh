@@ -45,12 +45,15 @@ report() {
 	tail -n 40 "$log" | sed 's/^/       /'
 }
 
-# All unit tests of a variant; a failed one does not stop the others.
-units() { # VARIANT
+# All unit tests of a variant, or those that are named; a failed one does not stop the others.
+units() { # VARIANT [NAME...]
 	local program dir=$build status=0
 	[ "$1" = plain ] || dir+=/$1
-	[ -x "$dir/unit/test_side" ] || return
-	for program in "$dir"/unit/test_*; do
+	shift
+	[ $# -gt 0 ] || set -- "$dir"/unit/test_*
+	[ -x "$dir/unit/${1##*/}" ] || return
+	for program; do
+		program=$dir/unit/${program##*/}
 		[ ! -x "$program" ] || "$program" || { echo "FAIL $program"; status=1; }
 	done
 	return $status
@@ -76,7 +79,7 @@ in_lanes "$(nproc)" <<-END
 	notifications tests/e2e/notifications.sh
 	alertmanager tests/e2e/alertmanager.sh $build
 	asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
-	units/tsan units tsan
+	units/tsan units tsan test_fetch test_log
 	units/asan units asan
 	units/plain units plain
 	asan/cli_canned tests/e2e/cli_canned.sh $build/asan
