@@ -226,8 +226,9 @@ AT_ONCE := -j$(shell nproc)
 test-build:
 	@tests/packages.sh $(TEST_DEBS)
 	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror
-	@$(MAKE) --no-print-directory $(AT_ONCE) all unit-asan WERROR=-Werror VARIANT=asan
-	@$(MAKE) --no-print-directory $(AT_ONCE) all unit-tsan WERROR=-Werror VARIANT=tsan
+test-sanitized:
+	@$(MAKE) --no-print-directory all unit-asan WERROR=-Werror VARIANT=asan
+	@$(MAKE) --no-print-directory all unit-tsan WERROR=-Werror VARIANT=tsan
 
 # Injects every fault of the catalogue into a running daemon, and makes every call of the machine fail; `make test` uses
 # a representative part of both.
@@ -315,5 +316,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit unit-asan unit-tsan demo dst soak test test-build test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all unit unit-asan unit-tsan demo dst soak test test-build test-sanitized test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

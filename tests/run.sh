@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every suite once and prints one line each; for a failed suite also its output. Logs stay in BUILD_DIR/test-logs.
-# usage: run.sh [BUILD_DIR]    (make test builds the variants it needs first)
+# usage: run.sh [BUILD_DIR]    (make test builds what is not sanitized first)
 set -u
 cd "$(dirname "$0")/.."
 build=${1:-build}
@@ -59,6 +59,11 @@ units() { # VARIANT [NAME...]
 	return $status
 }
 
+# What is sanitized, beside the first suites.
+compile() {
+	make --no-print-directory -j"$(nproc)" B="$build" test-sanitized && echo "1 passed, 0 failed"
+}
+
 # in_lanes COUNT: runs the suites on standard input (lines NAME COMMAND...), COUNT at a time.
 in_lanes() {
 	local words
@@ -72,38 +77,10 @@ in_lanes() {
 # ASan keeps freed memory for a while; tests that measure memory must not take this for a leak.
 export ASAN_OPTIONS=quarantine_size_mb=8
 
-# Suites that only compute, one per processor at a time. The longest first.
-in_lanes "$(nproc)" <<-END
-	rules_fuzz tests/rules/fuzz.sh $build
-	rules tests/e2e/rules.sh
-	notifications tests/e2e/notifications.sh
-	alertmanager tests/e2e/alertmanager.sh $build
-	asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
-	units/tsan units tsan test_fetch test_log
-	units/asan units asan
-	units/plain units plain
-	asan/cli_canned tests/e2e/cli_canned.sh $build/asan
-	model/reachable $build/model/reachable
-	model/oracle $build/model/oracle
-	model/schedule $build/model/schedule
-	catalogue/simulated $build/dst/dst --alone tests/e2e/catalogue/table
-	dst $build/dst/dst --known tests/dst/seeds --years 1 --days 0.1
-	asan/dst $build/asan/dst/dst --known tests/dst/seeds --seed 101 --seeds 6 --days 0.2
-	fuzz_replay tests/fuzz/replay.sh $build
-	asan/fuzz_replay tests/fuzz/replay.sh $build/asan
-	simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures
-	field/kubeconfig tests/field/kubeconfig.sh $build
-	field/server_name tests/field/server_name.sh $build
-	layers tests/layers.sh $build
-	citations tests/citations.sh
-	format tests/format.sh
-	unit_file tests/e2e/unit_file.sh
-	bad_input tests/e2e/bad_input.sh $build
-END
-
-# Suites that use the machine's clock: one at a time, with intervals that this machine can keep.
+# Suites that use the machine's clock, with intervals that this machine can keep. They wait most of their time, so they
+# are beside all others, and need no program that is sanitized.
 by_the_machine() {
-	in_lanes 1 <<-END
+	in_lanes 2 <<-END
 		demo tests/e2e/demo.sh $build
 		runbook tests/e2e/runbook.sh $build
 		prometheus tests/e2e/prometheus.sh $build
@@ -112,17 +89,43 @@ by_the_machine() {
 		catalogue/network tests/e2e/catalogue.sh $build representative network
 	END
 }
-# Suites with a clock of their own.
-by_the_world() {
+# Suites that only compute, and those with a clock of their own. The longest first.
+by_themselves() {
 	in_lanes "$(nproc)" <<-END
+		rules_fuzz tests/rules/fuzz.sh $build
+		rules tests/e2e/rules.sh
+		notifications tests/e2e/notifications.sh
+		alertmanager tests/e2e/alertmanager.sh $build
+		asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
+		units/tsan units tsan test_clients test_fetch test_log
+		units/asan units asan
+		units/plain units plain
+		asan/cli_canned tests/e2e/cli_canned.sh $build/asan
+		model/reachable $build/model/reachable
+		model/oracle $build/model/oracle
+		model/schedule $build/model/schedule
+		catalogue/simulated $build/dst/dst --alone tests/e2e/catalogue/table
+		dst $build/dst/dst --known tests/dst/seeds --years 1 --days 0.1
+		asan/dst $build/asan/dst/dst --known tests/dst/seeds --seed 101 --seeds 6 --days 0.2
+		fuzz_replay tests/fuzz/replay.sh $build
+		asan/fuzz_replay tests/fuzz/replay.sh $build/asan
+		simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures
+		field/kubeconfig tests/field/kubeconfig.sh $build
+		field/server_name tests/field/server_name.sh $build
+		layers tests/layers.sh $build
+		citations tests/citations.sh
+		format tests/format.sh
+		unit_file tests/e2e/unit_file.sh
+		bad_input tests/e2e/bad_input.sh $build
 		asan/faults tests/e2e/faults.sh $build/asan
 		tsan/daemon tests/e2e/daemon.sh $build/tsan
 		asan/daemon tests/e2e/daemon.sh $build/asan
 		manners tests/e2e/manners.sh $build
+		asan/edge tests/e2e/edge.sh $build/asan
 		asan/state tests/e2e/state.sh $build/asan
 		page tests/e2e/page.sh $build
 		asan/spot tests/e2e/spot.sh $build/asan
-		catalogue tests/e2e/catalogue.sh $build representative answers clock domain process spot
+		catalogue tests/e2e/catalogue.sh $build representative answers clock process
 		machine tests/e2e/machine.sh $build representative
 		machine_start tests/e2e/machine_start.sh $build representative
 		asan/credentials tests/e2e/credentials.sh $build/asan
@@ -147,12 +150,16 @@ by_the_world() {
 		field/life tests/field/life.sh $build
 	END
 }
+
 suite pace tests/pace.sh "$build" "$logs/pace"
 export HAWATCH_PACE CATALOGUE_AT_ONCE=1
 HAWATCH_PACE=$(cat "$logs/pace") || HAWATCH_PACE=1
 grep -h '^pace' "$logs/pace.log"
 by_the_machine &
-by_the_world &
+{
+	suite compile compile
+	by_themselves
+} &
 wait
 
 echo "The slowest:"
