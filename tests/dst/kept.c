@@ -44,7 +44,8 @@ static const struct field parts_of_watch[] = {
     OF_WATCH(cloudspace),
     OF_WATCH(cloudspace_at),
     OF_WATCH(pools),
-    OF_WATCH(bids),
+    OF_WATCH(bids.count),
+    OF_WATCH(bids.omitted),
     OF_WATCH(pools_at),
     OF_WATCH(is_unreadable),
 };
@@ -95,6 +96,7 @@ static struct {
 	struct poller poller;
 	struct watched_side side[SIDES_MAX];
 	struct spot_watch watch[SIDES_MAX];
+	struct spot_bid bids[SIDES_MAX][SPOT_BIDS_MAX];
 	char *of_poller[COUNT(texts_of_poller)], *refresh[COUNT(refresh_tokens)],
 	    *of_side[SIDES_MAX][COUNT(texts_of_side)];
 	mono_ms anchor_answered_at;
@@ -158,10 +160,20 @@ void kept_note(const struct poller *p)
 	for (size_t i = 0; i < p->side_count; i++) {
 		const struct watched_side *side = &p->sides[i];
 		memcpy(&kept.side[i], side, sizeof *side);
-		if (side->spot)
+		if (side->spot) {
 			memcpy(&kept.watch[i], side->spot, sizeof *side->spot);
+			for (size_t bid = 0; bid < side->spot->bids.count; bid++)
+				memcpy(&kept.bids[i][bid], &side->spot->bids.v[bid], sizeof kept.bids[i][bid]);
+		}
 		note_texts(side, texts_of_side, COUNT(texts_of_side), kept.of_side[i]);
 	}
+}
+
+static void check_bids(const struct spot_bid *was, const struct spot_bids *is)
+{
+	for (size_t i = 0; i < is->count; i++)
+		if (memcmp(&was[i], &is->v[i], sizeof was[i]) != 0)
+			machine_fail("a reload loses a bid");
 }
 
 static void check_side(const struct watched_side *was, const struct watched_side *is, mono_ms now)
@@ -187,8 +199,10 @@ void kept_check(const struct poller *p)
 	for (size_t i = 0; i < p->side_count; i++) {
 		const struct watched_side *side = &p->sides[i];
 		check_side(&kept.side[i], side, p->now.mono);
-		if (side->spot)
+		if (side->spot) {
 			check_parts(&kept.watch[i], side->spot, parts_of_watch, COUNT(parts_of_watch));
+			check_bids(kept.bids[i], &side->spot->bids);
+		}
 		check_texts(side, texts_of_side, COUNT(texts_of_side), kept.of_side[i]);
 	}
 }
