@@ -105,6 +105,7 @@ by_themselves() {
 		model/oracle $build/model/oracle
 		model/schedule $build/model/schedule
 		catalogue/simulated $build/dst/dst --alone tests/e2e/catalogue/table
+		dst/outages $build/dst/dst --alone tests/dst/outages
 		dst $build/dst/dst --known tests/dst/seeds --years 1 --days 0.1
 		asan/dst $build/asan/dst/dst --known tests/dst/seeds --seed 101 --seeds 6 --days 0.2
 		fuzz_replay tests/fuzz/replay.sh $build

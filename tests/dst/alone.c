@@ -11,7 +11,9 @@
 
 /* Nothing is asked of the daemon before all is settled, nor is a fault that changes nothing longer than `stale_after`.
  */
+enum { FAULTS_MAX = 4 /* of a row */ };
 enum { BEGINS_MS = 300000, LASTS_MS = 3300000, LASTS_SAME_MS = 150000, CALM_MS = 600000 };
+enum { ONE_HOUR_AHEAD = 86400000 + 3600000 /* as process.c reads the number of a clock that is set */ };
 
 static const struct setup usual = {.has_spot = true,
     .has_ca = true,
@@ -89,34 +91,60 @@ static bool split(char *line, char *column[COLUMNS])
 static void add(struct storm *storm, const struct storm_kind *kind, size_t target)
 {
 	storm->v[storm->count++] = (struct storm_item){
-	    .kind = kind, .at_ms = row.begins_ms, .end_ms = row.ends_ms, .target = target, .number = 3600000};
+	    .kind = kind, .at_ms = row.begins_ms, .end_ms = row.ends_ms, .target = target, .number = ONE_HOUR_AHEAD};
 }
 
-/* `NAME`: of the primary, or of whom it is a fault of. `both: NAME`: of both sides. `all: NAME`: of Spot too. */
-static void put_storm(struct storm *storm, const char *words_of_it)
+/* Whom it befalls: the primary, or whom it is a fault of, where the table does not say. */
+static const struct {
+	const char *word;
+	size_t first, last;
+} whom[] = {
+    {"secondary: ", CLOUDSPACE_AT + 1, CLOUDSPACE_AT + 1},
+    {"both: ", CLOUDSPACE_AT, CLOUDSPACE_AT + 1},
+    {"all: ", SPOT_AT, CLOUDSPACE_AT + 1},
+    {"spot: ", SPOT_AT, SPOT_AT},
+    {"auth: ", AUTH_AT, AUTH_AT},
+    {"", CLOUDSPACE_AT, CLOUDSPACE_AT},
+};
+
+/* Of a storm, or what tests/sim is told: KEY=VALUE... */
+static const struct storm_kind *kind_of(const char *name)
 {
-	size_t first = CLOUDSPACE_AT, last = CLOUDSPACE_AT;
-	const char *name = words_of_it;
-	if (strncmp(name, "both: ", 6) == 0) {
-		name += 6;
-		last++;
-	} else if (strncmp(name, "all: ", 5) == 0) {
-		name += 5;
-		first = SPOT_AT;
-		last++;
-	}
+	static struct storm_kind set[FAULTS_MAX];
+	static size_t count;
 	const struct storm_kind *kind = storm_find(name);
+	if (!kind && strchr(name, '=')) {
+		set[count % FAULTS_MAX] = (struct storm_kind){.name = name, .place = PLACE_SIDE, .knobs = name};
+		kind = &set[count++ % FAULTS_MAX];
+	}
 	if (!kind) {
 		printf("%s: no storm has a fault of the name %s\n", row.name, name);
 		exit(1);
 	}
+	return kind;
+}
+
+static void put_fault(struct storm *storm, const char *name)
+{
+	size_t i = 0;
+	while (strncmp(name, whom[i].word, strlen(whom[i].word)) != 0)
+		i++;
+	const struct storm_kind *kind = kind_of(name + strlen(whom[i].word));
+	size_t first = whom[i].first, last = whom[i].last;
 	if (kind->place == PLACE_SPOT_API)
 		first = last = SPOT_AT;
 	if (kind->place == PLACE_TOKENS)
 		first = last = AUTH_AT;
+	for (size_t at = first; at <= last; at++)
+		add(storm, kind, at);
+}
+
+/* One fault, or several with a semicolon between. */
+static void put_storm(struct storm *storm, char *faults)
+{
 	*storm = (struct storm){.calm_ms = row.ends_ms, .end_ms = row.ends_ms + CALM_MS};
-	for (size_t i = first; i <= last; i++)
-		add(storm, kind, i);
+	for (char *one; (one = strsep(&faults, ";"));)
+		put_fault(storm, trimmed(one));
 }
 
 bool alone_open(const char *path)

@@ -33,7 +33,7 @@ void serve_sync(struct target *t)
 
 static enum truth truth_of_nodes(const struct knobs *k)
 {
-	long left = k->nodes;
+	long left = k->nodes - (k->control_plane < k->nodes ? k->control_plane : k->nodes);
 	long tainted = k->tainted < left ? k->tainted : left;
 	left -= tainted;
 	long not_ready = k->not_ready < left ? k->not_ready : left;

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The real daemon against the simulated world: every status of the runbook reached and left, every
-# kind of evidence, credentials, reload, its HTTP answers, its log.
+# The real daemon against the simulated world: every status of the runbook reached and left, credentials, reload, its HTTP
+# answers, its log.
 # usage: daemon.sh [BUILD_FOLDER]
 set -u
 . "$(dirname "$0")/lib.sh"
@@ -84,7 +84,8 @@ page_and_json_say() {
 		curl -sS -f -o "$scratch/body" "$url/" && grep -q "$1" "$scratch/body"
 }
 
-# One outage a line: what is set on whom, how that is taken back, and what the daemon makes of it.
+# One outage a line: what is set on whom, how that is taken back, and what the daemon makes of it. All others are in
+# tests/dst/outages.
 # shellcheck disable=SC2086 # settings and states are words
 outages() {
 	local name target broken mended status sides
@@ -97,31 +98,11 @@ outages() {
 		reaches "$name, mended" ACTIVE
 	done <<-END
 		secondary without nodes|$two|nodes=0|nodes=10|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/no_capacity
-		primary without nodes|$one|nodes=0|nodes=10|BLOCKED_PRIMARY_UNAVAILABLE|DOWN/no_capacity UP/serving
-		both without nodes|*|nodes=0|nodes=10|BLOCKED_BOTH_UNAVAILABLE|DOWN/no_capacity DOWN/no_capacity
-		no node is ready|$two|not_ready=10|not_ready=0|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/no_capacity
-		every node is tainted|$two|tainted=10|tainted=0|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/no_capacity
-		only the control plane is left|$two|control_plane=2 nodes=2|control_plane=0 nodes=10|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/no_capacity
-		secondary cordoned|$two|cordoned=all|cordoned=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving MAINTENANCE/cordoned
 		primary cordoned|$one|cordoned=all|cordoned=none|BLOCKED_PRIMARY_UNAVAILABLE|MAINTENANCE/cordoned UP/serving
-		both cordoned|*|cordoned=all|cordoned=none|BLOCKED_BOTH_UNAVAILABLE|MAINTENANCE/cordoned MAINTENANCE/cordoned
 		API server refuses connections|$two|fault=refuse|fault=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/unreachable
-		API server resets connections|$one|fault=reset|fault=none|BLOCKED_PRIMARY_UNAVAILABLE|DOWN/unreachable UP/serving
-		API server never answers|$two|fault=stall|fault=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/unreachable
-		API server answers 503|$one|fault=status:503|fault=none|BLOCKED_PRIMARY_UNAVAILABLE|DOWN/unreachable UP/serving
 		no rights to read nodes, /readyz answers 500|$two|rbac=none fault=status:500 on=/readyz|rbac=good fault=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/unreachable
-		/readyz would answer 500, but nodes are served|$two|fault=status:500 on=/readyz|fault=none|ACTIVE|UP/serving UP/serving
 		both API servers refuse, Spot lives|*|fault=refuse|fault=none|BLOCKED_BOTH_UNAVAILABLE|DOWN/unreachable DOWN/unreachable
 		Spot says Error, nodes serve|$two|phase=Error|phase=Ready|ACTIVE|UP/serving UP/spot_error
-		Spot says Error, API server gone|$two|phase=Error fault=refuse|phase=Ready fault=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/spot_error
-		Spot says ControlPlaneUnresponsive, nodes serve|$one|phase=ControlPlaneUnresponsive|phase=Ready|ACTIVE|UP/spot_error UP/serving
-		Spot says Provisioning again, nodes serve|$two|phase=Provisioning|phase=Ready|ACTIVE|UP/serving UP/not_ready
-		Spot says NoWinningBids, nodes gone|$two|phase=NoWinningBids nodes=0|phase=Ready nodes=10|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/no_capacity
-		Spot reports no status, nodes serve|$two|status=none|status=good|ACTIVE|UP/serving UP/not_ready
-		Spot deletes it|$two|deleting=on|deleting=off|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/deleting
-		Spot lists it no longer, nodes serve|$two|absent=on|absent=off|ACTIVE|UP/serving UP/absent
-		Spot lists it no longer, API server gone|$two|absent=on fault=refuse|absent=off fault=none|BLOCKED_SECONDARY_UNAVAILABLE|UP/serving DOWN/absent
-		no rights to read nodes, Spot says Ready|$two|rbac=none|rbac=good|ACTIVE|UP/serving UP/credential_denied
 		token refused, Spot says Ready|$one|token=revoked|token=good|ACTIVE|UP/credential_denied UP/serving
 	END
 }
