@@ -272,10 +272,13 @@ format-check:
 	@tests/packages.sh clang-format
 	@tests/format.sh
 
-# Fuzzes every parser of outside data for a minute; `make test` replays the seeds.
+# Fuzzes every parser of outside data for a minute, and the alerting rules with 500 lives of pairs; `make test` replays
+# the seeds, and a part of the lives.
 fuzz:
 	@tests/packages.sh $(TEST_DEBS) clang
 	@tests/fuzz/run.sh
+	@$(MAKE) --no-print-directory $(RULES)
+	@tests/rules/fuzz.sh $(B) 20261128 500
 
 # Changes the decision core and the poll loop in one place at a time; the tests must notice each change. All of it takes
 # hours; MUTANTS='FOLDER FILE FILE:LINE-LINE' selects.
