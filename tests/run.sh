@@ -119,7 +119,7 @@ by_themselves() {
 		unit_file tests/e2e/unit_file.sh
 		bad_input tests/e2e/bad_input.sh $build
 		asan/faults tests/e2e/faults.sh $build/asan
-		tsan/daemon tests/e2e/daemon.sh $build/tsan
+		tsan/daemon tests/e2e/daemon.sh $build/tsan threads
 		asan/daemon tests/e2e/daemon.sh $build/asan
 		manners tests/e2e/manners.sh $build
 		asan/edge tests/e2e/edge.sh $build/asan

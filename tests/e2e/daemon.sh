@@ -1,7 +1,7 @@
 #!/bin/bash
 # The real daemon against the simulated world: every status of the runbook reached and left, credentials, reload, its HTTP
 # answers, its log.
-# usage: daemon.sh [BUILD_FOLDER]
+# usage: daemon.sh [BUILD_FOLDER [threads]]    threads: what its threads have to do with each other, for TSan
 set -u
 . "$(dirname "$0")/lib.sh"
 require promtool base64 mkfifo
@@ -482,26 +482,35 @@ several_pairs() {
 	check "secrets: not in the JSON log" without_secrets "$log"
 }
 
+# all COMMAND...: not of what threads have to do with each other.
+all() { [ "$parts" = threads ] || "$@"; }
+begun() {
+	start_daemon
+	reaches "the daemon" ACTIVE
+}
+
+parts=${2:-all}
 start_sim
 config=$scratch/hawatch.yaml
 before_the_first_round
 edit_config ''
-provisioning
-outages
-details
-alone
-token_files
-spot_tokens
+all provisioning
+[ "$parts" = all ] || begun
+all outages
+all details
+all alone
+all token_files
+all spot_tokens
 good_reload
 bad_reload
 disabled
 control_socket
-methods_and_paths
+all methods_and_paths
 exposition
-command_line
+all command_line
 stopped
-confirming
-secrecy
+all confirming
+all secrecy
 check "every line of the log is logfmt" is_logfmt
 check "SIGTERM ends it, exit status 0" stop_daemon
 deaf_log
