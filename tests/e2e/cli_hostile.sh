@@ -94,10 +94,10 @@ mutations() {
 	echo "HAWATCH_SEED=$seed"
 	{ kill "$canned"; wait "$canned"; } 2>"$scratch/killed"
 	start_canned "$seed"
-	for round in {1..40}; do
+	for round in {1..12}; do
 		survives "seed $seed, round $round" >"$scratch/mutation" || break
 	done
-	check "40 rounds of damaged documents" [ ! -s "$scratch/mutation" ]
+	check "12 rounds of damaged documents" [ ! -s "$scratch/mutation" ]
 	cat "$scratch/mutation"
 	{ kill "$canned"; wait "$canned"; } 2>"$scratch/killed"
 	start_canned
