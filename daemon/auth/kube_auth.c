@@ -208,7 +208,7 @@ bool kube_auth_init(struct kube_auth *auth, const struct conf_side *conf, const 
     struct kube_auth_shared shared, struct now now, struct errs *errs)
 {
 	*auth = (struct kube_auth){.conf = conf, .pair = pair, .side = side, .shared = shared};
-	auth->peer = fetch_peer_new();
+	auth->peer = fetch_peer_join(shared.last_peer);
 	/* Does not run the plugin: --config.check must not, and nothing needs it yet. */
 	bool is_good = load(auth, now, errs);
 	kube_tls_tell(&auth->tls, pair, side);

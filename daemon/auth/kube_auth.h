@@ -17,6 +17,7 @@
 struct kube_auth_shared {
 	struct kubeconfig_files *kubeconfigs;
 	struct exec_plugins *plugins;
+	struct fetch_peer *last_peer; /* of the side that was initialised last; NULL: this is the first */
 };
 
 /* Address and credential of one side's Kubernetes API. */
@@ -29,7 +30,7 @@ struct kube_auth {
 	struct err pick_err; /* why the context could not be picked; "" if it could */
 	struct watched_file token;
 	struct kube_tls tls;
-	struct fetch_peer *peer;          /* owned: there are as many API servers as sides */
+	struct fetch_peer *peer;          /* shared with a few sides: there are as many API servers as sides */
 	struct exec_plugin *plugin;       /* NULL: none configured */
 	char *spot_endpoint, *spot_token; /* for a side without kubeconfig */
 	char *refused_endpoint;           /* an unusable endpoint from Spot, already logged */

@@ -43,9 +43,16 @@ struct fetch {
 	int idle_count;
 };
 
+/* Why a request fails: there are many more jobs than requests that run. */
+struct fetch_texts {
+	struct err stop;
+	char curl[CURL_ERROR_SIZE];
+};
+
 struct fetch_job {
 	struct fetch *fetch;
-	CURL *easy; /* while it runs */
+	CURL *easy; /* while it runs; the texts, too */
+	struct fetch_texts *texts;
 	enum { JOB_IDLE, JOB_WAITING, JOB_RUNNING } stage;
 	struct fetch_job *next; /* the next in the queue */
 	mono_ms not_before;
@@ -56,33 +63,42 @@ struct fetch_job {
 	size_t header_bytes, body_bytes;
 	struct buf error_body;
 	enum poll_reason stopped_for; /* why a callback ended the transfer; POLL_OK: no callback did */
-	struct err stop_text;
-	char curl_text[CURL_ERROR_SIZE];
 };
 
-/* libcurl's own type has no members. */
-static CURLSH *share_of(struct fetch_peer *peer)
-{
-	return (CURLSH *)peer;
-}
+struct fetch_peer {
+	CURLSH *share;
+	int servers;
+};
 
-struct fetch_peer *fetch_peer_new(void)
+/* So many TLS sessions are kept in one place by libcurl. */
+enum { SERVERS_OF_A_PEER = 8 };
+
+struct fetch_peer *fetch_peer_join(struct fetch_peer *last)
 {
-	CURLSH *share = curl_share_init();
+	if (last && last->servers < SERVERS_OF_A_PEER) {
+		last->servers++;
+		return last;
+	}
+	struct fetch_peer *peer = mem_zeroed(1, sizeof *peer);
+	CURLSH *share = peer->share = curl_share_init();
+	peer->servers = 1;
 	if (!share)
 		mem_end();
 	const curl_lock_data kept[] = {CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_DNS, CURL_LOCK_DATA_SSL_SESSION};
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
 		if (curl_share_setopt(share, CURLSHOPT_SHARE, kept[i]) != CURLSHE_OK)
 			mem_end();
-	return (struct fetch_peer *)share;
+	return peer;
 }
 
 void fetch_peer_free(struct fetch_peer **peer)
 {
-	if (*peer)
-		curl_share_cleanup(share_of(*peer));
+	struct fetch_peer *p = *peer;
 	*peer = NULL;
+	if (!p || --p->servers > 0)
+		return;
+	curl_share_cleanup(p->share);
+	free(p);
 }
 
 struct fetch *fetch_new(int max_in_flight)
@@ -95,7 +111,7 @@ struct fetch *fetch_new(int max_in_flight)
 		log_fatal("cannot start libcurl; hawatchd ends", curl_easy_strerror(failed));
 	if (!(f->multi = curl_multi_init()))
 		mem_end();
-	f->others = fetch_peer_new();
+	f->others = fetch_peer_join(NULL);
 	return f;
 }
 
@@ -158,6 +174,8 @@ static void stop(struct fetch_job *job)
 	if (job->stage == JOB_RUNNING) {
 		give_back_handle(fetch, job->easy);
 		job->easy = NULL;
+		free(job->texts);
+		job->texts = NULL;
 		fetch_lists_fini(&job->lists);
 		fetch->running--;
 		fetch->giving_way -= job->request.gives_way;
@@ -184,7 +202,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 	if (job->header_bytes <= HEADERS_MAX_BYTES)
 		return size * count;
 	job->stopped_for = POLL_TOO_LARGE;
-	err_set(&job->stop_text, "headers larger than %d bytes", HEADERS_MAX_BYTES);
+	err_set(&job->texts->stop, "headers larger than %d bytes", HEADERS_MAX_BYTES);
 	return 0;
 }
 
@@ -193,9 +211,9 @@ static bool is_too_large(struct fetch_job *job)
 	curl_off_t sent = 0; /* bytes received, still compressed */
 	curl_easy_getinfo(job->easy, CURLINFO_SIZE_DOWNLOAD_T, &sent);
 	if (job->body_bytes > job->request.max_bytes)
-		return !err_set(&job->stop_text, "response body larger than %zu bytes", job->request.max_bytes);
+		return !err_set(&job->texts->stop, "response body larger than %zu bytes", job->request.max_bytes);
 	if (job->body_bytes > INFLATION_FROM_BYTES && job->body_bytes / INFLATION_MAX > (size_t)sent)
-		return !err_set(&job->stop_text, "response body inflates more than %d-fold", INFLATION_MAX);
+		return !err_set(&job->texts->stop, "response body inflates more than %d-fold", INFLATION_MAX);
 	return false;
 }
 
@@ -213,7 +231,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 	if (status != 200)
 		buf_put_fitting(&job->error_body, bytes, len);
 	if (status != 200 || !job->request.on_body ||
-	    job->request.on_body(job->request.ctx, bytes, len, &job->stop_text))
+	    job->request.on_body(job->request.ctx, bytes, len, &job->texts->stop))
 		return len;
 	job->stopped_for = POLL_PARSE;
 	return 0;
@@ -252,7 +270,7 @@ static int on_progress(void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_
 	if (!job->is_resolving || total_us / 1000 < NAME_LOOKUP_MAX_MS)
 		return 0;
 	job->stopped_for = POLL_DNS;
-	err_set(&job->stop_text, "host name not resolved within %d ms", NAME_LOOKUP_MAX_MS);
+	err_set(&job->texts->stop, "host name not resolved within %d ms", NAME_LOOKUP_MAX_MS);
 	return 1;
 }
 
@@ -260,7 +278,7 @@ static void set_callbacks(struct fetch_job *job)
 {
 	CURL *easy = job->easy;
 	set_option(easy, CURLOPT_PRIVATE, job);
-	set_option(easy, CURLOPT_ERRORBUFFER, job->curl_text);
+	set_option(easy, CURLOPT_ERRORBUFFER, job->texts->curl);
 	set_option(easy, CURLOPT_HEADERFUNCTION, on_header);
 	set_option(easy, CURLOPT_HEADERDATA, job);
 	set_option(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -279,9 +297,10 @@ static void begin(struct fetch_job *job)
 	struct fetch *fetch = job->fetch;
 	struct fetch_peer *peer = job->request.tls.peer;
 	job->easy = take_handle(fetch);
+	job->texts = mem_zeroed(1, sizeof *job->texts);
 	fetch_options_set(job->easy, &job->request, &job->lists);
 	/* Always one: libcurl loses what a handle has kept for itself when it begins to share. */
-	set_option(job->easy, CURLOPT_SHARE, share_of(peer ? peer : fetch->others));
+	set_option(job->easy, CURLOPT_SHARE, (peer ? peer : fetch->others)->share);
 	set_callbacks(job);
 	CURLMcode failed = curl_multi_add_handle(fetch->multi, job->easy);
 	if (failed)
@@ -327,7 +346,6 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 	job->is_resolving = false;
 	job->shortage = 0;
 	job->stopped_for = POLL_OK;
-	job->curl_text[0] = '\0';
 	buf_reset(&job->error_body);
 	job->not_before = request->delay_ms ? mono_plus(fetch->now, request->delay_ms) : MONO_NEVER;
 	job->next = NULL;
@@ -363,7 +381,7 @@ static enum poll_reason reason_of(const struct fetch_job *job, CURLcode code, in
 		return obs_reason_of_status(status);
 	if (job->stopped_for != POLL_OK)
 		return job->stopped_for;
-	return fetch_reason(job->easy, code, status, job->curl_text, job->request.tls.proxy);
+	return fetch_reason(job->easy, code, status, job->texts->curl, job->request.tls.proxy);
 }
 
 /* Reads the error body and removes the credentials that the request sent. */
@@ -414,7 +432,7 @@ static void note_shortage(struct fetch_job *job, CURLcode code)
 	if (!job->shortage || code == CURLE_OK || connected_us)
 		return;
 	job->stopped_for = POLL_INTERNAL;
-	err_set(&job->stop_text, "cannot open a socket: %s", strerror(job->shortage));
+	err_set(&job->texts->stop, "cannot open a socket: %s", strerror(job->shortage));
 }
 
 static void finish(struct fetch_job *job, CURLcode code)
@@ -429,9 +447,9 @@ static void finish(struct fetch_job *job, CURLcode code)
 	result.answer.reason = reason_of(job, code, (int)status);
 	result.duration_ms = total_us / 1000;
 	result.date = read_date(job);
-	const char *text = job->stopped_for != POLL_OK       ? job->stop_text.text
+	const char *text = job->stopped_for != POLL_OK       ? job->texts->stop.text
 	    : fetch_reason_is_long_header(code, (int)status) ? "a header of the answer is too long"
-	    : job->curl_text[0]                              ? job->curl_text
+	    : job->texts->curl[0]                            ? job->texts->curl
 	    : code != CURLE_OK                               ? curl_easy_strerror(code)
 							     : "";
 	if (status && obs_reason_of_status((int)status) != POLL_OK)

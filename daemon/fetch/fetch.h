@@ -14,7 +14,7 @@
 #include <stddef.h>
 
 struct fetch;      /* all transfers of one poll loop, and their connections */
-struct fetch_peer; /* what is kept of one server for the next request: connections, addresses, TLS sessions */
+struct fetch_peer; /* what is kept of a few servers for the next request: connections, addresses, TLS sessions */
 struct fetch_job;  /* one transfer at a time; its connection is kept for the next */
 
 struct fetch_result {
@@ -33,10 +33,12 @@ struct fetch *fetch_new(int max_in_flight);
 void fetch_free(struct fetch **fetch);
 
 /*
- * For one of very many servers: libcurl walks over all that is kept again and again, in every request. Free it after
- * all jobs that have used it; clears the caller's pointer, `*peer` may be NULL.
+ * For one of very many servers: libcurl walks over all that is kept again and again, in every request, and each place
+ * for that takes 7 kB. Returns `last` (NULL: none; else the one that was returned last) while it has room for another
+ * server, else a new one. Each server frees it after all jobs that have used it for it; clears the caller's pointer,
+ * `*peer` may be NULL.
  */
-struct fetch_peer *fetch_peer_new(void);
+struct fetch_peer *fetch_peer_join(struct fetch_peer *last);
 void fetch_peer_free(struct fetch_peer **peer);
 
 struct fetch_job *fetch_job_new(struct fetch *fetch);

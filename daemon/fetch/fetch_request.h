@@ -21,7 +21,7 @@ struct fetch_tls {
 	const char *headers;            /* more request headers, each ended by \n; NULL: none */
 	const char *proxy;              /* URL in libcurl's form, with scheme; may be a secret; NULL: none */
 	bool uncompressed;              /* do not offer gzip */
-	struct fetch_peer *peer;        /* of this server alone; NULL: requests share what they keep with others */
+	struct fetch_peer *peer;        /* for this server and a few others; NULL: with all that have none */
 };
 
 struct fetch_request {

@@ -44,6 +44,7 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	side->workload_schedule = schedule_begin(index, p->side_count, poll->inventory_interval_ms, p->now.mono);
 	bool is_good =
 	    kube_auth_init(&side->kube.auth, conf, pair->conf->name, side_id_names[id], p->credentials, p->now, errs);
+	p->credentials.last_peer = side->kube.auth.peer;
 	kube_poll_init(&side->kube, env_of(p), pair->conf, id, rounds_on_kube, side);
 	inventory_poll_init(
 	    &side->workload, env_of(p), pair->conf, id, &side->kube.auth, poll, rounds_on_workload, side);
@@ -96,7 +97,8 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->shared = shared;
 	p->fetch = fetch_new((int)conf->poll.max_in_flight);
 	struct err e;
-	p->credentials = (struct kube_auth_shared){kubeconfig_files_new(), exec_plugins_new(&e)};
+	p->credentials =
+	    (struct kube_auth_shared){.kubeconfigs = kubeconfig_files_new(), .plugins = exec_plugins_new(&e)};
 	bool is_good = p->credentials.plugins || errs_add(errs, (struct place){.file = "hawatchd"}, "%s", e.text);
 	p->now = clock_now();
 	p->tick_ms = tick_ms_of(conf);
