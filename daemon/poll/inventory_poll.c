@@ -59,6 +59,20 @@ static const char *namespace_of(const struct inventory_poll *poll, enum place_ki
 	return names[place];
 }
 
+/* Of a list only the log tells; the statistics are of the whole round. */
+static void log_answer(struct inventory_poll *poll, const struct fetch_result *result)
+{
+	bool is_part = poll->at < INVENTORY_PARTS;
+	struct source source = {
+	    .name = is_part ? resources[poll->at].source : "inventory namespaces",
+	    .pair = poll->conf->name,
+	    .side = poll->side,
+	    .logged = poll->logged[poll->at],
+	};
+	source_count(&source, result, buf_text(&poll->url), *poll->env.now);
+	poll->logged[poll->at] = source.logged;
+}
+
 /* Pods that are never listed are not pods that could not be listed. */
 static void note_off(struct inventory_poll *poll)
 {
@@ -75,10 +89,10 @@ static void note_off(struct inventory_poll *poll)
 void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const struct conf_pair *pair,
     enum side_id id, struct kube_auth *auth, const struct conf_poll *intervals, void (*on_round)(void *ctx), void *ctx)
 {
-	const char *side = side_id_names[id];
 	*poll = (struct inventory_poll){
 	    .env = env,
 	    .conf = pair,
+	    .side = side_id_names[id],
 	    .auth = auth,
 	    .interval_ms = intervals->inventory_interval_ms + intervals->interval_ms, /* it waits for a health round */
 	    .pod_interval_ms = intervals->pod_interval_ms,
@@ -89,9 +103,7 @@ void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const
 	for (int i = 0; i < INVENTORY_PARTS; i++) {
 		struct part *part = &poll->inventory.part[i];
 		text_copy(part->problem, sizeof part->problem, "not asked yet");
-		poll->part[i] = (struct source){resources[i].source, pair->name, side, .answered_at = MONO_NEVER};
 	}
-	poll->namespaces = (struct source){"inventory namespaces", pair->name, side, .answered_at = MONO_NEVER};
 	poll->url = buf_of(URL_MAX_BYTES);
 	listing_init(&poll->listing, env.fetch);
 	inventory_memory_init(&poll->memory);
@@ -226,7 +238,7 @@ static void on_namespaces(void *ctx, const struct fetch_result *listed)
 		set_problem(fact, result.detail);
 		note_failure(poll, result.answer.reason);
 	}
-	source_count(&poll->namespaces, &result, buf_text(&poll->url), *poll->env.now);
+	log_answer(poll, &result);
 	end_round(poll);
 }
 
@@ -282,7 +294,9 @@ static void note_part(
 	};
 	set_problem(fact, result->detail);
 	if (fact->was_read || unreadable->count)
-		source_note_unreadable(&poll->part[part], &poll->memory.unreadable[part], unreadable);
+		source_note_unreadable(
+		    &(struct source){.name = resources[part].source, .pair = poll->conf->name, .side = poll->side},
+		    &poll->memory.unreadable[part], unreadable);
 	unreadables_copy(&poll->facts->unreadable[part], unreadable);
 	if (fact->was_read) {
 		facts_list_sort(list);
@@ -343,7 +357,7 @@ static void note_place(struct inventory_poll *poll, const struct fetch_result *r
 static void on_part(void *ctx, const struct fetch_result *result)
 {
 	struct inventory_poll *poll = ctx;
-	source_count(&poll->part[poll->at], result, buf_text(&poll->url), *poll->env.now);
+	log_answer(poll, result);
 	note_place(poll, result);
 	end_part(poll, result, &poll->listing.items.unreadable);
 }
@@ -416,9 +430,7 @@ static bool is_same_place(const struct conf_pair *a, const struct conf_pair *b)
 
 bool inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *old)
 {
-	for (int i = 0; i < INVENTORY_PARTS; i++)
-		source_adopt(&poll->part[i], &old->part[i]);
-	source_adopt(&poll->namespaces, &old->namespaces);
+	memcpy(poll->logged, old->logged, sizeof poll->logged);
 	poll->stats = old->stats;
 	if (!is_same_place(poll->conf, old->conf))
 		return false;

@@ -31,8 +31,9 @@ struct inventory_poll {
 	void (*on_list)(void *ctx);
 	void *ctx;
 
-	struct source part[INVENTORY_PARTS], namespaces; /* for the log */
-	struct poll_stats stats;                         /* one per round; OK: every installed part was read */
+	const char *side;                             /* its name, for the log */
+	enum poll_reason logged[INVENTORY_PARTS + 1]; /* of each part, and of the namespaces: as in struct source */
+	struct poll_stats stats;                      /* one per round; OK: every installed part was read */
 	struct inventory inventory;
 	struct drain drain;
 	struct inventory_memory memory;
