@@ -24,5 +24,8 @@ void current_fini(struct current *current);
  */
 struct rendering *current_rendering(struct current *current, struct publish *publish, const struct view_http *http);
 
-/* Frees a rendering that nobody has asked for lately, with all its bytes. */
+/*
+ * Frees a rendering that nobody has asked for lately, with all its bytes and the pairs' lines. What is kept are the
+ * compressed parts: they are small, and most are the same at the next scrape.
+ */
 void current_drop_idle(struct current *current, mono_ms now);
