@@ -58,7 +58,7 @@ struct setup setup_of_seed(uint64_t seed)
 	s.side_count += machine_pick(&random, 4) == 0;
 	s.has_dull_stamps = machine_pick(&random, 2);
 	s.nodes = 3;
-	s.images = machine_pick(&random, 4) ? 1 : 45;
+	s.images = machine_pick(&random, 8) ? 1 : 45; /* reading these is most of the work where there are any */
 	s.tempo = tempos[machine_pick(&random, 5)];
 	s.interval_s = s.tempo * intervals[machine_pick(&random, 6)];
 	s.inventory_s = s.interval_s * (int)(2 + machine_pick(&random, 20));

@@ -116,7 +116,11 @@ static void ask(struct target *t, const struct asked *asked, struct answer *a)
  * Answers are kept while nothing in them has changed but times: making them is most of the work. Only of leases do
  * times matter to the daemon; the others are made anew now and then, so that times go on.
  */
-enum { KEPT_MAX = 64, KEPT_MS = 3600000 /* at tempo 1 */, KEPT_LEASES_MS = 10000 };
+enum {
+	KEPT_MAX = 512 /* so that few of a dozen lists share a place */,
+	KEPT_MS = 3600000 /* at tempo 1 */,
+	KEPT_LEASES_MS = 10000
+};
 
 static struct kept {
 	char *url, *bearer;
