@@ -1,5 +1,5 @@
 /*
- * What the simulation has found before, as storms in words: a file of them, each with the name of what was found, the
+ * Mistakes that are known, as storms in words: a file of them, each with the name of what the storm finds, the
  * setup of its daemon, and what befell it. They stay the same when the storms of the seeds become others.
  */
 #pragma once
