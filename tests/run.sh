@@ -89,25 +89,35 @@ by_the_machine() {
 		catalogue/network tests/e2e/catalogue.sh $build representative network
 	END
 }
-# Suites that only compute, and those with a clock of their own. The longest first.
+# Suites that only compute, and those with a clock of their own. Those of the most work first.
 by_themselves() {
 	in_lanes "$(nproc)" <<-END
-		rules_fuzz tests/rules/fuzz.sh $build
 		rules tests/e2e/rules.sh
+		rules_fuzz tests/rules/fuzz.sh $build
+		asan/dst $build/asan/dst/dst --known tests/dst/seeds --seed 101 --seeds 6 --days 0.2
+		dst $build/dst/dst --known tests/dst/seeds --years 1 --days 0.1
+		asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
+		asan/faults tests/e2e/faults.sh $build/asan
+		units/asan units asan
+		asan/spot tests/e2e/spot.sh $build/asan
+		asan/state tests/e2e/state.sh $build/asan
+		asan/daemon tests/e2e/daemon.sh $build/asan
+		catalogue tests/e2e/catalogue.sh $build representative answers clock process
+		asan/credentials tests/e2e/credentials.sh $build/asan
+		asan/cli_canned tests/e2e/cli_canned.sh $build/asan
+		asan/inventory tests/e2e/inventory.sh $build/asan
+		dst/outages $build/dst/dst --alone tests/dst/outages
+		machine tests/e2e/machine.sh $build representative
+		machine_start tests/e2e/machine_start.sh $build representative
+		asan/edge tests/e2e/edge.sh $build/asan
+		catalogue/simulated $build/dst/dst --alone tests/e2e/catalogue/table
 		notifications tests/e2e/notifications.sh
 		alertmanager tests/e2e/alertmanager.sh $build
-		asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
 		units/tsan units tsan test_clients test_fetch test_log
-		units/asan units asan
 		units/plain units plain
-		asan/cli_canned tests/e2e/cli_canned.sh $build/asan
 		model/reachable $build/model/reachable
 		model/oracle $build/model/oracle
 		model/schedule $build/model/schedule
-		catalogue/simulated $build/dst/dst --alone tests/e2e/catalogue/table
-		dst/outages $build/dst/dst --alone tests/dst/outages
-		dst $build/dst/dst --known tests/dst/seeds --years 1 --days 0.1
-		asan/dst $build/asan/dst/dst --known tests/dst/seeds --seed 101 --seeds 6 --days 0.2
 		fuzz_replay tests/fuzz/replay.sh $build
 		asan/fuzz_replay tests/fuzz/replay.sh $build/asan
 		simulator tests/sim/check.sh $build/hawatch-sim tests/fixtures
@@ -118,19 +128,9 @@ by_themselves() {
 		format tests/format.sh
 		unit_file tests/e2e/unit_file.sh
 		bad_input tests/e2e/bad_input.sh $build
-		asan/faults tests/e2e/faults.sh $build/asan
 		tsan/daemon tests/e2e/daemon.sh $build/tsan threads
-		asan/daemon tests/e2e/daemon.sh $build/asan
 		manners tests/e2e/manners.sh $build
-		asan/edge tests/e2e/edge.sh $build/asan
-		asan/state tests/e2e/state.sh $build/asan
 		page tests/e2e/page.sh $build
-		asan/spot tests/e2e/spot.sh $build/asan
-		catalogue tests/e2e/catalogue.sh $build representative answers clock process
-		machine tests/e2e/machine.sh $build representative
-		machine_start tests/e2e/machine_start.sh $build representative
-		asan/credentials tests/e2e/credentials.sh $build/asan
-		asan/inventory tests/e2e/inventory.sh $build/asan
 		asan/field_objects tests/field/objects.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan
 		asan/field/shown tests/field/shown.sh $build/asan
