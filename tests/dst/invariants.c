@@ -26,6 +26,8 @@ static struct {
 	int64_t slept_at_ms;  /* when the machine was last suspended */
 	int64_t forgot_at_ms; /* the last start without a state file */
 	int64_t denied_at_ms; /* when the token endpoint last refused the refresh token */
+	int denials;          /* in a row, and since when */
+	int64_t denied_since_ms;
 	int64_t spot_interval_ms, timeout_ms;
 	int64_t lists_not_before_ms[TARGETS];   /* as the last answers' Retry-After say */
 	char in_file_when_refused[TARGETS][80]; /* the good token; "": none was refused */
@@ -190,16 +192,31 @@ void invariants_see_request(size_t target, const struct fetch_request *r)
 		    (long long)(seen.lists_not_before_ms[target] - machine.at_ms));
 }
 
+/* A person must act, and retries do not help: they become seldom. The waits are random, but not all of them short. */
+static void check_back_off(void)
+{
+	enum { DENIALS = 12, ROUNDS = 16 };
+	if (seen.denials++ == 0)
+		seen.denied_since_ms = machine.at_ms;
+	if (seen.denials == DENIALS && machine.at_ms - seen.denied_since_ms < ROUNDS * seen.spot_interval_ms)
+		machine_fail("the refresh token is refused, and sent %d times in %lld s", DENIALS,
+		    (long long)(machine.at_ms - seen.denied_since_ms) / 1000);
+}
+
 /* A refresh token that was handed out is a secret too; one that is refused, a person replaces. */
 static void note_exchange(const struct fetch_result *result)
 {
-	if (strcmp(seen.refresh_token, world_refresh_token()) != 0)
+	bool is_another = strcmp(seen.refresh_token, world_refresh_token()) != 0;
+	if (is_another)
 		machine_guard_secret(world_refresh_token());
 	snprintf(seen.refresh_token, sizeof seen.refresh_token, "%s", world_refresh_token());
+	if (is_another || (result->answer.status != 401 && result->answer.status != 403))
+		seen.denials = 0;
 	if (result->answer.status != 401 && result->answer.status != 403)
 		return;
 	seen.denied_at_ms = machine.at_ms;
 	process_mend_refresh_token();
+	check_back_off();
 }
 
 void invariants_see_answer(size_t target, const struct fetch_request *r, const struct fetch_result *result)
@@ -214,7 +231,7 @@ void invariants_see_answer(size_t target, const struct fetch_request *r, const s
 		seen.is_in_health_round[target] = false;
 	if (is_health && (is_up || result->answer.reason == POLL_AUTH))
 		seen.answered_awake_ms[target - CLOUDSPACE_AT] = awake_ms();
-	if (target == AUTH_AT)
+	if (r->form)
 		note_exchange(result);
 	if (result->answer.status == 401 && is_nodes(target, r->url))
 		note_refused(target, r->bearer);
@@ -389,11 +406,12 @@ static void note_configuration(const struct poller *p)
 	seen.have_own_tokens = p->sides[0].kube.auth.conf->kubeconfig && !p->sides[0].kube.auth.conf->allow_exec;
 }
 
-/* Rounds that were running are over. */
+/* Rounds that were running are over, and so is a back-off. */
 static void end_rounds(void)
 {
 	memset(seen.nodes, 0, sizeof seen.nodes);
 	memset(seen.is_in_health_round, 0, sizeof seen.is_in_health_round);
+	seen.denials = 0; /* the next exchange begins at once */
 }
 
 void invariants_begin(struct poller *p)
@@ -462,4 +480,25 @@ void invariants_after_reload(const struct poller *p)
 	if (was->status != is->status || was->since.mono.ms != is->since.mono.ms ||
 	    p->pairs->events.count != seen.events)
 		machine_fail("a reload changes the status of the pair");
+}
+
+void invariants_before_stop(const struct poller *p)
+{
+	seen.pair = p->pairs->pair;
+}
+
+void invariants_after_restart(const struct poller *p)
+{
+	const struct pair *was = &seen.pair, *is = &p->pairs->pair;
+	for (size_t i = 0; i < p->side_count; i++) {
+		const struct maintenance *window = &was->maintenance[i];
+		bool has_ended = window->is_declared && window->ends.wall.ms <= p->now.wall.ms;
+		if (was->side[i].verdict != is->side[i].verdict)
+			machine_fail("a restart makes %s %s, which was %s", name_of(i),
+			    verdict_names[is->side[i].verdict], verdict_names[was->side[i].verdict]);
+		if (window->is_declared != is->maintenance[i].is_declared && !has_ended)
+			machine_fail("a restart loses the window of %s", name_of(i));
+	}
+	if (was->status != is->status)
+		machine_fail("a restart makes the status %s", ha_status_names[is->status]);
 }
