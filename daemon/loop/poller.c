@@ -17,10 +17,11 @@
 #include <unistd.h>
 
 enum {
-	LATE_MS = 5000,         /* a turn this late discards cached results (SEMANTICS.md, "Time") */
-	SUSPENDED_MS = 1000,    /* a suspend of this length does too */
-	PUBLISH_EVERY_MS = 100, /* a change of status or state is published at once */
-	PUBLISH_REST = 9,       /* pause after publishing, as a multiple of its duration: at most 10 % of the time */
+	LATE_MS = 5000,              /* a turn this late discards cached results (SEMANTICS.md, "Time") */
+	SERVING_DEADLINE_MS = 15000, /* the server has not turned for so long: it is stuck */
+	SUSPENDED_MS = 1000,         /* a suspend of this length does too */
+	PUBLISH_EVERY_MS = 100,      /* a change of status or state is published at once */
+	PUBLISH_REST = 9, /* pause after publishing, as a multiple of its duration: at most 10 % of the time */
 };
 
 static bool has_ended_first_round(const struct poller *p)
@@ -115,6 +116,18 @@ static void check_clock(struct poller *p)
 	p->suspended_ms = suspended_ms;
 }
 
+/* The watchdog is of the whole process: a server that stands still answers no scrape and no probe. */
+static void feed_watchdog(struct poller *p)
+{
+	mono_ms served_at = publish_last_serving(p->shared.publish);
+	bool is_stuck = mono_is_set(served_at) && mono_since(served_at, p->now.mono) >= SERVING_DEADLINE_MS;
+	p->watchdog_due = mono_plus(p->now.mono, is_stuck ? p->tick_ms : p->watchdog_ms);
+	if (is_stuck)
+		return;
+	notify_send_again(); /* READY=1 before WATCHDOG=1, which would take its place */
+	notify_send("WATCHDOG=1");
+}
+
 static void turn(struct poller *p)
 {
 	if (mono_since(p->tick_due, p->now.mono) >= 0) {
@@ -128,11 +141,8 @@ static void turn(struct poller *p)
 		p->tick_due = mono_plus(p->now.mono, p->tick_ms);
 		p->sides_due = p->now.mono;
 	}
-	if (p->watchdog_ms && mono_since(p->watchdog_due, p->now.mono) >= 0) {
-		notify_send_again(); /* READY=1 before WATCHDOG=1, which would take its place */
-		notify_send("WATCHDOG=1");
-		p->watchdog_due = mono_plus(p->now.mono, p->watchdog_ms);
-	}
+	if (p->watchdog_ms && mono_since(p->watchdog_due, p->now.mono) >= 0)
+		feed_watchdog(p);
 	p->woken_by = mono_max(start_due(p), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
@@ -212,6 +222,26 @@ void poller_publish(struct poller *p)
 	publish_view(p);
 }
 
+static bool is_asking(const struct poller *p)
+{
+	bool is_asking = p->conf->has_spot && p->spot.is_running;
+	for (size_t i = 0; i < p->side_count && !is_asking; i++)
+		is_asking = p->sides[i].kube.is_running || p->sides[i].workload.is_running;
+	return is_asking;
+}
+
+/*
+ * A reload waits for the end of a token exchange: its answer may have the only refresh token that is still good. It
+ * breaks off what else is under way; so one that follows another waits for that, for as long as a request may take.
+ * Else no round would end while reloads come faster than answers.
+ */
+static bool must_wait(const struct poller *p)
+{
+	return (p->conf->has_spot && p->spot.auth.is_running) ||
+	    (mono_is_set(p->adopted_at) && mono_since(p->adopted_at, p->now.mono) < p->conf->poll.timeout_ms &&
+		is_asking(p));
+}
+
 int poller_run(struct poller *p, int signal_fd)
 {
 	struct pollfd fds[] = {
@@ -222,9 +252,7 @@ int poller_run(struct poller *p, int signal_fd)
 	p->now = clock_now();
 	check_clock(p); /* a reload may have delayed the loop */
 	int signal = 0;
-	/* A reload waits for the end of a token exchange: its answer may have the only refresh token that is still
-	 * good. */
-	while (!signal || (signal == SIGHUP && p->conf->has_spot && p->spot.auth.is_running)) {
+	while (!signal || (signal == SIGHUP && must_wait(p))) {
 		turn(p);
 		fetch_wait(p->fetch, fds, sizeof fds / sizeof *fds, mono_since(p->now.mono, p->woken_by));
 		p->now = clock_now();

@@ -129,6 +129,7 @@ void poller_adopt(struct poller *p, struct poller *old)
 	size_t *from = mem_zeroed(p->side_count, sizeof *from);
 	struct spot_kept spot = {0};
 	p->now = clock_now();
+	p->adopted_at = p->now.mono;
 	p->woken_by = old->woken_by;
 	p->suspended_ms = old->suspended_ms;
 	p->lateness = old->lateness;

@@ -223,6 +223,7 @@ static void tend(struct server *server, mono_ms now)
 	if (mono_is_set(server->tended_at) && mono_since(server->tended_at, now) < TEND_EVERY_MS)
 		return;
 	server->tended_at = now;
+	publish_serving(server->publish, now);
 	size_t bytes = server->current.rendering ? rendering_bytes(server->current.rendering) : 0;
 	for (size_t i = 0; i < server->count; i++)
 		clients_cut_overdue(&server->listeners[i].clients, bytes, now);
@@ -319,6 +320,7 @@ bool server_listen_control(struct server *server, const char *path, struct err *
 
 void server_start(struct server *server)
 {
+	publish_serving(server->publish, clock_now().mono);
 	int failed = pthread_create(&server->thread, NULL, serve, server);
 	if (failed)
 		log_fatal("cannot start: no thread for the HTTP server", strerror(failed));

@@ -9,13 +9,14 @@ struct publish {
 	pthread_mutex_t lock; /* held very briefly, to take or swap a pointer */
 	struct snapshot *snapshot;
 	struct now turn; /* the poll loop's last */
+	mono_ms serving; /* the server's last */
 };
 
 struct publish *publish_new(void)
 {
 	struct publish *p = mem_zeroed(1, sizeof *p);
 	pthread_mutex_init(&p->lock, NULL);
-	p->turn.mono = MONO_NEVER;
+	p->turn.mono = p->serving = MONO_NEVER;
 	return p;
 }
 
@@ -59,6 +60,21 @@ mono_ms publish_last_turn(struct publish *p)
 {
 	pthread_mutex_lock(&p->lock);
 	mono_ms at = p->turn.mono;
+	pthread_mutex_unlock(&p->lock);
+	return at;
+}
+
+void publish_serving(struct publish *p, mono_ms now)
+{
+	pthread_mutex_lock(&p->lock);
+	p->serving = now;
+	pthread_mutex_unlock(&p->lock);
+}
+
+mono_ms publish_last_serving(struct publish *p)
+{
+	pthread_mutex_lock(&p->lock);
+	mono_ms at = p->serving;
 	pthread_mutex_unlock(&p->lock);
 	return at;
 }

@@ -1,5 +1,5 @@
 /*
- * Data that both threads use: the published snapshot, and the time of the poll loop's last turn. The poller swaps in a
+ * Data that both threads use: the published snapshot, and when each of them last turned. The poller swaps in a
  * new snapshot, the server holds a reference; neither waits for the other's work.
  */
 #pragma once
@@ -26,3 +26,7 @@ struct snapshot *publish_hold(struct publish *publish, struct now *turn);
 
 /* When the poll loop last turned; MONO_NEVER: not yet. */
 mono_ms publish_last_turn(struct publish *publish);
+
+/* Records that the server has turned at `now`; when it last did; MONO_NEVER: there is none yet. */
+void publish_serving(struct publish *publish, mono_ms now);
+mono_ms publish_last_serving(struct publish *publish);

@@ -442,7 +442,23 @@ plugins() {
 }
 has_more_runs() { [ "$(runs)" -gt "$1" ]; }
 
+# Each reload comes before an answer of the one before.
+storm() {
+	configure "prod 1 2"
+	play '*' delay_ms=600
+	start_daemon
+	for _ in {1..20}; do
+		reload
+		flowing let_pass 300
+	done
+	check "a storm of reloads: rounds end, and there is a verdict" as_expected ACTIVE UP/serving UP/serving
+	check "a storm of reloads: the configuration was read again" has_reloaded 2
+	play '*' delay_ms=0
+	check "a storm of reloads: ends" stop_daemon
+}
+
 start_sim --pairs 3
+storm
 windows_and_verdicts
 restarts
 long_names

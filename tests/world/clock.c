@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -86,7 +87,8 @@ static long world_ns(clockid_t clock)
 
 static void wait_while_stuck(void)
 {
-	while (levers->stuck && syscall(SYS_gettid) == getpid())
+	int is_daemon = strcmp(program_invocation_short_name, "hawatchd") == 0;
+	while (is_daemon && levers->stuck == (syscall(SYS_gettid) == getpid() ? STUCK_MAIN : STUCK_OTHERS))
 		syscall(SYS_nanosleep, &(struct timespec){0, 10000000}, NULL);
 }
 

@@ -220,6 +220,18 @@ get_stuck() {
 }
 is_watched() { is_health 200 && has_barked "$barks_stuck" && said "poll loop delayed or machine suspended"; }
 
+# The loop turns, and the watchdog is quiet nevertheless: nobody is answered.
+get_stuck_serving() {
+	eventually has_barked "$(barks)" || return
+	lever stuck 2
+	let_pass 20000
+	barks_stuck=$(barks)
+	let_pass 5000
+	[ "$(barks)" -eq "$barks_stuck" ] || { echo "it barks"; return 1; }
+	lever stuck 0
+}
+serves_again() { is_health 200 && has_barked "$barks_stuck"; }
+
 reload_badly() {
 	cp "$config" "$scratch/good.yaml"
 	echo "pairs: [" >>"$config"
