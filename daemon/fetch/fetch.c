@@ -391,8 +391,10 @@ static struct refusal read_refusal(const struct fetch_job *job)
 	char *decoded = last ? curl_easy_unescape(NULL, last + 1, 0, NULL) : NULL;
 	if (last && !decoded)
 		mem_end(); /* the credential could not be taken out of the text */
-	const char *const secrets[] = {job->request.bearer, decoded, job->request.tls.basic};
-	struct refusal r = refusal_read(buf_text(&job->error_body), job->error_body.len, secrets, 3);
+	const char *basic = job->request.tls.basic, *password = basic ? strchr(basic, ':') : NULL;
+	const char *const secrets[] = {job->request.bearer, decoded, basic, password ? password + 1 : NULL};
+	struct refusal r =
+	    refusal_read(buf_text(&job->error_body), job->error_body.len, secrets, sizeof secrets / sizeof *secrets);
 	if (decoded)
 		explicit_bzero(decoded, strlen(decoded));
 	curl_free(decoded);

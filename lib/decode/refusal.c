@@ -1,5 +1,6 @@
 #include "decode/refusal.h"
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "decode/json.h"
 
@@ -22,7 +23,7 @@ static void take_line(struct refusal *r, const char *text, size_t len)
 		r->text[len - 1] = '\0';
 }
 
-static bool repeats(const char *text, const char *secret)
+static bool repeats_exactly(const char *text, const char *secret)
 {
 	size_t secret_len = secret ? strlen(secret) : 0, len = strlen(text);
 	size_t run = secret_len < REFUSAL_SECRET_RUN_BYTES ? secret_len : REFUSAL_SECRET_RUN_BYTES;
@@ -33,6 +34,37 @@ static bool repeats(const char *text, const char *secret)
 			return true;
 	}
 	return false;
+}
+
+/* RFC 3986 section 2.1: as a form or a URL has it. */
+static void put_percent_encoded(struct buf *out, const char *bytes)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+	for (const unsigned char *c = (const unsigned char *)bytes; *c; c++) {
+		if (strchr(plain, *c)) {
+			buf_putc(out, (char)*c);
+			continue;
+		}
+		buf_putc(out, '%');
+		buf_putc(out, digits[*c >> 4]);
+		buf_putc(out, digits[*c & 15]);
+	}
+}
+
+/* In every form in which it may have been sent. */
+static bool repeats(const char *text, const char *secret)
+{
+	enum { FORMS_MAX_BYTES = 1 << 20 };
+	if (!secret || repeats_exactly(text, secret))
+		return secret;
+	struct buf base64 = buf_of_secret(FORMS_MAX_BYTES), encoded = buf_of_secret(FORMS_MAX_BYTES);
+	base64_encode(&base64, secret, strlen(secret));
+	put_percent_encoded(&encoded, secret);
+	bool is_there = repeats_exactly(text, buf_text(&base64)) || repeats_exactly(text, buf_text(&encoded));
+	buf_fini(&base64);
+	buf_fini(&encoded);
+	return is_there;
 }
 
 static const char *message_of(const cJSON *root, enum refusal_form *form)

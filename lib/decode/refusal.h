@@ -24,6 +24,7 @@ struct refusal {
 /*
  * Reads the body of an error: the `message` of a Status, the `error_description` of an OAuth error
  * (RFC 6749 section 5.2), else the first line. A line that repeats REFUSAL_SECRET_RUN_BYTES of one of `secrets` (or a
- * whole secret that is shorter) is replaced by a note. NULL and empty secrets are allowed.
+ * whole secret that is shorter) is replaced by a note; so it is if it has them in base64, as of `Authorization: Basic`
+ * (RFC 7617), or percent-encoded, as in a form. NULL and empty secrets are allowed.
  */
 struct refusal refusal_read(const char *body, size_t len, const char *const *secrets, size_t secret_count);

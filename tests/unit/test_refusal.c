@@ -44,11 +44,17 @@ static const struct {
     {"201 bytes", FIFTY FIFTY FIFTY FIFTY "x", REFUSAL_TEXT, FIFTY FIFTY FIFTY TEN TEN TEN TEN "0123456..."},
     {"cut before a character", FIFTY FIFTY FIFTY TEN TEN TEN TEN "012345\xc3\xbc" TEN, REFUSAL_TEXT,
 	FIFTY FIFTY FIFTY TEN TEN TEN TEN "012345..."},
-    /* the credentials: "AbCdEfGhIjKl", "short", "tok=x%2B" */
+    /* the credentials: "AbCdEfGhIjKl", "short", "user:pa/ss+wd" */
     {"the bearer", "bad token AbCdEfGhIjKl", REFUSAL_TEXT, WITHHELD},
     {"eight of its characters", "bad token dEfGhIjK...", REFUSAL_TEXT, WITHHELD},
     {"seven of its characters", "bad token dEfGhIj...", REFUSAL_TEXT, "bad token dEfGhIj..."},
     {"behind an escape", "{\"kind\":\"Status\",\"message\":\"AbCd\\u0045fGhI\"}", REFUSAL_STATUS, WITHHELD},
+    {"in base64", "you sent QWJDZEVmR2hJakts", REFUSAL_TEXT, WITHHELD},
+    {"as Basic has it", "Authorization: Basic dXNlcjpwYS9zcyt3ZA==", REFUSAL_TEXT, WITHHELD},
+    {"a piece of that", "... cjpwYS9z ...", REFUSAL_TEXT, WITHHELD},
+    {"as a form has it", "token=user%3Apa%2Fss%2Bwd", REFUSAL_TEXT, WITHHELD},
+    {"a piece of that, too", "got pa%2Fss%2", REFUSAL_TEXT, WITHHELD},
+    {"another's base64", "you sent c29tZWJvZHk6ZWxzZQ==", REFUSAL_TEXT, "you sent c29tZWJvZHk6ZWxzZQ=="},
     {"a short secret", "it was short", REFUSAL_TEXT, WITHHELD},
     {"its end cut off by the ceiling", FIFTY FIFTY FIFTY TEN TEN TEN "012345678AbCdEfGhIjKl", REFUSAL_TEXT, WITHHELD},
     {"too little of it before the ceiling", FIFTY FIFTY FIFTY TEN TEN TEN TEN "AbCdEfGhIjKl", REFUSAL_TEXT,
@@ -57,7 +63,7 @@ static const struct {
 
 static void body_to_line(void **state)
 {
-	static const char *const secrets[] = {"AbCdEfGhIjKl", NULL, "", "short"};
+	static const char *const secrets[] = {"AbCdEfGhIjKl", NULL, "", "short", "user:pa/ss+wd"};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct refusal r =
