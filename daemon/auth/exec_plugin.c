@@ -190,8 +190,7 @@ static void leave_pool(struct exec_plugin *p)
 	p->pool->count--;
 }
 
-/* The first line of the plugin's stderr, made safe for the log: short, and cut before anything that looks
- * like a token. */
+/* The first line of the plugin's stderr, made safe for the log: short, and without anything that looks like a token. */
 static const char *complaint_of(struct exec_plugin *p)
 {
 	if (!p->complaint.data)
@@ -202,6 +201,7 @@ static const char *complaint_of(struct exec_plugin *p)
 		*token = '\0';
 	else if (p->complaint.overflow && strlen(line) == p->complaint.len)
 		text_mark_cut(line, p->complaint.len + 1, (int)p->complaint.len + 1);
+	text_cut_tokens(line);
 	text_clean(line);
 	return line;
 }

@@ -243,6 +243,21 @@ void text_clean(char *text)
 	*out = '\0';
 }
 
+void text_cut_tokens(char *text)
+{
+	static const char digits[] = "0123456789";
+	static const char others[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=";
+	char *out = text;
+	while (*text) {
+		size_t run = strspn(text, others), len = run ? run : 1;
+		bool is_token = run >= TEXT_TOKEN_RUN_BYTES && strcspn(text, digits) < run;
+		memmove(out, is_token ? TEXT_CUT : text, is_token ? strlen(TEXT_CUT) : len);
+		out += is_token ? strlen(TEXT_CUT) : len;
+		text += len;
+	}
+	*out = '\0';
+}
+
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;

@@ -77,6 +77,14 @@ void text_put(struct buf *out, const char *text, text_escape *escape);
 /* The same in place. */
 void text_clean(char *text);
 
+/*
+ * Replaces by TEXT_CUT, in place, what may be a token: TEXT_TOKEN_RUN_BYTES or more of letters, digits, `_`, `-`, `+`
+ * and
+ * `=`, at least one digit among them. Words of a message have none, and the pieces of a path are shorter.
+ */
+enum { TEXT_TOKEN_RUN_BYTES = 20 };
+void text_cut_tokens(char *text);
+
 enum { TEXT_UNLIKE = 1000 };
 
 /*

@@ -377,7 +377,7 @@ write_plugin() {
 		version) answer ${v1}beta1 ;;
 		garbage) cat "$folder/plugin-token" ;;
 		endless) cat /dev/zero ;;
-		fail) printf 'cannot\tlog in eyJhbGciOi.secret\nsecond line\n' >&2; exit 3 ;;
+		fail) printf 'cannot\tlog in with sk_0123456789abcdefghij, eyJhbGciOi.secret\nsecond line\n' >&2; exit 3 ;;
 		stall) sleep 1000 & echo $! >"$folder/child"; wait ;;
 		esac
 	END
@@ -472,8 +472,8 @@ plugins() {
 	ends "plugin, garbage"
 	plugin_fails endless 'killed: stdout larger than 64 KiB'
 	ends "plugin, endless"
-	plugin_fails fail 'exit status 3: cannot.log in'
-	check "plugin, fail: one line of its stderr, and no token" eval '! grep -qE "second line|eyJ" "$log"'
+	plugin_fails fail 'exit status 3: cannot.log in with \.\.\., '
+	check "plugin, fail: one line of its stderr, and no token" eval '! grep -qE "second line|eyJ|sk_" "$log"'
 	mode good
 	serves "plugin mended"
 	ends "plugin, fail"

@@ -295,6 +295,32 @@ static void durations_in_prose(void **state)
 	}
 }
 
+static void tokens_that_are_cut(void **state)
+{
+	static const struct {
+		const char *text, *cut;
+	} rows[] = {
+	    {"", ""},
+	    {"no such file", "no such file"},
+	    {"bad token 0123456789abcdefghij", "bad token ..."},
+	    {"bad token 0123456789abcdefghi", "bad token 0123456789abcdefghi"},
+	    {"a=b, sk-AbCdEf_0123456789+xyz==, again", "a=b, ..., again"},
+	    {"0123456789abcdefghij", "..."},
+	    {"aws-iam-authenticator-of-nobody: not found", "aws-iam-authenticator-of-nobody: not found"},
+	    {"/usr/lib/python3/dist-packages/a1/b2: No such file",
+		"/usr/lib/python3/dist-packages/a1/b2: No such file"},
+	    {"0123456789abcdefghij 0123456789abcdefghij", "... ..."},
+	    {"\xc3\xbc 0123456789abcdefghij\xc3\xbc", "\xc3\xbc ...\xc3\xbc"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char text[80];
+		text_copy(text, sizeof text, rows[i].text);
+		text_cut_tokens(text);
+		assert_string_equal(text, rows[i].cut);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,6 +330,7 @@ int main(void)
 	    cmocka_unit_test(what_is_shown),
 	    cmocka_unit_test(cut_texts),
 	    cmocka_unit_test(copies_of_every_length),
+	    cmocka_unit_test(tokens_that_are_cut),
 	    cmocka_unit_test(words_that_are_alike),
 	    cmocka_unit_test(durations),
 	    cmocka_unit_test(durations_in_prose),
