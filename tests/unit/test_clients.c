@@ -16,7 +16,7 @@
 
 static struct view_http http;
 static struct clients clients;
-static struct client *opened[CLIENTS_MAX + 1];
+static struct client *opened[CLIENTS_MAX + 8];
 static size_t opened_count;
 static mono_ms now;
 
