@@ -192,6 +192,7 @@ static void adopt_watches(struct spot_poll *poll, const struct spot_poll *old)
 		struct spot_watch *watch = NULL;
 		while ((watch = find_next(poll, old->watches[i].name, watch))) {
 			const char *name = watch->name;
+			spot_bids_fini(&watch->bids); /* of another one of the same name, in another pair */
 			*watch = old->watches[i];
 			watch->name = name;
 			watch->counted_bids = (struct spot_bids){0}; /* a running round ends */
