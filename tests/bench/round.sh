@@ -8,8 +8,8 @@ set -u
 PATH=${KUBEBUILDER_ASSETS:+$KUBEBUILDER_ASSETS:}$PATH
 . "$(dirname "$0")/lib.sh"
 require kubectl jq
-# Every round is a full one, and both sides have one every half second.
-fast=('interval: 500ms' 'confirm_interval: 500ms' 'inventory_interval: 500ms')
+# Both sides have a round every half second, or a little sooner. Each is a full one: the inventory is due before.
+fast=('interval: 500ms' 'confirm_interval: 500ms' 'inventory_interval: 400ms')
 rounds=$(sized 5 2) seconds=$(sized 20 4)
 
 # The five questions: what kubectl gets, where that is, and what of it is asked.
