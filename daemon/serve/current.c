@@ -37,9 +37,22 @@ void current_init(struct current *current)
 		current->parts[format] = (struct gzip_parts){.tag = is_keyed ? tag : NULL, .ctx = current};
 }
 
+/* Whoever is still being answered keeps what that takes. */
+static void drop(struct current *current)
+{
+	for (int format = 0; format < EXPO_FORMATS; format++)
+		for (int coding = 0; coding < CODINGS; coding++) {
+			if (current->metrics[format][coding])
+				MHD_destroy_response(current->metrics[format][coding]);
+			current->metrics[format][coding] = NULL;
+		}
+	rendering_release(current->rendering);
+	current->rendering = NULL;
+}
+
 void current_fini(struct current *current)
 {
-	rendering_release(current->rendering);
+	drop(current);
 	for (int format = 0; format < EXPO_FORMATS; format++)
 		gzip_parts_fini(&current->parts[format]);
 	*current = (struct current){0};
@@ -56,7 +69,7 @@ struct rendering *current_rendering(struct current *current, struct publish *pub
 		return r;
 	}
 	self.process = process_read();
-	rendering_release(r);
+	drop(current);
 	current->rendering = rendering_new_take(snapshot, &self);
 	current->rendering->parts = current->parts;
 	return current->rendering;
@@ -68,7 +81,6 @@ void current_drop_idle(struct current *current, mono_ms now)
 	if (!r || mono_since(r->view.now.mono, now) < IDLE_MS)
 		return;
 	rendering_forget_lines(r);
-	rendering_release(r);
-	current->rendering = NULL;
+	drop(current);
 	malloc_trim(0); /* glibc keeps pages between those in use, a fifth of the memory of a fleet */
 }

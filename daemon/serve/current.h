@@ -5,12 +5,15 @@
 #include "render/rendering.h"
 #include "shared/publish.h"
 
+#include <microhttpd.h>
+
 enum { CURRENT_KEY_BYTES = 16 };
 
 struct current {
-	struct rendering *rendering;           /* NULL: there is none yet */
-	struct gzip_parts parts[EXPO_FORMATS]; /* of the last ones */
-	unsigned char key[CURRENT_KEY_BYTES];  /* of their tags; random, and told to nobody */
+	struct rendering *rendering;                         /* NULL: there is none yet */
+	struct MHD_Response *metrics[EXPO_FORMATS][CODINGS]; /* of it, for all who ask; NULL: nobody has asked yet */
+	struct gzip_parts parts[EXPO_FORMATS];               /* of the last ones */
+	unsigned char key[CURRENT_KEY_BYTES];                /* of their tags; random, and told to nobody */
 };
 
 /* `current` must stay where it is. */

@@ -38,14 +38,24 @@ static void count_answer(struct view_http *http, unsigned status)
 		http->answers[i] += (unsigned)http_codes[i] == status;
 }
 
-static enum MHD_Result reply(
-    struct exchange *x, unsigned status, struct MHD_Response *response, const char *content_type)
+static void describe(struct MHD_Response *response, const char *content_type)
 {
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	enum MHD_Result queued = MHD_queue_response(x->connection, status, response);
+}
+
+static enum MHD_Result queue(struct exchange *x, unsigned status, struct MHD_Response *response)
+{
 	count_answer(x->http, status);
+	return MHD_queue_response(x->connection, status, response);
+}
+
+static enum MHD_Result reply(
+    struct exchange *x, unsigned status, struct MHD_Response *response, const char *content_type)
+{
+	describe(response, content_type);
+	enum MHD_Result queued = queue(x, status, response);
 	MHD_destroy_response(response);
 	return queued;
 }
@@ -125,13 +135,18 @@ static void say_coding(struct MHD_Response *response, enum coding coding, const 
 
 /* Routes. */
 
+/* One response for all who ask for the same: it is made no more often than its bytes. */
 static enum MHD_Result get_metrics(struct exchange *x)
 {
 	enum expo_format format = accept_negotiate(header_of(x, MHD_HTTP_HEADER_ACCEPT));
 	enum coding coding = coding_of(x);
-	struct MHD_Response *response = response_of(x, rendering_metrics(x->rendering, format, coding));
-	say_coding(response, coding, "Accept, Accept-Encoding");
-	return reply(x, MHD_HTTP_OK, response, expo_content_types[format]);
+	struct MHD_Response **kept = &x->current->metrics[format][coding];
+	if (!*kept) {
+		*kept = response_of(x, rendering_metrics(x->rendering, format, coding));
+		say_coding(*kept, coding, "Accept, Accept-Encoding");
+		describe(*kept, expo_content_types[format]);
+	}
+	return queue(x, MHD_HTTP_OK, *kept);
 }
 
 static enum MHD_Result get_page(struct exchange *x)
