@@ -239,9 +239,11 @@ void spot_auth_note_pause(struct spot_auth *auth, int64_t pause_ms)
 	auth->renew_at = mono_plus(auth->renew_at, -pause_ms);
 }
 
+/* It says nothing of the refresh token: a refused one stays refused while the id_token is still good. */
 void spot_auth_accepted(struct spot_auth *auth)
 {
-	calm(auth);
+	if (auth->trouble == TROUBLE_REJECTED)
+		calm(auth);
 }
 
 void spot_auth_rejected(struct spot_auth *auth)

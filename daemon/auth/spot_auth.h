@@ -77,6 +77,6 @@ void spot_auth_note_refusal(struct spot_auth *auth);
 /* The machine was suspended for so long: the monotonic clock stood still, and the id_token has aged. */
 void spot_auth_note_pause(struct spot_auth *auth, int64_t pause_ms);
 
-/* How the API treated the id_token: accepted it, or rejected one that was just issued. */
+/* How the API treated the id_token: accepted it, or rejected one that was just issued. Only the latter's wait ends. */
 void spot_auth_accepted(struct spot_auth *auth);
 void spot_auth_rejected(struct spot_auth *auth);
