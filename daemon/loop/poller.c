@@ -224,10 +224,10 @@ void poller_publish(struct poller *p)
 
 static bool is_asking(const struct poller *p)
 {
-	bool is_asking = p->conf->has_spot && p->spot.is_running;
-	for (size_t i = 0; i < p->side_count && !is_asking; i++)
-		is_asking = p->sides[i].kube.is_running || p->sides[i].workload.is_running;
-	return is_asking;
+	for (size_t i = 0; i < p->side_count; i++)
+		if (p->sides[i].kube.is_running || p->sides[i].workload.is_running)
+			return true;
+	return p->conf->has_spot && p->spot.is_running;
 }
 
 /*

@@ -22,7 +22,7 @@ static void http_answers(const struct metric *m, const struct subject *s, struct
 static void http_refused(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int i = 0; i < HTTP_REFUSALS; i++)
-		metrics_put(x, m, metrics_labels_with((struct labels){0}, "reason", http_refusal_names[i]),
+		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "reason", http_refusal_names[i]),
 		    (double)s->view->http.refused[i]);
 }
 

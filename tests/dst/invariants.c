@@ -481,33 +481,3 @@ void invariants_after_reload(const struct poller *p)
 	    p->pairs->events.count != seen.events)
 		machine_fail("a reload changes the status of the pair");
 }
-
-void invariants_before_stop(const struct poller *p)
-{
-	seen.pair = p->pairs->pair;
-}
-
-/* DOWN lasts for longer than that while the daemon runs, but is not believed by the next one (SEMANTICS.md section 4).
- */
-static bool is_too_old(const struct poller *p, const struct side *was)
-{
-	return mono_since(was->evidence_at, p->now.mono) >= p->pairs->policy.side[PRIMARY].stale_after_ms;
-}
-
-void invariants_after_restart(const struct poller *p)
-{
-	const struct pair *was = &seen.pair, *is = &p->pairs->pair;
-	bool is_forgotten = false;
-	for (size_t i = 0; i < p->side_count; i++) {
-		const struct maintenance *window = &was->maintenance[i];
-		bool has_ended = window->is_declared && window->ends.wall.ms <= p->now.wall.ms;
-		is_forgotten |= is_too_old(p, &was->side[i]);
-		if (was->side[i].verdict != is->side[i].verdict && !is_too_old(p, &was->side[i]))
-			machine_fail("a restart makes %s %s, which was %s", name_of(i),
-			    verdict_names[is->side[i].verdict], verdict_names[was->side[i].verdict]);
-		if (window->is_declared != is->maintenance[i].is_declared && !has_ended)
-			machine_fail("a restart loses the window of %s", name_of(i));
-	}
-	if (was->status != is->status && !is_forgotten)
-		machine_fail("a restart makes the status %s", ha_status_names[is->status]);
-}

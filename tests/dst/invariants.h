@@ -25,7 +25,3 @@ void invariants_after_reload(const struct poller *poller);
 /* Each request as it starts: which credential goes where. And each answer. */
 void invariants_see_request(size_t target, const struct fetch_request *request);
 void invariants_see_answer(size_t target, const struct fetch_request *request, const struct fetch_result *result);
-
-/* A restart that found its state, under which name ever, goes on with the same states, status and windows. */
-void invariants_before_stop(const struct poller *poller);
-void invariants_after_restart(const struct poller *poller);

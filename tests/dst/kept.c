@@ -1,6 +1,7 @@
 #include "kept.h"
 
 #include "machine.h"
+#include "world.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -101,6 +102,7 @@ static struct {
 	    *of_side[SIDES_MAX][COUNT(texts_of_side)];
 	mono_ms anchor_answered_at;
 	char namespace[NAMESPACE_MAX];
+	struct pair stopped;
 } kept;
 
 static void note_texts(const void *of, const struct field *parts, size_t count, char **texts)
@@ -205,4 +207,39 @@ void kept_check(const struct poller *p)
 		}
 		check_texts(side, texts_of_side, COUNT(texts_of_side), kept.of_side[i]);
 	}
+}
+
+void kept_note_stop(const struct poller *p)
+{
+	kept.stopped = p->pairs->pair;
+}
+
+/* DOWN lasts for longer than that while the daemon runs, but is not believed by the next one (SEMANTICS.md section 4).
+ */
+static bool is_too_old(const struct poller *p, const struct side *was)
+{
+	return mono_since(was->evidence_at, p->now.mono) >= p->pairs->policy.side[PRIMARY].stale_after_ms;
+}
+
+void kept_check_restart(const struct poller *p)
+{
+	const struct pair *was = &kept.stopped, *is = &p->pairs->pair;
+	enum ha_status status = was->status;
+	for (size_t i = 0; i < p->side_count; i++) {
+		enum verdict before = was->side[i].verdict, after = is->side[i].verdict;
+		const struct maintenance *window = &was->maintenance[i];
+		const char *name = world_name(CLOUDSPACE_AT + i);
+		bool has_ended = window->is_declared && window->ends.wall.ms <= p->now.wall.ms;
+		bool is_forgotten = after == UNKNOWN && is_too_old(p, &was->side[i]);
+		if (before != after && !is_forgotten)
+			machine_fail(
+			    "a restart makes %s %s, which was %s", name, verdict_names[after], verdict_names[before]);
+		if (window->is_declared != is->maintenance[i].is_declared && !has_ended)
+			machine_fail("a restart loses the window of %s", name);
+		if (is_forgotten)
+			status = pair_status(
+			    p->pairs->policy.is_enabled, is->side[PRIMARY].verdict, is->side[SECONDARY].verdict);
+	}
+	if (is->status != status)
+		machine_fail("a restart makes the status %s", ha_status_names[is->status]);
 }

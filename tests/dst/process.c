@@ -4,6 +4,7 @@
 #include "alone.h"
 #include "ca.h"
 #include "invariants.h"
+#include "kept.h"
 #include "machine.h"
 #include "world.h"
 
@@ -224,7 +225,7 @@ static void put_state_files(void)
 static void restart(void)
 {
 	bool is_saved = process.act == ACT_RESTART && !machine.is_disk_full;
-	invariants_before_stop(process.poller);
+	kept_note_stop(process.poller);
 	stop();
 	put_state_files();
 	machine.at_ms += 100 + process.number % 5000;
@@ -232,7 +233,7 @@ static void restart(void)
 		; /* a signal to nobody */
 	start();
 	if (is_saved)
-		invariants_after_restart(process.poller);
+		kept_check_restart(process.poller);
 }
 
 static void reload(void)

@@ -1,7 +1,6 @@
 #!/bin/bash
-# Floods: clients who are slow, who keep what they do not use, and who are very many, from one address and from many.
-# Nobody else notices.
-# And requests of every kind, by the table in edge/.
+# Requests of every kind, by the table in edge/. And floods: clients who are slow, who keep what they do not use, and who
+# are very many, from one address and from many. Nobody else notices.
 # usage: edge.sh [BUILD_FOLDER]
 set -u
 . "$(dirname "$0")/lib.sh"
@@ -39,9 +38,9 @@ is_kept() {
 asks_control() { "$build/hawatch" --socket="$socket" --pair="$pair" status >"$scratch/status" 2>&1 || { cat "$scratch/status"; false; }; }
 descriptors() { find "/proc/$daemon/fd" -mindepth 1 | wc -l; }
 
-refused() { sum ha_http_connections_refused_total "${@}"; }
+refused() { sum ha_http_connections_refused_total "$@"; }
 
-# flood STYLE SOURCES [REASON]: nobody else notices; who of them goes is counted for that reason.
+# flood STYLE SOURCES REASON: nobody else notices; who of them goes is counted for that reason.
 flood() {
 	local name="$1, $2 address(es)" before now
 	before=$(refused "reason=$3")
@@ -108,7 +107,6 @@ requests() {
 
 # Who is too slow goes, though there is room.
 deadlines() {
-	local reader
 	clients=20 reconnects=0
 	begin_flood head 1
 	check "a head of 10 s: cut" eventually is_above 19 ha_http_connections_refused_total reason=slow_request

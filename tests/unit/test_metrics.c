@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "a_view.h"
+#include "a_metric.h"
 #include "recording.h"
 #include "render/metrics.h"
 
@@ -47,38 +47,6 @@ static const char *const families[] = {
 	"process_resident_memory_bytes", "process_start_time_seconds", "process_threads",
 };
 /* clang-format on */
-
-static struct buf render(struct scene *s, enum expo_format format)
-{
-	struct buf out = buf_of(1 << 20);
-
-	scene_look(s);
-	scene_metrics(s, format, &out);
-	assert_false(out.overflow);
-	return out;
-}
-
-/* The value of the sample that begins with `series`, or -1 when there is none. */
-static double value_of(const struct buf *out, const char *series)
-{
-	size_t len = strlen(series);
-
-	for (const char *line = buf_text(out); line && *line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, series, len) == 0 && line[len] == ' ')
-			return strtod(line + len, NULL);
-	}
-	return -1;
-}
-
-static void assert_value(struct scene *s, const char *series, double value)
-{
-	struct buf out = render(s, EXPO_TEXT);
-
-	if (value_of(&out, series) != value)
-		fail_msg("%s is %g, not %g", series, value_of(&out, series), value);
-	buf_fini(&out);
-}
 
 /* The compiler's name is the only thing that differs from build to build. */
 static void hide_compiler(struct buf *out)
@@ -550,74 +518,6 @@ static void marks(void **state)
 }
 
 /* A refusal lasts until a good answer, whatever else fails in between. */
-static void refusals_and_clocks(void **state)
-{
-	static const struct {
-		enum poll_reason reason;
-		int refused;
-	} polls[] = {{POLL_TIMEOUT, 0}, {POLL_AUTH, 1}, {POLL_TIMEOUT, 1}, {POLL_AUTH, 1}, {POLL_OK, 0}, {POLL_TLS, 0}};
-	struct scene s;
-	struct poll_stats *stats = &s.view.token;
-
-	(void)state;
-	scene_fill(&s);
-	*stats = (struct poll_stats){0};
-	for (size_t i = 0; i < sizeof polls / sizeof *polls; i++) {
-		poll_stats_count(stats, polls[i].reason, 10, at_nine);
-		assert_value(&s, "ha_credential_rejected{source=\"token\"}", polls[i].refused);
-	}
-	assert_value(&s, "ha_clock_offset_seconds", 1.5);
-	for (int id = 0; id < SIDES; id++)
-		poll_stats_compare_clocks(&s.vpair.side[id].kube_nodes, (wall_ms){at_nine.ms + 40000}, at_nine);
-	s.view.cloudspaces.has_clock_offset = s.view.nodepools.has_clock_offset = false;
-	assert_value(&s, "ha_clock_offset_seconds", -40.5);
-	poll_stats_compare_clocks(stats, (wall_ms){at_nine.ms + 30000}, at_nine);
-	poll_stats_compare_clocks(stats, WALL_UNKNOWN, at_nine);
-	assert_value(&s, "ha_clock_offset_seconds", -30.5);
-}
-
-static void histogram(void **state)
-{
-	static const int64_t durations[] = {0, 50, 51, 100, 30000, 30001, 999999};
-	struct scene s;
-	struct poll_stats *stats = &s.view.token;
-
-	(void)state;
-	scene_fill(&s);
-	*stats = (struct poll_stats){0};
-	for (size_t i = 0; i < sizeof durations / sizeof *durations; i++)
-		poll_stats_count(stats, i % 2 ? POLL_OK : POLL_TLS, durations[i], at_nine);
-	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"0.05\"}", 2);
-	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"0.1\"}", 4);
-	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"10.0\"}", 4);
-	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"30.0\"}", 5);
-	assert_value(&s, "ha_poll_duration_seconds_bucket{source=\"token\",le=\"+Inf\"}", 7);
-	assert_value(&s, "ha_poll_duration_seconds_count{source=\"token\"}", 7);
-	assert_value(&s, "ha_poll_duration_seconds_sum{source=\"token\"}", 1060.201);
-	assert_value(&s, "ha_polls_total{source=\"token\"}", 7);
-	assert_value(&s, "ha_poll_errors_total{source=\"token\",reason=\"tls\"}", 4);
-	assert_value(&s, "ha_poll_errors_total{source=\"token\",reason=\"dns\"}", 0);
-	assert_value(&s, "ha_poll_errors_total{source=\"token\",reason=\"ok\"}", -1);
-}
-
-static void lateness(void **state)
-{
-	static const int64_t late[] = {0, 50, 51, 100, 101, 30001};
-	struct scene s;
-
-	(void)state;
-	scene_fill(&s);
-	s.view.lateness = (struct poll_lateness){0};
-	for (size_t i = 0; i < sizeof late / sizeof *late; i++)
-		poll_stats_count_late(&s.view.lateness, late[i]);
-	assert_value(&s, "ha_poll_lateness_seconds_bucket{le=\"0.05\"}", 2);
-	assert_value(&s, "ha_poll_lateness_seconds_bucket{le=\"0.1\"}", 4);
-	assert_value(&s, "ha_poll_lateness_seconds_bucket{le=\"30.0\"}", 5);
-	assert_value(&s, "ha_poll_lateness_seconds_bucket{le=\"+Inf\"}", 6);
-	assert_value(&s, "ha_poll_lateness_seconds_count", 6);
-	assert_value(&s, "ha_poll_lateness_seconds_sum", 30.303);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -630,9 +530,6 @@ int main(void)
 	    cmocka_unit_test(values),
 	    cmocka_unit_test(inventory),
 	    cmocka_unit_test(marks),
-	    cmocka_unit_test(refusals_and_clocks),
-	    cmocka_unit_test(histogram),
-	    cmocka_unit_test(lateness),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
