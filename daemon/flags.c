@@ -1,0 +1,212 @@
+#include "flags.h"
+
+#include "api.h"
+#include "base/buf.h"
+#include "base/text.h"
+#include "serve/listen.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <string.h>
+
+enum { GO_ON = -1, FIRST_ID = 256 /* above all letters */ };
+
+int flags_say(FILE *to, const char *format, ...)
+{
+	char line[2048];
+	va_list args;
+	va_start(args, format);
+	text_mark_cut(line, sizeof line, vsnprintf(line, sizeof line, format, args));
+	va_end(args);
+	text_clean(line);
+	return fprintf(to, "%s\n", line);
+}
+
+/* What each flag does. GO_ON, or an exit status. */
+
+static int take_config_file(struct flags *f, const char *argument)
+{
+	f->config_file = argument;
+	return GO_ON;
+}
+
+static int take_config_check(struct flags *f, const char *argument)
+{
+	(void)argument;
+	f->only_check = true;
+	return GO_ON;
+}
+
+static int take_listen_address(struct flags *f, const char *argument)
+{
+	struct err e;
+	if (f->address_count == FLAGS_ADDRESSES_MAX)
+		err_set(&e, "at most %d addresses", FLAGS_ADDRESSES_MAX);
+	else if (listen_check(argument, &e)) {
+		f->addresses[f->address_count++] = argument;
+		return GO_ON;
+	}
+	flags_say(stderr, "hawatchd: --web.listen-address: %s", e.text);
+	return EXIT_USAGE;
+}
+
+static int take_external_url(struct flags *f, const char *argument)
+{
+	f->external_url = argument;
+	return GO_ON;
+}
+
+static int take_route_prefix(struct flags *f, const char *argument)
+{
+	f->route_prefix = argument;
+	return GO_ON;
+}
+
+static int take_control_socket(struct flags *f, const char *argument)
+{
+	f->control_socket = argument;
+	f->has_control_socket = true;
+	return GO_ON;
+}
+
+/* The index of `text` in `names`; -1 with a message on stderr if it is not there. */
+static int choose(const char *flag, const char *text, const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(text, names[i]) == 0)
+			return i;
+	struct buf expected = buf_of(256);
+	for (int i = 0; i < count; i++)
+		buf_printf(&expected, "%s %s", i ? "," : "", names[i]);
+	flags_say(stderr, "hawatchd: --%s=%s: expected one of%s", flag, text, buf_text(&expected));
+	buf_fini(&expected);
+	return -1;
+}
+
+static int take_log_level(struct flags *f, const char *argument)
+{
+	int chosen = choose("log.level", argument, log_level_names, LOG_LEVELS);
+	f->log_level = (enum log_level)chosen;
+	return chosen < 0 ? EXIT_USAGE : GO_ON;
+}
+
+static int take_log_format(struct flags *f, const char *argument)
+{
+	int chosen = choose("log.format", argument, log_format_names, LOG_FORMATS);
+	f->log_format = (enum log_format)chosen;
+	return chosen < 0 ? EXIT_USAGE : GO_ON;
+}
+
+static int take_version(struct flags *f, const char *argument)
+{
+	(void)f;
+	(void)argument;
+	printf("hawatchd, version " HAWATCH_VERSION " (revision " HAWATCH_REVISION ", " __VERSION__ ")\n");
+	return EXIT_CLEAN;
+}
+
+static int take_help(struct flags *f, const char *argument);
+
+#define NEXT_LINE "\n                               " /* below the first line of the help */
+
+static const struct {
+	const char *name;
+	const char *argument; /* NULL: it has none */
+	int (*take)(struct flags *f, const char *argument);
+	const char *help;
+} table[] = {
+    {"config.file", "FILE", take_config_file, "configuration; default /etc/hawatch/hawatch.yaml"},
+    {"config.check", NULL, take_config_check, "check the configuration and its files, then exit"},
+    {"web.listen-address", "ADDR", take_listen_address,
+	"HOST:PORT to serve on, repeatable; default" NEXT_LINE API_ADDRESS},
+    {"web.external-url", "URL", take_external_url,
+	"URL behind a reverse proxy, under which people" NEXT_LINE "find the page"},
+    {"web.route-prefix", "PATH", take_route_prefix,
+	"prefix of all paths that are served; default:" NEXT_LINE "the path of --web.external-url"},
+    {"web.control-socket", "PATH", take_control_socket,
+	"Unix socket for hawatch(1); empty: no socket;" NEXT_LINE "default " API_CONTROL_SOCKET},
+    {"log.level", "LEVEL", take_log_level, "debug, info, warn or error; default info"},
+    {"log.format", "FORMAT", take_log_format, "logfmt or json; default logfmt"},
+    {"version", NULL, take_version, "print the version and exit"},
+    {"help", NULL, take_help, "print this help and exit"},
+};
+enum { FLAGS = sizeof table / sizeof *table };
+
+static int take_help(struct flags *f, const char *argument)
+{
+	(void)f;
+	(void)argument;
+	printf("usage: hawatchd [--config.file=FILE] [option ...]\n\n"
+	       "Watches pairs of Rackspace Spot cloudspaces and serves their HA status to\nPrometheus.\n\n");
+	for (size_t i = 0; i < FLAGS; i++) {
+		char left[64];
+		snprintf(left, sizeof left, "--%s%s%s", table[i].name, table[i].argument ? "=" : "",
+		    table[i].argument ? table[i].argument : "");
+		printf("  %-28s %s\n", left, table[i].help);
+	}
+	printf("\nSIGHUP reloads the configuration; on error the old one stays. SIGTERM stops.\n"
+	       "Exit status: 0 success, 1 runtime failure, 2 wrong usage or configuration.\n");
+	return EXIT_CLEAN;
+}
+
+static int misused(void)
+{
+	fprintf(stderr, "Try 'hawatchd --help'.\n");
+	return EXIT_USAGE;
+}
+
+/*
+ * What getopt_long() cannot take: `:` no value, `?` a value too many (then optopt is a known option) or no such option.
+ * An unknown letter may be one of several in an argument that is not yet done.
+ */
+static int refuse(int why, const char *given)
+{
+	bool is_letter = optopt > 0 && optopt < FIRST_ID;
+	const char letter[] = {'-', (char)optopt, '\0'};
+	const char *what = why == ':' ? "requires an argument"
+	    : optopt >= FIRST_ID      ? "doesn't allow an argument"
+				      : "is not known, or stands for several";
+	flags_say(stderr, "hawatchd: option '%s' %s", is_letter ? letter : given, what);
+	return EXIT_USAGE;
+}
+
+/* What is checked when all are known. */
+static int finish(struct flags *f)
+{
+	struct err e;
+	if (!f->address_count)
+		f->addresses[f->address_count++] = API_ADDRESS;
+	if (web_url_parse(f->external_url, f->route_prefix, &f->web, &e))
+		return GO_ON;
+	flags_say(stderr, "hawatchd: %s", e.text);
+	return misused();
+}
+
+int flags_parse(int argc, char **argv, struct flags *f)
+{
+	struct option longs[FLAGS + 1] = {0};
+	for (int i = 0; i < FLAGS; i++)
+		longs[i] = (struct option){
+		    table[i].name, table[i].argument ? required_argument : no_argument, NULL, FIRST_ID + i};
+	*f = (struct flags){.config_file = "/etc/hawatch/hawatch.yaml",
+	    .control_socket = API_CONTROL_SOCKET,
+	    .log_level = LOG_INFO,
+	    .log_format = LOG_LOGFMT};
+	opterr = 0; /* getopt would print the argument as it is */
+	for (int id; (id = getopt_long(argc, argv, ":", longs, NULL)) != -1;) {
+		int status =
+		    id == '?' || id == ':' ? refuse(id, argv[optind - 1]) : table[id - FIRST_ID].take(f, optarg);
+		if (status != GO_ON)
+			return status == EXIT_USAGE ? misused() : status;
+	}
+	if (optind < argc) {
+		flags_say(stderr, "hawatchd: unexpected argument '%s'", argv[optind]);
+		return misused();
+	}
+	return finish(f);
+}
+
+void flags_fini(struct flags *f)
+{
+	web_url_fini(&f->web);
+}

@@ -1,0 +1,40 @@
+/* The command line of hawatchd: its flags, as Prometheus calls them. */
+#pragma once
+
+#include "config/web_url.h"
+#include "os/log.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum { FLAGS_ADDRESSES_MAX = 4 };
+
+/* The exit status. */
+enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE };
+
+struct flags {
+	const char *config_file;
+	bool only_check;
+	const char *addresses[FLAGS_ADDRESSES_MAX];
+	size_t address_count;
+	const char *external_url, *route_prefix;
+	struct web_url web; /* read from both */
+	const char *control_socket;
+	bool has_control_socket; /* set by the user: then a failure to open it is fatal */
+	enum log_level log_level;
+	enum log_format log_format;
+};
+
+/*
+ * Reads the command line into `flags`, which borrows its texts. Returns an exit status, with what there is to say on
+ * stdout or stderr, or -1 to go on. flags_fini() frees in any case.
+ */
+int flags_parse(int argc, char **argv, struct flags *flags) __attribute__((warn_unused_result));
+void flags_fini(struct flags *flags);
+
+/*
+ * Appends a line to a stream that may be a terminal: arguments, names of files and what they contain may have control
+ * characters. Returns what fprintf() returns.
+ */
+int flags_say(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
