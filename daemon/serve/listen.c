@@ -139,3 +139,10 @@ int listen_unix(const char *path, struct err *e)
 		close(fd);
 	return -1;
 }
+
+bool listen_is_unix(int fd)
+{
+	int domain = 0;
+	socklen_t size = sizeof domain;
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+}

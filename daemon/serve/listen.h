@@ -17,3 +17,6 @@ int listen_tcp(const char *address, struct err *e) __attribute__((warn_unused_re
  * process listens on it, that is an error. Returns -1 with path and cause in `e`.
  */
 int listen_unix(const char *path, struct err *e) __attribute__((warn_unused_result));
+
+/* Whether `fd` is a Unix socket. */
+bool listen_is_unix(int fd);

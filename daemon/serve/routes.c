@@ -24,9 +24,18 @@ enum {
 	PAIR_NAME_MAX_BYTES = sizeof((struct order *)0)->pair + sizeof "\"\",", /* in quotes, with its comma */
 };
 
+/* What a route is to the one who asks. */
+enum route_kind { ROUTE_READ, ROUTE_HEALTH, ROUTE_CHANGE /* by POST */ };
+
+static const bool may_ask[LISTENER_KINDS][ROUTE_CHANGE + 1] = {
+    [LISTENER_WEB] = {[ROUTE_READ] = true, [ROUTE_HEALTH] = true},
+    [LISTENER_HEALTH] = {[ROUTE_HEALTH] = true},
+    [LISTENER_CONTROL] = {[ROUTE_READ] = true, [ROUTE_HEALTH] = true, [ROUTE_CHANGE] = true},
+};
+
 struct route {
 	const char *path;
-	bool is_post; /* changes something: POST on the control socket only */
+	enum route_kind kind;
 	bool needs_rendering;
 	enum MHD_Result (*answer)(struct exchange *);
 	enum document document; /* the document it serves, if any */
@@ -47,7 +56,7 @@ static void describe(struct MHD_Response *response, const char *content_type)
 
 static enum MHD_Result queue(struct exchange *x, unsigned status, struct MHD_Response *response)
 {
-	count_answer(x->http, status);
+	count_answer(&x->serving->http, status);
 	return MHD_queue_response(x->connection, status, response);
 }
 
@@ -140,7 +149,7 @@ static enum MHD_Result get_metrics(struct exchange *x)
 {
 	enum expo_format format = accept_negotiate(header_of(x, MHD_HTTP_HEADER_ACCEPT));
 	enum coding coding = coding_of(x);
-	struct MHD_Response **kept = &x->current->metrics[format][coding];
+	struct MHD_Response **kept = &x->serving->current.metrics[format][coding];
 	if (!*kept) {
 		*kept = response_of(x, rendering_metrics(x->rendering, format, coding));
 		say_coding(*kept, coding, "Accept, Accept-Encoding");
@@ -202,18 +211,18 @@ static enum MHD_Result redirect(struct exchange *x, unsigned status, const char 
 
 static enum MHD_Result redirect_to_prefix(struct exchange *x)
 {
-	return redirect(x, MHD_HTTP_FOUND, x->web->prefix_encoded);
+	return redirect(x, MHD_HTTP_FOUND, x->serving->web->prefix_encoded);
 }
 
 static enum MHD_Result redirect_to_page(struct exchange *x)
 {
-	return redirect(x, MHD_HTTP_MOVED_PERMANENTLY, x->web->page_path);
+	return redirect(x, MHD_HTTP_MOVED_PERMANENTLY, x->serving->web->page_path);
 }
 
 /* Health of the monitor only: healthy while its poll loop turns, whatever the HA status is. */
 static enum MHD_Result get_health(struct exchange *x)
 {
-	int64_t age_ms = mono_since(publish_last_turn(x->publish), clock_now().mono);
+	int64_t age_ms = mono_since(publish_last_turn(x->serving->publish), clock_now().mono);
 	return age_ms <= TURN_DEADLINE_MS ? reply_text(x, MHD_HTTP_OK, "ok\n")
 					  : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the poll loop is stuck\n");
 }
@@ -300,7 +309,7 @@ static enum MHD_Result post_maintenance(struct exchange *x)
 	struct order *submitted = mem_zeroed(1, sizeof *submitted);
 	bool is_good = read_order(x, &order);
 	*submitted = order;
-	if (is_good && orders_submit(x->orders, submitted)) {
+	if (is_good && orders_submit(x->serving->orders, submitted)) {
 		x->order = submitted;
 		MHD_suspend_connection(x->connection);
 		return MHD_YES;
@@ -326,62 +335,74 @@ static enum MHD_Result reply_order(struct exchange *x)
 }
 
 static const struct route routes[] = {
-    {"/metrics", false, true, get_metrics, DOCUMENTS},
-    {"/", false, true, get_page, DOCUMENTS},
-    {WEB_URL_ABOVE, false, false, redirect_to_prefix, DOCUMENTS},
-    {WEB_URL_UNENDED, false, false, redirect_to_page, DOCUMENTS},
-    {API_SUMMARY, false, true, get_document, DOC_SUMMARY},
-    {API_CLOUDSPACES, false, true, get_document, DOC_CLOUDSPACES},
-    {API_NODE_BALANCE, false, true, get_document, DOC_NODE_BALANCE},
-    {API_RUNNERS, false, true, get_document, DOC_RUNNERS},
-    {API_APPS, false, true, get_document, DOC_APPS},
-    {API_EVENTS, false, true, get_document, DOC_EVENTS},
-    {API_CHECK, false, true, get_document, DOC_CHECK},
-    {API_MAINTENANCE, false, true, get_document, DOC_MAINTENANCE},
-    {"/healthz", false, false, get_health, DOCUMENTS},
-    {"/livez", false, false, get_health, DOCUMENTS},
-    {"/-/healthy", false, false, get_health, DOCUMENTS},
-    {"/readyz", false, false, get_ready, DOCUMENTS},
-    {"/-/ready", false, false, get_ready, DOCUMENTS},
-    {API_MAINTENANCE, true, true, post_maintenance, DOCUMENTS},
-    {API_RELOAD, true, false, post_reload, DOCUMENTS},
+    {"/metrics", ROUTE_READ, true, get_metrics, DOCUMENTS},
+    {"/", ROUTE_READ, true, get_page, DOCUMENTS},
+    {WEB_URL_ABOVE, ROUTE_READ, false, redirect_to_prefix, DOCUMENTS},
+    {WEB_URL_UNENDED, ROUTE_READ, false, redirect_to_page, DOCUMENTS},
+    {API_SUMMARY, ROUTE_READ, true, get_document, DOC_SUMMARY},
+    {API_CLOUDSPACES, ROUTE_READ, true, get_document, DOC_CLOUDSPACES},
+    {API_NODE_BALANCE, ROUTE_READ, true, get_document, DOC_NODE_BALANCE},
+    {API_RUNNERS, ROUTE_READ, true, get_document, DOC_RUNNERS},
+    {API_APPS, ROUTE_READ, true, get_document, DOC_APPS},
+    {API_EVENTS, ROUTE_READ, true, get_document, DOC_EVENTS},
+    {API_CHECK, ROUTE_READ, true, get_document, DOC_CHECK},
+    {API_MAINTENANCE, ROUTE_READ, true, get_document, DOC_MAINTENANCE},
+    {"/healthz", ROUTE_HEALTH, false, get_health, DOCUMENTS},
+    {"/livez", ROUTE_HEALTH, false, get_health, DOCUMENTS},
+    {"/-/healthy", ROUTE_HEALTH, false, get_health, DOCUMENTS},
+    {"/readyz", ROUTE_HEALTH, false, get_ready, DOCUMENTS},
+    {"/-/ready", ROUTE_HEALTH, false, get_ready, DOCUMENTS},
+    {API_MAINTENANCE, ROUTE_CHANGE, true, post_maintenance, DOCUMENTS},
+    {API_RELOAD, ROUTE_CHANGE, false, post_reload, DOCUMENTS},
 };
 
+static bool is_post(const struct route *route)
+{
+	return route->kind == ROUTE_CHANGE;
+}
+
 /* The route for path and method; if none, a route for the path only. */
-static const struct route *find_route(const char *path, bool is_post, bool may_change)
+static const struct route *find_route(const struct exchange *x, bool by_post)
 {
 	const struct route *found = NULL;
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
-		if (strcmp(routes[i].path, path) == 0 && (may_change || !routes[i].is_post) &&
-		    (!found || routes[i].is_post == is_post))
+		if (strcmp(routes[i].path, x->path) == 0 && may_ask[x->kind][routes[i].kind] &&
+		    (!found || is_post(&routes[i]) == by_post))
 			found = &routes[i];
 	return found;
 }
 
 static const char *allowed_methods(const struct exchange *x)
 {
-	bool can_get = !find_route(x->path, false, x->orders)->is_post;
-	bool can_post = find_route(x->path, true, x->orders)->is_post;
+	bool can_get = !is_post(find_route(x, false));
+	bool can_post = is_post(find_route(x, true));
 	return !can_get ? "POST" : can_post ? "GET, HEAD, POST" : "GET, HEAD";
+}
+
+/* Only the page has a prefix: the other listeners are not reached through a proxy. */
+static const struct web_url *prefix_of(const struct exchange *x)
+{
+	return x->kind == LISTENER_WEB ? x->serving->web : NULL;
 }
 
 static enum MHD_Result reply_not_found(struct exchange *x)
 {
+	const struct web_url *web = prefix_of(x);
 	struct err e;
-	err_set(&e, "path not found; see %.256s", x->web ? x->web->page_path : "/");
+	err_set(&e, "path not found; see %.256s", x->kind == LISTENER_HEALTH ? "/healthz" : web ? web->page_path : "/");
 	return reply_error(x, API_NOT_FOUND, e.text);
 }
 
 static enum MHD_Result dispatch(struct exchange *x, const char *method)
 {
 	bool is_get = !strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD);
-	bool is_post = !strcmp(method, MHD_HTTP_METHOD_POST);
+	bool by_post = !strcmp(method, MHD_HTTP_METHOD_POST);
 	if (x->problem)
 		return reply_error(x, API_BAD_REQUEST, x->problem);
-	x->route = x->path ? find_route(x->path, is_post, x->orders) : NULL;
+	x->route = x->path ? find_route(x, by_post) : NULL;
 	if (!x->route)
 		return reply_not_found(x);
-	if (x->route->is_post ? !is_post : !is_get)
+	if (is_post(x->route) ? !by_post : !is_get)
 		return reply_error(x, API_METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
 	if (x->route->needs_rendering && !x->rendering)
 		return reply_error(x, API_STARTING, "hawatchd is starting; try again in a second");
@@ -390,9 +411,10 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 
 enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *method)
 {
-	char *below = x->web ? web_url_path(x->web, path) : NULL;
-	x->path = x->web ? below : path;
-	x->rendering = current_rendering(x->current, x->publish, x->http);
+	const struct web_url *web = prefix_of(x);
+	char *below = web ? web_url_path(web, path) : NULL;
+	x->path = web ? below : path;
+	x->rendering = current_rendering(&x->serving->current, x->serving->publish, &x->serving->http);
 	enum MHD_Result result = x->order ? reply_order(x) : dispatch(x, method);
 	x->rendering = NULL;
 	free(below);

@@ -1,9 +1,7 @@
 /* How requests are answered: a table of paths, served from the current rendering; orders go to the poller. */
 #pragma once
 
-#include "config/web_url.h"
-#include "serve/current.h"
-#include "shared/orders.h"
+#include "serve/serving.h"
 
 #include <microhttpd.h>
 
@@ -12,13 +10,10 @@ struct route;
 /* One request. */
 struct exchange {
 	struct MHD_Connection *connection;
-	struct publish *publish;
-	struct current *current;   /* the server's */
-	struct view_http *http;    /* the server's: counts answers */
-	const struct web_url *web; /* NULL if this listener has no prefix */
-	struct orders *orders;     /* NULL if this listener may not change anything */
-	const char *problem;       /* of the request's header; NULL: none */
-	struct order *order;       /* on the heap, owned by the request after it was submitted; NULL: no order */
+	struct serving *serving;
+	enum listener_kind kind;
+	const char *problem; /* of the request's header; NULL: none */
+	struct order *order; /* on the heap, owned by the request after it was submitted; NULL: no order */
 
 	const char
 	    *path; /* below the prefix; NULL: outside of it. This and the following members are private to routes.c */

@@ -1,0 +1,38 @@
+/* One listening socket, its connections, and the daemon of libmicrohttpd that reads and answers on them. */
+#pragma once
+
+#include "base/err.h"
+#include "base/units.h"
+#include "serve/clients.h"
+#include "serve/serving.h"
+
+struct MHD_Daemon;
+
+/* Only the server thread uses it after it was opened. */
+struct listener {
+	struct serving *serving;
+	enum listener_kind kind;
+	struct MHD_Daemon *mhd;
+	struct clients clients;
+	int epoll_fd;        /* readable: listener_run() has something to do */
+	int fd;              /* the listening socket; readable: listener_accept() has */
+	mono_ms accept_from; /* a pause ends */
+	bool is_short;       /* the last connection could not be accepted, and that is logged */
+};
+
+/* Answers on the listening socket `fd`, which it owns if it succeeds; `serving` is borrowed. */
+bool listener_open(struct listener *listener, int fd, enum listener_kind kind, struct serving *serving, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* False while new connections wait in the kernel's queue: in a pause, or while there is no place for them. */
+bool listener_accepts(const struct listener *listener, mono_ms now);
+
+/* How long there is nothing to do if no descriptor becomes readable; INT_MAX: no limit. */
+int listener_timeout_ms(const struct listener *listener, mono_ms now);
+
+/* Accepts those who wait. Reads, answers and sends, on all connections that are ready. */
+void listener_accept(struct listener *listener);
+void listener_run(struct listener *listener);
+
+/* Sends what is ready, and closes the socket and all connections. */
+void listener_close(struct listener *listener);
