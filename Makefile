@@ -308,7 +308,7 @@ install: all
 	install -D -m 644 config/runbook.md $(DESTDIR)$(PREFIX)/share/hawatch/runbook.md
 	mkdir -p $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d
 	install -m 755 config/kubernetes/renew-tokens.sh $(DESTDIR)$(PREFIX)/bin/hawatch-renew-tokens
-	for unit in hawatchd.service hawatch-tokens.service hawatch-tokens.timer; do \
+	for unit in hawatchd.service hawatchd.socket hawatch-tokens.service hawatch-tokens.timer; do \
 		sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/$$unit >$(DESTDIR)/lib/systemd/system/$$unit || exit; done
 	install -m 644 systemd/hawatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/hawatch.conf
 	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch

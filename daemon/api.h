@@ -50,6 +50,7 @@ enum api_error {
 	API_NO_SUCH_SIDE,
 	API_BAD_PARAMETER,
 	API_BAD_REQUEST, /* its header is not what HTTP allows */
+	API_MISDIRECTED, /* its Host is not one of ours */
 	API_REFUSED,     /* the request is valid, but not carried out: the text says why */
 	API_BUSY,        /* too many requests at once */
 	API_STARTING,
@@ -68,6 +69,7 @@ static const struct {
     [API_NO_SUCH_SIDE] = {"no_such_side", 404},
     [API_BAD_PARAMETER] = {"bad_parameter", 400},
     [API_BAD_REQUEST] = {"bad_request", 400},
+    [API_MISDIRECTED] = {"misdirected", 421},
     [API_REFUSED] = {"refused", 409},
     [API_BUSY] = {"busy", 503},
     [API_STARTING] = {"starting", 503},

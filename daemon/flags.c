@@ -4,9 +4,11 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "serve/listen.h"
+#include "serve/routes.h"
 
 #include <getopt.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { GO_ON = -1, FIRST_ID = 256 /* above all letters */ };
@@ -37,6 +39,12 @@ static int take_config_check(struct flags *f, const char *argument)
 	return GO_ON;
 }
 
+static int refuse_value(const char *flag, const struct err *e)
+{
+	flags_say(stderr, "hawatchd: --%s: %s", flag, e->text);
+	return EXIT_USAGE;
+}
+
 static int take_listen_address(struct flags *f, const char *argument)
 {
 	struct err e;
@@ -46,8 +54,45 @@ static int take_listen_address(struct flags *f, const char *argument)
 		f->addresses[f->address_count++] = argument;
 		return GO_ON;
 	}
-	flags_say(stderr, "hawatchd: --web.listen-address: %s", e.text);
-	return EXIT_USAGE;
+	return refuse_value("web.listen-address", &e);
+}
+
+static int take_systemd_socket(struct flags *f, const char *argument)
+{
+	(void)argument;
+	f->has_systemd_sockets = true;
+	return GO_ON;
+}
+
+static int take_health_address(struct flags *f, const char *argument)
+{
+	struct err e;
+	f->health_address = argument;
+	return listen_check(argument, &e) ? GO_ON : refuse_value("web.health-listen-address", &e);
+}
+
+static int take_metrics_path(struct flags *f, const char *argument)
+{
+	f->metrics_path = argument;
+	return GO_ON;
+}
+
+static int take_max_requests(struct flags *f, const char *argument)
+{
+	struct err e;
+	size_t digits = strspn(argument, "0123456789");
+	if (digits == 0 || digits > 6 || argument[digits]) {
+		err_set(&e, "expected a number such as 40; 0 is no limit");
+		return refuse_value("web.max-requests", &e);
+	}
+	f->max_requests = (unsigned)strtoul(argument, NULL, 10);
+	return GO_ON;
+}
+
+static int take_allowed_host(struct flags *f, const char *argument)
+{
+	struct err e;
+	return web_hosts_add(&f->hosts, argument, &e) ? GO_ON : refuse_value("web.allowed-host", &e);
 }
 
 static int take_external_url(struct flags *f, const char *argument)
@@ -118,11 +163,20 @@ static const struct {
     {"config.file", "FILE", take_config_file, "configuration; default /etc/hawatch/hawatch.yaml"},
     {"config.check", NULL, take_config_check, "check the configuration and its files, then exit"},
     {"web.listen-address", "ADDR", take_listen_address,
-	"HOST:PORT to serve on, repeatable; default" NEXT_LINE API_ADDRESS},
+	"HOST:PORT or unix:PATH to serve on, repeatable;" NEXT_LINE "default " API_ADDRESS},
+    {"web.systemd-socket", NULL, take_systemd_socket, "serve on the sockets that systemd passes"},
+    {"web.health-listen-address", "ADDR", take_health_address,
+	"a further address, which only answers probes:" NEXT_LINE "/healthz, /readyz"},
     {"web.external-url", "URL", take_external_url,
 	"URL behind a reverse proxy, under which people" NEXT_LINE "find the page"},
     {"web.route-prefix", "PATH", take_route_prefix,
 	"prefix of all paths that are served; default:" NEXT_LINE "the path of --web.external-url"},
+    {"web.telemetry-path", "PATH", take_metrics_path, "path of the metrics; default /metrics"},
+    {"web.max-requests", "N", take_max_requests,
+	"requests for metrics at the same time; default 0," NEXT_LINE "no limit"},
+    {"web.allowed-host", "NAME", take_allowed_host,
+	"name in the Host header of requests, repeatable;" NEXT_LINE
+	"addresses, localhost and the names in the" NEXT_LINE "options above are allowed; *: every name"},
     {"web.control-socket", "PATH", take_control_socket,
 	"Unix socket for hawatch(1); empty: no socket;" NEXT_LINE "default " API_CONTROL_SOCKET},
     {"log.level", "LEVEL", take_log_level, "debug, info, warn or error; default info"},
@@ -170,16 +224,43 @@ static int refuse(int why, const char *given)
 	return EXIT_USAGE;
 }
 
+/* Names of hosts that other flags have. What is none, as in an address, is passed over. */
+static void allow_hosts_of(struct flags *f)
+{
+	struct err e;
+	for (size_t i = 0; i < f->address_count; i++)
+		(void)!web_hosts_add(&f->hosts, f->addresses[i], &e);
+	const char *authority = f->url.page ? strstr(f->url.page, "//") : NULL;
+	if (authority) {
+		char host[WEB_URL_MAX_BYTES];
+		snprintf(host, sizeof host, "%.*s", (int)strcspn(authority + 2, "/"), authority + 2);
+		(void)!web_hosts_add(&f->hosts, host, &e);
+	}
+}
+
+static bool read_url(struct flags *f, struct err *e)
+{
+	if (!web_url_parse(f->external_url, f->route_prefix, &f->url, e))
+		return false;
+	if (!f->metrics_path)
+		return true;
+	return web_url_set_metrics_path(&f->url, f->metrics_path, e) &&
+	    (!routes_has(f->url.metrics_path) ||
+		err_set(e, "--web.telemetry-path: %s is another path of hawatchd", f->url.metrics_path));
+}
+
 /* What is checked when all are known. */
 static int finish(struct flags *f)
 {
 	struct err e;
-	if (!f->address_count)
+	if (!read_url(f, &e)) {
+		flags_say(stderr, "hawatchd: %s", e.text);
+		return misused();
+	}
+	if (!f->address_count && !f->has_systemd_sockets)
 		f->addresses[f->address_count++] = API_ADDRESS;
-	if (web_url_parse(f->external_url, f->route_prefix, &f->web, &e))
-		return GO_ON;
-	flags_say(stderr, "hawatchd: %s", e.text);
-	return misused();
+	allow_hosts_of(f);
+	return GO_ON;
 }
 
 int flags_parse(int argc, char **argv, struct flags *f)
@@ -208,5 +289,5 @@ int flags_parse(int argc, char **argv, struct flags *f)
 
 void flags_fini(struct flags *f)
 {
-	web_url_fini(&f->web);
+	web_url_fini(&f->url);
 }

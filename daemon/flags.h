@@ -1,6 +1,7 @@
 /* The command line of hawatchd: its flags, as Prometheus calls them. */
 #pragma once
 
+#include "config/web_hosts.h"
 #include "config/web_url.h"
 #include "os/log.h"
 
@@ -8,7 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { FLAGS_ADDRESSES_MAX = 4 };
+enum { FLAGS_ADDRESSES_MAX = 8 };
 
 /* The exit status. */
 enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE };
@@ -18,8 +19,12 @@ struct flags {
 	bool only_check;
 	const char *addresses[FLAGS_ADDRESSES_MAX];
 	size_t address_count;
-	const char *external_url, *route_prefix;
-	struct web_url web; /* read from both */
+	bool has_systemd_sockets;
+	const char *health_address; /* NULL: there is none */
+	const char *external_url, *route_prefix, *metrics_path;
+	struct web_url url; /* read from these */
+	struct web_hosts hosts;
+	unsigned max_requests;
 	const char *control_socket;
 	bool has_control_socket; /* set by the user: then a failure to open it is fatal */
 	enum log_level log_level;

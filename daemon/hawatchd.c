@@ -6,6 +6,7 @@
 #include "os/files.h"
 #include "os/log.h"
 #include "os/notify.h"
+#include "serve/listen_inherit.h"
 #include "serve/server.h"
 
 #include <errno.h>
@@ -78,27 +79,63 @@ static void reload(const char *path, struct shared shared, struct poller **polle
 	free(errs);
 }
 
-/* Opens all listeners. The first failure is printed and ends the start. */
-static bool open_listeners(struct server *server, const struct flags *flags)
+/* What clients call the machine may be its own name. */
+static void allow_own_name(struct web_hosts *hosts)
 {
-	const char *prefix = *flags->web.prefix ? flags->web.prefix_encoded : NULL;
+	char name[WEB_HOST_MAX_BYTES + 1] = "";
 	struct err e;
-	for (size_t i = 0; i < flags->address_count; i++) {
-		if (!server_listen(server, flags->addresses[i], &e)) {
-			flags_say(stderr, "hawatchd: %s", e.text);
-			return false;
-		}
-		log_info("listening", "address", flags->addresses[i], "prefix", prefix, "url", flags->web.page);
-	}
-	if (!flags->control_socket[0] || server_listen_control(server, flags->control_socket, &e))
+	if (gethostname(name, sizeof name - 1) != 0 || !*name)
+		return;
+	(void)!web_hosts_add(hosts, name, &e);
+	name[strcspn(name, ".")] = '\0';
+	(void)!web_hosts_add(hosts, name, &e);
+}
+
+struct inherited {
+	struct listen_inherited sockets[LISTEN_INHERITED_MAX];
+	size_t count;
+	bool has_control;
+};
+
+static bool take_inherited(const struct flags *flags, struct inherited *inherited)
+{
+	struct err e;
+	if (!flags->has_systemd_sockets)
 		return true;
-	if (flags->has_control_socket) {
-		flags_say(stderr, "hawatchd: %s", e.text);
+	if (!listen_inherit(inherited->sockets, &inherited->count, &e)) {
+		flags_say(stderr, "hawatchd: --web.systemd-socket: %s", e.text);
 		return false;
 	}
-	log_warn(
-	    "no control socket; use hawatch --url, or set another path with --web.control-socket", "error", e.text);
+	for (size_t i = 0; i < inherited->count; i++)
+		inherited->has_control |= inherited->sockets[i].kind == LISTENER_CONTROL;
 	return true;
+}
+
+static bool open_control(struct server *server, const struct flags *flags, struct err *e)
+{
+	char address[1024];
+	snprintf(address, sizeof address, "unix:%s", flags->control_socket);
+	if (!flags->control_socket[0] || server_listen(server, LISTENER_CONTROL, address, e))
+		return true;
+	if (flags->has_control_socket)
+		return false;
+	log_warn(
+	    "no control socket; use hawatch --url, or set another path with --web.control-socket", "error", e->text);
+	return true;
+}
+
+static bool open_listeners(
+    struct server *server, const struct flags *flags, const struct inherited *inherited, struct err *e)
+{
+	for (size_t i = 0; i < inherited->count; i++)
+		if (!server_add_take(server, inherited->sockets[i].kind, inherited->sockets[i].fd, e))
+			return false;
+	for (size_t i = 0; i < flags->address_count; i++)
+		if (!server_listen(server, LISTENER_WEB, flags->addresses[i], e))
+			return false;
+	if (flags->health_address && !server_listen(server, LISTENER_HEALTH, flags->health_address, e))
+		return false;
+	return (inherited->has_control && !flags->has_control_socket) || open_control(server, flags, e);
 }
 
 /* Signals arrive on a descriptor that only the poller reads. */
@@ -152,10 +189,14 @@ static void raise_descriptor_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static int run(const struct flags *flags, int signal_fd, struct shared shared, struct poller **poller)
+static int run(const struct flags *flags, const struct inherited *inherited, int signal_fd, struct shared shared,
+    struct poller **poller)
 {
-	struct server *server = server_new(shared.publish, shared.orders, shared.web);
-	if (!open_listeners(server, flags)) {
+	const struct web_options web = {&flags->url, &flags->hosts, flags->max_requests};
+	struct server *server = server_new(shared.publish, shared.orders, &web);
+	struct err e;
+	if (!open_listeners(server, flags, inherited, &e)) {
+		flags_say(stderr, "hawatchd: %s", e.text);
 		server_free(&server);
 		return EXIT_RUNTIME;
 	}
@@ -191,6 +232,12 @@ int main(int argc, char **argv)
 	int status = flags_parse(argc, argv, &flags);
 	if (status >= 0)
 		return status;
+	struct inherited inherited = {0};
+	if (!flags.only_check && !take_inherited(&flags, &inherited)) {
+		flags_fini(&flags);
+		return EXIT_RUNTIME;
+	}
+	allow_own_name(&flags.hosts);
 	guard_memory();
 	set_up_heap();
 	raise_descriptor_limit();
@@ -198,7 +245,7 @@ int main(int argc, char **argv)
 
 	int signal_fd = open_signals(); /* before reading files: a SIGHUP may arrive at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
-	struct shared shared = {publish_new(), orders_new(), state_writer_new(), &flags.web};
+	struct shared shared = {publish_new(), orders_new(), state_writer_new(), &flags.url};
 	struct poller *poller = load(flags.config_file, shared, errs);
 	print_mistakes(errs);
 	if (!poller)
@@ -206,7 +253,7 @@ int main(int argc, char **argv)
 	else if (flags.only_check)
 		status = finish_check(&flags, poller);
 	else
-		status = run(&flags, signal_fd, shared, &poller);
+		status = run(&flags, &inherited, signal_fd, shared, &poller);
 	poller_free(&poller);
 	state_writer_free(&shared.writer);
 	orders_free(&shared.orders);

@@ -130,6 +130,7 @@ by_themselves() {
 		bad_input tests/e2e/bad_input.sh $build
 		tsan/daemon tests/e2e/daemon.sh $build/tsan threads
 		manners tests/e2e/manners.sh $build
+		sockets tests/e2e/sockets.sh $build
 		page tests/e2e/page.sh $build
 		asan/field_objects tests/field/objects.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan

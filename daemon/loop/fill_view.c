@@ -88,6 +88,7 @@ static void fill_monitor(const struct poller *p, struct view *view)
 	view->interval_ms = conf->poll.interval_ms;
 	view->page_url = p->shared.web->page;
 	view->link_base = p->shared.web->is_rewritten ? p->shared.web->page_path : NULL;
+	view->metrics_link = p->shared.web->metrics_link;
 	view->keeps_state = conf->state_directory;
 	view->has_anchors = p->anchors.count > 0;
 	view->anchors = p->anchors.stats;

@@ -43,6 +43,7 @@ struct client {
 	mono_ms since;
 	bool has_begun; /* the first line of a request has arrived */
 	bool has_nul;   /* in its path or parameters */
+	bool is_scrape; /* its answer is one with metrics */
 	bool is_cut;
 };
 

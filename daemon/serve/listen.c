@@ -18,8 +18,7 @@ enum {
 	RECEIVE_BYTES = 32 << 10,
 };
 
-/* Connections have the sizes of the socket that they come from. Many wait: who must be sent away is decided by us. */
-static bool start_listening(int fd)
+bool listen_start(int fd)
 {
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &(int){SEND_BYTES}, sizeof(int));
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){RECEIVE_BYTES}, sizeof(int));
@@ -55,7 +54,7 @@ static int open_one(const struct addrinfo *ai)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (ai->ai_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &(int){0}, sizeof(int));
-	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && start_listening(fd))
+	if (bind(fd, ai->ai_addr, ai->ai_addrlen) == 0 && listen_start(fd))
 		return fd;
 	int saved = errno;
 	close(fd);
@@ -68,9 +67,18 @@ static bool is_port(const char *port)
 	return strspn(port, "0123456789") == strlen(port) && strtol(port, NULL, 10) <= 65535;
 }
 
+const char *listen_unix_path(const char *address)
+{
+	return strncmp(address, "unix:", 5) == 0 ? address + 5 : NULL;
+}
+
 bool listen_check(const char *address, struct err *e)
 {
 	char host[256], port[16];
+	const char *path = listen_unix_path(address);
+	if (path)
+		return *path == '/' ||
+		    err_set(e, "%s: expected an absolute path, as in unix:/run/hawatch/web.sock", address);
 	return (split(address, host, port) && is_port(port)) ||
 	    err_set(e, "%s: expected an address such as 127.0.0.1:29164, [::1]:29164 or :29164", address);
 }
@@ -132,7 +140,7 @@ int listen_unix(const char *path, struct err *e)
 	mode_t mask = umask(0117);
 	bool is_bound = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
 	umask(mask);
-	if (is_bound && start_listening(fd))
+	if (is_bound && listen_start(fd))
 		return fd;
 	err_set(e, "cannot listen on %s: %s", path, strerror(errno));
 	if (fd >= 0)
@@ -140,9 +148,29 @@ int listen_unix(const char *path, struct err *e)
 	return -1;
 }
 
+int listen_open(const char *address, struct err *e)
+{
+	const char *path = listen_unix_path(address);
+	return path ? listen_unix(path, e) : listen_tcp(address, e);
+}
+
 bool listen_is_unix(int fd)
 {
 	int domain = 0;
 	socklen_t size = sizeof domain;
 	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+}
+
+void listen_put_address(int fd, struct buf *out)
+{
+	struct sockaddr_storage at = {0};
+	socklen_t size = sizeof at;
+	char host[NI_MAXHOST], port[NI_MAXSERV];
+	const struct sockaddr *address = (const struct sockaddr *)&at;
+	if (getsockname(fd, (struct sockaddr *)&at, &size) != 0)
+		buf_puts(out, "unknown");
+	else if (at.ss_family == AF_UNIX)
+		buf_printf(out, "unix:%s", ((const struct sockaddr_un *)(const void *)&at)->sun_path);
+	else if (getnameinfo(address, size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		buf_printf(out, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* accept4 */
 #include "serve/listener.h"
 
+#include "base/mem.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "serve/listen.h"
@@ -70,11 +71,14 @@ static char head_taken;
 
 static void on_answered(void *cls, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
 {
-	(void)cls;
+	struct client *client = client_of(connection);
+	struct listener *l = cls;
 	if (*state != &head_taken)
 		free(*state);
+	l->serving->scrapes -= client->is_scrape;
+	client->is_scrape = false;
 	if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-		clients_answered(client_of(connection), clock_now().mono);
+		clients_answered(client, clock_now().mono);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
@@ -96,7 +100,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	struct exchange x = {
 	    .connection = connection,
 	    .serving = l->serving,
+	    .client = client,
 	    .kind = l->kind,
+	    .is_by_network = !l->clients.is_local,
 	    .problem = client->has_nul ? "a NUL in the path or a parameter" : request_check_header(connection),
 	    .order = *state == &head_taken ? NULL : *state,
 	};
@@ -173,7 +179,8 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_log(void *cls, const ch
 	log_debug("http", "error", text);
 }
 
-bool listener_open(struct listener *l, int fd, enum listener_kind kind, struct serving *serving, struct err *e)
+bool listener_open_take(struct listener *l, int fd, enum listener_kind kind, const char *socket_path,
+    struct serving *serving, struct err *e)
 {
 	*l = (struct listener){.serving = serving, .kind = kind, .fd = fd, .accept_from = MONO_NEVER};
 	l->clients = (struct clients){.is_local = listen_is_unix(fd), .http = &serving->http};
@@ -182,11 +189,16 @@ bool listener_open(struct listener *l, int fd, enum listener_kind kind, struct s
 	    MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0,
 		NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_NOTIFY_CONNECTION,
 		on_connection, l, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_first_line, NULL,
-		MHD_OPTION_NOTIFY_COMPLETED, on_answered, NULL, MHD_OPTION_CONNECTION_LIMIT,
+		MHD_OPTION_NOTIFY_COMPLETED, on_answered, l, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)(CLIENTS_MAX + ACCEPTED_MAX), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
-	if (!l->mhd)
-		return err_set(e, "cannot start the HTTP server: %s", strerror(errno));
+	if (!l->mhd) {
+		int why = errno;
+		close(fd);
+		return err_set(e, "cannot start the HTTP server: %s", strerror(why));
+	}
+	if (socket_path)
+		l->socket_path = mem_copy_text(socket_path, strlen(socket_path));
 	l->epoll_fd = MHD_get_daemon_info(l->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	return true;
 }
@@ -201,4 +213,7 @@ void listener_close(struct listener *l)
 	MHD_run(l->mhd); /* send the answers of resumed connections */
 	MHD_stop_daemon(l->mhd);
 	close(l->fd);
+	if (l->socket_path)
+		unlink(l->socket_path);
+	free(l->socket_path);
 }

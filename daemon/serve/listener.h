@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/units.h"
 #include "serve/clients.h"
+#include "serve/listen.h"
 #include "serve/serving.h"
 
 struct MHD_Daemon;
@@ -15,14 +16,18 @@ struct listener {
 	struct MHD_Daemon *mhd;
 	struct clients clients;
 	int epoll_fd;        /* readable: listener_run() has something to do */
+	char *socket_path;   /* of a Unix socket of ours, removed at the end; NULL: there is none */
 	int fd;              /* the listening socket; readable: listener_accept() has */
 	mono_ms accept_from; /* a pause ends */
 	bool is_short;       /* the last connection could not be accepted, and that is logged */
 };
 
-/* Answers on the listening socket `fd`, which it owns if it succeeds; `serving` is borrowed. */
-bool listener_open(struct listener *listener, int fd, enum listener_kind kind, struct serving *serving, struct err *e)
-    __attribute__((warn_unused_result));
+/*
+ * Answers on the listening socket `fd`, which is the listener's, also after an error. `socket_path` is removed when it
+ * is closed; NULL: nothing is. `serving` is borrowed.
+ */
+bool listener_open_take(struct listener *listener, int fd, enum listener_kind kind, const char *socket_path,
+    struct serving *serving, struct err *e) __attribute__((warn_unused_result));
 
 /* False while new connections wait in the kernel's queue: in a pause, or while there is no place for them. */
 bool listener_accepts(const struct listener *listener, mono_ms now);

@@ -144,9 +144,22 @@ static void say_coding(struct MHD_Response *response, enum coding coding, const 
 
 /* Routes. */
 
+static enum MHD_Result refuse_scrape(struct exchange *x)
+{
+	struct err e;
+	err_set(&e, "%u requests for metrics are under way, the limit of --web.max-requests; try again later",
+	    x->serving->web.max_requests);
+	return reply_error(x, API_BUSY, e.text);
+}
+
 /* One response for all who ask for the same: it is made no more often than its bytes. */
 static enum MHD_Result get_metrics(struct exchange *x)
 {
+	unsigned limit = x->serving->web.max_requests;
+	if (limit && x->serving->scrapes >= limit)
+		return refuse_scrape(x);
+	x->client->is_scrape = true;
+	x->serving->scrapes++;
 	enum expo_format format = accept_negotiate(header_of(x, MHD_HTTP_HEADER_ACCEPT));
 	enum coding coding = coding_of(x);
 	struct MHD_Response **kept = &x->serving->current.metrics[format][coding];
@@ -211,12 +224,12 @@ static enum MHD_Result redirect(struct exchange *x, unsigned status, const char 
 
 static enum MHD_Result redirect_to_prefix(struct exchange *x)
 {
-	return redirect(x, MHD_HTTP_FOUND, x->serving->web->prefix_encoded);
+	return redirect(x, MHD_HTTP_FOUND, x->serving->web.url->prefix_encoded);
 }
 
 static enum MHD_Result redirect_to_page(struct exchange *x)
 {
-	return redirect(x, MHD_HTTP_MOVED_PERMANENTLY, x->serving->web->page_path);
+	return redirect(x, MHD_HTTP_MOVED_PERMANENTLY, x->serving->web.url->page_path);
 }
 
 /* Health of the monitor only: healthy while its poll loop turns, whatever the HA status is. */
@@ -334,8 +347,11 @@ static enum MHD_Result reply_order(struct exchange *x)
 	return reply_error(x, order->kind, order->error.text);
 }
 
+/* Where --web.telemetry-path says. */
+#define METRICS "metrics"
+
 static const struct route routes[] = {
-    {"/metrics", ROUTE_READ, true, get_metrics, DOCUMENTS},
+    {METRICS, ROUTE_READ, true, get_metrics, DOCUMENTS},
     {"/", ROUTE_READ, true, get_page, DOCUMENTS},
     {WEB_URL_ABOVE, ROUTE_READ, false, redirect_to_prefix, DOCUMENTS},
     {WEB_URL_UNENDED, ROUTE_READ, false, redirect_to_page, DOCUMENTS},
@@ -361,12 +377,25 @@ static bool is_post(const struct route *route)
 	return route->kind == ROUTE_CHANGE;
 }
 
+bool routes_has(const char *path)
+{
+	bool found = false;
+	for (size_t i = 0; i < sizeof routes / sizeof *routes && !found; i++)
+		found = strcmp(routes[i].path, path) == 0;
+	return found;
+}
+
+static const char *path_of(const struct exchange *x, const struct route *route)
+{
+	return strcmp(route->path, METRICS) == 0 ? x->serving->web.url->metrics_path : route->path;
+}
+
 /* The route for path and method; if none, a route for the path only. */
 static const struct route *find_route(const struct exchange *x, bool by_post)
 {
 	const struct route *found = NULL;
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
-		if (strcmp(routes[i].path, x->path) == 0 && may_ask[x->kind][routes[i].kind] &&
+		if (strcmp(path_of(x, &routes[i]), x->path) == 0 && may_ask[x->kind][routes[i].kind] &&
 		    (!found || is_post(&routes[i]) == by_post))
 			found = &routes[i];
 	return found;
@@ -382,7 +411,7 @@ static const char *allowed_methods(const struct exchange *x)
 /* Only the page has a prefix: the other listeners are not reached through a proxy. */
 static const struct web_url *prefix_of(const struct exchange *x)
 {
-	return x->kind == LISTENER_WEB ? x->serving->web : NULL;
+	return x->kind == LISTENER_WEB ? x->serving->web.url : NULL;
 }
 
 static enum MHD_Result reply_not_found(struct exchange *x)
@@ -399,6 +428,10 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 	bool by_post = !strcmp(method, MHD_HTTP_METHOD_POST);
 	if (x->problem)
 		return reply_error(x, API_BAD_REQUEST, x->problem);
+	if (x->kind == LISTENER_WEB && x->is_by_network &&
+	    !web_hosts_allow(x->serving->web.hosts, header_of(x, MHD_HTTP_HEADER_HOST)))
+		return reply_error(x, API_MISDIRECTED,
+		    "the Host header names no host that this daemon knows; allow it with --web.allowed-host=NAME");
 	x->route = x->path ? find_route(x, by_post) : NULL;
 	if (!x->route)
 		return reply_not_found(x);

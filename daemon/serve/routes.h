@@ -1,6 +1,8 @@
 /* How requests are answered: a table of paths, served from the current rendering; orders go to the poller. */
 #pragma once
 
+#include "serve/clients.h"
+#include "serve/listen.h"
 #include "serve/serving.h"
 
 #include <microhttpd.h>
@@ -11,7 +13,9 @@ struct route;
 struct exchange {
 	struct MHD_Connection *connection;
 	struct serving *serving;
+	struct client *client;
 	enum listener_kind kind;
+	bool is_by_network;  /* not by a Unix socket */
 	const char *problem; /* of the request's header; NULL: none */
 	struct order *order; /* on the heap, owned by the request after it was submitted; NULL: no order */
 
@@ -20,6 +24,9 @@ struct exchange {
 	const struct route *route;
 	struct rendering *rendering; /* borrowed during one call; NULL before the first snapshot */
 };
+
+/* Whether a route has this path, other than the metrics. */
+bool routes_has(const char *path);
 
 /*
  * Queues the response. Or submits an order, sets `x->order` and leaves the connection suspended; call again

@@ -16,14 +16,12 @@
 #include <unistd.h>
 
 enum {
-	LISTENERS_MAX = 8,
 	TEND_EVERY_MS = 1000,
 };
 
 struct server {
 	struct serving serving;
-	struct listener listeners[LISTENERS_MAX];
-	char *socket_path; /* of the control socket, to be removed at the end */
+	struct listener listeners[SERVER_SOCKETS_MAX];
 	size_t count;
 	mono_ms tended_at;
 	pthread_t thread;
@@ -75,7 +73,7 @@ static void tend(struct server *server, mono_ms now)
 static void *serve(void *ctx)
 {
 	struct server *server = ctx;
-	struct pollfd fds[2 * LISTENERS_MAX + 2];
+	struct pollfd fds[2 * SERVER_SOCKETS_MAX + 2];
 	struct pollfd *stop = &fds[2 * server->count], *answers = stop + 1;
 	for (;;) {
 		mono_ms now = clock_now().mono;
@@ -95,10 +93,10 @@ static void *serve(void *ctx)
 	}
 }
 
-struct server *server_new(struct publish *publish, struct orders *orders, const struct web_url *web)
+struct server *server_new(struct publish *publish, struct orders *orders, const struct web_options *web)
 {
 	struct server *server = mem_zeroed(1, sizeof *server);
-	server->serving = (struct serving){.publish = publish, .orders = orders, .web = web};
+	server->serving = (struct serving){.publish = publish, .orders = orders, .web = *web};
 	current_init(&server->serving.current);
 	server->tended_at = MONO_NEVER;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC);
@@ -107,33 +105,40 @@ struct server *server_new(struct publish *publish, struct orders *orders, const 
 	return server;
 }
 
-/* Takes ownership of a listening socket. */
-static bool add_listener_take(struct server *server, int fd, enum listener_kind kind, struct err *e)
+static void log_listening(const struct server *server, const struct listener *l)
 {
-	if (server->count < LISTENERS_MAX &&
-	    listener_open(&server->listeners[server->count], fd, kind, &server->serving, e)) {
-		server->count++;
-		return true;
+	static const char *const names[LISTENER_KINDS] = {"web", "health", "control"};
+	const struct web_url *url = l->kind == LISTENER_WEB ? server->serving.web.url : NULL;
+	struct buf address = buf_of(512);
+	listen_put_address(l->fd, &address);
+	log_info("listening", "address", buf_text(&address), "prefix", url && *url->prefix ? url->prefix_encoded : NULL,
+	    "url", url ? url->page : NULL, "for", names[l->kind]);
+	buf_fini(&address);
+}
+
+static bool add_take(struct server *server, int fd, enum listener_kind kind, const char *socket_path, struct err *e)
+{
+	if (server->count == SERVER_SOCKETS_MAX) {
+		close(fd);
+		return err_set(e, "at most %d listening sockets", SERVER_SOCKETS_MAX);
 	}
-	if (server->count == LISTENERS_MAX)
-		err_set(e, "at most %d listening sockets", LISTENERS_MAX);
-	close(fd);
-	return false;
-}
-
-bool server_listen(struct server *server, const char *address, struct err *e)
-{
-	int fd = listen_tcp(address, e);
-	return fd >= 0 && add_listener_take(server, fd, LISTENER_WEB, e);
-}
-
-bool server_listen_control(struct server *server, const char *path, struct err *e)
-{
-	int fd = listen_unix(path, e);
-	if (fd < 0 || !add_listener_take(server, fd, LISTENER_CONTROL, e))
+	struct listener *l = &server->listeners[server->count];
+	if (!listener_open_take(l, fd, kind, socket_path, &server->serving, e))
 		return false;
-	server->socket_path = mem_copy_text(path, strlen(path));
+	server->count++;
+	log_listening(server, l);
 	return true;
+}
+
+bool server_listen(struct server *server, enum listener_kind kind, const char *address, struct err *e)
+{
+	int fd = listen_open(address, e);
+	return fd >= 0 && add_take(server, fd, kind, listen_unix_path(address), e);
+}
+
+bool server_add_take(struct server *server, enum listener_kind kind, int fd, struct err *e)
+{
+	return add_take(server, fd, kind, NULL, e);
 }
 
 void server_start(struct server *server)
@@ -156,9 +161,6 @@ void server_free(struct server **server)
 	resume_answered(s);
 	for (size_t i = 0; i < s->count; i++)
 		listener_close(&s->listeners[i]);
-	if (s->socket_path)
-		unlink(s->socket_path);
-	free(s->socket_path);
 	current_fini(&s->serving.current);
 	close(s->stop_fd);
 	free(s);

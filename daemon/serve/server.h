@@ -5,25 +5,28 @@
 #pragma once
 
 #include "base/err.h"
-#include "config/web_url.h"
+#include "config/web_options.h"
+#include "serve/listen.h"
 #include "shared/orders.h"
 #include "shared/publish.h"
 
-#include <stddef.h>
-
 struct server;
 
-/* All are borrowed. The control socket is not below the prefix of `web`: it has no path of its own to share. */
-struct server *server_new(struct publish *publish, struct orders *orders, const struct web_url *web);
+enum { SERVER_SOCKETS_MAX = 16 };
 
-/* Listens on HOST:PORT, [IPV6]:PORT or :PORT. Call before server_start(). */
-bool server_listen(struct server *server, const char *address, struct err *e) __attribute__((warn_unused_result));
+/* All are borrowed. */
+struct server *server_new(struct publish *publish, struct orders *orders, const struct web_options *web);
 
 /*
- * Listens on a Unix socket, mode 0660. Every user who can open it can change things. A socket file that no
- * process listens on is replaced. Call before server_start().
+ * Listens on HOST:PORT, [IPV6]:PORT, :PORT or unix:PATH (listen_open()). Every user who can open a control socket can
+ * change things. Call before server_start().
  */
-bool server_listen_control(struct server *server, const char *path, struct err *e) __attribute__((warn_unused_result));
+bool server_listen(struct server *server, enum listener_kind kind, const char *address, struct err *e)
+    __attribute__((warn_unused_result));
+
+/* The same on a socket that listens already, and which it takes, also after an error. */
+bool server_add_take(struct server *server, enum listener_kind kind, int fd, struct err *e)
+    __attribute__((warn_unused_result));
 
 /* Starts the thread. Block signals first. */
 void server_start(struct server *server);

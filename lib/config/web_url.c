@@ -179,6 +179,24 @@ static bool take_prefix(const char *text, struct web_url *out, struct err *e)
 	return true;
 }
 
+bool web_url_set_metrics_path(struct web_url *url, const char *path, struct err *e)
+{
+	char *tidy = tidied(path);
+	if (*path != '/' || !*tidy || strlen(tidy) > WEB_URL_MAX_BYTES || !text_is_line(tidy) || has_dots(tidy) ||
+	    strpbrk(tidy, "?#%")) {
+		free(tidy);
+		return err_set(
+		    e, "--web.telemetry-path: not a path that can be asked for; expected one such as /metrics");
+	}
+	char *coded = encoded(tidy, "");
+	free(url->metrics_path);
+	free(url->metrics_link);
+	url->metrics_path = tidy;
+	url->metrics_link = mem_copy_text(coded + 1, strlen(coded + 1));
+	free(coded);
+	return true;
+}
+
 static bool is_given(const char *option)
 {
 	return option && *option;
@@ -196,7 +214,7 @@ bool web_url_parse(const char *external_url, const char *route_prefix, struct we
 	if (!out->page_path)
 		out->page_path = encoded(out->prefix, "/");
 	out->prefix_encoded = encoded(out->prefix, "");
-	return true;
+	return web_url_set_metrics_path(out, "/metrics", e);
 }
 
 void web_url_fini(struct web_url *url)
@@ -205,6 +223,8 @@ void web_url_fini(struct web_url *url)
 	free(url->prefix_encoded);
 	free(url->page_path);
 	free(url->page);
+	free(url->metrics_path);
+	free(url->metrics_link);
 	*url = (struct web_url){0};
 }
 

@@ -1,6 +1,7 @@
 /*
- * Where people find the daemon, and below which path it answers: the options --web.external-url and
- * --web.route-prefix, with the meaning that Prometheus gives them (cmd/prometheus/main.go, computeExternalURL()).
+ * Where people find the daemon, and below which paths it answers: the options --web.external-url and
+ * --web.route-prefix, with the meaning that Prometheus gives them (cmd/prometheus/main.go, computeExternalURL()), and
+ * --web.telemetry-path, which exporters have.
  */
 #pragma once
 
@@ -13,6 +14,8 @@ struct web_url {
 	char *prefix_encoded; /* the same, percent-encoded */
 	char *page_path;      /* the path under which people find the page: "/hawatch/", "/"; percent-encoded */
 	char *page;           /* its whole URL: "https://mon.example/hawatch/"; NULL without a host */
+	char *metrics_path;   /* below the prefix, decoded: "/metrics" */
+	char *metrics_link;   /* the same, from the page; percent-encoded: "metrics" */
 	bool is_rewritten;    /* a proxy changes the path: the external URL has another one than the prefix */
 };
 
@@ -26,6 +29,12 @@ struct web_url {
 bool web_url_parse(const char *external_url, const char *route_prefix, struct web_url *out, struct err *e)
     __attribute__((warn_unused_result));
 void web_url_fini(struct web_url *url);
+
+/*
+ * Reads --web.telemetry-path, the path of the metrics below the prefix, into a URL that was parsed; without it, that is
+ * /metrics. Refused are what no client would ask for, and `/`, which is the page. An error leaves `url` as it was.
+ */
+bool web_url_set_metrics_path(struct web_url *url, const char *path, struct err *e) __attribute__((warn_unused_result));
 
 /*
  * The path below the prefix, which the caller frees: "/metrics" for the decoded `path` "/hawatch/metrics"; NULL outside

@@ -13,7 +13,7 @@ void page_open_link(struct buf *out, const struct view *view, const char *path)
 	buf_puts(out, "<a href=\"");
 	if (view->link_base)
 		html_put(out, view->link_base);
-	buf_puts(out, path);
+	html_put(out, path);
 }
 
 /* "ACTIVE prod", or "1 BLOCKED_..., 3 ACTIVE": the status first, because a browser tab shows few letters. */
@@ -82,12 +82,13 @@ static void put_overview(struct buf *out, const struct view *view)
 
 static void put_foot(struct buf *out, const struct view *view)
 {
-	static const char *const paths[] = {"metrics", "healthz", "readyz"};
+	const char *const paths[] = {view->metrics_link, "healthz", "readyz"};
+	static const char *const names[] = {"metrics", "healthz", "readyz"};
 	buf_puts(out, "<footer><nav class=\"links\" aria-label=\"more\">");
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
 		buf_puts(out, i ? " " : "");
 		page_open_link(out, view, paths[i]);
-		buf_printf(out, "\">%s</a>", paths[i]);
+		buf_printf(out, "\">%s</a>", names[i]);
 	}
 	if (view->status_page_url) {
 		buf_puts(out, " <a href=\"");

@@ -56,7 +56,7 @@ struct view_process {
 };
 
 /* The HTTP statuses that our own server answers with: a closed list. */
-enum { HTTP_CODES = 9 };
+enum { HTTP_CODES = 10 };
 extern const int http_codes[HTTP_CODES];
 
 /* Why our own server refused a connection, or cut it. */
@@ -87,6 +87,7 @@ struct view {
 	const char *status_page_url;                     /* Spot's, for people; NULL when not configured */
 	const char *page_url;                            /* this page's, as people reach it; NULL when not configured */
 	const char *link_base;                           /* what its links begin with; NULL: they are relative */
+	const char *metrics_link;                        /* the metrics, below that */
 	bool keeps_state;                                /* a restart keeps verdicts and maintenance windows */
 	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
 	const struct unreadables *spot_unreadable;       /* of each list of Spot; NULL without Spot */

@@ -77,6 +77,7 @@ static void keep_of_view(struct block *b, struct view *view)
 	view->status_page_url = keep_text(b, view->status_page_url);
 	view->page_url = keep_text(b, view->page_url);
 	view->link_base = keep_text(b, view->link_base);
+	view->metrics_link = keep_text(b, view->metrics_link);
 	view->spot_unreadable = keep_unreadables(b, view->spot_unreadable, SPOT_LISTS);
 }
 

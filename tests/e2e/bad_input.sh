@@ -215,11 +215,14 @@ options() {
 	refuses "stray argument" 2 "unexpected argument 'stray'" stray
 	refuses "bad log level" 2 "log.level=loud: expected one of debug, info, warn, error" --log.level=loud
 	refuses "bad log format" 2 "log.format=xml: expected one of logfmt, json" --log.format=xml
-	refuses "too many addresses" 2 "at most 4" --web.listen-address=:1{,,,,}
+	refuses "too many addresses" 2 "at most 8" --web.listen-address=:1{,,,,,,,,}
 	for option in nonsense 127.0.0.1 127.0.0.1: 127.0.0.1:99999 127.0.0.1:-1 127.0.0.1:http ::1:80; do
 		refuses "address $option" 2 "$option: expected an address such as 127.0.0.1:29164" \
 			--config.file="$bad" --web.control-socket= --web.listen-address="$option"
 	done
+	refuses "health address" 2 "web.health-listen-address: :x: expected an address" --web.health-listen-address=:x
+	refuses "a Unix socket's relative path" 2 "unix:x: expected an absolute path" --web.listen-address=unix:x
+	refuses "name of no host" 2 "web.allowed-host: not the name of a host" --web.allowed-host=http://h
 	refuses "external URL with a password" 2 "web.external-url: a user or password" --web.external-url=https://me:hunter2@h/
 	check "external URL with a password: not repeated" eval "! grep -q hunter2 '$scratch/err'"
 	refuses "external URL without http" 2 "web.external-url: neither http" --web.external-url=localhost:29164
@@ -227,7 +230,7 @@ options() {
 	refuses "route prefix that is a URL" 2 "web.route-prefix: not the path of a URL" --web.route-prefix=https://h/hawatch
 	run --help
 	check "--help: exit status 0" is_exit 0
-	for option in config.file config.check web.listen-address web.external-url web.route-prefix web.control-socket log.level log.format version help; do
+	for option in config.file config.check web.listen-address web.systemd-socket web.health-listen-address web.external-url web.route-prefix web.telemetry-path web.max-requests web.allowed-host web.control-socket log.level log.format version help; do
 		check "--help tells of --$option" grep -q -- "--$option" "$scratch/out"
 	done
 	run --version

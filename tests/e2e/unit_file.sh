@@ -14,10 +14,10 @@ tokens_exposure_max=20 # it is root's, and writes into /etc/hawatch
 verify() {
 	local true_path file
 	true_path=$(command -v true) || return
-	for file in systemd/*.service systemd/*.timer; do
+	for file in systemd/*.service systemd/*.socket systemd/*.timer; do
 		sed "s|^ExecStart=[^ ]*|ExecStart=$true_path|" "$file" >"$scratch/${file##*/}"
 	done
-	no_lines systemd-analyze verify "$scratch"/*.service "$scratch"/*.timer 2>&1
+	no_lines systemd-analyze verify "$scratch"/*.service "$scratch"/*.socket "$scratch"/*.timer 2>&1
 }
 is_exposed_at_most() { systemd-analyze security --offline=true --no-pager --threshold="$1" "$2"; }
 

@@ -190,7 +190,7 @@ commands() {
 	check "hawatch over the URL without the prefix: unknown" says $? 3
 	check "hawatch over the URL without the prefix: says where" grep -qF 'see /hawatch/ (HTTP 404)' "$scratch/out"
 	check "the log says where the daemon answers" \
-		logged 'msg=listening address=[0-9.:]+ prefix=/hawatch url=http://mon.example/hawatch/$'
+		logged 'msg=listening address=[0-9.:]+ prefix=/hawatch url=http://mon.example/hawatch/ for=web$'
 	check "only GET is redirected" says "$(curl -sS -o "$scratch/body" -w '%{http_code}' -X POST "$origin/")" 405
 	curl -sS -o "$scratch/body" "$origin/" "$origin/hawatch"
 	polled 2 $one

@@ -179,6 +179,7 @@ static inline void scene_fill(struct scene *s)
 	scene_side(s, SECONDARY, "matchpoint-runners-2", "https://hcp-1.spot.rackspace.com");
 	s->view = (struct view){.now = {{3600000}, at_nine},
 	    .version = "0.1.0",
+	    .metrics_link = "metrics",
 	    .revision = "abc",
 	    .interval_ms = 5000,
 	    .has_spot = true,
