@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.." || exit 2
 build=$(realpath "${1:-build}")
 parts=("${@:2}")
 if [ ${#parts[@]} -eq 0 ]; then
-	for name in decode http round memory fleet detection cost tests; do
+	for name in decode http hostile round memory fleet detection cost tests; do
 		[ ! -x "tests/bench/$name.sh" ] || parts+=("$name")
 	done
 fi

@@ -1,11 +1,9 @@
 /*
  * Many clients of one HTTP server on loopback, who behave badly: for tests of its limits. Each connects from one of
- * SOURCES addresses of 127.0.1.0/24 and goes on as its STYLE says: silent  sends nothing head    begins a request, and
- * adds a byte now and then body    the same with the body of a request kept    asks once, reads the answer, and keeps
- * the connection reader  asks ten times at once and reads nothing garbage sends what is no HTTP Whom the server closes
- * comes back, RECONNECTS times in all. Prints "all" when every client has done what it does once, and ends with the
- * standard input; then it prints how many connections were opened and how many of them were closed. usage: test-flood
- * PORT STYLE CONNECTIONS SOURCES RECONNECTS
+ * SOURCES addresses of 127.0.1.0/24 and goes on as its STYLE says; the table below has what each style does. A client
+ * that the server closes comes back, RECONNECTS times in all. Prints "all" when every client has done what it does
+ * once, and ends with the standard input; then it prints how many connections were opened and how many were closed.
+ * usage: test-flood PORT STYLE CONNECTIONS SOURCES RECONNECTS
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,9 +20,9 @@ enum { CONNECTIONS_MAX = 4000, TICK_MS = 20 };
 
 #define ASK "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
 static const struct style {
-	const char *name, *begins, *adds;
-	int times;
-	int reads;
+	const char *name, *begins, *adds; /* adds a byte now and then */
+	int times;                        /* so often it begins, at once */
+	int reads;                        /* it reads what is answered */
 } styles[] = {
     {"silent", "", "", 1, 0},
     {"head", "GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", "x", 1, 0},
