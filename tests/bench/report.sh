@@ -6,7 +6,7 @@ set -u
 build=${1:-build}
 data=$build/bench-data
 export LC_ALL=C
-goals='P1 P2 P3 P4 P5 P6 P7 P8 P9 T1 T3'
+goals='P1 P2 P3 P4 P5 P6 P7 P8 P9 R6 T1 T3'
 
 # Each plot: its file, its title, the axes, and its series in bench-data.
 plots() {
