@@ -18,6 +18,7 @@
 
 enum {
 	LATE_MS = 5000,              /* a turn this late discards cached results (SEMANTICS.md, "Time") */
+	ROUNDS_DEADLINE_MS = 15000,  /* beside four timeouts: a health round that is under way has ended */
 	SERVING_DEADLINE_MS = 15000, /* the server has not turned for so long: it is stuck */
 	SUSPENDED_MS = 1000,         /* a suspend of this length does too */
 	PUBLISH_EVERY_MS = 100,      /* a change of status or state is published at once */
@@ -110,17 +111,36 @@ static void check_clock(struct poller *p)
 	if (late_ms > LATE_MS || suspended_ms - p->suspended_ms > SUSPENDED_MS) {
 		log_warn("poll loop delayed or machine suspended; cached results discarded");
 		rounds_advance_all(p, (struct side_input){.kind = SIDE_GRACE});
+		p->progress_at = p->now.mono;
 		if (p->conf->has_spot)
 			spot_auth_note_pause(&p->spot.auth, suspended_ms - p->suspended_ms);
 	}
 	p->suspended_ms = suspended_ms;
 }
 
-/* The watchdog is of the whole process: a server that stands still answers no scrape and no probe. */
+static bool is_waiting_for_rounds(const struct poller *p)
+{
+	for (size_t i = 0; i < p->side_count; i++)
+		if (kube_poll_is_running(&p->sides[i].kube) || schedule_is_due(&p->sides[i].health, p->now.mono))
+			return true;
+	return false;
+}
+
+/* A loop that turns, but in which no round ends, watches nothing. A request that only waits ends by its timeout. */
+static bool are_rounds_stuck(const struct poller *p)
+{
+	return mono_since(p->progress_at, p->now.mono) > ROUNDS_DEADLINE_MS + 4 * p->conf->poll.timeout_ms;
+}
+
+/*
+ * The watchdog is of the whole process: a server that stands still answers no scrape and no probe, and a loop whose
+ * rounds do not end sees nothing.
+ */
 static void feed_watchdog(struct poller *p)
 {
 	mono_ms served_at = publish_last_serving(p->shared.publish);
-	bool is_stuck = mono_is_set(served_at) && mono_since(served_at, p->now.mono) >= SERVING_DEADLINE_MS;
+	bool is_stuck = are_rounds_stuck(p) ||
+	    (mono_is_set(served_at) && mono_since(served_at, p->now.mono) >= SERVING_DEADLINE_MS);
 	p->watchdog_due = mono_plus(p->now.mono, is_stuck ? p->tick_ms : p->watchdog_ms);
 	if (is_stuck)
 		return;
@@ -137,6 +157,8 @@ static void turn(struct poller *p)
 		for (size_t i = 0; i < p->pair_count; i++)
 			p->pairs[i].is_dirty = true; /* what is too old is no longer shown */
 		p->is_dirty = true;
+		if (!is_waiting_for_rounds(p))
+			p->progress_at = p->now.mono;
 		notify_send_again();
 		p->tick_due = mono_plus(p->now.mono, p->tick_ms);
 		p->sides_due = p->now.mono;
@@ -146,7 +168,7 @@ static void turn(struct poller *p)
 	p->woken_by = mono_max(start_due(p), p->now.mono);
 	if (p->is_urgent || (p->is_dirty && mono_since(p->publish_due, p->now.mono) >= 0))
 		publish_view(p);
-	publish_turn(p->shared.publish, p->now);
+	publish_turn(p->shared.publish, p->now, are_rounds_stuck(p));
 }
 
 /* Sides without a credential poll as soon as the plugin's first run ends, not only at their next round. */

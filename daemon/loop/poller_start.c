@@ -106,6 +106,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->spot_schedule = schedule_begin(0, 1, conf->poll.spot_interval_ms, p->now.mono);
 	p->woken_by = p->now.mono;
 	p->adopted_at = MONO_NEVER;
+	p->progress_at = p->now.mono;
 	p->suspended_ms = clock_suspended_ms();
 	p->watchdog_ms = notify_watchdog_ms();
 	p->watchdog_due = p->watchdog_ms ? p->now.mono : (mono_ms){INT64_MAX / 4};

@@ -79,6 +79,7 @@ void rounds_on_kube(void *ctx, const struct kube_obs *obs)
 	const struct conf_poll *conf = &p->conf->poll;
 	struct side *state = &side->pair->pair.side[side->id];
 	bool was_disagreeing = state->disagrees;
+	p->progress_at = p->now.mono;
 	advance(side, (struct side_input){.kind = SIDE_KUBE, .kube = *obs});
 	p->is_dirty = side->pair->is_dirty = side->has_ended_a_round = true;
 	if (kube_auth_needs_spot_token(&side->kube.auth))

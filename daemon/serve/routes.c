@@ -232,12 +232,14 @@ static enum MHD_Result redirect_to_page(struct exchange *x)
 	return redirect(x, MHD_HTTP_MOVED_PERMANENTLY, x->serving->web.url->page_path);
 }
 
-/* Health of the monitor only: healthy while its poll loop turns, whatever the HA status is. */
+/* Health of the monitor only: healthy while its poll loop turns and rounds end, whatever the HA status is. */
 static enum MHD_Result get_health(struct exchange *x)
 {
 	int64_t age_ms = mono_since(publish_last_turn(x->serving->publish), clock_now().mono);
-	return age_ms <= TURN_DEADLINE_MS ? reply_text(x, MHD_HTTP_OK, "ok\n")
-					  : reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, "the poll loop is stuck\n");
+	const char *problem = age_ms > TURN_DEADLINE_MS     ? "the poll loop is stuck\n"
+	    : publish_are_rounds_stuck(x->serving->publish) ? "no round of polls ends\n"
+							    : NULL;
+	return problem ? reply_text(x, MHD_HTTP_SERVICE_UNAVAILABLE, problem) : reply_text(x, MHD_HTTP_OK, "ok\n");
 }
 
 static enum MHD_Result get_ready(struct exchange *x)

@@ -10,6 +10,7 @@ struct publish {
 	struct snapshot *snapshot;
 	struct now turn; /* the poll loop's last */
 	mono_ms serving; /* the server's last */
+	bool are_rounds_stuck;
 };
 
 struct publish *publish_new(void)
@@ -40,10 +41,11 @@ void publish_swap_take(struct publish *p, struct snapshot *snapshot, struct now 
 	snapshot_release(old);
 }
 
-void publish_turn(struct publish *p, struct now now)
+void publish_turn(struct publish *p, struct now now, bool are_rounds_stuck)
 {
 	pthread_mutex_lock(&p->lock);
 	p->turn = now;
+	p->are_rounds_stuck = are_rounds_stuck;
 	pthread_mutex_unlock(&p->lock);
 }
 
@@ -62,6 +64,14 @@ mono_ms publish_last_turn(struct publish *p)
 	mono_ms at = p->turn.mono;
 	pthread_mutex_unlock(&p->lock);
 	return at;
+}
+
+bool publish_are_rounds_stuck(struct publish *p)
+{
+	pthread_mutex_lock(&p->lock);
+	bool are_stuck = p->are_rounds_stuck;
+	pthread_mutex_unlock(&p->lock);
+	return are_stuck;
 }
 
 void publish_serving(struct publish *p, mono_ms now)

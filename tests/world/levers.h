@@ -21,7 +21,7 @@ struct fault {
 	atomic_long seen, hits;          /* calls so far, and how many of them failed */
 };
 
-enum { STUCK_MAIN = 1, STUCK_OTHERS };
+enum { STUCK_MAIN = 1, STUCK_OTHERS, STUCK_ROUNDS };
 
 struct levers {
 	/* '1': time may pass, '0': it stands still, 'p': it may pass for a pause; the keeper ends the pause with '0'.
@@ -37,7 +37,8 @@ struct levers {
 	atomic_long step_ns;     /* time that passes in one step; TURN_NS of world.c would be the machine's speed */
 	atomic_long wall_ms;     /* error of the wall clock */
 	atomic_long slept_ms;    /* added to CLOCK_BOOTTIME, as if the machine had been suspended */
-	atomic_long stuck;       /* of hawatchd, STUCK_MAIN: the main thread hangs; STUCK_OTHERS: all others do */
+	atomic_long stuck;       /* of hawatchd, STUCK_MAIN: the main thread hangs; STUCK_OTHERS: all others do;
+				  * STUCK_ROUNDS: libcurl does not say that a request has ended */
 	atomic_long held_saves;  /* 1: fsync() does not return */
 	atomic_long disk_hangs;  /* 1: a thread that waits for the disk does not stop the clock */
 	atomic_long allocations; /* number of allocations so far */

@@ -230,6 +230,15 @@ get_stuck_serving() {
 	[ "$(barks)" -eq "$barks_stuck" ] || { echo "it barks"; return 1; }
 	lever stuck 0
 }
+# The loop turns, and no answer reaches it.
+get_stuck_rounds() {
+	eventually has_barked "$(barks)" || return
+	lever stuck 3
+	eventually is_health 503 || return
+	barks_stuck=$(barks)
+	let_pass 5000
+	[ "$(barks)" -eq "$barks_stuck" ] || { echo "it barks"; return 1; }
+}
 serves_again() { is_health 200 && has_barked "$barks_stuck"; }
 
 reload_badly() {
@@ -239,6 +248,7 @@ reload_badly() {
 }
 
 mend() {
+	lever stuck 0
 	[ ! -e "$scratch/good.yaml" ] || { mv "$scratch/good.yaml" "$config"; reload; eventually is 1 ha_config_last_reload_successful; }
 	printf '%s\n' "$token" >"$token_file"
 	if [ -n "${wire-}" ]; then
