@@ -27,7 +27,7 @@ for target in "${targets[@]}"; do
 	program=$out/fuzz_$target log=$out/$target.log
 	mkdir -p "$out/corpus/$target" "$out/artifacts/$target"
 	clang "${flags[@]}" -fsanitize=fuzzer -o "$program" "tests/fuzz/fuzz_$target.c" "$out"/obj/*.o \
-		-lcjson -lyaml -lm || exit 1
+		-lcjson -lyaml -lz -lm || exit 1
 	if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=16384 -print_final_stats=1 \
 		-dict=tests/fuzz/words.dict -artifact_prefix="$out/artifacts/$target/" \
 		"$out/corpus/$target" "tests/fuzz/seeds/$target" >"$log" 2>&1; then
