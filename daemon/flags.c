@@ -95,6 +95,12 @@ static int take_allowed_host(struct flags *f, const char *argument)
 	return web_hosts_add(&f->hosts, argument, &e) ? GO_ON : refuse_value("web.allowed-host", &e);
 }
 
+static int take_web_config_file(struct flags *f, const char *argument)
+{
+	f->web_config_file = *argument ? argument : NULL;
+	return GO_ON;
+}
+
 static int take_external_url(struct flags *f, const char *argument)
 {
 	f->external_url = argument;
@@ -167,6 +173,8 @@ static const struct {
     {"web.systemd-socket", NULL, take_systemd_socket, "serve on the sockets that systemd passes"},
     {"web.health-listen-address", "ADDR", take_health_address,
 	"a further address, which only answers probes:" NEXT_LINE "/healthz, /readyz"},
+    {"web.config.file", "FILE", take_web_config_file,
+	"TLS, users and headers of the server, in the" NEXT_LINE "format of Prometheus' exporters; default: none"},
     {"web.external-url", "URL", take_external_url,
 	"URL behind a reverse proxy, under which people" NEXT_LINE "find the page"},
     {"web.route-prefix", "PATH", take_route_prefix,

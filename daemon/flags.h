@@ -20,7 +20,8 @@ struct flags {
 	const char *addresses[FLAGS_ADDRESSES_MAX];
 	size_t address_count;
 	bool has_systemd_sockets;
-	const char *health_address; /* NULL: there is none */
+	const char *health_address;  /* NULL: there is none */
+	const char *web_config_file; /* NULL: none */
 	const char *external_url, *route_prefix, *metrics_path;
 	struct web_url url; /* read from these */
 	struct web_hosts hosts;

@@ -190,10 +190,10 @@ static void raise_descriptor_limit(void)
 }
 
 static int run(const struct flags *flags, const struct inherited *inherited, int signal_fd, struct shared shared,
-    struct poller **poller)
+    struct web_config *config, struct poller **poller)
 {
 	const struct web_options web = {&flags->url, &flags->hosts, flags->max_requests};
-	struct server *server = server_new(shared.publish, shared.orders, &web);
+	struct server *server = server_new(shared.publish, shared.orders, &web, config);
 	struct err e;
 	if (!open_listeners(server, flags, inherited, &e)) {
 		flags_say(stderr, "hawatchd: %s", e.text);
@@ -205,8 +205,10 @@ static int run(const struct flags *flags, const struct inherited *inherited, int
 	server_start(server);
 	log_info("hawatchd started", "version", HAWATCH_VERSION, "config", flags->config_file);
 	notify_send("READY=1");
-	while (poller_run(*poller, signal_fd) == SIGHUP)
+	while (poller_run(*poller, signal_fd) == SIGHUP) {
+		server_reload(server);
 		reload(flags->config_file, shared, poller);
+	}
 	notify_send("STOPPING=1");
 	log_info("hawatchd is stopping");
 	server_free(&server);
@@ -221,7 +223,10 @@ static int finish_check(const struct flags *flags, const struct poller *poller)
 		flags_say(stderr, "%s", e.text);
 		return EXIT_USAGE;
 	}
-	return flags_say(stdout, "%s: configuration is valid", flags->config_file) > 0 ? EXIT_CLEAN : EXIT_RUNTIME;
+	bool is_said = flags_say(stdout, "%s: configuration is valid", flags->config_file) > 0;
+	if (flags->web_config_file)
+		is_said &= flags_say(stdout, "%s: web configuration is valid", flags->web_config_file) > 0;
+	return is_said ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
 int main(int argc, char **argv)
@@ -247,13 +252,16 @@ int main(int argc, char **argv)
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	struct shared shared = {publish_new(), orders_new(), state_writer_new(), &flags.url};
 	struct poller *poller = load(flags.config_file, shared, errs);
+	struct web_config config;
+	bool has_config = web_config_open(&config, flags.web_config_file, errs);
 	print_mistakes(errs);
-	if (!poller)
+	if (!poller || !has_config)
 		status = EXIT_USAGE;
 	else if (flags.only_check)
 		status = finish_check(&flags, poller);
 	else
-		status = run(&flags, &inherited, signal_fd, shared, &poller);
+		status = run(&flags, &inherited, signal_fd, shared, &config, &poller);
+	web_config_close(&config);
 	poller_free(&poller);
 	state_writer_free(&shared.writer);
 	orders_free(&shared.orders);

@@ -1,11 +1,11 @@
 #define _GNU_SOURCE /* environ */
 #include "auth/exec_plugin.h"
 
-#include "auth/certificate.h"
 #include "base/base64.h"
 #include "base/json_out.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "os/certificate.h"
 #include "os/child.h"
 
 #include <errno.h>

@@ -4,9 +4,9 @@
  */
 #pragma once
 
-#include "auth/certificate.h"
 #include "base/err.h"
 #include "base/units.h"
+#include "os/certificate.h"
 #include "os/file_stamp.h"
 
 /* After this time the file is read again even if its stamp is unchanged. */

@@ -27,6 +27,8 @@ enum client_doing {
 	CLIENT_ANSWERED, /* its answer is being decided or sent */
 };
 
+struct tls;
+
 struct client_address {
 	struct client_address *next, **link;
 	uint64_t key;
@@ -45,6 +47,7 @@ struct client {
 	bool has_nul;   /* in its path or parameters */
 	bool is_scrape; /* its answer is one with metrics */
 	bool is_cut;
+	struct tls *tls; /* of its session, for listener.c; NULL: it has none */
 };
 
 struct clients {

@@ -39,6 +39,17 @@ static bool has_sent_something(int fd)
 	return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_bytes_received > 0;
 }
 
+/* Here the handshake has not begun. What is set now takes the place of what libmicrohttpd has set. */
+static void begin_tls(const struct listener *l, struct client *client, struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	if (!info)
+		return;
+	client->tls = tls_hold(l->serving->config->tls);
+	if (!tls_begin(client->tls, info->tls_session))
+		shutdown(client->fd, SHUT_RDWR);
+}
+
 static void on_connection(
     void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what)
 {
@@ -48,12 +59,15 @@ static void on_connection(
 		    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
 		    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
 		    clock_now().mono);
+		begin_tls(l, *context, connection);
 		return;
 	}
 	struct client *client = *context;
+	struct tls *tls = client->tls;
 	if (client->doing == CLIENT_OPENED && has_sent_something(client->fd))
 		clients_began(client, clock_now().mono);
 	clients_close(&l->clients, client);
+	tls_release(tls);
 }
 
 /* What it returns becomes the state of the request. */
@@ -179,19 +193,30 @@ __attribute__((format(printf, 2, 0))) static void on_mhd_log(void *cls, const ch
 	log_debug("http", "error", text);
 }
 
+/* libmicrohttpd wants a certificate, or who chooses one. This is never asked, because each session gets its own. */
+static int choose_no_certificate(void)
+{
+	return -1;
+}
+
 bool listener_open_take(struct listener *l, int fd, enum listener_kind kind, const char *socket_path,
     struct serving *serving, struct err *e)
 {
 	*l = (struct listener){.serving = serving, .kind = kind, .fd = fd, .accept_from = MONO_NEVER};
 	l->clients = (struct clients){.is_local = listen_is_unix(fd), .http = &serving->http};
+	bool has_tls = kind == LISTENER_WEB && serving->config->tls;
+	struct MHD_OptionItem tls[] = {
+	    {has_tls ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, 0, (void *)choose_no_certificate},
+	    {MHD_OPTION_END, 0, NULL},
+	};
+	unsigned flags = MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
 	/* The logger is the first option: what goes wrong with those before it would be printed as it is. */
-	l->mhd =
-	    MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME, 0,
-		NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_NOTIFY_CONNECTION,
-		on_connection, l, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_first_line, NULL,
-		MHD_OPTION_NOTIFY_COMPLETED, on_answered, l, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned)(CLIENTS_MAX + ACCEPTED_MAX), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_END);
+	l->mhd = MHD_start_daemon(flags | (has_tls ? MHD_USE_TLS : 0), 0, NULL, NULL, on_request, l,
+	    MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_first_line, NULL,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_answered, l, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)(CLIENTS_MAX + ACCEPTED_MAX), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (!l->mhd) {
 		int why = errno;
 		close(fd);

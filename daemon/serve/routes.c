@@ -47,11 +47,25 @@ static void count_answer(struct view_http *http, unsigned status)
 		http->answers[i] += (unsigned)http_codes[i] == status;
 }
 
-static void describe(struct MHD_Response *response, const char *content_type)
+/* Those of the web configuration, in place of our own of the same name. */
+static void put_configured_headers(const struct exchange *x, struct MHD_Response *response)
+{
+	for (int i = 0; i < WEB_HEADERS; i++) {
+		const char *value = x->serving->config->conf->headers[i], *own;
+		if (!value)
+			continue;
+		if ((own = MHD_get_response_header(response, web_conf_headers[i])))
+			MHD_del_response_header(response, web_conf_headers[i], own);
+		MHD_add_response_header(response, web_conf_headers[i], value);
+	}
+}
+
+static void describe(const struct exchange *x, struct MHD_Response *response, const char *content_type)
 {
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	put_configured_headers(x, response);
 }
 
 static enum MHD_Result queue(struct exchange *x, unsigned status, struct MHD_Response *response)
@@ -63,7 +77,7 @@ static enum MHD_Result queue(struct exchange *x, unsigned status, struct MHD_Res
 static enum MHD_Result reply(
     struct exchange *x, unsigned status, struct MHD_Response *response, const char *content_type)
 {
-	describe(response, content_type);
+	describe(x, response, content_type);
 	enum MHD_Result queued = queue(x, status, response);
 	MHD_destroy_response(response);
 	return queued;
@@ -166,7 +180,7 @@ static enum MHD_Result get_metrics(struct exchange *x)
 	if (!*kept) {
 		*kept = response_of(x, rendering_metrics(x->rendering, format, coding));
 		say_coding(*kept, coding, "Accept, Accept-Encoding");
-		describe(*kept, expo_content_types[format]);
+		describe(x, *kept, expo_content_types[format]);
 	}
 	return queue(x, MHD_HTTP_OK, *kept);
 }

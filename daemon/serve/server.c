@@ -10,6 +10,7 @@
 #include <microhttpd.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -27,6 +28,7 @@ struct server {
 	pthread_t thread;
 	bool is_running;
 	int stop_fd;
+	atomic_bool must_reload; /* the web configuration */
 };
 
 /* Resumes the connections whose orders were answered. */
@@ -58,12 +60,21 @@ static void fill_fds(const struct server *server, struct pollfd *fds, mono_ms no
 	}
 }
 
+static void refresh_config(struct server *server)
+{
+	struct serving *serving = &server->serving;
+	if (web_config_refresh(serving->config, atomic_exchange(&server->must_reload, false)))
+		current_forget_responses(&serving->current);
+	serving->http.web_config = web_config_view(serving->config);
+}
+
 static void tend(struct server *server, mono_ms now)
 {
 	if (mono_is_set(server->tended_at) && mono_since(server->tended_at, now) < TEND_EVERY_MS)
 		return;
 	server->tended_at = now;
 	publish_serving(server->serving.publish, now);
+	refresh_config(server);
 	size_t bytes = server->serving.current.rendering ? rendering_bytes(server->serving.current.rendering) : 0;
 	for (size_t i = 0; i < server->count; i++)
 		clients_cut_overdue(&server->listeners[i].clients, bytes, now);
@@ -93,10 +104,12 @@ static void *serve(void *ctx)
 	}
 }
 
-struct server *server_new(struct publish *publish, struct orders *orders, const struct web_options *web)
+struct server *server_new(
+    struct publish *publish, struct orders *orders, const struct web_options *web, struct web_config *config)
 {
 	struct server *server = mem_zeroed(1, sizeof *server);
-	server->serving = (struct serving){.publish = publish, .orders = orders, .web = *web};
+	server->serving = (struct serving){.publish = publish, .orders = orders, .web = *web, .config = config};
+	server->serving.http.web_config = web_config_view(config);
 	current_init(&server->serving.current);
 	server->tended_at = MONO_NEVER;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC);
@@ -112,7 +125,8 @@ static void log_listening(const struct server *server, const struct listener *l)
 	struct buf address = buf_of(512);
 	listen_put_address(l->fd, &address);
 	log_info("listening", "address", buf_text(&address), "prefix", url && *url->prefix ? url->prefix_encoded : NULL,
-	    "url", url ? url->page : NULL, "for", names[l->kind]);
+	    "url", url ? url->page : NULL, "for", names[l->kind], "tls",
+	    l->kind == LISTENER_WEB && server->serving.config->tls ? "on" : NULL);
 	buf_fini(&address);
 }
 
@@ -139,6 +153,11 @@ bool server_listen(struct server *server, enum listener_kind kind, const char *a
 bool server_add_take(struct server *server, enum listener_kind kind, int fd, struct err *e)
 {
 	return add_take(server, fd, kind, NULL, e);
+}
+
+void server_reload(struct server *server)
+{
+	atomic_store(&server->must_reload, true);
 }
 
 void server_start(struct server *server)

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "config/web_options.h"
 #include "serve/listen.h"
+#include "serve/web_config.h"
 #include "shared/orders.h"
 #include "shared/publish.h"
 
@@ -14,8 +15,9 @@ struct server;
 
 enum { SERVER_SOCKETS_MAX = 16 };
 
-/* All are borrowed. */
-struct server *server_new(struct publish *publish, struct orders *orders, const struct web_options *web);
+/* All are borrowed. `config` is used by the server alone, from now until it is freed. */
+struct server *server_new(
+    struct publish *publish, struct orders *orders, const struct web_options *web, struct web_config *config);
 
 /*
  * Listens on HOST:PORT, [IPV6]:PORT, :PORT or unix:PATH (listen_open()). Every user who can open a control socket can
@@ -27,6 +29,9 @@ bool server_listen(struct server *server, enum listener_kind kind, const char *a
 /* The same on a socket that listens already, and which it takes, also after an error. */
 bool server_add_take(struct server *server, enum listener_kind kind, int fd, struct err *e)
     __attribute__((warn_unused_result));
+
+/* Has the web configuration read again, whether or not its files have changed. From any thread. */
+void server_reload(struct server *server);
 
 /* Starts the thread. Block signals first. */
 void server_start(struct server *server);

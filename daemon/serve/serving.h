@@ -4,6 +4,7 @@
 #include "config/web_options.h"
 #include "render/view.h"
 #include "serve/current.h"
+#include "serve/web_config.h"
 #include "shared/orders.h"
 #include "shared/publish.h"
 
@@ -11,6 +12,7 @@ struct serving {
 	struct publish *publish;
 	struct orders *orders;
 	struct web_options web;
+	struct web_config *config;
 	unsigned scrapes; /* answers with metrics that are being sent */
 	struct view_http http;
 	struct current current;

@@ -27,6 +27,9 @@ static void http_refused(const struct metric *m, const struct subject *s, struct
 }
 
 GETTER(log_dropped, true, s->view->log_dropped)
+GETTER(web_config_good, s->view->http.web_config.is_used, s->view->http.web_config.is_good)
+GETTER(web_certificate_expiry, wall_is_known(s->view->http.web_config.certificate_expires),
+    metric_thousandths(s->view->http.web_config.certificate_expires.ms))
 GETTER(http_connections, true, s->view->http.connections)
 GETTER(process_cpu, s->view->process.cpu_seconds >= 0, s->view->process.cpu_seconds)
 GETTER(process_open_fds, s->view->process.open_fds >= 0, s->view->process.open_fds)
@@ -238,6 +241,8 @@ static const struct metric rows[] = {
 	{"ha_credential_renewal_timestamp_seconds", EXPO_GAUGE, "Unix time by which a credential in use should have been renewed, in seconds: when a quarter of its life is left. Left out if hawatchd or the kubelet renews it.", OF_EACH_SIDE(side_renewal)},
 	{"ha_config_last_reload_successful", EXPO_GAUGE, "1 if the last load of the configuration succeeded.", VALUE(reload_good)},
 	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Unix time of the last successful load of the configuration, in seconds.", VALUE(reloaded)},
+	{"ha_web_config_last_reload_successful", EXPO_GAUGE, "1 if what stands in the files of the web configuration now is in use. Left out without a web configuration.", VALUE(web_config_good)},
+	{"ha_web_certificate_expiry_timestamp_seconds", EXPO_GAUGE, "Unix time at which this server's own certificate expires, in seconds. Left out without TLS.", VALUE(web_certificate_expiry)},
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},
 	{"ha_http_requests_total", EXPO_COUNTER, "Requests that this server has answered, by HTTP status.", SAMPLES(http_answers)},
 	{"ha_http_connections", EXPO_GAUGE, "Open connections to this server.", VALUE(http_connections)},

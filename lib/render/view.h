@@ -71,9 +71,16 @@ enum http_refusal {
 };
 extern const char *const http_refusal_names[HTTP_REFUSALS];
 
+struct view_web_config {
+	bool is_used;                /* there is a web configuration */
+	bool is_good;                /* what stands in its files now is in use */
+	wall_ms certificate_expires; /* of the server's own; unknown: it has none */
+};
+
 struct view_http {
 	uint64_t answers[HTTP_CODES], refused[HTTP_REFUSALS];
 	int connections; /* open now */
+	struct view_web_config web_config;
 };
 
 struct view {

@@ -2,9 +2,9 @@
 #include "machine.h"
 
 #include "../model/random.h"
-#include "auth/certificate.h"
 #include "base/buf.h"
 #include "base/mem.h"
+#include "os/certificate.h"
 #include "os/clock.h"
 #include "os/file_stamp.h"
 #include "os/log.h"
@@ -77,7 +77,7 @@ bool file_stamp_is_same(const struct file_stamp *a, const struct file_stamp *b)
 }
 
 /*
- * In place of auth/certificate.c's (the linker's --wrap): the certificates of the simulation never change, and reading
+ * In place of os/certificate.c's (the linker's --wrap): the certificates of the simulation never change, and reading
  * them was a sixth of the work. What is ending depends on the time, so it is read anew each hour.
  */
 char *__real_certificate_read(enum certificate_use use, const char *text, size_t len, wall_ms now,

@@ -191,7 +191,10 @@ static inline void scene_fill(struct scene *s)
 	    .token_expires = {1795723200000},
 	    .is_reload_good = true,
 	    .reloaded = at_eight,
-	    .http = {.answers = {120, 1, 7, 8, 2, 3, 4, 5, 6}, .refused = {1, 2, 3, 4, 5, 6}, .connections = 7},
+	    .http = {.answers = {120, 1, 7, 8, 2, 3, 4, 5, 6},
+		.refused = {1, 2, 3, 4, 5, 6},
+		.connections = 7,
+		.web_config = {true, true, {INT64_C(1798000000000)}}},
 	    .process = {1.25, 1795463999.5, 1e8, 2.5e7, 12, 1024, 2},
 	    .pairs = s->vpairs,
 	    .pair_count = 1};

@@ -76,12 +76,32 @@ static void lateness(void **state)
 	assert_value(&s, "ha_poll_lateness_seconds_sum", 30.303);
 }
 
+/* Without a web configuration nothing is said of one. */
+static void web_configuration(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	s.view.http.web_config = (struct view_web_config){0};
+	assert_value(&s, "ha_web_config_last_reload_successful", -1);
+	assert_value(&s, "ha_web_certificate_expiry_timestamp_seconds", -1);
+	s.view.http.web_config.is_used = true;
+	assert_value(&s, "ha_web_config_last_reload_successful", 0);
+	s.view.http.web_config.is_good = true;
+	assert_value(&s, "ha_web_config_last_reload_successful", 1);
+	assert_value(&s, "ha_web_certificate_expiry_timestamp_seconds", -1);
+	s.view.http.web_config.certificate_expires = (wall_ms){1500};
+	assert_value(&s, "ha_web_certificate_expiry_timestamp_seconds", 1.5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(refusals_and_clocks),
 	    cmocka_unit_test(histogram),
 	    cmocka_unit_test(lateness),
+	    cmocka_unit_test(web_configuration),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* memmem, explicit_bzero */
-#include "auth/certificate.h"
+#include "os/certificate.h"
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -21,6 +21,7 @@ static const struct {
 } uses[CERTIFICATE_USES] = {
     [CERTIFICATE_AUTHORITIES] = {"CERTIFICATE", "a CA certificate"},
     [CERTIFICATE_CLIENT] = {"CERTIFICATE", "a client certificate"},
+    [CERTIFICATE_SERVER] = {"CERTIFICATE", "a certificate"},
     [CERTIFICATE_KEY] = {KEY, "a private key"},
 };
 
@@ -183,7 +184,7 @@ static bool take(struct reading *r, enum certificate_use use, const struct pem_b
 		return err_set(e, "the %.*s in line %zu cannot be read: %.*s; copy the file again",
 		    (int)block->label_len, block->label, block->line, (int)strcspn(cause, "."), cause);
 	}
-	if (use == CERTIFICATE_CLIENT && r->weakness)
+	if (use != CERTIFICATE_AUTHORITIES && r->weakness)
 		return err_set(e, "the CERTIFICATE in line %zu has %s; expected another one", block->line, r->weakness);
 	r->facts.count++;
 	return true;
@@ -246,11 +247,11 @@ bool certificate_replace(
 	return true;
 }
 
-bool certificate_has_key(const char *client, const char *key_pem)
+bool certificate_has_key(const char *chain, const char *key_pem)
 {
 	gnutls_x509_crt_t certificate;
 	gnutls_x509_privkey_t key;
-	gnutls_datum_t pem = datum_of(client, strlen(client));
+	gnutls_datum_t pem = datum_of(chain, strlen(chain));
 	unsigned char of_certificate[KEY_ID_BYTES], of_key[KEY_ID_BYTES];
 	size_t certificate_size = sizeof of_certificate, key_size = sizeof of_key;
 	if (gnutls_x509_crt_init(&certificate) != GNUTLS_E_SUCCESS)
