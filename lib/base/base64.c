@@ -3,7 +3,6 @@
 #include "base/mem.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -37,7 +36,7 @@ char *base64_decode(const char *text, size_t *len)
 	*len = n - pads;
 	return out;
 bad:
-	free(out);
+	mem_free_secret_bytes(out, n);
 	return NULL;
 }
 
@@ -61,7 +60,7 @@ char *base64_decode_url(const char *text, size_t text_len, size_t *len)
 	out[n] = '\0';
 	*len = n;
 	if (!is_good) {
-		free(out);
+		mem_free_secret_bytes(out, n);
 		out = NULL;
 	}
 	return out;
