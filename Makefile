@@ -54,7 +54,7 @@ override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
 $(if $(IS_SANITIZED),$(B)/obj/tests/unit/%.o $(B)/obj/tests/fuzz/%.o): override CFLAGS += -O0
 override CPPFLAGS += -Ilib -Idaemon -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' $(PKG_CFLAGS)
 CORE_LIBS := -lcjson -lyaml -lz -lm
-LDLIBS   += -lmicrohttpd -lgnutls -lcurl $(CORE_LIBS) -lpthread
+LDLIBS   += -lmicrohttpd -lgnutls -lcurl -lcrypt $(CORE_LIBS) -lpthread
 
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MODEL    := $(B)/model/reachable $(B)/model/oracle $(B)/model/schedule
@@ -107,7 +107,7 @@ $(B)/unit/%: $(B)/obj/tests/unit/%.o $(CORE)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
 
 # Tests of rooms of the daemon.
-ROOM_TESTS := $(addprefix $(B)/unit/test_,clients fetch log)
+ROOM_TESTS := $(addprefix $(B)/unit/test_,clients fetch log passwords request_rate)
 $(ROOM_TESTS): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(filter-out $(B)/obj/daemon/hawatchd.o,$(DAEMON_O)) $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
@@ -202,7 +202,7 @@ unit-asan: $(UNIT) $(FUZZ) $(DST) $(HELPERS)
 unit-tsan: $(ROOM_TESTS) $(HELPERS)
 
 # Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.
-BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev
+BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev libcrypt-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
 TEST_DEBS  := $(DEMO_DEBS) socat libcmocka-dev binutils procps systemd chromium iproute2 iptables clang-format kubectl@kubernetes-client
 BENCH_DEBS := $(DEMO_DEBS) wrk slowhttptest gnuplot-nox kubectl@kubernetes-client

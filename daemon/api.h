@@ -49,10 +49,12 @@ enum api_error {
 	API_NO_SUCH_PAIR,
 	API_NO_SUCH_SIDE,
 	API_BAD_PARAMETER,
-	API_BAD_REQUEST, /* its header is not what HTTP allows */
-	API_MISDIRECTED, /* its Host is not one of ours */
-	API_REFUSED,     /* the request is valid, but not carried out: the text says why */
-	API_BUSY,        /* too many requests at once */
+	API_BAD_REQUEST,       /* its header is not what HTTP allows */
+	API_UNAUTHORIZED,      /* no password, or a wrong one */
+	API_TOO_MANY_REQUESTS, /* of this client, or in all; the Retry-After header says when to ask again */
+	API_MISDIRECTED,       /* its Host is not one of ours */
+	API_REFUSED,           /* the request is valid, but not carried out: the text says why */
+	API_BUSY,              /* too many requests at once */
 	API_STARTING,
 	API_STOPPING,
 	API_NOT_FOUND,
@@ -70,6 +72,8 @@ static const struct {
     [API_BAD_PARAMETER] = {"bad_parameter", 400},
     [API_BAD_REQUEST] = {"bad_request", 400},
     [API_MISDIRECTED] = {"misdirected", 421},
+    [API_UNAUTHORIZED] = {"unauthorized", 401},
+    [API_TOO_MANY_REQUESTS] = {"too_many_requests", 429},
     [API_REFUSED] = {"refused", 409},
     [API_BUSY] = {"busy", 503},
     [API_STARTING] = {"starting", 503},

@@ -113,7 +113,7 @@ by_themselves() {
 		catalogue/simulated $build/dst/dst --alone tests/e2e/catalogue/table
 		notifications tests/e2e/notifications.sh
 		alertmanager tests/e2e/alertmanager.sh $build
-		units/tsan units tsan test_clients test_fetch test_log
+		units/tsan units tsan test_clients test_fetch test_log test_passwords test_request_rate
 		units/plain units plain
 		model/reachable $build/model/reachable
 		model/oracle $build/model/oracle

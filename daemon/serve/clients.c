@@ -34,6 +34,19 @@ static uint64_t key_of(const struct sockaddr *from)
 	return key;
 }
 
+bool clients_is_this_machine(const struct client *client)
+{
+	static const unsigned char own[][8] = {
+	    {[2] = 0xff, [3] = 0xff, [4] = 127, [7] = 1}, /* 127.0.0.1 */
+	    {[2] = 0xff, [3] = 0xff},                     /* a Unix socket */
+	    {0},                                          /* ::1 */
+	};
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+		if (memcmp(&client->address->key, own[i], sizeof *own) == 0)
+			return true;
+	return false;
+}
+
 static struct client_address *find_address(const struct clients *clients, uint64_t key)
 {
 	struct client_address *a = clients->addresses;
@@ -152,6 +165,7 @@ void clients_close(struct clients *clients, struct client *c)
 void clients_began(struct client *c, mono_ms now)
 {
 	c->has_begun = true;
+	c->is_counted = false;
 	if (c->doing == CLIENT_KEPT) {
 		c->doing = CLIENT_ASKING;
 		c->since = now;

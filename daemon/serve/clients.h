@@ -43,9 +43,10 @@ struct client {
 	int fd;
 	enum client_doing doing;
 	mono_ms since;
-	bool has_begun; /* the first line of a request has arrived */
-	bool has_nul;   /* in its path or parameters */
-	bool is_scrape; /* its answer is one with metrics */
+	bool has_begun;  /* the first line of a request has arrived */
+	bool has_nul;    /* in its path or parameters */
+	bool is_counted; /* its request, for the rate of requests */
+	bool is_scrape;  /* its answer is one with metrics */
 	bool is_cut;
 	struct tls *tls; /* of its session, for listener.c; NULL: it has none */
 };
@@ -69,6 +70,9 @@ bool clients_make_room(struct clients *clients, const struct sockaddr *from, mon
 /* A connection of `from` was opened on `fd`, or closed. */
 struct client *clients_open(struct clients *clients, int fd, const struct sockaddr *from, mono_ms now);
 void clients_close(struct clients *clients, struct client *client);
+
+/* True for 127.0.0.1, ::1 and Unix sockets: one of these may be a proxy, and all clients of it. */
+bool clients_is_this_machine(const struct client *client);
 
 /* A request's first line has arrived; the request is complete, with its body; its answer was sent. */
 void clients_began(struct client *client, mono_ms now);

@@ -110,6 +110,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		return MHD_YES;
 	}
 	struct client *client = client_of(connection);
+	if (client->is_cut) /* while it was suspended */
+		return MHD_NO;
 	clients_asked(client, clock_now().mono);
 	struct exchange x = {
 	    .connection = connection,
@@ -231,6 +233,11 @@ bool listener_open_take(struct listener *l, int fd, enum listener_kind kind, con
 void listener_run(struct listener *l)
 {
 	MHD_run(l->mhd);
+}
+
+bool listener_has_cut(void *connection)
+{
+	return client_of(connection)->is_cut;
 }
 
 void listener_close(struct listener *l)

@@ -39,5 +39,8 @@ int listener_timeout_ms(const struct listener *listener, mono_ms now);
 void listener_accept(struct listener *listener);
 void listener_run(struct listener *listener);
 
+/* True if a suspended connection (struct MHD_Connection) was cut meanwhile: it waits in vain, and is to be resumed. */
+bool listener_has_cut(void *connection);
+
 /* Sends what is ready, and closes the socket and all connections. */
 void listener_close(struct listener *listener);

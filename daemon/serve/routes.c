@@ -8,9 +8,11 @@
 #include "os/clock.h"
 #include "os/log.h"
 #include "render/accept.h"
+#include "serve/admission.h"
 #include "serve/page_policy.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +123,14 @@ static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, cons
 	struct MHD_Response *response =
 	    made(MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY));
 	buf_fini(&body);
+	if (x->retry_after_s) {
+		char seconds[24];
+		snprintf(seconds, sizeof seconds, "%" PRId64, x->retry_after_s);
+		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+	}
+	if (kind == API_UNAUTHORIZED) /* RFC 7617 sections 2 and 2.1 */
+		MHD_add_response_header(
+		    response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"hawatch\", charset=\"UTF-8\"");
 	if (kind == API_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed_methods(x));
 	return reply(x, (unsigned)api_errors[kind].http_status, response, "application/json");
@@ -438,6 +448,12 @@ static enum MHD_Result reply_not_found(struct exchange *x)
 	return reply_error(x, API_NOT_FOUND, e.text);
 }
 
+static enum admission admit(struct exchange *x, struct admission_refusal *refusal)
+{
+	bool is_probe = x->route && x->route->kind == ROUTE_HEALTH;
+	return admission_ask(x->serving, x->client, x->connection, is_probe, refusal);
+}
+
 static enum MHD_Result dispatch(struct exchange *x, const char *method)
 {
 	bool is_get = !strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD);
@@ -449,6 +465,14 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 		return reply_error(x, API_MISDIRECTED,
 		    "the Host header names no host that this daemon knows; allow it with --web.allowed-host=NAME");
 	x->route = x->path ? find_route(x, by_post) : NULL;
+	struct admission_refusal refusal;
+	switch (x->kind == LISTENER_WEB ? admit(x, &refusal) : ADMISSION_GRANTED) {
+	case ADMISSION_GRANTED: break;
+	case ADMISSION_WAIT: return MHD_YES;
+	case ADMISSION_REFUSED:
+		x->retry_after_s = refusal.retry_after_s;
+		return reply_error(x, refusal.kind, refusal.text);
+	}
 	if (!x->route)
 		return reply_not_found(x);
 	if (is_post(x->route) ? !by_post : !is_get)

@@ -22,6 +22,7 @@ struct exchange {
 	const char
 	    *path; /* below the prefix; NULL: outside of it. This and the following members are private to routes.c */
 	const struct route *route;
+	int64_t retry_after_s;       /* of an error; 0: there is none */
 	struct rendering *rendering; /* borrowed during one call; NULL before the first snapshot */
 };
 
@@ -29,7 +30,7 @@ struct exchange {
 bool routes_has(const char *path);
 
 /*
- * Queues the response. Or submits an order, sets `x->order` and leaves the connection suspended; call again
- * with that order after it has been answered.
+ * Queues the response. Or leaves the connection suspended, and is to be called again: with `x->order`, which it has
+ * set, after that was answered; without one, after the request's password was hashed.
  */
 enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *method);

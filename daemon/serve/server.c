@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "os/clock.h"
 #include "os/log.h"
+#include "serve/admission.h"
 #include "serve/listen.h"
 #include "serve/listener.h"
 
@@ -36,6 +37,13 @@ static void resume_answered(struct server *server)
 {
 	for (struct order *order; (order = orders_next_answered(server->serving.orders));)
 		MHD_resume_connection(order->ctx);
+}
+
+/* Resumes those whose password was hashed, or who must ask again. */
+static void resume_checked(struct server *server)
+{
+	for (void *connection; (connection = passwords_take_ended(server->serving.passwords));)
+		MHD_resume_connection(connection);
 }
 
 /* The server thread: one poll() over the epoll descriptors and the sockets of all listeners. */
@@ -78,23 +86,26 @@ static void tend(struct server *server, mono_ms now)
 	size_t bytes = server->serving.current.rendering ? rendering_bytes(server->serving.current.rendering) : 0;
 	for (size_t i = 0; i < server->count; i++)
 		clients_cut_overdue(&server->listeners[i].clients, bytes, now);
+	passwords_drop(server->serving.passwords, listener_has_cut);
 	current_drop_idle(&server->serving.current, now);
 }
 
 static void *serve(void *ctx)
 {
 	struct server *server = ctx;
-	struct pollfd fds[2 * SERVER_SOCKETS_MAX + 2];
-	struct pollfd *stop = &fds[2 * server->count], *answers = stop + 1;
+	struct pollfd fds[2 * SERVER_SOCKETS_MAX + 3];
+	struct pollfd *stop = &fds[2 * server->count], *answers = stop + 1, *passwords = stop + 2;
 	for (;;) {
 		mono_ms now = clock_now().mono;
 		fill_fds(server, fds, now);
 		*stop = (struct pollfd){.fd = server->stop_fd, .events = POLLIN};
 		*answers = (struct pollfd){.fd = orders_answers_fd(server->serving.orders), .events = POLLIN};
-		poll(fds, (nfds_t)(2 * server->count + 2), next_timeout_ms(server, now));
+		*passwords = (struct pollfd){.fd = passwords_fd(server->serving.passwords), .events = POLLIN};
+		poll(fds, (nfds_t)(2 * server->count + 3), next_timeout_ms(server, now));
 		if (stop->revents)
 			return NULL;
 		resume_answered(server);
+		resume_checked(server);
 		for (size_t i = 0; i < server->count; i++) {
 			if (fds[2 * i + 1].revents)
 				listener_accept(&server->listeners[i]);
@@ -111,6 +122,7 @@ struct server *server_new(
 	server->serving = (struct serving){.publish = publish, .orders = orders, .web = *web, .config = config};
 	server->serving.http.web_config = web_config_view(config);
 	current_init(&server->serving.current);
+	admission_init(&server->serving);
 	server->tended_at = MONO_NEVER;
 	server->stop_fd = eventfd(0, EFD_CLOEXEC);
 	if (server->stop_fd < 0)
@@ -178,8 +190,11 @@ void server_free(struct server **server)
 		pthread_join(s->thread, NULL);
 	orders_close(s->serving.orders);
 	resume_answered(s);
+	passwords_close(s->serving.passwords);
+	resume_checked(s);
 	for (size_t i = 0; i < s->count; i++)
 		listener_close(&s->listeners[i]);
+	admission_fini(&s->serving);
 	current_fini(&s->serving.current);
 	close(s->stop_fd);
 	free(s);

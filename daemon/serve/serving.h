@@ -4,6 +4,8 @@
 #include "config/web_options.h"
 #include "render/view.h"
 #include "serve/current.h"
+#include "serve/passwords.h"
+#include "serve/request_rate.h"
 #include "serve/web_config.h"
 #include "shared/orders.h"
 #include "shared/publish.h"
@@ -16,4 +18,6 @@ struct serving {
 	unsigned scrapes; /* answers with metrics that are being sent */
 	struct view_http http;
 	struct current current;
+	struct request_rate rate;
+	struct passwords *passwords;
 };

@@ -26,6 +26,13 @@ static void http_refused(const struct metric *m, const struct subject *s, struct
 		    (double)s->view->http.refused[i]);
 }
 
+static void http_passwords(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int is_right = 0; is_right < 2; is_right++)
+		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "result", is_right ? "right" : "wrong"),
+		    (double)s->view->http.passwords[is_right]);
+}
+
 GETTER(log_dropped, true, s->view->log_dropped)
 GETTER(web_config_good, s->view->http.web_config.is_used, s->view->http.web_config.is_good)
 GETTER(web_certificate_expiry, wall_is_known(s->view->http.web_config.certificate_expires),
@@ -247,6 +254,7 @@ static const struct metric rows[] = {
 	{"ha_http_requests_total", EXPO_COUNTER, "Requests that this server has answered, by HTTP status.", SAMPLES(http_answers)},
 	{"ha_http_connections", EXPO_GAUGE, "Open connections to this server.", VALUE(http_connections)},
 	{"ha_http_connections_refused_total", EXPO_COUNTER, "Connections to this server that it has refused or cut, by reason.", SAMPLES(http_refused)},
+	{"ha_http_passwords_hashed_total", EXPO_COUNTER, "Passwords of clients that were hashed, because they were not known, by result.", SAMPLES(http_passwords)},
 	{"ha_log_lines_dropped_total", EXPO_COUNTER, "Lines of the log that were dropped, because its reader was too slow.", VALUE(log_dropped)},
 	{"process_cpu_seconds_total", EXPO_COUNTER, "Total user and system CPU time spent in seconds.", VALUE(process_cpu)},
 	{"process_open_fds", EXPO_GAUGE, "Number of open file descriptors.", VALUE(process_open_fds)},

@@ -1,6 +1,6 @@
 #include "render/view.h"
 
-const int http_codes[HTTP_CODES] = {200, 202, 301, 302, 400, 404, 405, 409, 421, 503};
+const int http_codes[HTTP_CODES] = {200, 202, 301, 302, 400, 401, 404, 405, 409, 421, 429, 503};
 
 const char *const http_refusal_names[HTTP_REFUSALS] = {
     "limit", "address_limit", "displaced", "slow_request", "slow_reader", "bad_request"};

@@ -56,7 +56,7 @@ struct view_process {
 };
 
 /* The HTTP statuses that our own server answers with: a closed list. */
-enum { HTTP_CODES = 10 };
+enum { HTTP_CODES = 12 };
 extern const int http_codes[HTTP_CODES];
 
 /* Why our own server refused a connection, or cut it. */
@@ -79,7 +79,8 @@ struct view_web_config {
 
 struct view_http {
 	uint64_t answers[HTTP_CODES], refused[HTTP_REFUSALS];
-	int connections; /* open now */
+	uint64_t passwords[2]; /* that were hashed: the wrong ones, the right ones */
+	int connections;       /* open now */
 	struct view_web_config web_config;
 };
 

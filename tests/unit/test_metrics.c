@@ -42,7 +42,7 @@ static const char *const families[] = {
 	"ha_credential_expiry_timestamp_seconds", "ha_credential_renewal_timestamp_seconds", "ha_config_last_reload_successful",
 	"ha_config_last_reload_success_timestamp_seconds", "ha_web_config_last_reload_successful",
 	"ha_web_certificate_expiry_timestamp_seconds", "ha_build_info", "ha_http_requests_total", "ha_http_connections",
-	"ha_http_connections_refused_total",
+	"ha_http_connections_refused_total", "ha_http_passwords_hashed_total",
 	"ha_log_lines_dropped_total", "process_cpu_seconds_total",
 	"process_open_fds", "process_max_fds", "process_virtual_memory_bytes",
 	"process_resident_memory_bytes", "process_start_time_seconds", "process_threads",

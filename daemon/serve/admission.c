@@ -1,0 +1,64 @@
+#include "serve/admission.h"
+
+#include "os/clock.h"
+
+#include <microhttpd.h>
+
+enum { BUSY_RETRY_S = 5 }; /* about what a full queue of passwords of cost 10 takes */
+
+static bool is_refused(struct admission_refusal *refusal, enum api_error kind, int64_t retry_after_s, const char *text)
+{
+	*refusal = (struct admission_refusal){kind, text, retry_after_s};
+	return true;
+}
+
+static bool is_too_often(struct serving *s, const struct client *client, struct admission_refusal *refusal)
+{
+	const uint64_t *address = clients_is_this_machine(client) ? NULL : &client->address->key;
+	int64_t wait_s = request_rate_take(&s->rate, address, clock_now().mono);
+	return wait_s &&
+	    is_refused(refusal, API_TOO_MANY_REQUESTS, wait_s,
+		"too many requests of this client, or in all; try again after the time in the Retry-After header");
+}
+
+static enum admission ask_password(
+    struct serving *s, struct client *client, struct MHD_Connection *connection, struct admission_refusal *refusal)
+{
+	const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+	switch (passwords_ask(s->passwords, header, client->address->key, connection)) {
+	case PASSWORDS_GOOD: return ADMISSION_GRANTED;
+	case PASSWORDS_WAIT: MHD_suspend_connection(connection); return ADMISSION_WAIT;
+	case PASSWORDS_WRONG:
+		is_refused(refusal, API_UNAUTHORIZED, 0,
+		    header ? "user or password is wrong, or this is no Basic authentication"
+			   : "a user and a password are required, by Basic authentication");
+		break;
+	case PASSWORDS_BUSY:
+		is_refused(refusal, API_TOO_MANY_REQUESTS, BUSY_RETRY_S,
+		    "too many passwords are being checked, of this client or in all; try again after the time in the "
+		    "Retry-After header");
+		break;
+	case PASSWORDS_CLOSED: is_refused(refusal, API_STOPPING, 0, "hawatchd is stopping"); break;
+	}
+	return ADMISSION_REFUSED;
+}
+
+enum admission admission_ask(struct serving *s, struct client *client, struct MHD_Connection *connection, bool is_probe,
+    struct admission_refusal *refusal)
+{
+	if (!is_probe && !client->is_counted && is_too_often(s, client, refusal))
+		return ADMISSION_REFUSED;
+	client->is_counted = true; /* it is not counted again when its password has been hashed */
+	return ask_password(s, client, connection, refusal);
+}
+
+void admission_init(struct serving *s)
+{
+	s->rate.of_address = request_rate_limit_of(1000000000 / REQUEST_RATE_PER_SECOND, REQUEST_RATE_BURST);
+	s->passwords = passwords_new(&s->http);
+}
+
+void admission_fini(struct serving *s)
+{
+	passwords_free(&s->passwords);
+}
