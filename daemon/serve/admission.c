@@ -1,8 +1,10 @@
 #include "serve/admission.h"
 
+#include "base/mem.h"
 #include "os/clock.h"
 
 #include <microhttpd.h>
+#include <stdlib.h>
 
 enum { BUSY_RETRY_S = 5 }; /* about what a full queue of passwords of cost 10 takes */
 
@@ -56,6 +58,22 @@ void admission_init(struct serving *s)
 {
 	s->rate.of_address = request_rate_limit_of(1000000000 / REQUEST_RATE_PER_SECOND, REQUEST_RATE_BURST);
 	s->passwords = passwords_new(&s->http);
+}
+
+void admission_configure(struct serving *s, const struct web_conf *conf)
+{
+	size_t count = conf ? conf->user_count : 0;
+	struct passwords_user *users = mem_zeroed(count, sizeof *users);
+	for (size_t i = 0; i < count; i++)
+		users[i] = (struct passwords_user){conf->users[i].name, conf->users[i].hash};
+	passwords_set_users(s->passwords, users, count);
+	free(users);
+	struct request_rate_limit all = {0};
+	if (conf)
+		all = request_rate_limit_of(conf->rate_interval_ns, conf->rate_burst);
+	if (all.interval_us != s->rate.of_all.interval_us || all.burst != s->rate.of_all.burst)
+		s->rate.all_full_us = 0;
+	s->rate.of_all = all;
 }
 
 void admission_fini(struct serving *s)
