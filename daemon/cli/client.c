@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BODY_MAX_BYTES = 4 << 20, ADDRESS_MAX_BYTES = 4096 };
+enum { BODY_MAX_BYTES = 4 << 20, ADDRESS_MAX_BYTES = 4096, USER_MAX_BYTES = 4096, PEM_MAX_BYTES = 1 << 20 };
 
 /* A URL with a password is rejected, so later messages may contain the URL. */
 static bool set_address(struct client *client, struct err *e)
@@ -31,11 +31,16 @@ bool client_choose(struct client *client, struct err *e)
 		return err_set(e, "both a URL and a socket are given; expected one of them");
 	if (client->token_file && client->user_file)
 		return err_set(e, "both --token-file and --user-file are given; expected one of them");
+	if (client->key_file && !client->cert_file)
+		return err_set(e, "--key without --cert; set the file of the key's certificate with --cert");
 	if (!client->url && !client->socket && access(API_CONTROL_SOCKET, W_OK) == 0)
 		client->socket = API_CONTROL_SOCKET;
 	else if (!client->url && !client->socket)
 		client->url = API_URL;
-	return client->socket || set_address(client, e);
+	if (!client->socket && !set_address(client, e))
+		return false;
+	return !client->cert_file || (client->url && strncmp(client->address, "https:", 6) == 0) ||
+	    err_set(e, "--cert is for TLS; set the https:// URL of hawatchd with --url");
 }
 
 void client_fini(struct client *client)
@@ -91,6 +96,16 @@ static bool not_connected(const char *place, long os_errno, struct err *e)
 	    os_errno ? strerror((int)os_errno) : "no connection", remedy);
 }
 
+/* As OpenSSL calls the alerts of RFC 8446 section 6.2, which a server sends after it has seen what the client has. */
+static bool refuses_certificate(const char *detail)
+{
+	static const char *const words[] = {"certificate", "unknown ca", "access denied", "handshake failure"};
+	for (size_t i = 0; strstr(detail, "alert") && i < sizeof words / sizeof *words; i++)
+		if (strstr(detail, words[i]))
+			return true;
+	return false;
+}
+
 static bool explain(
     const struct client *client, CURL *curl, CURLcode rc, const char *detail, bool too_large, struct err *e)
 {
@@ -111,6 +126,14 @@ static bool explain(
 	else if (rc == CURLE_PEER_FAILED_VERIFICATION)
 		err_set(e, "cannot verify %s: %s; set the CA's file with --cacert", place,
 		    *detail ? detail : curl_easy_strerror(rc));
+	else if (rc == CURLE_SSL_CERTPROBLEM)
+		err_set(e,
+		    "cannot use the client certificate %s with the key %s: %s; expected PEM files, and the key of this "
+		    "certificate, without a password",
+		    client->cert_file, client->key_file ? client->key_file : "in the same file", detail);
+	else if (refuses_certificate(detail))
+		err_set(e, "%s does not accept %s: %s; set a client certificate that it accepts with --cert and --key",
+		    place, client->cert_file ? client->cert_file : "a client without a certificate", detail);
 	else if (too_large)
 		err_set(e, "the answer from %s is larger than %d MiB; is it hawatchd?", place, BODY_MAX_BYTES >> 20);
 	else
@@ -155,12 +178,54 @@ static void set_manners(CURL *curl, const struct client *client)
 	}
 }
 
+/* USER:PASSWORD on one line. The password may have spaces, and bytes of any encoding. NULL with the fix in `e`. */
+static char *read_user(const char *path, struct err *e)
+{
+	size_t len;
+	char *text = files_read(path, USER_MAX_BYTES, &len, e);
+	if (!text)
+		return NULL;
+	while (len && strchr("\r\n", text[len - 1]))
+		text[--len] = '\0';
+	if (strcspn(text, "\r\n") == len && strchr(text, ':'))
+		return text;
+	err_set(e, "%s: expected USER:PASSWORD on one line", path);
+	mem_free_secret_bytes(text, len);
+	return NULL;
+}
+
+/* libcurl reads it itself, but does not say why it cannot. */
+static bool is_pem(const char *path, struct err *e)
+{
+	size_t len;
+	char *text = files_read(path, PEM_MAX_BYTES, &len, e);
+	bool is_good = text && strstr(text, "-----BEGIN ");
+	if (text && !is_good)
+		err_set(e, "%s: no PEM (-----BEGIN ...) in it; openssl converts other formats", path);
+	mem_free_secret_bytes(text, text ? len : 0);
+	return is_good;
+}
+
+static bool set_certificate(CURL *curl, const struct client *client, struct err *e)
+{
+	const char *key = client->key_file ? client->key_file : client->cert_file;
+	if (!client->cert_file)
+		return true;
+	if (!is_pem(client->cert_file, e) || !is_pem(key, e))
+		return false;
+	curl_easy_setopt(curl, CURLOPT_SSLCERT, client->cert_file);
+	curl_easy_setopt(curl, CURLOPT_SSLKEY, key);
+	curl_easy_setopt(curl, CURLOPT_KEYPASSWD, ""); /* an encrypted key is an error: without this, OpenSSL asks */
+	return true;
+}
+
 /* Read for each request, so that a long wait uses a renewed file. libcurl copies the text. */
 static bool set_credential(CURL *curl, const struct client *client, struct err *e)
 {
-	const char *path = client->token_file ? client->token_file : client->user_file;
-	char *secret = path ? files_read_secret(path, e) : NULL;
-	if (path && !secret)
+	char *secret = client->token_file ? files_read_secret(client->token_file, e)
+	    : client->user_file           ? read_user(client->user_file, e)
+					  : NULL;
+	if ((client->token_file || client->user_file) && !secret)
 		return false;
 	if (client->token_file) {
 		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
@@ -208,7 +273,8 @@ bool client_ask(
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, "");
 	}
 	set_manners(curl, client);
-	done = done && set_credential(curl, client, e) && perform(curl, client, reply, e);
+	done = done && set_credential(curl, client, e) && set_certificate(curl, client, e) &&
+	    perform(curl, client, reply, e);
 	curl_easy_cleanup(curl);
 	curl_url_cleanup(url);
 	return done;

@@ -14,6 +14,7 @@ struct client {
 	char *address;                      /* `url` as url_normal() makes it, owned; NULL: the socket is used */
 	const char *ca_file;                /* NULL: the system's CAs */
 	const char *token_file, *user_file; /* a bearer token; "user:password"; read for each request */
+	const char *cert_file, *key_file;   /* PEM, for TLS; NULL key: in the certificate's file */
 	int64_t timeout_ms;                 /* for the whole request: name lookup, connect, answer */
 	bool (*is_over)(void);              /* called about once a second; true cancels. NULL: never cancel */
 };
@@ -39,8 +40,8 @@ struct client_question {
 
 /*
  * Sets the default: the Unix socket if this user may open it, otherwise HTTP, which is open to every user.
- * False, with the fix in `e`, if both url and socket are set, the URL is invalid, or a credential would be
- * sent unencrypted. client_fini() releases what it has made, also then.
+ * False, with the fix in `e`, if both url and socket are set, the URL is invalid, a credential would be
+ * sent unencrypted, or a client certificate would not be sent. client_fini() releases what it has made, also then.
  */
 bool client_choose(struct client *client, struct err *e) __attribute__((warn_unused_result));
 

@@ -356,6 +356,16 @@ credentials() {
 	check "--token-file: sent as a bearer" grep -q '^Authorization: Bearer token-of-the-test' "$asked"
 	run status --user-file "$scratch/user"
 	check "--user-file: sent as basic" grep -q "^Authorization: Basic $(base64 <"$scratch/user")" "$asked"
+	printf 'user: w\xc3\xb6rd of: the test \r\n' >"$scratch/user"
+	run status --user-file "$scratch/user"
+	check "--user-file: spaces, colons and UTF-8 belong to the password" grep -q \
+		"^Authorization: Basic $(printf 'user: w\xc3\xb6rd of: the test ' | base64)" "$asked"
+	printf 'user' >"$scratch/user"
+	run status --user-file "$scratch/user"
+	check "--user-file without a colon: exit code" is_code 3
+	check "--user-file without a colon: named" says "$scratch/user: expected USER:PASSWORD on one line"
+	run status --user-file "$scratch/two"
+	check "--user-file of two lines: named" says "$scratch/two: expected USER:PASSWORD on one line"
 	run status --token-file "$scratch/two"
 	check "--token-file of two lines: exit code" is_code 3
 	check "--token-file of two lines: named" says "$scratch/two"
@@ -365,6 +375,12 @@ credentials() {
 	check "a credential over plain HTTP: says what to do" says https
 	run status --token-file "$scratch/token" --user-file "$scratch/user"
 	check "both credentials: refused" is_code 2
+	run status --cert "$scratch/user"
+	check "a client certificate over plain HTTP: refused" is_code 2
+	check "a client certificate over plain HTTP: says what to do" says '--cert is for TLS; set the https:// URL'
+	run status --key "$scratch/user"
+	check "a key without its certificate: refused" is_code 2
+	check "a key without its certificate: says what to do" says 'set the file of the key.s certificate with --cert'
 	run maintenance begin primary --for 1h --reason x
 	check "maintenance begin over --url: exit code" is_code 2
 	check "maintenance begin over --url: says why" says 'Unix socket only'
