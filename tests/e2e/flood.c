@@ -9,31 +9,39 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 4000, TICK_MS = 20 };
+enum { CONNECTIONS_MAX = 4000, TICK_MS = 20, AGAIN_MS = 200 };
 
 #define ASK "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+#define NUMBER "00000000" /* is replaced, so that each is another */
+/* "prometheus:" and bytes that digits stand for in base64. */
+#define TRY "GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic cHJvbWV0aGV1czp4" NUMBER "\r\n\r\n"
 static const struct style {
 	const char *name, *begins, *adds; /* adds a byte now and then */
 	int times;                        /* so often it begins, at once */
 	int reads;                        /* it reads what is answered */
+	int again;                        /* it begins again at the next AGAIN_MS when something has arrived */
 } styles[] = {
-    {"silent", "", "", 1, 0},
-    {"head", "GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", "x", 1, 0},
-    {"body", "GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n", "x", 1, 0},
-    {"kept", ASK, "", 1, 1},
-    {"reader", ASK, "", 10, 0},
-    {"garbage", "\x16\x03\x01 no HTTP\r\n\r\n", "", 1, 1},
+    {"silent", "", "", 1, 0, 0},
+    {"head", "GET /metrics HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", "x", 1, 0, 0},
+    {"body", "GET /metrics HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n", "x", 1, 0, 0},
+    {"kept", ASK, "", 1, 1, 0},
+    {"reader", ASK, "", 10, 0, 0},
+    {"garbage", "\x16\x03\x01 no HTTP\r\n\r\n", "", 1, 1, 0},
+    {"password", TRY, "", 1, 1, 1},
 };
 
 struct client {
 	int has_begun;
+	int has_heard; /* something has arrived since it asked */
 	int source;
 };
 static struct client clients[CONNECTIONS_MAX];
@@ -66,10 +74,22 @@ static void say(int fd, const char *text)
 	(void)!send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static int is_closed(int fd)
+static void begin(int fd)
+{
+	static int number;
+	char text[512];
+	snprintf(text, sizeof text, "%s", style->begins);
+	char *digits = strstr(text, NUMBER);
+	for (int n = number++, i = sizeof NUMBER - 2; digits && i >= 0; i--, n /= 10)
+		digits[i] = (char)('0' + n % 10);
+	say(fd, text);
+}
+
+static int is_closed(int fd, struct client *c)
 {
 	char bytes[65536];
 	ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+	c->has_heard = n > 0;
 	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
 }
 
@@ -81,7 +101,7 @@ static void send_something(struct client *c, struct pollfd *fd)
 	if (!is_first || !(fd->revents & POLLOUT))
 		return;
 	for (int n = 0; n < style->times; n++)
-		say(fd->fd, style->begins);
+		begin(fd->fd);
 	fd->events = style->reads ? POLLIN : POLLRDHUP;
 	begun += !c->has_begun;
 	c->has_begun = 1;
@@ -94,6 +114,22 @@ static void come_back(const struct client *c, struct pollfd *fd)
 	*fd = (struct pollfd){.fd = reconnects-- > 0 ? dial(c->source) : -1, .events = POLLIN | POLLOUT};
 }
 
+static void begin_again(int count)
+{
+	static int64_t last_ms;
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (!style->again || now_ms - last_ms < AGAIN_MS)
+		return;
+	last_ms = now_ms;
+	for (int i = 0; i < count; i++)
+		if (fds[i].fd >= 0 && clients[i].has_heard) {
+			clients[i].has_heard = 0;
+			begin(fds[i].fd);
+		}
+}
+
 static void flood(int count)
 {
 	int has_told = 0;
@@ -104,9 +140,10 @@ static void flood(int count)
 				continue;
 			send_something(&clients[i], fd);
 			if (fd->revents & (POLLHUP | POLLERR | POLLRDHUP) ||
-			    (fd->revents & POLLIN && style->reads && is_closed(fd->fd)))
+			    (fd->revents & POLLIN && style->reads && is_closed(fd->fd, &clients[i])))
 				come_back(&clients[i], fd);
 		}
+		begin_again(count);
 		if (begun == count && !has_told++)
 			puts("all");
 	}
