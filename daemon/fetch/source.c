@@ -9,7 +9,7 @@ void source_count(struct source *source, const struct fetch_result *result, cons
 {
 	enum poll_reason reason = result->answer.reason;
 	poll_stats_count(&source->stats, reason, result->duration_ms, now.wall);
-	poll_stats_compare_clocks(&source->stats, result->date, now.wall);
+	poll_stats_compare_clocks(&source->stats, result->date, now);
 	if (result->answer.status)
 		source->answered_at = now.mono;
 	if (reason == source->logged)

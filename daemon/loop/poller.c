@@ -154,6 +154,8 @@ static void turn(struct poller *p)
 		rounds_advance_all(p, (struct side_input){.kind = SIDE_TICK});
 		for (size_t i = 0; i < p->side_count; i++)
 			p->sides[i].pair->has_changed |= inventory_poll_expire(&p->sides[i].workload);
+		if (p->conf->has_spot) /* as old as what fill_view() shows of the same lists */
+			spot_poll_expire(&p->spot, 2 * p->conf->poll.spot_interval_ms, p->conf->poll.stale_after_ms);
 		for (size_t i = 0; i < p->pair_count; i++)
 			p->pairs[i].is_dirty = true; /* what is too old is no longer shown */
 		p->is_dirty = true;

@@ -70,6 +70,7 @@ bool spot_poll_init(
 	for (int list = 0; list < SPOT_LISTS; list++) {
 		listing_init(&poll->listing[list], env.fetch);
 		poll->url[list] = buf_of(URL_MAX_BYTES);
+		poll->listed_at[list] = MONO_NEVER;
 	}
 	size_t mistakes = errs->count;
 	if (spot->ca_file && !watched_file_refresh(&poll->ca, spot->ca_file, FILE_AUTHORITIES, false, *env.now))
@@ -105,6 +106,14 @@ mono_ms spot_poll_answered_at(const struct spot_poll *poll)
 {
 	return mono_max(
 	    poll->auth.source.answered_at, mono_max(poll->cloudspaces.answered_at, poll->nodepools.answered_at));
+}
+
+void spot_poll_expire(struct spot_poll *poll, int64_t cloudspaces_ms, int64_t pools_ms)
+{
+	for (int list = 0; list < SPOT_LISTS; list++)
+		if (mono_since(poll->listed_at[list], poll->env.now->mono) >
+		    (list == LIST_CLOUDSPACES ? cloudspaces_ms : pools_ms))
+			unreadables_fini(&poll->unreadable[list]);
 }
 
 struct spot_obs spot_poll_obs(const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered)
@@ -216,8 +225,10 @@ struct spot_kept spot_poll_adopt(struct spot_poll *poll, struct spot_poll *old)
 	price_poll_adopt(&poll->prices, &old->prices);
 	source_adopt(&poll->cloudspaces, &old->cloudspaces);
 	source_adopt(&poll->nodepools, &old->nodepools);
-	for (int list = 0; list < SPOT_LISTS; list++)
+	for (int list = 0; list < SPOT_LISTS; list++) {
 		unreadables_copy(&poll->unreadable[list], &old->unreadable[list]);
+		poll->listed_at[list] = old->listed_at[list];
+	}
 	memcpy(poll->new_words, old->new_words, sizeof poll->new_words);
 	poll->new_word_count = old->new_word_count;
 	return kept;
@@ -398,6 +409,7 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 		source_note_unreadable(list == LIST_CLOUDSPACES ? &poll->cloudspaces : &poll->nodepools,
 		    &poll->unreadable[list], unreadable);
 		unreadables_copy(&poll->unreadable[list], unreadable);
+		poll->listed_at[list] = poll->env.now->mono;
 	}
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
 	if (list == LIST_CLOUDSPACES) {

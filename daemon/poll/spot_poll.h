@@ -39,7 +39,8 @@ struct spot_poll {
 	struct spot_watch *watches;
 	size_t watch_count;
 	struct source cloudspaces, nodepools;
-	struct unreadables unreadable[SPOT_LISTS]; /* of the last lists */
+	struct unreadables unreadable[SPOT_LISTS]; /* of the last lists, until spot_poll_expire() */
+	mono_ms listed_at[SPOT_LISTS];             /* when they were read */
 	size_t broken_of_known[SPOT_LISTS];        /* pools of these whose cloudspace could be read */
 	/* Called at the end of each round. `is_answered`: the list of cloudspaces was read. */
 	void (*on_round)(void *ctx, bool is_answered);
@@ -90,6 +91,9 @@ struct spot_kept spot_poll_adopt(struct spot_poll *poll, struct spot_poll *old) 
 
 /* Starts a round; none may be running. */
 void spot_poll_start(struct spot_poll *poll);
+
+/* Forgets which objects could not be read in lists that are older than `cloudspaces_ms`, or `pools_ms`. */
+void spot_poll_expire(struct spot_poll *poll, int64_t cloudspaces_ms, int64_t pools_ms);
 
 /* The last round's data for one cloudspace, as input of the side's step. */
 struct spot_obs spot_poll_obs(const struct spot_poll *poll, const struct spot_watch *watch, bool is_answered);

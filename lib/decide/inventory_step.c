@@ -109,8 +109,7 @@ static int64_t most_ms(struct inventory_fresh fresh, unsigned parts)
 	return parts & NEEDS(PART_PODS) ? fresh.pods_ms : fresh.ms;
 }
 
-bool inventory_expire(
-    struct inventory *i, const struct inventory_memory *memory, mono_ms now, struct inventory_fresh fresh)
+bool inventory_expire(struct inventory *i, struct inventory_memory *memory, mono_ms now, struct inventory_fresh fresh)
 {
 	bool has_changed = false;
 	unsigned known = 0;
@@ -121,6 +120,8 @@ bool inventory_expire(
 		if (!part->is_known || !is_old)
 			continue;
 		part->is_known = false;
+		part->unreadable = 0;
+		unreadables_fini(&memory->unreadable[k]);
 		if (!part->problem[0])
 			text_copy(part->problem, sizeof part->problem, "not read for too long");
 		has_changed = true;

@@ -21,7 +21,7 @@ void inventory_step(struct inventory *inventory, struct inventory_memory *memory
 
 /* To be called between rounds: makes values unknown that are too old. Returns true when something changed. */
 bool inventory_expire(
-    struct inventory *inventory, const struct inventory_memory *memory, mono_ms now, struct inventory_fresh fresh);
+    struct inventory *inventory, struct inventory_memory *memory, mono_ms now, struct inventory_fresh fresh);
 
 /* True when the round read all that is needed to say that no job runs. */
 bool inventory_shows_jobs(const struct facts *facts);

@@ -35,11 +35,12 @@ void poll_stats_count(struct poll_stats *stats, enum poll_reason reason, int64_t
 		stats->is_refused = reason == POLL_AUTH;
 }
 
-void poll_stats_compare_clocks(struct poll_stats *stats, wall_ms date, wall_ms now)
+void poll_stats_compare_clocks(struct poll_stats *stats, wall_ms date, struct now now)
 {
 	if (!wall_is_known(date))
 		return;
 	stats->has_clock_offset = true;
 	/* A Date header is cut to its second: on average it is half a second late. */
-	stats->clock_offset_ms = now.ms - date.ms - 500;
+	stats->clock_offset_ms = now.wall.ms - date.ms - 500;
+	stats->clock_read_at = now.mono;
 }

@@ -20,7 +20,8 @@ struct poll_stats {
 	wall_ms last_success;
 	bool is_refused; /* the credential was refused, and no answer was good since */
 	bool has_clock_offset;
-	int64_t clock_offset_ms; /* our clock minus that of the last answer's Date header */
+	int64_t clock_offset_ms; /* our clock minus that of the last answer's Date header, */
+	mono_ms clock_read_at;   /* which came then */
 };
 
 /* How late rounds of polls have started, against their schedule: ha_poll_lateness_seconds. Zero-initialise. */
@@ -36,4 +37,4 @@ void poll_stats_count_late(struct poll_lateness *lateness, int64_t late_ms);
 void poll_stats_count(struct poll_stats *stats, enum poll_reason reason, int64_t duration_ms, wall_ms now);
 
 /* Compares our clock with an answer's Date header, read at `now`; an unknown date changes nothing. */
-void poll_stats_compare_clocks(struct poll_stats *stats, wall_ms date, wall_ms now);
+void poll_stats_compare_clocks(struct poll_stats *stats, wall_ms date, struct now now);

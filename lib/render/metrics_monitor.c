@@ -175,13 +175,21 @@ static void refused(const struct metric *m, const struct subject *s, struct expo
 	each_shared(m, s, emit_refused, x);
 }
 
-/* A server whose clock is wrong is not ours: the smallest difference counts. */
-static void smaller_offset(const struct poll_stats *stats, bool *is_known, double *offset)
+/* The same for every side: of the configuration. */
+static const struct side_policy *any_policy(const struct subject *s)
+{
+	return s->view->pair_count ? &s->view->pairs[0]->policy->side[PRIMARY] : NULL;
+}
+
+/* A server whose clock is wrong is not ours: the smallest difference counts, of the answers of `stale_after`. */
+static void smaller_offset(const struct subject *s, const struct poll_stats *stats, bool *is_known, double *offset)
 {
 	double seconds = metric_thousandths(stats->clock_offset_ms);
-	if (stats->has_clock_offset && (!*is_known || fabs(seconds) < fabs(*offset)))
+	bool is_fresh = stats->has_clock_offset && any_policy(s) &&
+	    mono_since(stats->clock_read_at, s->view->now.mono) < any_policy(s)->stale_after_ms;
+	if (is_fresh && (!*is_known || fabs(seconds) < fabs(*offset)))
 		*offset = seconds;
-	*is_known |= stats->has_clock_offset;
+	*is_known |= is_fresh;
 }
 
 static bool clock_offset(const struct subject *s, double *out)
@@ -190,17 +198,11 @@ static bool clock_offset(const struct subject *s, double *out)
 	size_t count = sources_shared(s->view, shared);
 	bool is_known = false;
 	for (size_t i = 0; i < count; i++)
-		smaller_offset(shared[i].stats, &is_known, out);
+		smaller_offset(s, shared[i].stats, &is_known, out);
 	for (size_t i = 0; i < s->view->pair_count; i++)
 		for (int id = 0; id < view_sides(s->view->pairs[i]); id++)
-			smaller_offset(&s->view->pairs[i]->side[id].kube_nodes, &is_known, out);
+			smaller_offset(s, &s->view->pairs[i]->side[id].kube_nodes, &is_known, out);
 	return is_known;
-}
-
-/* The same for every side: of the configuration. */
-static const struct side_policy *any_policy(const struct subject *s)
-{
-	return s->view->pair_count ? &s->view->pairs[0]->policy->side[PRIMARY] : NULL;
 }
 
 GETTER(provisioning_late, any_policy(s), metric_thousandths(any_policy(s)->provisioning_late_ms))

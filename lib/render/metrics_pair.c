@@ -16,6 +16,12 @@ static bool is_pair_up(const struct subject *s)
 	return up;
 }
 
+/* A pair that is not ACTIVE is not constrained (SEMANTICS.md section 5); otherwise both sides' nodes must be known. */
+static bool is_comparable(const struct subject *s)
+{
+	return s->pair->status != HA_ACTIVE || s->figures->balance.has_imbalance;
+}
+
 STATE(status, s->pair->status)
 GETTER(up, true, is_pair_up(s))
 GETTER(status_since, true, metric_thousandths(s->pair->since.wall.ms))
@@ -26,10 +32,16 @@ GETTER(effective_total, s->figures->balance.has_effective, s->figures->balance.e
 GETTER(max_possible, s->figures->balance.has_max, s->figures->balance.max_possible)
 GETTER(utilization, s->figures->balance.has_utilization, s->figures->balance.utilization_ratio)
 GETTER(imbalance, s->figures->balance.has_imbalance, s->figures->balance.imbalance)
-GETTER(constrained, true, s->figures->balance.is_constrained)
+GETTER(constrained, is_comparable(s), s->figures->balance.is_constrained)
 GETTER(state_saved, wall_is_known(s->vpair->state_saved), metric_thousandths(s->vpair->state_saved.ms))
-STATE(constraining,
-    s->figures->balance.constraining == CONSTRAINING_NA ? CONSTRAINING_NONE : s->figures->balance.constraining)
+
+static int constraining(const struct subject *s)
+{
+	enum constraining_side side = s->figures->balance.constraining;
+	if (!is_comparable(s))
+		return -1;
+	return side == CONSTRAINING_NA ? CONSTRAINING_NONE : (int)side;
+}
 
 static void transitions(const struct metric *m, const struct subject *s, struct expo *x)
 {

@@ -19,7 +19,7 @@ GETTER(nodes_available, s->figures->capacity[s->id].has_available, s->figures->c
 GETTER(nodes_desired, s->vside->has_pools, s->vside->pools.desired)
 GETTER(nodes_max, s->figures->capacity[s->id].has_max, s->figures->capacity[s->id].max)
 GETTER(nodes_from_pools, true, s->side->from_pools)
-GETTER(max_drift, true, s->figures->has_drift[s->id])
+GETTER(max_drift, s->vside->has_pools || s->vside->max_nodes == 0, s->figures->has_drift[s->id])
 GETTER(insecure, true, s->vside->is_insecure)
 GETTER(nodes_won, s->vside->has_pools, s->vside->pools.won + s->vside->pools.reserved)
 GETTER(flapping, true, s->side->flap.is_flapping)
@@ -34,15 +34,23 @@ GETTER(provisioning_started,
 	wall_is_known(s->vside->cloudspace->created),
     metric_thousandths(s->vside->cloudspace->created.ms))
 
-/* A stuck one is late as well. */
-static enum lateness lateness(const struct subject *s)
+/* Known of a side that is not PROVISIONING, and while a fresh answer of Spot says how old the cloudspace is. */
+static bool is_later_than(const struct subject *s, enum lateness least, double *out)
 {
 	struct provisioning p = side_provisioning(s->policy, s->side, s->view->now.mono);
-	return p.is_known ? p.lateness : ON_TIME;
+	*out = p.is_known && p.lateness >= least;
+	return p.is_known || s->side->verdict != PROVISIONING;
 }
 
-GETTER(provisioning_late, true, lateness(s) >= LATE)
-GETTER(provisioning_stuck, true, lateness(s) >= STUCK)
+static bool provisioning_late(const struct subject *s, double *out)
+{
+	return is_later_than(s, LATE, out); /* a stuck one is late as well */
+}
+
+static bool provisioning_stuck(const struct subject *s, double *out)
+{
+	return is_later_than(s, STUCK, out);
+}
 
 GETTER(bid_price, s->vside->has_margin, dollars(s->vside->margin.bid_nano))
 GETTER(market_price, s->vside->has_margin, dollars(s->vside->margin.market_nano))

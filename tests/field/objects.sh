@@ -205,6 +205,12 @@ spot() {
 	check "ours without a readable owner: the other's are" is 3 ha_cloudspace_nodes_won side=secondary
 	play spot fault=none
 	check "every pool again" eventually is_of ha_cloudspace_nodes_won 3
+	pools "one of another, before Spot does not answer" '.items += [null]'
+	check "one of another: counted" eventually is 1 ha_inventory_unreadable_objects resource=spotnodepools
+	play spot fault=refuse
+	check "no answer for long: not counted any more" eventually none_counted
+	play spot fault=none
+	check "an answer again" eventually is_of ha_cloudspace_nodes_won 3
 	check "Spot: ACTIVE all the while" as_expected ACTIVE UP/serving UP/serving
 }
 spot_body() { # LIST PATH CHANGE

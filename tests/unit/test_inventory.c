@@ -372,10 +372,14 @@ static void expiry(void **state)
 	add_node(&r, "a", "", "");
 	mono_ms at = r.now.mono;
 	rounds_judge(&r);
+	r.inventory.part[PART_NODES].unreadable = 1;
+	unreadables_add(&r.memory.unreadable[PART_NODES], &(struct unreadable){.name = "b"});
 	assert_false(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS - 1), rounds_fresh));
-	assert_true(r.inventory.has_nodes);
+	assert_true(r.inventory.has_nodes && r.inventory.part[PART_NODES].unreadable == 1);
 	assert_true(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS), rounds_fresh));
 	assert_false(r.inventory.has_nodes || r.inventory.part[PART_NODES].is_known);
+	assert_int_equal(r.inventory.part[PART_NODES].unreadable, 0);
+	assert_int_equal(r.memory.unreadable[PART_NODES].count, 0);
 	assert_string_equal(r.inventory.part[PART_NODES].problem, "not read for too long");
 	assert_false(inventory_expire(&r.inventory, &r.memory, mono_plus(at, FRESH_MS + 1), rounds_fresh));
 	rounds_end(&r);

@@ -26,11 +26,11 @@ static void refusals_and_clocks(void **state)
 	}
 	assert_value(&s, "ha_clock_offset_seconds", 1.5);
 	for (int id = 0; id < SIDES; id++)
-		poll_stats_compare_clocks(&s.vpair.side[id].kube_nodes, (wall_ms){at_nine.ms + 40000}, at_nine);
+		poll_stats_compare_clocks(&s.vpair.side[id].kube_nodes, (wall_ms){at_nine.ms + 40000}, s.view.now);
 	s.view.cloudspaces.has_clock_offset = s.view.nodepools.has_clock_offset = false;
 	assert_value(&s, "ha_clock_offset_seconds", -40.5);
-	poll_stats_compare_clocks(stats, (wall_ms){at_nine.ms + 30000}, at_nine);
-	poll_stats_compare_clocks(stats, WALL_UNKNOWN, at_nine);
+	poll_stats_compare_clocks(stats, (wall_ms){at_nine.ms + 30000}, s.view.now);
+	poll_stats_compare_clocks(stats, WALL_UNKNOWN, s.view.now);
 	assert_value(&s, "ha_clock_offset_seconds", -30.5);
 }
 
