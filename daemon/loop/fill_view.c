@@ -34,6 +34,7 @@ static void fill_side(const struct poller *p, const struct watched_side *side, s
 	const struct kube_poll *kube = &side->kube;
 	const struct inventory_poll *workload = &side->workload;
 	view->name = conf->cloudspace;
+	view->counted_from = side->counted_from;
 	view->context = conf->context;
 	view->endpoint = kube->auth.server;
 	view->max_nodes = (int)conf->max_nodes;
@@ -61,6 +62,7 @@ static bool fill_pair(struct watched_pair *pair, struct view_pair *shown)
 		return false;
 	memset(&is, 0, sizeof is);
 	is.name = pair->conf->name;
+	is.counted_from = pair->counted_from;
 	is.generation = shown->generation;
 	is.is_enabled = pair->conf->enabled;
 	is.policy = &pair->policy;
@@ -85,6 +87,8 @@ static void fill_monitor(const struct poller *p, struct view *view)
 	const struct spot_poll *spot = &p->spot;
 	view->version = HAWATCH_VERSION;
 	view->revision = HAWATCH_REVISION;
+	view->counted_from = p->counted_from;
+	view->spot_counted_from = p->spot_counted_from;
 	view->interval_ms = conf->poll.interval_ms;
 	view->page_url = p->shared.web->page;
 	view->link_base = p->shared.web->is_rewritten ? p->shared.web->page_path : NULL;

@@ -76,6 +76,7 @@ static void adopt_side(struct watched_side *side, struct watched_side *old, stru
 	side->kube.obs = old->kube.obs;
 	side->kube.read_at = old->kube.read_at;
 	side->has_ended_a_round = old->has_ended_a_round;
+	side->counted_from = old->counted_from;
 	tell_moved(side, old);
 	if (!inventory_poll_adopt(&side->workload, &old->workload))
 		tell_not_kept(side, "inventory", "it is of other namespaces");
@@ -104,6 +105,7 @@ static void adopt_pair(struct watched_pair *pair, struct poller *old, const size
 	pair->pair = pair_reload(&pair->policy, same ? &same->pair : NULL, origin, p->now);
 	if (!same)
 		return;
+	pair->counted_from = same->counted_from;
 	pair->events = same->events;
 	same->events = (struct events){0};
 }
@@ -133,10 +135,12 @@ void poller_adopt(struct poller *p, struct poller *old)
 	p->woken_by = old->woken_by;
 	p->suspended_ms = old->suspended_ms;
 	p->lateness = old->lateness;
+	p->counted_from = old->counted_from;
 	conf_match_sides(old->conf, p->conf, from);
 	anchor_poll_adopt(&p->anchors, &old->anchors);
 	if (p->conf->has_spot && old->conf->has_spot) {
 		spot = spot_poll_adopt(&p->spot, &old->spot);
+		p->spot_counted_from = old->spot_counted_from;
 		p->has_ended_spot_round = old->has_ended_spot_round;
 		if (spot.observations)
 			adopt_spot_schedule(p, old);

@@ -40,6 +40,7 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	size_t index = (size_t)(side - p->sides);
 	side->pair = pair;
 	side->id = id;
+	side->counted_from = p->now.wall;
 	side->health = schedule_begin(index, p->side_count, poll->interval_ms, p->now.mono);
 	side->workload_schedule = schedule_begin(index, p->side_count, poll->inventory_interval_ms, p->now.mono);
 	bool is_good =
@@ -61,6 +62,7 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 {
 	struct watched_pair *pair = &p->pairs[i];
 	pair->poller = p;
+	pair->counted_from = p->now.wall;
 	pair->is_dirty = true;
 	pair->conf = &p->conf->pairs[i];
 	pair->side = first;
@@ -110,6 +112,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->suspended_ms = clock_suspended_ms();
 	p->watchdog_ms = notify_watchdog_ms();
 	p->watchdog_due = p->watchdog_ms ? p->now.mono : (mono_ms){INT64_MAX / 4};
+	p->counted_from = p->spot_counted_from = p->now.wall;
 	p->is_reload_good = true;
 	p->reloaded = p->now.wall;
 	p->pair_count = conf->pair_count;

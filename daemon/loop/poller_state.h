@@ -18,6 +18,7 @@ struct watched_pair;
 struct watched_side {
 	struct watched_pair *pair;
 	enum side_id id;
+	wall_ms counted_from; /* its counters began: since then the cloudspace is watched */
 	struct kube_poll kube;
 	struct spot_watch *spot; /* NULL without Spot */
 	struct schedule health;  /* when it is polled */
@@ -31,6 +32,7 @@ struct watched_pair {
 	const struct conf_pair *conf;
 	struct pair_policy policy;
 	struct pair pair;
+	wall_ms counted_from; /* its counters began */
 	struct events events;
 	bool is_dirty, has_changed; /* the view may be another one; what it points at is; since the last fill_view() */
 	char namespace[NAMESPACE_MAX]; /* in which Spot last listed the cloudspaces; "": not known */
@@ -65,7 +67,8 @@ struct poller {
 	int64_t watchdog_ms;
 	bool is_dirty, is_urgent; /* there may be something to publish; there is, and at once */
 	bool has_published;
-	struct poll_lateness lateness; /* of the starts of health rounds and of Spot's rounds */
+	wall_ms counted_from, spot_counted_from; /* our own counters began, and those of Spot's sources */
+	struct poll_lateness lateness;           /* of the starts of health rounds and of Spot's rounds */
 	bool is_reload_good;
 	wall_ms reloaded;
 	struct view view; /* what is shown, as fill_view() left it */

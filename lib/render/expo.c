@@ -118,12 +118,9 @@ void expo_labels(struct buf *out, const struct expo_label *labels, size_t label_
 	}
 }
 
-void expo_sample(struct expo *x, const char *name, const char *suffix, const struct expo_label *labels,
-    size_t label_count, double value)
+static void put_braces(struct expo *x, const struct expo_label *labels, size_t label_count)
 {
 	struct buf *out = x->out;
-	buf_puts(out, name);
-	buf_puts(out, suffix);
 	if (x->base.len || label_count) {
 		buf_putc(out, '{');
 		buf_put(out, x->base.text, x->base.len);
@@ -132,9 +129,76 @@ void expo_sample(struct expo *x, const char *name, const char *suffix, const str
 		expo_labels(out, labels, label_count);
 		buf_putc(out, '}');
 	}
-	buf_putc(out, ' ');
-	put_number(out, value);
-	buf_putc(out, '\n');
+}
+
+static void end_sample(struct expo *x, double value)
+{
+	buf_putc(x->out, ' ');
+	put_number(x->out, value);
+	buf_putc(x->out, '\n');
+}
+
+void expo_sample(struct expo *x, const char *name, const char *suffix, const struct expo_label *labels,
+    size_t label_count, double value)
+{
+	buf_puts(x->out, name);
+	buf_puts(x->out, suffix);
+	put_braces(x, labels, label_count);
+	end_sample(x, value);
+}
+
+/*
+ * Kept samples have a line of this mark and the time after the last sample of a counter or histogram. Its name and
+ * labels are those of that sample, so they are not kept twice. No label has a control byte: text_put() shows it as '?'.
+ */
+enum { CREATED_MARK = '\x01' };
+static const char created[] = "_created";
+
+void expo_created(struct expo *x, const char *name, enum expo_type type, const struct expo_label *labels,
+    size_t label_count, wall_ms began)
+{
+	if (!wall_is_known(began) || x->format == EXPO_TEXT)
+		return;
+	if (x->format == EXPO_KEPT) {
+		buf_putc(x->out, CREATED_MARK);
+	} else {
+		buf_put(x->out, name, strlen(name) - strlen(types[type].suffix));
+		buf_puts(x->out, created);
+		put_braces(x, labels, label_count);
+	}
+	end_sample(x, (double)began.ms / 1000);
+}
+
+/* `line` is the last sample, `mark` is behind its newline. `time` begins with a space, and ends with its newline. */
+static void put_created(struct expo *x, const char *line, const char *mark, const char *time, size_t time_len)
+{
+	static const char suffix[] = "_total";
+	_Static_assert(sizeof suffix == sizeof "_count", "histograms end with their count");
+	const char *value = mark - 1;
+	while (*value != ' ')
+		value--;
+	const char *labels = memchr(line, '{', (size_t)(value - line));
+	labels = labels ? labels : value;
+	buf_put(x->out, line, (size_t)(labels - line) - (sizeof suffix - 1));
+	buf_puts(x->out, created);
+	buf_put(x->out, labels, (size_t)(value - labels));
+	buf_put(x->out, time, time_len);
+}
+
+void expo_put_kept(struct expo *x, const char *text, size_t len)
+{
+	const char *end = text + len, *mark;
+	while ((mark = memchr(text, CREATED_MARK, (size_t)(end - text)))) {
+		const char *line = mark - 1, *next = memchr(mark, '\n', (size_t)(end - mark));
+		while (line > text && line[-1] != '\n')
+			line--;
+		buf_put(x->out, text, (size_t)(mark - text));
+		next++;
+		if (x->format == EXPO_OPENMETRICS)
+			put_created(x, line, mark, mark + 1, (size_t)(next - mark - 1));
+		text = next;
+	}
+	buf_put(x->out, text, (size_t)(end - text));
 }
 
 void expo_end(struct expo *x)

@@ -37,6 +37,12 @@ void metrics_put(struct expo *x, const struct metric *m, struct labels l, double
 	expo_sample(x, m->name, "", l.v, l.count, v);
 }
 
+void metrics_put_counter(struct expo *x, const struct metric *m, struct labels l, double v, wall_ms began)
+{
+	metrics_put(x, m, l, v);
+	expo_created(x, m->name, m->type, l.v, l.count, began);
+}
+
 static void render_subject(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	double v;
@@ -138,7 +144,7 @@ struct metrics_lines *metrics_lines_new(const struct view_pair *pair, const stru
 {
 	struct metrics_lines *lines = mem_zeroed(1, sizeof *lines + row_count() * sizeof *lines->end);
 	lines->text = buf_of(LINES_MAX_BYTES);
-	struct expo x = {.out = &lines->text, .format = EXPO_TEXT}; /* samples are the same in both formats */
+	struct expo x = {.out = &lines->text, .format = EXPO_KEPT};
 	struct bases bases = bases_of(pair);
 	for (struct walk w = {0}; walk_on(&w); lines->end[w.number] = lines->text.len)
 		if (!w.row->is_live)
@@ -164,10 +170,10 @@ static void render_live(
 	buf_fini(&bases.text);
 }
 
-static void put_lines(const struct metrics_lines *lines, size_t row, struct buf *out)
+static void put_lines(const struct metrics_lines *lines, size_t row, struct expo *x)
 {
 	size_t start = row ? lines->end[row - 1] : 0;
-	buf_put(out, buf_text(&lines->text) + start, lines->end[row] - start);
+	expo_put_kept(x, buf_text(&lines->text) + start, lines->end[row] - start);
 }
 
 /* What an exposition is made of. */
@@ -187,7 +193,7 @@ static void render_family(const struct walk *w, const struct source_of_lines *of
 		if (w->row->is_live)
 			render_live(w, of->view, i, of->figures, x);
 		else
-			put_lines(of->lines[i], w->number, x->out);
+			put_lines(of->lines[i], w->number, x);
 }
 
 void metrics_render(const struct view *view, const struct figures *figures, const struct metrics_lines *const *lines,

@@ -14,31 +14,43 @@ static void http_answers(const struct metric *m, const struct subject *s, struct
 	for (int i = 0; i < HTTP_CODES; i++) {
 		char code[12];
 		snprintf(code, sizeof code, "%d", http_codes[i]);
-		metrics_put(
-		    x, m, metrics_labels_with(metrics_no_labels, "code", code), (double)s->view->http.answers[i]);
+		metrics_put_counter(x, m, metrics_labels_with(metrics_no_labels, "code", code),
+		    (double)s->view->http.answers[i], s->view->counted_from);
 	}
 }
 
 static void http_refused(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int i = 0; i < HTTP_REFUSALS; i++)
-		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "reason", http_refusal_names[i]),
-		    (double)s->view->http.refused[i]);
+		metrics_put_counter(x, m, metrics_labels_with(metrics_no_labels, "reason", http_refusal_names[i]),
+		    (double)s->view->http.refused[i], s->view->counted_from);
+}
+
+static void log_dropped(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	metrics_put_counter(x, m, metrics_no_labels, (double)s->view->log_dropped, s->view->counted_from);
+}
+
+static void process_cpu(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	wall_ms began = {
+	    s->view->process.start_time_s >= 0 ? (int64_t)(s->view->process.start_time_s * 1000 + 0.5) : 0};
+	if (s->view->process.cpu_seconds >= 0)
+		metrics_put_counter(x, m, metrics_no_labels, s->view->process.cpu_seconds,
+		    wall_is_known(began) ? began : s->view->counted_from);
 }
 
 static void http_passwords(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int is_right = 0; is_right < 2; is_right++)
-		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "result", is_right ? "right" : "wrong"),
-		    (double)s->view->http.passwords[is_right]);
+		metrics_put_counter(x, m, metrics_labels_with(metrics_no_labels, "result", is_right ? "right" : "wrong"),
+		    (double)s->view->http.passwords[is_right], s->view->counted_from);
 }
 
-GETTER(log_dropped, true, s->view->log_dropped)
 GETTER(web_config_good, s->view->http.web_config.is_used, s->view->http.web_config.is_good)
 GETTER(web_certificate_expiry, wall_is_known(s->view->http.web_config.certificate_expires),
     metric_thousandths(s->view->http.web_config.certificate_expires.ms))
 GETTER(http_connections, true, s->view->http.connections)
-GETTER(process_cpu, s->view->process.cpu_seconds >= 0, s->view->process.cpu_seconds)
 GETTER(process_open_fds, s->view->process.open_fds >= 0, s->view->process.open_fds)
 GETTER(process_max_fds, s->view->process.max_fds >= 0, s->view->process.max_fds)
 GETTER(process_virtual, s->view->process.virtual_bytes >= 0, s->view->process.virtual_bytes)
@@ -102,14 +114,14 @@ static void each_of_side(const struct metric *m, const struct subject *s, emit_f
 
 static void emit_polls(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
 {
-	metrics_put(x, m, l, (double)source->stats->polls);
+	metrics_put_counter(x, m, l, (double)source->stats->polls, source->counted_from);
 }
 
 static void emit_errors(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
 {
 	for (int reason = POLL_OK + 1; reason < POLL_REASONS; reason++)
-		metrics_put(x, m, metrics_labels_with(l, "reason", poll_reason_names[reason]),
-		    (double)source->stats->errors[reason]);
+		metrics_put_counter(x, m, metrics_labels_with(l, "reason", poll_reason_names[reason]),
+		    (double)source->stats->errors[reason], source->counted_from);
 }
 
 static void put_part(struct expo *x, const struct metric *m, const char *suffix, struct labels l, double v)
@@ -118,7 +130,7 @@ static void put_part(struct expo *x, const struct metric *m, const char *suffix,
 }
 
 static void put_histogram(struct expo *x, const struct metric *m, struct labels l, const uint64_t buckets[POLL_BUCKETS],
-    uint64_t count, int64_t sum_ms)
+    uint64_t count, int64_t sum_ms, wall_ms began)
 {
 	uint64_t cumulative = 0;
 	for (int i = 0; i < POLL_BUCKETS; i++) {
@@ -128,19 +140,20 @@ static void put_histogram(struct expo *x, const struct metric *m, struct labels 
 	put_part(x, m, "_bucket", metrics_labels_with(l, "le", "+Inf"), (double)count);
 	put_part(x, m, "_sum", l, metric_thousandths(sum_ms));
 	put_part(x, m, "_count", l, (double)count);
+	expo_created(x, m->name, m->type, l.v, l.count, began);
 }
 
 static void emit_duration(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
 {
 	const struct poll_stats *stats = source->stats;
 	if (source->has_durations)
-		put_histogram(x, m, l, stats->buckets, stats->polls, stats->duration_ms);
+		put_histogram(x, m, l, stats->buckets, stats->polls, stats->duration_ms, source->counted_from);
 }
 
 static void lateness(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	const struct poll_lateness *all = &s->view->lateness;
-	put_histogram(x, m, metrics_no_labels, all->buckets, all->starts, all->late_ms);
+	put_histogram(x, m, metrics_no_labels, all->buckets, all->starts, all->late_ms, s->view->counted_from);
 }
 
 static void emit_success(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
@@ -257,8 +270,8 @@ static const struct metric rows[] = {
 	{"ha_http_connections", EXPO_GAUGE, "Open connections to this server.", VALUE(http_connections)},
 	{"ha_http_connections_refused_total", EXPO_COUNTER, "Connections to this server that it has refused or cut, by reason.", SAMPLES(http_refused)},
 	{"ha_http_passwords_hashed_total", EXPO_COUNTER, "Passwords of clients that were hashed, because they were not known, by result.", SAMPLES(http_passwords)},
-	{"ha_log_lines_dropped_total", EXPO_COUNTER, "Lines of the log that were dropped, because its reader was too slow.", VALUE(log_dropped)},
-	{"process_cpu_seconds_total", EXPO_COUNTER, "Total user and system CPU time spent in seconds.", VALUE(process_cpu)},
+	{"ha_log_lines_dropped_total", EXPO_COUNTER, "Lines of the log that were dropped, because its reader was too slow.", SAMPLES(log_dropped)},
+	{"process_cpu_seconds_total", EXPO_COUNTER, "Total user and system CPU time spent in seconds.", SAMPLES(process_cpu)},
 	{"process_open_fds", EXPO_GAUGE, "Number of open file descriptors.", VALUE(process_open_fds)},
 	{"process_max_fds", EXPO_GAUGE, "Maximum number of open file descriptors.", VALUE(process_max_fds)},
 	{"process_virtual_memory_bytes", EXPO_GAUGE, "Virtual memory size in bytes.", VALUE(process_virtual)},

@@ -49,8 +49,8 @@ static void transitions(const struct metric *m, const struct subject *s, struct 
 		struct labels l = metrics_labels_with(metrics_no_labels, "from", ha_status_names[from]);
 		for (int to = 0; to < HA_STATUSES; to++)
 			if (from != to)
-				metrics_put(x, m, metrics_labels_with(l, "to", ha_status_names[to]),
-				    (double)s->pair->transitions[from][to]);
+				metrics_put_counter(x, m, metrics_labels_with(l, "to", ha_status_names[to]),
+				    (double)s->pair->transitions[from][to], s->vpair->counted_from);
 	}
 }
 
@@ -60,8 +60,8 @@ static void status_seconds(const struct metric *m, const struct subject *s, stru
 	const struct pair *pair = s->pair;
 	for (int i = 0; i < HA_STATUSES; i++) {
 		int64_t more_ms = i == (int)pair->status ? mono_since(pair->counted_to.mono, s->view->now.mono) : 0;
-		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "ha_status", ha_status_names[i]),
-		    metric_thousandths(pair->spent_ms[i] + (more_ms > 0 ? more_ms : 0)));
+		metrics_put_counter(x, m, metrics_labels_with(metrics_no_labels, "ha_status", ha_status_names[i]),
+		    metric_thousandths(pair->spent_ms[i] + (more_ms > 0 ? more_ms : 0)), s->vpair->counted_from);
 	}
 }
 

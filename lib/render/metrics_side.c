@@ -66,8 +66,8 @@ static void cloudspace_info(const struct metric *m, const struct subject *s, str
 static void state_changes(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int to = 0; to < VERDICTS; to++)
-		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "to", verdict_names[to]),
-		    (double)s->pair->state_changes[s->id][to]);
+		metrics_put_counter(x, m, metrics_labels_with(metrics_no_labels, "to", verdict_names[to]),
+		    (double)s->pair->state_changes[s->id][to], s->vside->counted_from);
 }
 
 /* clang-format off */

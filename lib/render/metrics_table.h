@@ -55,6 +55,9 @@ struct labels metrics_labels_with(struct labels l, const char *name, const char 
 /* Writes one sample. */
 void metrics_put(struct expo *x, const struct metric *m, struct labels l, double v);
 
+/* Writes the sample of a counter that began at `began`. */
+void metrics_put_counter(struct expo *x, const struct metric *m, struct labels l, double v, wall_ms began);
+
 /* Milliseconds in seconds, or thousandths of a core in cores. */
 static inline double metric_thousandths(int64_t n)
 {

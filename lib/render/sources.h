@@ -6,6 +6,7 @@
 struct polled {
 	const char *name; /* as in the `source` label */
 	const struct poll_stats *stats;
+	wall_ms counted_from; /* the statistics began */
 	bool has_durations; /* exposed as a histogram; one for each side is enough, since a histogram has many series */
 };
 

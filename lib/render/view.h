@@ -16,6 +16,7 @@
 
 struct view_side {
 	const char *name;                    /* the cloudspace's */
+	wall_ms counted_from;                /* its counters began */
 	const char *context;                 /* of its kubeconfig; NULL where it has none */
 	const char *endpoint;                /* the Kubernetes API's URL; NULL while unknown */
 	const struct cloudspace *cloudspace; /* as Spot last reported it; NULL before the first report */
@@ -38,6 +39,7 @@ struct view_side {
 
 struct view_pair {
 	const char *name;
+	wall_ms counted_from; /* its counters began */
 	uint64_t generation; /* grows with each change of the pair: of anything here but the time spent in its status */
 	bool is_enabled;
 	const struct pair_policy *policy;
@@ -90,6 +92,7 @@ struct view {
 	struct view_http http;
 	uint64_t log_dropped; /* lines that nobody read */
 	const char *version, *revision;
+	wall_ms counted_from, spot_counted_from; /* the monitor's own counters began, and those of Spot's sources */
 	int64_t interval_ms;
 	bool has_spot;
 	const char *status_page_url;                     /* Spot's, for people; NULL when not configured */

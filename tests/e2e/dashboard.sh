@@ -133,7 +133,7 @@ names_are_exported() {
 	check "each exported metric is in a panel, a rule or README.md" no_lines not_used
 }
 
-# What is exported and in no panel, rule or table of README.md tells nobody anything.
+# What is exported and in no panel, rule or table of README.md tells nobody anything. When a counter began is dropped.
 not_used() {
 	curl -fsS "$url/api/v1/label/__name__/values" |
 		jq -r '.data[] | select(startswith("ha_")) | sub("_(bucket|sum|count)$"; "")' | sort -u >"$scratch/exported" &&

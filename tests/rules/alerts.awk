@@ -45,7 +45,7 @@ function part(value, n,    of) {
 function of_blank(series) {
 	if (series ~ /="UNKNOWN"/) return 1
 	if (series ~ /^(ha_status|ha_cloudspace_state|ha_maintenance|ha_maintenance_declared|ha_cloudspace_flapping|ha_provisioning_late|ha_provisioning_stuck|ha_blocked_since_timestamp_seconds|ha_cloudspace_ready|ha_credential_rejected)\{/) return 0
-	if (series ~ /^(up|scrape_samples_scraped|ha_cloudspace_info|ha_insecure_tls|ha_config_last|process_start|ha_status_since|ha_cloudspace_state_since)/) return "="
+	if (series ~ /^(up|scrape_samples_post|ha_cloudspace_info|ha_insecure_tls|ha_config_last|process_start|ha_status_since|ha_cloudspace_state_since)/) return "="
 	return "-"
 }
 function planned(series, world) {

@@ -25,8 +25,8 @@ struct scene {
 	struct figures figures;
 };
 
-/* 2026-11-23T20:00:00Z, when both sides came up, and an hour later. */
-static const wall_ms at_eight = {1795464000000}, at_nine = {1795467600000};
+/* 2026-11-23T19:00:00Z, when hawatchd started, 20:00, when both sides came up, and an hour later. */
+static const wall_ms at_seven = {1795460400000}, at_eight = {1795464000000}, at_nine = {1795467600000};
 
 static inline struct poll_stats some_polls(int64_t duration_ms, int failures)
 {
@@ -117,6 +117,7 @@ static inline void scene_side(struct scene *s, enum side_id id, const char *name
 	snprintf(c->region, sizeof c->region, "us-central-dfw-1");
 	scene_inventory(s, id);
 	s->vpair.side[id] = (struct view_side){.name = name,
+	    .counted_from = at_seven,
 	    .context = name,
 	    .endpoint = endpoint,
 	    .cloudspace = c,
@@ -167,6 +168,7 @@ static inline void scene_fill(struct scene *s)
 	s->events = (struct events){s->ring, 3, 3};
 	s->policy.is_enabled = true;
 	s->vpair = (struct view_pair){.name = "prod",
+	    .counted_from = {1795460400500},
 	    .is_enabled = true,
 	    .policy = &s->policy,
 	    .pair = &s->pair,
@@ -181,6 +183,8 @@ static inline void scene_fill(struct scene *s)
 	    .version = "0.1.0",
 	    .metrics_link = "metrics",
 	    .revision = "abc",
+	    .counted_from = at_seven,
+	    .spot_counted_from = {1795460401250},
 	    .interval_ms = 5000,
 	    .has_spot = true,
 	    .status_page_url = "https://rackspace.service-now.com/system_status",

@@ -170,6 +170,52 @@ static void bases(void **state)
 	buf_fini(&out);
 }
 
+/* When a counter or histogram began: only OpenMetrics says it, kept samples for both formats. */
+static void began(void **state)
+{
+	static const char kept[] = "x_total{a=\"{ }\",b=\"1\"} 5\n\x01 1795464000.25\ny_total 7\n\x01 1795464000\n"
+				   "h_bucket{le=\"+Inf\"} 1\nh_sum 2\nh_count 1\n\x01 1\nz_total 1\ng{} 3\n";
+	static const char text[] = "x_total{a=\"{ }\",b=\"1\"} 5\ny_total 7\nh_bucket{le=\"+Inf\"} 1\nh_sum 2\n"
+				   "h_count 1\nz_total 1\ng{} 3\n";
+	static const char open[] = "x_total{a=\"{ }\",b=\"1\"} 5\nx_created{a=\"{ }\",b=\"1\"} 1795464000.25\n"
+				   "y_total 7\ny_created 1795464000\nh_bucket{le=\"+Inf\"} 1\nh_sum 2\nh_count 1\n"
+				   "h_created 1\nz_total 1\ng{} 3\n";
+	static const char *const wanted[] = {[EXPO_TEXT] = text, [EXPO_OPENMETRICS] = open, [EXPO_KEPT] = kept};
+	struct buf direct[EXPO_FORMATS + 1];
+
+	(void)state;
+	for (int format = 0; format <= EXPO_KEPT; format++) {
+		struct buf *out = &direct[format];
+		struct expo x = {.out = out, .format = (enum expo_format)format, .base = {"a=\"{ }\"", 7}};
+		struct expo_label b = {"b", "1"}, le = {"le", "+Inf"};
+
+		*out = buf_of(1000);
+		expo_sample(&x, "x_total", "", &b, 1, 5);
+		expo_created(&x, "x_total", EXPO_COUNTER, &b, 1, (wall_ms){1795464000250});
+		x.base.len = 0;
+		expo_sample(&x, "y_total", "", NULL, 0, 7);
+		expo_created(&x, "y_total", EXPO_COUNTER, NULL, 0, (wall_ms){1795464000000});
+		expo_sample(&x, "h", "_bucket", &le, 1, 1);
+		expo_sample(&x, "h", "_sum", NULL, 0, 2);
+		expo_sample(&x, "h", "_count", NULL, 0, 1);
+		expo_created(&x, "h", EXPO_HISTOGRAM, NULL, 0, (wall_ms){1000});
+		expo_sample(&x, "z_total", "", NULL, 0, 1);
+		expo_created(&x, "z_total", EXPO_COUNTER, NULL, 0, WALL_UNKNOWN);
+		buf_puts(out, "g{} 3\n");
+		assert_string_equal(buf_text(out), wanted[format]);
+	}
+	for (int format = 0; format < EXPO_FORMATS; format++) {
+		struct buf out = buf_of(1000);
+		struct expo x = {.out = &out, .format = (enum expo_format)format};
+
+		expo_put_kept(&x, buf_text(&direct[EXPO_KEPT]), direct[EXPO_KEPT].len);
+		assert_string_equal(buf_text(&out), wanted[format]);
+		buf_fini(&out);
+	}
+	for (int format = 0; format <= EXPO_KEPT; format++)
+		buf_fini(&direct[format]);
+}
+
 static void ends(void **state)
 {
 	struct buf out = buf_of(100);
@@ -365,6 +411,7 @@ int main(void)
 	    cmocka_unit_test(numbers),
 	    cmocka_unit_test(numbers_of_ms),
 	    cmocka_unit_test(bases),
+	    cmocka_unit_test(began),
 	    cmocka_unit_test(ends),
 	    cmocka_unit_test(negotiation),
 	    cmocka_unit_test(gzip_or_not),

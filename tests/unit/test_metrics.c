@@ -220,7 +220,7 @@ static void expose_all(struct scene *s)
 	s->view.has_organizations = s->view.has_prices = s->view.has_anchors = true;
 }
 
-/* At most 400 series a pair without extra sides. */
+/* At most 400 series a pair without extra sides, and 550 with the times at which counters began. */
 static void series_are_few_and_unique(void **state)
 {
 	struct scene s;
@@ -236,34 +236,113 @@ static void series_are_few_and_unique(void **state)
 		int series = series_of(&out, "prod");
 
 		print_message("%d series of one pair\n", series);
-		assert_in_range(series, 300, 400);
+		assert_in_range(series, 300, format == EXPO_TEXT ? 400 : 550);
 		assert_non_null(strstr(buf_text(&out), "cloudspace_region=\"a\\\"b\\\\c\\nd\""));
 		buf_fini(&out);
 	}
 }
 
-/* The same series in both formats. */
+/* The length of a sample's series at the start of `line`, which has no sample after a `#`. */
+static size_t series_len(const char *line)
+{
+	const char *end = strchr(line, '\n');
+
+	while (*end != ' ')
+		end--;
+	return (size_t)(end - line);
+}
+
+/* True for a line `x_created{...} v`, which must follow `x_total{...}` or `x_count{...}`. */
+static bool is_created(const char *line, const char *before)
+{
+	size_t name = strcspn(line, "{ "), of = strcspn(before, "{ ");
+
+	if (*line == '#' || name < 8 || memcmp(line + name - 8, "_created", 8) != 0)
+		return false;
+	assert_true(memcmp(before + of - 6, "_total", 6) == 0 || memcmp(before + of - 6, "_count", 6) == 0);
+	assert_int_equal(name - 8, of - 6);
+	assert_memory_equal(line, before, of - 6);
+	assert_int_equal(series_len(line) - name, series_len(before) - of);
+	assert_memory_equal(line + name, before + of, series_len(line) - name);
+	return true;
+}
+
+/* Whether OpenMetrics must say after this sample when its series began: `type` is the last line of TYPE. */
+static bool has_begun(const char *type, const char *line)
+{
+	size_t of = strcspn(line, "{ "), len = strcspn(type, "\n");
+	bool is_histogram = !memcmp(type + len - 10, " histogram", 10),
+	     is_counter = !memcmp(type + len - 8, " counter", 8);
+
+	return *line != '#' && (is_counter || (is_histogram && memcmp(line + of - 6, "_count", 6) == 0));
+}
+
+/* The same series with the same values in both formats; OpenMetrics also says when each counter and histogram began. */
 static void formats_agree(void **state)
 {
 	struct scene s;
 	struct buf text, open;
-	const char *a, *b;
+	const char *a, *b, *type = NULL;
+	int began = 0;
 
 	(void)state;
 	scene_fill(&s);
+	s.view.has_organizations = s.view.has_prices = s.view.has_anchors = true;
 	text = render(&s, EXPO_TEXT);
 	open = render(&s, EXPO_OPENMETRICS);
+	assert_null(strstr(buf_text(&text), "_created"));
 	for (a = buf_text(&text), b = buf_text(&open); *a;) {
+		const char *sample = b;
 		size_t alen = strcspn(a, "\n") + 1, blen = strcspn(b, "\n") + 1;
 
 		if (*a != '#' && (alen != blen || memcmp(a, b, alen) != 0))
 			fail_msg("- %.*s\n+ %.*s", (int)alen, a, (int)blen, b);
+		type = strncmp(b, "# TYPE ", 7) == 0 ? b : type;
 		a += alen;
 		b += blen;
+		if (has_begun(type ? type : b, sample) != is_created(b, sample))
+			fail_msg("when it began: %.*s", (int)blen, sample);
+		if (has_begun(type ? type : b, sample)) {
+			b = strchr(b, '\n') + 1;
+			began++;
+		}
 	}
 	assert_string_equal(b, "# EOF\n");
+	assert_true(began > 150);
 	buf_fini(&text);
 	buf_fini(&open);
+}
+
+/* Each counter began with what it counts. */
+static void counters_began(void **state)
+{
+	static const struct {
+		const char *series;
+		double seconds;
+	} rows[] = {
+	    {"ha_status_transitions_created{pair=\"prod\",from=\"UNKNOWN\",to=\"ACTIVE\"}", 1795460400.5},
+	    {"ha_status_seconds_created{pair=\"prod\",ha_status=\"ACTIVE\"}", 1795460400.5},
+	    {"ha_cloudspace_state_changes_created{pair=\"prod\",side=\"primary\",to=\"UP\"}", 1795460400},
+	    {"ha_cloudspace_state_changes_created{pair=\"prod\",side=\"secondary\",to=\"UP\"}", 1795460500},
+	    {"ha_polls_created{source=\"token\"}", 1795460401.25},
+	    {"ha_polls_created{source=\"anchors\"}", 1795460400},
+	    {"ha_polls_created{pair=\"prod\",side=\"secondary\",source=\"inventory\"}", 1795460500},
+	    {"ha_poll_duration_seconds_created{pair=\"prod\",side=\"secondary\",source=\"nodes\"}", 1795460500},
+	    {"ha_poll_lateness_seconds_created", 1795460400},
+	    {"ha_http_requests_created{code=\"200\"}", 1795460400},
+	    {"process_cpu_seconds_created", 1795463999.5},
+	};
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	s.view.has_anchors = true;
+	s.vpair.side[SECONDARY].counted_from.ms += 100000;
+	struct buf out = render(&s, EXPO_OPENMETRICS);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (value_of(&out, rows[i].series) != rows[i].seconds)
+			fail_msg("%s is %.3f", rows[i].series, value_of(&out, rows[i].series));
+	buf_fini(&out);
 }
 
 /* What is not known is left out: neither 0 nor NaN. */
@@ -526,6 +605,7 @@ int main(void)
 	    cmocka_unit_test(exactly_one_state),
 	    cmocka_unit_test(series_are_few_and_unique),
 	    cmocka_unit_test(formats_agree),
+	    cmocka_unit_test(counters_began),
 	    cmocka_unit_test(unknown_is_left_out),
 	    cmocka_unit_test(values),
 	    cmocka_unit_test(inventory),
