@@ -55,9 +55,16 @@ static struct client_address *find_address(const struct clients *clients, uint64
 	return a;
 }
 
+static enum http_state state_of(const struct client *c)
+{
+	return c->is_cut ? HTTP_CLOSING : c->doing;
+}
+
 static void cut(struct clients *clients, struct client *c, enum http_refusal why)
 {
 	shutdown(c->fd, SHUT_RDWR);
+	clients->http->connections[c->doing]--;
+	clients->http->connections[HTTP_CLOSING]++;
 	c->is_cut = true;
 	c->address->count--;
 	clients->count--;
@@ -67,7 +74,7 @@ static void cut(struct clients *clients, struct client *c, enum http_refusal why
 
 static bool is_incomplete(const struct client *c)
 {
-	return c->doing == CLIENT_OPENED || c->doing == CLIENT_ASKING;
+	return c->doing == HTTP_OPENED || c->doing == HTTP_READING;
 }
 
 static bool is_slow(const struct client *c, mono_ms now)
@@ -77,7 +84,7 @@ static bool is_slow(const struct client *c, mono_ms now)
 
 static bool goes_before(const struct client *a, const struct client *b, mono_ms now)
 {
-	static const int turn[] = {[CLIENT_KEPT] = 0, [CLIENT_OPENED] = 1, [CLIENT_ASKING] = 1, [CLIENT_ANSWERED] = 2};
+	static const int turn[] = {[HTTP_IDLE] = 0, [HTTP_OPENED] = 1, [HTTP_READING] = 1, [HTTP_ANSWERING] = 2};
 	if (is_slow(a, now) != is_slow(b, now))
 		return is_slow(a, now);
 	if (a->address->count != b->address->count)
@@ -96,7 +103,7 @@ bool clients_make_room(struct clients *clients, const struct sockaddr *from, mon
 	if (clients->count < CLIENTS_MAX && !is_at_limit)
 		return true;
 	for (struct client *c = clients->first; c; c = c->next) {
-		bool may_go = c->address == own ? c->doing != CLIENT_ANSWERED
+		bool may_go = c->address == own ? c->doing != HTTP_ANSWERING
 						: !is_at_limit && (c->address->count > of_own || is_slow(c, now));
 		if (may_go && !c->is_cut && (!victim || goes_before(c, victim, now)))
 			victim = c;
@@ -135,14 +142,19 @@ static void release_address(struct client_address *a)
 struct client *clients_open(struct clients *clients, int fd, const struct sockaddr *from, mono_ms now)
 {
 	struct client *c = mem_zeroed(1, sizeof *c);
-	*c = (struct client){.next = clients->first, .link = &clients->first, .fd = fd, .since = now};
+	*c = (struct client){.next = clients->first,
+	    .link = &clients->first,
+	    .head_at = MONO_NEVER,
+	    .http = clients->http,
+	    .fd = fd,
+	    .since = now};
 	c->address = hold_address(clients, key_of(from));
 	c->address->count++;
 	if (c->next)
 		c->next->link = &c->next;
 	clients->first = c;
 	clients->count++;
-	clients->http->connections++;
+	clients->http->connections[HTTP_OPENED]++;
 	return c;
 }
 
@@ -154,7 +166,7 @@ void clients_close(struct clients *clients, struct client *c)
 		if (c->has_begun && is_incomplete(c))
 			clients->http->refused[HTTP_REFUSED_BAD_REQUEST]++;
 	}
-	clients->http->connections--;
+	clients->http->connections[state_of(c)]--;
 	*c->link = c->next;
 	if (c->next)
 		c->next->link = c->link;
@@ -162,26 +174,41 @@ void clients_close(struct clients *clients, struct client *c)
 	free(c);
 }
 
+static void begin(struct client *c, enum http_state doing, mono_ms now)
+{
+	c->http->connections[state_of(c)]--;
+	c->doing = doing;
+	c->http->connections[state_of(c)]++;
+	c->since = now;
+}
+
 void clients_began(struct client *c, mono_ms now)
 {
 	c->has_begun = true;
 	c->is_counted = false;
-	if (c->doing == CLIENT_KEPT) {
-		c->doing = CLIENT_ASKING;
-		c->since = now;
-	}
+	c->head_at = MONO_NEVER;
+	if (c->doing == HTTP_IDLE)
+		begin(c, HTTP_READING, now);
+}
+
+void clients_read_head(struct client *c, mono_ms now)
+{
+	c->head_at = now;
+	c->handler = HTTP_ERROR;
+	c->answer_bytes = 0;
 }
 
 void clients_asked(struct client *c, mono_ms now)
 {
-	c->doing = CLIENT_ANSWERED;
-	c->since = now;
+	begin(c, HTTP_ANSWERING, now);
 }
 
 void clients_answered(struct client *c, mono_ms now)
 {
-	c->doing = CLIENT_KEPT;
-	c->since = now;
+	if (mono_is_set(c->head_at))
+		view_http_served(&c->http->served[c->handler], mono_since(c->head_at, now), c->answer_bytes);
+	c->head_at = MONO_NEVER;
+	begin(c, HTTP_IDLE, now);
 }
 
 static int64_t answer_ms(size_t rendered_bytes)
@@ -196,10 +223,10 @@ void clients_cut_overdue(struct clients *clients, size_t rendered_bytes, mono_ms
 		int64_t ms;
 		enum http_refusal why;
 	} deadline[] = {
-	    [CLIENT_OPENED] = {REQUEST_MS, HTTP_REFUSED_SLOW_REQUEST},
-	    [CLIENT_KEPT] = {KEPT_MS, HTTP_REFUSALS},
-	    [CLIENT_ASKING] = {REQUEST_MS, HTTP_REFUSED_SLOW_REQUEST},
-	    [CLIENT_ANSWERED] = {answer_ms(rendered_bytes), HTTP_REFUSED_SLOW_READER},
+	    [HTTP_OPENED] = {REQUEST_MS, HTTP_REFUSED_SLOW_REQUEST},
+	    [HTTP_IDLE] = {KEPT_MS, HTTP_REFUSALS},
+	    [HTTP_READING] = {REQUEST_MS, HTTP_REFUSED_SLOW_REQUEST},
+	    [HTTP_ANSWERING] = {answer_ms(rendered_bytes), HTTP_REFUSED_SLOW_READER},
 	};
 	for (struct client *c = clients->first; c; c = c->next)
 		if (!c->is_cut && mono_since(c->since, now) > deadline[c->doing].ms)

@@ -19,14 +19,6 @@ enum {
 	CLIENTS_OF_ADDRESS_MAX = 128, /* of one IPv4 address, or of one IPv6 network of 64 bits */
 };
 
-/* What a connection does. The deadline of each is in clients.c. */
-enum client_doing {
-	CLIENT_OPENED,   /* its first request is not complete */
-	CLIENT_KEPT,     /* was answered, and has not begun another request */
-	CLIENT_ASKING,   /* has begun another request */
-	CLIENT_ANSWERED, /* its answer is being decided or sent */
-};
-
 struct tls;
 
 struct client_address {
@@ -40,9 +32,13 @@ struct client_address {
 struct client {
 	struct client *next, **link;
 	struct client_address *address;
+	struct view_http *http; /* that of its listener */
 	int fd;
-	enum client_doing doing;
+	enum http_state doing; /* the deadline of each is in clients.c; never HTTP_CLOSING, see is_cut */
 	mono_ms since;
+	mono_ms head_at;           /* the present request's head was complete */
+	enum http_handler handler; /* what answers it, with a body of so many bytes */
+	uint64_t answer_bytes;
 	bool has_begun;  /* the first line of a request has arrived */
 	bool has_nul;    /* in its path or parameters */
 	bool is_counted; /* its request, for the rate of requests */
@@ -74,8 +70,9 @@ void clients_close(struct clients *clients, struct client *client);
 /* True for 127.0.0.1, ::1 and Unix sockets: one of these may be a proxy, and all clients of it. */
 bool clients_is_this_machine(const struct client *client);
 
-/* A request's first line has arrived; the request is complete, with its body; its answer was sent. */
+/* A request's first line has arrived; its head; the request is complete, with its body; its answer was sent. */
 void clients_began(struct client *client, mono_ms now);
+void clients_read_head(struct client *client, mono_ms now);
 void clients_asked(struct client *client, mono_ms now);
 void clients_answered(struct client *client, mono_ms now);
 

@@ -65,7 +65,7 @@ void current_fini(struct current *current)
 
 struct rendering *current_rendering(struct current *current, struct publish *publish, const struct view_http *http)
 {
-	struct view self = {.http = *http, .log_dropped = log_dropped()};
+	struct view self;
 	struct snapshot *snapshot = publish_hold(publish, &self.now);
 	struct rendering *r = current->rendering;
 	bool is_current = r && r->snapshot == snapshot && mono_since(r->view.now.mono, self.now.mono) < RENDER_EVERY_MS;
@@ -73,6 +73,8 @@ struct rendering *current_rendering(struct current *current, struct publish *pub
 		snapshot_release(snapshot);
 		return r;
 	}
+	self.http = *http;
+	self.log_dropped = log_dropped();
 	self.process = process_read();
 	drop(current);
 	current->rendering = rendering_new_take(snapshot, &self);

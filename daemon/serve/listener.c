@@ -64,7 +64,7 @@ static void on_connection(
 	}
 	struct client *client = *context;
 	struct tls *tls = client->tls;
-	if (client->doing == CLIENT_OPENED && has_sent_something(client->fd))
+	if (client->doing == HTTP_OPENED && has_sent_something(client->fd))
 		clients_began(client, clock_now().mono);
 	clients_close(&l->clients, client);
 	tls_release(tls);
@@ -101,15 +101,16 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	const struct listener *l = cls;
 	(void)version;
 	(void)upload;
+	struct client *client = client_of(connection);
 	if (!*state) {
 		*state = &head_taken;
+		clients_read_head(client, clock_now().mono);
 		return MHD_YES;
 	}
 	if (*upload_len) {
 		*upload_len = 0; /* no route reads a body, but the deadline also covers it */
 		return MHD_YES;
 	}
-	struct client *client = client_of(connection);
 	if (client->is_cut) /* while it was suspended */
 		return MHD_NO;
 	clients_asked(client, clock_now().mono);

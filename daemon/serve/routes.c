@@ -40,6 +40,7 @@ struct route {
 	enum route_kind kind;
 	bool needs_rendering;
 	enum MHD_Result (*answer)(struct exchange *);
+	enum http_handler handler;
 	enum document document; /* the document it serves, if any */
 };
 
@@ -70,17 +71,19 @@ static void describe(const struct exchange *x, struct MHD_Response *response, co
 	put_configured_headers(x, response);
 }
 
-static enum MHD_Result queue(struct exchange *x, unsigned status, struct MHD_Response *response)
+/* HEAD is answered without the body. */
+static enum MHD_Result queue(struct exchange *x, unsigned status, struct MHD_Response *response, size_t bytes)
 {
 	count_answer(&x->serving->http, status);
+	x->client->answer_bytes = x->is_head ? 0 : bytes;
 	return MHD_queue_response(x->connection, status, response);
 }
 
 static enum MHD_Result reply(
-    struct exchange *x, unsigned status, struct MHD_Response *response, const char *content_type)
+    struct exchange *x, unsigned status, struct MHD_Response *response, size_t bytes, const char *content_type)
 {
 	describe(x, response, content_type);
-	enum MHD_Result queued = queue(x, status, response);
+	enum MHD_Result queued = queue(x, status, response, bytes);
 	MHD_destroy_response(response);
 	return queued;
 }
@@ -94,8 +97,9 @@ static struct MHD_Response *made(struct MHD_Response *response)
 
 static enum MHD_Result reply_text(struct exchange *x, unsigned status, const char *text)
 {
+	size_t len = strlen(text);
 	return reply(x, status,
-	    made(MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY)),
+	    made(MHD_create_response_from_buffer(len, (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY)), len,
 	    "text/plain; charset=utf-8");
 }
 
@@ -122,6 +126,7 @@ static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, cons
 	assert(!body.overflow);
 	struct MHD_Response *response =
 	    made(MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY));
+	size_t len = body.len;
 	buf_fini(&body);
 	if (x->retry_after_s) {
 		char seconds[24];
@@ -133,7 +138,7 @@ static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, cons
 		    response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"hawatch\", charset=\"UTF-8\"");
 	if (kind == API_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed_methods(x));
-	return reply(x, (unsigned)api_errors[kind].http_status, response, "application/json");
+	return reply(x, (unsigned)api_errors[kind].http_status, response, len, "application/json");
 }
 
 static void release(void *rendering)
@@ -186,31 +191,33 @@ static enum MHD_Result get_metrics(struct exchange *x)
 	x->serving->scrapes++;
 	enum expo_format format = accept_negotiate(header_of(x, MHD_HTTP_HEADER_ACCEPT));
 	enum coding coding = coding_of(x);
+	const struct buf *bytes = rendering_metrics(x->rendering, format, coding);
 	struct MHD_Response **kept = &x->serving->current.metrics[format][coding];
 	if (!*kept) {
-		*kept = response_of(x, rendering_metrics(x->rendering, format, coding));
+		*kept = response_of(x, bytes);
 		say_coding(*kept, coding, "Accept, Accept-Encoding");
 		describe(x, *kept, expo_content_types[format]);
 	}
-	return queue(x, MHD_HTTP_OK, *kept);
+	return queue(x, MHD_HTTP_OK, *kept, bytes->len);
 }
 
 static enum MHD_Result get_page(struct exchange *x)
 {
 	enum coding coding = coding_of(x);
-	struct MHD_Response *response = response_of(x, rendering_page(x->rendering, coding));
+	const struct buf *bytes = rendering_page(x->rendering, coding);
+	struct MHD_Response *response = response_of(x, bytes);
 	say_coding(response, coding, "Accept-Encoding");
 	struct buf policy = buf_of(1024);
 	page_policy_render(&policy);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, buf_text(&policy));
 	buf_fini(&policy);
-	return reply(x, MHD_HTTP_OK, response, "text/html; charset=utf-8");
+	return reply(x, MHD_HTTP_OK, response, bytes->len, "text/html; charset=utf-8");
 }
 
 static enum MHD_Result reply_document(struct exchange *x, const struct snapshot_pair *pair, enum document document)
 {
-	return reply(
-	    x, MHD_HTTP_OK, response_of(x, rendering_document(x->rendering, pair, document)), "application/json");
+	const struct buf *bytes = rendering_document(x->rendering, pair, document);
+	return reply(x, MHD_HTTP_OK, response_of(x, bytes), bytes->len, "application/json");
 }
 
 /* In the text as many names as it has room for; all of them stand in `pairs`. */
@@ -243,7 +250,7 @@ static enum MHD_Result redirect(struct exchange *x, unsigned status, const char 
 {
 	struct MHD_Response *response = made(MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
 	MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, location);
-	return reply(x, status, response, "text/plain; charset=utf-8");
+	return reply(x, status, response, 0, "text/plain; charset=utf-8");
 }
 
 static enum MHD_Result redirect_to_prefix(struct exchange *x)
@@ -377,25 +384,25 @@ static enum MHD_Result reply_order(struct exchange *x)
 #define METRICS "metrics"
 
 static const struct route routes[] = {
-    {METRICS, ROUTE_READ, true, get_metrics, DOCUMENTS},
-    {"/", ROUTE_READ, true, get_page, DOCUMENTS},
-    {WEB_URL_ABOVE, ROUTE_READ, false, redirect_to_prefix, DOCUMENTS},
-    {WEB_URL_UNENDED, ROUTE_READ, false, redirect_to_page, DOCUMENTS},
-    {API_SUMMARY, ROUTE_READ, true, get_document, DOC_SUMMARY},
-    {API_CLOUDSPACES, ROUTE_READ, true, get_document, DOC_CLOUDSPACES},
-    {API_NODE_BALANCE, ROUTE_READ, true, get_document, DOC_NODE_BALANCE},
-    {API_RUNNERS, ROUTE_READ, true, get_document, DOC_RUNNERS},
-    {API_APPS, ROUTE_READ, true, get_document, DOC_APPS},
-    {API_EVENTS, ROUTE_READ, true, get_document, DOC_EVENTS},
-    {API_CHECK, ROUTE_READ, true, get_document, DOC_CHECK},
-    {API_MAINTENANCE, ROUTE_READ, true, get_document, DOC_MAINTENANCE},
-    {"/healthz", ROUTE_HEALTH, false, get_health, DOCUMENTS},
-    {"/livez", ROUTE_HEALTH, false, get_health, DOCUMENTS},
-    {"/-/healthy", ROUTE_HEALTH, false, get_health, DOCUMENTS},
-    {"/readyz", ROUTE_HEALTH, false, get_ready, DOCUMENTS},
-    {"/-/ready", ROUTE_HEALTH, false, get_ready, DOCUMENTS},
-    {API_MAINTENANCE, ROUTE_CHANGE, true, post_maintenance, DOCUMENTS},
-    {API_RELOAD, ROUTE_CHANGE, false, post_reload, DOCUMENTS},
+    {METRICS, ROUTE_READ, true, get_metrics, HTTP_METRICS, DOCUMENTS},
+    {"/", ROUTE_READ, true, get_page, HTTP_PAGE, DOCUMENTS},
+    {WEB_URL_ABOVE, ROUTE_READ, false, redirect_to_prefix, HTTP_PAGE, DOCUMENTS},
+    {WEB_URL_UNENDED, ROUTE_READ, false, redirect_to_page, HTTP_PAGE, DOCUMENTS},
+    {API_SUMMARY, ROUTE_READ, true, get_document, HTTP_API, DOC_SUMMARY},
+    {API_CLOUDSPACES, ROUTE_READ, true, get_document, HTTP_API, DOC_CLOUDSPACES},
+    {API_NODE_BALANCE, ROUTE_READ, true, get_document, HTTP_API, DOC_NODE_BALANCE},
+    {API_RUNNERS, ROUTE_READ, true, get_document, HTTP_API, DOC_RUNNERS},
+    {API_APPS, ROUTE_READ, true, get_document, HTTP_API, DOC_APPS},
+    {API_EVENTS, ROUTE_READ, true, get_document, HTTP_API, DOC_EVENTS},
+    {API_CHECK, ROUTE_READ, true, get_document, HTTP_API, DOC_CHECK},
+    {API_MAINTENANCE, ROUTE_READ, true, get_document, HTTP_API, DOC_MAINTENANCE},
+    {"/healthz", ROUTE_HEALTH, false, get_health, HTTP_HEALTH, DOCUMENTS},
+    {"/livez", ROUTE_HEALTH, false, get_health, HTTP_HEALTH, DOCUMENTS},
+    {"/-/healthy", ROUTE_HEALTH, false, get_health, HTTP_HEALTH, DOCUMENTS},
+    {"/readyz", ROUTE_HEALTH, false, get_ready, HTTP_HEALTH, DOCUMENTS},
+    {"/-/ready", ROUTE_HEALTH, false, get_ready, HTTP_HEALTH, DOCUMENTS},
+    {API_MAINTENANCE, ROUTE_CHANGE, true, post_maintenance, HTTP_CONTROL, DOCUMENTS},
+    {API_RELOAD, ROUTE_CHANGE, false, post_reload, HTTP_CONTROL, DOCUMENTS},
 };
 
 static bool is_post(const struct route *route)
@@ -456,7 +463,7 @@ static enum admission admit(struct exchange *x, struct admission_refusal *refusa
 
 static enum MHD_Result dispatch(struct exchange *x, const char *method)
 {
-	bool is_get = !strcmp(method, MHD_HTTP_METHOD_GET) || !strcmp(method, MHD_HTTP_METHOD_HEAD);
+	bool is_get = !strcmp(method, MHD_HTTP_METHOD_GET) || x->is_head;
 	bool by_post = !strcmp(method, MHD_HTTP_METHOD_POST);
 	if (x->problem)
 		return reply_error(x, API_BAD_REQUEST, x->problem);
@@ -479,6 +486,7 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 		return reply_error(x, API_METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
 	if (x->route->needs_rendering && !x->rendering)
 		return reply_error(x, API_STARTING, "hawatchd is starting; try again in a second");
+	x->client->handler = x->route->handler;
 	return x->route->answer(x);
 }
 
@@ -487,6 +495,8 @@ enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *
 	const struct web_url *web = prefix_of(x);
 	char *below = web ? web_url_path(web, path) : NULL;
 	x->path = web ? below : path;
+	x->is_head = !strcmp(method, MHD_HTTP_METHOD_HEAD);
+	x->client->handler = x->order ? HTTP_CONTROL : HTTP_ERROR;
 	x->rendering = current_rendering(&x->serving->current, x->serving->publish, &x->serving->http);
 	enum MHD_Result result = x->order ? reply_order(x) : dispatch(x, method);
 	x->rendering = NULL;

@@ -22,7 +22,8 @@ struct exchange {
 	const char
 	    *path; /* below the prefix; NULL: outside of it. This and the following members are private to routes.c */
 	const struct route *route;
-	int64_t retry_after_s;       /* of an error; 0: there is none */
+	int64_t retry_after_s; /* of an error; 0: there is none */
+	bool is_head;
 	struct rendering *rendering; /* borrowed during one call; NULL before the first snapshot */
 };
 

@@ -26,6 +26,62 @@ static void http_refused(const struct metric *m, const struct subject *s, struct
 		    (double)s->view->http.refused[i], s->view->counted_from);
 }
 
+static void put_part(struct expo *x, const struct metric *m, const char *suffix, struct labels l, double v)
+{
+	expo_sample(x, m->name, suffix, l.v, l.count, v);
+}
+
+/* A histogram as it is counted: buckets are not cumulative, and those above the last bound are only in `count`. */
+struct histogram {
+	const char *const *bounds;
+	const uint64_t *buckets;
+	int bucket_count;
+	uint64_t count;
+	int64_t sum_ms;
+	wall_ms began;
+};
+
+static void put_histogram(struct expo *x, const struct metric *m, struct labels l, struct histogram h)
+{
+	uint64_t cumulative = 0;
+	for (int i = 0; i < h.bucket_count; i++) {
+		cumulative += h.buckets[i];
+		put_part(x, m, "_bucket", metrics_labels_with(l, "le", h.bounds[i]), (double)cumulative);
+	}
+	put_part(x, m, "_bucket", metrics_labels_with(l, "le", "+Inf"), (double)h.count);
+	put_part(x, m, "_sum", l, metric_thousandths(h.sum_ms));
+	put_part(x, m, "_count", l, (double)h.count);
+	expo_created(x, m->name, m->type, l.v, l.count, h.began);
+}
+
+static void http_connections(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int i = 0; i < HTTP_STATES; i++)
+		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "state", http_state_names[i]),
+		    s->view->http.connections[i]);
+}
+
+static struct labels of_handler(int handler)
+{
+	return metrics_labels_with(metrics_no_labels, "handler", http_handler_names[handler]);
+}
+
+static void http_bytes(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int i = 0; i < HTTP_HANDLERS; i++)
+		metrics_put_counter(x, m, of_handler(i), (double)s->view->http.served[i].bytes, s->view->counted_from);
+}
+
+static void http_durations(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int i = 0; i < HTTP_HANDLERS; i++) {
+		const struct http_served *served = &s->view->http.served[i];
+		put_histogram(x, m, of_handler(i),
+		    (struct histogram){http_bucket_labels, served->buckets, HTTP_BUCKETS, served->count,
+			served->duration_ms, s->view->counted_from});
+	}
+}
+
 static void log_dropped(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	metrics_put_counter(x, m, metrics_no_labels, (double)s->view->log_dropped, s->view->counted_from);
@@ -43,14 +99,14 @@ static void process_cpu(const struct metric *m, const struct subject *s, struct 
 static void http_passwords(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	for (int is_right = 0; is_right < 2; is_right++)
-		metrics_put_counter(x, m, metrics_labels_with(metrics_no_labels, "result", is_right ? "right" : "wrong"),
+		metrics_put_counter(x, m,
+		    metrics_labels_with(metrics_no_labels, "result", is_right ? "right" : "wrong"),
 		    (double)s->view->http.passwords[is_right], s->view->counted_from);
 }
 
 GETTER(web_config_good, s->view->http.web_config.is_used, s->view->http.web_config.is_good)
 GETTER(web_certificate_expiry, wall_is_known(s->view->http.web_config.certificate_expires),
     metric_thousandths(s->view->http.web_config.certificate_expires.ms))
-GETTER(http_connections, true, s->view->http.connections)
 GETTER(process_open_fds, s->view->process.open_fds >= 0, s->view->process.open_fds)
 GETTER(process_max_fds, s->view->process.max_fds >= 0, s->view->process.max_fds)
 GETTER(process_virtual, s->view->process.virtual_bytes >= 0, s->view->process.virtual_bytes)
@@ -124,36 +180,21 @@ static void emit_errors(const struct metric *m, const struct polled *source, str
 		    (double)source->stats->errors[reason], source->counted_from);
 }
 
-static void put_part(struct expo *x, const struct metric *m, const char *suffix, struct labels l, double v)
-{
-	expo_sample(x, m->name, suffix, l.v, l.count, v);
-}
-
-static void put_histogram(struct expo *x, const struct metric *m, struct labels l, const uint64_t buckets[POLL_BUCKETS],
-    uint64_t count, int64_t sum_ms, wall_ms began)
-{
-	uint64_t cumulative = 0;
-	for (int i = 0; i < POLL_BUCKETS; i++) {
-		cumulative += buckets[i];
-		put_part(x, m, "_bucket", metrics_labels_with(l, "le", poll_bucket_labels[i]), (double)cumulative);
-	}
-	put_part(x, m, "_bucket", metrics_labels_with(l, "le", "+Inf"), (double)count);
-	put_part(x, m, "_sum", l, metric_thousandths(sum_ms));
-	put_part(x, m, "_count", l, (double)count);
-	expo_created(x, m->name, m->type, l.v, l.count, began);
-}
-
 static void emit_duration(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
 {
 	const struct poll_stats *stats = source->stats;
 	if (source->has_durations)
-		put_histogram(x, m, l, stats->buckets, stats->polls, stats->duration_ms, source->counted_from);
+		put_histogram(x, m, l,
+		    (struct histogram){poll_bucket_labels, stats->buckets, POLL_BUCKETS, stats->polls,
+			stats->duration_ms, source->counted_from});
 }
 
 static void lateness(const struct metric *m, const struct subject *s, struct expo *x)
 {
 	const struct poll_lateness *all = &s->view->lateness;
-	put_histogram(x, m, metrics_no_labels, all->buckets, all->starts, all->late_ms, s->view->counted_from);
+	put_histogram(x, m, metrics_no_labels,
+	    (struct histogram){
+		poll_bucket_labels, all->buckets, POLL_BUCKETS, all->starts, all->late_ms, s->view->counted_from});
 }
 
 static void emit_success(const struct metric *m, const struct polled *source, struct labels l, struct expo *x)
@@ -267,7 +308,9 @@ static const struct metric rows[] = {
 	{"ha_web_certificate_expiry_timestamp_seconds", EXPO_GAUGE, "Unix time at which this server's own certificate expires, in seconds. Left out without TLS.", VALUE(web_certificate_expiry)},
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},
 	{"ha_http_requests_total", EXPO_COUNTER, "Requests that this server has answered, by HTTP status.", SAMPLES(http_answers)},
-	{"ha_http_connections", EXPO_GAUGE, "Open connections to this server.", VALUE(http_connections)},
+	{"ha_http_request_duration_seconds", EXPO_HISTOGRAM, "Time from a request's complete head until its answer was sent, in seconds.", SAMPLES(http_durations)},
+	{"ha_http_response_bytes_total", EXPO_COUNTER, "Bytes of the bodies of the answers that were sent.", SAMPLES(http_bytes)},
+	{"ha_http_connections", EXPO_GAUGE, "Open connections to this server, by what they do.", SAMPLES(http_connections)},
 	{"ha_http_connections_refused_total", EXPO_COUNTER, "Connections to this server that it has refused or cut, by reason.", SAMPLES(http_refused)},
 	{"ha_http_passwords_hashed_total", EXPO_COUNTER, "Passwords of clients that were hashed, because they were not known, by result.", SAMPLES(http_passwords)},
 	{"ha_log_lines_dropped_total", EXPO_COUNTER, "Lines of the log that were dropped, because its reader was too slow.", SAMPLES(log_dropped)},

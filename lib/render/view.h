@@ -79,12 +79,52 @@ struct view_web_config {
 	wall_ms certificate_expires; /* of the server's own; unknown: it has none */
 };
 
+/* What an open connection does. */
+enum http_state {
+	HTTP_OPENED,    /* its first request is not complete */
+	HTTP_IDLE,      /* was answered, and has not begun another request */
+	HTTP_READING,   /* has begun another request */
+	HTTP_ANSWERING, /* its answer is being decided or sent */
+	HTTP_CLOSING,   /* it was cut */
+	HTTP_STATES
+};
+extern const char *const http_state_names[HTTP_STATES];
+
+/* What answers a request: a closed list, so that no path of a client becomes a label. */
+enum http_handler {
+	HTTP_METRICS,
+	HTTP_PAGE, /* and what redirects to it */
+	HTTP_API,
+	HTTP_HEALTH,
+	HTTP_CONTROL, /* what changes something */
+	HTTP_ERROR,   /* whatever is not found, not allowed or not understood */
+	HTTP_HANDLERS
+};
+extern const char *const http_handler_names[HTTP_HANDLERS];
+
+enum { HTTP_BUCKETS = 9 };
+/* Upper bounds of ha_http_request_duration_seconds, as labels and as milliseconds. */
+extern const char *const http_bucket_labels[HTTP_BUCKETS];
+extern const int64_t http_bucket_ms[HTTP_BUCKETS];
+
+/* Requests whose answer was sent. */
+struct http_served {
+	uint64_t count;
+	uint64_t buckets[HTTP_BUCKETS]; /* not cumulative */
+	int64_t duration_ms;            /* sum over all of them: from the complete head to the end of the answer */
+	uint64_t bytes;                 /* of the bodies of their answers */
+};
+
 struct view_http {
 	uint64_t answers[HTTP_CODES], refused[HTTP_REFUSALS];
-	uint64_t passwords[2]; /* that were hashed: the wrong ones, the right ones */
-	int connections;       /* open now */
+	uint64_t passwords[2];        /* that were hashed: the wrong ones, the right ones */
+	int connections[HTTP_STATES]; /* open now */
+	struct http_served served[HTTP_HANDLERS];
 	struct view_web_config web_config;
 };
+
+/* Counts one request whose answer was sent. */
+void view_http_served(struct http_served *served, int64_t duration_ms, uint64_t bytes);
 
 struct view {
 	struct now now; /* of this, and of the process itself, the reader says when; the rest is the poller's */

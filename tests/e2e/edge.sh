@@ -58,7 +58,7 @@ flood() {
 	check "$name: all are gone" eventually is_alone
 }
 # The question itself.
-is_alone() { is 1 ha_http_connections; }
+is_alone() { [ "$(sum ha_http_connections)" = 1 ]; }
 
 floods() {
 	local style

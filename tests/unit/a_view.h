@@ -198,7 +198,7 @@ static inline void scene_fill(struct scene *s)
 	    .http = {.answers = {120, 1, 7, 8, 2, 9, 3, 4, 5, 6, 10, 11},
 		.refused = {1, 2, 3, 4, 5, 6},
 		.passwords = {8, 9},
-		.connections = 7,
+		.connections = {1, 2, 3, 4, 5},
 		.web_config = {true, true, {INT64_C(1798000000000)}}},
 	    .process = {1.25, 1795463999.5, 1e8, 2.5e7, 12, 1024, 2},
 	    .pairs = s->vpairs,

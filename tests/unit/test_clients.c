@@ -12,6 +12,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct view_http http;
@@ -38,7 +39,8 @@ static int end(void **state)
 	assert_null(clients.first);
 	assert_null(clients.addresses);
 	assert_int_equal(clients.count, 0);
-	assert_int_equal(http.connections, 0);
+	for (int i = 0; i < HTTP_STATES; i++)
+		assert_int_equal(http.connections[i], 0);
 	return 0;
 }
 
@@ -61,31 +63,31 @@ static union from {
 }
 
 /* A millisecond later than the one before. No socket: a cut shuts nothing down. */
-static struct client *open_from(const char *text, enum client_doing doing)
+static struct client *open_from(const char *text, enum http_state doing)
 {
 	union from from = address(text);
 	now.ms++;
 	struct client *c = opened[opened_count++] = clients_open(&clients, -1, &from.any, now);
-	if (doing != CLIENT_OPENED) {
+	if (doing != HTTP_OPENED) {
 		clients_began(c, now);
 		clients_asked(c, now);
 	}
-	if (doing == CLIENT_KEPT || doing == CLIENT_ASKING)
+	if (doing == HTTP_IDLE || doing == HTTP_READING)
 		clients_answered(c, now);
-	if (doing == CLIENT_ASKING)
+	if (doing == HTTP_READING)
 		clients_began(c, now);
 	assert_int_equal(c->doing, doing);
 	return c;
 }
 
-static void open_many(size_t count, const char *text, enum client_doing doing)
+static void open_many(size_t count, const char *text, enum http_state doing)
 {
 	for (size_t i = 0; i < count; i++)
 		open_from(text, doing);
 }
 
 /* One from each of so many addresses. */
-static void open_of_many(size_t count, enum client_doing doing)
+static void open_of_many(size_t count, enum http_state doing)
 {
 	char text[32];
 	for (size_t i = 0; i < count; i++) {
@@ -103,8 +105,8 @@ static bool has_room(const char *text)
 static void test_there_is_room(void **state)
 {
 	(void)state;
-	open_many(CLIENTS_OF_ADDRESS_MAX - 1, "192.0.2.1", CLIENT_ANSWERED);
-	open_of_many(CLIENTS_MAX - CLIENTS_OF_ADDRESS_MAX, CLIENT_ANSWERED);
+	open_many(CLIENTS_OF_ADDRESS_MAX - 1, "192.0.2.1", HTTP_ANSWERING);
+	open_of_many(CLIENTS_MAX - CLIENTS_OF_ADDRESS_MAX, HTTP_ANSWERING);
 	assert_true(has_room("192.0.2.1"));
 	assert_int_equal(clients.count, CLIENTS_MAX - 1);
 }
@@ -112,17 +114,16 @@ static void test_there_is_room(void **state)
 static void test_an_address_makes_room_for_itself(void **state)
 {
 	(void)state;
-	const struct client *slow = open_from("192.0.2.1", CLIENT_OPENED),
-			    *late = open_from("192.0.2.1", CLIENT_ASKING);
+	const struct client *slow = open_from("192.0.2.1", HTTP_OPENED), *late = open_from("192.0.2.1", HTTP_READING);
 	now.ms += 2000;
-	open_many(CLIENTS_OF_ADDRESS_MAX - 4, "192.0.2.1", CLIENT_ANSWERED);
-	const struct client *fresh = open_from("192.0.2.1", CLIENT_OPENED), *kept = open_from("192.0.2.1", CLIENT_KEPT);
-	const struct client *other = open_from("192.0.2.2", CLIENT_OPENED);
+	open_many(CLIENTS_OF_ADDRESS_MAX - 4, "192.0.2.1", HTTP_ANSWERING);
+	const struct client *fresh = open_from("192.0.2.1", HTTP_OPENED), *kept = open_from("192.0.2.1", HTTP_IDLE);
+	const struct client *other = open_from("192.0.2.2", HTTP_OPENED);
 	const struct client *order[] = {slow, late, kept, fresh};
 	for (size_t i = 0; i < 4; i++) {
 		assert_true(has_room("192.0.2.1"));
 		assert_true(order[i]->is_cut);
-		open_from("192.0.2.1", CLIENT_ANSWERED);
+		open_from("192.0.2.1", HTTP_ANSWERING);
 	}
 	assert_false(has_room("192.0.2.1"));
 	assert_true(has_room("192.0.2.2"));
@@ -134,26 +135,25 @@ static void test_an_address_makes_room_for_itself(void **state)
 static void test_who_goes_first(void **state)
 {
 	(void)state;
-	const struct client *slow = open_from("192.0.2.1", CLIENT_ASKING),
-			    *late = open_from("192.0.2.2", CLIENT_OPENED);
+	const struct client *slow = open_from("192.0.2.1", HTTP_READING), *late = open_from("192.0.2.2", HTTP_OPENED);
 	now.ms += 2000;
-	const struct client *answered = open_from("192.0.2.3", CLIENT_ANSWERED),
-			    *fresh = open_from("192.0.2.3", CLIENT_OPENED);
-	const struct client *kept = open_from("192.0.2.3", CLIENT_KEPT), *modest = open_from("192.0.2.4", CLIENT_KEPT);
-	open_many(3, "192.0.2.3", CLIENT_ANSWERED);
-	open_of_many(CLIENTS_MAX - 9, CLIENT_ANSWERED);
+	const struct client *answered = open_from("192.0.2.3", HTTP_ANSWERING),
+			    *fresh = open_from("192.0.2.3", HTTP_OPENED);
+	const struct client *kept = open_from("192.0.2.3", HTTP_IDLE), *modest = open_from("192.0.2.4", HTTP_IDLE);
+	open_many(3, "192.0.2.3", HTTP_ANSWERING);
+	open_of_many(CLIENTS_MAX - 9, HTTP_ANSWERING);
 	const struct client *order[] = {slow, late, kept, fresh, answered};
 	const char *then[] = {"192.0.2.5", "192.0.2.6", "192.0.2.7", "192.0.2.8", "192.0.2.9"};
 	for (size_t i = 0; i < 5; i++) {
 		assert_true(has_room("198.51.100.1"));
 		assert_true(order[i]->is_cut);
-		open_from(then[i], CLIENT_ANSWERED);
+		open_from(then[i], HTTP_ANSWERING);
 	}
 	assert_false(modest->is_cut);
 }
 
 /* Nobody is less than another here but by how many connections they have. */
-static void greediest_goes(enum client_doing doing)
+static void greediest_goes(enum http_state doing)
 {
 	const struct client *modest = open_from("192.0.2.1", doing);
 	open_of_many(CLIENTS_MAX - 4, doing);
@@ -167,31 +167,31 @@ static void greediest_goes(enum client_doing doing)
 static void test_of_incomplete_ones_the_greediest_goes(void **state)
 {
 	(void)state;
-	greediest_goes(CLIENT_OPENED);
+	greediest_goes(HTTP_OPENED);
 }
 
 static void test_of_kept_ones_the_greediest_goes(void **state)
 {
 	(void)state;
-	greediest_goes(CLIENT_KEPT);
+	greediest_goes(HTTP_IDLE);
 }
 
 static void test_of_answers_the_greediest_goes(void **state)
 {
 	(void)state;
-	greediest_goes(CLIENT_ANSWERED);
+	greediest_goes(HTTP_ANSWERING);
 }
 
 static void test_nobody_goes_for_who_has_as_many(void **state)
 {
 	(void)state;
-	const struct client *modest = open_from("192.0.2.1", CLIENT_OPENED);
-	open_of_many(CLIENTS_MAX - 3, CLIENT_ANSWERED);
-	const struct client *own = open_from("10.1.0.7", CLIENT_KEPT);
-	open_from("10.1.0.7", CLIENT_ANSWERED);
+	const struct client *modest = open_from("192.0.2.1", HTTP_OPENED);
+	open_of_many(CLIENTS_MAX - 3, HTTP_ANSWERING);
+	const struct client *own = open_from("10.1.0.7", HTTP_IDLE);
+	open_from("10.1.0.7", HTTP_ANSWERING);
 	assert_true(has_room("10.1.0.7"));
 	assert_true(own->is_cut);
-	open_from("10.1.0.7", CLIENT_ANSWERED);
+	open_from("10.1.0.7", HTTP_ANSWERING);
 	assert_false(has_room("10.1.0.7"));
 	assert_true(has_room("10.1.0.8"));
 	assert_false(modest->is_cut);
@@ -202,12 +202,11 @@ static void test_nobody_goes_for_who_has_as_many(void **state)
 static void test_what_is_one_address(void **state)
 {
 	(void)state;
-	const struct client *plain = open_from("192.0.2.1", CLIENT_KEPT),
-			    *mapped = open_from("::ffff:192.0.2.1", CLIENT_KEPT);
-	const struct client *one = open_from("2001:db8:1:2::1", CLIENT_KEPT),
-			    *two = open_from("2001:db8:1:2:3::4", CLIENT_KEPT);
-	const struct client *other = open_from("2001:db8:1:3::1", CLIENT_KEPT),
-			    *loopback = open_from("::1", CLIENT_KEPT);
+	const struct client *plain = open_from("192.0.2.1", HTTP_IDLE),
+			    *mapped = open_from("::ffff:192.0.2.1", HTTP_IDLE);
+	const struct client *one = open_from("2001:db8:1:2::1", HTTP_IDLE),
+			    *two = open_from("2001:db8:1:2:3::4", HTTP_IDLE);
+	const struct client *other = open_from("2001:db8:1:3::1", HTTP_IDLE), *loopback = open_from("::1", HTTP_IDLE);
 	assert_ptr_equal(plain->address, mapped->address);
 	assert_ptr_equal(one->address, two->address);
 	assert_ptr_not_equal(one->address, other->address);
@@ -230,23 +229,23 @@ static void test_local_clients_have_no_address(void **state)
 static void test_deadlines(void **state)
 {
 	static const struct {
-		enum client_doing doing;
+		enum http_state doing;
 		int64_t ms;
 		size_t rendered_bytes;
 		enum http_refusal why;
 	} rows[] = {
-	    {CLIENT_OPENED, 10000, 0, HTTP_REFUSED_SLOW_REQUEST},
-	    {CLIENT_ASKING, 10000, 0, HTTP_REFUSED_SLOW_REQUEST},
-	    {CLIENT_KEPT, 75000, 0, HTTP_REFUSALS},
-	    {CLIENT_ANSWERED, 30000, 0, HTTP_REFUSED_SLOW_READER},
-	    {CLIENT_ANSWERED, 30000, 1 << 20, HTTP_REFUSED_SLOW_READER},
-	    {CLIENT_ANSWERED, 7999, 8 << 20, HTTP_REFUSED_SLOW_READER},
-	    {CLIENT_ANSWERED, 5000, SIZE_MAX - 1, HTTP_REFUSED_SLOW_READER},
+	    {HTTP_OPENED, 10000, 0, HTTP_REFUSED_SLOW_REQUEST},
+	    {HTTP_READING, 10000, 0, HTTP_REFUSED_SLOW_REQUEST},
+	    {HTTP_IDLE, 75000, 0, HTTP_REFUSALS},
+	    {HTTP_ANSWERING, 30000, 0, HTTP_REFUSED_SLOW_READER},
+	    {HTTP_ANSWERING, 30000, 1 << 20, HTTP_REFUSED_SLOW_READER},
+	    {HTTP_ANSWERING, 7999, 8 << 20, HTTP_REFUSED_SLOW_READER},
+	    {HTTP_ANSWERING, 5000, SIZE_MAX - 1, HTTP_REFUSED_SLOW_READER},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct client *c = open_from("192.0.2.1", rows[i].doing);
-		http = (struct view_http){.connections = http.connections};
+		memset(http.refused, 0, sizeof http.refused);
 		now.ms += rows[i].ms;
 		clients_cut_overdue(&clients, rows[i].rendered_bytes, now);
 		assert_false(c->is_cut);
@@ -264,14 +263,14 @@ static void test_broken_off(void **state)
 {
 	static const struct {
 		bool begins;
-		enum client_doing doing;
+		enum http_state doing;
 		unsigned refused;
 	} rows[] = {
-	    {false, CLIENT_OPENED, 0},
-	    {true, CLIENT_OPENED, 1},
-	    {false, CLIENT_KEPT, 0},
-	    {false, CLIENT_ASKING, 1},
-	    {false, CLIENT_ANSWERED, 0},
+	    {false, HTTP_OPENED, 0},
+	    {true, HTTP_OPENED, 1},
+	    {false, HTTP_IDLE, 0},
+	    {false, HTTP_READING, 1},
+	    {false, HTTP_ANSWERING, 0},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -283,6 +282,75 @@ static void test_broken_off(void **state)
 		opened_count--;
 		assert_int_equal(http.refused[HTTP_REFUSED_BAD_REQUEST], rows[i].refused);
 	}
+}
+
+/* Each open connection counts for one state. */
+static void test_states(void **state)
+{
+	static const enum http_state all[] = {HTTP_OPENED, HTTP_IDLE, HTTP_READING, HTTP_ANSWERING};
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		for (int k = 0; k <= i; k++)
+			open_from("192.0.2.1", all[i]);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(http.connections[all[i]], i + 1);
+	assert_int_equal(http.connections[HTTP_CLOSING], 0);
+	now.ms += 10001; /* too long for incomplete requests */
+	clients_cut_overdue(&clients, 0, now);
+	assert_int_equal(http.connections[HTTP_OPENED], 0);
+	assert_int_equal(http.connections[HTTP_READING], 0);
+	assert_int_equal(http.connections[HTTP_CLOSING], 1 + 3);
+	clients_answered(opened[0], now); /* libmicrohttpd may still end its request */
+	assert_int_equal(http.connections[HTTP_IDLE], 2);
+	assert_int_equal(http.connections[HTTP_CLOSING], 1 + 3);
+}
+
+/* From the complete head to the end of the answer; what was not answered whole does not count. */
+static void test_served(void **state)
+{
+	struct http_served *metrics = &http.served[HTTP_METRICS], *error = &http.served[HTTP_ERROR];
+	(void)state;
+	struct client *c = open_from("192.0.2.1", HTTP_OPENED);
+	for (int i = 1; i <= 2; i++) {
+		now.ms += 1000; /* its first line */
+		clients_began(c, now);
+		now.ms += 100; /* its head */
+		clients_read_head(c, now);
+		now.ms += 5; /* its body */
+		clients_asked(c, now);
+		c->handler = HTTP_METRICS;
+		c->answer_bytes = 700;
+		now.ms += 15 + i;
+		clients_answered(c, now);
+		assert_int_equal(metrics->count, i);
+		assert_int_equal(metrics->bytes, i * 700);
+	}
+	assert_int_equal(metrics->duration_ms, 21 + 22);
+	assert_int_equal(metrics->buckets[1], 2);
+	clients_answered(c, now); /* of a request that libmicrohttpd refuses before its head is complete */
+	clients_began(c, now);
+	clients_answered(c, now);
+	clients_began(c, now);
+	clients_read_head(c, now);
+	clients_asked(c, now); /* never read */
+	assert_int_equal(metrics->count, 2);
+	assert_int_equal(error->count, 0);
+}
+
+/* A duration of a bound's length is in its bucket; longer ones than all are only in the count. */
+static void test_durations(void **state)
+{
+	struct http_served served = {0};
+	(void)state;
+	for (int i = 0; i < HTTP_BUCKETS; i++) {
+		assert_int_equal(http_bucket_ms[i], (int64_t)(strtod(http_bucket_labels[i], NULL) * 1000 + 0.5));
+		view_http_served(&served, http_bucket_ms[i], 1);
+		view_http_served(&served, http_bucket_ms[i] + 1, 1);
+	}
+	for (int i = 0; i < HTTP_BUCKETS; i++)
+		assert_int_equal(served.buckets[i], i ? 2 : 1);
+	assert_int_equal(served.count, 2 * HTTP_BUCKETS);
+	assert_int_equal(served.bytes, 2 * HTTP_BUCKETS);
 }
 
 int main(void)
@@ -299,6 +367,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_local_clients_have_no_address, begin, end),
 	    cmocka_unit_test_setup_teardown(test_deadlines, begin, end),
 	    cmocka_unit_test_setup_teardown(test_broken_off, begin, end),
+	    cmocka_unit_test_setup_teardown(test_states, begin, end),
+	    cmocka_unit_test_setup_teardown(test_served, begin, end),
+	    cmocka_unit_test_setup_teardown(test_durations, begin, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,6 +124,8 @@ static const struct {
 	{"ha_config_last_reload_success_timestamp_seconds", 0},
 	{"ha_build_info", 0},
 	{"ha_http_requests_total", 0},
+	{"ha_http_request_duration_seconds", 0},
+	{"ha_http_response_bytes_total", 0},
 	{"ha_http_connections", 0},
 	{"ha_http_connections_refused_total", 0},
 	{"ha_log_lines_dropped_total", 0},

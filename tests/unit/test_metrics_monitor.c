@@ -95,6 +95,41 @@ static void web_configuration(void **state)
 	assert_value(&s, "ha_web_certificate_expiry_timestamp_seconds", 1.5);
 }
 
+/* The connections' sum is all of them, and a handler's buckets are cumulative. */
+static void http(void **state)
+{
+	static const struct {
+		const char *series;
+		double value;
+	} rows[] = {
+	    {"ha_http_connections{state=\"opened\"}", 1},
+	    {"ha_http_connections{state=\"idle\"}", 2},
+	    {"ha_http_connections{state=\"reading\"}", 3},
+	    {"ha_http_connections{state=\"answering\"}", 4},
+	    {"ha_http_connections{state=\"closing\"}", 5},
+	    {"ha_http_response_bytes_total{handler=\"metrics\"}", 5000},
+	    {"ha_http_response_bytes_total{handler=\"error\"}", 7},
+	    {"ha_http_request_duration_seconds_bucket{handler=\"metrics\",le=\"0.005\"}", 1},
+	    {"ha_http_request_duration_seconds_bucket{handler=\"metrics\",le=\"0.4\"}", 2},
+	    {"ha_http_request_duration_seconds_bucket{handler=\"metrics\",le=\"20.0\"}", 2},
+	    {"ha_http_request_duration_seconds_bucket{handler=\"metrics\",le=\"+Inf\"}", 3},
+	    {"ha_http_request_duration_seconds_count{handler=\"metrics\"}", 3},
+	    {"ha_http_request_duration_seconds_sum{handler=\"metrics\"}", 20.404},
+	    {"ha_http_request_duration_seconds_count{handler=\"health\"}", 0},
+	};
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	memset(s.view.http.served, 0, sizeof s.view.http.served);
+	view_http_served(&s.view.http.served[HTTP_METRICS], 3, 1000);
+	view_http_served(&s.view.http.served[HTTP_METRICS], 400, 2000);
+	view_http_served(&s.view.http.served[HTTP_METRICS], 20001, 2000);
+	view_http_served(&s.view.http.served[HTTP_ERROR], 0, 7);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_value(&s, rows[i].series, rows[i].value);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +137,7 @@ int main(void)
 	    cmocka_unit_test(histogram),
 	    cmocka_unit_test(lateness),
 	    cmocka_unit_test(web_configuration),
+	    cmocka_unit_test(http),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,14 +185,14 @@ static void time_goes_on(void **state)
 	struct view self = s.view;
 	self.now.mono.ms += 2500;
 	self.now.wall.ms += 2500;
-	self.http.connections = 9;
+	self.http.connections[HTTP_IDLE] = 9;
 	struct rendering *later = rendering_new_take(snapshot_hold(now->snapshot), &self);
 	const char *before = buf_text(rendering_metrics(now, EXPO_TEXT, CODING_IDENTITY));
 	const char *after = buf_text(rendering_metrics(later, EXPO_TEXT, CODING_IDENTITY));
 	assert_non_null(strstr(before, "ha_status_seconds_total{pair=\"prod\",ha_status=\"ACTIVE\"} 3600\n"));
 	assert_non_null(strstr(after, "ha_status_seconds_total{pair=\"prod\",ha_status=\"ACTIVE\"} 3602.5\n"));
 	assert_non_null(strstr(after, "ha_status_seconds_total{pair=\"prod\",ha_status=\"UNKNOWN\"} 1.5\n"));
-	assert_non_null(strstr(after, "\nha_http_connections 9\n"));
+	assert_non_null(strstr(after, "\nha_http_connections{state=\"idle\"} 9\n"));
 	assert_non_null(strstr(document_in(now, DOC_SUMMARY), "\"timestamp\":\"2026-11-23T21:00:00Z\""));
 	assert_non_null(strstr(document_in(later, DOC_SUMMARY), "\"timestamp\":\"2026-11-23T21:00:02Z\""));
 	rendering_release(now);
