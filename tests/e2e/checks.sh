@@ -99,6 +99,6 @@ serve() {
 		cat "$log" >&2
 		return 1
 	fi
-	url=http://$(sed -n 's/.*msg="Listening on" address=//p' "$log" | head -n 1)
+	url=http://$(sed -n 's/.*msg="Listening on" .*address=//p' "$log" | head -n 1)
 	until_true curl -fs -o /dev/null "$url/-/ready"
 }
