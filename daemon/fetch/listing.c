@@ -11,7 +11,6 @@ enum {
 	RESTARTS_MAX = 2,
 	RETRY_AFTER_MAX_MS = 2000, /* with a longer Retry-After the next round asks again */
 	URL_MAX_BYTES = 16 << 10,
-	PAGE_MAX_BYTES = 256 << 20,
 };
 
 static void on_page(void *ctx, const struct fetch_result *result);
@@ -19,7 +18,11 @@ static void on_page(void *ctx, const struct fetch_result *result);
 static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
 {
 	struct listing *l = ctx;
-	return items_feed(&l->items, bytes, len, e);
+	size_t most = l->request.bytes_max ? l->request.bytes_max : LISTING_MAX_BYTES;
+	l->bytes += len;
+	l->items.is_too_large = l->bytes > most;
+	return !l->items.is_too_large ? items_feed(&l->items, bytes, len, e)
+				      : err_set(e, "the list is larger than the %zu bytes that it may have", most);
 }
 
 void listing_init(struct listing *l, struct fetch *fetch)
@@ -56,7 +59,7 @@ static void start_page(struct listing *l, int64_t delay_ms)
 		.tls = l->request.tls,
 		.delay_ms = delay_ms,
 		.timeout_ms = l->request.timeout_ms,
-		.max_bytes = PAGE_MAX_BYTES,
+		.max_bytes = LISTING_MAX_BYTES + 1, /* on_body() has a limit of all pages */
 		.gives_way = l->request.gives_way,
 		.on_body = on_body,
 		.on_done = on_page,
@@ -70,6 +73,8 @@ static void begin(struct listing *l, int64_t delay_ms)
 	items_fini(&l->items);
 	unreadables_fini(&l->items.unreadable);
 	items_init(&l->items, l->request.members, l->request.on_item, l->request.ctx);
+	if (l->request.items_max)
+		l->items.most = l->request.items_max;
 	l->request.on_begin(l->request.ctx);
 	start_page(l, delay_ms);
 }
@@ -80,6 +85,7 @@ void listing_start(struct listing *l, const struct listing_request *request)
 	l->pages = l->restarts = 0;
 	l->has_waited = false;
 	l->spent_ms = 0;
+	l->bytes = 0;
 	begin(l, 0);
 }
 

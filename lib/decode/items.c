@@ -22,6 +22,7 @@ void items_init(struct items *it, const struct member *members, items_fn *on_ite
 	    .members = members,
 	    .on_item = on_item,
 	    .ctx = ctx,
+	    .most = ITEMS_MAX,
 	    .envelope = buf_of(ENVELOPE_MAX_BYTES),
 	    .item = buf_of(ITEM_MAX_BYTES),
 	};
@@ -54,13 +55,24 @@ static void note_unreadable(struct items *it, const char *json, size_t len, cons
 	unreadables_add(&it->unreadable, &object);
 }
 
+static bool count_item(struct items *it, struct err *e)
+{
+	it->is_too_large = ++it->count > it->most;
+	return !it->is_too_large || err_set(e, "the list has more than %zu objects, which is the limit", it->most);
+}
+
 /* An item that is no object at all. */
-static void refuse_item(struct items *it)
+static bool refuse_item(struct items *it, struct err *e)
 {
 	struct err why;
 	err_set(&why, "not an object");
 	note_unreadable(it, "", 0, &why);
-	it->count++;
+	return count_item(it, e);
+}
+
+void items_refuse_all(struct items *it)
+{
+	it->is_too_large = true;
 }
 
 /* Control characters in strings are not JSON. White space between tokens is never kept. Eight bytes at a time. */
@@ -78,7 +90,7 @@ static bool has_control(const struct buf *item)
 	return found;
 }
 
-static void finish_item(struct items *it)
+static bool finish_item(struct items *it, struct err *e)
 {
 	struct err why;
 	bool is_read;
@@ -90,10 +102,12 @@ static void finish_item(struct items *it)
 		is_read = err_set(&why, "a control character in a string");
 	else
 		is_read = it->on_item(it->ctx, it->item.data, it->item.len, &why);
+	it->sink = &it->envelope;
+	if (it->is_too_large)
+		return err_set(e, "%s", why.text);
 	if (!is_read)
 		note_unreadable(it, it->item.data, it->item.len, &why);
-	it->count++;
-	it->sink = &it->envelope;
+	return count_item(it, e);
 }
 
 /* What is kept. */
@@ -161,8 +175,8 @@ static bool take_scalar(struct items *it, const struct scan_piece *piece, struct
 		return err_set(e, "not a JSON object");
 	if (piece->begins) {
 		it->copies = !is_item(it, depth + 1) && member_at(it, around);
-		if (is_item(it, depth + 1))
-			refuse_item(it);
+		if (is_item(it, depth + 1) && !refuse_item(it, e))
+			return false;
 		if (it->copies)
 			put_head(it, around);
 	}
@@ -195,8 +209,8 @@ static bool take_opening(struct items *it, const struct scan_piece *piece, struc
 		buf_reset(&it->item);
 		open_level(it, NULL, it->members, false);
 	} else if (is_item(it, depth)) {
-		refuse_item(it);
 		it->pass = depth - 1;
+		return refuse_item(it, e);
 	} else if (member && (member->members ? !is_array || !around->is_array : is_array && member == items_member)) {
 		put_head(it, around);
 		open_level(it, member, member->members, is_array);
@@ -220,15 +234,16 @@ static void drop_double(struct items *it, const struct items_level *set, size_t 
 		buf_cut(b, start - 1);
 }
 
-static void take_closing(struct items *it)
+static bool take_closing(struct items *it, struct err *e)
 {
 	size_t depth = it->scan.at.depth;
 	const struct items_level *closed = &it->level[depth + 1], *around = &it->level[depth];
 	buf_putc(it->sink, closed->is_array ? ']' : '}');
 	if (is_item(it, depth + 1))
-		finish_item(it);
-	else if (around->is_array && around->member->is_set)
+		return finish_item(it, e);
+	if (around->is_array && around->member->is_set)
 		drop_double(it, around, closed->start);
+	return true;
 }
 
 static bool take(struct items *it, const struct scan_piece *piece, struct err *e)
@@ -239,7 +254,7 @@ static bool take(struct items *it, const struct scan_piece *piece, struct err *e
 	case SCAN_WORD: return take_scalar(it, piece, e);
 	case SCAN_OBJECT:
 	case SCAN_ARRAY: return take_opening(it, piece, e);
-	case SCAN_CLOSE: take_closing(it); return true;
+	case SCAN_CLOSE: return take_closing(it, e);
 	case SCAN_NONE: break;
 	}
 	return true;

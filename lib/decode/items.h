@@ -18,7 +18,8 @@ enum {
 	ENVELOPE_MAX_BYTES = 1 << 16,
 	ITEMS_KEY_MAX = 256,
 	ITEMS_SET_MAX_BYTES = 2048, /* of different objects in a set; with more of them, equal ones are kept, too */
-	ITEMS_LEVELS = 16           /* of members that are read, the list included */
+	ITEMS_LEVELS = 16,          /* of members that are read, the list included */
+	ITEMS_MAX = 200000          /* of a list, unless it has a limit of its own: more pods than a cluster can have */
 };
 
 /*
@@ -27,11 +28,12 @@ enum {
  */
 typedef bool items_fn(void *ctx, const char *json, size_t len, struct err *e);
 
-/* One list that is being read. Treat as opaque, except `count`, `unreadable` and `is_too_large`. */
+/* One list that is being read. Treat as opaque, except `most`, `count`, `unreadable` and `is_too_large`. */
 struct items {
 	const struct member *members;
 	items_fn *on_item;
 	void *ctx;
+	size_t most;  /* items that the list may have; set it after items_init() */
 	size_t count; /* of all pages, unreadable ones included */
 	struct unreadables unreadable;
 	bool is_too_large; /* the list failed because of its size */
@@ -58,6 +60,9 @@ struct items {
 
 /* Starts a list, of whose items `members` go to `on_item(ctx, ...)`. */
 void items_init(struct items *it, const struct member *members, items_fn *on_item, void *ctx);
+
+/* For on_item, before it returns false: the whole list is too large, for the reason that it fills in. */
+void items_refuse_all(struct items *it);
 
 /* Reads the next `len` bytes. False: the list is no JSON or too large; `e` says where. */
 bool items_feed(struct items *it, const char *bytes, size_t len, struct err *e) __attribute__((warn_unused_result));
