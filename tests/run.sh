@@ -132,6 +132,7 @@ by_themselves() {
 		tsan/daemon tests/e2e/daemon.sh $build/tsan threads
 		manners tests/e2e/manners.sh $build
 		sockets tests/e2e/sockets.sh $build
+		budgets tests/e2e/budgets.sh $build
 		page tests/e2e/page.sh $build
 		asan/field_objects tests/field/objects.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan

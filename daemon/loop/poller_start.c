@@ -41,14 +41,15 @@ static bool start_side(struct poller *p, struct watched_pair *pair, enum side_id
 	side->pair = pair;
 	side->id = id;
 	side->counted_from = p->now.wall;
+	side->account.budget = &p->inventories;
 	side->health = schedule_begin(index, p->side_count, poll->interval_ms, p->now.mono);
 	side->workload_schedule = schedule_begin(index, p->side_count, poll->inventory_interval_ms, p->now.mono);
 	bool is_good =
 	    kube_auth_init(&side->kube.auth, conf, pair->conf->name, side_id_names[id], p->credentials, p->now, errs);
 	p->credentials.last_peer = side->kube.auth.peer;
-	kube_poll_init(&side->kube, env_of(p), pair->conf, id, rounds_on_kube, side);
-	inventory_poll_init(
-	    &side->workload, env_of(p), pair->conf, id, &side->kube.auth, poll, rounds_on_workload, side);
+	kube_poll_init(&side->kube, env_of(p), pair->conf, id, &side->account, rounds_on_kube, side);
+	inventory_poll_init(&side->workload, env_of(p), pair->conf, id, &side->kube.auth, &side->account, poll,
+	    rounds_on_workload, side);
 	side->workload.on_list = rounds_go_on;
 	if (p->conf->has_spot) {
 		side->spot = &p->spot.watches[index];
@@ -120,6 +121,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->view_pairs = mem_zeroed(p->pair_count, sizeof *p->view_pairs);
 	p->views = mem_zeroed(p->pair_count, sizeof *p->views);
 	p->side_count = conf_match_count(conf);
+	p->inventories = inventory_budget_of(p->side_count);
 	p->sides = mem_zeroed(p->side_count, sizeof *p->sides);
 
 	anchor_poll_init(&p->anchors, env_of(p), &conf->poll);

@@ -19,6 +19,7 @@ struct watched_side {
 	struct watched_pair *pair;
 	enum side_id id;
 	wall_ms counted_from; /* its counters began: since then the cloudspace is watched */
+	struct inventory_account account; /* what its inventory keeps */
 	struct kube_poll kube;
 	struct spot_watch *spot; /* NULL without Spot */
 	struct schedule health;  /* when it is polled */
@@ -47,7 +48,8 @@ struct poller {
 	struct shared shared;
 	struct fetch *fetch;
 	struct kube_auth_shared credentials;
-	struct now now; /* this turn's clock reading */
+	struct inventory_budget inventories; /* of all sides */
+	struct now now;                      /* this turn's clock reading */
 	struct spot_poll spot;
 	struct schedule spot_schedule;
 	bool has_ended_spot_round;

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { URL_MAX_BYTES = 4096, FRESH_ROUNDS = 3 };
+enum {
+	URL_MAX_BYTES = 4096,
+	FRESH_ROUNDS = 3,
+	ROUND_MAX_BYTES = 2 * LISTING_MAX_BYTES, /* of all lists: what one side may cost to decode */
+};
 
 /* Pods that have ended request no resources, and there can be very many. */
 #define NOT_ENDED "fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed"
@@ -87,13 +91,15 @@ static void note_off(struct inventory_poll *poll)
 }
 
 void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const struct conf_pair *pair,
-    enum side_id id, struct kube_auth *auth, const struct conf_poll *intervals, void (*on_round)(void *ctx), void *ctx)
+    enum side_id id, struct kube_auth *auth, struct inventory_account *account, const struct conf_poll *intervals,
+    void (*on_round)(void *ctx), void *ctx)
 {
 	*poll = (struct inventory_poll){
 	    .env = env,
 	    .conf = pair,
 	    .side = side_id_names[id],
 	    .auth = auth,
+	    .account = account,
 	    .interval_ms = intervals->inventory_interval_ms + intervals->interval_ms, /* it waits for a health round */
 	    .pod_interval_ms = intervals->pod_interval_ms,
 	    .pods_asked_at = MONO_NEVER,
@@ -106,7 +112,7 @@ void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const
 	}
 	poll->url = buf_of(URL_MAX_BYTES);
 	listing_init(&poll->listing, env.fetch);
-	inventory_memory_init(&poll->memory);
+	inventory_memory_init(&poll->memory, account);
 	note_off(poll);
 }
 
@@ -251,7 +257,12 @@ static void on_part_begin(void *ctx)
 static bool on_item(void *ctx, const char *json, size_t len, struct err *e)
 {
 	struct inventory_poll *poll = ctx;
-	return part_read_item(poll->facts, (enum inventory_part)poll->at, poll->conf->runners.namespace, json, len, e);
+	enum inventory_part part = (enum inventory_part)poll->at;
+	size_t cost = poll->facts->list[part].cost;
+	if (part == PART_PODS || inventory_budget_allows(poll->account, cost))
+		return part_read_item(poll->facts, part, poll->conf->runners.namespace, json, len, e);
+	items_refuse_all(&poll->listing.items);
+	return inventory_budget_refuse(poll->account, poll->side, inventory_part_names[part], cost, e);
 }
 
 static void start_listing(struct inventory_poll *poll, const struct listing_request *request)
@@ -262,6 +273,8 @@ static void start_listing(struct inventory_poll *poll, const struct listing_requ
 	full.tls = kube_access_tls(&poll->access);
 	full.timeout_ms = poll->env.timeout_ms;
 	full.gives_way = true;
+	size_t left = poll->bytes < ROUND_MAX_BYTES ? ROUND_MAX_BYTES - poll->bytes : 1;
+	full.bytes_max = left < LISTING_MAX_BYTES ? left : LISTING_MAX_BYTES;
 	full.ctx = poll;
 	listing_start(&poll->listing, &full);
 }
@@ -357,6 +370,7 @@ static void note_place(struct inventory_poll *poll, const struct fetch_result *r
 static void on_part(void *ctx, const struct fetch_result *result)
 {
 	struct inventory_poll *poll = ctx;
+	poll->bytes += poll->listing.bytes;
 	log_answer(poll, result);
 	note_place(poll, result);
 	end_part(poll, result, &poll->listing.items.unreadable);
@@ -411,10 +425,11 @@ void inventory_poll_start(struct inventory_poll *poll, const struct nodes_read *
 	poll->is_exact = is_exact;
 	poll->at = PART_NODES;
 	poll->empty = poll->proven = poll->found = 0;
+	poll->bytes = 0;
 	poll->reason = POLL_OK;
 	poll->round = (struct pace_round){0};
 	poll->facts = mem_zeroed(1, sizeof *poll->facts);
-	facts_init(poll->facts);
+	facts_init(poll->facts, poll->account);
 	poll->facts->list[PART_NODES] = nodes->list;
 	poll->facts->part[PART_PODS].is_skipped = !is_time_for_pods(poll);
 	kube_access_take(&poll->access, poll->auth);
@@ -438,9 +453,7 @@ bool inventory_poll_adopt(struct inventory_poll *poll, struct inventory_poll *ol
 	poll->pods_asked_at = old->pods_asked_at;
 	poll->inventory = old->inventory;
 	poll->drain = old->drain;
-	inventory_memory_fini(&poll->memory);
-	poll->memory = old->memory;
-	inventory_memory_init(&old->memory);
+	inventory_memory_adopt(&poll->memory, &old->memory);
 	note_off(poll);
 	return true;
 }

@@ -21,8 +21,9 @@ enum place_kind { PLACE_ANYWHERE, PLACE_RUNNERS, PLACE_CONTROLLER, PLACE_ARGOCD,
 struct inventory_poll {
 	const struct conf_pair *conf; /* borrowed, for the namespaces */
 	struct kube_auth *auth;       /* owned and refreshed by the health rounds */
-	int64_t interval_ms;          /* between two rounds at most, while all is well */
-	int64_t pod_interval_ms;      /* between two lists of PART_PODS; 0: never */
+	struct inventory_account *account;
+	int64_t interval_ms;     /* between two rounds at most, while all is well */
+	int64_t pod_interval_ms; /* between two lists of PART_PODS; 0: never */
 	struct poll_env env;
 	/* Called at the end of each round. */
 	void (*on_round)(void *ctx);
@@ -49,6 +50,7 @@ struct inventory_poll {
 	bool is_waiting;               /* for inventory_poll_go_on() */
 	int at;                        /* the part being read; INVENTORY_PARTS: the namespaces */
 	struct facts *facts;           /* NULL between rounds */
+	size_t bytes;                  /* of all its lists so far */
 	unsigned empty, proven, found; /* bits of enum place_kind: one of its lists is empty; */
 				       /* one of its lists is not empty; the namespace exists */
 	enum poll_reason reason;       /* why the round failed */
@@ -56,11 +58,12 @@ struct inventory_poll {
 };
 
 /*
- * Initialises for side `id` of `pair`; `pair` and `auth` are borrowed, `intervals` is not kept. `on_round` is called at
- * the end of each round.
+ * Initialises for side `id` of `pair`. What is kept is counted in `account`; it, `pair` and `auth` are borrowed,
+ * `intervals` is not kept. `on_round` is called at the end of each round.
  */
 void inventory_poll_init(struct inventory_poll *poll, struct poll_env env, const struct conf_pair *pair,
-    enum side_id id, struct kube_auth *auth, const struct conf_poll *intervals, void (*on_round)(void *ctx), void *ctx);
+    enum side_id id, struct kube_auth *auth, struct inventory_account *account, const struct conf_poll *intervals,
+    void (*on_round)(void *ctx), void *ctx);
 
 /* Cancels a running round and frees everything. */
 void inventory_poll_fini(struct inventory_poll *poll);

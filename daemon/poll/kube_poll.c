@@ -4,10 +4,17 @@
 
 #include <stdio.h>
 
-enum { URL_MAX_BYTES = 4096, READYZ_MAX_BYTES = 64 << 10 };
+enum {
+	URL_MAX_BYTES = 4096,
+	READYZ_MAX_BYTES = 64 << 10,
+	/* Kubernetes supports 5,000 nodes; those of 11 kB each take 55 MB. Whoever sends more does not say how it is.
+	 */
+	NODES_MAX = FACTS_MAX,
+	NODES_MAX_BYTES = 64 << 20,
+};
 
 void kube_poll_init(struct kube_poll *poll, struct poll_env env, const struct conf_pair *pair, enum side_id id,
-    void (*on_round)(void *ctx, const struct kube_obs *obs), void *ctx)
+    struct inventory_account *account, void (*on_round)(void *ctx, const struct kube_obs *obs), void *ctx)
 {
 	const char *side = side_id_names[id];
 	poll->env = env;
@@ -21,7 +28,7 @@ void kube_poll_init(struct kube_poll *poll, struct poll_env env, const struct co
 	poll->readyz_url = buf_of(URL_MAX_BYTES);
 	poll->nodes_url = buf_of(URL_MAX_BYTES);
 	poll->is_running = poll->collects = false;
-	poll->found = facts_list_of(sizeof(struct node_fact));
+	poll->found = facts_list_of(sizeof(struct node_fact), account);
 	poll->read_at = MONO_NEVER;
 }
 
@@ -91,7 +98,22 @@ static void on_nodes_begin(void *ctx)
 {
 	struct kube_poll *poll = ctx;
 	poll->counts = (struct node_counts){0};
-	facts_list_empty(&poll->found);
+	facts_list_fini(&poll->found);
+	poll->too_many.text[0] = '\0';
+}
+
+/* What the inventory may not have is of no matter here. */
+static void collect(struct kube_poll *poll, const struct node_fact *node)
+{
+	struct facts_list *found = &poll->found;
+	if (!poll->collects || poll->too_many.text[0])
+		return;
+	if (inventory_budget_allows(found->account, found->cost)) {
+		facts_list_put(found, node);
+		return;
+	}
+	inventory_budget_refuse(found->account, poll->nodes.side, "nodes", found->cost, &poll->too_many);
+	facts_list_fini(found);
 }
 
 static bool on_node(void *ctx, const char *json, size_t len, struct err *e)
@@ -101,9 +123,7 @@ static bool on_node(void *ctx, const char *json, size_t len, struct err *e)
 	if (!kube_read_node(json, len, &poll->filter, &node, e))
 		return false;
 	facts_count_node(&node, &poll->counts);
-	/* More nodes than an inventory can hold are none of its nodes: kube_poll_take_nodes(). */
-	if (poll->collects && poll->found.count <= FACTS_MAX)
-		facts_list_put(&poll->found, &node);
+	collect(poll, &node);
 	return true;
 }
 
@@ -137,13 +157,13 @@ bool kube_poll_take_nodes(struct kube_poll *poll, struct nodes_read *out)
 	if (poll->is_running || !poll->collects)
 		return false;
 	poll->collects = false;
-	if (poll->found.count > FACTS_MAX) {
+	if (poll->too_many.text[0] && result->answer.reason == POLL_OK) {
 		result->answer.reason = POLL_TOO_LARGE;
-		snprintf(result->detail, sizeof result->detail, "more than %d nodes, which is the limit", FACTS_MAX);
+		text_copy(result->detail, sizeof result->detail, poll->too_many.text);
 	}
 	facts_list_sort(&poll->found);
 	*out = (struct nodes_read){result, poll->found, &poll->listing.items.unreadable};
-	poll->found = facts_list_of(sizeof(struct node_fact));
+	poll->found = facts_list_like(&poll->found);
 	return true;
 }
 
@@ -172,6 +192,8 @@ void kube_poll_start(struct kube_poll *poll, bool collects)
 		.kind = "NodeList",
 		.members = kube_node_members,
 		.needs_all = true,
+		.items_max = NODES_MAX,
+		.bytes_max = NODES_MAX_BYTES,
 		.bearer = poll->access.bearer,
 		.tls = kube_access_tls(&poll->access),
 		.timeout_ms = poll->env.timeout_ms,

@@ -33,16 +33,17 @@ struct kube_poll {
 	struct node_counts counts;
 	bool collects;           /* an inventory round begins with its nodes; */
 	struct facts_list found; /* they are here: node_fact */
+	struct err too_many;     /* why they are not; "": they are */
 	struct kube_obs obs;     /* the last good node list, for display */
 	mono_ms read_at;         /* when it was read */
 };
 
 /*
- * Initialises for side `id` of `pair` (borrowed). Call kube_auth_init() for `auth` first. `on_round` is
- * called at the end of each round.
+ * Initialises for side `id` of `pair`. Call kube_auth_init() for `auth` first. Nodes that are collected for the
+ * inventory are counted in `account`; it and `pair` are borrowed. `on_round` is called at the end of each round.
  */
 void kube_poll_init(struct kube_poll *poll, struct poll_env env, const struct conf_pair *pair, enum side_id id,
-    void (*on_round)(void *ctx, const struct kube_obs *obs), void *ctx);
+    struct inventory_account *account, void (*on_round)(void *ctx, const struct kube_obs *obs), void *ctx);
 
 /* Cancels a running round and frees everything, including the credentials. */
 void kube_poll_fini(struct kube_poll *poll);

@@ -6,9 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct facts_list facts_list_of(size_t size)
+struct facts_list facts_list_of(size_t size, struct inventory_account *account)
 {
-	return (struct facts_list){.size = size};
+	return (struct facts_list){.size = size, .cost = size, .account = account};
+}
+
+struct facts_list facts_list_like(const struct facts_list *list)
+{
+	return (struct facts_list){.size = list->size, .cost = list->cost, .account = list->account};
+}
+
+void facts_list_recount(struct facts_list *list, struct inventory_account *account)
+{
+	inventory_budget_give_back(list->account, list->count * list->cost);
+	inventory_budget_take(account, list->count * list->cost);
+	list->account = account;
 }
 
 void facts_list_put(struct facts_list *list, const void *fact)
@@ -18,6 +30,7 @@ void facts_list_put(struct facts_list *list, const void *fact)
 		list->v = mem_resized(list->v, list->room * list->size);
 	}
 	memcpy((char *)list->v + list->count++ * list->size, fact, list->size);
+	inventory_budget_take(list->account, list->cost);
 }
 
 bool facts_list_add(struct facts_list *list, const void *fact, struct err *e)
@@ -51,7 +64,9 @@ void facts_list_sort(struct facts_list *list)
 
 void facts_list_keep(struct facts_list *list, size_t most)
 {
-	list->count = list->count < most ? list->count : most;
+	size_t dropped = list->count > most ? list->count - most : 0;
+	list->count -= dropped;
+	inventory_budget_give_back(list->account, dropped * list->cost);
 	if (!list->count)
 		return;
 	list->room = list->count;
@@ -63,18 +78,14 @@ void *facts_list_find(const struct facts_list *list, const char *name)
 	return list->count ? bsearch(name, list->v, list->count, list->size, by_name) : NULL;
 }
 
-void facts_list_empty(struct facts_list *list)
-{
-	list->count = 0;
-}
-
 void facts_list_fini(struct facts_list *list)
 {
 	free(list->v);
-	*list = facts_list_of(list->size);
+	inventory_budget_give_back(list->account, list->count * list->cost);
+	*list = facts_list_like(list);
 }
 
-void facts_init(struct facts *facts)
+void facts_init(struct facts *facts, struct inventory_account *account)
 {
 	static const size_t sizes[INVENTORY_PARTS] = {
 	    [PART_NODES] = sizeof(struct node_fact),
@@ -89,9 +100,18 @@ void facts_init(struct facts *facts)
 	    [PART_APPLICATIONS] = sizeof(struct app_fact),
 	    [PART_PODS] = 1,
 	};
+	/* What the judges make of a fact, as a multiple of its size: inventory_memory.c and inventory_scale.c prove it.
+	 */
+	static const size_t made[INVENTORY_PARTS] = {
+	    [PART_RUNNERS] = FACTS_MADE_OF_RUNNER,
+	    [PART_SCALE_SETS] = FACTS_MADE_OF_SCALE_SET,
+	    [PART_APPLICATIONS] = FACTS_MADE_OF_APP,
+	};
 	*facts = (struct facts){0};
-	for (int i = 0; i < INVENTORY_PARTS; i++)
-		facts->list[i] = facts_list_of(sizes[i]);
+	for (int i = 0; i < INVENTORY_PARTS; i++) {
+		facts->list[i] = facts_list_of(sizes[i], account);
+		facts->list[i].cost *= 1 + made[i];
+	}
 }
 
 void facts_fini(struct facts *facts)

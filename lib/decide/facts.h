@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "decide/inventory.h"
+#include "decide/inventory_budget.h"
 #include "decide/unreadable.h"
 
 #include <stddef.h>
@@ -15,6 +16,10 @@ enum {
 	FACT_LABEL_MAX = 64, /* of a label's value, and of a namespace */
 	FACT_UID_MAX = 40,
 	FACTS_MAX = 20000, /* of a kind; more cannot be read */
+	/* The bytes that are made of a fact when a round ends, as a multiple of its own. */
+	FACTS_MADE_OF_RUNNER = 1,
+	FACTS_MADE_OF_SCALE_SET = 4,
+	FACTS_MADE_OF_APP = 1,
 };
 
 /* Every kind of fact begins with the name that other facts refer to. */
@@ -105,14 +110,26 @@ struct facts_list {
 	void *v;
 	size_t size; /* of one, in bytes */
 	size_t count, room;
+	size_t cost;                       /* bytes that are counted for one */
+	struct inventory_account *account; /* where they are counted; borrowed, NULL: nowhere */
 };
 
-struct facts_list facts_list_of(size_t size);
+/* An empty list of facts of so many bytes, which are counted in `account` (NULL: nowhere). */
+struct facts_list facts_list_of(size_t size, struct inventory_account *account);
+
+/* An empty list of the same kind, counted in the same account. */
+struct facts_list facts_list_like(const struct facts_list *list);
+
+/* From now on its facts are counted in `account`. */
+void facts_list_recount(struct facts_list *list, struct inventory_account *account);
 
 /* Appends a copy of `fact`. The caller limits the count, for example to one for each fact of another list. */
 void facts_list_put(struct facts_list *list, const void *fact);
 
-/* Appends a copy of what the API server sent. False, with the reason in `e`, when the list has FACTS_MAX already. */
+/*
+ * Appends a copy of what the API server sent. False, with the reason in `e`, when the list has FACTS_MAX already. The
+ * caller asks inventory_budget_allows() for its cost.
+ */
 bool facts_list_add(struct facts_list *list, const void *fact, struct err *e) __attribute__((warn_unused_result));
 
 /* The `i`th fact; in the order of the names after the list was sorted. Borrowed until the next change. */
@@ -130,7 +147,7 @@ void facts_list_keep(struct facts_list *list, size_t most);
 /* The fact of a sorted list that has this name, or NULL. */
 void *facts_list_find(const struct facts_list *list, const char *name);
 
-void facts_list_empty(struct facts_list *list); /* keeps the memory */
+/* Frees the memory; the list is then empty. */
 void facts_list_fini(struct facts_list *list);
 
 /* How the reading of one part ended in this round. */
@@ -150,7 +167,8 @@ struct facts {
 	struct unreadables unreadable[INVENTORY_PARTS]; /* objects that the lists do not have */
 };
 
-void facts_init(struct facts *facts);
+/* Starts a round, whose facts are counted in `account` (NULL: nowhere) together with what will be made of them. */
+void facts_init(struct facts *facts, struct inventory_account *account);
 void facts_fini(struct facts *facts);
 
 /* Counts one node (SEMANTICS.md section 1, "Available node"). Control-plane nodes run no runners and are left out. */

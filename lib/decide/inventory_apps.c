@@ -46,7 +46,7 @@ void inventory_judge_apps(struct inventory *i, const struct round *round)
 	struct facts_list *apps = &round->memory->apps;
 	memset(i->apps, 0, sizeof i->apps);
 	i->apps_benign = i->apps_frozen = i->apps_healthy = i->apps_well = 0;
-	facts_list_empty(apps);
+	facts_list_fini(apps);
 	for (size_t k = 0; k < facts->count; k++) {
 		struct app app = app_of(facts_list_at(facts, k), round->facts->part[PART_APPLICATIONS].date);
 		i->apps[app.sync][app.health]++;

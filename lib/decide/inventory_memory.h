@@ -48,5 +48,8 @@ struct inventory_memory {
 	struct unreadables unreadable[INVENTORY_PARTS]; /* of the last list of each part */
 };
 
-void inventory_memory_init(struct inventory_memory *memory);
+/* What it keeps is counted in `account` (borrowed; NULL: nowhere). */
+void inventory_memory_init(struct inventory_memory *memory, struct inventory_account *account);
+/* Takes what `old` has, which is empty then. Each stays with its account. */
+void inventory_memory_adopt(struct inventory_memory *memory, struct inventory_memory *old);
 void inventory_memory_fini(struct inventory_memory *memory);

@@ -109,7 +109,7 @@ void inventory_judge_runners(struct inventory *i, const struct round *round)
 {
 	const struct facts_list *runners = &round->facts->list[PART_RUNNERS];
 	struct facts_list *memory = &round->memory->runners;
-	struct facts_list next = facts_list_of(sizeof(struct known_runner));
+	struct facts_list next = facts_list_like(memory);
 	memset(i->runners, 0, sizeof i->runners);
 	i->runners_stuck = i->runners_zombie = 0;
 	for (size_t k = 0; k < runners->count; k++) {

@@ -2,35 +2,37 @@
 
 #include <string.h>
 
-/* -1: one of the runner sets could not be read, and may belong to any scale set. */
-static int desired_of(const struct facts *facts, const char *scale_set)
+/*
+ * During a rollout a scale set has two runner sets, and GitHub's jobs run in both. One that could not be read may
+ * belong to any scale set. `sets` are sorted by name: either list may have very many.
+ */
+static void add_desired(const struct facts *facts, const struct facts_list *sets)
 {
 	const struct facts_list *runner_sets = &facts->list[PART_RUNNER_SETS];
-	int sum = 0;
-	if (facts->unreadable[PART_RUNNER_SETS].count)
-		return -1;
-	/* During a rollout there are two runner sets, and GitHub's jobs run in both. */
+	bool is_unsure = facts->unreadable[PART_RUNNER_SETS].count;
 	for (size_t k = 0; k < runner_sets->count; k++) {
-		const struct runner_set_fact *set = facts_list_at(runner_sets, k);
-		if (strcmp(set->scale_set, scale_set) == 0)
-			sum = inventory_count_sum(sum, set->replicas);
+		const struct runner_set_fact *runner_set = facts_list_at(runner_sets, k);
+		struct scale_set *set = is_unsure ? NULL : facts_list_find(sets, runner_set->scale_set);
+		if (set)
+			set->desired = inventory_count_sum(set->desired, runner_set->replicas);
 	}
-	return sum;
+	for (size_t k = 0; is_unsure && k < sets->count; k++)
+		((struct scale_set *)facts_list_at(sets, k))->desired = -1;
 }
 
 void inventory_judge_scale(struct inventory *i, const struct round *round)
 {
 	const struct facts_list *sets = &round->facts->list[PART_SCALE_SETS];
 	(void)i; /* inventory_show_sets() puts them there */
-	facts_list_empty(&round->memory->sets);
+	facts_list_fini(&round->memory->sets);
 	for (size_t k = 0; k < sets->count; k++) {
 		const struct scale_set_fact *fact = facts_list_at(sets, k);
-		struct scale_set set = {
-		    .min = fact->min, .max = fact->max, .desired = desired_of(round->facts, fact->name)};
+		struct scale_set set = {.min = fact->min, .max = fact->max};
 		memcpy(set.version, fact->version, sizeof set.version);
 		memcpy(set.name, fact->name, sizeof set.name);
 		facts_list_put(&round->memory->sets, &set);
 	}
+	add_desired(round->facts, &round->memory->sets);
 }
 
 void inventory_judge_sums(struct inventory *i, const struct round *round)
@@ -56,6 +58,9 @@ struct sight {
 	bool is_there, is_bound; /* its AutoscalingListener exists; the runner set that it names exists */
 	bool may_be_bound;       /* that runner set may be one that could not be read */
 };
+_Static_assert(sizeof(struct sight) + sizeof(struct known_listener) + sizeof(struct scale_set) <=
+	FACTS_MADE_OF_SCALE_SET * sizeof(struct scale_set_fact),
+    "see facts.c");
 
 /* A pod that is not being deleted is better than one that is; then the newer pod is better. */
 static bool is_better(const struct pod_fact *pod, const struct pod_fact *best)
@@ -69,7 +74,7 @@ static bool is_better(const struct pod_fact *pod, const struct pod_fact *best)
 
 static struct facts_list look(const struct facts *facts)
 {
-	struct facts_list sights = facts_list_of(sizeof(struct sight));
+	struct facts_list sights = facts_list_of(sizeof(struct sight), NULL);
 	const struct facts_list *sets = &facts->list[PART_SCALE_SETS];
 	const struct facts_list *listeners = &facts->list[PART_LISTENERS];
 	const struct facts_list *pods = &facts->list[PART_LISTENER_PODS];
@@ -163,7 +168,7 @@ static void forget_state(struct known_listener *listener)
 void inventory_judge_listeners(struct inventory *i, const struct round *round)
 {
 	struct facts_list *known = &round->memory->listeners;
-	struct facts_list sights = look(round->facts), next = facts_list_of(sizeof(struct known_listener));
+	struct facts_list sights = look(round->facts), next = facts_list_like(known);
 	(void)i; /* inventory_show_sets() fills it */
 	for (size_t k = 0; k < sights.count; k++) {
 		const struct sight *sight = facts_list_at(&sights, k);

@@ -124,5 +124,5 @@ void part_forget(struct facts *facts, enum inventory_part part)
 	if (part == PART_PODS)
 		facts_forget_requests(facts);
 	else
-		facts_list_empty(&facts->list[part]);
+		facts_list_fini(&facts->list[part]);
 }

@@ -56,7 +56,7 @@ static void check_members(enum inventory_part part, const char *json, size_t len
 	struct kept kept = {.part = part};
 	struct items it;
 	struct err e;
-	facts_init(&kept.facts);
+	facts_init(&kept.facts, NULL);
 	items_init(&it, part_members(part), take_kept, &kept);
 	/* What is no JSON for items.c, a control character for example, is not the matter here. */
 	if (items_feed(&it, head, strlen(head), &e) && items_feed(&it, json, len, &e) &&
@@ -180,7 +180,7 @@ static void end_round(struct side *side)
 			(size_t)side->inventory.part[k].unreadable == side->facts.unreadable[k].count));
 	check_round(side, counts, was_read);
 	facts_fini(&side->facts);
-	facts_init(&side->facts);
+	facts_init(&side->facts, NULL);
 	side->now.mono.ms += ROUND_MS;
 	side->now.wall.ms += ROUND_MS;
 }
@@ -206,8 +206,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct side side = {.now = {{1000000}, {1795429020000}}}; /* 2026-11-23T10:17:00Z */
 	const char *at = (const char *)bytes, *end = at + len;
-	inventory_memory_init(&side.memory);
-	facts_init(&side.facts);
+	inventory_memory_init(&side.memory, NULL);
+	facts_init(&side.facts, NULL);
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		size_t line = (size_t)((stop ? stop : end) - at);

@@ -47,6 +47,27 @@ static void spoil_huge(const struct request *r, struct answer *a, long arg)
 	a->endless = true;
 }
 
+/* A list of so many objects, which are one of any kind as far as it is read: with a long name, and a job. */
+static void spoil_many(const struct request *r, struct answer *a, long count)
+{
+	struct text t;
+	size_t len;
+	(void)r;
+	if (!a->items_at)
+		return;
+	text_open(&t);
+	fwrite(a->body, 1, a->items_at, t.out);
+	for (long i = 0; i < count; i++)
+		text_put(t.out,
+		    "%s{'metadata':{'name':'%0205ld','uid':'%ld'},"
+		    "'spec':{'nodeName':'%0205ld','autoscalingRunnerSetName':'%0205ld','replicas':1},"
+		    "'status':{'phase':'Running','jobId':'1'}}",
+		    i ? "," : "", i, i, i, i);
+	fwrite(a->body + a->items_end, 1, a->len - a->items_end, t.out);
+	char *body = text_take(&t, &len);
+	answer_body_take(a, body, len);
+}
+
 static void spoil_drip(const struct request *r, struct answer *a, long arg)
 {
 	(void)r, (void)arg;
@@ -168,6 +189,7 @@ static const struct {
     [FAULT_EMPTY] = {.name = "empty", .spoil = spoil_empty},
     [FAULT_GARBAGE] = {.name = "garbage", .spoil = spoil_garbage},
     [FAULT_HUGE] = {.name = "huge", .spoil = spoil_huge},
+    [FAULT_MANY] = {"many", true, 0, INT32_MAX, spoil_many},
     [FAULT_DRIP] = {.name = "drip", .spoil = spoil_drip},
     [FAULT_WRONG_TYPES] = {.name = "wrong_types", .spoil = spoil_wrong_types},
     [FAULT_HTML] = {.name = "html", .spoil = spoil_html},

@@ -30,8 +30,8 @@ struct rounds {
 static inline void rounds_begin(struct rounds *r)
 {
 	*r = (struct rounds){.now = {{1000000}, first_date}, .date = first_date};
-	inventory_memory_init(&r->memory);
-	facts_init(&r->facts);
+	inventory_memory_init(&r->memory, NULL);
+	facts_init(&r->facts, NULL);
 }
 
 static inline void rounds_end(struct rounds *r)
@@ -66,7 +66,7 @@ static inline const struct inventory *rounds_judge(struct rounds *r)
 {
 	inventory_step(&r->inventory, &r->memory, &r->facts, r->now, rounds_fresh);
 	facts_fini(&r->facts);
-	facts_init(&r->facts);
+	facts_init(&r->facts, NULL);
 	rounds_pass(r, ROUND_MS);
 	return &r->inventory;
 }

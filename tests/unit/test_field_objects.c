@@ -226,7 +226,7 @@ static void read_row(size_t row, struct reading *r, struct unreadables *unreadab
 	char *list = written_out(text);
 	size_t len = strlen(list);
 	*r = (struct reading){.kind = rows[row].kind};
-	facts_init(&r->facts);
+	facts_init(&r->facts, NULL);
 	items_init(&it,
 	    r->kind == SPOT_CLOUDSPACES ? spot_cloudspace_members
 		: r->kind == SPOT_POOLS ? spot_pool_members

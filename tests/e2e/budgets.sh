@@ -1,0 +1,54 @@
+#!/bin/bash
+# Clusters that send as much as they can: what is kept of all inventories has one limit.
+# Nobody else notices.
+# usage: budgets.sh [BUILD_FOLDER]
+set -u
+. "$(dirname "$0")/lib.sh"
+fast+=('inventory_interval: 200ms' 'pod_interval: 200ms')
+patience=60
+hostile_one=matchpoint-runners-3 hostile_two=matchpoint-runners-4 # the sides of the other pair
+# Of the budget of 96 MB: the shares of two sides of four, and all that is lent.
+budget_kb=73728
+
+peak_kb() { awk '/^VmHWM/ { print $2 }' "/proc/$daemon/status"; }
+# said SIDE TEXT: what the JSON says of the parts of a hostile side.
+said() {
+	curl -sS -f "$url/api/v1/runners?pair=prod-2" |
+		jq -e --arg side "$1" --arg text "$2" '[.sides[$side].parts[].problem // ""] | any(contains($text))' >"$scratch/said"
+}
+on_page() { curl -sS -f "$url/" >"$scratch/page" && grep -qE "$1" "$scratch/page"; }
+checks_say() {
+	"$build/hawatch" --socket="$socket" --pair=prod-2 check >"$scratch/answer" 2>&1
+	grep -qE "$1" "$scratch/answer" || { cat "$scratch/answer"; false; }
+}
+rounds_are() { [ "$(sum ha_polls_total source=inventory side="$2" pair="$3")" -ge "$1" ]; }
+rounds() { eventually rounds_are $(($(sum ha_polls_total source=inventory side="$2" pair="$3") + $1)) "$2" "$3"; }
+is_whole() { [ "$(sum ha_inventory_up pair=prod)" -eq 22 ] && is 5 ha_runners pair=prod side=secondary activity=idle; }
+
+memory() {
+	local before side
+	before=$(peak_kb)
+	play $hostile_one fault=many:20000
+	play $hostile_two fault=many:20000
+	for side in primary secondary; do
+		check "memory: the reason, the $side" eventually said $side "$side's inventory would have"
+		check "memory: an error of the rounds, the $side" eventually is_above 0 ha_poll_errors_total source=inventory pair=prod-2 side=$side reason=too_large
+		check "memory: three rounds of the $side" rounds 3 $side prod-2
+	done
+	check "memory: on the page" on_page 'its limit is [0-9]+ of the [0-9]+ bytes for all sides'
+	check "memory: in the check" checks_say 'its limit is [0-9]+ of the'
+	check "memory: the other pair's inventory is whole" is_whole
+	check "memory: no error of the other pair's rounds" [ "$(sum ha_poll_errors_total source=inventory pair=prod)" -eq 0 ]
+	check "memory: bounded (before: $before kB, now: $(peak_kb) kB)" [ "$(peak_kb)" -le $((before + budget_kb + 8000)) ]
+	check "memory: ACTIVE" as_expected ACTIVE UP/serving UP/serving
+	play '*' fault=none
+	reaches "memory: after it" ACTIVE
+}
+
+start_sim --pairs=2 --nodes=12
+start_daemon
+reaches "begins" ACTIVE
+check "begins: the inventory is whole" eventually is_whole
+memory
+check "ends" stop_daemon
+finish
