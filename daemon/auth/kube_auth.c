@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "decode/jwt.h"
+#include "fetch/fetch_peer.h"
 #include "os/log.h"
 
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 #include "base/backoff.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "fetch/fetch_encode.h"
 #include "os/log.h"
 #include "os/random.h"
 

@@ -4,7 +4,9 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "fetch/fetch_answer.h"
 #include "fetch/fetch_options.h"
+#include "fetch/fetch_peer.h"
 #include "fetch/fetch_reason.h"
 #include "os/log.h"
 
@@ -31,6 +33,13 @@ enum { INFLATION_MAX = 200, INFLATION_FROM_BYTES = 1 << 20 };
 
 enum { HEADERS_MAX_BYTES = 64 << 10 };
 
+/*
+ * What one answer may give to its reader in a turn of the loop; it goes on in the next. So no server keeps the loop
+ * from the others, however fast it sends or however far its bytes inflate: this takes less than a millisecond. libcurl
+ * keeps what it has already inflated: of one read, which fetch_options.c makes small.
+ */
+enum { TURN_MAX_BYTES = 256 << 10 };
+
 struct fetch {
 	CURLM *multi;
 	mono_ms now;
@@ -38,6 +47,8 @@ struct fetch {
 	int giving_way; /* how many of the running jobs give way */
 	long jobs;
 	struct fetch_job *waiting; /* oldest first */
+	struct fetch_job *paused;  /* until the next turn */
+	uint64_t turn;
 	struct fetch_peer *others; /* of all servers that have none of their own */
 	CURL **idle;               /* handles that no job uses now; there are as many as have run at once */
 	int idle_count;
@@ -54,52 +65,19 @@ struct fetch_job {
 	CURL *easy; /* while it runs; the texts, too */
 	struct fetch_texts *texts;
 	enum { JOB_IDLE, JOB_WAITING, JOB_RUNNING } stage;
-	struct fetch_job *next; /* the next in the queue */
+	struct fetch_job *next; /* the next in the queue, or of those that pause */
+	bool is_paused;
 	mono_ms not_before;
 	bool is_resolving;
 	int shortage; /* errno of a socket that could not be opened; 0: none */
 	struct fetch_request request;
 	struct fetch_lists lists;
 	size_t header_bytes, body_bytes;
+	uint64_t turn;     /* the last one in which it had bytes, */
+	size_t turn_bytes; /* and how many */
 	struct buf error_body;
 	enum poll_reason stopped_for; /* why a callback ended the transfer; POLL_OK: no callback did */
 };
-
-struct fetch_peer {
-	CURLSH *share;
-	int servers;
-};
-
-/* So many TLS sessions are kept in one place by libcurl. */
-enum { SERVERS_OF_A_PEER = 8 };
-
-struct fetch_peer *fetch_peer_join(struct fetch_peer *last)
-{
-	if (last && last->servers < SERVERS_OF_A_PEER) {
-		last->servers++;
-		return last;
-	}
-	struct fetch_peer *peer = mem_zeroed(1, sizeof *peer);
-	CURLSH *share = peer->share = curl_share_init();
-	peer->servers = 1;
-	if (!share)
-		mem_end();
-	const curl_lock_data kept[] = {CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_DNS, CURL_LOCK_DATA_SSL_SESSION};
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		if (curl_share_setopt(share, CURLSHOPT_SHARE, kept[i]) != CURLSHE_OK)
-			mem_end();
-	return peer;
-}
-
-void fetch_peer_free(struct fetch_peer **peer)
-{
-	struct fetch_peer *p = *peer;
-	*peer = NULL;
-	if (!p || --p->servers > 0)
-		return;
-	curl_share_cleanup(p->share);
-	free(p);
-}
 
 struct fetch *fetch_new(int max_in_flight)
 {
@@ -162,15 +140,21 @@ static void give_back_handle(struct fetch *fetch, CURL *easy)
 	fetch->idle[fetch->idle_count++] = easy;
 }
 
+static void unlink_job(struct fetch_job **first, struct fetch_job *job)
+{
+	while (*first != job)
+		first = &(*first)->next;
+	*first = job->next;
+}
+
 static void stop(struct fetch_job *job)
 {
 	struct fetch *fetch = job->fetch;
-	if (job->stage == JOB_WAITING) {
-		struct fetch_job **at = &fetch->waiting;
-		while (*at != job)
-			at = &(*at)->next;
-		*at = job->next;
-	}
+	if (job->stage == JOB_WAITING)
+		unlink_job(&fetch->waiting, job);
+	if (job->is_paused)
+		unlink_job(&fetch->paused, job);
+	job->is_paused = false;
 	if (job->stage == JOB_RUNNING) {
 		give_back_handle(fetch, job->easy);
 		job->easy = NULL;
@@ -217,11 +201,30 @@ static bool is_too_large(struct fetch_job *job)
 	return false;
 }
 
+static bool has_had_its_turn(struct fetch_job *job)
+{
+	if (job->turn != job->fetch->turn)
+		job->turn_bytes = 0;
+	job->turn = job->fetch->turn;
+	return job->turn_bytes >= TURN_MAX_BYTES;
+}
+
+static size_t pause_until_next_turn(struct fetch_job *job)
+{
+	job->is_paused = true;
+	job->next = job->fetch->paused;
+	job->fetch->paused = job;
+	return CURL_WRITEFUNC_PAUSE;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
 	struct fetch_job *job = ctx;
 	size_t len = size * count;
 	long status = 0;
+	if (has_had_its_turn(job))
+		return pause_until_next_turn(job);
+	job->turn_bytes += len;
 	job->body_bytes += len;
 	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (is_too_large(job)) {
@@ -300,7 +303,7 @@ static void begin(struct fetch_job *job)
 	job->texts = mem_zeroed(1, sizeof *job->texts);
 	fetch_options_set(job->easy, &job->request, &job->lists);
 	/* Always one: libcurl loses what a handle has kept for itself when it begins to share. */
-	set_option(job->easy, CURLOPT_SHARE, (peer ? peer : fetch->others)->share);
+	set_option(job->easy, CURLOPT_SHARE, fetch_peer_share(peer ? peer : fetch->others));
 	set_callbacks(job);
 	CURLMcode failed = curl_multi_add_handle(fetch->multi, job->easy);
 	if (failed)
@@ -360,6 +363,8 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_t timeout_ms)
 {
 	struct curl_waitfd waits[4];
+	if (fetch->paused)
+		timeout_ms = 0;
 	for (const struct fetch_job *job = fetch->waiting; job; job = job->next)
 		if (has_place(fetch, job->request.gives_way) && /* it waits only for not_before */
 		    mono_since(fetch->now, job->not_before) < timeout_ms)
@@ -404,23 +409,10 @@ static struct refusal read_refusal(const struct fetch_job *job)
 static void take_refusal(struct fetch_job *job, struct fetch_result *result)
 {
 	int status = result->answer.status;
-	curl_off_t after_s = 0;
-	if (status == 429 || status == 503)
-		curl_easy_getinfo(job->easy, CURLINFO_RETRY_AFTER, &after_s);
-	result->retry_after_ms = after_s > 0 && after_s < INT32_MAX ? after_s * 1000 : 0;
+	result->retry_after_ms = fetch_answer_retry_after_ms(job->easy, status);
 	result->refusal = read_refusal(job);
 	snprintf(result->detail, sizeof result->detail, "HTTP status %d%s%s", status, *result->refusal.text ? ": " : "",
 	    result->refusal.text);
-}
-
-/* The server's Date header, not the proxy's. */
-static wall_ms read_date(const struct fetch_job *job)
-{
-	struct curl_header *date = NULL;
-	if (curl_easy_header(job->easy, "Date", 0, CURLH_HEADER, -1, &date) != CURLHE_OK)
-		return WALL_UNKNOWN;
-	time_t seconds = curl_getdate(date->value, NULL);
-	return seconds > 0 ? (wall_ms){(int64_t)seconds * 1000} : WALL_UNKNOWN;
 }
 
 /*
@@ -448,7 +440,7 @@ static void finish(struct fetch_job *job, CURLcode code)
 	result.answer.status = (int)status;
 	result.answer.reason = reason_of(job, code, (int)status);
 	result.duration_ms = total_us / 1000;
-	result.date = read_date(job);
+	result.date = fetch_answer_date(job->easy);
 	const char *text = job->stopped_for != POLL_OK       ? job->texts->stop.text
 	    : fetch_reason_is_long_header(code, (int)status) ? "a header of the answer is too long"
 	    : job->texts->curl[0]                            ? job->texts->curl
@@ -465,11 +457,33 @@ static void finish(struct fetch_job *job, CURLcode code)
 	job->request.on_done(job->request.ctx, &result);
 }
 
+static struct fetch_job *paused_before(const struct fetch *fetch)
+{
+	struct fetch_job *job = fetch->paused;
+	while (job && job->turn == fetch->turn)
+		job = job->next;
+	return job;
+}
+
+/* One may pause again, and on_done may start or cancel others. */
+static void go_on(struct fetch *fetch)
+{
+	for (struct fetch_job *job; (job = paused_before(fetch));) {
+		unlink_job(&fetch->paused, job);
+		job->is_paused = false;
+		CURLcode code = curl_easy_pause(job->easy, CURLPAUSE_CONT);
+		if (code != CURLE_OK) /* on_body() has ended it, and libcurl does not tell of it again */
+			finish(job, code);
+	}
+}
+
 void fetch_perform(struct fetch *fetch, mono_ms now)
 {
 	int running, left;
 	CURLMsg *message;
 	fetch->now = now;
+	fetch->turn++;
+	go_on(fetch);
 	begin_waiting(fetch);
 	curl_multi_perform(fetch->multi, &running);
 	while ((message = curl_multi_info_read(fetch->multi, &left))) {
@@ -481,14 +495,4 @@ void fetch_perform(struct fetch *fetch, mono_ms now)
 		finish((struct fetch_job *)(void *)private, code);
 	}
 	begin_waiting(fetch); /* finished jobs freed places */
-}
-
-void fetch_encode(struct buf *out, const char *text)
-{
-	char *encoded = curl_easy_escape(NULL, text, 0);
-	if (!encoded)
-		mem_end();
-	buf_puts(out, encoded);
-	explicit_bzero(encoded, strlen(encoded)); /* may contain the refresh token */
-	curl_free(encoded);
 }

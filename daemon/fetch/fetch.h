@@ -13,9 +13,8 @@
 #include <poll.h>
 #include <stddef.h>
 
-struct fetch;      /* all transfers of one poll loop, and their connections */
-struct fetch_peer; /* what is kept of a few servers for the next request: connections, addresses, TLS sessions */
-struct fetch_job;  /* one transfer at a time; its connection is kept for the next */
+struct fetch;     /* all transfers of one poll loop, and their connections */
+struct fetch_job; /* one transfer at a time; its connection is kept for the next */
 
 struct fetch_result {
 	struct answer answer;
@@ -31,15 +30,6 @@ struct fetch *fetch_new(int max_in_flight);
 
 /* Free every job first. Clears the caller's pointer. */
 void fetch_free(struct fetch **fetch);
-
-/*
- * For one of very many servers: libcurl walks over all that is kept again and again, in every request, and each place
- * for that takes 7 kB. Returns `last` (NULL: none; else the one that was returned last) while it has room for another
- * server, else a new one. Each server frees it after all jobs that have used it for it; clears the caller's pointer,
- * `*peer` may be NULL.
- */
-struct fetch_peer *fetch_peer_join(struct fetch_peer *last);
-void fetch_peer_free(struct fetch_peer **peer);
 
 struct fetch_job *fetch_job_new(struct fetch *fetch);
 
@@ -58,7 +48,3 @@ void fetch_wait(struct fetch *fetch, struct pollfd *fds, size_t fd_count, int64_
 
 /* Advances all transfers and calls on_done of those that have ended. `now` is this turn's clock reading. */
 void fetch_perform(struct fetch *fetch, mono_ms now);
-
-/* Appends `text` to `out`, percent-encoded for a query or a form. */
-struct buf;
-void fetch_encode(struct buf *out, const char *text);

@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_MAX_MS = 5000, URL_MAX_BYTES = 16 << 10 };
+enum {
+	CONNECT_MAX_MS = 5000,
+	URL_MAX_BYTES = 16 << 10,
+	READ_BYTES = 4 << 10, /* gzip inflates 1032-fold at most: libcurl then keeps 4 MB while the transfer pauses */
+};
 
 static struct curl_slist *append(struct curl_slist *list, const char *text)
 {
@@ -133,6 +137,7 @@ void fetch_options_set(CURL *easy, const struct fetch_request *r, struct fetch_l
 	set_option(easy, CURLOPT_NOSIGNAL, 1L);
 	set_option(easy, CURLOPT_QUICK_EXIT, 1L); /* otherwise a hanging resolver blocks the loop */
 	set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	set_option(easy, CURLOPT_BUFFERSIZE, (long)READ_BYTES);
 	if (r->bearer) {
 		set_option(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
 		set_option(easy, CURLOPT_XOAUTH2_BEARER, r->bearer);

@@ -1,6 +1,7 @@
 #include "fetch/listing.h"
 
 #include "base/text.h"
+#include "fetch/fetch_encode.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +60,7 @@ static void start_page(struct listing *l, int64_t delay_ms)
 		.tls = l->request.tls,
 		.delay_ms = delay_ms,
 		.timeout_ms = l->request.timeout_ms,
-		.max_bytes = LISTING_MAX_BYTES + 1, /* on_body() has a limit of all pages */
+		.max_bytes = SIZE_MAX, /* on_body() has a limit of all pages */
 		.gives_way = l->request.gives_way,
 		.on_body = on_body,
 		.on_done = on_page,

@@ -13,6 +13,7 @@ enum {
 	URL_MAX_BYTES = 4096,
 	FRESH_ROUNDS = 3,
 	ROUND_MAX_BYTES = 2 * LISTING_MAX_BYTES, /* of all lists: what one side may cost to decode */
+	LIST_LEAST_BYTES = 1 << 20,              /* for each that is asked behind them */
 };
 
 /* Pods that have ended request no resources, and there can be very many. */
@@ -273,8 +274,10 @@ static void start_listing(struct inventory_poll *poll, const struct listing_requ
 	full.tls = kube_access_tls(&poll->access);
 	full.timeout_ms = poll->env.timeout_ms;
 	full.gives_way = true;
-	size_t left = poll->bytes < ROUND_MAX_BYTES ? ROUND_MAX_BYTES - poll->bytes : 1;
-	full.bytes_max = left < LISTING_MAX_BYTES ? left : LISTING_MAX_BYTES;
+	size_t left = poll->bytes < ROUND_MAX_BYTES ? ROUND_MAX_BYTES - poll->bytes : 0;
+	full.bytes_max = left < LIST_LEAST_BYTES ? LIST_LEAST_BYTES
+	    : left < LISTING_MAX_BYTES           ? left
+						 : LISTING_MAX_BYTES;
 	full.ctx = poll;
 	listing_start(&poll->listing, &full);
 }

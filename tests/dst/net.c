@@ -3,6 +3,7 @@
  * and meets the network and the service as they are when it gets there.
  */
 #include "fetch/fetch.h"
+#include "fetch/fetch_peer.h"
 
 #include "invariants.h"
 #include "machine.h"
@@ -287,11 +288,4 @@ void fetch_wait(struct fetch *f, struct pollfd *fds, size_t fd_count, int64_t ti
 		fds[i].revents = 0;
 	if (process_sleep(mono_since(machine_mono(), wake)))
 		poll(fds, fd_count, 0);
-}
-
-void fetch_encode(struct buf *out, const char *text)
-{
-	char *encoded = curl_easy_escape(NULL, text, 0);
-	buf_puts(out, encoded);
-	curl_free(encoded);
 }

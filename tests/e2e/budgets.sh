@@ -1,5 +1,6 @@
 #!/bin/bash
-# Clusters that send as much as they can: what is kept of all inventories has one limit.
+# Clusters that send as much as they can: what is kept of all inventories has one limit, and a
+# turn of the loop takes a small part of an answer.
 # Nobody else notices.
 # usage: budgets.sh [BUILD_FOLDER]
 set -u
@@ -26,8 +27,7 @@ rounds() { eventually rounds_are $(($(sum ha_polls_total source=inventory side="
 is_whole() { [ "$(sum ha_inventory_up pair=prod)" -eq 22 ] && is 5 ha_runners pair=prod side=secondary activity=idle; }
 
 memory() {
-	local before side
-	before=$(peak_kb)
+	local side
 	play $hostile_one fault=many:20000
 	play $hostile_two fault=many:20000
 	for side in primary secondary; do
@@ -45,10 +45,30 @@ memory() {
 	reaches "memory: after it" ACTIVE
 }
 
+# Lists that inflate without end, whatever is asked: each is given up, and nobody's round waits for that.
+late() { echo $(($(sum ha_poll_lateness_seconds_count) - $(sum ha_poll_lateness_seconds_bucket le=0.05))); }
+swelling() {
+	local late starts
+	late=$(late) starts=$(sum ha_poll_lateness_seconds_count)
+	play $hostile_one fault=swell
+	play $hostile_two fault=swell
+	check "swelling: the reason" eventually logged 'source=nodes pair=prod-2 .*reason=too_large error="the list is larger than the 67108864 bytes'
+	check "swelling: 30 rounds" polled 30 $one
+	late=$(($(late) - late)) starts=$(($(sum ha_poll_lateness_seconds_count) - starts))
+	check "swelling: hardly a round is late ($late of $starts)" [ $((20 * late)) -le $starts ]
+	check "swelling: a round of the inventory goes on, and ends" rounds 1 primary prod-2
+	check "swelling: the other pair's inventory is whole" is_whole
+	check "swelling: ACTIVE" as_expected ACTIVE UP/serving UP/serving
+	check "swelling: memory is bounded, too ($(peak_kb) kB)" [ "$(peak_kb)" -le $((before + budget_kb + 8000)) ]
+	play '*' fault=none
+}
+
 start_sim --pairs=2 --nodes=12
 start_daemon
 reaches "begins" ACTIVE
 check "begins: the inventory is whole" eventually is_whole
+before=$(peak_kb)
 memory
+swelling
 check "ends" stop_daemon
 finish

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { GZIP_FROM_BYTES = 128 << 10, BLANKS = 1 << 20 };
+enum { GZIP_FROM_BYTES = 128 << 10 };
 
 /* Line breaks and two blanks a level, as Go's encoding/json has it; empty containers stay closed.
  */
@@ -89,20 +89,18 @@ static void gzip(struct answer *a)
 
 /* A full flush makes the block that follows independent of what was before, so it may be sent again
  * and again. */
-void encode_bomb(struct answer *a)
+void encode_endless(struct answer *a, const char *more, size_t more_len)
 {
 	z_stream z;
-	char *plain = a->body, *blanks = text_zeroed(1, BLANKS);
+	char *plain = a->body;
 	size_t len = a->items_end ? a->items_end : a->len;
-	memset(blanks, ' ', BLANKS);
 	gzip_init(&z, a);
 	deflate_onto(a, &z, plain, len, Z_FULL_FLUSH);
 	a->items_at = a->len;
-	deflate_onto(a, &z, blanks, BLANKS, Z_FULL_FLUSH);
+	deflate_onto(a, &z, more, more_len, Z_FULL_FLUSH);
 	a->items_end = a->len;
 	a->endless = a->unglued = true;
 	deflateEnd(&z);
-	free(blanks);
 	free(plain);
 }
 

@@ -8,6 +8,5 @@
 
 void encode_answer(const struct request *r, struct answer *a);
 
-/* Makes the answer a gzip stream that swells a thousandfold and never ends: blanks behind its
- * items. */
-void encode_bomb(struct answer *a);
+/* Makes the answer a gzip stream that never ends: `more` behind its items, over and over. */
+void encode_endless(struct answer *a, const char *more, size_t more_len);

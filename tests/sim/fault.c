@@ -129,10 +129,32 @@ static void spoil_redirect(const struct request *r, struct answer *a, long arg)
 	answer_header(a, "Location", "https://%s:%u/redirected", r->sim->listen, r->target->port);
 }
 
+enum { SWOLLEN = 1 << 20 };
+
+/* Blanks, which swell a thousandfold. */
 static void spoil_bomb(const struct request *r, struct answer *a, long arg)
 {
 	(void)r, (void)arg;
-	encode_bomb(a);
+	char *blanks = text_zeroed(1, SWOLLEN);
+	memset(blanks, ' ', SWOLLEN);
+	encode_endless(a, blanks, SWOLLEN);
+	free(blanks);
+}
+
+/* Objects that swell a good hundredfold, as no list does, but not as far as to be taken for a bomb. */
+static void spoil_swell(const struct request *r, struct answer *a, long arg)
+{
+	struct text t;
+	size_t len;
+	(void)r, (void)arg;
+	text_open(&t);
+	text_put(t.out, ",{'metadata':{'name':'n'},'status':{},'x':'");
+	for (int i = 0; i < SWOLLEN / 64; i++)
+		fputs("nO1fAb3KqXz7vLw9sYtR2mHc5eUj8pGd0iVkQx4BnT6oMaWlZyJrSuEhFCDgPI+/", t.out);
+	text_put(t.out, "'}");
+	char *more = text_take(&t, &len);
+	encode_endless(a, more, len);
+	free(more);
 }
 
 /* A server that says in its error what it was told in confidence. */
@@ -196,6 +218,7 @@ static const struct {
     [FAULT_REDIRECT] = {.name = "redirect", .spoil = spoil_redirect},
     [FAULT_MUTE] = {.name = "mute"}, /* connects, and says not even hello */
     [FAULT_BOMB] = {.name = "bomb", .spoil = spoil_bomb},
+    [FAULT_SWELL] = {.name = "swell", .spoil = spoil_swell},
     [FAULT_ECHO] = {.name = "echo", .spoil = spoil_echo},
     [FAULT_BODY] = {.name = "body", .spoil = spoil_body},
     [FAULT_HEADERS] = {"headers", true, 1, 200000, spoil_headers},
