@@ -20,8 +20,12 @@ int flags_say(FILE *to, const char *format, ...)
 	va_start(args, format);
 	text_mark_cut(line, sizeof line, vsnprintf(line, sizeof line, format, args));
 	va_end(args);
-	text_clean(line);
-	return fprintf(to, "%s\n", line);
+	struct buf shown = buf_of(sizeof line * sizeof(struct text_code));
+	text_put(&shown, line, NULL);
+	buf_putc(&shown, '\n');
+	int written = fputs(buf_text(&shown), to);
+	buf_fini(&shown);
+	return written;
 }
 
 /* What each flag does. GO_ON, or an exit status. */

@@ -202,8 +202,11 @@ static const char *complaint_of(struct exec_plugin *p)
 	else if (p->complaint.overflow && strlen(line) == p->complaint.len)
 		text_mark_cut(line, p->complaint.len + 1, (int)p->complaint.len + 1);
 	text_cut_tokens(line);
-	text_clean(line);
-	return line;
+	struct buf shown = buf_of_secret(COMPLAINT_MAX_BYTES * sizeof(struct text_code));
+	text_put(&shown, line, NULL);
+	buf_fini(&p->complaint);
+	p->complaint = shown;
+	return buf_text(&p->complaint);
 }
 
 static void set_renewal(struct exec_plugin *p, wall_ms now)

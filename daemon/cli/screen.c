@@ -62,27 +62,24 @@ struct screen screen_open(void)
 	return s;
 }
 
-/* One safe character: `text` points into the original or to a replacement. */
+/* One safe character, or what replaces it. */
 struct glyph {
-	const char *text;
-	size_t text_len, width;
-	size_t bytes; /* length in the original */
+	struct text_code stand_in; /* "": the character is shown as it is */
+	size_t width, bytes;       /* on the screen; in the original */
 };
 
 /* `marks` as in text_shows(). */
 static struct glyph next_glyph(const char *at, size_t left, int *marks)
 {
-	static const struct glyph bad = {.text = "?", .text_len = 1, .width = 1, .bytes = 1};
 	int32_t c;
 	size_t n = text_next(at, &c);
-	bool is_shown = text_shows(c, marks);
-	if (c == TEXT_INVALID || n > left)
-		return bad;
-	int width = wcwidth((wchar_t)c);
-	if (width < 0 || !is_shown)
-		return (struct glyph){
-		    .text = text_stand_in(c) == ' ' ? " " : "?", .text_len = 1, .width = 1, .bytes = n};
-	return (struct glyph){.text = at, .text_len = n, .width = (size_t)width, .bytes = n};
+	bool is_shown = text_shows(c, marks) && n <= left;
+	int width = is_shown ? wcwidth((wchar_t)c) : -1;
+	if (width >= 0)
+		return (struct glyph){.width = (size_t)width, .bytes = n};
+	struct glyph g = {.stand_in = text_stand_in(n > left ? TEXT_INVALID : c), .bytes = n > left ? 1 : n};
+	g.width = strlen(g.stand_in.text);
+	return g;
 }
 
 /* Columns of the whole text. With `room`, *fits is set to the bytes that fit into `room`. */
@@ -119,7 +116,10 @@ size_t screen_put_clean(struct buf *out, const char *text, size_t len)
 	int marks = TEXT_MARKS_MAX;
 	for (size_t i = 0; i < len;) {
 		struct glyph g = next_glyph(text + i, len - i, &marks);
-		buf_put(out, g.text, g.text_len);
+		if (*g.stand_in.text)
+			buf_puts(out, g.stand_in.text);
+		else
+			buf_put(out, text + i, g.bytes);
 		width += g.width;
 		i += g.bytes;
 	}
@@ -262,7 +262,7 @@ void screen_complain(const char *format, ...)
 	va_start(ap, format);
 	text_mark_cut(text, sizeof text, vsnprintf(text, sizeof text, format, ap));
 	va_end(ap);
-	struct buf line = buf_of(2 * LINE_MAX_BYTES);
+	struct buf line = buf_of(LINE_MAX_BYTES * sizeof(struct text_code));
 	buf_puts(&line, "hawatch: ");
 	screen_put_clean(&line, text, strlen(text));
 	buf_putc(&line, '\n');

@@ -34,7 +34,7 @@ size_t screen_width(const char *text);
 
 /*
  * Appends `text` in at most `width` columns; a longer text is cut and gets "...". Line ends and tabs become
- * spaces. Control characters, invalid UTF-8, and invisible or direction-changing characters become '?'.
+ * spaces. Control characters and invalid UTF-8 become '?', invisible or direction-changing characters their code.
  * Returns the columns used.
  */
 size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone tone, const char *text, size_t width);

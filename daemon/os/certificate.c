@@ -63,8 +63,7 @@ static void put_subject(gnutls_x509_crt_t certificate, char *out, size_t size)
 {
 	gnutls_datum_t name = {0};
 	bool has_name = gnutls_x509_crt_get_dn3(certificate, &name, 0) == GNUTLS_E_SUCCESS && name.size;
-	text_copy(out, size, has_name ? (const char *)name.data : "without a subject");
-	text_clean(out);
+	text_copy_shown(out, size, has_name ? (const char *)name.data : "without a subject");
 	gnutls_free(name.data);
 }
 

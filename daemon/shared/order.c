@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "os/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,8 +42,15 @@ static bool parse_reason(const char *text, struct order *order, struct err *e)
 	size_t len = text ? strlen(text) : 0;
 	if (len >= sizeof order->reason)
 		return err_set(e, "reason: expected at most %d bytes", MAINTENANCE_REASON_MAX - 1);
-	if (text && !text_is_line(text))
-		return err_set(e, "reason: expected one line of UTF-8 text without control characters");
+	int32_t unshown = text ? text_first_unshown(text) : 0;
+	char code[16] = "";
+	snprintf(code, sizeof code, unshown == TEXT_INVALID ? "a byte" : "U+%04X", (unsigned)unshown);
+	if (unshown)
+		return err_set(e,
+		    "reason: %s is not allowed; expected one line of UTF-8 text without control characters, and "
+		    "without "
+		    "characters that are invisible or change the writing direction",
+		    code);
 	memcpy(order->reason, text ? text : "", len + 1);
 	return true;
 }

@@ -18,7 +18,7 @@ struct order {
 	bool is_begin;                 /* of a window; else its end */
 	bool is_forced;
 	int64_t for_ms;
-	char reason[MAINTENANCE_REASON_MAX]; /* valid UTF-8 without control characters; "": none */
+	char reason[MAINTENANCE_REASON_MAX]; /* valid UTF-8, every character text_is_shown(); "": none */
 
 	struct asker asker;
 

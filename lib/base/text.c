@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L /* strnlen */
 #include "base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { WORD_MAX_BYTES = 64 };
@@ -182,9 +183,33 @@ void text_mark_cut(char *out, size_t size, int wanted)
 		end_cut(out, size, size - 1);
 }
 
-char text_stand_in(int32_t code)
+int32_t text_first_unshown(const char *text)
 {
-	return code == '\t' || code == '\n' || code == '\r' ? ' ' : '?';
+	int32_t code;
+	while (*text) {
+		text += text_next(text, &code);
+		if (!text_is_shown(code))
+			return code;
+	}
+	return 0;
+}
+
+struct text_code text_stand_in(int32_t code)
+{
+	struct text_code s = {"?"};
+	if (code == '\t' || code == '\n' || code == '\r')
+		s.text[0] = ' ';
+	else if (code != TEXT_INVALID && is_invisible(code))
+		snprintf(s.text, sizeof s.text, code > 0xFFFF ? "\\U%08x" : "\\u%04x", (unsigned)code);
+	return s;
+}
+
+static void put_stand_in(struct buf *out, int32_t code, text_escape *escape)
+{
+	struct text_code s = text_stand_in(code);
+	for (const char *c = s.text; *c; c++)
+		if (!escape || !escape(out, *c, true))
+			buf_putc(out, *c);
 }
 
 /* Printable ASCII that stands for itself in JSON, HTML and label values. */
@@ -222,25 +247,17 @@ void text_put(struct buf *out, const char *text, text_escape *escape)
 		else if (is_shown)
 			buf_put(out, text, bytes);
 		else
-			buf_putc(out, text_stand_in(code));
+			put_stand_in(out, code, escape);
 		text += bytes;
 	}
 }
 
-void text_clean(char *text)
+void text_copy_shown(char *out, size_t size, const char *text)
 {
-	char *out = text;
-	int marks = TEXT_MARKS_MAX;
-	int32_t code;
-	for (size_t bytes; *text; text += bytes) {
-		bytes = text_next(text, &code);
-		if (text_shows(code, &marks)) {
-			memmove(out, text, bytes);
-			out += bytes;
-		} else
-			*out++ = text_stand_in(code);
-	}
-	*out = '\0';
+	struct buf shown = buf_of(strlen(text) * sizeof(struct text_code));
+	text_put(&shown, text, NULL);
+	text_copy(out, size, buf_text(&shown));
+	buf_fini(&shown);
 }
 
 void text_cut_tokens(char *text)

@@ -59,8 +59,18 @@ void text_copy(char *out, size_t size, const char *text);
 /* Marks the text in `out`, of `size` bytes, if snprintf() had to cut it: `wanted` is what snprintf() returned. */
 void text_mark_cut(char *out, size_t size, int wanted);
 
-/* The replacement for a character that is not shown: a space for a tab or line end, else '?'. */
-char text_stand_in(int32_t code);
+/* The first character of `text` that text_is_shown() does not allow; 0 when all are shown. */
+int32_t text_first_unshown(const char *text);
+
+/*
+ * The replacement for a character that is not shown: a space for a tab or line end; the code, such as `\u202e` or
+ * `\U000e0041`, for one that is invisible or changes the writing direction, so that a person sees that it is there; '?'
+ * for a control character, a mark too many and TEXT_INVALID.
+ */
+struct text_code {
+	char text[sizeof "\\U0010ffff"];
+};
+struct text_code text_stand_in(int32_t code);
 
 /*
  * Appends what replaces a character in some format; `is_shown` is the answer of text_shows(). False when the character
@@ -69,13 +79,13 @@ char text_stand_in(int32_t code);
 typedef bool text_escape(struct buf *out, int32_t code, bool is_shown);
 
 /*
- * Appends `text`: what `escape` (NULL: nothing) does not replace, as it is when it is shown, else its stand-in. The
- * only way of outside text into JSON, HTML and label values.
+ * Appends `text`: what `escape` (NULL: nothing) does not replace, as it is when it is shown, else its stand-in, to
+ * which `escape` is applied, too. The only way of outside text into JSON, HTML and label values.
  */
 void text_put(struct buf *out, const char *text, text_escape *escape);
 
-/* The same in place. */
-void text_clean(char *text);
+/* Copies `text` as text_put() shows it without `escape`, and cuts it as text_copy() does. */
+void text_copy_shown(char *out, size_t size, const char *text);
 
 /*
  * Replaces by TEXT_CUT, in place, what may be a token: TEXT_TOKEN_RUN_BYTES or more of letters, digits, `_`, `-`, `+`

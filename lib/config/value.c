@@ -83,11 +83,12 @@ struct shown value_shown(const char *text)
 struct shown value_name_shown(const char *name)
 {
 	struct shown s;
+	char part[NAME_SHOWN_MAX + 1];
 	if (is_secret(name))
 		return length_of(name);
-	size_t len = text_fit(name, NAME_SHOWN_MAX + 1);
-	snprintf(s.text, sizeof s.text, "%.*s", (int)len, name);
-	text_clean(s.text);
+	size_t len = text_fit(name, sizeof part);
+	snprintf(part, sizeof part, "%.*s", (int)len, name);
+	text_copy_shown(s.text, sizeof part + strlen(TEXT_CUT), part);
 	size_t shown = strlen(s.text);
 	if (name[len])
 		snprintf(s.text + shown, sizeof s.text - shown, "... (%zu bytes)", strlen(name));

@@ -11,14 +11,14 @@
 /* Takes the first line of `text`, cut to fit, with characters replaced that must not reach a terminal. */
 static void take_line(struct refusal *r, const char *text, size_t len)
 {
-	char raw[sizeof r->text + 1] = ""; /* one byte more than fits, to detect a cut */
+	char part[sizeof r->text], raw[sizeof r->text + 1] = ""; /* one byte more than fits, to detect a cut */
 	while (len && strchr(" \t\r\n", *text))
 		text++, len--;
 	const char *end = memchr(text, '\n', len);
 	len = end ? (size_t)(end - text) : len;
 	memcpy(raw, text, len < sizeof raw - 1 ? len : sizeof raw - 1);
-	text_copy(r->text, sizeof r->text, raw);
-	text_clean(r->text);
+	text_copy(part, sizeof part, raw);
+	text_copy_shown(r->text, sizeof r->text, part);
 	for (len = strlen(r->text); len && r->text[len - 1] == ' '; len--)
 		r->text[len - 1] = '\0';
 }

@@ -63,6 +63,11 @@ bad_parameters() {
 	check "refused, an escape sequence of 8 bits: 400" refused bad_parameter "control characters" side=primary action=begin \
 		reason=$'\xc2\x9b31m'
 	check "refused, a reason that is not UTF-8: 400" refused bad_parameter "UTF-8" side=primary action=begin reason=$'\xc3\x28'
+	local code
+	for code in 061C 200B 200F 2028 2029 202A 202E 2066 2069 FEFF; do
+		check "refused, U+$code in a reason: 400, and named" refused bad_parameter "reason: U+$code is not allowed" \
+			side=primary action=begin reason="$(jq -rn "\"new\\u$code nodes\"")"
+	done
 	check "refused, NUL in a reason: 400" raw 400 'side=primary&action=begin&reason=a%00b'
 	check "refused, a parameter without value: 400" raw 400 'side=primary&action=begin&force'
 	check "a refusal changes nothing" count_logged 0 'msg="maintenance window'

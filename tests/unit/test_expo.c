@@ -70,6 +70,7 @@ static void label_escapes(void **state)
 		{"", ""}, {"plain", "plain"}, {"\"", "\\\""}, {"\\", "\\\\"}, {"\n", "\\n"},
 		{"a\"b\\c\nd", "a\\\"b\\\\c\\nd"}, {"\\n", "\\\\n"}, {"\"\"", "\\\"\\\""},
 		{"\xC3\xA9\t{},=", "\xC3\xA9 {},="}, {"Re\x1b[2Jady\xFF", "Re?[2Jady?"},
+		{"a\xE2\x80\xAEz", "a\\\\u202ez"},
 	};
 	/* clang-format on */
 

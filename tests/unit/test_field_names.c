@@ -42,7 +42,7 @@ static const struct {
     {"a line turned around",
 	"a\xe2\x80\xae"
 	"b",
-	"a?b"},
+	"a\\u202eb"},
     {"no UTF-8",
 	"a\xff"
 	"b",

@@ -39,6 +39,7 @@ static const struct {
 	"31mb",
 	REFUSAL_TEXT, "a?31mb"},
     {"UTF-8 stays", "nicht erlaubt: \xc3\xbc", REFUSAL_TEXT, "nicht erlaubt: \xc3\xbc"},
+    {"a line that is turned around", "ab\xe2\x80\xae cd", REFUSAL_TEXT, "ab\\u202e cd"},
     {"what is no UTF-8", "\xff\xfe no", REFUSAL_TEXT, "?? no"},
     {"200 bytes", FIFTY FIFTY FIFTY FIFTY, REFUSAL_TEXT, FIFTY FIFTY FIFTY FIFTY},
     {"201 bytes", FIFTY FIFTY FIFTY FIFTY "x", REFUSAL_TEXT, FIFTY FIFTY FIFTY TEN TEN TEN TEN "0123456..."},

@@ -79,7 +79,7 @@ static void lines_and_tokens(void **state)
 			fail_msg("row %zu", i);
 }
 
-/* What a terminal obeys, what hides, and what turns a line around is shown as `?`, in every way of showing. */
+/* What a terminal obeys is shown as `?`, what hides or turns a line around by its code, in every way of showing. */
 static void what_is_shown(void **state)
 {
 	static const struct {
@@ -95,15 +95,15 @@ static void what_is_shown(void **state)
 		"?2J", "\"\\u009b2J\""},
 	    {"\xE2\x80\xAE"
 	     "evil",
-		"?evil", "\"\\u202eevil\""},
-	    {"\xE2\x80\x8B", "?", "\"\\u200b\""},
-	    {"\xEF\xBB\xBF", "?", "\"\\ufeff\""},
-	    {"\xD8\x9C", "?", "\"\\u061c\""},
-	    {"\xE3\x85\xA4", "?", "\"\\u3164\""},
-	    {"\xEF\xBF\xB9x", "?x", "\"\\ufff9x\""},
+		"\\u202eevil", "\"\\u202eevil\""},
+	    {"\xE2\x80\x8B", "\\u200b", "\"\\u200b\""},
+	    {"\xEF\xBB\xBF", "\\ufeff", "\"\\ufeff\""},
+	    {"\xD8\x9C", "\\u061c", "\"\\u061c\""},
+	    {"\xE3\x85\xA4", "\\u3164", "\"\\u3164\""},
+	    {"\xEF\xBF\xB9x", "\\ufff9x", "\"\\ufff9x\""},
 	    {"\xEF\xBF\xBC", "\xEF\xBF\xBC", "\"\xEF\xBF\xBC\""},
-	    {"\xF3\xA0\x81\xA1", "?", "\"\\udb40\\udc61\""},
-	    {"\xEF\xBF\xBF\xEF\xB7\x90", "??", "\"\\uffff\\ufdd0\""}, /* no characters */
+	    {"\xF3\xA0\x81\xA1", "\\U000e0061", "\"\\udb40\\udc61\""},
+	    {"\xEF\xBF\xBF\xEF\xB7\x90", "\\uffff\\ufdd0", "\"\\uffff\\ufdd0\""}, /* no characters */
 	    /* Marks: as many as a language needs, behind a letter. */
 	    {"e\xCC\x81z", "e\xCC\x81z", "\"e\xCC\x81z\""},
 	    {"a\xCC\x81\xCC\x81\xCC\x81\xCC\x82\xCC\x83"
@@ -111,7 +111,7 @@ static void what_is_shown(void **state)
 		"a\xCC\x81\xCC\x81\xCC\x81??b\xCC\x81", "\"a\xCC\x81\xCC\x81\xCC\x81\\u0302\\u0303b\xCC\x81\""},
 	    {"\xCC\x81z \xCC\x81", "?z ?", "\"\\u0301z \\u0301\""},
 	    {"\x1b\xCC\x81", "??", "\"\\u001b\\u0301\""},
-	    {"\xE2\x9A\xA0\xEF\xB8\x8F", "\xE2\x9A\xA0?", "\"\xE2\x9A\xA0\\ufe0f\""},
+	    {"\xE2\x9A\xA0\xEF\xB8\x8F", "\xE2\x9A\xA0\\ufe0f", "\"\xE2\x9A\xA0\\ufe0f\""},
 	    {"a\xFFz", "a?z", "\"a\\ufffdz\""},
 	    {"\"\\", "\"\\", "\"\\\"\\\\\""},
 	    {"\xC3\xBC\xE2\x82\xAC\xF0\x9F\x9A\x80", "\xC3\xBC\xE2\x82\xAC\xF0\x9F\x9A\x80",
@@ -121,18 +121,37 @@ static void what_is_shown(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf shown = buf_of(100), json = buf_of(100);
-		char in_place[100];
+		char copy[100];
 
 		text_put(&shown, rows[i].text, NULL);
 		assert_string_equal(buf_text(&shown), rows[i].shown);
 		json_put_text(&(struct json_out){&json, false}, NULL, rows[i].text);
 		assert_string_equal(buf_text(&json), rows[i].json);
-		snprintf(in_place, sizeof in_place, "%s", rows[i].text);
-		text_clean(in_place);
-		assert_string_equal(in_place, rows[i].shown);
+		text_copy_shown(copy, sizeof copy, rows[i].text);
+		assert_string_equal(copy, rows[i].shown);
 		buf_fini(&shown);
 		buf_fini(&json);
 	}
+}
+
+/* Where a person gives a text, the first such character is named. In a label value, a stand-in is escaped once more. */
+static void what_is_not_shown(void **state)
+{
+	static const struct {
+		const char *text;
+		int32_t first;
+	} rows[] = {{"", 0}, {"new nodes, 100 % \xC3\xBC\xCC\x81", 0}, {"a\xE2\x80\xAEz\xE2\x80\x8B", 0x202E},
+	    {"\xE2\x80\x8B", 0x200B}, {"z\xE2\x80\x8F", 0x200F}, {"\xE2\x81\xA6", 0x2066}, {"\xE2\x81\xA9", 0x2069},
+	    {"\xE2\x80\xAA", 0x202A}, {"\xD8\x9C", 0x61C}, {"\xEF\xBB\xBF", 0xFEFF}, {"\xE2\x80\xA8", 0x2028},
+	    {"\xE2\x80\xA9", 0x2029}, {"a\x1b", 0x1B}, {"a\xFF", TEXT_INVALID}};
+	char cut[12];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (text_first_unshown(rows[i].text) != rows[i].first)
+			fail_msg("row %zu: U+%04X", i, (unsigned)text_first_unshown(rows[i].text));
+	text_copy_shown(cut, sizeof cut, "abcdef\xE2\x80\xAEz");
+	assert_string_equal(cut, "abcdef\\u...");
 }
 
 /* Texts that are shown may be cut, but not inside a character. */
@@ -328,6 +347,7 @@ int main(void)
 	    cmocka_unit_test(text_that_is_no_utf8),
 	    cmocka_unit_test(lines_and_tokens),
 	    cmocka_unit_test(what_is_shown),
+	    cmocka_unit_test(what_is_not_shown),
 	    cmocka_unit_test(cut_texts),
 	    cmocka_unit_test(copies_of_every_length),
 	    cmocka_unit_test(tokens_that_are_cut),
