@@ -5,7 +5,8 @@ DESTDIR  ?=
 VERSION  := 0.1.0
 REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
-# One tree of objects per variant: plain, asan (with UBSan), tsan, clang, mutants, coverage.
+# One tree of objects per variant: plain, asan (with UBSan), tsan, clang, unsigned (char, as on aarch64), fuzz (with
+# libFuzzer), mutants, coverage.
 VARIANT ?= plain
 B ?= build
 PLAIN_B := $(B)
@@ -41,7 +42,13 @@ endif
 SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan := -fsanitize=thread
 SAN_coverage := -O0 --coverage
-ifeq ($(VARIANT),clang)
+SAN_unsigned := -funsigned-char
+SAN_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+ifeq ($(VARIANT),fuzz)
+HARD := -fPIE -fno-omit-frame-pointer $(ZERO)
+CFLAGS ?= -O1 -g
+endif
+ifneq ($(filter clang fuzz,$(VARIANT)),)
 CC := clang
 # clang 14 needs this option for -ftrivial-auto-var-init=zero.
 HARD += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
@@ -113,10 +120,22 @@ $(ROOM_TESTS): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(filter-out $(B)/obj/daemon
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
-$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libcore.a
+# What a target needs of the daemon and of the command. In the variant `fuzz` libFuzzer chooses the inputs.
+FUZZ_answer      := daemon/cli/answer.c daemon/cli/screen.c daemon/cli/table.c
+FUZZ_certificate := daemon/auth/certificate.c
+FUZZ_order       := daemon/shared/order.c daemon/os/log.c daemon/os/clock.c
+$(B)/fuzz/fuzz_certificate: CORE_LIBS += -lgnutls
+ifeq ($(VARIANT),fuzz)
+FUZZ_ENGINE := -fsanitize=fuzzer
+# What tests/fuzz/libs.sh has built takes the place of Debian's libraries.
+FUZZ_LIBS := $(wildcard $(B)/libs/*.a)
+else
+FUZZ_MAIN := $(B)/obj/tests/fuzz/replay.o
+endif
+$(B)/fuzz/fuzz_%: $(B)/obj/tests/fuzz/fuzz_%.o $(FUZZ_MAIN) $$(call obj,$$(FUZZ_$$*)) $(B)/libcore.a $(FUZZ_LIBS)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+	$(Q)$(CC) $(LDFLAGS) $(FUZZ_ENGINE) -o $@ $^ $(CORE_LIBS)
 
 $(B)/bench/% $(B)/model/% $(B)/rules/%: $(B)/obj/tests/$$(notdir $$(@D))/%.o $(CORE)
 	$(call say,LINK)
@@ -200,6 +219,7 @@ unit: $(UNIT) $(FUZZ) $(MODEL) $(RULES) $(DST) $(HELPERS)
 # What is run with each sanitizer. Only rooms of the daemon have threads.
 unit-asan: $(UNIT) $(FUZZ) $(DST) $(HELPERS)
 unit-tsan: $(ROOM_TESTS) $(HELPERS)
+unit-unsigned: $(UNIT) $(FUZZ) $(HELPERS)
 
 # Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev libcrypt-dev
@@ -248,7 +268,15 @@ test-kube: all
 check-all:
 	@tests/packages.sh $(TEST_DEBS) clang cppcheck
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=clang
-	@$(MAKE) --no-print-directory lint test
+	@$(MAKE) --no-print-directory lint test test-unsigned
+
+# The unit tests, the seeds of the fuzz targets, and the credential plugins with a `char` that has no sign, as on aarch64.
+test-unsigned:
+	@tests/packages.sh $(TEST_DEBS)
+	@$(MAKE) --no-print-directory $(AT_ONCE) all unit-unsigned WERROR=-Werror VARIANT=unsigned
+	@for test in $(patsubst $(B)/%,$(B)/unsigned/%,$(UNIT)); do $$test || exit; done
+	@tests/fuzz/replay.sh $(B)/unsigned
+	@tests/e2e/credentials.sh $(B)/unsigned
 
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
@@ -276,7 +304,7 @@ format-check:
 # Fuzzes every parser of outside data for a minute, and the alerting rules with 500 lives of pairs; `make test` replays
 # the seeds, and a part of the lives.
 fuzz:
-	@tests/packages.sh $(TEST_DEBS) clang
+	@tests/packages.sh $(TEST_DEBS) clang dpkg-dev
 	@tests/fuzz/run.sh
 	@$(MAKE) --no-print-directory $(RULES)
 	@tests/rules/fuzz.sh $(B) 20261128 500
@@ -320,5 +348,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit unit-asan unit-tsan demo dst soak test test-build test-sanitized test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all unit unit-asan unit-tsan unit-unsigned demo dst soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

@@ -36,9 +36,9 @@ static int64_t read_price(struct json *j, const cJSON *entry, const char *name)
 	int64_t nano;
 	if (cJSON_IsString(m))
 		return price_parse(m->valuestring, &nano) ? nano : -1;
-	if (cJSON_IsNumber(m) && m->valuedouble >= 0 && m->valuedouble < 1e6)
-		return llround(m->valuedouble * (double)NANO);
-	return -1;
+	bool is_number = cJSON_IsNumber(m) && m->valuedouble >= 0 && m->valuedouble < 1e6;
+	nano = is_number ? llround(m->valuedouble * (double)NANO) : -1;
+	return nano < 1000000 * NANO ? nano : -1; /* it may have been rounded up */
 }
 
 /* Skips an entry that is not usable; the others stay valid. */

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "base/text.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -28,6 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 /* An error that a failed call has filled: some text, and it ends. Set `e` to ERR_UNSET before. */
 #define ERR_UNSET ((struct err){""})
 #define PROMISE_ERR(e) PROMISE((e).text[0] && memchr((e).text, '\0', sizeof(e).text))
+
+/* A text that may be shown: valid UTF-8 without control, invisible or direction-changing characters. */
+#define PROMISE_SHOWN(text) PROMISE(text_first_unshown(text) == 0)
 
 /* What an output holds before a call, to see it untouched afterwards. */
 enum { UNTOUCHED = 0xA5 };

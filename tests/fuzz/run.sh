@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes each target with libFuzzer, ASan and UBSan. New inputs and crashes stay outside the tree.
+# Fuzzes each target with libFuzzer, ASan and UBSan, with cJSON and libyaml where their sources can be had. New inputs and crashes stay outside the tree.
 # usage: run.sh [SECONDS [TARGET...]]    SECONDS for each target, default 60; TARGET such as list.
 # FUZZ_DIR keeps the inputs found; a new folder under TMPDIR where it is not set.
 set -u
@@ -15,19 +15,13 @@ passed=0 failed=0
 	targets+=("${name%.c}")
 done
 
-mkdir -p "$out/obj"
-read -ra flags <<<"$(pkg-config --cflags libcjson yaml-0.1) -std=c11 -g -O1 -Ilib -fno-omit-frame-pointer \
-	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
-for source in lib/*/*.c; do
-	object=$out/obj/${source//\//-}.o
-	clang "${flags[@]}" -c -o "$object" "$source" || exit 1
-done
+programs=("${targets[@]/#/build/fuzz/fuzz/fuzz_}")
+tests/fuzz/libs.sh build/fuzz/libs
+make --no-print-directory -s -j"$(nproc)" VARIANT=fuzz "${programs[@]}" || exit 1
 
 for target in "${targets[@]}"; do
-	program=$out/fuzz_$target log=$out/$target.log
+	program=build/fuzz/fuzz/fuzz_$target log=$out/$target.log
 	mkdir -p "$out/corpus/$target" "$out/artifacts/$target"
-	clang "${flags[@]}" -fsanitize=fuzzer -o "$program" "tests/fuzz/fuzz_$target.c" "$out"/obj/*.o \
-		-lcjson -lyaml -lz -lm || exit 1
 	if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=16384 -print_final_stats=1 \
 		-dict=tests/fuzz/words.dict -artifact_prefix="$out/artifacts/$target/" \
 		"$out/corpus/$target" "tests/fuzz/seeds/$target" >"$log" 2>&1; then

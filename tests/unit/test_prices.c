@@ -87,6 +87,7 @@ static void price_file(void **state)
 	assert_true(read_table(CLASSES("\"a\":7,\"b\":{},\"c\":{\"market_price\":\"cheap\"},"
 				       "\"d\":{\"market_price\":-1},\"e\":{\"market_price\":1e9},"
 				       "\"f\":{\"market_price\":\"1\",\"market_price\":\"2\"},"
+				       "\"h\":{\"market_price\":999999.9999999999},"
 				       "\"g\":{\"market_price\":\"0.5\"}"),
 	    &t));
 	assert_int_equal(t.count, 1);
