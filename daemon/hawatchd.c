@@ -68,6 +68,7 @@ static void reload(const char *path, struct shared shared, struct poller **polle
 		log_error("configuration not reloaded, keeping the old one", "more_errors", more);
 	}
 	if (fresh) {
+		poller_check_files(fresh, path, *poller);
 		poller_adopt(fresh, *poller);
 		poller_free(poller);
 		*poller = fresh;
@@ -255,6 +256,8 @@ int main(int argc, char **argv)
 	struct web_config config;
 	bool has_config = web_config_open(&config, flags.web_config_file, errs);
 	print_mistakes(errs);
+	if (poller)
+		poller_check_files(poller, flags.config_file, NULL);
 	if (!poller || !has_config)
 		status = EXIT_USAGE;
 	else if (flags.only_check)

@@ -129,6 +129,7 @@ by_themselves() {
 		format tests/format.sh
 		unit_file tests/e2e/unit_file.sh
 		bad_input tests/e2e/bad_input.sh $build
+		modes tests/e2e/modes.sh $build
 		tsan/daemon tests/e2e/daemon.sh $build/tsan threads
 		manners tests/e2e/manners.sh $build
 		sockets tests/e2e/sockets.sh $build

@@ -98,6 +98,7 @@ static void fill_monitor(const struct poller *p, struct view *view)
 	view->anchors = p->anchors.stats;
 	view->lateness = p->view.lateness; /* that a round starts is no news: it is shown with what comes of it */
 	view->is_reload_good = p->is_reload_good;
+	view->unsafe_files = p->unsafe_summary;
 	view->reloaded = p->reloaded;
 	view->pairs = p->views;
 	view->pair_count = p->pair_count;

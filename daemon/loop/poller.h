@@ -31,6 +31,12 @@ void poller_restore(struct poller *poller);
 /* Checks that state can be kept in the configured directory. On false, `e` says how to fix it. */
 bool poller_can_keep_state(const struct poller *poller, struct err *e) __attribute__((warn_unused_result));
 
+/*
+ * Looks which of the files that are read others can read or change (base/file_mode.h), and logs a warning for each that
+ * `old` (NULL: none) has not told of; the health check repeats them. `config_file` is the configuration's.
+ */
+void poller_check_files(struct poller *poller, const char *config_file, const struct poller *old);
+
 /* Records for the metrics whether the last load of a configuration succeeded. */
 void poller_note_reload(struct poller *poller, bool is_good);
 

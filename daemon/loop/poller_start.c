@@ -164,6 +164,8 @@ void poller_free(struct poller **poller)
 	free(p->view_pairs);
 	free(p->views);
 	conf_free(&p->conf);
+	free(p->unsafe_files);
+	free(p->unsafe_summary);
 	free(p);
 	*poller = NULL;
 }

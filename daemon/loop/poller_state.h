@@ -73,7 +73,9 @@ struct poller {
 	struct poll_lateness lateness;           /* of the starts of health rounds and of Spot's rounds */
 	bool is_reload_good;
 	wall_ms reloaded;
-	struct view view; /* what is shown, as fill_view() left it */
+	struct errs *unsafe_files; /* which others can read or change; NULL: none */
+	char *unsafe_summary;      /* the same for people */
+	struct view view;          /* what is shown, as fill_view() left it */
 	struct view_pair *view_pairs;
 	const struct view_pair **views; /* the same, for the view */
 };

@@ -321,6 +321,9 @@ static enum check_result shared_sources(const struct subject *s, struct buf *out
 		buf_puts(out, "the last reload of the configuration failed");
 		return CHECK_FAIL;
 	}
+	/* A warning fails nothing: whether HA works does not depend on it. */
+	if (s->view->unsafe_files)
+		buf_printf(out, "warning: %s; ", s->view->unsafe_files);
 	buf_puts(out, "shared: ");
 	return sources_answer(s->view, sources, count, out);
 }

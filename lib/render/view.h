@@ -146,7 +146,8 @@ struct view {
 	struct poll_lateness lateness;
 	wall_ms token_expires;
 	bool is_reload_good;
-	wall_ms reloaded; /* last successful load of the configuration */
+	const char *unsafe_files; /* which others can read or change, and the remedy; NULL: none */
+	wall_ms reloaded;         /* last successful load of the configuration */
 	const struct view_pair *const *pairs;
 	size_t pair_count;
 };

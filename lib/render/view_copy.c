@@ -76,6 +76,7 @@ static void keep_of_view(struct block *b, struct view *view)
 	view->revision = keep_text(b, view->revision);
 	view->status_page_url = keep_text(b, view->status_page_url);
 	view->page_url = keep_text(b, view->page_url);
+	view->unsafe_files = keep_text(b, view->unsafe_files);
 	view->link_base = keep_text(b, view->link_base);
 	view->metrics_link = keep_text(b, view->metrics_link);
 	view->spot_unreadable = keep_unreadables(b, view->spot_unreadable, SPOT_LISTS);

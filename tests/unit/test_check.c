@@ -356,6 +356,9 @@ static void monitor(void **state)
 	s.view.is_reload_good = false;
 	item_is(&s, "monitor", "fail", "reload");
 	well(&s);
+	s.view.unsafe_files = "/etc/hawatch/token: every user of this machine can read it; run chmod 0600 it";
+	item_is(&s, "monitor", "pass", "warning: /etc/hawatch/token: every user of this machine can read it");
+	well(&s);
 	s.view.has_anchors = true;
 	item_is(&s, "monitor", "unknown", "anchors");
 }
