@@ -18,7 +18,7 @@ struct watched_pair;
 struct watched_side {
 	struct watched_pair *pair;
 	enum side_id id;
-	wall_ms counted_from; /* its counters began: since then the cloudspace is watched */
+	wall_ms counted_from;             /* its counters began: since then the cloudspace is watched */
 	struct inventory_account account; /* what its inventory keeps */
 	struct kube_poll kube;
 	struct spot_watch *spot; /* NULL without Spot */

@@ -1,6 +1,6 @@
 /* Certificates and keys in PEM, and the dates in them. The bytes are read as each of the three uses. */
-#include "auth/certificate.h"
 #include "fuzz.h"
+#include "os/certificate.h"
 
 static const wall_ms now = {INT64_C(1790000000000)};
 
