@@ -145,6 +145,8 @@ by_themselves() {
 		tsan/field/reload tests/field/reload.sh $build/tsan
 		field/organization tests/field/organization.sh $build
 		field/spot_outage tests/field/spot_outage.sh $build
+		asan/web_config tests/e2e/web_config.sh $build/asan
+		tsan/web_config tests/e2e/web_config.sh $build/tsan threads
 		tsan/events tests/e2e/events.sh $build/tsan
 		tsan/control tests/e2e/control.sh $build/tsan
 		asan/field/prefix tests/field/prefix.sh $build/asan

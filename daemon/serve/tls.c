@@ -219,14 +219,17 @@ static int refuse(gnutls_session_t session, gnutls_alert_description_t alert, co
 	return GNUTLS_E_CERTIFICATE_ERROR;
 }
 
-/* GnuTLS calls it with the client's certificates, before the handshake ends. That there are any, it sees to itself. */
+/* GnuTLS calls it before the handshake ends; with TLS 1.2 also if the client has sent no certificate. */
 static int verify(gnutls_session_t session)
 {
 	const struct tls *tls = gnutls_session_get_ptr(session);
+	bool must_have = tls->client_auth == WEB_REQUIRE_CERT || tls->client_auth == WEB_REQUIRE_AND_VERIFY;
 	gnutls_typed_vdata_st purpose = {
 	    .type = GNUTLS_DT_KEY_PURPOSE_OID, .data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_CLIENT};
 	bool verifies = tls->client_auth == WEB_VERIFY_CERT || tls->client_auth == WEB_REQUIRE_AND_VERIFY;
-	unsigned status = 0;
+	unsigned status = 0, count = 0;
+	if (!gnutls_certificate_get_peers(session, &count) || !count)
+		return must_have ? refuse(session, GNUTLS_A_BAD_CERTIFICATE, "none") : 0;
 	int code = verifies ? gnutls_certificate_verify_peers(session, &purpose, 1, &status) : GNUTLS_E_SUCCESS;
 	if (code != GNUTLS_E_SUCCESS)
 		return refuse(session, GNUTLS_A_BAD_CERTIFICATE, gnutls_strerror(code));
