@@ -333,6 +333,7 @@ install: all
 	install -D -m 755 $(B)/hawatchd $(DESTDIR)$(PREFIX)/bin/hawatchd
 	install -D -m 755 $(B)/hawatch $(DESTDIR)$(PREFIX)/bin/hawatch
 	install -D -m 640 config/hawatch.yaml $(DESTDIR)$(PREFIX)/share/hawatch/hawatch.yaml
+	install -D -m 640 config/web.yml $(DESTDIR)$(PREFIX)/share/hawatch/web.yml
 	install -D -m 644 config/bash-completion/hawatch $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawatch
 	install -D -m 644 config/runbook.md $(DESTDIR)$(PREFIX)/share/hawatch/runbook.md
 	mkdir -p $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d

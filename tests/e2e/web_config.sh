@@ -160,6 +160,11 @@ files_are_checked() {
 	put </dev/null 'basic_auth_users: {alice: hunter2hunter2}'
 	finds "no hash" "^$web:1:27: basic_auth_users: the value of .alice. is not a bcrypt hash"
 	check "--config.check, no hash: it is not shown" [ "$(grep -c hunter2 "$scratch/out")" -eq 0 ]
+	put <config/web.yml
+	check "--config.check, the example: good" checked
+	sed -E 's/^#([a-z]|  )/\1/; s|[a-z-]+\.crt$|pki/ours.crt|; s|cert_file: pki/ours|cert_file: pki/server|; s|key_file: |&pki/|' config/web.yml | put
+	check "--config.check, the example with all its keys: good" checked
+	check "--config.check, the example: it has all sections" [ "$(grep -cE '^[a-z_]+:$' "$web")" -eq 4 ]
 	rm "$web"
 	finds "no web configuration" "$web: No such file or directory"
 }
@@ -398,10 +403,10 @@ threads() {
 	cp "$p/server.crt" "$p/current.crt"; cp "$p/server.key" "$p/current.key"
 	start_tls
 	for i in 1 2 3; do
-		{ for i in {1..40}; do asks -f -o /dev/null "$url/metrics" || exit 1; done; } 2>"$scratch/scrapes$i" &
+		{ for i in {1..20}; do asks -f -o /dev/null "$url/metrics" || exit 1; done; } 2>"$scratch/scrapes$i" &
 		scrapes+=($!)
 	done
-	for i in {1..20}; do
+	for i in {1..8}; do
 		cp "$p/server$((i % 2 + 1)).crt" "$p/new.crt"; cp "$p/server$((i % 2 + 1)).key" "$p/new.key"
 		mv "$p/new.crt" "$p/current.crt"; mv "$p/new.key" "$p/current.key"
 		before=$(reloads)
