@@ -54,26 +54,25 @@ enum admission admission_ask(struct serving *s, struct client *client, struct MH
 	return ask_password(s, client, connection, refusal);
 }
 
+void admission_configure(struct serving *s)
+{
+	const struct web_conf *conf = s->config->conf;
+	struct passwords_user *users = mem_zeroed(conf->user_count, sizeof *users);
+	for (size_t i = 0; i < conf->user_count; i++)
+		users[i] = (struct passwords_user){conf->users[i].name, conf->users[i].hash};
+	passwords_set_users(s->passwords, users, conf->user_count);
+	free(users);
+	struct request_rate_limit all = request_rate_limit_of(conf->rate_interval_ns, conf->rate_burst);
+	if (all.interval_us != s->rate.of_all.interval_us || all.burst != s->rate.of_all.burst)
+		s->rate.all_full_us = 0;
+	s->rate.of_all = all;
+}
+
 void admission_init(struct serving *s)
 {
 	s->rate.of_address = request_rate_limit_of(1000000000 / REQUEST_RATE_PER_SECOND, REQUEST_RATE_BURST);
 	s->passwords = passwords_new(&s->http);
-}
-
-void admission_configure(struct serving *s, const struct web_conf *conf)
-{
-	size_t count = conf ? conf->user_count : 0;
-	struct passwords_user *users = mem_zeroed(count, sizeof *users);
-	for (size_t i = 0; i < count; i++)
-		users[i] = (struct passwords_user){conf->users[i].name, conf->users[i].hash};
-	passwords_set_users(s->passwords, users, count);
-	free(users);
-	struct request_rate_limit all = {0};
-	if (conf)
-		all = request_rate_limit_of(conf->rate_interval_ns, conf->rate_burst);
-	if (all.interval_us != s->rate.of_all.interval_us || all.burst != s->rate.of_all.burst)
-		s->rate.all_full_us = 0;
-	s->rate.of_all = all;
+	admission_configure(s);
 }
 
 void admission_fini(struct serving *s)

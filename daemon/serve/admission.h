@@ -6,7 +6,6 @@
 #pragma once
 
 #include "api.h"
-#include "config/web_conf.h"
 #include "serve/clients.h"
 #include "serve/serving.h"
 
@@ -28,12 +27,12 @@ enum admission { ADMISSION_GRANTED, ADMISSION_REFUSED, ADMISSION_WAIT };
 enum admission admission_ask(struct serving *serving, struct client *client, struct MHD_Connection *connection,
     bool is_probe, struct admission_refusal *refusal);
 
-/* The limits of an address, whatever the web configuration says. No users yet: everybody may ask. */
+/* With users and rates of the web configuration in use, and limits of an address that stand beside them. */
 void admission_init(struct serving *serving);
+void admission_fini(struct serving *serving);
 
 /*
- * Takes users and the rate of all from the web configuration; NULL: there is none. At the start, or in the server
- * thread. Who waits for a password of other users is asked again. The bucket of all is full again if its limit changes.
+ * Takes the users and the rate of all from the web configuration in use, which has changed. Those who wait for a
+ * password of other users are asked again. The bucket of all is full again if its limit changes.
  */
-void admission_configure(struct serving *serving, const struct web_conf *conf);
-void admission_fini(struct serving *serving);
+void admission_configure(struct serving *serving);
