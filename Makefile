@@ -122,7 +122,7 @@ $(ROOM_TESTS): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(filter-out $(B)/obj/daemon
 
 # What a target needs of the daemon and of the command. In the variant `fuzz` libFuzzer chooses the inputs.
 FUZZ_answer      := daemon/cli/answer.c daemon/cli/screen.c daemon/cli/table.c
-FUZZ_certificate := daemon/auth/certificate.c
+FUZZ_certificate := daemon/os/certificate.c
 FUZZ_order       := daemon/shared/order.c daemon/os/log.c daemon/os/clock.c
 $(B)/fuzz/fuzz_certificate: CORE_LIBS += -lgnutls
 ifeq ($(VARIANT),fuzz)
