@@ -133,6 +133,7 @@ by_themselves() {
 		tsan/daemon tests/e2e/daemon.sh $build/tsan threads
 		manners tests/e2e/manners.sh $build
 		sockets tests/e2e/sockets.sh $build
+		requests tests/e2e/requests.sh $build
 		budgets tests/e2e/budgets.sh $build
 		page tests/e2e/page.sh $build
 		asan/field_objects tests/field/objects.sh $build/asan

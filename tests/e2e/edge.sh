@@ -1,10 +1,9 @@
 #!/bin/bash
-# Requests of every kind, by the table in edge/. And floods: clients who are slow, who keep what they do not use, and who
-# are very many, from one address and from many. Nobody else notices.
+# Floods: clients who are slow, who keep what they do not use, and who are very many, from one address and from many.
+# Nobody else notices.
 # usage: edge.sh [BUILD_FOLDER]
 set -u
 . "$(dirname "$0")/lib.sh"
-require socat
 
 patience=60
 # The addresses of the flood are others than ours.
@@ -75,34 +74,6 @@ floods() {
 	done
 }
 
-# talk WHERE TEXT: what is answered at an address of socat, with everything that it says, until the connection is closed.
-talk() { printf '%b' "$2" | socat -t "$patience" - "$1" >"$scratch/said" 2>"$scratch/untold"; } # who is refused early is not read
-is_answered() { # CODE
-	local found
-	found=$(awk 'NR == 1 { print $2 }' "$scratch/said" | tr -d '\0')
-	[ "${found:--}" = "$1" ] || { echo "found: ${found:--}"; head -n 3 "$scratch/said" "$scratch/untold"; false; }
-}
-# requests NAME WHERE: the table, then what it says together of what is counted. Of a Unix socket the kernel does not
-# tell whether a connection that ended has sent something.
-requests() {
-	local code count name request long sum=0 before
-	before=$(refused reason=bad_request)
-	while read -r code count request; do
-		[ "$code" != '#' ] || continue
-		[[ $2 != UNIX-* || $code != @(414|431) ]] || continue # refused while it still writes: socat ends with EPIPE
-		name="$1: ${request%%: *}" request=${request#*: }
-		if [[ $request =~ \{([0-9]+)\} ]]; then
-			long=$(head -c "${BASH_REMATCH[1]}" /dev/zero | tr '\0' x)
-			request=${request/"${BASH_REMATCH[0]}"/$long}
-		fi
-		talk "$2" "${request/"{end}"/\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n}"
-		check "$name: $code" is_answered "$code"
-		sum=$((sum + count))
-	done <tests/e2e/edge/requests
-	[[ $2 = UNIX-* ]] || check "$1: $sum are bad" eventually is $((before + sum)) ha_http_connections_refused_total reason=bad_request
-	check "$1: the daemon lives" is_healthy
-}
-
 # Who is too slow goes, though there is room.
 deadlines() {
 	clients=20 reconnects=0
@@ -117,10 +88,8 @@ deadlines() {
 
 fast=() # the defaults: little happens beside the floods
 start_sim --pairs=20 --nodes=12
-start_daemon --web.listen-address="unix:$scratch/web.sock"
+start_daemon
 reaches "begins" ACTIVE
-requests TCP "TCP:${url#http://}"
-requests Unix "UNIX-CONNECT:$scratch/web.sock"
 floods
 deadlines
 check "never BLOCKED" is_never_blocked 0

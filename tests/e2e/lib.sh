@@ -178,6 +178,21 @@ start_daemon() {
 	give_up "hawatchd does not start" "$log"
 }
 
+# passed_by_systemd NAMES ADDRESS... -- ARGUMENT...: like start_daemon, on these sockets of socket activation; but the
+# daemon starts when the first client comes.
+passed_by_systemd() {
+	local names=$1 listen=()
+	shift
+	while [ "$1" != -- ]; do listen+=(--listen="$1"); shift; done
+	shift
+	: >"$log"
+	inside systemd-socket-activate "${listen[@]}" --fdname="$names" --setenv=LD_PRELOAD --setenv=TEST_LEVERS \
+		"$build/hawatchd" --config.file="$config" --web.systemd-socket "$@" 2>>"$log" >>"$log" &
+	daemon=$!
+	servers+=("$daemon")
+	until_true grep -q "Listening on" "$log" || give_up "systemd-socket-activate does not start" "$log"
+}
+
 # ends_with CODE: the daemon has ended with this exit status.
 ends_with() {
 	until_true is_gone "$daemon" || { echo "it still runs"; return 1; }

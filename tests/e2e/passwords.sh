@@ -118,7 +118,7 @@ all_answered() {
 	local i
 	for ((i = 1; i <= $1; i++)); do "${@:2}" || { echo "number $i"; return 1; }; done
 }
-is_alone() { is 1 ha_http_connections; }
+is_alone() { [ "$(sum ha_http_connections)" = 1 ]; }
 
 flood() { # SOURCES FRESH-USER
 	local name="wrong passwords of $1 address(es)" before after

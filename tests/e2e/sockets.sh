@@ -109,19 +109,6 @@ limit() {
 	done
 }
 
-# passed_by_systemd NAMES ADDRESS... -- ARGUMENT...: the daemon starts when the first client comes.
-passed_by_systemd() {
-	local names=$1 listen=()
-	shift
-	while [ "$1" != -- ]; do listen+=(--listen="$1"); shift; done
-	shift
-	: >"$log"
-	inside systemd-socket-activate "${listen[@]}" --fdname="$names" --setenv=LD_PRELOAD --setenv=TEST_LEVERS \
-		"$build/hawatchd" --config.file="$config" --web.systemd-socket "$@" 2>>"$log" >>"$log" &
-	daemon=$!
-	servers+=("$daemon")
-	until_true grep -q "Listening on" "$log" || give_up "systemd-socket-activate does not start" "$log"
-}
 inherited() {
 	local port=$((10000 + RANDOM % 20000)) health=$scratch/health.sock control=$scratch/passed.sock
 	passed_by_systemd web:web:health:control "127.0.0.1:$port" "$web" "$health" "$control" --
