@@ -19,7 +19,7 @@ enum {
 	CLIENTS_OF_ADDRESS_MAX = 128, /* of one IPv4 address, or of one IPv6 network of 64 bits */
 };
 
-struct tls;
+struct tls_session;
 
 struct client_address {
 	struct client_address *next, **link;
@@ -44,7 +44,7 @@ struct client {
 	bool is_counted; /* its request, for the rate of requests */
 	bool is_scrape;  /* its answer is one with metrics */
 	bool is_cut;
-	struct tls *tls; /* of its session, for listener.c; NULL: it has none */
+	struct tls_session *tls; /* for listener.c; NULL: without TLS */
 };
 
 struct clients {

@@ -23,6 +23,7 @@ enum {
 	ACCEPTED_MAX = 64,           /* in one turn: those who had to go for them are still being closed */
 	CONNECTION_BYTES = 16 << 10, /* request head and libmicrohttpd's own data */
 	IDLE_TIMEOUT_S = 75,
+	STILL_TURNS = 2,       /* one may only have resumed a connection */
 	ACCEPT_PAUSE_MS = 100, /* after a connection could not be accepted */
 };
 
@@ -40,13 +41,13 @@ static bool has_sent_something(int fd)
 }
 
 /* Here the handshake has not begun. What is set now takes the place of what libmicrohttpd has set. */
-static void begin_tls(const struct listener *l, struct client *client, struct MHD_Connection *connection)
+static void begin_tls(struct listener *l, struct client *client, struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	if (!info)
 		return;
-	client->tls = tls_hold(l->serving->config->tls);
-	if (!tls_begin(client->tls, info->tls_session))
+	client->tls = tls_begin(l->serving->config->tls, info->tls_session, client->fd, &l->moves);
+	if (!client->tls)
 		shutdown(client->fd, SHUT_RDWR);
 }
 
@@ -63,11 +64,11 @@ static void on_connection(
 		return;
 	}
 	struct client *client = *context;
-	struct tls *tls = client->tls;
+	struct tls_session *tls = client->tls;
 	if (client->doing == HTTP_OPENED && has_sent_something(client->fd))
 		clients_began(client, clock_now().mono);
 	clients_close(&l->clients, client);
-	tls_release(tls);
+	tls_end(tls);
 }
 
 /* What it returns becomes the state of the request. */
@@ -98,10 +99,11 @@ static void on_answered(void *cls, struct MHD_Connection *connection, void **sta
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
     const char *version, const char *upload, size_t *upload_len, void **state)
 {
-	const struct listener *l = cls;
+	struct listener *l = cls;
 	(void)version;
 	(void)upload;
 	struct client *client = client_of(connection);
+	l->moves++;
 	if (!*state) {
 		*state = &head_taken;
 		clients_read_head(client, clock_now().mono);
@@ -177,11 +179,26 @@ bool listener_accepts(const struct listener *l, mono_ms now)
 	return mono_since(l->accept_from, now) >= 0 && has_place(l);
 }
 
-int listener_timeout_ms(const struct listener *l, mono_ms now)
+/*
+ * While a client stops in the middle of a handshake, libmicrohttpd asks to be called again at once, without end. Then
+ * nothing moves: neither bytes nor requests. It is called again when a socket becomes ready.
+ */
+static bool is_still(struct listener *l)
+{
+	size_t pending = 0;
+	for (const struct client *c = l->clients.first; c; c = c->next)
+		pending += c->tls ? tls_pending(c->tls) : 0;
+	l->still = l->moves == l->seen.moves && pending == l->seen.pending ? l->still + 1 : 0;
+	l->seen.moves = l->moves;
+	l->seen.pending = pending;
+	return l->still >= STILL_TURNS;
+}
+
+int listener_timeout_ms(struct listener *l, mono_ms now)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
 	int64_t least = INT_MAX, pause_ms = mono_since(now, l->accept_from);
-	if (MHD_get_timeout(l->mhd, &ms) == MHD_YES && ms < INT_MAX)
+	if (MHD_get_timeout(l->mhd, &ms) == MHD_YES && ms < INT_MAX && (ms || !l->has_tls || !is_still(l)))
 		least = (int64_t)ms;
 	return (int)(pause_ms > 0 && pause_ms < least ? pause_ms : least);
 }
@@ -207,14 +224,14 @@ bool listener_open_take(struct listener *l, int fd, enum listener_kind kind, con
 {
 	*l = (struct listener){.serving = serving, .kind = kind, .fd = fd, .accept_from = MONO_NEVER};
 	l->clients = (struct clients){.is_local = listen_is_unix(fd), .http = &serving->http};
-	bool has_tls = kind == LISTENER_WEB && serving->config->tls;
+	l->has_tls = kind == LISTENER_WEB && serving->config->tls;
 	struct MHD_OptionItem tls[] = {
-	    {has_tls ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, 0, (void *)choose_no_certificate},
+	    {l->has_tls ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, 0, (void *)choose_no_certificate},
 	    {MHD_OPTION_END, 0, NULL},
 	};
 	unsigned flags = MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
 	/* The logger is the first option: what goes wrong with those before it would be printed as it is. */
-	l->mhd = MHD_start_daemon(flags | (has_tls ? MHD_USE_TLS : 0), 0, NULL, NULL, on_request, l,
+	l->mhd = MHD_start_daemon(flags | (l->has_tls ? MHD_USE_TLS : 0), 0, NULL, NULL, on_request, l,
 	    MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
 	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_first_line, NULL,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_answered, l, MHD_OPTION_CONNECTION_LIMIT,

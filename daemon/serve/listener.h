@@ -19,7 +19,14 @@ struct listener {
 	char *socket_path;   /* of a Unix socket of ours, removed at the end; NULL: there is none */
 	int fd;              /* the listening socket; readable: listener_accept() has */
 	mono_ms accept_from; /* a pause ends */
-	bool is_short;       /* the last connection could not be accepted, and that is logged */
+	bool has_tls;
+	uint64_t moves; /* of bytes in TLS sessions, and of requests */
+	struct {
+		uint64_t moves;
+		size_t pending;
+	} seen;        /* by the last listener_timeout_ms() */
+	int still;     /* how often in a row nothing has moved since */
+	bool is_short; /* the last connection could not be accepted, and that is logged */
 };
 
 /*
@@ -33,7 +40,7 @@ bool listener_open_take(struct listener *listener, int fd, enum listener_kind ki
 bool listener_accepts(const struct listener *listener, mono_ms now);
 
 /* How long there is nothing to do if no descriptor becomes readable; INT_MAX: no limit. */
-int listener_timeout_ms(const struct listener *listener, mono_ms now);
+int listener_timeout_ms(struct listener *listener, mono_ms now);
 
 /* Accepts those who wait. Reads, answers and sends, on all connections that are ready. */
 void listener_accept(struct listener *listener);

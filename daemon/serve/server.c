@@ -48,7 +48,7 @@ static void resume_checked(struct server *server)
 
 /* The server thread: one poll() over the epoll descriptors and the sockets of all listeners. */
 
-static int next_timeout_ms(const struct server *server, mono_ms now)
+static int next_timeout_ms(struct server *server, mono_ms now)
 {
 	int least = TEND_EVERY_MS;
 	for (size_t i = 0; i < server->count; i++) {

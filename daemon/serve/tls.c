@@ -6,11 +6,13 @@
 #include "serve/tls_priority.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509-ext.h>
 #include <gnutls/x509.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 enum {
 	PEM_BYTES_MAX = 4 << 20,
@@ -28,6 +30,13 @@ struct tls {
 	char **sans; /* a client's certificate must have one of these names; NULL: no matter */
 	size_t san_count;
 	struct certificate_facts facts;
+};
+
+struct tls_session {
+	struct tls *tls;
+	gnutls_session_t gnutls;
+	int fd;
+	uint64_t *moves;
 };
 
 static gnutls_datum_t datum_of(const char *text)
@@ -222,7 +231,7 @@ static int refuse(gnutls_session_t session, gnutls_alert_description_t alert, co
 /* GnuTLS calls it before the handshake ends; with TLS 1.2 also if the client has sent no certificate. */
 static int verify(gnutls_session_t session)
 {
-	const struct tls *tls = gnutls_session_get_ptr(session);
+	const struct tls *tls = ((struct tls_session *)gnutls_session_get_ptr(session))->tls;
 	bool must_have = tls->client_auth == WEB_REQUIRE_CERT || tls->client_auth == WEB_REQUIRE_AND_VERIFY;
 	gnutls_typed_vdata_st purpose = {
 	    .type = GNUTLS_DT_KEY_PURPOSE_OID, .data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_CLIENT};
@@ -261,7 +270,7 @@ static int note_version(void *ctx, unsigned id, const unsigned char *bytes, unsi
 static int choose_priority(
     gnutls_session_t session, unsigned type, unsigned when, unsigned is_incoming, const gnutls_datum_t *hello)
 {
-	const struct tls *tls = gnutls_session_get_ptr(session);
+	const struct tls *tls = ((struct tls_session *)gnutls_session_get_ptr(session))->tls;
 	bool has_tls13 = false;
 	(void)type;
 	(void)when;
@@ -270,7 +279,27 @@ static int choose_priority(
 	return has_tls13 ? 0 : gnutls_priority_set(session, tls->classic);
 }
 
-bool tls_begin(struct tls *tls, void *ctx)
+static ssize_t pull(gnutls_transport_ptr_t ctx, void *bytes, size_t size)
+{
+	struct tls_session *s = ctx;
+	ssize_t got = recv(s->fd, bytes, size, 0);
+	*s->moves += got >= 0;
+	if (got < 0)
+		gnutls_transport_set_errno(s->gnutls, errno);
+	return got;
+}
+
+static ssize_t push(gnutls_transport_ptr_t ctx, const void *bytes, size_t len)
+{
+	struct tls_session *s = ctx;
+	ssize_t sent = send(s->fd, bytes, len, MSG_NOSIGNAL);
+	*s->moves += sent >= 0;
+	if (sent < 0)
+		gnutls_transport_set_errno(s->gnutls, errno);
+	return sent;
+}
+
+struct tls_session *tls_begin(struct tls *tls, void *gnutls, int fd, uint64_t *moves)
 {
 	static const gnutls_certificate_request_t requests[WEB_CLIENT_AUTHS] = {
 	    [WEB_NO_CERT] = GNUTLS_CERT_IGNORE,
@@ -279,16 +308,35 @@ bool tls_begin(struct tls *tls, void *ctx)
 	    [WEB_VERIFY_CERT] = GNUTLS_CERT_REQUEST,
 	    [WEB_REQUIRE_AND_VERIFY] = GNUTLS_CERT_REQUIRE,
 	};
-	gnutls_session_t session = ctx;
-	gnutls_session_set_ptr(session, tls);
-	gnutls_certificate_server_set_request(session, requests[tls->client_auth]);
+	if (gnutls_credentials_set(gnutls, GNUTLS_CRD_CERTIFICATE, tls->credentials) != GNUTLS_E_SUCCESS ||
+	    gnutls_priority_set(gnutls, tls->priority) != GNUTLS_E_SUCCESS)
+		return NULL;
+	struct tls_session *s = mem_zeroed(1, sizeof *s);
+	*s = (struct tls_session){tls, gnutls, fd, moves};
+	tls->references++;
+	gnutls_session_set_ptr(gnutls, s);
+	gnutls_transport_set_ptr(gnutls, s);
+	gnutls_transport_set_pull_function(gnutls, pull);
+	gnutls_transport_set_push_function(gnutls, push);
+	gnutls_certificate_server_set_request(gnutls, requests[tls->client_auth]);
 	if (!tls->has_own_ca) /* the system's would be too many to name */
-		gnutls_certificate_send_x509_rdn_sequence(session, 1);
+		gnutls_certificate_send_x509_rdn_sequence(gnutls, 1);
 	if (tls->classic)
 		gnutls_handshake_set_hook_function(
-		    session, GNUTLS_HANDSHAKE_CLIENT_HELLO, GNUTLS_HOOK_PRE, choose_priority);
-	return gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, tls->credentials) == GNUTLS_E_SUCCESS &&
-	    gnutls_priority_set(session, tls->priority) == GNUTLS_E_SUCCESS;
+		    gnutls, GNUTLS_HANDSHAKE_CLIENT_HELLO, GNUTLS_HOOK_PRE, choose_priority);
+	return s;
+}
+
+void tls_end(struct tls_session *session)
+{
+	if (session)
+		tls_release(session->tls);
+	free(session);
+}
+
+size_t tls_pending(const struct tls_session *session)
+{
+	return gnutls_record_check_pending(session->gnutls);
 }
 
 struct tls *tls_new(const struct web_conf_tls *conf, wall_ms now, struct err *e)
@@ -308,13 +356,6 @@ struct tls *tls_new(const struct web_conf_tls *conf, wall_ms now, struct err *e)
 		tls_release(tls);
 		return NULL;
 	}
-	return tls;
-}
-
-struct tls *tls_hold(struct tls *tls)
-{
-	if (tls)
-		tls->references++;
 	return tls;
 }
 

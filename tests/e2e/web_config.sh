@@ -185,6 +185,27 @@ plain_and_tls_speak() {
 	check "TLS: a session is never resumed: tried 5 times" [ "$(grep -ca '^New, TLS' "$scratch/s_client")" -eq 6 ]
 }
 
+# Clients that begin a handshake and stop, and one that sends no TLS: nobody waits for them.
+handshakes_that_stall() {
+	local i fd fds=() before
+	before=$(sum ha_http_connections_refused_total reason=slow_request)
+	for i in {1..50}; do
+		exec {fd}<>"/dev/tcp/127.0.0.1/${url##*:}"
+		printf '\x16\x03\x01\x02\x00\x01' >&"$fd"
+		fds+=("$fd")
+	done
+	check "stalled handshakes: a scrape is answered" scrape
+	let_pass 1500 # what is served is of this second
+	check "stalled handshakes: all 50 are there" is 51 ha_http_connections
+	let_pass 11000
+	check "stalled handshakes: they are cut" eventually is 1 ha_http_connections
+	check "stalled handshakes: and counted" [ "$(sum ha_http_connections_refused_total reason=slow_request)" -eq $((before + 50)) ]
+	for fd in "${fds[@]}"; do exec {fd}>&-; done
+	before=$(sum ha_http_connections_refused_total reason=bad_request)
+	is_no_http 2>"$scratch/no_http"
+	check "a handshake that fails: counted" eventually is $((before + 1)) ha_http_connections_refused_total reason=bad_request
+}
+
 # NAME ~ lines of tls_server_config ~ options of openssl ~ the cipher, or `no`
 spoken() {
 	cat <<-'END'
@@ -428,6 +449,7 @@ files_are_checked
 served | put
 start_tls --log.level=debug
 plain_and_tls_speak
+handshakes_that_stall
 versions_and_suites
 clients_show_certificates
 names_of_clients
