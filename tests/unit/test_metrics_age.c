@@ -49,7 +49,7 @@ static const struct {
 	{"ha_blocked_since_timestamp_seconds", 0},
 	{"ha_status_transitions_total", 0},
 	{"ha_status_seconds_total", 0},
-	{"ha_effective_nodes_per_cloudspace", OF(NODES)},
+	{"ha_effective_nodes_per_cloudspace", OF(NODES)}, /* of a pair that is ACTIVE, as these are; of others it is 0 */
 	{"ha_effective_nodes", OF(NODES)},
 	{"ha_max_possible_nodes", OF(POOLS)},
 	{"ha_utilization_ratio", OF(NODES) | OF(POOLS)},
