@@ -193,6 +193,7 @@ void clients_began(struct client *c, mono_ms now)
 
 void clients_read_head(struct client *c, mono_ms now)
 {
+	c->requests++;
 	c->head_at = now;
 	c->handler = HTTP_ERROR;
 	c->answer_bytes = 0;

@@ -16,6 +16,7 @@
 
 enum {
 	CLIENTS_MAX = 512,            /* connections of a listener */
+	CLIENTS_REQUESTS_MAX = 1000,  /* of a connection; the answer to the last one closes it */
 	CLIENTS_OF_ADDRESS_MAX = 128, /* of one IPv4 address, or of one IPv6 network of 64 bits */
 };
 
@@ -36,6 +37,7 @@ struct client {
 	int fd;
 	enum http_state doing; /* the deadline of each is in clients.c; never HTTP_CLOSING, see is_cut */
 	mono_ms since;
+	unsigned requests;         /* so many heads were complete */
 	mono_ms head_at;           /* the present request's head was complete */
 	enum http_handler handler; /* what answers it, with a body of so many bytes */
 	uint64_t answer_bytes;

@@ -63,12 +63,20 @@ static void put_configured_headers(const struct exchange *x, struct MHD_Response
 	}
 }
 
+/* Then the connection has had its share; a client that goes on asking competes for a place again. */
+static bool is_last(const struct exchange *x)
+{
+	return x->client->requests >= CLIENTS_REQUESTS_MAX;
+}
+
 static void describe(const struct exchange *x, struct MHD_Response *response, const char *content_type)
 {
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
 	put_configured_headers(x, response);
+	if (is_last(x))
+		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
 /* HEAD is answered without the body. */
@@ -192,13 +200,16 @@ static enum MHD_Result get_metrics(struct exchange *x)
 	enum expo_format format = accept_negotiate(header_of(x, MHD_HTTP_HEADER_ACCEPT));
 	enum coding coding = coding_of(x);
 	const struct buf *bytes = rendering_metrics(x->rendering, format, coding);
-	struct MHD_Response **kept = &x->serving->current.metrics[format][coding];
-	if (!*kept) {
-		*kept = response_of(x, bytes);
-		say_coding(*kept, coding, "Accept, Accept-Encoding");
-		describe(x, *kept, expo_content_types[format]);
-	}
-	return queue(x, MHD_HTTP_OK, *kept, bytes->len);
+	struct MHD_Response **kept = &x->serving->current.metrics[format][coding],
+			    *response = is_last(x) ? NULL : *kept;
+	if (response)
+		return queue(x, MHD_HTTP_OK, response, bytes->len);
+	response = response_of(x, bytes);
+	say_coding(response, coding, "Accept, Accept-Encoding");
+	if (is_last(x))
+		return reply(x, MHD_HTTP_OK, response, bytes->len, expo_content_types[format]);
+	describe(x, response, expo_content_types[format]);
+	return queue(x, MHD_HTTP_OK, *kept = response, bytes->len);
 }
 
 static enum MHD_Result get_page(struct exchange *x)

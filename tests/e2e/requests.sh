@@ -38,6 +38,11 @@ requests() {
 	check "$1: the daemon lives" is_healthy
 }
 
+# has_closed_after COUNT: of twice as many requests.
+has_closed_after() {
+	curl -sS --unix-socket "$scratch/web.sock" -o /dev/null -w '%{num_connects}\n' "http://localhost/metrics?[1-$((2 * $1))]" |
+		awk -v n="$1" '$1 { opened = opened " " NR } END { print "opened at" opened; exit opened != " 1 " n + 1 }'
+}
 # with_tls CLIENT_AUTH_TYPE: a daemon with this web configuration.
 with_tls() {
 	local kind=$1
@@ -52,6 +57,8 @@ fast=()
 start_sim
 start_daemon --web.listen-address="unix:$scratch/web.sock"
 reaches "begins" ACTIVE
+# The last answer that a connection may have says so; curl asks for all, and connects again by itself.
+check "1,000 requests on one connection, and not more" has_closed_after 1000
 requests TCP "TCP:${url#http://}"
 requests Unix "UNIX-CONNECT:$scratch/web.sock"
 check "ends" stop_daemon
