@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "os/clock.h"
+#include "os/file_modes.h"
 #include "os/files.h"
 #include "os/log.h"
 
@@ -60,10 +61,25 @@ static void end_reading(struct reading *r)
 	tls_release(r->tls);
 }
 
+/* A key may stand in the configuration itself. */
+static void check_modes(const struct web_config *config)
+{
+	const struct web_pem *key = &config->conf->tls.key;
+	struct errs *found = mem_zeroed(1, sizeof *found);
+	if (config->path)
+		file_modes_check(FILE_MODE_CONFIG, config->path, found);
+	if (key->name)
+		file_modes_check(FILE_MODE_SECRET, key->file ? key->file : config->path, found);
+	for (size_t i = 0; i < found->count && i < ERRS_KEPT; i++)
+		log_warn("a file is not safe from other users", "problem", found->kept[i].text);
+	free(found);
+}
+
 /* What a person should know of a configuration that is good. */
 static void tell(const struct web_config *config)
 {
 	const struct web_conf_tls *tls = &config->conf->tls;
+	check_modes(config);
 	if (config->conf->http2)
 		log_warn("http2: true in the web configuration has no effect: the server speaks HTTP/1.1", "file",
 		    config->path);

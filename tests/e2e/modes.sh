@@ -5,7 +5,7 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 
-checks() { timeout -k 5 "$patience" "$build/hawatchd" --config.check --config.file="$config" >"$scratch/out" 2>"$scratch/err" </dev/null; }
+checks() { timeout -k 5 "$patience" "$build/hawatchd" --config.check --config.file="$config" "${flags[@]}" >"$scratch/out" 2>"$scratch/err" </dev/null; }
 warns() { # MODE FILE WORDS: with this mode; then with the one before there is no warning
 	local before
 	before=$(stat -c %a "$2")
@@ -18,6 +18,20 @@ warns() { # MODE FILE WORDS: with this mode; then with the one before there is n
 	check "mode $before of ${2##*/}: no warning" [ ! -s "$scratch/err" ]
 }
 everybody='every user of this machine can'
+
+# The web configuration, and its key.
+check_web() {
+	local web=$scratch/conf/web.yml own=$scratch/conf/web.key
+	cp "$scratch/mount/..data/key" "$own"
+	echo "tls_server_config: {cert_file: $scratch/cert, key_file: $own}" >"$web"
+	chmod 600 "$web" "$own" "$scratch/mount/..data/key"
+	flags=(--web.config.file="$web")
+	check "--config.check with a web configuration" checks
+	check "a web configuration: no warning" eval '! grep -q level=warn "$scratch/err"'
+	warns 666 "$web" "$everybody change it"
+	warns 644 "$own" "$everybody read it"
+	flags=()
+}
 
 check_only() {
 	local key
@@ -140,6 +154,7 @@ while_it_runs() {
 	check "SIGTERM ends it, exit status 0" stop_daemon
 }
 
+flags=()
 start_sim
 hawatch=$build/hawatch
 token=$sim/spot-refresh-token
@@ -152,6 +167,7 @@ while [ "$above" != / ]; do
 done
 check_only
 another_owner
+check_web
 mounted
 while_it_runs
 finish
