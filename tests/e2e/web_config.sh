@@ -4,7 +4,7 @@
 # usage: web_config.sh [BUILD_FOLDER [threads]]    threads: scrapes beside reloads alone, for TSan
 set -u
 . "$(dirname "$0")/lib.sh"
-require openssl curl
+require openssl curl perl
 parts=${2:-all}
 p=$scratch/pki # $p/NAME.crt and .key
 web=$scratch/web.yml
@@ -418,16 +418,26 @@ plain() {
 
 start_tls() { start_daemon --web.config.file="$web" "$@" && url=${url/http:/https:}; }
 
-# Scrapes beside reloads of both configurations.
+# Scrapes with a password beside reloads of both configurations, and orders.
 threads() {
 	local i before scrapes=() pid
-	pair_of current | put
+	{
+		pair_of current
+		echo "basic_auth_users: {prometheus: '$(perl -e 'print crypt("secret", q($2y$05$abcdefghijklmnopqrstuu))')'}"
+	} | put
 	cp "$p/server.crt" "$p/current.crt"; cp "$p/server.key" "$p/current.key"
 	start_tls
 	for i in 1 2 3; do
-		{ for i in {1..20}; do asks -f -o /dev/null "$url/metrics" || exit 1; done; } 2>"$scratch/scrapes$i" &
+		{ for i in {1..20}; do asks -f -u prometheus:secret -o /dev/null "$url/metrics" || exit 1; done; } 2>"$scratch/scrapes$i" &
 		scrapes+=($!)
 	done
+	{
+		for i in {1..8}; do
+			"$build/hawatch" --socket="$socket" maintenance begin primary --for 1h --reason "$i" --force &&
+				"$build/hawatch" --socket="$socket" maintenance end primary || exit 1
+		done
+	} >"$scratch/orders" 2>&1 &
+	scrapes+=($!)
 	for i in {1..8}; do
 		cp "$p/server$((i % 2 + 1)).crt" "$p/new.crt"; cp "$p/server$((i % 2 + 1)).key" "$p/new.key"
 		mv "$p/new.crt" "$p/current.crt"; mv "$p/new.key" "$p/current.key"
@@ -435,7 +445,7 @@ threads() {
 		reload
 		until_true has_more reloads "$before"
 	done
-	for pid in "${scrapes[@]}"; do check "scrapes beside reloads: all are answered" wait "$pid"; done
+	for pid in "${scrapes[@]}"; do check "scrapes and orders beside reloads: all are answered" wait "$pid"; done
 	check "no race: the daemon ends well" stop_daemon
 }
 
