@@ -38,7 +38,7 @@ void current_init(struct current *current)
 }
 
 /* Whoever is still being answered keeps what that takes. */
-void current_forget_responses(struct current *current)
+static void drop(struct current *current)
 {
 	for (int format = 0; format < EXPO_FORMATS; format++)
 		for (int coding = 0; coding < CODINGS; coding++) {
@@ -46,11 +46,6 @@ void current_forget_responses(struct current *current)
 				MHD_destroy_response(current->metrics[format][coding]);
 			current->metrics[format][coding] = NULL;
 		}
-}
-
-static void drop(struct current *current)
-{
-	current_forget_responses(current);
 	rendering_release(current->rendering);
 	current->rendering = NULL;
 }

@@ -27,9 +27,6 @@ void current_fini(struct current *current);
  */
 struct rendering *current_rendering(struct current *current, struct publish *publish, const struct view_http *http);
 
-/* Makes the responses anew, with other headers. */
-void current_forget_responses(struct current *current);
-
 /*
  * Frees a rendering that nobody has asked for lately, with all its bytes and the pairs' lines. What is kept are the
  * compressed parts: they are small, and most are the same at the next scrape.

@@ -71,10 +71,8 @@ static void fill_fds(const struct server *server, struct pollfd *fds, mono_ms no
 static void refresh_config(struct server *server)
 {
 	struct serving *serving = &server->serving;
-	if (web_config_refresh(serving->config, atomic_exchange(&server->must_reload, false))) {
-		current_forget_responses(&serving->current);
+	if (web_config_refresh(serving->config, atomic_exchange(&server->must_reload, false)))
 		admission_configure(serving);
-	}
 	serving->http.web_config = web_config_view(serving->config);
 }
 

@@ -208,7 +208,7 @@ static bool parse_boolean(const struct yaml_node *node, bool *out, struct err *e
 static bool parse_one_word(const struct web_key *key, const struct yaml_node *node, int *out, struct err *e)
 {
 	size_t word;
-	if (is_blank(node))
+	if (node->kind == YAML_NULL || (is_blank(node) && key->words == web_conf_client_auths)) /* as in Go */
 		return true;
 	if (!is_scalar(node))
 		return err_set(e, "%s; expected a word such as %s", yaml_scalar_kind_text(node->kind), key->words[0]);

@@ -4,7 +4,7 @@
 # usage: web_config.sh [BUILD_FOLDER [threads]]    threads: scrapes beside reloads alone, for TSan
 set -u
 . "$(dirname "$0")/lib.sh"
-require openssl curl perl
+require openssl curl perl prometheus promtool
 parts=${2:-all}
 p=$scratch/pki # $p/NAME.crt and .key
 web=$scratch/web.yml
@@ -91,6 +91,7 @@ is_kept() {
 	check "$1: refused" eventually has_more refusals "$before"
 	check "$1: says $2" logged "msg=\"web configuration not reloaded, keeping the old one\".*$2"
 	check "$1: the metric" eventually is 0 ha_web_config_last_reload_successful
+	let_pass 2500
 	check "$1: is logged once" [ "$(refusals)" -eq $((before + 1)) ]
 }
 is_used_again() {
@@ -167,6 +168,80 @@ files_are_checked() {
 	check "--config.check, the example: it has all sections" [ "$(grep -cE '^[a-z_]+:$' "$web")" -eq 4 ]
 	rm "$web"
 	finds "no web configuration" "$web: No such file or directory"
+}
+
+# Debian's promtool reads the same format: what both call good, what both refuse, and what only we refuse. It does not
+# know the keys that have come since.
+both_read() {
+	cat <<-'END'
+		good | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key}
+		good | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, client_auth_type: RequireAnyClientCert}
+		good | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, client_auth_type: VerifyClientCertIfGiven}
+		good | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, client_auth_type: RequireAndVerifyClientCert, client_ca_file: pki/ours.crt}
+		good | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, client_auth_type: "", client_ca_file: ""}
+		good | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, min_version: TLS10, max_version: TLS12}
+		good | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA], curve_preferences: [CurveP521, X25519]}
+		good | tls_server_config: {cert_file: "", key_file: ""}
+		good | tls_server_config: {}
+		good | {}
+		good |
+		good | http_server_config: {http2: false, headers: {X-Frame-Options: deny, X-XSS-Protection: 0}}
+		good | basic_auth_users: {alice: $2y$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234}
+		bad  | tls_server_config: {cert_file: pki/server.crt}
+		bad  | tls_server_config: {key_file: pki/server.key}
+		bad  | tls_server_config: {client_auth_type: RequireAnyClientCert}
+		bad  | tls_server_config: {cert_file: pki/nowhere.crt, key_file: pki/server.key}
+		bad  | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server2.key}
+		bad  | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, client_ca_file: pki/ours.crt}
+		bad  | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, client_auth_type: RequireClient}
+		bad  | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, min_version: TLS14}
+		bad  | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, min_version: ""}
+		bad  | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, cipher_suites: [TLS_RSA_WITH_RC4_128_SHA]}
+		bad  | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, curve_preferences: [CurveP25519]}
+		bad  | tls_config: {cert_file: pki/server.crt, key_file: pki/server.key}
+		bad  | http_server_config: {headers: {Server: x}}
+		bad  | http_server_config: {headers: {X-Frame-Options: DENY}}
+		bad  | basic_auth_users: {alice: secret}
+		bad  | basic_auth_users: [alice]
+		ours | tls_server_config: {min_version: TLS13}
+		ours | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, min_version: TLS13, max_version: TLS12}
+		ours | tls_server_config: {cert_file: pki/server.crt, key_file: pki/server.key, client_auth_type: RequireAnyClientCert, client_ca_file: pki/server.key}
+	END
+}
+# verdict_of COMMAND...
+verdict_of() { if "$@" >"$scratch/out" 2>&1; then echo good; else echo bad; fi; }
+is_verdict() { [ "$1" = "$2" ] || { cat "$scratch/out"; false; }; }
+promtool_agrees() {
+	local verdict text theirs ours
+	while IFS='|' read -r verdict text; do
+		read -r verdict <<<"$verdict"
+		theirs=$verdict ours=$verdict
+		[ "$verdict" != ours ] || theirs=good ours=bad
+		put <<<"${text# }"
+		check "promtool, $theirs:$text" is_verdict "$theirs" "$(verdict_of promtool check web-config "$web")"
+		check "hawatchd, $ours:$text" is_verdict "$ours" "$(verdict_of checked)"
+	done < <(both_read)
+}
+
+# Prometheus scrapes, with a certificate of its own.
+prometheus_is_let_in() {
+	local ours=$url theirs
+	served 'client_auth_type: RequireAndVerifyClientCert' 'client_ca_file: pki/ours.crt' 'client_allowed_sans: [prometheus.example]' | in_use
+	cat >"$scratch/prometheus.yml" <<-END
+		scrape_configs:
+		  - job_name: hawatch
+		    scheme: https
+		    scrape_interval: 200ms
+		    scrape_timeout: 200ms
+		    tls_config: {ca_file: $p/ours.crt, cert_file: $p/good.crt, key_file: $p/good.key}
+		    static_configs: [{targets: ['${url#https://}']}]
+	END
+	serve "$scratch/prometheus.log" prometheus --config.file="$scratch/prometheus.yml" --storage.tsdb.path="$scratch/data"
+	theirs=$url url=$ours
+	check "Prometheus is let in" eventually prometheus_is_up "$theirs"
+}
+prometheus_is_up() {
+	curl -sS -f -G "$1/api/v1/query" --data-urlencode 'query=up' | jq -e '.data.result[0].value[1] == "1"'
 }
 
 plain_and_tls_speak() {
@@ -391,7 +466,7 @@ headers() {
 	done
 	scrape
 	pair_of server | in_use 'http_server_config: {headers: {X-Frame-Options: sameorigin}}'
-	check "headers change: /metrics" has_header 'X-Frame-Options: sameorigin' /metrics
+	check "headers change: /metrics" eventually has_header 'X-Frame-Options: sameorigin' /metrics
 	check "headers change: gone" [ -z "$(asks -I "$url/metrics" | grep -i strict)" ]
 	check "headers change: the page has its own again" has_header "$(asks -I "$url/" | tr -d '\r' | grep -i "^content-security-policy: default-src 'none'")" /
 }
@@ -457,6 +532,7 @@ if [ "$parts" = threads ]; then
 	finish
 fi
 files_are_checked
+promtool_agrees
 served | put
 start_tls --log.level=debug
 plain_and_tls_speak
@@ -464,6 +540,7 @@ handshakes_that_stall
 versions_and_suites
 clients_show_certificates
 names_of_clients
+prometheus_is_let_in
 files_change
 headers
 check "stop" stop_daemon

@@ -34,9 +34,9 @@ static struct web_conf *parse(const char *text)
 static void says_nothing(void **state)
 {
 	static const char *const texts[] = {"", "# only a comment\n", "{}", "tls_server_config:\n",
-	    "tls_server_config: {}\n", "tls_server_config: {cert_file: '', key_file: ''}\n", "basic_auth_users:\n",
-	    "basic_auth_users: {}\n", "http_server_config: {headers: }\n", "rate_limit: {interval: 0, burst: 0}\n",
-	    "rate_limit: {interval: 0s}\n"};
+	    "tls_server_config: {}\n", "tls_server_config: {cert_file: '', key_file: '', client_auth_type: ''}\n",
+	    "basic_auth_users:\n", "basic_auth_users: {}\n", "http_server_config: {headers: }\n",
+	    "rate_limit: {interval: 0, burst: 0}\n", "rate_limit: {interval: 0s}\n"};
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct web_conf *conf = parse(texts[i]);
@@ -237,6 +237,8 @@ static const struct {
 	"5:24: tls_server_config.client_allowed_sans: a list as item 2; expected a text\n"},
     {TLS("  min_version: TLS111\n"),
 	"4:16: tls_server_config.min_version: `TLS111` is not known; did you mean `TLS11`?\n"},
+    {TLS("  min_version: ''\n"),
+	"4:16: tls_server_config.min_version: `` is not known; expected one of: TLS10, TLS11, TLS12, TLS13\n"},
     {TLS("  min_version: 1.2\n"),
 	"4:16: tls_server_config.min_version: `1.2` is not known; expected one of: TLS10, TLS11, TLS12, TLS13\n"},
     {TLS("  min_version: TLS13\n  max_version: TLS12\n"),
