@@ -96,14 +96,18 @@ static bool not_connected(const char *place, long os_errno, struct err *e)
 	    os_errno ? strerror((int)os_errno) : "no connection", remedy);
 }
 
-/* As OpenSSL calls the alerts of RFC 8446 section 6.2, which a server sends after it has seen what the client has. */
-static bool refuses_certificate(const char *detail)
+/*
+ * A server that wants another certificate of the client sends an alert, here in OpenSSL's words (RFC 8446 section 6.2),
+ * or only closes the connection. With TLS 1.3 it sees the certificate after the client has sent its request.
+ */
+static bool may_refuse_certificate(const struct client *client, CURLcode rc, const char *detail)
 {
 	static const char *const words[] = {"certificate", "unknown ca", "access denied", "handshake failure"};
+	bool is_tls = client->address && strncmp(client->address, "https:", 6) == 0;
+	bool may = rc == CURLE_GOT_NOTHING || rc == CURLE_SEND_ERROR || rc == CURLE_RECV_ERROR;
 	for (size_t i = 0; strstr(detail, "alert") && i < sizeof words / sizeof *words; i++)
-		if (strstr(detail, words[i]))
-			return true;
-	return false;
+		may = may || strstr(detail, words[i]);
+	return is_tls && may;
 }
 
 static bool explain(
@@ -131,8 +135,9 @@ static bool explain(
 		    "cannot use the client certificate %s with the key %s: %s; expected PEM files, and the key of this "
 		    "certificate, without a password",
 		    client->cert_file, client->key_file ? client->key_file : "in the same file", detail);
-	else if (refuses_certificate(detail))
-		err_set(e, "%s does not accept %s: %s; set a client certificate that it accepts with --cert and --key",
+	else if (may_refuse_certificate(client, rc, detail))
+		err_set(e,
+		    "%s gave no answer to %s: %s; set a client certificate that it accepts with --cert and --key",
 		    place, client->cert_file ? client->cert_file : "a client without a certificate", detail);
 	else if (too_large)
 		err_set(e, "the answer from %s is larger than %d MiB; is it hawatchd?", place, BODY_MAX_BYTES >> 20);

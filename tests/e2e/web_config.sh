@@ -491,6 +491,38 @@ plain() {
 	check "stop" stop_daemon
 }
 
+# The operator's command, to a daemon that asks it for a certificate.
+hawatch() {
+	"$build/hawatch" --url "$url" --cacert "$p/ours.crt" --pair "$pair" "$@" >"$scratch/out" 2>"$scratch/err"
+	code=$?
+}
+gives() { # CODE TEXT
+	[ "$code" -eq "$1" ] && cat "$scratch/out" "$scratch/err" | grep -qE -- "$2" || { echo "exit code $code"; cat "$scratch/out" "$scratch/err"; false; }
+}
+operator() {
+	served 'client_auth_type: RequireAndVerifyClientCert' 'client_ca_file: pki/ours.crt' | in_use
+	cat "$p/good.crt" "$p/good.key" >"$p/both.pem"
+	openssl ec -in "$p/good.key" -aes128 -passout pass:word -out "$p/locked.pem" 2>"$scratch/openssl.log"
+	openssl x509 -in "$p/good.crt" -outform der -out "$p/good.der"
+	hawatch status --cert "$p/good.crt" --key "$p/good.key"
+	check "hawatch --cert --key: let in" gives 0 ACTIVE
+	hawatch status --cert "$p/both.pem"
+	check "hawatch --cert, with the key in its file: let in" gives 0 ACTIVE
+	hawatch status
+	check "hawatch without a certificate: what to do" gives 3 'gave no answer to a client without a certificate.*--cert and --key'
+	hawatch status --cert "$p/foreign.crt" --key "$p/foreign.key"
+	check "hawatch with one of another CA: what to do" gives 3 'gave no answer to .*pki/foreign.crt.*--cert and --key'
+	hawatch status --cert "$p/good.crt" --key "$p/other.key"
+	check "hawatch with the key of another: both are named" gives 3 'pki/good.crt with the key .*pki/other.key.*the key of this certificate'
+	hawatch status --cert "$p/good.crt" --key "$p/locked.pem"
+	check "hawatch with an encrypted key: does not ask" gives 3 'pki/locked.pem.*without a password'
+	hawatch status --cert "$p/good.der" --key "$p/good.key"
+	check "hawatch with DER: named" gives 3 'pki/good.der: no PEM'
+	hawatch status --cert "$p/none.crt" --key "$p/good.key"
+	check "hawatch with a file that is not there: named" gives 3 'pki/none.crt: No such file'
+	served | in_use
+}
+
 start_tls() { start_daemon --web.config.file="$web" "$@" && url=${url/http:/https:}; }
 
 # Scrapes with a password beside reloads of both configurations, and orders.
@@ -538,6 +570,7 @@ start_tls --log.level=debug
 plain_and_tls_speak
 handshakes_that_stall
 versions_and_suites
+operator
 clients_show_certificates
 names_of_clients
 prometheus_is_let_in
