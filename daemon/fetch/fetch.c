@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "fetch/fetch_answer.h"
+#include "fetch/fetch_inflate.h"
 #include "fetch/fetch_options.h"
 #include "fetch/fetch_peer.h"
 #include "fetch/fetch_reason.h"
@@ -35,8 +36,10 @@ enum { HEADERS_MAX_BYTES = 64 << 10 };
 
 /*
  * What one answer may give to its reader in a turn of the loop; it goes on in the next. So no server keeps the loop
- * from the others, however fast it sends or however far its bytes inflate: this takes less than a millisecond. libcurl
- * keeps what it has already inflated: of one read, which fetch_options.c makes small.
+ * from the others, however fast it sends or however far its bytes inflate: this takes less than a millisecond. One read
+ * of libcurl's, of 16 kB, is always taken whole, whatever it inflates to; is_too_large() limits that.
+ * (CURLOPT_BUFFERSIZE cannot make it smaller: libcurl 7.88 overruns the buffer of a handle that curl_easy_reset() was
+ * called for.)
  */
 enum { TURN_MAX_BYTES = 256 << 10 };
 
@@ -73,6 +76,8 @@ struct fetch_job {
 	struct fetch_request request;
 	struct fetch_lists lists;
 	size_t header_bytes, body_bytes;
+	size_t sent_bytes; /* of the body, as it is sent: compressed */
+	struct fetch_inflate *inflate;
 	uint64_t turn;     /* the last one in which it had bytes, */
 	size_t turn_bytes; /* and how many */
 	struct buf error_body;
@@ -161,6 +166,7 @@ static void stop(struct fetch_job *job)
 		free(job->texts);
 		job->texts = NULL;
 		fetch_lists_fini(&job->lists);
+		fetch_inflate_free(&job->inflate);
 		fetch->running--;
 		fetch->giving_way -= job->request.gives_way;
 	}
@@ -192,11 +198,9 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *ctx)
 
 static bool is_too_large(struct fetch_job *job)
 {
-	curl_off_t sent = 0; /* bytes received, still compressed */
-	curl_easy_getinfo(job->easy, CURLINFO_SIZE_DOWNLOAD_T, &sent);
 	if (job->body_bytes > job->request.max_bytes)
 		return !err_set(&job->texts->stop, "response body larger than %zu bytes", job->request.max_bytes);
-	if (job->body_bytes > INFLATION_FROM_BYTES && job->body_bytes / INFLATION_MAX > (size_t)sent)
+	if (job->body_bytes > INFLATION_FROM_BYTES && job->body_bytes / INFLATION_MAX > job->sent_bytes)
 		return !err_set(&job->texts->stop, "response body inflates more than %d-fold", INFLATION_MAX);
 	return false;
 }
@@ -217,27 +221,38 @@ static size_t pause_until_next_turn(struct fetch_job *job)
 	return CURL_WRITEFUNC_PAUSE;
 }
 
-static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+static bool take_body(void *ctx, const char *bytes, size_t len)
 {
 	struct fetch_job *job = ctx;
-	size_t len = size * count;
 	long status = 0;
-	if (has_had_its_turn(job))
-		return pause_until_next_turn(job);
 	job->turn_bytes += len;
 	job->body_bytes += len;
 	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (is_too_large(job)) {
 		job->stopped_for = POLL_TOO_LARGE;
-		return 0;
+		return false;
 	}
 	if (status != 200)
 		buf_put_fitting(&job->error_body, bytes, len);
-	if (status != 200 || !job->request.on_body ||
-	    job->request.on_body(job->request.ctx, bytes, len, &job->texts->stop))
-		return len;
-	job->stopped_for = POLL_PARSE;
-	return 0;
+	return status != 200 || !job->request.on_body ||
+	    job->request.on_body(job->request.ctx, bytes, len, &job->texts->stop);
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
+{
+	struct fetch_job *job = ctx;
+	struct err *stop = &job->texts->stop;
+	size_t len = size * count;
+	if (has_had_its_turn(job))
+		return pause_until_next_turn(job);
+	bool is_good = job->sent_bytes || fetch_inflate_begin(job->easy, &job->inflate, stop);
+	job->sent_bytes += len;
+	is_good = is_good &&
+	    (job->inflate ? fetch_inflate_feed(job->inflate, bytes, len, take_body, job, stop)
+			  : take_body(job, bytes, len));
+	if (!is_good && job->stopped_for == POLL_OK)
+		job->stopped_for = POLL_PARSE;
+	return is_good ? len : 0;
 }
 
 /* libcurl reports the start of a lookup (not for a cached name). Opening a socket means that the lookup
@@ -345,7 +360,7 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 	if (job->stage != JOB_IDLE)
 		abort(); /* on_done of the running request would never come */
 	job->request = *request;
-	job->header_bytes = job->body_bytes = 0;
+	job->header_bytes = job->body_bytes = job->sent_bytes = 0;
 	job->is_resolving = false;
 	job->shortage = 0;
 	job->stopped_for = POLL_OK;
@@ -437,6 +452,10 @@ static void finish(struct fetch_job *job, CURLcode code)
 	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(job->easy, CURLINFO_TOTAL_TIME_T, &total_us);
 	note_shortage(job, code);
+	if (code == CURLE_OK && !fetch_inflate_has_ended(job->inflate)) {
+		job->stopped_for = POLL_PARSE;
+		err_set(&job->texts->stop, "the body's gzip stream is not complete");
+	}
 	result.answer.status = (int)status;
 	result.answer.reason = reason_of(job, code, (int)status);
 	result.duration_ms = total_us / 1000;

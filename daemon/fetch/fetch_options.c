@@ -7,11 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	CONNECT_MAX_MS = 5000,
-	URL_MAX_BYTES = 16 << 10,
-	READ_BYTES = 4 << 10, /* gzip inflates 1032-fold at most: libcurl then keeps 4 MB while the transfer pauses */
-};
+enum { CONNECT_MAX_MS = 5000, URL_MAX_BYTES = 16 << 10 };
 
 static struct curl_slist *append(struct curl_slist *list, const char *text)
 {
@@ -123,10 +119,11 @@ static void add_headers(struct fetch_lists *lists, const char *headers)
 void fetch_options_set(CURL *easy, const struct fetch_request *r, struct fetch_lists *lists)
 {
 	lists->headers = append(NULL, "Accept: application/json");
+	if (!r->tls.uncompressed) /* fetch_inflate.c inflates it, so not CURLOPT_ACCEPT_ENCODING */
+		lists->headers = append(lists->headers, "Accept-Encoding: gzip");
 	add_headers(lists, r->tls.headers);
 	set_option(easy, CURLOPT_HTTPHEADER, lists->headers);
 	set_option(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
-	set_option(easy, CURLOPT_ACCEPT_ENCODING, r->tls.uncompressed ? NULL : "gzip");
 	/* With HTTP/1.1 a request that times out closes its connection. HTTP/2 would keep a dead connection,
 	 * and every request to the host would time out on it until TCP gives up. */
 	set_option(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -137,7 +134,6 @@ void fetch_options_set(CURL *easy, const struct fetch_request *r, struct fetch_l
 	set_option(easy, CURLOPT_NOSIGNAL, 1L);
 	set_option(easy, CURLOPT_QUICK_EXIT, 1L); /* otherwise a hanging resolver blocks the loop */
 	set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	set_option(easy, CURLOPT_BUFFERSIZE, (long)READ_BYTES);
 	if (r->bearer) {
 		set_option(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
 		set_option(easy, CURLOPT_XOAUTH2_BEARER, r->bearer);

@@ -22,7 +22,8 @@
 
 enum {
 	TIMEOUT_MS = 300000,
-	TURN_BYTES = (256 + 16) << 10, /* what fetch.c allows, and the chunk with which it is exceeded */
+	TURN_BYTES = 256 << 10, /* what fetch.c allows; and one read of libcurl's, with which it is exceeded */
+	READ_BYTES = 16 << 10,
 	LINES = 500000,
 	LINE_BYTES = 32,
 	BODY_BYTES = LINES * LINE_BYTES,
@@ -35,7 +36,7 @@ static int make_bodies(void **state)
 {
 	(void)state;
 	body = malloc(BODY_BYTES + 1);
-	packed = malloc(BODY_BYTES);
+	packed = calloc(1, BODY_BYTES);
 	assert_true(body && packed);
 	for (int i = 0; i < LINES; i++)
 		snprintf(body + (size_t)i * LINE_BYTES, LINE_BYTES + 1, "%031d\n", i);
@@ -57,7 +58,12 @@ static int free_bodies(void **state)
 	return 0;
 }
 
-/* A server that sends one answer on each connection: packed, plain or a short one, by the path. */
+static size_t most_of_a_turn(void)
+{
+	return TURN_BYTES + READ_BYTES * (BODY_BYTES / packed_len + 2);
+}
+
+/* A server that sends one answer on each connection, by the path. */
 static int listener;
 static pthread_t thread;
 
@@ -72,12 +78,26 @@ static void *answer(void *ctx)
 	int fd = (int)(intptr_t)ctx;
 	char request[4096] = "", head[256];
 	if (read(fd, request, sizeof request - 1) > 0) {
-		bool is_packed = strstr(request, "/packed"), is_short = strstr(request, "/short");
-		size_t len = is_short ? 2 : is_packed ? packed_len : BODY_BYTES;
-		int n = snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n%s\r\n", len,
-		    is_packed ? "Content-Encoding: gzip\r\n" : "");
+		const struct {
+			const char *path, *encoding, *bytes;
+			size_t len;
+		} answers[] = {
+		    {"/plain", "identity", body, BODY_BYTES},
+		    {"/short", "identity", body, 2},
+		    {"/packed", "gzip", packed, packed_len},
+		    {"/cut", "gzip", packed, packed_len - 9},
+		    {"/behind", "gzip", packed, packed_len + 1},
+		    {"/broken", "gzip", body, 100},
+		    {"/foreign", "br", packed, packed_len},
+		};
+		size_t i = 0;
+		while (!strstr(request, answers[i].path))
+			i++;
+		int n = snprintf(head, sizeof head,
+		    "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\nContent-Encoding: %s\r\n\r\n", answers[i].len,
+		    answers[i].encoding);
 		send_all(fd, head, (size_t)n);
-		send_all(fd, is_packed ? packed : body, len);
+		send_all(fd, answers[i].bytes, answers[i].len);
 	}
 	close(fd);
 	return NULL;
@@ -178,8 +198,8 @@ static void is_read_in_parts(const char *path)
 	assert_int_equal(a.result.answer.reason, POLL_OK);
 	assert_true(a.is_whole);
 	assert_int_equal(a.bytes, BODY_BYTES);
-	assert_in_range(a.most_of_turn, 1, TURN_BYTES);
-	assert_true(a.turns >= BODY_BYTES / TURN_BYTES);
+	assert_in_range(a.most_of_turn, 1, most_of_a_turn());
+	assert_true(a.turns >= BODY_BYTES / most_of_a_turn());
 	fetch_job_free(&a.job);
 	fetch_free(&fetch);
 	end_serving();
@@ -195,6 +215,33 @@ static void test_packed(void **state)
 {
 	(void)state;
 	is_read_in_parts("packed");
+}
+
+/* Nothing of that is taken for a whole body. */
+static void test_damaged(void **state)
+{
+	static const struct {
+		const char *path, *detail;
+	} rows[] = {
+	    {"cut", "the body's gzip stream is not complete"},
+	    {"behind", "bytes behind the end of the gzip stream"},
+	    {"broken", "the body is not the gzip stream that it should be"},
+	    {"foreign", "the Content-Encoding of the body is not one that was asked for"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int port = begin_serving();
+		struct fetch *fetch = fetch_new(4);
+		struct asked a = {0};
+		ask(&a, fetch, port, rows[i].path);
+		while (!a.ends)
+			turn(fetch, &a, 1);
+		assert_int_equal(a.result.answer.reason, POLL_PARSE);
+		assert_string_equal(a.result.detail, rows[i].detail);
+		fetch_job_free(&a.job);
+		fetch_free(&fetch);
+		end_serving();
+	}
 }
 
 /* A short answer is not behind the long ones that are under way. */
@@ -216,7 +263,7 @@ static void test_each_has_its_part(void **state)
 		turn(fetch, asked, 4);
 	for (size_t i = 0; i < 3; i++) {
 		assert_true(asked[i].is_whole && asked[i].bytes == BODY_BYTES);
-		assert_in_range(asked[i].most_of_turn, 1, TURN_BYTES);
+		assert_in_range(asked[i].most_of_turn, 1, most_of_a_turn());
 	}
 	for (size_t i = 0; i < 4; i++)
 		fetch_job_free(&asked[i].job);
@@ -272,6 +319,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_plain),
 	    cmocka_unit_test(test_packed),
+	    cmocka_unit_test(test_damaged),
 	    cmocka_unit_test(test_each_has_its_part),
 	    cmocka_unit_test(test_refused_in_a_later_turn),
 	    cmocka_unit_test(test_cancelled_while_it_pauses),
