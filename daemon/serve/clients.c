@@ -13,7 +13,7 @@ enum {
 	ANSWER_LEAST_MS = 5000,
 	ANSWER_MOST_MS = 30000,
 };
-/* What slow readers may hold of renderings: there is at most one a second. */
+/* What slow readers may hold of renderings, when there is one a second; when there are more, see current.c. */
 static const size_t held_max_bytes = (size_t)64 << 20;
 
 static uint64_t key_of(const struct sockaddr *from)
@@ -202,6 +202,7 @@ void clients_read_head(struct client *c, mono_ms now)
 void clients_asked(struct client *c, mono_ms now)
 {
 	begin(c, HTTP_ANSWERING, now);
+	c->reads = 0;
 }
 
 void clients_answered(struct client *c, mono_ms now)
@@ -210,6 +211,13 @@ void clients_answered(struct client *c, mono_ms now)
 		view_http_served(&c->http->served[c->handler], mono_since(c->head_at, now), c->answer_bytes);
 	c->head_at = MONO_NEVER;
 	begin(c, HTTP_IDLE, now);
+}
+
+void clients_cut_readers(struct clients *clients, uint64_t serial)
+{
+	for (struct client *c = clients->first; c; c = c->next)
+		if (!c->is_cut && c->doing == HTTP_ANSWERING && c->reads && c->reads <= serial)
+			cut(clients, c, HTTP_REFUSED_SLOW_READER);
 }
 
 static int64_t answer_ms(size_t rendered_bytes)

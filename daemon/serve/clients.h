@@ -41,6 +41,7 @@ struct client {
 	mono_ms head_at;           /* the present request's head was complete */
 	enum http_handler handler; /* what answers it, with a body of so many bytes */
 	uint64_t answer_bytes;
+	uint64_t reads;  /* the serial number of the rendering that its answer is of; 0: of none */
 	bool has_begun;  /* the first line of a request has arrived */
 	bool has_nul;    /* in its path or parameters */
 	bool is_counted; /* its request, for the rate of requests */
@@ -77,6 +78,9 @@ void clients_began(struct client *client, mono_ms now);
 void clients_read_head(struct client *client, mono_ms now);
 void clients_asked(struct client *client, mono_ms now);
 void clients_answered(struct client *client, mono_ms now);
+
+/* Cuts those who are being sent an answer of this rendering or an older one: they read too slowly. */
+void clients_cut_readers(struct clients *clients, uint64_t serial);
 
 /*
  * Cuts overdue clients: shuts their sockets down; the server then closes these connections. `rendered_bytes` is what

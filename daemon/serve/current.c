@@ -11,6 +11,8 @@ enum {
 	RENDER_EVERY_MS = 1000, /* while nothing changes: ages and counters of seconds go on */
 	IDLE_MS = 5000,
 };
+/* What may be held of renderings that are no longer current: so much, or so many of the size of the current one. */
+enum { HELD_MAX_BYTES = 64 << 20, HELD_MAX_COUNT = 4 };
 
 /*
  * UMAC (RFC 4418): four bytes in a nanosecond, and without the key nobody finds two texts of one tag. Tags never leave
@@ -46,13 +48,15 @@ static void drop(struct current *current)
 				MHD_destroy_response(current->metrics[format][coding]);
 			current->metrics[format][coding] = NULL;
 		}
-	rendering_release(current->rendering);
+	if (current->rendering)
+		held_add_take(&current->held, current->rendering);
 	current->rendering = NULL;
 }
 
 void current_fini(struct current *current)
 {
 	drop(current);
+	held_fini(&current->held);
 	for (int format = 0; format < EXPO_FORMATS; format++)
 		gzip_parts_fini(&current->parts[format]);
 	*current = (struct current){0};
@@ -74,7 +78,18 @@ struct rendering *current_rendering(struct current *current, struct publish *pub
 	drop(current);
 	current->rendering = rendering_new_take(snapshot, &self);
 	current->rendering->parts = current->parts;
+	current->rendering->serial = ++current->serial;
 	return current->rendering;
+}
+
+uint64_t current_too_old(struct current *current)
+{
+	const struct rendering *r = current->rendering;
+	size_t most = r ? HELD_MAX_COUNT * rendering_bytes(r) : 0;
+	if (!current->held.count)
+		return 0;
+	held_prune(&current->held);
+	return held_too_old(&current->held, most > HELD_MAX_BYTES ? most : HELD_MAX_BYTES);
 }
 
 void current_drop_idle(struct current *current, mono_ms now)

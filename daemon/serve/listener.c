@@ -126,6 +126,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	    .order = *state == &head_taken ? NULL : *state,
 	};
 	enum MHD_Result result = routes_answer(&x, url, method);
+	client->reads = l->serving->current.serial;
 	if (x.order)
 		*state = x.order;
 	return result;

@@ -90,6 +90,14 @@ static void tend(struct server *server, mono_ms now)
 	current_drop_idle(&server->serving.current, now);
 }
 
+/* Then their renderings are freed, when libmicrohttpd has closed the connections. */
+static void cut_slowest_readers(struct server *server)
+{
+	uint64_t serial = current_too_old(&server->serving.current);
+	for (size_t i = 0; serial && i < server->count; i++)
+		clients_cut_readers(&server->listeners[i].clients, serial);
+}
+
 static void *serve(void *ctx)
 {
 	struct server *server = ctx;
@@ -111,6 +119,7 @@ static void *serve(void *ctx)
 				listener_accept(&server->listeners[i]);
 			listener_run(&server->listeners[i]);
 		}
+		cut_slowest_readers(server);
 		tend(server, clock_now().mono);
 	}
 }

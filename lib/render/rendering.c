@@ -51,6 +51,16 @@ void rendering_forget_lines(struct rendering *r)
 		metrics_lines_free(&r->snapshot->pairs[i]->lines);
 }
 
+void rendering_seal(struct rendering *r)
+{
+	free(r->figures);
+	free((void *)(uintptr_t)r->view.pairs);
+	snapshot_release(r->snapshot);
+	r->figures = NULL;
+	r->view.pairs = NULL;
+	r->snapshot = NULL;
+}
+
 void rendering_release(struct rendering *r)
 {
 	if (!r || --r->references > 0)
@@ -62,9 +72,7 @@ void rendering_release(struct rendering *r)
 		for (int doc = 0; doc < DOCUMENTS; doc++)
 			buf_fini(&r->documents[i][doc]);
 	free(r->documents);
-	free(r->figures);
-	free((void *)(uintptr_t)r->view.pairs);
-	snapshot_release(r->snapshot);
+	rendering_seal(r);
 	free(r);
 }
 

@@ -14,9 +14,10 @@ enum coding { CODING_IDENTITY, CODING_GZIP, CODINGS };
 
 struct rendering {
 	int references;
-	struct snapshot *snapshot;
-	struct view view;        /* the snapshot's, with the pairs, the time, and what the process knows of itself */
-	struct figures *figures; /* one for each pair */
+	uint64_t serial;           /* for whoever makes one after another */
+	struct snapshot *snapshot; /* NULL: sealed */
+	struct view view;          /* the snapshot's, with the pairs, the time, and what the process knows of itself */
+	struct figures *figures;   /* one for each pair */
 	struct buf metrics[EXPO_FORMATS][CODINGS], page[CODINGS]; /* those that were asked for */
 	struct buf (*documents)[DOCUMENTS];                       /* the same, for each pair */
 	struct gzip_parts *parts; /* of the expositions before, for each format; borrowed, NULL: none are kept */
@@ -29,6 +30,9 @@ struct rendering {
 struct rendering *rendering_new_take(struct snapshot *snapshot, const struct view *self);
 
 struct rendering *rendering_hold(struct rendering *rendering);
+
+/* Nothing more will be rendered of it: frees all but the bytes that are there, the snapshot, too. */
+void rendering_seal(struct rendering *rendering);
 
 /* Frees what the pairs keep for the next rendering of the same snapshot or of one that shares them. */
 void rendering_forget_lines(struct rendering *rendering);

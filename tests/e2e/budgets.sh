@@ -1,16 +1,18 @@
 #!/bin/bash
-# Clusters that send as much as they can: what is kept of all inventories has one limit, and a
-# turn of the loop takes a small part of an answer.
-# Nobody else notices.
+# Clusters that send as much as they can: what is kept of all inventories has one limit, and a turn of the loop takes a
+# small part of an answer. Clients that read nothing: what is kept for them has a limit. Nobody else notices.
 # usage: budgets.sh [BUILD_FOLDER]
 set -u
 . "$(dirname "$0")/lib.sh"
-fast+=('inventory_interval: 200ms' 'pod_interval: 200ms')
+fast=('interval: 1s' 'spot_interval: 1s' 'confirm_interval: 200ms' 'timeout: 5s' 'unreachable_for: 3s'
+	'own_network_window: 2s' 'stale_after: 15s' 'inventory_interval: 2s' 'pod_interval: 2s')
 patience=60
 hostile_one=matchpoint-runners-3 hostile_two=matchpoint-runners-4 # the sides of the other pair
-# Of the budget of 96 MB: the shares of two sides of four, and all that is lent.
-budget_kb=73728
+pairs=40
+# Of the budget of 96 MB: the shares of two sides, and all that is lent.
+budget_kb=$((98304 / 2 / pairs + 98304 / 2))
 
+has_at_most() { scrape && [ "$(awk '/^VmRSS/ { print $2 }' "/proc/$daemon/status")" -le "$1" ]; }
 peak_kb() { awk '/^VmHWM/ { print $2 }' "/proc/$daemon/status"; }
 # said SIDE TEXT: what the JSON says of the parts of a hostile side.
 said() {
@@ -63,12 +65,36 @@ swelling() {
 	play '*' fault=none
 }
 
-start_sim --pairs=2 --nodes=12
+# Each reads nothing of an answer of its own time.
+readers() {
+	local i fd fds=() before cut
+	reaches "readers: before" ACTIVE
+	echo 5 >"/proc/$daemon/clear_refs" # its peak begins anew
+	before=$(peak_kb) cut=$(sum ha_http_connections_refused_total reason=slow_reader)
+	for i in {1..60}; do
+		for accept in text/plain application/openmetrics-text; do
+			exec {fd}<>"/dev/tcp/127.0.0.1/${url##*:}"
+			printf 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\n\r\n' $accept >&"$fd"
+			fds+=("$fd")
+		done
+		let_pass 150
+	done
+	check "readers: the slowest are cut" eventually is_above "$cut" ha_http_connections_refused_total reason=slow_reader
+	cut=$(($(sum ha_http_connections_refused_total reason=slow_reader) - cut))
+	check "readers: but not all ($cut of ${#fds[@]})" [ $cut -lt ${#fds[@]} ]
+	check "readers: memory is bounded (before: $before kB, now: $(peak_kb) kB)" [ "$(peak_kb)" -le $((before + 65536 + 8000)) ]
+	for fd in "${fds[@]}"; do exec {fd}>&-; done
+	check "readers: memory is given back" eventually has_at_most $((before + 8000))
+	check "readers: ACTIVE" as_expected ACTIVE UP/serving UP/serving
+}
+
+start_sim --pairs=$pairs --nodes=12
 start_daemon
 reaches "begins" ACTIVE
 check "begins: the inventory is whole" eventually is_whole
 before=$(peak_kb)
 memory
 swelling
+readers
 check "ends" stop_daemon
 finish

@@ -258,6 +258,38 @@ static void test_deadlines(void **state)
 	}
 }
 
+/* Of old renderings; who reads a newer one, or nothing of any, or waits for nothing, stays. */
+static void test_readers_of_old_renderings(void **state)
+{
+	static const struct {
+		enum http_state doing;
+		uint64_t reads;
+		bool goes;
+	} rows[] = {
+	    {HTTP_ANSWERING, 1, true},
+	    {HTTP_ANSWERING, 7, true},
+	    {HTTP_ANSWERING, 8, false},
+	    {HTTP_ANSWERING, 0, false},
+	    {HTTP_IDLE, 7, false},
+	    {HTTP_READING, 7, false},
+	};
+	enum { ROWS = sizeof rows / sizeof *rows };
+	struct client *c[ROWS];
+	(void)state;
+	for (size_t i = 0; i < ROWS; i++) {
+		c[i] = open_from("192.0.2.1", rows[i].doing);
+		c[i]->reads = rows[i].reads;
+	}
+	for (int twice = 0; twice < 2; twice++)
+		clients_cut_readers(&clients, 7);
+	for (size_t i = 0; i < ROWS; i++)
+		assert_int_equal(c[i]->is_cut, rows[i].goes);
+	assert_int_equal(http.refused[HTTP_REFUSED_SLOW_READER], 2);
+	assert_int_equal(clients.count, ROWS - 2);
+	clients_asked(c[2], now);
+	assert_int_equal(c[2]->reads, 0);
+}
+
 /* A port scanner, or a balancer's check, is nothing to count. */
 static void test_broken_off(void **state)
 {
@@ -366,6 +398,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_what_is_one_address, begin, end),
 	    cmocka_unit_test_setup_teardown(test_local_clients_have_no_address, begin, end),
 	    cmocka_unit_test_setup_teardown(test_deadlines, begin, end),
+	    cmocka_unit_test_setup_teardown(test_readers_of_old_renderings, begin, end),
 	    cmocka_unit_test_setup_teardown(test_broken_off, begin, end),
 	    cmocka_unit_test_setup_teardown(test_states, begin, end),
 	    cmocka_unit_test_setup_teardown(test_served, begin, end),
