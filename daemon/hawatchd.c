@@ -24,6 +24,7 @@
 enum {
 	CONFIG_MAX_BYTES = 1 << 20,
 	DESCRIPTORS_ENOUGH = 65536, /* plugins inherit the limit, and some close every number below it */
+	DESCRIPTORS_SPARE = 64,     /* for files, plugins, listeners and what waits for all of them */
 };
 
 /* Reads and checks the configuration and all files in it. NULL with the errors in `errs`. */
@@ -190,6 +191,14 @@ static void raise_descriptor_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* What a reload adds is not considered: by then connections may be there. */
+static void fit_connections(struct server *server, const struct poller *poller)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+		server_fit(server, limit.rlim_cur, poller_descriptors(poller) + DESCRIPTORS_SPARE);
+}
+
 static int run(const struct flags *flags, const struct inherited *inherited, int signal_fd, struct shared shared,
     struct web_config *config, struct poller **poller)
 {
@@ -201,6 +210,7 @@ static int run(const struct flags *flags, const struct inherited *inherited, int
 		server_free(&server);
 		return EXIT_RUNTIME;
 	}
+	fit_connections(server, *poller);
 	poller_restore(*poller);
 	poller_publish(*poller);
 	server_start(server);

@@ -246,6 +246,13 @@ void poller_publish(struct poller *p)
 	publish_view(p);
 }
 
+/* Of each side a health round and a list of the inventory may be asked at once; of Spot, prices and anchors a few. */
+size_t poller_descriptors(const struct poller *p)
+{
+	enum { OF_SIDE = 2, OF_OTHERS = 16 };
+	return OF_SIDE * p->side_count + OF_OTHERS;
+}
+
 static bool is_asking(const struct poller *p)
 {
 	for (size_t i = 0; i < p->side_count; i++)

@@ -40,6 +40,9 @@ void poller_check_files(struct poller *poller, const char *config_file, const st
 /* Records for the metrics whether the last load of a configuration succeeded. */
 void poller_note_reload(struct poller *poller, bool is_good);
 
+/* How many descriptors its polls may need at once. */
+size_t poller_descriptors(const struct poller *poller);
+
 /* Publishes the current state, so that the server has a snapshot. */
 void poller_publish(struct poller *poller);
 

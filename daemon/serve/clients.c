@@ -94,13 +94,22 @@ static bool goes_before(const struct client *a, const struct client *b, mono_ms 
 	return mono_since(a->since, b->since) > 0;
 }
 
+size_t clients_fit(size_t listeners, size_t descriptors, size_t *needed)
+{
+	size_t each = listeners ? descriptors / listeners : 0;
+	*needed = listeners * (CLIENTS_MAX + CLIENTS_ACCEPTED);
+	if (each < CLIENTS_MIN + CLIENTS_ACCEPTED)
+		return CLIENTS_MIN;
+	return each < CLIENTS_MAX + CLIENTS_ACCEPTED ? each - CLIENTS_ACCEPTED : CLIENTS_MAX;
+}
+
 bool clients_make_room(struct clients *clients, const struct sockaddr *from, mono_ms now)
 {
 	const struct client_address *own = find_address(clients, key_of(from));
 	size_t of_own = own ? own->count : 0;
-	bool is_at_limit = !clients->is_local && of_own >= CLIENTS_OF_ADDRESS_MAX;
+	bool is_at_limit = !clients->is_local && of_own >= clients->most / CLIENTS_ADDRESSES;
 	struct client *victim = NULL;
-	if (clients->count < CLIENTS_MAX && !is_at_limit)
+	if (clients->count < clients->most && !is_at_limit)
 		return true;
 	for (struct client *c = clients->first; c; c = c->next) {
 		bool may_go = c->address == own ? c->doing != HTTP_ANSWERING

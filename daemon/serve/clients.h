@@ -15,9 +15,11 @@
 #include <sys/socket.h>
 
 enum {
-	CLIENTS_MAX = 512,            /* connections of a listener */
-	CLIENTS_REQUESTS_MAX = 1000,  /* of a connection; the answer to the last one closes it */
-	CLIENTS_OF_ADDRESS_MAX = 128, /* of one IPv4 address, or of one IPv6 network of 64 bits */
+	CLIENTS_MAX = 512,     /* connections of a listener; fewer where there are few descriptors */
+	CLIENTS_MIN = 32,      /* but never fewer than these */
+	CLIENTS_ADDRESSES = 4, /* one IPv4 address, or one IPv6 network of 64 bits, may have such a part of them */
+	CLIENTS_ACCEPTED = 64, /* of a listener, in one turn: those who had to go for them are still being closed */
+	CLIENTS_REQUESTS_MAX = 1000, /* of a connection; the answer to the last one closes it */
 };
 
 struct tls_session;
@@ -54,9 +56,16 @@ struct clients {
 	struct client *first;
 	struct client_address *addresses;
 	size_t count;           /* those that were cut do not count */
+	size_t most;            /* of them; set by clients_fit() */
 	bool is_local;          /* a Unix socket: its clients have no addresses, and no limit of one */
 	struct view_http *http; /* counts them; borrowed */
 };
+
+/*
+ * How many connections each of so many listeners may have, when there are `descriptors` for all of them: from
+ * CLIENTS_MIN to CLIENTS_MAX. `*needed` is how many descriptors would do for CLIENTS_MAX.
+ */
+size_t clients_fit(size_t listeners, size_t descriptors, size_t *needed);
 
 /*
  * Makes room for a connection from `from`, if that is needed, by cutting one that matters less; false if there is

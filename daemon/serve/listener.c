@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 enum {
-	ACCEPTED_MAX = 64,           /* in one turn: those who had to go for them are still being closed */
 	CONNECTION_BYTES = 16 << 10, /* request head and libmicrohttpd's own data */
 	IDLE_TIMEOUT_S = 75,
 	STILL_TURNS = 2,       /* one may only have resumed a connection */
@@ -140,7 +139,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 static bool has_place(const struct listener *l)
 {
 	return MHD_get_daemon_info(l->mhd, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections <
-	    CLIENTS_MAX + ACCEPTED_MAX;
+	    l->clients.most + CLIENTS_ACCEPTED;
 }
 
 /* It waits in the kernel's queue. */
@@ -154,7 +153,7 @@ static void pause_accepting(struct listener *l, int why)
 
 void listener_accept(struct listener *l)
 {
-	for (int i = 0; i < ACCEPTED_MAX && has_place(l); i++) {
+	for (int i = 0; i < CLIENTS_ACCEPTED && has_place(l); i++) {
 		struct sockaddr_storage from;
 		socklen_t len = sizeof from;
 		int fd = accept4(l->fd, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -224,7 +223,7 @@ bool listener_open_take(struct listener *l, int fd, enum listener_kind kind, con
     struct serving *serving, struct err *e)
 {
 	*l = (struct listener){.serving = serving, .kind = kind, .fd = fd, .accept_from = MONO_NEVER};
-	l->clients = (struct clients){.is_local = listen_is_unix(fd), .http = &serving->http};
+	l->clients = (struct clients){.is_local = listen_is_unix(fd), .most = CLIENTS_MAX, .http = &serving->http};
 	l->has_tls = kind == LISTENER_WEB && serving->config->tls;
 	struct MHD_OptionItem tls[] = {
 	    {l->has_tls ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, 0, (void *)choose_no_certificate},
@@ -236,7 +235,7 @@ bool listener_open_take(struct listener *l, int fd, enum listener_kind kind, con
 	    MHD_OPTION_EXTERNAL_LOGGER, on_mhd_log, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
 	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_first_line, NULL,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_answered, l, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned)(CLIENTS_MAX + ACCEPTED_MAX), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
+	    (unsigned)(CLIENTS_MAX + CLIENTS_ACCEPTED), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (!l->mhd) {
 		int why = errno;

@@ -11,6 +11,7 @@
 #include <microhttpd.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +180,23 @@ bool server_add_take(struct server *server, enum listener_kind kind, int fd, str
 void server_reload(struct server *server)
 {
 	atomic_store(&server->must_reload, true);
+}
+
+void server_fit(struct server *server, size_t descriptors, size_t others)
+{
+	size_t needed, most = clients_fit(server->count, descriptors > others ? descriptors - others : 0, &needed);
+	char limit[24], enough[64], each[24];
+	for (size_t i = 0; i < server->count; i++)
+		server->listeners[i].clients.most = most;
+	if (most == CLIENTS_MAX)
+		return;
+	snprintf(limit, sizeof limit, "%zu", descriptors);
+	snprintf(each, sizeof each, "%zu", most);
+	snprintf(enough, sizeof enough, "LimitNOFILE=%zu", needed + others);
+	log_warn(
+	    "few descriptors: each address that is listened on has room for fewer connections; raise the limit in the "
+	    "unit of hawatchd, or with ulimit -n",
+	    "limit", limit, "connections", each, "needed", enough);
 }
 
 void server_start(struct server *server)

@@ -33,6 +33,13 @@ bool server_add_take(struct server *server, enum listener_kind kind, int fd, str
 /* Has the web configuration read again, whether or not its files have changed. From any thread. */
 void server_reload(struct server *server);
 
+/*
+ * The process may have so many `descriptors`, and all that is not of this server needs `others` of them: with too few,
+ * each listener has room for fewer connections, and a warning says how many are needed. Call between the last listener
+ * and server_start().
+ */
+void server_fit(struct server *server, size_t descriptors, size_t others);
+
 /* Starts the thread. Block signals first. */
 void server_start(struct server *server);
 

@@ -86,6 +86,19 @@ deadlines() {
 	check "slow ones: all are gone" eventually is_alone
 }
 
+# Where the process may have few descriptors, there is room for fewer: nothing fails for want of one.
+few_descriptors() {
+	clients=150 reconnects=300
+	ulimit -n 400
+	start_daemon
+	check "few descriptors: what would be enough" logged 'few descriptors.* limit=400 connections=56 needed="?LimitNOFILE=1312'
+	flood kept 1 displaced
+	flood kept 200 '(displaced|limit)'
+	check "few descriptors: each poll had one" [ "$(sum ha_poll_errors_total reason=internal)" -eq 0 ]
+	check "few descriptors: each connection had one" [ "$(grep -c "cannot accept" "$log")" -eq 0 ]
+	check "few descriptors: ends" stop_daemon
+}
+
 fast=() # the defaults: little happens beside the floods
 start_sim --pairs=20 --nodes=12
 start_daemon
@@ -94,4 +107,5 @@ floods
 deadlines
 check "never BLOCKED" is_never_blocked 0
 check "ends" stop_daemon
+few_descriptors
 finish

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OF_ADDRESS_MAX = CLIENTS_MAX / CLIENTS_ADDRESSES };
+
 static struct view_http http;
 static struct clients clients;
 static struct client *opened[CLIENTS_MAX + 8];
@@ -25,7 +27,7 @@ static int begin(void **state)
 {
 	(void)state;
 	http = (struct view_http){0};
-	clients = (struct clients){.http = &http};
+	clients = (struct clients){.most = CLIENTS_MAX, .http = &http};
 	opened_count = 0;
 	now = (mono_ms){1000};
 	return 0;
@@ -105,8 +107,8 @@ static bool has_room(const char *text)
 static void test_there_is_room(void **state)
 {
 	(void)state;
-	open_many(CLIENTS_OF_ADDRESS_MAX - 1, "192.0.2.1", HTTP_ANSWERING);
-	open_of_many(CLIENTS_MAX - CLIENTS_OF_ADDRESS_MAX, HTTP_ANSWERING);
+	open_many(OF_ADDRESS_MAX - 1, "192.0.2.1", HTTP_ANSWERING);
+	open_of_many(CLIENTS_MAX - OF_ADDRESS_MAX, HTTP_ANSWERING);
 	assert_true(has_room("192.0.2.1"));
 	assert_int_equal(clients.count, CLIENTS_MAX - 1);
 }
@@ -116,7 +118,7 @@ static void test_an_address_makes_room_for_itself(void **state)
 	(void)state;
 	const struct client *slow = open_from("192.0.2.1", HTTP_OPENED), *late = open_from("192.0.2.1", HTTP_READING);
 	now.ms += 2000;
-	open_many(CLIENTS_OF_ADDRESS_MAX - 4, "192.0.2.1", HTTP_ANSWERING);
+	open_many(OF_ADDRESS_MAX - 4, "192.0.2.1", HTTP_ANSWERING);
 	const struct client *fresh = open_from("192.0.2.1", HTTP_OPENED), *kept = open_from("192.0.2.1", HTTP_IDLE);
 	const struct client *other = open_from("192.0.2.2", HTTP_OPENED);
 	const struct client *order[] = {slow, late, kept, fresh};
@@ -214,16 +216,57 @@ static void test_what_is_one_address(void **state)
 	assert_int_equal(one->address->count, 2);
 }
 
+/* With few descriptors there is room for fewer, of an address too. */
+static void test_few(void **state)
+{
+	(void)state;
+	clients.most = 40;
+	open_many(9, "192.0.2.1", HTTP_ANSWERING);
+	assert_true(has_room("192.0.2.1"));
+	open_from("192.0.2.1", HTTP_ANSWERING);
+	assert_false(has_room("192.0.2.1"));
+	assert_int_equal(http.refused[HTTP_REFUSED_ADDRESS_LIMIT], 1);
+	open_of_many(30, HTTP_ANSWERING);
+	assert_true(has_room("192.0.2.2"));
+	assert_int_equal(http.refused[HTTP_REFUSED_DISPLACED], 1);
+}
+
+static void test_what_fits(void **state)
+{
+	static const struct {
+		size_t listeners, descriptors, most;
+	} rows[] = {
+	    {1, 100000, CLIENTS_MAX},
+	    {1, 576, CLIENTS_MAX},
+	    {1, 575, CLIENTS_MAX - 1},
+	    {2, 1152, CLIENTS_MAX},
+	    {2, 1151, CLIENTS_MAX - 1},
+	    {2, 400, 136},
+	    {2, 192, CLIENTS_MIN},
+	    {2, 191, CLIENTS_MIN},
+	    {8, 0, CLIENTS_MIN},
+	    {0, 100, CLIENTS_MIN},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		size_t needed = 0;
+		assert_int_equal(clients_fit(rows[i].listeners, rows[i].descriptors, &needed), rows[i].most);
+		assert_int_equal(needed, rows[i].listeners * 576);
+		assert_int_equal(
+		    clients_fit(rows[i].listeners, needed, &needed), rows[i].listeners ? CLIENTS_MAX : CLIENTS_MIN);
+	}
+}
+
 /* A Unix socket's clients are all one; the operator is one of them. */
 static void test_local_clients_have_no_address(void **state)
 {
 	(void)state;
 	clients.is_local = true;
-	while (opened_count < CLIENTS_OF_ADDRESS_MAX + 1) {
+	while (opened_count < OF_ADDRESS_MAX + 1) {
 		assert_true(clients_make_room(&clients, NULL, now));
 		opened[opened_count++] = clients_open(&clients, -1, NULL, now);
 	}
-	assert_int_equal(clients.count, CLIENTS_OF_ADDRESS_MAX + 1);
+	assert_int_equal(clients.count, OF_ADDRESS_MAX + 1);
 }
 
 static void test_deadlines(void **state)
@@ -397,6 +440,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_nobody_goes_for_who_has_as_many, begin, end),
 	    cmocka_unit_test_setup_teardown(test_what_is_one_address, begin, end),
 	    cmocka_unit_test_setup_teardown(test_local_clients_have_no_address, begin, end),
+	    cmocka_unit_test_setup_teardown(test_few, begin, end),
+	    cmocka_unit_test_setup_teardown(test_what_fits, begin, end),
 	    cmocka_unit_test_setup_teardown(test_deadlines, begin, end),
 	    cmocka_unit_test_setup_teardown(test_readers_of_old_renderings, begin, end),
 	    cmocka_unit_test_setup_teardown(test_broken_off, begin, end),
