@@ -55,7 +55,7 @@ swelling() {
 	play $hostile_one fault=swell
 	play $hostile_two fault=swell
 	check "swelling: the reason" eventually logged 'source=nodes pair=prod-2 .*reason=too_large error="the list is larger than the 67108864 bytes'
-	check "swelling: 30 rounds" polled 30 $one
+	check "swelling: 8 rounds" polled 8 $one
 	late=$(($(late) - late)) starts=$(($(sum ha_poll_lateness_seconds_count) - starts))
 	check "swelling: hardly a round is late ($late of $starts)" [ $((20 * late)) -le $starts ]
 	check "swelling: a round of the inventory goes on, and ends" rounds 1 primary prod-2
