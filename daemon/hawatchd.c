@@ -5,6 +5,7 @@
 #include "loop/poller.h"
 #include "os/files.h"
 #include "os/log.h"
+#include "os/mem_locked.h"
 #include "os/notify.h"
 #include "serve/listen_inherit.h"
 #include "serve/server.h"
@@ -258,6 +259,7 @@ int main(int argc, char **argv)
 	set_up_heap();
 	raise_descriptor_limit();
 	log_setup(flags.log_level, flags.log_format);
+	mem_locked_tell();
 
 	int signal_fd = open_signals(); /* before reading files: a SIGHUP may arrive at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);

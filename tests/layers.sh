@@ -79,7 +79,7 @@ only_in yaml.h 'lib/config/.*'
 only_in 'curl/.*' 'daemon/fetch/.*|daemon/cli/client\.c'
 only_in microhttpd.h 'daemon/serve/.*'
 only_in 'gnutls/.*' 'daemon/os/(certificate|state_file)\.c|daemon/serve/(page_policy|current|passwords|tls|tls_priority)\.c'
-only_in pthread.h 'daemon/shared/.*|daemon/serve/(server|hasher)\.c'
+only_in pthread.h 'daemon/shared/.*|daemon/serve/(server|hasher)\.c|daemon/os/mem_locked\.c'
 only_in crypt.h 'daemon/serve/hasher\.c'
 check 'the clock is read in os/clock.c, and by the command' \
 	"$(grep -nE '\b(clock_gettime|gettimeofday|time) ?\(' -r lib daemon | grep -vE '^daemon/(os/clock\.c|cli/)' | grep -vE '^[^:]*:[0-9]+:\s*(\*|/)')"

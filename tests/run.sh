@@ -130,6 +130,7 @@ by_themselves() {
 		unit_file tests/e2e/unit_file.sh
 		bad_input tests/e2e/bad_input.sh $build
 		modes tests/e2e/modes.sh $build
+		secrets tests/e2e/secrets.sh $build
 		tsan/daemon tests/e2e/daemon.sh $build/tsan threads
 		manners tests/e2e/manners.sh $build
 		sockets tests/e2e/sockets.sh $build

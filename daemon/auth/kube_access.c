@@ -9,6 +9,11 @@ static char *copy(const char *text)
 	return text ? mem_copy_text(text, strlen(text)) : NULL;
 }
 
+static char *copy_secret(const char *text)
+{
+	return text ? mem_copy_secret(text, strlen(text)) : NULL;
+}
+
 void kube_access_take(struct kube_access *access, const struct kube_auth *auth)
 {
 	struct fetch_tls tls = kube_auth_tls(auth);
@@ -16,16 +21,16 @@ void kube_access_take(struct kube_access *access, const struct kube_auth *auth)
 	*access = (struct kube_access){
 	    .peer = auth->peer,
 	    .server = copy(auth->server),
-	    .bearer = copy(auth->bearer),
+	    .bearer = copy_secret(auth->bearer),
 	    .ca_pem = copy(tls.ca_pem),
 	    .ca_name = copy(tls.ca_name),
 	    .server_name = copy(tls.server_name),
 	    .cert_pem = copy(tls.cert_pem),
 	    .cert_name = copy(tls.cert_name),
-	    .key_pem = copy(tls.key_pem),
-	    .basic = copy(tls.basic),
+	    .key_pem = copy_secret(tls.key_pem),
+	    .basic = copy_secret(tls.basic),
 	    .headers = copy(tls.headers),
-	    .proxy = copy(tls.proxy),
+	    .proxy = copy_secret(tls.proxy),
 	    .is_insecure = tls.insecure,
 	    .is_uncompressed = tls.uncompressed,
 	};

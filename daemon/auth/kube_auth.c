@@ -30,7 +30,7 @@ static void set_bearer(struct kube_auth *auth, const char *token)
 	if (token && auth->bearer && strcmp(token, auth->bearer) == 0)
 		return;
 	mem_free_secret(&auth->bearer);
-	auth->bearer = token ? mem_copy_text(token, strlen(token)) : NULL;
+	auth->bearer = token ? mem_copy_secret(token, strlen(token)) : NULL;
 	auth->issued = token ? jwt_token_issued(token) : WALL_UNKNOWN;
 	auth->expires = token ? jwt_token_expiry(token) : WALL_UNKNOWN;
 }
@@ -326,7 +326,7 @@ void kube_auth_offer(struct kube_auth *auth, const char *endpoint, const char *i
 	if (url)
 		replace(&auth->spot_endpoint, url);
 	mem_free_secret(&auth->spot_token);
-	replace(&auth->spot_token, id_token);
+	auth->spot_token = id_token ? mem_copy_secret(id_token, strlen(id_token)) : NULL;
 	replace(&auth->server, auth->spot_endpoint);
 	set_bearer(auth, auth->spot_token);
 	free(url);

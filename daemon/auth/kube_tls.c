@@ -24,7 +24,7 @@ static bool load_one(struct watched_file *file, const struct kube_tls_source *fr
 
 static void replace(char **to, const char *text)
 {
-	char *copy = text ? mem_copy_text(text, strlen(text)) : NULL;
+	char *copy = text ? mem_copy_secret(text, strlen(text)) : NULL;
 	mem_free_secret(to);
 	*to = copy;
 }
@@ -85,7 +85,7 @@ void kube_tls_fini(struct kube_tls *tls)
 	watched_file_fini(&tls->ca);
 	watched_file_fini(&tls->cert);
 	watched_file_fini(&tls->key);
-	free(tls->identity.name);
+	mem_free_secret(&tls->identity.name);
 	mem_free_secret(&tls->identity.cert_pem);
 	mem_free_secret(&tls->identity.key_pem);
 	*tls = (struct kube_tls){0};

@@ -23,7 +23,7 @@ static void on_exchanged(void *ctx, const struct fetch_result *answer);
 
 static void replace_secret(char **to, const char *text)
 {
-	char *copy = text ? mem_copy_text(text, strlen(text)) : NULL;
+	char *copy = text ? mem_copy_secret(text, strlen(text)) : NULL;
 	mem_free_secret(to);
 	*to = copy;
 }

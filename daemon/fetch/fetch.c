@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "fetch/fetch_answer.h"
 #include "fetch/fetch_inflate.h"
+#include "fetch/fetch_memory.h"
 #include "fetch/fetch_options.h"
 #include "fetch/fetch_peer.h"
 #include "fetch/fetch_reason.h"
@@ -89,7 +90,7 @@ struct fetch *fetch_new(int max_in_flight)
 	struct fetch *f = mem_zeroed(1, sizeof *f);
 	f->max_in_flight = max_in_flight;
 	f->idle = mem_zeroed((size_t)max_in_flight, sizeof *f->idle);
-	CURLcode failed = curl_global_init(CURL_GLOBAL_DEFAULT);
+	CURLcode failed = fetch_memory_init();
 	if (failed)
 		log_fatal("cannot start libcurl; hawatchd ends", curl_easy_strerror(failed));
 	if (!(f->multi = curl_multi_init()))

@@ -1,5 +1,6 @@
 #include "fetch/fetch_options.h"
 
+#include "base/base64.h"
 #include "base/buf.h"
 
 #include <net/if.h>
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_MAX_MS = 5000, URL_MAX_BYTES = 16 << 10 };
+enum { CONNECT_MAX_MS = 5000, URL_MAX_BYTES = 16 << 10, AUTHORIZATION_MAX_BYTES = 256 << 10 };
 
 static struct curl_slist *append(struct curl_slist *list, const char *text)
 {
@@ -62,10 +63,25 @@ static void set_identity(CURL *easy, const struct fetch_tls *tls)
 		set_option(easy, CURLOPT_SSLKEY_BLOB, &key);
 		set_option(easy, CURLOPT_KEYPASSWD, ""); /* without it OpenSSL prompts at the terminal */
 	}
-	if (tls->basic) {
-		set_option(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		set_option(easy, CURLOPT_USERPWD, tls->basic);
-	}
+}
+
+/*
+ * RFC 6750 section 2.1 and RFC 7617 section 2. As a header, because libcurl would keep a copy of CURLOPT_XOAUTH2_BEARER
+ * and CURLOPT_USERPWD with each open connection.
+ */
+static void add_authorization(struct fetch_lists *lists, const struct fetch_request *r)
+{
+	struct buf header = buf_of_secret(AUTHORIZATION_MAX_BYTES);
+	if (r->tls.basic) {
+		buf_puts(&header, "Authorization: Basic ");
+		base64_encode(&header, r->tls.basic, strlen(r->tls.basic));
+	} else if (r->bearer)
+		buf_printf(&header, "Authorization: Bearer %s", r->bearer);
+	if (header.overflow)
+		mem_end(); /* what reads credentials has a smaller limit */
+	if (header.len)
+		lists->headers = append(lists->headers, buf_text(&header));
+	buf_fini(&header);
 }
 
 static void set_tls(CURL *easy, const struct fetch_tls *tls)
@@ -122,7 +138,9 @@ void fetch_options_set(CURL *easy, const struct fetch_request *r, struct fetch_l
 	if (!r->tls.uncompressed) /* fetch_inflate.c inflates it, so not CURLOPT_ACCEPT_ENCODING */
 		lists->headers = append(lists->headers, "Accept-Encoding: gzip");
 	add_headers(lists, r->tls.headers);
+	add_authorization(lists, r);
 	set_option(easy, CURLOPT_HTTPHEADER, lists->headers);
+	set_option(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* a proxy gets none of them */
 	set_option(easy, CURLOPT_USERAGENT, "hawatch/" HAWATCH_VERSION);
 	/* With HTTP/1.1 a request that times out closes its connection. HTTP/2 would keep a dead connection,
 	 * and every request to the host would time out on it until TCP gives up. */
@@ -134,10 +152,6 @@ void fetch_options_set(CURL *easy, const struct fetch_request *r, struct fetch_l
 	set_option(easy, CURLOPT_NOSIGNAL, 1L);
 	set_option(easy, CURLOPT_QUICK_EXIT, 1L); /* otherwise a hanging resolver blocks the loop */
 	set_option(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	if (r->bearer) {
-		set_option(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
-		set_option(easy, CURLOPT_XOAUTH2_BEARER, r->bearer);
-	}
 	if (r->form)
 		set_option(easy, CURLOPT_POSTFIELDS, r->form);
 	if (r->wants_head)

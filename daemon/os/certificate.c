@@ -216,7 +216,7 @@ char *certificate_read(enum certificate_use use, const char *bytes, size_t len, 
     struct certificate_facts *facts, struct err *e)
 {
 	struct reading r = {
-	    .pem = buf_of_secret(PEM_MAX_BYTES),
+	    .pem = use == CERTIFICATE_KEY ? buf_of_secret(PEM_MAX_BYTES) : buf_of(PEM_MAX_BYTES),
 	    .ending = buf_of(sizeof r.facts.ending - 1),
 	    .now = now,
 	    .facts.ending_until = WALL_UNKNOWN,

@@ -86,7 +86,7 @@ char *files_read_secret(const char *path, struct err *e)
 	else if (printable < len)
 		err_set(e, "%s: not a token: byte %zu is not printable ASCII", path, printable + 1);
 	else
-		secret = mem_copy_text(text + start, len - start);
+		secret = mem_copy_secret(text + start, len - start);
 	mem_free_secret(&text);
 	return secret;
 }

@@ -15,7 +15,7 @@ static void grow(struct buf *b, size_t cap)
 	if (!b->is_secret) {
 		b->data = mem_resized(b->data, cap);
 	} else {
-		char *data = mem_zeroed(cap, 1);
+		char *data = mem_secret(cap);
 		if (b->data)
 			memcpy(data, b->data, b->len);
 		mem_free_secret_bytes(b->data, b->cap);

@@ -14,7 +14,7 @@ struct buf {
 	size_t len, cap;
 	size_t max; /* maximum of `len` in bytes */
 	bool overflow;
-	bool is_secret; /* old memory is overwritten when it grows, is reset or is freed */
+	bool is_secret; /* in memory for secrets, and overwritten when it grows, is reset or is freed */
 };
 
 /* An empty buffer that may grow to `max` bytes. Allocates nothing yet. */

@@ -34,10 +34,24 @@ char *mem_copy_text(const char *text, size_t len)
 	return copy;
 }
 
+void *mem_secret(size_t size)
+{
+	void *p = mem_locked_take ? mem_locked_take(size) : NULL;
+	return p ? p : mem_zeroed(size, 1);
+}
+
+char *mem_copy_secret(const char *text, size_t len)
+{
+	char *copy = mem_secret(len + 1);
+	memcpy(copy, text, len);
+	return copy;
+}
+
 void mem_free_secret_bytes(void *bytes, size_t len)
 {
-	if (bytes)
-		explicit_bzero(bytes, len);
+	if (!bytes || (mem_locked_release && mem_locked_release(bytes)))
+		return;
+	explicit_bzero(bytes, len);
 	free(bytes);
 }
 

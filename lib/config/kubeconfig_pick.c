@@ -151,7 +151,7 @@ static void read_exec_config(const struct yaml_node *cluster, struct kubeconfig 
 		if (config.overflow)
 			errs_add(errs, extension->at, "extension: larger than 64 KiB as JSON");
 		else
-			out->exec.config = mem_copy_text(buf_text(&config), config.len);
+			out->exec.config = mem_copy_secret(buf_text(&config), config.len);
 	}
 	buf_fini(&config);
 }

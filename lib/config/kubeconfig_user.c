@@ -25,7 +25,7 @@ static void read_token(const struct yaml_node *user, struct kubeconfig *out, str
 		return;
 	const char *text = node->text + strspn(node->text, blanks);
 	size_t len = strcspn(text, blanks);
-	char *token = mem_copy_text(text, len);
+	char *token = mem_copy_secret(text, len);
 	if (text_is_token(token) && !text[len + strspn(text + len, blanks)]) {
 		out->token = token;
 		return;
@@ -34,11 +34,19 @@ static void read_token(const struct yaml_node *user, struct kubeconfig *out, str
 	mem_free_secret(&token);
 }
 
+static void move_to_secrets(char **text)
+{
+	char *copy = *text ? mem_copy_secret(*text, strlen(*text)) : NULL;
+	mem_free_secret(text);
+	*text = copy;
+}
+
 static void read_certificate(const struct yaml_node *user, struct kubeconfig *out, struct errs *errs)
 {
 	size_t before = errs->count;
 	kubeconfig_read_pem(user, "client-certificate", &out->cert_file, &out->cert_pem, &out->cert_name, errs);
 	kubeconfig_read_pem(user, "client-key", &out->key_file, &out->key_pem, &out->key_name, errs);
+	move_to_secrets(&out->key_pem);
 	if ((out->cert_file || out->cert_pem) && !out->key_file && !out->key_pem && errs->count == before)
 		errs_add(errs, user->at, "user: client-certificate without client-key; expected both or none");
 }
@@ -78,7 +86,7 @@ static void read_basic(const struct yaml_node *user, struct kubeconfig *out, str
 		    "username, password: a character that is not allowed; expected one line each, "
 		    "without `:` in the name");
 	else
-		out->basic = mem_copy_text(buf_text(&both), both.len);
+		out->basic = mem_copy_secret(buf_text(&both), both.len);
 	buf_fini(&both);
 }
 

@@ -21,7 +21,7 @@ char *spot_config_refresh_token(const char *file, const char *bytes, size_t len,
 	else if (node->kind != YAML_TEXT || !text_is_token(node->text))
 		err_set(e, "%s:%zu:%zu: %s: expected a token, on one line", file, node->at.line, node->at.column, key);
 	else
-		token = mem_copy_text(node->text, strlen(node->text));
+		token = mem_copy_secret(node->text, strlen(node->text));
 	yaml_tree_free(&root);
 	free(errs);
 	return token;

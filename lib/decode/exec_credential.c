@@ -11,7 +11,7 @@
 
 static char *copy(const char *text)
 {
-	return text ? mem_copy_text(text, strlen(text)) : NULL;
+	return text ? mem_copy_secret(text, strlen(text)) : NULL;
 }
 
 static bool read_status(struct json *j, const cJSON *status, struct exec_credential *out, struct err *e)

@@ -51,7 +51,7 @@ static char *read_refresh_token(struct json *j, const cJSON *root)
 {
 	const char *text = json_text(j, root, "refresh_token");
 	size_t len = text ? strlen(text) : 0;
-	return len && len < TOKEN_MAX_BYTES && text_is_token(text) ? mem_copy_text(text, len) : NULL;
+	return len && len < TOKEN_MAX_BYTES && text_is_token(text) ? mem_copy_secret(text, len) : NULL;
 }
 
 bool spot_token_read(const char *json, size_t len, struct spot_token *out, struct err *e)
@@ -69,7 +69,7 @@ bool spot_token_read(const char *json, size_t len, struct spot_token *out, struc
 		double life_s = jwt_seconds(root, "expires_in");
 		if (life_s > 0 && life_s <= LIFE_MAX_S)
 			token.expires_in_ms = (int64_t)(life_s * 1000);
-		token.id_token = mem_copy_text(jwt, strlen(jwt));
+		token.id_token = mem_copy_secret(jwt, strlen(jwt));
 		token.refresh_token = read_refresh_token(&j, root);
 		*out = token;
 	}
