@@ -17,7 +17,7 @@
 /*
  * systemd/hawatchd.service allows 256 MB. 500 pairs take up to 96 MB, with their inventories, and answers that are
  * being sent 64 MB. A side alone may have half of its share's pair and half of what is lent, 48 MB: 20,000 runners with
- * their pods need 34 MB. Of 1,000 sides each has a share of 50 kB: 12 nodes and 19 runners need 35 kB, during a round.
+ * their pods need 34 MB. Of 1,000 sides each has a share of 50 kB: 12 nodes and 19 runners need 47 kB, during a round.
  */
 enum { INVENTORY_BUDGET_BYTES = 96 << 20 };
 
