@@ -194,7 +194,7 @@ check "no thread for passwords before the first" has_threads "$usual_threads"
 answers
 command
 verdicts
-check "no password and no hash in the log" eval "! grep -aE 'secret|password=|wort|xxxx|\\\$2y' '$log'"
+check "no password and no hash in the log" eval "! grep -aE '[^:]secret([^s]|$)|password=|wort|xxxx|\\\$2y' '$log'"
 check "ends" stop_daemon
 users 5 prometheus=secret first=a second=b >"$web"
 start_daemon --web.config.file="$web"
