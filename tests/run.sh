@@ -148,6 +148,8 @@ by_themselves() {
 		field/organization tests/field/organization.sh $build
 		field/spot_outage tests/field/spot_outage.sh $build
 		asan/web_config tests/e2e/web_config.sh $build/asan
+		asan/passwords tests/e2e/passwords.sh $build/asan
+		tsan/passwords tests/e2e/passwords.sh $build/tsan threads
 		tsan/web_config tests/e2e/web_config.sh $build/tsan threads
 		tsan/events tests/e2e/events.sh $build/tsan
 		tsan/control tests/e2e/control.sh $build/tsan

@@ -1,10 +1,11 @@
 #!/bin/bash
 # Who may ask, and how often: users with bcrypt hashes, cached verdicts, floods of wrong passwords, request rates.
-# usage: passwords.sh [BUILD_FOLDER]
+# usage: passwords.sh [BUILD_FOLDER [threads]]    threads: a flood and a slow hash alone, for TSan
 set -u
 . "$(dirname "$0")/lib.sh"
 require perl
 
+parts=${2:-all}
 web=$scratch/web.yml
 patience=120
 
@@ -84,7 +85,7 @@ kept() {
 		{ cat "$scratch/kept"; false; }
 }
 
-command() {
+operator() {
 	printf 'ana:w\xc3\xb6rt\n' >"$scratch/user"
 	check "hawatch --user-file" "$build/hawatch" --url "$url" --user-file "$scratch/user" --pair "$pair" active
 	"$build/hawatch" --url "$url" --pair "$pair" status >"$scratch/out" 2>"$scratch/err"
@@ -140,7 +141,7 @@ flood() { # SOURCES FRESH-USER
 # Passwords that take seconds: who waits is answered when the daemon stops, and that waits for no hash.
 slow_hashes() {
 	local asking
-	users 4 prometheus=secret | sed 's/\$04\$/$16$/' >"$web" # nobody needs to know the right one
+	users 4 prometheus=secret | sed 's/\$04\$/$18$/' >"$web" # nobody needs to know the right one
 	start_daemon --web.config.file="$web"
 	curl -sS --max-time "$patience" -o "$scratch/slow" -w '%{http_code}\n' -u prometheus:wrong "$url/metrics" >"$scratch/code" &
 	asking=$!
@@ -153,6 +154,19 @@ slow_hashes() {
 	check "a slow hash: why" grep -q stopping "$scratch/slow"
 }
 
+# Users change while the daemon runs; a file with a mistake changes nothing.
+reloads() {
+	users 4 prometheus=other ana=secret >"$web"
+	check "another password: let in" eventually gives 200 -u prometheus:other "$url/metrics"
+	check "another password: the old one is refused" gives 401 -u prometheus:secret "$url/metrics"
+	check "another user: let in" gives 200 -u ana:secret "$url/metrics"
+	{ users 4 prometheus=third; echo '  broken: secret'; } >"$web"
+	check "a mistake: logged, with its place" eventually logged 'web.yml:3:11: .*broken.* is not a bcrypt hash'
+	check "a mistake: nothing changes" gives 200 -u prometheus:other "$url/metrics"
+	echo >"$web"
+	check "no users: everybody may ask" eventually gives 200 "$url/metrics"
+}
+
 # each_of COUNT ARGUMENT... URL: the codes of so many requests on one connection, each with how often it came.
 each_of() {
 	curl -sS --max-time 60 -o "$scratch/body" -w '%{http_code}\n' "${@:2:$#-2}" "${*: -1}?[1-$1]" | sort | uniq -c |
@@ -161,6 +175,8 @@ each_of() {
 
 rates() {
 	local codes
+	: >"$web"
+	begin
 	codes=$(each_of 600 --interface 127.0.1.9 -D "$scratch/head" "$url/api/v1/summary")
 	check "600 requests of an address at once: 200 at least are answered, not all ($codes)" awk '
 		{ good = $2 + 0; refused = $4 + 0 }
@@ -183,28 +199,37 @@ rates() {
 }
 is_answered() { gives 200 "$url/api/v1/check"; }
 
+# Each begins a daemon of its own.
+
+begin() {
+	start_daemon --web.config.file="$web" "$@"
+	usual_threads=$(threads)
+	hashing_threads=$((usual_threads + 1))
+	check "begins" eventually "$build/hawatch" --socket="$socket" --pair="$pair" active
+}
+everybody() {
+	users 4 prometheus=secret colon=a:b:c $'ana=w\xc3\xb6rt' empty= "long=$long" new=password >"$web"
+	begin --log.level=debug
+	check "no thread for passwords before the first" has_threads "$usual_threads"
+	answers
+	operator
+	verdicts
+	check "no password and no hash in the log" eval "! grep -aE '[^:]secret([^s]|$)|password=|wort|xxxx|\\\$2y' '$log'"
+	reloads
+	check "ends" stop_daemon
+}
+floods() {
+	users 5 prometheus=secret first=a second=b >"$web"
+	begin
+	[ "$parts" = threads ] || flood 1 first:a
+	flood 200 second:b
+	check "floods: ends" stop_daemon
+}
+
 fast=() # the defaults: little happens beside the floods
 start_sim
-users 4 prometheus=secret colon=a:b:c $'ana=w\xc3\xb6rt' empty= "long=$long" new=password >"$web"
-start_daemon --web.config.file="$web" --log.level=debug
-usual_threads=$(threads)
-hashing_threads=$((usual_threads + 1))
-check "begins" eventually "$build/hawatch" --socket="$socket" --pair="$pair" active
-check "no thread for passwords before the first" has_threads "$usual_threads"
-answers
-command
-verdicts
-check "no password and no hash in the log" eval "! grep -aE '[^:]secret([^s]|$)|password=|wort|xxxx|\\\$2y' '$log'"
-check "ends" stop_daemon
-users 5 prometheus=secret first=a second=b >"$web"
-start_daemon --web.config.file="$web"
-check "floods: begins" eventually "$build/hawatch" --socket="$socket" --pair="$pair" active
-flood 1 first:a
-flood 200 second:b
-check "floods: ends" stop_daemon
+[ "$parts" = threads ] || everybody
+floods
 slow_hashes
-: >"$web"
-start_daemon --web.config.file="$web"
-check "rates: begins" eventually "$build/hawatch" --socket="$socket" --pair="$pair" active
-rates
+[ "$parts" = threads ] || rates
 finish
