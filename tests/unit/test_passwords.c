@@ -234,6 +234,23 @@ static void test_nobody_goes_for_one_who_is_no_better(void **state)
 	assert_int_equal(ended(), 1);
 }
 
+/* Of an address the one who came last makes room; one who waits for the hash that is being made never does. */
+static void test_who_makes_room(void **state)
+{
+	(void)state;
+	assert_true(add(1, 10, 1));
+	assert_true(add(2, 10, 2));
+	for (int i = 3; i <= PASSWORD_QUEUE_MAX - 1; i++)
+		assert_true(add(i, (uint64_t)(100 + i), i));
+	assert_int_equal(next(), 1);
+	assert_true(add(99, 10, 1));
+	password_queue_failed(&queue, 10);
+	assert_true(add(200, 7, 200));
+	assert_int_equal(ended(), 2);
+	assert_false(add(201, 8, 201));
+	assert_int_equal(ended(), -1);
+}
+
 static void test_old_failures_are_forgotten(void **state)
 {
 	(void)state;
@@ -442,10 +459,10 @@ static void test_those_who_wait_in_vain(void **state)
 	assert_int_equal(ask("prometheus:secret", 1, 2), PASSWORDS_GOOD); /* what was hashed is not lost */
 }
 
-/* Who waits is told so at once, and nobody waits for the thread. */
+/* Who waits is told so at once, and nobody waits for the thread: with this cost it would be days. */
 static void test_the_end(void **state)
 {
-	struct passwords_user costly = {"prometheus", "$2y$16$0jLvwrcJ2iX9vJPCq7jLRuvJFW2SSsRQOj93x81G1ghO0TJSeMB0C"};
+	struct passwords_user costly = {"prometheus", "$2y$31$0jLvwrcJ2iX9vJPCq7jLRuvJFW2SSsRQOj93x81G1ghO0TJSeMB0C"};
 	(void)state;
 	passwords_set_users(passwords, &costly, 1);
 	assert_int_equal(ask("prometheus:secret", 1, 1), PASSWORDS_WAIT);
@@ -466,6 +483,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_who_failed_last_comes_last, begin, end),
 	    cmocka_unit_test_setup_teardown(test_a_flood, begin, end),
 	    cmocka_unit_test_setup_teardown(test_nobody_goes_for_one_who_is_no_better, begin, end),
+	    cmocka_unit_test_setup_teardown(test_who_makes_room, begin, end),
 	    cmocka_unit_test_setup_teardown(test_old_failures_are_forgotten, begin, end),
 	    cmocka_unit_test_setup_teardown(test_those_who_went_away, begin, end),
 	    cmocka_unit_test_setup_teardown(test_answers, begin_thread, end_thread),

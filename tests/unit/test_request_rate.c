@@ -130,6 +130,7 @@ static void test_many_addresses(void **state)
 		take_all(a, 4);
 	for (uint64_t a = 200000; a < 200000 + REQUEST_RATE_ADDRESSES; a++)
 		assert_int_equal(take(a), 1);
+	take_all(300000, 4); /* it takes the place of another, but not its bucket */
 }
 
 int main(void)
