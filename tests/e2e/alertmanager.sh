@@ -107,6 +107,11 @@ HAManyPairsBlind          HASideBlind              -
 HAMonitorBlind            HASideBlind              pair
 HABothCloudspacesDown     HACloudspaceDown         pair
 HABothCloudspacesDown     HABlockedStuck           pair
+HABothCloudspacesDown     HAErrorBudgetBurnsFast   pair
+HABothCloudspacesDown     HAErrorBudgetBurnsSlowly pair
+HACloudspaceDown          HAErrorBudgetBurnsFast   pair
+HACloudspaceDown          HAErrorBudgetBurnsSlowly pair
+HAErrorBudgetBurnsFast    HAErrorBudgetBurnsSlowly pair
 HACloudspaceDown          HAPollErrors             pair,side
 HAUtilizationCritical     HAUtilizationHigh        pair
 HANoRunners               HARunnerPodsAbsent       pair

@@ -12,7 +12,7 @@
 BEGIN {
 	print "rule_files: ['" rules "']"
 	print "evaluation_interval: " every
-	print "group_eval_order: [hawatch, hawatch-capacity, hawatch-monitor]"
+	print "group_eval_order: [hawatch, hawatch-capacity, hawatch-monitor, hawatch-slo, hawatch-slo-month]"
 	print "tests:"
 }
 /^#/ || !NF { next }
