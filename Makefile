@@ -293,6 +293,11 @@ dst: $(DST)
 soak:
 	@$(MAKE) --no-print-directory dst YEARS=$(if $(filter-out 0,$(YEARS)),$(YEARS),100)
 
+# The JSON that Grafana reads, from the tables in dashboards/source.
+dashboards:
+	@tests/packages.sh jq
+	@dashboards/source/make.sh
+
 format:
 	@tests/packages.sh clang-format
 	@tests/format.sh --write
@@ -342,12 +347,14 @@ install: all
 		sed 's|/usr/local/bin|$(PREFIX)/bin|g' systemd/$$unit >$(DESTDIR)/lib/systemd/system/$$unit || exit; done
 	install -m 644 systemd/hawatch.sysusers $(DESTDIR)/usr/lib/sysusers.d/hawatch.conf
 	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch
-	cp -r config/prometheus config/alertmanager config/kubernetes dashboards $(DESTDIR)$(PREFIX)/share/hawatch/
+	cp -r config/prometheus config/alertmanager config/kubernetes $(DESTDIR)$(PREFIX)/share/hawatch/
+	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch/dashboards
+	cp dashboards/*.json dashboards/provisioning.yaml $(DESTDIR)$(PREFIX)/share/hawatch/dashboards/
 
 clean:
 	$(RM) -r build
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all unit unit-asan unit-tsan unit-unsigned demo dst soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all dashboards unit unit-asan unit-tsan unit-unsigned demo dst soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

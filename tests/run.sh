@@ -126,6 +126,7 @@ by_themselves() {
 		field/server_name tests/field/server_name.sh $build
 		layers tests/layers.sh $build
 		citations tests/citations.sh
+		dashboards tests/dashboards/check.sh
 		format tests/format.sh
 		unit_file tests/e2e/unit_file.sh
 		bad_input tests/e2e/bad_input.sh $build
