@@ -1,31 +1,62 @@
 #!/bin/bash
-# Every query of the Grafana dashboard (panels, rows, variables, annotations) answered by a real
-# Prometheus that scrapes hawatchd with our rules loaded; and those rules, on real series.
-# usage: dashboard.sh PROMETHEUS_URL [DASHBOARD_JSON]
-# A Prometheus that was just started may answer late: queries are asked again for WAIT seconds (as long as
-# checks.sh has patience).
+# Every query of the Grafana dashboards (panels, variables, annotations) answered by a real Prometheus that scrapes
+# hawatchd with our rules loaded, in the status that it tells now. What the dashboards are made of is tested by
+# tests/dashboards/check.sh.
+# usage: dashboard.sh PROMETHEUS_URL STATUS
+# A Prometheus that was just started may answer late: queries are asked again, as long as checks.sh has patience.
 set -u
-if [ $# -lt 1 ]; then
-	sed -n '4,5s/^# //p' "$0" >&2
+if [ $# -ne 2 ]; then
+	sed -n '5s/^# //p' "$0" >&2
 	exit 2
 fi
-url=${1%/}
+url=${1%/} status=$2
 cd "$(dirname "$0")/../.." || exit 2
-dashboard=${2:-dashboards/hawatch.json}
 . tests/e2e/checks.sh
 require jq curl
-deadline=$((SECONDS + ${WAIT:-$patience}))
 
-# Legitimately without a result, when all is well or nothing happened. They still have to be valid.
+# Panels and annotations that are legitimately without a result: nothing fires or has happened, and prices are not watched, and the
+# scrape job gives no label cluster or environment. They still have to be valid.
 readonly may_be_empty='
-Transitions
-Transitions in this time range
-annotation Transitions
-Firing alerts
+annotation Changes of the status
+annotation Maintenance
+annotation Provisioning
+annotation Starts of hawatchd
+Changes in this time range
 Changes of the sides
-Provisioning age
+Credentials
+Errors by reason
+Firing alerts
+Firing alerts of the monitor
+Firing alerts of the pair
 Prices
-Both sides: for a while'
+What cannot be trusted or read
+What holds of a side
+variable cluster
+variable environment'
+# Queries of other panels, by a series: no side is being built or maintained, no object is unreadable, no alert fires.
+readonly may_lack='
+ALERTS
+ha_inventory_unreadable_objects
+ha_maintenance_ends_timestamp_seconds
+ha_provisioning_started_timestamp_seconds'
+# While nothing has answered yet: what is in the clusters, their clocks, and the time of the last answer.
+readonly in_clusters='
+ha_argocd_apps
+ha_bid_price_dollars
+ha_cloudspace_cpu
+ha_cloudspace_nodes
+ha_clock_offset_seconds
+ha_drained
+ha_effective_nodes
+ha_inventory_up
+ha_last_successful_poll_timestamp_seconds
+ha_max_possible_nodes
+ha_node_imbalance
+ha_runner
+ha_utilization_ratio'
+# The service level has its first value after a minute, and after five once the pair has been watched for so long.
+readonly comes_late='
+pair:ha_slo_error:ratio'
 
 # Legitimately not exported: nothing fires, the pair is not blocked, no side is being provisioned or
 # maintained, no state is kept, no credential ends, every object can be read, and
@@ -34,6 +65,7 @@ readonly may_be_absent='
 ALERTS
 pair:ha_unwatched:max
 pair:ha_blocked_seconds:max
+pair:ha_slo_planned:last
 ha_overdue_expiry_timestamp_seconds
 pair_side:ha_blind_beside_outage:last
 pair:ha_blocked_as_planned_timestamp_seconds:last
@@ -50,133 +82,80 @@ ha_bid_price_dollars
 ha_market_price_dollars
 ha_market_price_80th_percentile_dollars'
 
-# One line per query: what it is of, a tab, PromQL with the variables of Grafana filled in.
+# One JSON object a query: what it is of, PromQL with the variables filled in as `All`, the path to ask at.
 queries() {
-	jq -r '
-		def filled: gsub("\\$__rate_interval"; "1m") | gsub("\\$__range"; "5m")
-			| gsub("\\$__interval"; "15s") | gsub("\\$\\{?[a-z]+\\}?"; ".+");
-		(.panels | map(., .panels[]?)[] | .title as $title | .targets[]?
-			| [if $title == "Both sides" and (.expr | test("ha_(provisioning_started|maintenance_ends)_"))
-				then $title + ": for a while"
-				else $title end, .expr]),
-		(.annotations.list[] | ["annotation " + .name, .expr])
-		| .[1] |= filled | @tsv' "$dashboard"
+	jq -c '
+		(.templating.list | map(select(.type == "query") | {(.name): (.allValue // ".+")}) | add) as $all
+		| def filled: gsub("\\$__rate_interval"; "1m") | gsub("\\$__range"; "5m") | gsub("\\$(?<name>[a-z]+)"; $all[.name]);
+		(.panels[] | .title as $of | .targets[]? | {$of, expr: (.expr | filled), path: "query"}),
+		(.annotations.list[] | {of: "annotation \(.name)", expr: (.expr | filled), path: "query"}),
+		(.templating.list[] | select(.type == "query") | .name as $of
+			| .query.query | capture("^label_values\\((?<expr>.+), (?<label>\\w+)\\)$")
+			| {of: "variable \($of)", expr: (.expr | filled), path: "label/\(.label)/values"})
+		' dashboards/hawatch-*.json | jq -cs 'unique_by(.path, .expr)[]'
 }
 
-# One line per variable that Prometheus fills: name, label, selector.
-variables() {
-	jq -r '.templating.list[] | select(.type == "query")
-		| [.name, (.query.query | capture("^label_values\\((?<of>.+), (?<label>\\w+)\\)$")
-			| .label, (.of | gsub("\\$[a-z]+"; ".+")))] | @tsv' "$dashboard"
+# ask_all: every query, by one curl; the answers, in the order of the queries.
+ask_all() {
+	jq -r --arg url "$url" --arg folder "$scratch/answers" '"\(if input_line_number > 1 then "next\n" else "" end)url = \"\($url)/api/v1/\(.path)\"\nget\nsilent\nshow-error
+data-urlencode = \"\(if .path == "query" then "query" else "match[]" end)=\(.expr | gsub("\\\\"; "\\\\") | gsub("\""; "\\\"") | gsub("\n"; " "))\"
+output = \"\($folder)/\(input_line_number)\""' "$scratch/queries" >"$scratch/curl"
+	rm -rf "$scratch/answers" && mkdir "$scratch/answers" && curl --config "$scratch/curl" || return
+	paste -d '\n' "$scratch/queries" <(cd "$scratch/answers" && jq -c . $(ls -v)) |
+		jq -cn 'inputs as $query | input as $answer | $query + {error: $answer.error,
+			count: ([$answer.data | (objects | .result[].value[1] | select(. != "NaN")), (arrays | .[])] | length), data: $answer.data}' >"$scratch/results"
 }
 
-# ask PATH PARAMETER VALUE: the data of Prometheus's answer; its error is shown, and ends it.
-ask() {
-	curl -sS --get "$url/api/v1/$1" --data-urlencode "$2=$3" >"$scratch/answer" || return
-	jq -ec 'if .status == "success" then .data else .error + "\n" | halt_error end' "$scratch/answer"
+# What is wrong: an invalid query, or one without a result that should have one.
+wrong() {
+	ask_all && [ "$(wc -l <"$scratch/results")" -eq "$(wc -l <"$scratch/queries")" ] || { echo "not all are answered"; return; }
+	jq -r --arg empty "$may_be_empty$comes_late" --arg lack "$may_lack$comes_late$unseen" '
+		($empty | split("\n")) as $empty | ($lack | split("\n") | map(select(. != ""))) as $lack
+		| if .error then "\(.of): \(.error): \(.expr)"
+			elif .count == 0 and (.of | IN($empty[]) | not) and (.expr as $expr | any($lack[]; . as $it | $expr | contains($it)) | not)
+			then "\(.of): no result: \(.expr)" else empty end' "$scratch/results"
 }
 
-# A result of NaN alone (0/0) draws nothing, and so is none.
-has_result() {
-	ask query query "$1" >"$scratch/data" &&
-		jq -e '.result | any(.value[1] != "NaN")' "$scratch/data" >/dev/null
+none_is_wrong() { wrong >"$scratch/wrong" 2>&1 && [ ! -s "$scratch/wrong" ]; }
+all_answer() { until_true none_is_wrong || { cat "$scratch/wrong"; false; }; }
+
+# The panel that matters most says what hawatchd says.
+code_is() {
+	ask_all && [ "$(jq -r 'select(.of == "HA status") | .data.result[0].value[1]' "$scratch/results")" = "$1" ]
 }
-
-has_values() {
-	ask "label/$1/values" 'match[]' "$2" >"$scratch/data" &&
-		jq -e 'length > 0' "$scratch/data" >/dev/null
-}
-
-# by_deadline COMMAND...: as until_true, with one deadline for the whole script.
-by_deadline() {
-	local patience=$((deadline - SECONDS))
-	until_true "$@"
-}
-
-listed() { grep -qxF -- "$1" <<<"$2"; }
-
-run_queries() {
-	local of expr
-	while IFS=$'\t' read -r of expr; do
-		if listed "$of" "$may_be_empty"; then
-			check "valid:   $of" ask query query "$expr"
-		else
-			check "answers: $of: $expr" by_deadline has_result "$expr"
-		fi
-	done < <(queries)
-
-	local name label selector
-	while IFS=$'\t' read -r name label selector; do
-		check "variable $name" by_deadline has_values "$label" "$selector"
-	done < <(variables)
-}
+readonly codes='UNKNOWN DISABLED ACTIVE BLOCKED_PRIMARY_UNAVAILABLE BLOCKED_SECONDARY_UNAVAILABLE BLOCKED_BOTH_UNAVAILABLE'
+code() { tr ' ' '\n' <<<"$codes" | awk -v of="$1" '$0 == of { print NR - 1 }'; }
 
 # Names of metrics in PromQL: ours, the process's and Prometheus's own. Labels of state sets are
 # called as their metric, so nothing of the kind is left over once strings are gone.
 metric_names() {
 	sed 's/"[^"]*"//g' | grep -oE '\b((ha|process)_[a-z0-9_]+|pair(_side|_instance)?:[a-z_:]+|up|ALERTS)\b' | sort -u
 }
-
 not_exported() {
 	curl -fsS "$url/api/v1/label/__name__/values" | jq -r '.data[]' >"$scratch/names" &&
 		comm -23 "$1" <({ cat "$scratch/names" && printf '%s\n' "$may_be_absent"; } | sort -u)
 }
-
 names_are_exported() {
-	{ queries | cut -f 2 && variables | cut -f 3; } | metric_names >"$scratch/dashboard_names"
-	check "the dashboard names $(wc -l <"$scratch/dashboard_names") metrics" \
-		test -s "$scratch/dashboard_names"
-	check "each of them is exported" by_deadline no_lines not_exported "$scratch/dashboard_names"
+	jq -r .expr "$scratch/queries" | metric_names >"$scratch/dashboard_names"
+	check "the dashboards name $(wc -l <"$scratch/dashboard_names") metrics" [ "$(wc -l <"$scratch/dashboard_names")" -gt 60 ]
+	check "each of them is exported" until_true no_lines not_exported "$scratch/dashboard_names"
 	metric_names < <(jq -r '.data.groups[].rules[].query' "$scratch/rules") >"$scratch/rule_names"
-	check "each metric of the rules is exported" by_deadline no_lines not_exported \
-		"$scratch/rule_names"
-	check "each exported metric is in a panel, a rule or README.md" no_lines not_used
+	check "each metric of the rules is exported" until_true no_lines not_exported "$scratch/rule_names"
 }
-
-# What is exported and in no panel, rule or table of README.md tells nobody anything. When a counter began is dropped.
-not_used() {
-	curl -fsS "$url/api/v1/label/__name__/values" |
-		jq -r '.data[] | select(startswith("ha_")) | sub("_(bucket|sum|count)$"; "")' | sort -u >"$scratch/exported" &&
-		[ -s "$scratch/exported" ] && comm -23 "$scratch/exported" \
-			<({ cat "$scratch/dashboard_names" "$scratch/rule_names" && grep -oE '\bha_[a-z0-9_]+' README.md; } |
-				sed -E 's/_(bucket|sum|count)$//' | sort -u)
-}
-
 rules_without_health() {
 	curl -fsS "$url/api/v1/rules" >"$scratch/rules" &&
 		jq -r '.data.groups[].rules[] | select(.health != "ok") | "\(.name): \(.health) \(.lastError)"' \
 			"$scratch/rules"
 }
 
-# valid NAME FILTER: the filter yields what is wrong with the dashboard.
-valid() {
-	check "$1" no_lines jq -r "[.panels | map(., .panels[]?)[]] as \$panels | $2" "$dashboard"
-}
-
-form() {
-	valid "provisioned from a file: fixed uid, no id, no inputs" \
-		'select(.schemaVersion != 39 or .uid != "hawatch-pair" or .id != null or .editable
-			or has("__inputs") or has("__requires")) | "differs"'
-	valid "every data source is the variable" \
-		'[.panels, .annotations, .templating] | .. | .datasource? // empty
-			| select(.uid != "${datasource}" or .type != "prometheus")'
-	valid "every panel has title, description, unit and queries" \
-		'$panels[] | select(.type != "row") | select([.title, .description,
-			.fieldConfig.defaults.unit, .targets[0].expr, .datasource.uid] | any(. == null or . == "")) | .title'
-	valid "ids are unique" '$panels | group_by(.id)[] | select(length > 1) | map(.title)'
-	valid "panels do not overlap" '[$panels[] | .gridPos + {title}] as $p
-		| range($p | length) as $i | range($i) as $j | [$p[$i, $j]]
-		| select(.[0].x < .[1].x + .[1].w and .[1].x < .[0].x + .[0].w
-			and .[0].y < .[1].y + .[1].h and .[1].y < .[0].y + .[0].h) | map(.title)'
-	valid "panels fit the grid of 24" '$panels[].gridPos | select(.x + .w > 24)'
-	valid "colours are those of Okabe and Ito, told apart by everyone" \
-		'.. | strings | select(test("^#[0-9A-Fa-f]{6}$")) | select(IN("#0072B2", "#E69F00", "#F0E442",
-			"#D55E00", "#999999", "#CC79A7", "#56B4E9", "#009E73") | not)'
-}
-
-check "Prometheus answers at $url" by_deadline curl -fsS -o /dev/null "$url/-/ready"
-form
-check "every rule evaluates" by_deadline no_lines rules_without_health
-run_queries
-names_are_exported
+unseen=
+[ "$status" != UNKNOWN ] || unseen=$in_clusters
+queries >"$scratch/queries"
+check "Prometheus answers at $url" until_true curl -fsS -o /dev/null "$url/-/ready"
+check "$status: $(wc -l <"$scratch/queries") queries answer" all_answer
+check "$status: the panel says it" until_true code_is "$(code "$status")"
+if [ "$status" = ACTIVE ]; then
+	check "every rule evaluates" until_true no_lines rules_without_health
+	names_are_exported
+fi
 finish
