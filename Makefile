@@ -264,6 +264,11 @@ faults:
 test-kube: all
 	@tests/e2e/kube.sh $(B)
 
+# What Grafana makes of the dashboards, by its own code, which npm brings.
+test-grafana:
+	@tests/packages.sh jq node@nodejs npm@npm
+	@tests/dashboards/render.sh $(B)
+
 # Checks that need larger tools: another compiler and a static analyser.
 check-all:
 	@tests/packages.sh $(TEST_DEBS) clang cppcheck
@@ -356,5 +361,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all dashboards unit unit-asan unit-tsan unit-unsigned demo dst soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all dashboards unit unit-asan unit-tsan unit-unsigned demo dst soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

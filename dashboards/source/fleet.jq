@@ -8,7 +8,7 @@ def of_pair: "pair, environment, cluster";
 def with_site($expr): "label_replace(label_replace(\($expr), \"environment\", \".*\", \"environment\", \"^$\"), \"cluster\", \".*\", \"cluster\", \"^$\")";
 def by_pair($expr): cells(with_site("max by (\(of_pair)) (\($expr))"));
 def state($side): by_pair(r("pair_side:ha_cloudspace_state_code:max"; "side=\"\($side)\""));
-def firing($priorities): "count by (\(of_pair)) (ALERTS{alertname=~\"HA.+\",alertstate=\"firing\",priority=~\"\($priorities)\",\(site),pair=~\"$pair\"})";
+def firing($priorities): "count by (\(of_pair)) (ALERTS{alertname=~\"HA.+\",alertstate=\"firing\",priority=~\"\($priorities)\",\(site),pair=~\"$pair\"}) or 0 * max by (\(of_pair)) (\(r("pair:ha_status_code:max")))";
 
 def pairs_with($title; $codes; $words; $description):
 	stat($title; [4, 4]; "short"; $description;
@@ -35,12 +35,12 @@ def pairs:
 			["Value #I", "Utilization"], ["Value #J", "Error budget left"], ["Value #A", "Rank"]])
 	| sorted_by("Rank"; true) | else_says("No pair is known: hawatchd, its scrape job or the recording rules are missing")
 	| with([named("Status"; coloured(statuses)), named("Primary"; coloured(states)), named("Secondary"; coloured(states)),
-		named("For"; {unit: "dtdurations"}), named("Utilization"; {unit: "percentunit"}), named("Error budget left"; {unit: "percentunit"}),
+		named("For"; {unit: "dtdurations", decimals: 1}), named("Utilization"; {unit: "percentunit"}), named("Error budget left"; {unit: "percentunit"}),
 		named("Rank"; {"custom.hidden": true}),
 		like("Environment|Cluster"; {mappings: [{type: "value", options: {".*": {text: "–", index: 0}}}]}),
-		named("Pages"; {noValue: "–", thresholds: steps([[null, "transparent"], [1, "bad"]]), color: {mode: "thresholds"},
+		named("Pages"; {thresholds: steps([[null, "transparent"], [1, "bad"]]), color: {mode: "thresholds"},
 			"custom.cellOptions": {type: "color-background", mode: "basic"}}),
-		named("Tickets"; {noValue: "–", thresholds: steps([[null, "transparent"], [1, "wait"]]), color: {mode: "thresholds"},
+		named("Tickets"; {thresholds: steps([[null, "transparent"], [1, "wait"]]), color: {mode: "thresholds"},
 			"custom.cellOptions": {type: "color-background", mode: "basic"}}),
 		named("Pair"; {links: [{title: "Dashboard of the pair", targetBlank: false,
 			url: "/d/hawatch-pair?var-datasource=${datasource}&var-pair=${__data.fields.pair}&var-environment=${__data.fields.environment}&var-cluster=${__data.fields.cluster}&${__url_time_range}"}]})]);

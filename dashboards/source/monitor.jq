@@ -4,7 +4,7 @@
 def by_daemon($expr): "max by (instance) (\($expr))";
 
 def daemons:
-	row("Daemons"),
+	row("hawatchd"),
 	(table("Daemons"; [16, 6]; "Whether Prometheus scrapes each daemon, whether all polls that its pairs need succeed, its version, and how long it has been running.";
 		[cells("max by (instance) (\("up{\(daemon),\(site)}"))"), cells("min by (instance) (\(own("ha_up")))"),
 			cells("max by (instance, version, revision) (\(own("ha_build_info")))"), cells(by_daemon("time() - \(own("process_start_time_seconds"))")),
@@ -16,7 +16,7 @@ def daemons:
 		| with([named("Scraped"; coloured(yes_no(["✓ yes", "good"]; ["✗ no", "bad"]))),
 			named("Polls"; coloured(yes_no(["✓ all succeed", "good"]; ["! some fail", "wait"]))),
 			named("Configuration"; coloured(yes_no(["✓ taken", "good"]; ["! refused", "wait"]))),
-			named("Loaded"; {unit: "dtdurations"}), named("Runs for"; {unit: "dtdurations"}),
+			named("Loaded"; {unit: "dtdurations", decimals: 1}), named("Runs for"; {unit: "dtdurations", decimals: 1}),
 			named("Clock off by"; {unit: "s", color: {mode: "thresholds"}, thresholds: steps([[null, "text"], [30, "wait"]]),
 				"custom.cellOptions": {type: "color-text"}})])),
 	(alerts_table("Firing alerts of the monitor"; [8, 6]; "Alerts whose component is hawatchd.";
@@ -26,7 +26,7 @@ def daemons:
 			cells("min by (credential, pair, side) (\(own("ha_credential_renewal_timestamp_seconds"))) - time()")];
 		[["credential", "Credential"], ["pair", "Pair"], ["side", "Side"], ["Value #A", "Ends in"], ["Value #B", "Renewal due in"]])
 		| sorted_by("Ends in"; false) | else_says("No credential that ends")
-		| with([like("Ends|Renewal"; {unit: "dtdurations", noValue: "–", color: {mode: "thresholds"},
+		| with([like("Ends|Renewal"; {unit: "dtdurations", decimals: 1, noValue: "–", color: {mode: "thresholds"},
 			thresholds: steps([[null, "bad"], [0, "text"]]), "custom.cellOptions": {type: "color-text"}})])),
 	(table("What cannot be trusted or read"; [12, 6]; "Credentials that Spot refuses, sides whose certificate is not verified, resources that cannot be read, and pairs whose state is not saved.";
 		[cells("label_replace(max by (source) (\(own("ha_credential_rejected"))) == 1, \"what\", \"credential refused by Spot\", \"\", \"\")"),
@@ -37,7 +37,7 @@ def daemons:
 		| else_says("None"));
 
 def polls:
-	row("Polls"),
+	row("What it asks"),
 	(lines("Age of the last successful poll"; [8, 7]; "s"; "The oldest of each source but /readyz, which is asked only when the nodes fail.";
 		[over("max by (source) (time() - \(own("ha_last_successful_poll_timestamp_seconds"; "source!=\"readyz\"")))"; "{{source}}"),
 			over("max(\(own("ha_poll_interval_seconds")))"; "poll interval")])

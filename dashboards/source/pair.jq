@@ -35,7 +35,7 @@ def now_row:
 	(stat("In this status"; [5, 6]; "dtdurations";
 		"How long the status has been this one, and since when: of the daemons that tell this status, the one that has told it for longest.";
 		[now("time() - min(\(began))"; "for"), now("1000 * min(\(began))"; "since")])
-		| with([named("since"; {unit: "dateTimeAsSystem"})])
+		| .fieldConfig.defaults.decimals = 1 | with([named("since"; {unit: "dateTimeAsSystem"})])
 		| else_says("not known")),
 	(alerts_table("Firing alerts of the pair"; [12, 6]; "The most urgent first; a click on the runbook's column says what to do.";
 		",pair=~\"$pair\""; [["side", "Side"], ["source", "Source"], ["credential", "Credential"]]));
@@ -67,7 +67,7 @@ def timelines_row:
 	flags;
 
 def sides_row:
-	row("Sides"),
+	row("Each side"),
 	(table("Sides"; [14, 6]; "Each cloudspace: its state and why, and what Spot says of it.";
 		[cells(worst("side"; r("pair_side:ha_cloudspace_state_code:max"))),
 			cells("topk by (side) (1, \(worst("side, ha_cloudspace_state_reason"; m("ha_cloudspace_state_reason"))) == 1)"),
@@ -77,13 +77,13 @@ def sides_row:
 		[["side", "Side"], ["Value #A", "State"], ["ha_cloudspace_state_reason", "Reason"], ["Value #C", "For"],
 			["ha_cloudspace_phase", "Phase in Spot"], ["cloudspace", "Cloudspace"], ["cloudspace_region", "Region"]])
 		| sorted_by("Side"; false)
-		| with([named("State"; coloured(states)), named("For"; {unit: "dtdurations"})])),
+		| with([named("State"; coloured(states)), named("For"; {unit: "dtdurations", decimals: 1})])),
 	(table("Times of a side"; [10, 6]; "How long a new cloudspace has been in the making (usual: 50 to 60 minutes), and when a declared maintenance ends.";
 		[cells(worst("side"; r("pair_side:ha_cloudspace_state_code:max"))),
 			cells(worst("side"; "time() - \(m("ha_provisioning_started_timestamp_seconds"))")),
 			cells(worst("side"; "\(m("ha_maintenance_ends_timestamp_seconds")) - time()"))];
 		[["side", "Side"], ["Value #B", "Provisioning for"], ["Value #C", "Maintenance ends in"]])
-		| sorted_by("Side"; false) | with([like("for$|in$"; {unit: "dtdurations", noValue: "–"})])),
+		| sorted_by("Side"; false) | with([like("for$|in$"; {unit: "dtdurations", decimals: 1, noValue: "–"})])),
 	nodes("primary"; "Available: ready, not cordoned, not deleting, no taint that repels runners."),
 	nodes("secondary"; "Available: ready, not cordoned, not deleting, no taint that repels runners."),
 	(lines("Nodes won and joined"; [8, 8]; "short"; "Nodes that the pools have won or reserved, and nodes in the cluster. A gap that lasts: HANodesNotJoined.";

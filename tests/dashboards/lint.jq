@@ -53,6 +53,7 @@ def rule($name; filter): .uid as $uid | filter | "\($name): \($uid): \(.)";
 		or (.uid | startswith("hawatch-") | not)) | "another form"),
 	rule("linked by tag"; select(.tags != ["hawatch"] or ([.links[] | select(.type == "dashboards" and .tags == ["hawatch"])] | length) != 1)
 		| "no tag, or no link"),
+	rule("titles are unique"; .panels | group_by(.title)[] | select(length > 1) | .[0].title),
 	rule("ids are unique"; .panels | group_by(.id)[] | select(length > 1) | map(.title) | join(", ")),
 	rule("panels do not overlap"; [.panels[] | .gridPos + {title}] as $p | range($p | length) as $i | range($i) as $j | [$p[$i, $j]]
 		| select(.[0].x < .[1].x + .[1].w and .[1].x < .[0].x + .[0].w and .[0].y < .[1].y + .[1].h and .[1].y < .[0].y + .[0].h)
