@@ -37,8 +37,8 @@ def now_row:
 		[now("time() - min(\(began))"; "for"), now("1000 * min(\(began))"; "since")])
 		| .fieldConfig.defaults.decimals = 1 | with([named("since"; {unit: "dateTimeAsSystem"})])
 		| else_says("not known")),
-	(alerts_table("Firing alerts of the pair"; [12, 6]; "The most urgent first; a click on the runbook's column says what to do.";
-		",pair=~\"$pair\""; [["side", "Side"], ["source", "Source"], ["credential", "Credential"]]));
+	(alerts_table("Firing alerts"; [12, 6]; "Of this pair, and those that name no pair: many pairs, or the monitor. The most urgent first; a click on the runbook's column says what to do.";
+		",pair=~\"$pair|\""; [["side", "Side"], ["source", "Source"], ["credential", "Credential"]]));
 
 def remains_row:
 	(stat("What remains: sides"; [4, 4]; "short"; "Sides that are UP.";
@@ -150,10 +150,10 @@ def capacity_row:
 	(stat("Constraining side"; [4, 7]; "none"; "The side with fewer available nodes; the pair counts twice its number.";
 		[now("max by (ha_constraining_side) (\(m("ha_constraining_side"))) == 1"; "{{ha_constraining_side}}")])
 		| .options.textMode = "name" | else_says("not known")),
-	(lines("CPU"; [10, 7]; "short"; "CPU cores that all pods request, and that the nodes can allocate. HACpuRequestsHigh: above 90 %.";
+	(lines("CPU"; [10, 7]; "suffix: cores"; "CPU cores that all pods request, and that the nodes can allocate. HACpuRequestsHigh: above 90 %.";
 		[over(worst("side"; m("ha_cloudspace_cpu_requested_cores")); "{{side}} requested"),
 			over(worst("side"; m("ha_cloudspace_cpu_allocatable_cores")); "{{side}} allocatable")])
-		| from_zero | .fieldConfig.defaults.custom.axisLabel = "cores"
+		| from_zero
 		| with([like("allocatable$"; {"custom.lineStyle": {fill: "dash", dash: [6, 4]}})])),
 	(lines("Prices"; [10, 7]; "currencyUSD"; "Of the pool that is nearest to being outbid, in dollars per node and hour: bid, market price, and its 80th percentile. Only where `spot.price_url` is configured.";
 		[over(worst("side"; m("ha_bid_price_dollars")); "{{side}} bid"), over(worst("side"; m("ha_market_price_dollars")); "{{side}} market"),

@@ -27,7 +27,6 @@ Credentials
 Errors by reason
 Firing alerts
 Firing alerts of the monitor
-Firing alerts of the pair
 Prices
 What cannot be trusted or read
 What holds of a side
