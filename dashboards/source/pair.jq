@@ -150,7 +150,7 @@ def capacity_row:
 	(stat("Constraining side"; [4, 7]; "none"; "The side with fewer available nodes; the pair counts twice its number.";
 		[now("max by (ha_constraining_side) (\(m("ha_constraining_side"))) == 1"; "{{ha_constraining_side}}")])
 		| .options.textMode = "name" | else_says("not known")),
-	(lines("CPU"; [10, 7]; "suffix: cores"; "CPU cores that all pods request, and that the nodes can allocate. HACpuRequestsHigh: above 90 %.";
+	(lines("CPU"; [10, 7]; "suffix:cores"; "CPU cores that all pods request, and that the nodes can allocate. HACpuRequestsHigh: above 90 %.";
 		[over(worst("side"; m("ha_cloudspace_cpu_requested_cores")); "{{side}} requested"),
 			over(worst("side"; m("ha_cloudspace_cpu_allocatable_cores")); "{{side}} allocatable")])
 		| from_zero

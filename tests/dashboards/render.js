@@ -177,7 +177,7 @@ const main = async () => {
 				const units = [panel.fieldConfig.defaults.unit, ...panel.fieldConfig.overrides
 					.flatMap(it => it.properties.filter(({id}) => id === 'unit').map(({value}) => value))];
 				const known = grafana.getValueFormats().flatMap(group => group.submenu.map(({value}) => value));
-				units.forEach(unit => assert(known.includes(unit) || /^suffix: [a-z]+$/.test(unit), `${panel.title}: ${unit}`));
+				units.forEach(unit => assert(known.includes(unit) || /^suffix:[a-z]+$/.test(unit), `${panel.title}: ${unit}`));
 			}));
 	}
 	console.log(`${passed} passed, ${failed} failed`);
