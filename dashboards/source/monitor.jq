@@ -61,10 +61,17 @@ def http:
 	row("Who asks hawatchd"),
 	(lines("Requests"; [8, 7]; "reqps"; "Answered requests, by HTTP status.";
 		[over("sum by (code) (\(rate_of(own("ha_http_requests_total"))))"; "{{code}}")]) | from_zero | .fieldConfig.overrides = []),
-	(lines("Connections"; [8, 7]; "short"; "Open connections of each daemon.";
-		[over(by_daemon(own("ha_http_connections")); "{{instance}}")]) | from_zero | .fieldConfig.overrides = []),
+	(lines("Connections"; [8, 7]; "short"; "Open connections to the daemons, by what they do.";
+		[over("sum by (state) (\(own("ha_http_connections")))"; "{{state}}")]) | from_zero | .fieldConfig.overrides = []),
 	(lines("Refused connections"; [8, 7]; "reqps"; "Connections that were refused or cut, by reason.";
-		[over("sum by (reason) (\(rate_of(own("ha_http_connections_refused_total"))))"; "{{reason}}")]) | from_zero | .fieldConfig.overrides = []);
+		[over("sum by (reason) (\(rate_of(own("ha_http_connections_refused_total"))))"; "{{reason}}")]) | from_zero | .fieldConfig.overrides = []),
+	(lines("Answers, 99th percentile"; [8, 7]; "s"; "From a request's complete head until its answer was sent, by what answers.";
+		[over("histogram_quantile(0.99, sum by (handler, le) (\(rate_of(own("ha_http_request_duration_seconds_bucket")))))"; "{{handler}}")])
+		| from_zero | .fieldConfig.overrides = []),
+	(lines("Bytes sent"; [8, 7]; "Bps"; "Bodies of answers, by what answers.";
+		[over("sum by (handler) (\(rate_of(own("ha_http_response_bytes_total"))))"; "{{handler}}")]) | from_zero | .fieldConfig.overrides = []),
+	(lines("Passwords hashed"; [8, 7]; "reqps"; "Passwords of clients that were not known, by result. Many wrong ones: a client has an old password, or one is being guessed.";
+		[over("sum by (result) (\(rate_of(own("ha_http_passwords_hashed_total"))))"; "{{result}}")]) | from_zero | .fieldConfig.overrides = []);
 
 def process:
 	row("Process"),
