@@ -195,6 +195,11 @@ rates() {
 	check "rate_limit: another address, too" gives 429 --interface 127.0.1.10 "$url/metrics"
 	check "rate_limit: health is not counted" all_answered 10 gives 200 "$url/healthz"
 	check "rate_limit: nor the operator" all_answered 5 "$build/hawatch" --socket="$socket" --pair="$pair" active
+	stop_daemon
+	{ users 4 prometheus=secret; echo 'rate_limit: {interval: 1h, burst: 2}'; } >"$web"
+	start_daemon --web.config.file="$web"
+	check "both: a request whose password is hashed counts once" all_answered 2 gives 200 -u prometheus:secret "$url/metrics"
+	check "both: the rate comes before the password" gives 429 "$url/metrics"
 	check "rate_limit: the daemon ends" stop_daemon
 }
 is_answered() { gives 200 "$url/api/v1/check"; }
