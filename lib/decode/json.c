@@ -197,3 +197,31 @@ void json_copy(struct json *j, const struct cJSON *object, const char *name, cha
 	}
 	text_copy(out, size, text ? text : "");
 }
+
+int json_word(struct json *j, const struct cJSON *object, const char *name, const char *const *words, int count)
+{
+	const char *text = json_text(j, object, name);
+	for (int i = 0; text && i < count; i++)
+		if (strcmp(text, words[i]) == 0)
+			return i;
+	json_fail(j, name, "is not a known word");
+	return 0;
+}
+
+int64_t json_whole(struct json *j, const struct cJSON *object, const char *name)
+{
+	const cJSON *m = json_member(j, object, name);
+	double v = m && cJSON_IsNumber(m) ? m->valuedouble : -1;
+	if (v >= 0 && v <= 9007199254740992.0 && v == floor(v))
+		return (int64_t)v;
+	json_fail(j, name, "is not a whole number");
+	return 0;
+}
+
+void json_copy_line(struct json *j, const struct cJSON *object, const char *name, char *out, size_t size)
+{
+	const char *text = json_text(j, object, name);
+	if (text && (strlen(text) >= size || !text_is_line(text)))
+		json_fail(j, name, "is too long, or not one line of text");
+	json_copy(j, object, name, out, size);
+}

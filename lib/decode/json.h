@@ -50,3 +50,15 @@ wall_ms json_time(struct json *j, const struct cJSON *object, const char *name);
 
 /* Copies a text member, cut to `size` on a UTF-8 boundary; "" when absent. */
 void json_copy(struct json *j, const struct cJSON *object, const char *name, char *out, size_t size);
+
+/* The index of a text among `words`; a text that is missing or none of these is an error, and gives 0. */
+int json_word(struct json *j, const struct cJSON *object, const char *name, const char *const *words, int count);
+
+/* A whole number from 0 to 2^53, all of which a double holds exactly; anything else is an error, and gives 0. */
+int64_t json_whole(struct json *j, const struct cJSON *object, const char *name);
+
+/*
+ * Copies a text member of our own files as it was written: one that is too long, or not text_is_line(), is an error,
+ * because cut it would be another one. "" when absent.
+ */
+void json_copy_line(struct json *j, const struct cJSON *object, const char *name, char *out, size_t size);
