@@ -12,6 +12,7 @@
 #define API_RUNNERS "/api/v1/runners"
 #define API_APPS "/api/v1/apps"
 #define API_EVENTS "/api/v1/events"
+#define API_INCIDENTS "/api/v1/incidents"
 #define API_CHECK "/api/v1/check"
 
 /* GET: the maintenance windows of a pair. POST, control socket only: begins or ends one. */

@@ -74,6 +74,7 @@ static void reload(const char *path, struct shared shared, struct poller **polle
 		poller_adopt(fresh, *poller);
 		poller_free(poller);
 		*poller = fresh;
+		poller_note_reload(*poller, true);
 		poller_publish(*poller);
 		log_info("configuration reloaded", "file", path);
 	} else

@@ -2,6 +2,7 @@
 
 #include "base/rfc3339.h"
 #include "base/text.h"
+#include "loop/pair_journal.h"
 #include "os/log.h"
 #include "render/message.h"
 
@@ -80,7 +81,7 @@ void change_pair(struct watched_pair *pair, struct pair after)
 		if (events[i].kind != EVENT_STATUS)
 			text_copy(events[i].cloudspace, sizeof events[i].cloudspace,
 			    conf_pair_side(pair->conf, events[i].side)->cloudspace);
-		events_add(&pair->events, &events[i]);
+		pair_journal_event(pair, &events[i]);
 		log_event(pair, &events[i]);
 	}
 	for (size_t id = 0; id < pair->side_count; id++)

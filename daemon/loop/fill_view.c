@@ -54,6 +54,19 @@ static void fill_side(const struct poller *p, const struct watched_side *side, s
 		fill_spot(p, side->spot, view);
 }
 
+static void fill_journal(const struct watched_pair *pair, struct view_pair *view)
+{
+	view->incidents = &pair->incidents;
+	view->has_journal = pair->slot;
+	view->journal_damaged = pair->journal_damaged;
+	if (!pair->slot)
+		return;
+	struct state_journal journal = state_writer_journal(pair->poller->shared.writer, pair->slot);
+	view->journal_errors = journal.errors;
+	view->journal_lost = journal.lost;
+	view->journal_bytes = journal.bytes;
+}
+
 /* True if the pair shows anything else than before: a value of its own, or what it points at. */
 static bool fill_pair(struct watched_pair *pair, struct view_pair *shown)
 {
@@ -72,6 +85,7 @@ static bool fill_pair(struct watched_pair *pair, struct view_pair *shown)
 	is.controller_namespace = pair->conf->runners.controller_namespace;
 	is.argocd_namespace = pair->conf->argocd.namespace;
 	is.state_saved = persist_saved_at(pair);
+	fill_journal(pair, &is);
 	for (size_t id = 0; id < pair->side_count; id++)
 		fill_side(pair->poller, &pair->side[id], &is.side[id]);
 	bool has_changed = pair->has_changed || memcmp(&is, shown, sizeof is) != 0;

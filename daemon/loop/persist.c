@@ -1,7 +1,9 @@
 #include "loop/persist.h"
 
+#include "base/mem.h"
 #include "base/rfc3339.h"
 #include "base/text.h"
+#include "loop/pair_journal.h"
 #include "os/log.h"
 #include "os/state_file.h"
 #include "shared/state_writer.h"
@@ -73,7 +75,8 @@ static enum state_found load(const struct watched_pair *pair, const char *direct
 	return found;
 }
 
-static void restore(struct watched_pair *pair, struct now now, const char *directory, char **strays)
+/* Returns when the state was saved; unknown: none is known. */
+static wall_ms restore(struct watched_pair *pair, struct now now, const char *directory, char **strays)
 {
 	const char *name = pair->conf->name, *names[SIDES_MAX];
 	char age[24];
@@ -82,12 +85,12 @@ static void restore(struct watched_pair *pair, struct now now, const char *direc
 	name_sides(pair, names);
 	enum state_found found = load(pair, directory, strays, names, &state, &e);
 	if (found == STATE_NONE)
-		return;
+		return WALL_UNKNOWN;
 	saved = state;
 	if (found == STATE_UNUSABLE || !state_use(&state, names, now, &e)) {
 		log_warn("state file ignored; starting without saved state, declare maintenance windows again", "pair",
 		    name, "directory", directory, "error", e.text);
-		return;
+		return WALL_UNKNOWN;
 	}
 	tell_lost(pair, &saved, names);
 	memcpy(pair->namespace, state.namespace, sizeof pair->namespace);
@@ -99,6 +102,7 @@ static void restore(struct watched_pair *pair, struct now now, const char *direc
 	else
 		log_info(
 		    "state restored", "pair", name, "status", ha_status_names[pair->pair.status], "age_seconds", age);
+	return saved.saved_at;
 }
 
 /* Leaves only the names of pairs that are not configured. */
@@ -114,11 +118,9 @@ static void drop_configured(struct poller *p, char **names)
 	*kept = NULL;
 }
 
-void persist_restore(struct poller *p)
+/* The states of all pairs, and when each was saved. */
+static void restore_all(struct poller *p, const char *directory, wall_ms *saved_at)
 {
-	const char *directory = p->conf->state_directory;
-	if (!directory)
-		return;
 	struct err e;
 	char **strays = state_file_names(directory, &e);
 	if (*e.text)
@@ -126,10 +128,23 @@ void persist_restore(struct poller *p)
 		    "error", e.text);
 	drop_configured(p, strays);
 	for (size_t i = 0; i < p->pair_count; i++)
-		restore(&p->pairs[i], p->now, directory, strays);
+		saved_at[i] = restore(&p->pairs[i], p->now, directory, strays);
 	for (char **stray = strays; *stray; stray++)
 		free(*stray);
 	free(strays);
+}
+
+void persist_restore(struct poller *p)
+{
+	wall_ms *saved_at = mem_zeroed(p->pair_count, sizeof *saved_at); /* none: WALL_UNKNOWN */
+	if (p->conf->state_directory)
+		restore_all(p, p->conf->state_directory, saved_at);
+	for (size_t i = 0; i < p->pair_count; i++) {
+		if (p->conf->state_directory)
+			pair_journal_read(&p->pairs[i]);
+		pair_journal_start(&p->pairs[i], saved_at[i]);
+	}
+	free(saved_at);
 }
 
 static void save(struct watched_pair *pair, struct poller *p)

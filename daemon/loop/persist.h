@@ -6,8 +6,10 @@
 
 #include "loop/poller_state.h"
 
-/* Restores every pair with a usable state file and logs why another file is not used. Call before the first
- * turn. */
+/*
+ * Restores every pair with a usable state file, reads its journal, and logs why another file is not used. Call before
+ * the first turn.
+ */
 void persist_restore(struct poller *poller);
 
 /* Saves the pairs that are due. Returns when it must be called next. */

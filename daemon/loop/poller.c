@@ -2,6 +2,7 @@
 
 #include "loop/change.h"
 #include "loop/fill_view.h"
+#include "loop/pair_journal.h"
 #include "loop/persist.h"
 #include "loop/poller_state.h"
 #include "loop/rounds.h"
@@ -103,6 +104,12 @@ static mono_ms start_due(struct poller *p)
 	return p->is_dirty ? mono_min(next, p->publish_due) : next;
 }
 
+/* How long nothing was watched; a late turn may have slept through some of it. */
+static int64_t missed_ms(int64_t late_ms, int64_t suspended_ms)
+{
+	return (late_ms > 0 ? late_ms : 0) + (suspended_ms > 0 ? suspended_ms : 0);
+}
+
 /* After a late turn or a suspend all cached answers are stale. */
 static void check_clock(struct poller *p)
 {
@@ -110,6 +117,7 @@ static void check_clock(struct poller *p)
 	int64_t suspended_ms = clock_suspended_ms();
 	if (late_ms > LATE_MS || suspended_ms - p->suspended_ms > SUSPENDED_MS) {
 		log_warn("poll loop delayed or machine suspended; cached results discarded");
+		pair_journal_pause(p, missed_ms(late_ms, suspended_ms - p->suspended_ms));
 		rounds_advance_all(p, (struct side_input){.kind = SIDE_GRACE});
 		p->progress_at = p->now.mono;
 		if (p->conf->has_spot)
@@ -156,8 +164,10 @@ static void turn(struct poller *p)
 			p->sides[i].pair->has_changed |= inventory_poll_expire(&p->sides[i].workload);
 		if (p->conf->has_spot) /* as old as what fill_view() shows of the same lists */
 			spot_poll_expire(&p->spot, 2 * p->conf->poll.spot_interval_ms, p->conf->poll.stale_after_ms);
-		for (size_t i = 0; i < p->pair_count; i++)
+		for (size_t i = 0; i < p->pair_count; i++) {
 			p->pairs[i].is_dirty = true; /* what is too old is no longer shown */
+			pair_journal_tick(&p->pairs[i]);
+		}
 		p->is_dirty = true;
 		if (!is_waiting_for_rounds(p))
 			p->progress_at = p->now.mono;
@@ -212,6 +222,7 @@ static void perform_order(struct poller *p, struct order *order)
 					     order->is_forced, p->now, &order->error)
 				       : pair_end_maintenance(&after, order->side, &order->error);
 	order->kind = is_done ? API_NO_ERROR : API_REFUSED;
+	pair_journal_order(pair, order);
 	if (is_done)
 		change_pair(pair, after);
 }
@@ -295,6 +306,8 @@ int poller_run(struct poller *p, int signal_fd)
 		if (fds[0].revents)
 			signal = read_signal(signal_fd, signal);
 	}
+	if (signal != SIGHUP)
+		pair_journal_stop(p);
 	persist_all(p);
 	return signal;
 }
@@ -314,4 +327,5 @@ void poller_note_reload(struct poller *p, bool is_good)
 {
 	p->is_reload_good = is_good;
 	p->is_dirty = true;
+	pair_journal_reload(p, is_good);
 }

@@ -1,6 +1,7 @@
 #include "base/mem.h"
 #include "base/rfc3339.h"
 #include "config/conf_match.h"
+#include "loop/pair_journal.h"
 #include "loop/poller.h"
 #include "loop/rounds.h"
 #include "os/clock.h"
@@ -108,6 +109,10 @@ static void adopt_pair(struct watched_pair *pair, struct poller *old, const size
 	pair->counted_from = same->counted_from;
 	pair->events = same->events;
 	same->events = (struct events){0};
+	pair->incidents = same->incidents;
+	same->incidents = (struct incidents){0};
+	pair->journal_number = same->journal_number;
+	pair->journal_damaged = same->journal_damaged;
 }
 
 static void tell_lost(struct poller *p, struct poller *old, const size_t *from)

@@ -1,6 +1,7 @@
 #include "auth/spot_env.h"
 #include "base/mem.h"
 #include "config/conf_match.h"
+#include "loop/pair_journal.h"
 #include "loop/poller.h"
 #include "loop/rounds.h"
 #include "os/clock.h"
@@ -74,7 +75,8 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 		pair->policy.side[id] = policy_of(p->conf);
 	pair->pair = pair_start(&pair->policy, p->now);
 	if (p->conf->state_directory)
-		pair->slot = state_writer_slot(p->shared.writer, p->conf->state_directory, pair->conf->name);
+		pair->slot = state_writer_slot(p->shared.writer, p->conf->state_directory, pair->conf->name,
+		    (struct journal_limits){p->conf->journal.max_bytes, p->conf->journal.max_age_ms});
 	bool is_good = true;
 	for (size_t id = 0; id < pair->side_count; id++)
 		is_good = start_side(p, pair, (enum side_id)id, errs) && is_good;
@@ -152,7 +154,7 @@ void poller_free(struct poller **poller)
 		kube_poll_fini(&p->sides[i].kube);
 	}
 	for (size_t i = 0; i < p->pair_count; i++)
-		events_fini(&p->pairs[i].events);
+		pair_journal_fini(&p->pairs[i]);
 	if (p->conf->has_spot)
 		spot_poll_fini(&p->spot);
 	anchor_poll_fini(&p->anchors);

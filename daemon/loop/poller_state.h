@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/conf.h"
+#include "decide/incidents.h"
 #include "decide/schedule.h"
 #include "poll/anchor_poll.h"
 #include "poll/inventory_poll.h"
@@ -33,11 +34,14 @@ struct watched_pair {
 	const struct conf_pair *conf;
 	struct pair_policy policy;
 	struct pair pair;
-	wall_ms counted_from; /* its counters began */
-	struct events events;
+	wall_ms counted_from;       /* its counters began */
+	struct events events;       /* with those of its journal that count most */
+	struct incidents incidents; /* the same: what is in its journal, and what came since */
+	uint64_t journal_number;    /* of its last entry */
+	size_t journal_damaged;     /* lines that could not be read at the start */
 	bool is_dirty, has_changed; /* the view may be another one; what it points at is; since the last fill_view() */
 	char namespace[NAMESPACE_MAX]; /* in which Spot last listed the cloudspaces; "": not known */
-	struct state_slot *slot;       /* its state file; NULL: no state directory */
+	struct state_slot *slot;       /* its files; NULL: no state directory */
 	mono_ms save_due;
 	struct watched_side *side; /* primary, secondary, extras; part of the array poller.sides */
 	size_t side_count;

@@ -405,6 +405,7 @@ static const struct route routes[] = {
     {API_RUNNERS, ROUTE_READ, true, get_document, HTTP_API, DOC_RUNNERS},
     {API_APPS, ROUTE_READ, true, get_document, HTTP_API, DOC_APPS},
     {API_EVENTS, ROUTE_READ, true, get_document, HTTP_API, DOC_EVENTS},
+    {API_INCIDENTS, ROUTE_READ, true, get_document, HTTP_API, DOC_INCIDENTS},
     {API_CHECK, ROUTE_READ, true, get_document, HTTP_API, DOC_CHECK},
     {API_MAINTENANCE, ROUTE_READ, true, get_document, HTTP_API, DOC_MAINTENANCE},
     {"/healthz", ROUTE_HEALTH, false, get_health, HTTP_HEALTH, DOCUMENTS},

@@ -1,11 +1,13 @@
 /*
- * Writes state files in a separate thread, so that a hanging disk does not block polling or serving. Only the
- * newest contents of each file are written. A failure is logged once; the next contents are a new try.
+ * Writes state files and journals in a separate thread, so that a hanging disk does not block polling or serving. Of a
+ * state file only the newest contents are written, of a journal every line, in order. A failure is logged once; the
+ * next contents or lines are a new try of both.
  */
 #pragma once
 
 #include "base/buf.h"
 #include "base/units.h"
+#include "os/journal_file.h"
 
 struct state_writer;
 struct state_slot;
@@ -19,11 +21,29 @@ struct state_writer *state_writer_new(void);
  */
 void state_writer_free(struct state_writer **writer);
 
-/* The slot of a pair's file in `directory`; owned by the writer and valid as long as it is. */
-struct state_slot *state_writer_slot(struct state_writer *writer, const char *directory, const char *pair);
+/*
+ * The slot of a pair's files in `directory`; owned by the writer and valid as long as it is. The journal has these
+ * limits from now on.
+ */
+struct state_slot *state_writer_slot(
+    struct state_writer *writer, const char *directory, const char *pair, struct journal_limits limits);
 
 /* Replaces the file's contents by `bytes`. Takes the bytes and leaves the buffer empty. */
 void state_writer_put_take(struct state_writer *writer, struct state_slot *slot, struct buf *bytes);
 
 /* When the file was last written; before the first time, since when there is a slot. */
 wall_ms state_writer_saved_at(struct state_writer *writer, const struct state_slot *slot);
+
+/*
+ * Appends whole lines to the pair's journal; copies them. Lines wait while they cannot be written, as many as there is
+ * room for; older ones than that are kept, newer ones are lost and counted. While another process writes to the
+ * journal, all are lost.
+ */
+void state_writer_append(struct state_writer *writer, struct state_slot *slot, const char *lines, size_t len);
+
+/* What became of the pair's journal so far. */
+struct state_journal {
+	uint64_t errors, lost; /* writes that failed; lines that are not in the file and never will be */
+	int64_t bytes;         /* of its files; 0 before the first write */
+};
+struct state_journal state_writer_journal(struct state_writer *writer, const struct state_slot *slot);

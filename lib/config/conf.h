@@ -88,6 +88,10 @@ struct conf {
 	struct conf_spot spot;
 	struct conf_poll poll;
 	char *state_directory; /* keeps verdicts and maintenance windows over a restart; NULL: they are lost */
+	struct {
+		int64_t max_age_ms; /* of the first line of a file */
+		int64_t max_bytes;  /* of both files of a pair */
+	} journal;
 	struct conf_pair *pairs;
 	size_t pair_count;
 };

@@ -97,6 +97,11 @@ KEY("poll.anchors", URLS, OPTIONAL, POLL(anchors), "[]", 0, 8, \
 KEY("state_directory", PATH, OPTIONAL, offsetof(struct conf, state_directory), "", 0, 0, \
     "folder that keeps verdicts and maintenance windows over a restart; default: systemd's StateDirectory") \
 \
+KEY("journal.max_age", DURATION, OPTIONAL, offsetof(struct conf, journal.max_age_ms), "90d", HOUR, 3650 * DAY, \
+    "a journal file in the state directory whose first line is older gives way to a new one; the one before it is kept") \
+KEY("journal.max_bytes", INTEGER, OPTIONAL, offsetof(struct conf, journal.max_bytes), "4194304", 65536, 1 << 30, \
+    "maximum size of the two journal files of a pair") \
+\
 KEY("pairs[].name", NAME, REQUIRED, PAIR(name), "required", 0, 0, \
     "name of the pair, and its `pair` label in metrics") \
 KEY("pairs[].enabled", BOOLEAN, OPTIONAL, PAIR(enabled), "true", 0, 0, \

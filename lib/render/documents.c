@@ -13,6 +13,7 @@ const char *const document_names[DOCUMENTS] = {
     [DOC_RUNNERS] = "runners",
     [DOC_APPS] = "apps",
     [DOC_EVENTS] = "events",
+    [DOC_INCIDENTS] = "incidents",
     [DOC_CHECK] = "check",
     [DOC_MAINTENANCE] = "maintenance",
 };
@@ -25,6 +26,7 @@ static void (*const renderers[DOCUMENTS])(
     [DOC_RUNNERS] = runners_json_render,
     [DOC_APPS] = apps_json_render,
     [DOC_EVENTS] = events_json_render,
+    [DOC_INCIDENTS] = incidents_json_render,
     [DOC_CHECK] = check_render,
     [DOC_MAINTENANCE] = maintenance_json_render,
 };

@@ -15,6 +15,7 @@ enum document {
 	DOC_RUNNERS,
 	DOC_APPS,
 	DOC_EVENTS,
+	DOC_INCIDENTS,
 	DOC_CHECK,
 	DOC_MAINTENANCE,
 	DOCUMENTS
@@ -32,3 +33,9 @@ void apps_json_render(
     const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
 void events_json_render(
     const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+void incidents_json_render(
+    const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
+
+/* One event as a member of an array. */
+struct json_out;
+void events_json_put(struct json_out *j, const struct event *event);

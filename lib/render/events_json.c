@@ -1,8 +1,8 @@
-/* GET /api/v1/events: what happened to a pair since the start of the daemon, in the order of time. */
+/* GET /api/v1/events: what happened to a pair, in the order of time. */
 #include "base/json_out.h"
 #include "render/documents.h"
 
-static void put_event(struct json_out *j, const struct event *event)
+void events_json_put(struct json_out *j, const struct event *event)
 {
 	bool has_side = event->kind != EVENT_STATUS;
 	json_open(j, NULL, '{');
@@ -31,7 +31,7 @@ void events_json_render(
 	json_put_int(&j, "omitted", (int64_t)(pair->events->count - kept));
 	json_open(&j, "events", '[');
 	for (size_t i = 0; i < kept; i++)
-		put_event(&j, events_at(pair->events, i));
+		events_json_put(&j, events_at(pair->events, i));
 	json_close(&j, ']');
 	json_close(&j, '}');
 }

@@ -285,6 +285,25 @@ static void side_unreadable(const struct metric *m, const struct subject *s, str
 		put_unreadable(m, metrics_no_labels, inventory_part_names[i], (size_t)parts[i].unreadable, x);
 }
 
+/* Of all pairs together; all have a journal, or none. */
+static bool journal_bytes(const struct subject *s, double *out)
+{
+	int64_t bytes = 0;
+	for (size_t i = 0; i < s->view->pair_count; i++)
+		bytes += s->view->pairs[i]->journal_bytes;
+	*out = (double)bytes;
+	return bytes > 0;
+}
+
+static void journal_errors(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	uint64_t errors = 0;
+	for (size_t i = 0; i < s->view->pair_count; i++)
+		errors += s->view->pairs[i]->journal_errors;
+	if (s->view->keeps_state)
+		metrics_put_counter(x, m, metrics_no_labels, (double)errors, s->view->counted_from);
+}
+
 /* clang-format off */
 static const struct metric rows[] = {
 	{"ha_inventory_unreadable_objects", EXPO_GAUGE, "Objects of a list that could not be read, while the others were; no sample where there is none.", SAMPLES(spot_unreadable), OF_EACH_SIDE(side_unreadable)},
@@ -306,6 +325,8 @@ static const struct metric rows[] = {
 	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Unix time of the last successful load of the configuration, in seconds.", VALUE(reloaded)},
 	{"ha_web_config_last_reload_successful", EXPO_GAUGE, "1 if what stands in the files of the web configuration now is in use. Left out without a web configuration.", VALUE(web_config_good)},
 	{"ha_web_certificate_expiry_timestamp_seconds", EXPO_GAUGE, "Unix time at which this server's own certificate expires, in seconds. Left out without TLS.", VALUE(web_certificate_expiry)},
+	{"ha_journal_size_bytes", EXPO_GAUGE, "Size of all pairs' journal files, in bytes.", VALUE(journal_bytes)},
+	{"ha_journal_write_errors_total", EXPO_COUNTER, "Writes to a pair's journal that failed.", SAMPLES(journal_errors)},
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info)},
 	{"ha_http_requests_total", EXPO_COUNTER, "Requests that this server has answered, by HTTP status.", SAMPLES(http_answers)},
 	{"ha_http_request_duration_seconds", EXPO_HISTOGRAM, "Time from a request's complete head until its answer was sent, in seconds.", SAMPLES(http_durations)},

@@ -65,6 +65,17 @@ static void status_seconds(const struct metric *m, const struct subject *s, stru
 	}
 }
 
+static void availability(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (int i = 0; i < AVAILABILITY_WINDOWS; i++) {
+		struct labels l = metrics_labels_with(metrics_no_labels, "window", availability_windows[i].name);
+		struct availability a =
+		    incidents_availability(s->vpair->incidents, availability_windows[i].ms, s->view->now.wall);
+		if (a.has_ratio)
+			metrics_put(x, m, l, a.ratio);
+	}
+}
+
 /* clang-format off */
 static const struct metric rows[] = {
 	{"ha_status", EXPO_STATESET, "Combined HA status of the pair, from background polls; exactly one is 1.",
@@ -83,6 +94,7 @@ static const struct metric rows[] = {
 	{"ha_constraining_side", EXPO_STATESET, "The side with fewer available nodes while ACTIVE.",
 		STATES(constraining, constraining_side_names, CONSTRAINING_NA)},
 	{"ha_state_saved_timestamp_seconds", EXPO_GAUGE, "Unix time at which the pair's state file was last written, or at which hawatchd began to try, in seconds.", VALUE(state_saved)},
+	{"ha_availability_ratio", EXPO_GAUGE, "ACTIVE time divided by ACTIVE, BLOCKED and UNKNOWN time of the window, 0 to 1; no sample for a window that what is kept does not cover.", SAMPLES(availability), LIVE},
 };
 /* clang-format on */
 

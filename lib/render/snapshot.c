@@ -14,32 +14,37 @@ static mono_ms newest_event(const struct events *events)
 }
 
 /* After a reload another list may have the same number of events. */
-static bool is_same_list(const struct events *a, const struct events *b)
+static bool is_same_past(const struct snapshot_past *past, const struct view_pair *view)
 {
-	return a->count == b->count && newest_event(a).ms == newest_event(b).ms;
+	const struct events *a = &past->events, *b = view->events;
+	return a->count == b->count && newest_event(a).ms == newest_event(b).ms &&
+	    past->incidents.version == view->incidents->version;
 }
 
-/* The events of the previous copy when nothing was added since, else new ones. The caller holds one reference. */
-static struct snapshot_events *events_of(const struct events *events, const struct snapshot_pair *previous)
+/* The past of the previous copy when nothing was added since, else a new one. The caller holds one reference. */
+static struct snapshot_past *past_of(const struct view_pair *view, const struct snapshot_pair *previous)
 {
-	if (previous && is_same_list(&previous->events->events, events)) {
-		atomic_fetch_add(&previous->events->references, 1);
-		return previous->events;
+	if (previous && is_same_past(previous->past, view)) {
+		atomic_fetch_add(&previous->past->references, 1);
+		return previous->past;
 	}
-	struct snapshot_events *e = mem_zeroed(1, sizeof *e);
+	struct snapshot_past *past = mem_zeroed(1, sizeof *past);
+	const struct events *events = view->events;
 	size_t bytes = events_kept(events) * sizeof *events->v;
-	atomic_init(&e->references, 1);
-	e->events = *events;
-	e->events.v = bytes ? memcpy(mem_resized(NULL, bytes), events->v, bytes) : NULL;
-	return e;
+	atomic_init(&past->references, 1);
+	past->events = *events;
+	past->events.v = bytes ? memcpy(mem_resized(NULL, bytes), events->v, bytes) : NULL;
+	past->incidents = incidents_copy(view->incidents);
+	return past;
 }
 
-static void release_events(struct snapshot_events *e)
+static void release_past(struct snapshot_past *past)
 {
-	if (atomic_fetch_sub(&e->references, 1) > 1)
+	if (atomic_fetch_sub(&past->references, 1) > 1)
 		return;
-	events_fini(&e->events);
-	free(e);
+	events_fini(&past->events);
+	incidents_fini(&past->incidents);
+	free(past);
 }
 
 static struct snapshot_pair *pair_of(const struct view_pair *view, struct snapshot_pair *previous)
@@ -50,9 +55,10 @@ static struct snapshot_pair *pair_of(const struct view_pair *view, struct snapsh
 	}
 	struct snapshot_pair *pair = mem_zeroed(1, sizeof *pair);
 	atomic_init(&pair->references, 1);
-	pair->events = events_of(view->events, previous);
+	pair->past = past_of(view, previous);
 	pair->view = view_pair_copy(view);
-	pair->view->events = &pair->events->events;
+	pair->view->events = &pair->past->events;
+	pair->view->incidents = &pair->past->incidents;
 	pair->figures = view_figures(pair->view);
 	return pair;
 }
@@ -61,7 +67,7 @@ static void release_pair(struct snapshot_pair *pair)
 {
 	if (atomic_fetch_sub(&pair->references, 1) > 1)
 		return;
-	release_events(pair->events);
+	release_past(pair->past);
 	metrics_lines_free(&pair->lines);
 	free(pair->view);
 	free(pair);

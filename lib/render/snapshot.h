@@ -10,17 +10,18 @@
 
 struct metrics_lines;
 
-/* The events of a pair. They are long and rarely change, so copies of a pair share them until one is added. */
-struct snapshot_events {
+/* What has happened to a pair. It is long and rarely changes, so copies of a pair share it until something is added. */
+struct snapshot_past {
 	atomic_int references;
 	struct events events;
+	struct incidents incidents;
 };
 
 struct snapshot_pair {
 	atomic_int references;
 	struct view_pair *view; /* with everything that it points at */
 	struct figures figures;
-	struct snapshot_events *events;
+	struct snapshot_past *past;
 	struct metrics_lines *lines; /* NULL: not rendered yet; only the thread that renders uses it */
 };
 

@@ -6,7 +6,7 @@
 
 #include "decide/credential.h"
 #include "decide/drain.h"
-#include "decide/events.h"
+#include "decide/incidents.h"
 #include "decide/inventory.h"
 #include "decide/pair.h"
 #include "decide/poll_stats.h"
@@ -45,6 +45,11 @@ struct view_pair {
 	const struct pair_policy *policy;
 	const struct pair *pair; /* its extra_count says how many sides there are */
 	const struct events *events;
+	const struct incidents *incidents;
+	bool has_journal;                      /* both of these outlive a restart */
+	uint64_t journal_errors, journal_lost; /* writes that failed; lines that are not in it */
+	uint64_t journal_damaged;              /* lines that could not be read at the start */
+	int64_t journal_bytes;                 /* of its files; 0: not known yet */
 	const char *runner_namespace, *controller_namespace, *argocd_namespace;
 	wall_ms state_saved; /* last write of the state file, or the first attempt; unknown: there is none */
 	struct view_side side[SIDES_MAX];

@@ -150,7 +150,8 @@ static bool is_same(const void *a, const void *b, size_t size)
 /* The copy that is published, and what the poller knows: a change that is not noticed would never be shown. */
 static void check_copy(const struct poller *p, const struct view_pair *shown)
 {
-	if (!pair_is_same(shown->pair, &p->pairs->pair) || p->pairs->events.count != shown->events->count)
+	if (!pair_is_same(shown->pair, &p->pairs->pair) || p->pairs->events.count != shown->events->count ||
+	    p->pairs->incidents.version != shown->incidents->version)
 		machine_fail("the pair is published as it was");
 	for (size_t i = 0; i < p->side_count; i++) {
 		const struct watched_side *side = &p->sides[i];
@@ -182,7 +183,8 @@ static struct buf page_of(struct snapshot *s)
 static void check_need(struct snapshot *before, struct snapshot *after)
 {
 	const struct view_pair *a = before->pairs[0]->view, *b = after->pairs[0]->view;
-	if (!pair_is_same(a->pair, b->pair) || a->state_saved.ms != b->state_saved.ms)
+	if (!pair_is_same(a->pair, b->pair) || a->state_saved.ms != b->state_saved.ms ||
+	    a->incidents->version != b->incidents->version)
 		return;
 	struct metrics_lines *was = metrics_lines_new(before->pairs[0]->view, &before->pairs[0]->figures);
 	struct metrics_lines *is = metrics_lines_new(after->pairs[0]->view, &after->pairs[0]->figures);

@@ -93,6 +93,8 @@ static const struct field refresh_tokens[] = {
 };
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
+enum { INCIDENTS_LEAST = 1 }; /* one may have gone with the older half of the journal */
+
 static struct {
 	struct poller poller;
 	struct watched_side side[SIDES_MAX];
@@ -103,6 +105,7 @@ static struct {
 	mono_ms anchor_answered_at;
 	char namespace[NAMESPACE_MAX];
 	struct pair stopped;
+	struct incidents incidents;
 } kept;
 
 static void note_texts(const void *of, const struct field *parts, size_t count, char **texts)
@@ -212,6 +215,8 @@ void kept_check(const struct poller *p)
 void kept_note_stop(const struct poller *p)
 {
 	kept.stopped = p->pairs->pair;
+	incidents_fini(&kept.incidents);
+	kept.incidents = incidents_copy(&p->pairs->incidents);
 }
 
 /* DOWN lasts for longer than that while the daemon runs, but is not believed by the next one (SEMANTICS.md section 4).
@@ -219,6 +224,25 @@ void kept_note_stop(const struct poller *p)
 static bool is_too_old(const struct poller *p, const struct side *was)
 {
 	return mono_since(was->evidence_at, p->now.mono) >= p->pairs->policy.side[PRIMARY].stale_after_ms;
+}
+
+/*
+ * The journal tells the newest incident as it was: when it began, whose it is, and whether it lasts. One that lasts is
+ * the same one as long as the status is. Older ones may be gone with their lines.
+ */
+static void check_incidents(const struct poller *p, bool is_same_status)
+{
+	const struct incidents *was = &kept.incidents, *is = &p->pairs->incidents;
+	if (!was->count)
+		return;
+	const struct incident *a = &was->v[was->count - 1], *b = is->count ? &is->v[is->count - 1] : NULL;
+	if (b && is_same_status &&
+	    (a->from.ms != b->from.ms || a->to.ms != b->to.ms || a->status != b->status ||
+		strcmp(a->cause, b->cause) != 0))
+		machine_fail("a restart changes incident %llu, which began at %lld and is said to begin at %lld",
+		    (unsigned long long)a->number, (long long)a->from.ms, (long long)b->from.ms);
+	if (!b && was->count > INCIDENTS_LEAST)
+		machine_fail("a restart loses the incidents");
 }
 
 void kept_check_restart(const struct poller *p)
@@ -242,4 +266,5 @@ void kept_check_restart(const struct poller *p)
 	}
 	if (is->status != status)
 		machine_fail("a restart makes the status %s", ha_status_names[is->status]);
+	check_incidents(p, is->status == was->status);
 }

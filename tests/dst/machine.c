@@ -212,10 +212,12 @@ void machine_fail(const char *format, ...)
 
 /* The disk. */
 
+enum { JOURNAL_MAX_BYTES = 64 << 10 };
+
 struct state_slot {
 	struct state_slot *next;
 	char *directory, *pair;
-	struct buf bytes;
+	struct buf bytes, lines;
 	wall_ms saved_at;
 };
 
@@ -236,6 +238,7 @@ void state_writer_free(struct state_writer **writer)
 	for (struct state_slot *f = disk.slots, *next; f; f = next) {
 		next = f->next;
 		buf_fini(&f->bytes);
+		buf_fini(&f->lines);
 		free(f->directory);
 		free(f->pair);
 		free(f);
@@ -244,14 +247,16 @@ void state_writer_free(struct state_writer **writer)
 	*writer = NULL;
 }
 
-struct state_slot *state_writer_slot(struct state_writer *w, const char *directory, const char *pair)
+struct state_slot *state_writer_slot(
+    struct state_writer *w, const char *directory, const char *pair, struct journal_limits limits)
 {
+	(void)limits;
 	for (struct state_slot *f = w->slots; f; f = f->next)
 		if (strcmp(f->pair, pair) == 0 && strcmp(f->directory, directory) == 0)
 			return f;
 	struct state_slot *f = mem_zeroed(1, sizeof *f);
-	*f = (struct state_slot){
-	    w->slots, strdup(directory), strdup(pair), buf_of(STATE_FILE_MAX_BYTES), clock_now().wall};
+	*f = (struct state_slot){w->slots, strdup(directory), strdup(pair), buf_of(STATE_FILE_MAX_BYTES),
+	    buf_of(JOURNAL_MAX_BYTES), clock_now().wall};
 	return w->slots = f;
 }
 
@@ -274,6 +279,42 @@ wall_ms state_writer_saved_at(struct state_writer *w, const struct state_slot *f
 	return f->saved_at;
 }
 
+/* The older half; without copies of what still holds, which is more than a journal may lose. */
+static void drop_old_lines(struct buf *lines)
+{
+	char *rest = strchr(lines->data + lines->len / 2, '\n') + 1;
+	size_t len = (size_t)(lines->data + lines->len - rest);
+	memmove(lines->data, rest, len);
+	buf_cut(lines, len);
+}
+
+/* What a full disk has no room for is lost here. */
+void state_writer_append(struct state_writer *w, struct state_slot *f, const char *lines, size_t len)
+{
+	(void)w;
+	if (machine.is_disk_full || machine.is_crashing)
+		return;
+	if (f->lines.len + len > JOURNAL_MAX_BYTES)
+		drop_old_lines(&f->lines);
+	buf_put(&f->lines, lines, len);
+}
+
+struct state_journal state_writer_journal(struct state_writer *w, const struct state_slot *f)
+{
+	(void)w;
+	return (struct state_journal){.bytes = (int64_t)f->lines.len};
+}
+
+static void put_journal(const struct state_slot *f)
+{
+	char path[512];
+	snprintf(path, sizeof path, "%s/%s.journal", f->directory, f->pair);
+	FILE *out = fopen(path, "w");
+	bool is_good = out && fwrite(buf_text(&f->lines), 1, f->lines.len, out) == f->lines.len;
+	if (!out || fclose(out) != 0 || !is_good)
+		machine_fail("cannot write %s", path);
+}
+
 void machine_put_state_files(bool are_kept)
 {
 	for (struct state_slot *f = disk.slots; f; f = f->next) {
@@ -286,6 +327,7 @@ void machine_put_state_files(bool are_kept)
 		} else if (f->bytes.len &&
 		    !state_file_write(f->directory, f->pair, buf_text(&f->bytes), f->bytes.len, &e))
 			machine_fail("cannot write %s: %s", path, e.text);
+		put_journal(f);
 		f->saved_at = WALL_UNKNOWN; /* not yet by the new process */
 	}
 }

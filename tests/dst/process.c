@@ -243,6 +243,7 @@ static void reload(void)
 	poller_adopt(fresh, process.poller);
 	poller_free(&process.poller);
 	process.poller = fresh;
+	poller_note_reload(fresh, true);
 	invariants_after_reload(fresh);
 	poller_publish(fresh);
 }

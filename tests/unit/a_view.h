@@ -19,6 +19,9 @@ struct scene {
 	struct app apps[SIDES_MAX][APPS_MAX];
 	struct event ring[3];
 	struct events events;
+	struct span spans[3];
+	struct incident incident;
+	struct incidents incidents;
 	struct view_pair vpair;
 	const struct view_pair *vpairs[1];
 	struct view view;
@@ -166,6 +169,22 @@ static inline void scene_fill(struct scene *s)
 	s->ring[2] = (struct event){3, {{0}, at_eight}, EVENT_STATUS, PRIMARY, "UNKNOWN", "ACTIVE", "",
 	    "primary UP (serving), secondary UP (serving)", ""};
 	s->events = (struct events){s->ring, 3, 3};
+	/* Watched for ten days; six days ago the secondary was DOWN for six hours. */
+	const int64_t day_ms = 24 * 3600000, six_days_ms = at_nine.ms - 6 * day_ms, end_ms = six_days_ms + day_ms / 4;
+	s->spans[0] = (struct span){{at_nine.ms - 10 * day_ms}, SPAN_ACTIVE};
+	s->spans[1] = (struct span){{six_days_ms}, SPAN_BLOCKED};
+	s->spans[2] = (struct span){{end_ms}, SPAN_ACTIVE};
+	s->incident = (struct incident){1, HA_BLOCKED_SECONDARY_UNAVAILABLE, {six_days_ms}, {end_ms}, {false, true},
+	    false, false, "primary UP (serving), secondary DOWN (no_capacity)", 0, true, 10 * day_ms / 4};
+	s->incidents = (struct incidents){.v = &s->incident,
+	    .count = 1,
+	    .total = 1,
+	    .since = s->spans[0].from,
+	    .span = s->spans,
+	    .spans = 3,
+	    .at = {end_ms},
+	    .is_watched = true,
+	    .runners = JOURNAL_RUNNERS_UNKNOWN};
 	s->policy.is_enabled = true;
 	s->vpair = (struct view_pair){.name = "prod",
 	    .counted_from = {1795460400500},
@@ -173,6 +192,9 @@ static inline void scene_fill(struct scene *s)
 	    .policy = &s->policy,
 	    .pair = &s->pair,
 	    .events = &s->events,
+	    .incidents = &s->incidents,
+	    .has_journal = true,
+	    .journal_bytes = 12345,
 	    .runner_namespace = "arc-runners",
 	    .controller_namespace = "arc-systems",
 	    .argocd_namespace = "argocd",

@@ -86,6 +86,15 @@ static void fields(void **state)
 		{DOC_APPS, "sides.secondary.apps.0", "name sync health operation reconciled_at benign frozen"},
 		{DOC_EVENTS, "", "pair kept total omitted events"},
 		{DOC_EVENTS, "events.0", "number time kind side cloudspace from to reason note"},
+		{DOC_INCIDENTS, "",
+		    "pair journal known_since lines_lost lines_damaged events_omitted availability total omitted "
+		    "incidents events"},
+		{DOC_INCIDENTS, "availability.0",
+		    "window covered ratio active_seconds blocked_seconds unknown_seconds planned_seconds "
+		    "disabled_seconds unwatched_seconds"},
+		{DOC_INCIDENTS, "incidents.0",
+		    "number status since until open length_seconds unwatched_seconds side cause maintenance "
+		    "runner_minutes_lost gaps"},
 		{DOC_CHECK, "", "pair result checks"},
 		{DOC_CHECK, "checks.0", "name result message"},
 		{DOC_MAINTENANCE, "", "pair keeps_state sides"},
@@ -108,7 +117,7 @@ static void fields(void **state)
 static void names(void **state)
 {
 	static const char *const expected[] = {
-	    "summary", "cloudspaces", "node-balance", "runners", "apps", "events", "check", "maintenance"};
+	    "summary", "cloudspaces", "node-balance", "runners", "apps", "events", "incidents", "check", "maintenance"};
 
 	(void)state;
 	assert_int_equal(DOCUMENTS, sizeof expected / sizeof *expected);
@@ -439,6 +448,51 @@ static void problems(void **state)
 	one(&s, DOC_APPS, "sides.primary.problem", "\"not checked yet\"");
 }
 
+static void incidents(void **state)
+{
+	struct scene s;
+	cJSON *json;
+
+	(void)state;
+	scene_fill(&s);
+	json = document(&s, DOC_INCIDENTS);
+	assert_at(json, "known_since", "\"2026-11-13T21:00:00Z\"");
+	assert_at(json, "journal", "true");
+	assert_at(json, "total", "1");
+	assert_at(json, "availability.0.ratio", "1");
+	assert_at(json, "availability.1.ratio", "0.964286");
+	assert_at(json, "availability.1.blocked_seconds", "21600");
+	assert_at(json, "availability.2.covered", "false");
+	assert_at(json, "availability.2.ratio", "null");
+	assert_at(json, "incidents.0",
+	    "{\"number\":1,\"status\":\"BLOCKED_SECONDARY_UNAVAILABLE\",\"since\":\"2026-11-17T21:00:00Z\","
+	    "\"until\":\"2026-11-18T03:00:00Z\",\"open\":false,\"length_seconds\":21600,\"unwatched_seconds\":0,"
+	    "\"side\":\"secondary\",\"cause\":\"primary UP (serving), secondary DOWN (no_capacity)\","
+	    "\"maintenance\":null,\"runner_minutes_lost\":3600,\"gaps\":[]}");
+	cJSON_Delete(json);
+
+	s.incident.to = WALL_UNKNOWN; /* it lasts, and nobody has watched since the last entry */
+	s.incident.has_side[PRIMARY] = s.incident.is_cordoned = true;
+	s.incident.has_lost = false;
+	s.incidents.is_watched = false;
+	s.spans[2].use = SPAN_UNWATCHED;
+	one(&s, DOC_INCIDENTS, "incidents.0.until", "null");
+	one(&s, DOC_INCIDENTS, "incidents.0.open", "true");
+	one(&s, DOC_INCIDENTS, "incidents.0.side", "\"both\"");
+	one(&s, DOC_INCIDENTS, "incidents.0.maintenance", "\"cordoned\"");
+	one(&s, DOC_INCIDENTS, "incidents.0.length_seconds", "518400");
+	one(&s, DOC_INCIDENTS, "incidents.0.unwatched_seconds", "496800");
+	one(&s, DOC_INCIDENTS, "incidents.0.runner_minutes_lost", "null");
+	one(&s, DOC_INCIDENTS, "incidents.0.gaps",
+	    "[{\"from\":\"2026-11-18T03:00:00Z\",\"to\":\"2026-11-23T21:00:00Z\"}]");
+	s.incident.has_side[SECONDARY] = false;
+	s.incident.is_declared = true;
+	one(&s, DOC_INCIDENTS, "incidents.0.side", "\"primary\"");
+	one(&s, DOC_INCIDENTS, "incidents.0.maintenance", "\"declared\"");
+	s.incident.has_side[PRIMARY] = false;
+	one(&s, DOC_INCIDENTS, "incidents.0.side", "null");
+}
+
 static void events(void **state)
 {
 	struct scene s;
@@ -492,6 +546,7 @@ int main(void)
 	    cmocka_unit_test(apps),
 	    cmocka_unit_test(problems),
 	    cmocka_unit_test(events),
+	    cmocka_unit_test(incidents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

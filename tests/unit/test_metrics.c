@@ -29,6 +29,7 @@ static const char *const families[] = {
 	"ha_cloudspace_nodes_cordoned", "ha_cloudspace_nodes_available", "ha_cloudspace_nodes_desired",
 	"ha_cloudspace_nodes_max", "ha_cloudspace_nodes_from_pools", "ha_max_nodes_drift", "ha_maintenance",
 	"ha_insecure_tls",
+	"ha_availability_ratio", "ha_journal_size_bytes", "ha_journal_write_errors_total",
 	"ha_provisioning_started_timestamp_seconds", "ha_bid_price_dollars", "ha_market_price_dollars",
 	"ha_market_price_80th_percentile_dollars", "ha_polls_total", "ha_poll_errors_total",
 	"ha_poll_duration_seconds", "ha_poll_lateness_seconds", "ha_last_successful_poll_timestamp_seconds", "ha_poll_interval_seconds",

@@ -71,9 +71,9 @@ static void escapes(void **state)
 	assert_null(strstr(buf_text(&out), "&'"));
 	for (const char *p = buf_text(&out); (p = strstr(p, escaped)); p++)
 		found++;
-	/* The pair in title, id, heading, label and eight links; version and link; name in message and heading;
+	/* The pair in title, id, heading, label and nine links; version and link; name in message and heading;
 	   context; Spot's three words; the window's reason in message, mark and event; an application; two problems. */
-	assert_int_equal(found, 12 + 2 + 2 + 1 + 3 + 3 + 1 + 2);
+	assert_int_equal(found, 13 + 2 + 2 + 1 + 3 + 3 + 1 + 2);
 	buf_fini(&out);
 }
 

@@ -127,7 +127,7 @@ static void shares_what_stays(void **state)
 	struct rendering *two = rendering_of(&s, one->snapshot);
 	assert_ptr_equal(two->snapshot->pairs[0], one->snapshot->pairs[0]);
 	assert_ptr_not_equal(two->snapshot->pairs[1], one->snapshot->pairs[1]);
-	assert_ptr_equal(two->snapshot->pairs[1]->events, one->snapshot->pairs[1]->events);
+	assert_ptr_equal(two->snapshot->pairs[1]->past, one->snapshot->pairs[1]->past);
 	assert_non_null(two->snapshot->pairs[0]->lines);
 	assert_null(two->snapshot->pairs[1]->lines);
 	rendering_release(one);
@@ -155,7 +155,7 @@ static void events_are_shared(void **state)
 	struct rendering *one = rendering_of(&s, NULL);
 	s.vpair.generation++;
 	struct rendering *two = rendering_of(&s, one->snapshot);
-	assert_ptr_equal(one->snapshot->pairs[0]->events, two->snapshot->pairs[0]->events);
+	assert_ptr_equal(one->snapshot->pairs[0]->past, two->snapshot->pairs[0]->past);
 	rendering_release(one);
 	events_add(&events, &s.ring[1]);
 	s.vpair.generation++;

@@ -1,0 +1,231 @@
+#!/bin/bash
+# The journal: an outage that the daemon did not survive is told whole, and nothing that a disk, a crash or another
+# daemon does to its files loses more than what was not yet written, or misleads anybody.
+# usage: journal.sh [BUILD_FOLDER]
+set -u
+. "$(dirname "$0")/lib.sh"
+require python3
+
+folder=$scratch/state
+file=$folder/$pair.journal
+
+incidents() { curl -sS -f --max-time 60 "$url/api/v1/incidents" | jq "$@"; }
+says() { # FILTER: true of the document of incidents
+	incidents -e "$1" >"$scratch/said" || { incidents -c 'del(.events, .availability)'; false; }
+}
+events() { curl -sS -f --max-time 60 "$url/api/v1/events" | jq -c '.events[] | [.kind, .side, .from, .to]'; }
+kinds() { jq -r .kind "$file"; }
+has_line() { grep -q -- "$1" "$file" || { cat "$file"; false; }; }
+# Each line is JSON and ends with the CRC-32 of what stands before; numbers follow each other.
+is_whole() { # FILE
+	python3 - "$1" <<-'END'
+		import json, sys, zlib
+		last = None
+		for line in open(sys.argv[1], "rb"):
+		    body, _, seal = line.rpartition(b',"crc32":"')
+		    assert seal == b'%08x"}\n' % zlib.crc32(body), line
+		    entry = json.loads(line)
+		    assert last is None or entry.get("carried") or entry["number"] == last + 1, line
+		    last = last if entry.get("carried") else entry["number"]
+	END
+}
+order() {
+	curl -sS -o "$scratch/order" --max-time 60 -G -X POST --unix-socket "$socket" \
+		http://hawatch/api/v1/maintenance --data-urlencode "action=$1" --data-urlencode side=primary "${@:2}"
+}
+
+outlives_a_kill() {
+	local before
+	start_daemon
+	reaches "at first" ACTIVE
+	check "the file is ours alone" test "$(stat -c %a "$file")" = 600
+	check "the start is its first line" test "$(kinds | head -n 1)" = start
+	play $two nodes=0
+	reaches "an outage" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+	check "it is in the journal" eventually has_line '"to":"BLOCKED_SECONDARY_UNAVAILABLE"'
+	let_pass 60000
+	events >"$scratch/before"
+	kill_daemon
+	let_pass 30000
+	start_daemon
+	reaches "after SIGKILL" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+	check "the events of before are there" diff "$scratch/before" <(events)
+	check "one incident, and it lasts" says '.total == 1 and .incidents[0].open'
+	check "its whole length, and what of it was not watched" says '.incidents[0] | .length_seconds >= 90 and
+		.unwatched_seconds >= 30 and .unwatched_seconds < .length_seconds and (.gaps | length) == 1'
+	check "its cause" says '.incidents[0] | .side == "secondary" and (.cause | contains("secondary DOWN (no_capacity)"))'
+	play $two nodes=10
+	reaches "it is over" ACTIVE
+	check "the incident is over" eventually says '.incidents[0].open == false and .total == 1'
+	stop_daemon
+	check "the clean end is its last line" test "$(kinds | tail -n 1)" = stop
+	check "every line is sealed, none is missing" is_whole "$file"
+	check "it holds no secret" without_secrets "$file"
+}
+
+who_did_what() {
+	start_daemon
+	reaches "orders" ACTIVE
+	order begin --data-urlencode for_seconds=600 --data-urlencode 'reason=new "nodes" \ ü'
+	check "an order and who gave it" eventually has_line "\"kind\":\"order\",\"side\":\"primary\".*\"to\":\"begin\",\"reason\":\"done\",\"note\":\"new .*\"uid\":\"$(id -u)\",\"pid\":\"[0-9]*\""
+	check "the window and its end" eventually has_line '"kind":"maintenance".*"to":"declared".*"until":"'
+	order end
+	order end
+	check "an order that was refused" eventually has_line '"kind":"order".*"to":"end","reason":"refused"'
+	reload
+	check "a reload" eventually has_line '"kind":"reload","to":"done"'
+	cp "$config" "$scratch/config"
+	echo 'nonsense: true' >>"$config"
+	reload
+	check "a reload that was refused" eventually has_line '"kind":"reload","to":"refused"'
+	cp "$scratch/config" "$config"
+	stop_daemon
+}
+
+# A crash cuts the last line at any byte: what was before it stays, and the next line is whole.
+cuts() {
+	local size last at
+	cp "$file" "$scratch/good"
+	size=$(stat -c %s "$file")
+	last=$(tail -n 1 "$file" | wc -c)
+	for at in 1 2 30 $((last / 2)) $((last - 1)); do
+		cp "$scratch/good" "$file"
+		truncate -s $((size - last + at)) "$file"
+		start_daemon
+		reaches "cut at byte $at" ACTIVE
+		check "cut at byte $at: the rest is there" says '.total == 1'
+		[ $at = $((last - 1)) ] || check "cut at byte $at: said in the log" \
+			logged "level=warn msg=\"damaged lines in the journal were passed over\" pair=$pair .*lines=1 first=\"$pair.journal:[0-9]+: the line is cut or damaged"
+		stop_daemon
+		check "cut at byte $at: no line is lost but that one" test \
+			"$(head -c $((size - last)) "$file" | cmp - <(head -c $((size - last)) "$scratch/good"); tail -n +1 "$file" | grep -c '"kind":"start"')" = \
+			"$(($(grep -c '"kind":"start"' "$scratch/good") + 1))"
+	done
+	cp "$scratch/good" "$file"
+}
+
+damages() {
+	local line
+	line=$(wc -l <"$file")
+	sed -i '3s/"UP"/"Up"/' "$file"
+	head -c 5000 /dev/zero >>"$file"
+	start_daemon
+	reaches "damage" ACTIVE
+	check "damage: counted and named" logged "lines=2 first=\"$pair.journal:3: "
+	check "damage: the rest is there" says '.lines_damaged == 2 and .total == 1'
+	stop_daemon
+	check "damage: nothing is taken away" test "$(wc -l <"$file")" -gt "$line"
+	cp "$scratch/good" "$file"
+}
+
+# What is not ours is left alone; hawatchd goes on without.
+foreign() {
+	local name words damage
+	while IFS='|' read -r name words damage; do
+		rm -rf "$file"
+		eval "$damage"
+		start_daemon
+		reaches "$name" ACTIVE
+		check "$name: told" eventually logged "level=warn msg=\"journal not written.* error=\".*$words"
+		check "$name: counted" eventually is_above 0 ha_journal_write_errors_total
+		stop_daemon
+		check "$name: told once" test "$(grep -c 'journal not written' "$log")" = 1
+	done <<-'END'
+		a text|not a journal of hawatchd; move it away|echo "dear diary" >"$file"
+		a folder|Is a directory|mkdir "$file"
+		a pipe|not a regular file; move it away|mkfifo "$file"
+		a symbolic link|symbolic links|ln -s "$config" "$file"
+	END
+	check "a symbolic link: what it points at is as it was" cmp "$config" "$scratch/config"
+	rm -rf "$file"
+	cp "$scratch/good" "$file"
+}
+
+two_daemons() {
+	local first first_url first_socket=$socket lines
+	start_daemon
+	reaches "two daemons: the first" ACTIVE
+	first=$daemon first_url=$url lines=$(wc -l <"$file")
+	socket=$scratch/other.sock
+	start_daemon
+	reaches "two daemons: the second" ACTIVE
+	check "two daemons: the second says so" eventually logged 'level=warn msg="journal not written.*another process writes to it; give each hawatchd a state directory of its own'
+	check "two daemons: it knows what was" eventually says '.total == 1 and .lines_lost > 0'
+	check "two daemons: it writes nothing" test "$(wc -l <"$file")" = "$lines"
+	stop_daemon
+	daemon=$first url=$first_url socket=$first_socket
+	stop_daemon
+	check "two daemons: the file is whole" is_whole "$file"
+}
+
+rotates() {
+	local i
+	sed -i '$a journal: {max_bytes: 65536}' "$config"
+	start_daemon
+	reaches "rotation" ACTIVE
+	for i in {1..140}; do
+		order begin --data-urlencode for_seconds=600 --data-urlencode "reason=$(printf '%0120d' "$i")"
+	done
+	play $two nodes=0
+	reaches "rotation" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+	for i in {1..140}; do
+		order begin --data-urlencode for_seconds=600 --data-urlencode "reason=$(printf '%0120d' "$i")"
+	done
+	check "rotation: there are two files" test -s "$file.1"
+	settle
+	check "rotation: no more than both may be" test "$(cat "$file" "$file.1" | wc -c)" -le 65536
+	check "rotation: shown" eventually is "$(cat "$file" "$file.1" | wc -c)" ha_journal_size_bytes
+	kill_daemon
+	check "rotation: both are whole" eval 'is_whole "$file" && is_whole "$file.1"'
+	check "rotation: a new file says what holds" grep -q '"kind":"status".*"to":"BLOCKED_SECONDARY_UNAVAILABLE".*"carried":true' "$file"
+	rm "$file.1"
+	start_daemon
+	reaches "rotation: without the older file" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+	check "rotation: the incident is known from the new one" says '.incidents[0] | .open and .side == "secondary"'
+	play $two nodes=10
+	reaches "rotation" ACTIVE
+	stop_daemon
+	cp "$scratch/config" "$config"
+}
+
+full_disk() {
+	if ! mount -t tmpfs -o size=64k,mode=700 tmpfs "$folder" 2>/dev/null; then
+		skip "a full disk: this user may not mount any"
+		return
+	fi
+	start_daemon
+	reaches "a disk that will be full" ACTIVE
+	check "a disk that will be full: written" eventually has_line '"to":"ACTIVE"'
+	head -c 1000000 /dev/zero >"$folder/filler" 2>/dev/null
+	head -c $((4096 - $(stat -c %s "$file") % 4096 - 100)) /dev/zero | tr '\0' '\n' >>"$file" # room for a part of a line
+	play $two nodes=0
+	reaches "a full disk" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
+	check "a full disk: told" eventually logged 'level=warn msg="journal not written.* error=".*No space'
+	check "a full disk: no part of a line" test -z "$(tail -c 1 "$file" | tr -d '\n')"
+	rm "$folder/filler"
+	check "a disk with room: tried again" at_pace 1000000000 eventually logged 'level=info msg="journal written again"'
+	check "a disk with room: nothing was lost" has_line '"to":"BLOCKED_SECONDARY_UNAVAILABLE"'
+	check "a full disk: told once" test "$(grep -c 'journal not written' "$log")" = 1
+	play $two nodes=10
+	reaches "a disk with room" ACTIVE
+	stop_daemon
+	umount "$folder"
+}
+
+trap '{ umount -l "$folder"; } 2>/dev/null; leave' EXIT
+
+mkdir -m 700 "$folder"
+fast=("${fast[@]/stale_after: *s/stale_after: 120s}")
+start_sim
+echo "state_directory: $folder" >>"$config"
+cp "$config" "$scratch/config"
+outlives_a_kill
+who_did_what
+cuts
+damages
+foreign
+two_daemons
+rotates
+full_disk
+check "every line of the log is logfmt" is_logfmt
+finish
