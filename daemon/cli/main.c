@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
     &cmd_runners,
     &cmd_apps,
     &cmd_events,
+    &cmd_incidents,
     &cmd_check,
     &cmd_wait,
     &cmd_maintenance,

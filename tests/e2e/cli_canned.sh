@@ -46,6 +46,10 @@ tables() {
 		apps|^secondary .*unknown; applications: not installed$
 		events|^2026-11-22 09:00:00 +pair +UNKNOWN -> ACTIVE$
 		events|^20:26:00 +secondary +UP -> PROVISIONING \(provisioning\)$
+		incidents 3|^3 BLOCKED_BOTH_UNAVAILABLE
+		incidents|^AVAILABILITY +24h 97\.639 %, 7d 99\.500 %, 30d not known, 90d not known$
+		incidents|^Older incidents that are no longer kept: 1$
+		incidents|^Damaged lines of the journal
 		check|^FAIL +ha_active +prod is BLOCKED_BOTH_UNAVAILABLE
 		check|^UNKNOWN +applications
 		check|^prod: 6 of 11 checks pass$
@@ -75,7 +79,7 @@ tables() {
 
 json() {
 	local name
-	for name in summary cloudspaces node-balance runners apps events check; do
+	for name in summary cloudspaces node-balance runners apps events incidents check; do
 		run $name
 		check "$name in a pipe: the document as it came" is_document $name
 		check "$name in a pipe: quiet" [ ! -s "$scratch/err" ]
@@ -151,6 +155,41 @@ events() {
 	check "events, markdown: a note is no entity, which could be a control character" has 'image\\\* \\&#x202e; \\~\\~x'
 	run summary -o markdown
 	check "markdown of another command: refused" is_code 2
+}
+
+incidents() {
+	on_terminal 200 incidents
+	check "incidents: one that lasts" has '^3 BLOCKED_BOTH_UNAVAILABLE +20:26 UTC +it lasts, 34m, of which 10m not watched +both +declared +primary MAINTENANCE \(cordoned\), '
+	check "incidents: one that is over" has '^2 UNKNOWN +2026-11-20 08:00 UTC +16m55s +- +no +not known$'
+	on_terminal 200 incidents 3
+	check "incidents N: only that one" has_not '^2 '
+	check "incidents N: its events" has '^20:26:00 +secondary +UP -> PROVISIONING \(provisioning\)'
+	check "incidents N: no older ones" has_not 'UNKNOWN -> ACTIVE'
+	run incidents 2
+	check "incidents N, JSON: its part" is_document incidents '.incidents[1]'
+	run incidents 2 -o table
+	check "incidents N: nothing of that time is kept" has '^its events are no longer kept$'
+	run incidents -o markdown
+	check "incidents, markdown: the newest" has '^# Incident 3 of prod: BLOCKED_BOTH_UNAVAILABLE$'
+	check "incidents, markdown: what it cost" has '^\| runner-minutes lost at most \| 1360 \|$'
+	check "incidents, markdown: the gap in its place" eval "tail -n +18 '$scratch/out' | grep -A 1 'BLOCKED_BOTH' | grep -qF '| 2026-11-23T20:40:00Z | hawatchd | nothing was watched until 2026-11-23T20:50:00Z |  |'"
+	check "incidents, markdown: what may be missing" has '^7 events of the pair are no longer kept'
+	run incidents 2 -o markdown
+	check "incidents, markdown: what is not known" has '^\| runner-minutes lost at most \| not known \|$'
+	local words
+	for words in 1 4 0 x 12345678901 '3 4'; do
+		# shellcheck disable=SC2086 # words
+		run incidents $words -o markdown
+		check "incidents $words: exit code" is_code 2
+		check "incidents $words: one line" [ "$(wc -l <"$scratch/err")" -eq 1 ]
+	done
+	change incidents '.incidents = [] | .journal = false'
+	run incidents -o table
+	check "no incidents" has '^no incidents$'
+	check "without a journal: says so" has '^Without a state_directory a restart'
+	run incidents -o markdown
+	check "no incidents, markdown: exit code" is_code 2
+	restore
 }
 
 # Every status has its section, with names that are this pair's and not the examples'.
@@ -386,7 +425,7 @@ credentials() {
 	check "maintenance begin over --url: says why" says 'Unix socket only'
 	check "maintenance begin over --url: nothing is posted" eval "! grep -q '^POST' '$asked'"
 	for words in 'maintenance begin primary' 'maintenance begin' 'maintenance end' 'maintenance frob' \
-		'maintenance begin primary --for 9h --reason x' 'status --since 2h' 'events --force' 'smmary'; do
+		'maintenance begin primary --for 9h --reason x' 'status --since 2h' 'events --since 91d' 'incidents --since 1d' 'events --force' 'smmary'; do
 		# shellcheck disable=SC2086 # words
 		run $words
 		check "$words: exit code" is_code 2
@@ -450,6 +489,7 @@ tables
 json
 codes
 events
+incidents
 explain
 watch
 waits

@@ -11,7 +11,7 @@ set -u
 survives() {
 	local what=$1 command table at before
 	before=$(grep -ac '^GET ' "$asked")
-	for command in "${all_commands[@]}" explain 'events -o markdown' 'check --plugin'; do
+	for command in "${all_commands[@]}" explain 'events -o markdown' 'incidents -o markdown' 'check --plugin'; do
 		table='-o table' at=$scratch/answers/${command// /_}
 		[[ ! $command =~ ^(explain|.*-o|.*--plugin) ]] || table=
 		# shellcheck disable=SC2086 # words
@@ -21,7 +21,7 @@ survives() {
 	done
 	no_lines wrong | head -c 1000 >"$scratch/wrong"
 	[ ! -s "$scratch/wrong" ] || { echo "$what:"; cat "$scratch/wrong"; return 1; }
-	[ "$(grep -ac '^GET ' "$asked")" -ge $((before + ${#all_commands[@]} + 3)) ] || { echo "$what: not asked for"; return 1; }
+	[ "$(grep -ac '^GET ' "$asked")" -ge $((before + ${#all_commands[@]} + 4)) ] || { echo "$what: not asked for"; return 1; }
 }
 # What must not be in what was said, with the file's name.
 wrong() {
