@@ -206,7 +206,7 @@ static enum journal_written open_file(struct journal_file *f, const struct place
 	struct stat st;
 	f->before = buf_of(BEFORE_MAX_BYTES);
 	f->first = WALL_UNKNOWN;
-	f->fd = openat(at->folder, at->name, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	f->fd = openat(at->folder, at->name, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 	f->is_open = f->fd >= 0;
 	if (!f->is_open || fstat(f->fd, &st) != 0) {
 		fail(at, at->name, e);
@@ -239,24 +239,34 @@ static bool is_full(const struct journal_file *f, size_t len, struct journal_lim
 }
 
 /* All or nothing: what a full disk leaves of the lines is cut off. */
-static bool write_whole(struct journal_file *f, const struct place_of_journal *at, struct err *e)
+static bool write_to(int fd, const struct journal_file *f, const struct place_of_journal *at, struct err *e)
 {
 	ssize_t n;
 	do
-		n = write(f->fd, f->before.data, f->before.len);
+		n = write(fd, f->before.data, f->before.len);
 	while (n < 0 && errno == EINTR);
 	bool is_whole = n == (ssize_t)f->before.len;
 	if (n >= 0 && !is_whole)
 		errno = ENOSPC;
 	int synced = -1;
-	while (is_whole && (synced = fdatasync(f->fd)) != 0 && errno == EINTR)
+	while (is_whole && (synced = fdatasync(fd)) != 0 && errno == EINTR)
 		;
 	if (synced == 0)
 		return true;
 	fail(at, at->name, e);
-	return n > 0 && ftruncate(f->fd, f->bytes) != 0
+	return n > 0 && ftruncate(fd, f->bytes) != 0
 	    ? err_set(e, "%s/%s: %s, and it cannot be cut to what it was", at->directory, at->name, strerror(errno))
 	    : false;
+}
+
+static bool write_whole(const struct journal_file *f, const struct place_of_journal *at, struct err *e)
+{
+	int fd = openat(at->folder, at->name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return fail(at, at->name, e);
+	bool is_good = write_to(fd, f, at, e);
+	close(fd);
+	return is_good;
 }
 
 static enum journal_written append(struct journal_file *f, const struct place_of_journal *at, const char *lines,

@@ -21,7 +21,7 @@ struct journal_limits {
 /* The file that is written to, between two calls. */
 struct journal_file {
 	bool is_open;
-	int fd;
+	int fd; /* only for reading, so that its file system can be made read-only; it has the lock */
 	int64_t bytes, older_bytes; /* of both files; 0 before the first call */
 	wall_ms first;              /* of its oldest line; unknown: it is new */
 	struct buf before;          /* what must be written in front of the next line */
