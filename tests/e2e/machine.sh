@@ -83,6 +83,12 @@ save() {
 	settle
 	cp "$file" "$scratch/then.state"
 }
+# The failure was told once, what it kept back was written after it, and no line is missing or there twice.
+is_journal_whole() {
+	eventually said 'journal written again' && settle &&
+		jq -es '[.[].number] | . == [range(.[0]; .[0] + length)]' "$scratch/state/$pair.journal" ||
+		{ jq -c '[.number, .kind]' "$scratch/state/$pair.journal" | tail -n 5; false; }
+}
 notified() { until_true has_noted "$1"; }
 has_noted() { [ "$(grep -cx "$1" "$scratch/notes")" -gt "$notes" ]; }
 

@@ -43,6 +43,8 @@ void *__libc_realloc(void *old, size_t size);
 	PATH(int, unlinkat, (int folder, const char *path, int flags), (folder, path, flags), -1)                      \
 	PATH(int, renameat, (int from, const char *path, int to, const char *name), (from, path, to, name), -1)        \
 	FD(int, fstat, (int fd, struct stat *st), (fd, st), -1)                                                        \
+	FD(int, fdatasync, (int fd), (fd), -1)                                                                         \
+	FD(int, ftruncate, (int fd, off_t len), (fd, len), -1)                                                         \
 	NONE(int, socket, (int family, int type, int protocol), (family, type, protocol), -1)                          \
 	NONE(int, bind, (int fd, const struct sockaddr *to, socklen_t len), (fd, to, len), -1)                         \
 	NONE(int, listen, (int fd, int backlog), (fd, backlog), -1)                                                    \
