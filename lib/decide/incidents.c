@@ -138,11 +138,10 @@ static void begin_incident(struct incidents *in, const char *note)
 
 static void mark(struct incidents *in, struct incident *incident, const char *note)
 {
-	bool is_worse = traits[in->status].rank > traits[incident->status].rank;
-	if (is_worse)
+	if (traits[in->status].rank > traits[incident->status].rank) {
 		incident->status = in->status;
-	if (*note && (is_worse || !*incident->cause))
 		memcpy(incident->cause, note, strlen(note) + 1);
+	}
 	for (int id = 0; id < SIDES; id++) {
 		incident->has_side[id] |=
 		    in->status == HA_UNKNOWN ? in->verdict[id] == UNKNOWN : traits[in->status].is_of[id];

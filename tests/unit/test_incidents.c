@@ -132,6 +132,8 @@ static void only_one_side(void **state)
 	(void)state;
 	add(0, JOURNAL_START, "ACTIVE");
 	add_status(1, PRIMARY_OUT, JOURNAL_RUNNERS_UNKNOWN, "one");
+	add_status(1, PRIMARY_OUT, JOURNAL_RUNNERS_UNKNOWN, "one again");
+	assert_true(in.v[0].has_lost); /* so far */
 	add_status(2, SECONDARY_OUT, 5, "two");
 	add_status(3, PRIMARY_OUT, 5, "three");
 	assert_incident(0, 4, HA_BLOCKED_PRIMARY_UNAVAILABLE, 1, 0, "one");
@@ -277,6 +279,19 @@ static void windows(void **state)
 	assert_minutes(10, 70, "blocked 9 planned 1");
 }
 
+/* A window that ends in a start, and one that had ended before it was told. */
+static void windows_that_end_early(void **state)
+{
+	(void)state;
+	add(0, JOURNAL_START, "UNKNOWN");
+	add_until(0, JOURNAL_MAINTENANCE, PRIMARY, "declared", 1);
+	assert_true(incidents_step(&in, at(5)));
+	assert_minutes(5, 5, "unknown 3 unwatched 2");
+	add_until(10, JOURNAL_MAINTENANCE, PRIMARY, "declared", 7);
+	add_status(20, PRIMARY_OUT, 1, "");
+	assert_minutes(5, 25, "blocked 5");
+}
+
 /* Both windows end while nothing is told. */
 static void two_windows_end(void **state)
 {
@@ -380,6 +395,7 @@ int main(void)
 	    TEST(a_start_into_silence),
 	    TEST(a_pause),
 	    TEST(windows),
+	    TEST(windows_that_end_early),
 	    TEST(two_windows_end),
 	    TEST(carried_entries),
 	    TEST(a_clock_that_is_set_back),
