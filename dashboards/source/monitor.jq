@@ -87,7 +87,7 @@ def process:
 	(lines("Dropped lines of the log"; [8, 7]; "cps"; "Lost because the reader of the log is too slow.";
 		[over(by_daemon(rate_of(own("ha_log_lines_dropped_total"))); "{{instance}}")]) | from_zero | .fieldConfig.overrides = []),
 	(lines("Samples of a scrape"; [8, 7]; "short"; "Above `sample_limit` of the scrape job (120000 in the example) a scrape fails completely.";
-		[over(by_daemon("scrape_samples_scraped{\(daemon),\(site)}"); "{{instance}}")])
+		[over(by_daemon("scrape_samples_post_metric_relabeling{\(daemon),\(site)}"); "{{instance}}")])
 		| from_zero | .fieldConfig.overrides = [] | with_limits([[96000, "wait"], [120000, "bad"]]));
 
 dashboard("hawatch-monitor"; "hawatch: the monitor"; "hawatchd itself: whether it sees what it should, and what it costs.";
