@@ -1,12 +1,12 @@
 #!/bin/bash
 # The Grafana dashboards as they are committed: made from their tables, in the form that Grafana's linter asks for, in
-# the words and colours of the status page; and each exported metric has its place. Needs jq only.
+# the words and colours of the status page; each exported metric has its place; and what the panels say when daemons disagree.
 # usage: check.sh [FOLDER]
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 . tests/e2e/checks.sh
 . tests/dashboards/page.sh
-require jq
+require jq promtool
 folder=${1:-dashboards}
 
 is_up_to_date() {
@@ -28,6 +28,31 @@ used() {
 }
 diagnostics() { grep -v '^#' tests/dashboards/diagnostics | cut -f 1 | sort -u; }
 
+# The query of a panel's first target, as Prometheus gets it for one pair.
+query_of() {
+	jq -r --arg title "$2" '(.templating.list | map(select(.type == "query") | {(.name): (.allValue // ".+")}) | add) as $all
+		| .panels[] | select(.title == $title) | .targets[0].expr | gsub("\\$(?<name>[a-z]+)"; $all[.name])' "$folder/hawatch-$1.json"
+}
+# Four daemons: one still tells ACTIVE, two tell the outage, of which one was started later; one knows nothing.
+disagreement() {
+	local instance since status of value
+	{
+		printf 'rule_files: [%s]\ntests:\n- interval: 5s\n  input_series:\n' "$PWD/config/prometheus/hawatch.rules.yml"
+		while read -r instance since status; do
+			printf -- '  - {series: '\''ha_status_since_timestamp_seconds{job="hawatch",instance="%s",pair="p"}'\'', values: %sx20}\n' "$instance" "$since"
+			for of in UNKNOWN DISABLED ACTIVE BLOCKED_PRIMARY_UNAVAILABLE BLOCKED_SECONDARY_UNAVAILABLE BLOCKED_BOTH_UNAVAILABLE; do
+				[ "$of" = "$status" ] && value=1 || value=0
+				printf -- '  - {series: '\''ha_status{job="hawatch",instance="%s",pair="p",ha_status="%s"}'\'', values: %dx20}\n' \
+					"$instance" "$of" "$value"
+			done
+		done <<<$'a -9000 ACTIVE\nb -30 BLOCKED_PRIMARY_UNAVAILABLE\nc -70 BLOCKED_PRIMARY_UNAVAILABLE\nd -500 UNKNOWN'
+		printf '  promql_expr_test:\n'
+		query_of pair "HA status" | jq -Rs '{expr: ., eval_time: "30s", exp_samples: [{labels: "{}", value: 3}]}' | jq -c . | sed 's/^/  - /'
+		query_of pair "In this status" | jq -Rs '{expr: ., eval_time: "30s", exp_samples: [{labels: "{}", value: 100}]}' | jq -c . | sed 's/^/  - /'
+	} >"$scratch/disagreement.yml"
+	promtool test rules "$scratch/disagreement.yml"
+}
+
 check "the dashboards are made from their tables" is_up_to_date
 check "the page has words for six statuses and five states" \
 	[ "$(expected | jq -c '[.colours, .statuses, .states | length]')" = '[4,6,5]' ]
@@ -42,4 +67,5 @@ check "each metric is in a panel, a rule, or a list with the reason" no_lines co
 check "what is in that list is exported and nowhere else" no_lines comm -3 <(diagnostics) \
 	<(comm -12 <(diagnostics) <(comm -23 <(exported) <(used)))
 check "each reason is given" no_lines awk -F '\t' '!/^#/ && (NF != 2 || length($2) < 20)' tests/dashboards/diagnostics
+check "daemons disagree: the worse status, and since when it is told" disagreement
 finish
