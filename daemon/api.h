@@ -18,7 +18,10 @@
 /* GET: the maintenance windows of a pair. POST, control socket only: begins or ends one. */
 #define API_MAINTENANCE "/api/v1/maintenance"
 
-/* POST, control socket only. */
+/*
+ * POST, control socket only. Answered when the reload is over: {"reloaded": true}; or 409 with `mistakes`, all that are
+ * known with their file, line and column, and `omitted`, how many more there are.
+ */
 #define API_RELOAD "/-/reload"
 
 #define API_CONTROL_SOCKET "/run/hawatch/control.sock"

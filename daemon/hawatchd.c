@@ -56,7 +56,7 @@ static void print_mistakes(const struct errs *errs)
 		flags_say(stderr, "and %zu more", errs->count - ERRS_KEPT);
 }
 
-/* SIGHUP: the new configuration is fully loaded before the old one is dropped. */
+/* SIGHUP or an order: the new configuration is fully loaded before the old one is dropped. */
 static void reload(const char *path, struct shared shared, struct poller **poller)
 {
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
@@ -80,6 +80,7 @@ static void reload(const char *path, struct shared shared, struct poller **polle
 	} else
 		poller_note_reload(*poller, false);
 	notify_send("READY=1");
+	orders_answer_held(shared.orders, errs);
 	free(errs);
 }
 

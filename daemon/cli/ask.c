@@ -68,6 +68,16 @@ static int refused(const struct cmd *cmd, const struct show *show, const struct 
 	return code;
 }
 
+static void put_refusal(const struct cmd *cmd, const struct show *show, const struct answer *a, int *code)
+{
+	struct buf out = buf_of(OUT_MAX_BYTES);
+	if (*code == EXIT_NO && show->put_refusal)
+		show->put_refusal(cmd, a, &out);
+	if (screen_flush(&out) == FLUSH_FAILED)
+		*code = EXIT_UNKNOWN;
+	buf_fini(&out);
+}
+
 /* If the poll loop is stuck, the daemon would keep serving an old ACTIVE. */
 static void warn_if_old(struct answer *a)
 {
@@ -104,9 +114,10 @@ int ask_with(const struct cmd *cmd, const struct show *show, const struct client
 	if (client_ask(&cmd->client, question, &a.reply, e)) {
 		a.json = answer_parse(buf_text(&a.reply.body), a.reply.body.len);
 		a.now = wall_is_known(a.reply.date) ? a.reply.date : time_now();
-		if (a.reply.http_status != HTTP_OK || !a.json || !show->is_good(cmd, a.json))
+		if (a.reply.http_status != HTTP_OK || !a.json || !show->is_good(cmd, a.json)) {
 			code = refused(cmd, show, &a, e);
-		else
+			put_refusal(cmd, show, &a, &code);
+		} else
 			code = show->sides && cmd->words[0] ? choose_side(show, cmd->words[0], &a, e) : EXIT_YES;
 	}
 	if (code != EXIT_YES) {
@@ -129,4 +140,14 @@ void ask_fini(struct answer *answer)
 	client_reply_fini(&answer->reply);
 	answer_free(answer->json);
 	*answer = (struct answer){0};
+}
+
+bool ask_has_socket(const struct cmd *cmd, const char *what)
+{
+	if (cmd->client.url)
+		screen_complain("%s over the daemon's Unix socket only, and its file mode decides who may use it; run "
+				"this on the daemon's machine, with --socket if it is not " API_CONTROL_SOCKET
+				", as a member of its group",
+		    what);
+	return !cmd->client.url;
 }

@@ -26,5 +26,11 @@ int ask_with(const struct cmd *cmd, const struct show *show, const struct client
 
 void ask_fini(struct answer *answer);
 
+/*
+ * True if requests go over the Unix socket. Else complains, with `what` in front of the remedy, such as "reload works":
+ * what changes something is taken there only.
+ */
+bool ask_has_socket(const struct cmd *cmd, const char *what);
+
 /* True if the document has a text "pair" that matches the requested pair. */
 bool ask_is_of_pair(const struct cmd *cmd, const struct cJSON *json);

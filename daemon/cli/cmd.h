@@ -56,6 +56,8 @@ struct show {
 	int (*judge)(const struct cmd *cmd, const struct answer *answer);
 	/* Text for people; also for FORMAT_MARKDOWN in cmd->format. */
 	void (*put)(const struct cmd *cmd, const struct answer *answer, struct buf *out);
+	/* What an answer that refuses has beside its sentence. NULL: nothing. */
+	void (*put_refusal)(const struct cmd *cmd, const struct answer *answer, struct buf *out);
 	/* NULL: prints the received JSON, or the part of one side. */
 	void (*put_json)(const struct cmd *cmd, const struct answer *answer, struct buf *out);
 };
@@ -72,9 +74,10 @@ struct command {
 	const char *details;
 	unsigned takes;
 	int words_min, words_max;
+	int timeout_ms; /* per request, if the user gives none; 0: that of all commands */
 	const struct show *show;
 	int (*run)(const struct cmd *cmd);
 };
 
 extern const struct command cmd_active, cmd_apps, cmd_check, cmd_cloudspace, cmd_cloudspaces, cmd_complete, cmd_events,
-    cmd_explain, cmd_incidents, cmd_maintenance, cmd_node_balance, cmd_runners, cmd_status, cmd_summary, cmd_wait;
+    cmd_explain, cmd_incidents, cmd_maintenance, cmd_node_balance, cmd_reload, cmd_runners, cmd_status, cmd_summary, cmd_wait;

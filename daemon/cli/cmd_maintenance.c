@@ -81,19 +81,7 @@ static int change(const struct cmd *cmd, const char *action)
 	    {api_param_names[API_FORCE], cmd->is_forced ? "true" : NULL},
 	    {0},
 	};
-	struct answer answer = {0};
-	struct err e;
-	int code = ask_with(cmd, &show, &(struct client_question){API_MAINTENANCE, params, true}, &answer, &e);
-	if (code != EXIT_YES) {
-		screen_complain("%s", e.text);
-		return code;
-	}
-	struct buf out = buf_of(OUT_MAX_BYTES);
-	show_put(cmd, &show, &answer, &out);
-	code = screen_flush(&out) == FLUSH_FAILED ? EXIT_UNKNOWN : EXIT_YES;
-	buf_fini(&out);
-	ask_fini(&answer);
-	return code;
+	return show_question(cmd, &show, &(struct client_question){API_MAINTENANCE, params, true});
 }
 
 static int misuse(const char *text)
@@ -118,10 +106,8 @@ static int run(const struct cmd *cmd)
 		return misuse("--for is too short; expected at least 1s");
 	if (cmd->window_ms > MAINTENANCE_LONGEST_MS)
 		return misuse("--for is too long; expected at most 8h; you can begin another window later");
-	if (cmd->client.url)
-		return misuse("maintenance works over the daemon's Unix socket only, and its file mode "
-			      "decides who may use it; run this on the daemon's machine, with --socket if it is "
-			      "not " API_CONTROL_SOCKET ", as a member of its group");
+	if (!ask_has_socket(cmd, "maintenance works"))
+		return EXIT_USAGE;
 	return change(cmd, action);
 }
 

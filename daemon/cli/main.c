@@ -27,6 +27,7 @@ static const struct command *const commands[] = {
     &cmd_check,
     &cmd_wait,
     &cmd_maintenance,
+    &cmd_reload,
     &cmd_explain,
     &cmd_complete,
 };

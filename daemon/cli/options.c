@@ -131,6 +131,7 @@ static bool take(const struct row *row, struct options *o)
 static const char *timeout_help(const struct command *command)
 {
 	return command && command->takes & TAKES_LIMIT ? "stop waiting after this time; default 2h"
+	    : command && command->timeout_ms           ? "time limit, such as 10s; default 2m"
 						       : "time limit per request, such as 10s; default 5s";
 }
 
@@ -203,6 +204,8 @@ static bool check(struct options *o, int count, char *words[], unsigned taken)
 		o->cmd.limit_ms = o->timeout_ms;
 	else if (o->timeout_ms)
 		o->cmd.client.timeout_ms = o->timeout_ms;
+	else if (command->timeout_ms)
+		o->cmd.client.timeout_ms = command->timeout_ms;
 	return true;
 }
 

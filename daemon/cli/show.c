@@ -1,5 +1,6 @@
 #include "cli/show.h"
 
+#include "api.h"
 #include "base/duration.h"
 #include "base/rfc3339.h"
 #include "cli/ask.h"
@@ -27,11 +28,11 @@ int show_put(const struct cmd *cmd, const struct show *show, const struct answer
 	return show->judge ? show->judge(cmd, answer) : EXIT_YES;
 }
 
-int show_once(const struct cmd *cmd, const struct show *show)
+int show_question(const struct cmd *cmd, const struct show *show, const struct client_question *question)
 {
 	struct answer answer = {0};
 	struct err e;
-	int code = ask(cmd, show, &answer, &e);
+	int code = ask_with(cmd, show, question, &answer, &e);
 	if (code != EXIT_YES) {
 		screen_complain("%s", e.text);
 		return code;
@@ -45,6 +46,12 @@ int show_once(const struct cmd *cmd, const struct show *show)
 	buf_fini(&out);
 	ask_fini(&answer);
 	return code;
+}
+
+int show_once(const struct cmd *cmd, const struct show *show)
+{
+	const struct client_param params[] = {{api_param_names[API_PAIR], cmd->pair}, {0}};
+	return show_question(cmd, show, &(struct client_question){show->path, params, false});
 }
 
 /* What a watch shows: the last good answer, and the current problem. */

@@ -6,6 +6,9 @@
 /* Gets the document once; prints it on stdout, problems on stderr. Returns the exit code. */
 int show_once(const struct cmd *cmd, const struct show *show);
 
+/* The same for a request of the caller. */
+int show_question(const struct cmd *cmd, const struct show *show, const struct client_question *question);
+
 /*
  * Repeats every cmd->watch_ms until Ctrl-C. A terminal is redrawn in place and keeps the last good answer
  * with its age while there is no new one. Elsewhere prints one answer after another (JSON: one line each).

@@ -231,6 +231,10 @@ static void perform_order(struct poller *p, struct order *order)
 static void perform_orders(struct poller *p)
 {
 	for (struct order *order; (order = orders_next_order(p->shared.orders));) {
+		if (order->is_reload) {
+			orders_hold(p->shared.orders, order);
+			continue;
+		}
 		perform_order(p, order);
 		order_log(order);
 		if (p->is_urgent)
@@ -305,6 +309,8 @@ int poller_run(struct poller *p, int signal_fd)
 			perform_orders(p);
 		if (fds[0].revents)
 			signal = read_signal(signal_fd, signal);
+		if (!signal && orders_has_held(p->shared.orders))
+			signal = SIGHUP;
 	}
 	if (signal != SIGHUP)
 		pair_journal_stop(p);

@@ -47,7 +47,7 @@ size_t poller_descriptors(const struct poller *poller);
 void poller_publish(struct poller *poller);
 
 /*
- * Runs the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. The state
- * has then been handed to the state writer.
+ * Runs the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. An order to reload is
+ * held (orders_hold()) and counts as SIGHUP. The state has then been handed to the state writer.
  */
 int poller_run(struct poller *poller, int signal_fd);

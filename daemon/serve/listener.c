@@ -88,7 +88,7 @@ static void on_answered(void *cls, struct MHD_Connection *connection, void **sta
 	struct client *client = client_of(connection);
 	struct listener *l = cls;
 	if (*state != &head_taken)
-		free(*state);
+		order_free(*state);
 	l->serving->scrapes -= client->is_scrape;
 	client->is_scrape = false;
 	if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK)

@@ -8,17 +8,16 @@
 #include "os/clock.h"
 #include "os/log.h"
 #include "render/accept.h"
+#include "render/reload_json.h"
 #include "serve/admission.h"
 #include "serve/page_policy.h"
 
 #include <assert.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 enum {
 	TURN_DEADLINE_MS = 15000, /* without a turn for this long the poll loop is stuck */
@@ -113,6 +112,26 @@ static enum MHD_Result reply_text(struct exchange *x, unsigned status, const cha
 
 static const char *allowed_methods(const struct exchange *x);
 
+/* Takes the body. */
+static enum MHD_Result reply_json(struct exchange *x, enum api_error kind, struct buf *body)
+{
+	assert(!body->overflow);
+	size_t len = body->len;
+	struct MHD_Response *response = made(MHD_create_response_from_buffer(len, body->data, MHD_RESPMEM_MUST_COPY));
+	buf_fini(body);
+	if (x->retry_after_s) {
+		char seconds[24];
+		snprintf(seconds, sizeof seconds, "%" PRId64, x->retry_after_s);
+		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+	}
+	if (kind == API_UNAUTHORIZED) /* RFC 7617 sections 2 and 2.1 */
+		MHD_add_response_header(
+		    response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"hawatch\", charset=\"UTF-8\"");
+	if (kind == API_METHOD_NOT_ALLOWED)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed_methods(x));
+	return reply(x, (unsigned)api_errors[kind].http_status, response, len, "application/json");
+}
+
 /* {"error", "kind"}; if the pair is wrong or missing, also the names of all pairs. */
 static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, const char *text)
 {
@@ -131,22 +150,7 @@ static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, cons
 	}
 	json_close(&json, '}');
 	buf_putc(&body, '\n');
-	assert(!body.overflow);
-	struct MHD_Response *response =
-	    made(MHD_create_response_from_buffer(body.len, body.data, MHD_RESPMEM_MUST_COPY));
-	size_t len = body.len;
-	buf_fini(&body);
-	if (x->retry_after_s) {
-		char seconds[24];
-		snprintf(seconds, sizeof seconds, "%" PRId64, x->retry_after_s);
-		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
-	}
-	if (kind == API_UNAUTHORIZED) /* RFC 7617 sections 2 and 2.1 */
-		MHD_add_response_header(
-		    response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"hawatch\", charset=\"UTF-8\"");
-	if (kind == API_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed_methods(x));
-	return reply(x, (unsigned)api_errors[kind].http_status, response, len, "application/json");
+	return reply_json(x, kind, &body);
 }
 
 static void release(void *rendering)
@@ -305,13 +309,35 @@ static struct asker asker_of(struct exchange *x)
 	return asker;
 }
 
-/* Sends SIGHUP to this process. The result of the reload is in the log and in the metrics. */
+/* The connection stays suspended until the poller has answered; see reply_order(). */
+static bool submit(struct exchange *x, const struct order *order)
+{
+	struct order *submitted = mem_zeroed(1, sizeof *submitted);
+	*submitted = *order;
+	if (!orders_submit(x->serving->orders, submitted)) {
+		free(submitted);
+		return false;
+	}
+	x->order = submitted;
+	MHD_suspend_connection(x->connection);
+	return true;
+}
+
+static enum MHD_Result refuse_order(struct exchange *x, struct order *order)
+{
+	if (order->kind == API_NO_ERROR) {
+		order->kind = API_BUSY;
+		err_set(&order->error, "too many requests at once; try again");
+	}
+	order_log(order);
+	return reply_error(x, order->kind, order->error.text);
+}
+
 static enum MHD_Result post_reload(struct exchange *x)
 {
-	struct asker asker = asker_of(x);
-	log_info("reload requested", "uid", asker.uid, "pid", asker.pid);
-	kill(getpid(), SIGHUP);
-	return reply_text(x, MHD_HTTP_ACCEPTED, "reloading; see ha_config_last_reload_successful\n");
+	struct order order = {.ctx = x->connection, .is_reload = true, .asker = asker_of(x)};
+	log_info("reload requested", "uid", order.asker.uid, "pid", order.asker.pid);
+	return submit(x, &order) ? MHD_YES : refuse_order(x, &order);
 }
 
 struct params {
@@ -359,30 +385,28 @@ static bool read_order(struct exchange *x, struct order *order)
 	return pair;
 }
 
-/* The connection stays suspended until the poller has decided; see reply_order(). */
 static enum MHD_Result post_maintenance(struct exchange *x)
 {
 	struct order order = {.ctx = x->connection, .side = SIDES_MAX, .asker = asker_of(x)};
-	struct order *submitted = mem_zeroed(1, sizeof *submitted);
-	bool is_good = read_order(x, &order);
-	*submitted = order;
-	if (is_good && orders_submit(x->serving->orders, submitted)) {
-		x->order = submitted;
-		MHD_suspend_connection(x->connection);
-		return MHD_YES;
-	}
-	free(submitted);
-	if (is_good) {
-		order.kind = API_BUSY;
-		err_set(&order.error, "too many requests at once; try again");
-	}
-	order_log(&order);
-	return reply_error(x, order.kind, order.error.text);
+	return read_order(x, &order) && submit(x, &order) ? MHD_YES : refuse_order(x, &order);
+}
+
+static enum MHD_Result reply_reload(struct exchange *x)
+{
+	const struct order *order = x->order;
+	if (order->kind != API_NO_ERROR && order->kind != API_REFUSED)
+		return reply_error(x, order->kind, order->error.text);
+	struct buf body = buf_of(RELOAD_JSON_MAX_BYTES);
+	bool is_done =
+	    reload_json_render(order->mistakes, x->serving->config->failing, api_errors[API_REFUSED].name, &body);
+	return reply_json(x, is_done ? API_NO_ERROR : API_REFUSED, &body);
 }
 
 static enum MHD_Result reply_order(struct exchange *x)
 {
 	struct order *order = x->order;
+	if (order->is_reload)
+		return reply_reload(x);
 	const struct snapshot_pair *pair = snapshot_pair(x->rendering->snapshot, order->pair);
 	if (order->kind == API_NO_ERROR && pair)
 		return reply_document(x, pair, DOC_MAINTENANCE);

@@ -33,13 +33,6 @@ struct server {
 	atomic_bool must_reload; /* the web configuration */
 };
 
-/* Resumes the connections whose orders were answered. */
-static void resume_answered(struct server *server)
-{
-	for (struct order *order; (order = orders_next_answered(server->serving.orders));)
-		MHD_resume_connection(order->ctx);
-}
-
 /* Resumes those whose password was hashed, or who must ask again. */
 static void resume_checked(struct server *server)
 {
@@ -75,6 +68,16 @@ static void refresh_config(struct server *server)
 	if (web_config_refresh(serving->config, atomic_exchange(&server->must_reload, false)))
 		admission_configure(serving);
 	serving->http.web_config = web_config_view(serving->config);
+}
+
+/* Resumes the connections whose orders were answered. A reload is over when the web configuration is read, too. */
+static void resume_answered(struct server *server)
+{
+	for (struct order *order; (order = orders_next_answered(server->serving.orders));) {
+		if (order->is_reload && order->kind != API_STOPPING)
+			refresh_config(server);
+		MHD_resume_connection(order->ctx);
+	}
 }
 
 static void tend(struct server *server, mono_ms now)

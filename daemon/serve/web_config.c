@@ -1,7 +1,6 @@
 #include "serve/web_config.h"
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "os/clock.h"
 #include "os/file_modes.h"
 #include "os/files.h"
@@ -125,12 +124,13 @@ static bool has_changed(const struct web_config *config)
 }
 
 /* Logs a failure when it is another than the last one. */
-static void fail(struct web_config *config, const struct errs *errs)
+static void fail_take(struct web_config *config, struct errs *errs)
 {
-	if (text_is_same(config->failing, errs->kept[0].text))
-		return;
+	bool is_known = config->failing && strcmp(config->failing->kept[0].text, errs->kept[0].text) == 0;
 	free(config->failing);
-	config->failing = mem_copy_text(errs->kept[0].text, strlen(errs->kept[0].text));
+	config->failing = errs;
+	if (is_known)
+		return;
 	for (size_t i = 0; i < errs->count && i < ERRS_KEPT; i++)
 		log_error("web configuration not reloaded, keeping the old one", "error", errs->kept[i].text);
 }
@@ -156,10 +156,10 @@ bool web_config_refresh(struct web_config *config, bool must_read)
 		log_info("web configuration reloaded", "file", config->path);
 		tell(config);
 		r = old;
+		free(errs);
 	} else
-		fail(config, errs);
+		fail_take(config, errs);
 	end_reading(&r);
-	free(errs);
 	return is_good;
 }
 

@@ -17,7 +17,7 @@ struct web_config {
 	struct web_conf *conf; /* never NULL; without a file it says nothing */
 	struct tls *tls;       /* NULL: without TLS */
 	struct file_stamp stamps[WEB_CONFIG_FILES];
-	char *failing; /* why what stands in the files now is not in use; NULL: it is */
+	struct errs *failing; /* why what stands in the files now is not in use; NULL: it is */
 };
 
 /* Reads `path` (borrowed; NULL: there is no file) and all that it names. False with the mistakes in `errs`. */

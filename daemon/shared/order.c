@@ -92,8 +92,28 @@ static const char *given(const char *text)
 	return *text ? text : NULL; /* a field without a value is left out of the log */
 }
 
+void order_free(struct order *order)
+{
+	if (order)
+		free(order->mistakes);
+	free(order);
+}
+
+/* The mistakes have lines of their own. */
+static void log_reload(const struct order *order)
+{
+	bool is_done = order->kind == API_NO_ERROR;
+	log_at(is_done ? LOG_INFO : LOG_WARN, is_done ? "reload order done" : "reload order not done", "uid",
+	    order->asker.uid, "pid", order->asker.pid, "kind", is_done ? NULL : api_errors[order->kind].name, "error",
+	    is_done ? NULL : order->error.text, (char *)NULL);
+}
+
 void order_log(const struct order *order)
 {
+	if (order->is_reload) {
+		log_reload(order);
+		return;
+	}
 	struct buf length = buf_of(32);
 	bool is_done = order->kind == API_NO_ERROR;
 	if (order->for_ms > 0)

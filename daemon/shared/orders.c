@@ -21,7 +21,8 @@ struct queue {
 struct orders {
 	pthread_mutex_t lock; /* held very briefly, to move an order */
 	struct queue orders, answers;
-	int under_way; /* orders submitted whose answers are not taken; used by the server only, like the next */
+	struct order *held; /* reloads that wait for their end, the last first; used by the poller only */
+	int under_way;      /* orders submitted whose answers are not taken; used by the server only, like the next */
 	bool is_closed;
 };
 
@@ -102,10 +103,18 @@ struct order *orders_next_answered(struct orders *c)
 	return order;
 }
 
+static struct order *next_held(struct orders *c)
+{
+	struct order *order = c->held;
+	if (order)
+		c->held = order->next;
+	return order;
+}
+
 void orders_close(struct orders *c)
 {
 	c->is_closed = true;
-	for (struct order *order; (order = orders_next_order(c));) {
+	for (struct order *order; (order = orders_next_order(c)) || (order = next_held(c));) {
 		order->kind = API_STOPPING;
 		err_set(&order->error, "hawatchd is stopping; nothing was changed");
 		order_log(order);
@@ -126,4 +135,34 @@ struct order *orders_next_order(struct orders *c)
 void orders_answer(struct orders *c, struct order *order)
 {
 	put(c, &c->answers, order);
+}
+
+void orders_hold(struct orders *c, struct order *order)
+{
+	order->next = c->held;
+	c->held = order;
+}
+
+bool orders_has_held(const struct orders *c)
+{
+	return c->held;
+}
+
+static void refuse(struct order *order, const struct errs *errs)
+{
+	order->kind = API_REFUSED;
+	err_set(&order->error, "the configuration has %zu mistake%s; hawatchd keeps the one from before", errs->count,
+	    errs->count == 1 ? "" : "s");
+	order->mistakes = mem_zeroed(1, sizeof *order->mistakes);
+	*order->mistakes = *errs;
+}
+
+void orders_answer_held(struct orders *c, const struct errs *errs)
+{
+	for (struct order *order; (order = next_held(c));) {
+		if (errs->count)
+			refuse(order, errs);
+		order_log(order);
+		orders_answer(c, order);
+	}
 }

@@ -109,6 +109,59 @@ drain() {
 	reaches "uncordoned" ACTIVE
 }
 
+# What an operator sees of a reload: that it is done, or each mistake; the configuration from before stays.
+reloads() {
+	local good=$scratch/good.yaml place
+	place="$(basename "$config"):[0-9]+:[0-9]+: "
+	cp "$config" "$good"
+	run reload
+	check "reload: exit code" is_code 0
+	check "reload: says that it is done" has '^hawatchd has reloaded its configuration$'
+	check "reload: it is done when it says so" grep -q 'msg="configuration reloaded"' "$log"
+	sed 's/ interval: [0-9]*ms/ interval: 15/; s/name: prod/name: prod\n    secret_sauce: 1/' "$good" >"$config"
+	run reload
+	check "reload of mistakes: exit code" is_code 1
+	check "reload of mistakes: the first, with its place" has "$place.*15"
+	check "reload of mistakes: the second" has "$place.*secret_sauce"
+	check "reload of mistakes: no more" [ "$(wc -l <"$scratch/out")" -eq 2 ]
+	check "reload of mistakes: says what stays" says '^hawatch: 2 mistakes in the configuration; hawatchd keeps what it had before$'
+	run reload -o json
+	check "reload of mistakes, JSON: all of them" [ "$(jq -c '[.kind, (.mistakes | length), .omitted]' "$scratch/out")" = '["refused",2,0]' ]
+	{
+		cat "$good"
+		printf '  - nonsense_%d: 1\n' {1..40}
+	} >"$config"
+	run reload
+	check "reload of very many mistakes: says how many it leaves out" has '^and [0-9]+ more$'
+	rm "$config"
+	run reload
+	check "reload without a file: exit code" is_code 1
+	check "reload without a file: named" has "$(basename "$config"): No such file"
+	cp "$good" "$config"
+	run reload --url "$url"
+	check "reload over --url: exit code" eval "HAWATCH_SOCKET= run reload --url '$url'; is_code 2"
+	check "reload over --url: says why" says 'reload works over the daemon.s Unix socket only'
+	run reload now
+	check "reload with an argument: refused" is_code 2
+	together
+	run reload --socket "$scratch/none"
+	check "reload without a daemon: exit code" is_code 3
+}
+
+# Several at once: one reload, or a few, and each has its answer.
+together() {
+	local i pids=() codes=
+	for i in {1..6}; do
+		"$hawatch" reload >"$scratch/together.$i" 2>&1 </dev/null &
+		pids+=($!)
+		servers+=($!)
+	done
+	check "six reloads at once: all end" flowing until_true are_gone "${pids[@]}"
+	for i in "${pids[@]}"; do wait "$i"; codes+=$?; done
+	check "six reloads at once: all done" [ "$codes" = 000000 ]
+	reaches "after the reloads" ACTIVE
+}
+
 pairs() (
 	. config/bash-completion/hawatch
 	COMP_WORDS=("$hawatch" status --pair '') COMP_CWORD=3 COMP_LINE="$hawatch status --pair "
@@ -158,6 +211,7 @@ maintenance
 check "completion: the daemon's pairs" pairs
 secure
 drain
+reloads
 check "ends" stop_daemon
 many_pairs
 finish

@@ -286,7 +286,7 @@ control_socket() {
 	edit_config ''
 	at=$(reloaded_at)
 	let_pass 1000
-	check "POST /-/reload on the socket" is_code 202 -X POST --unix-socket "$socket" http://localhost/-/reload
+	check "POST /-/reload on the socket" is_code 200 -X POST --unix-socket "$socket" http://localhost/-/reload
 	reaches "enabled again" ACTIVE
 	check "enabled again: by the socket" is_reloaded_since "$at"
 	check "POST /-/reload: who asked is logged" logged "msg=\"reload requested\" uid=$(id -u) pid=[0-9]+"

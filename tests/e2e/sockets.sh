@@ -30,7 +30,7 @@ addresses() {
 	check "a Unix socket answers" by 200 "$web" /metrics
 	check "a Unix socket: for the group, and not for others" has_mode "$web" 660
 	check "a Unix socket for the web takes no orders" answers 404 --unix-socket "$web" -X POST http://localhost/-/reload
-	check "and the control socket does" answers 202 --unix-socket "$socket" -X POST http://localhost/-/reload
+	check "and the control socket does" answers 200 --unix-socket "$socket" -X POST http://localhost/-/reload
 	check "hawatch asks by it" "$build/hawatch" --socket="$web" --pair="$pair" status
 	for path in /healthz /livez /readyz /-/healthy /-/ready; do
 		check "health: $path" answers 200 "$health$path"
@@ -119,7 +119,7 @@ inherited() {
 	check "inherited: for probes" by 200 "$health" /healthz
 	check "inherited: for probes only" by 404 "$health" /metrics
 	check "inherited: for the operator" "$build/hawatch" --socket="$control" --pair="$pair" status
-	check "inherited: takes orders" answers 202 --unix-socket "$control" -X POST http://localhost/-/reload
+	check "inherited: takes orders" answers 200 --unix-socket "$control" -X POST http://localhost/-/reload
 	check "inherited: no other is opened" [ ! -e "$socket" ]
 	check "inherited: children do not inherit them" closes_on_exec 3 4 5 6
 	check "ends" stop_daemon

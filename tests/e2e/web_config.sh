@@ -91,8 +91,14 @@ is_kept() {
 	check "$1: refused" eventually has_more refusals "$before"
 	check "$1: says $2" logged "msg=\"web configuration not reloaded, keeping the old one\".*$2"
 	check "$1: the metric" eventually is 0 ha_web_config_last_reload_successful
+	check "$1: hawatch reload prints it" is_told_of "$2"
 	let_pass 2500
 	check "$1: is logged once" [ "$(refusals)" -eq $((before + 1)) ]
+}
+# is_told_of TEXT: an order to reload is refused for it.
+is_told_of() {
+	"$build/hawatch" --socket "$socket" --timeout "${patience}s" reload >"$scratch/reload" 2>&1
+	[ $? -eq 1 ] && grep -qE -- "$1" "$scratch/reload" || { cat "$scratch/reload"; false; }
 }
 is_used_again() {
 	check "$1: used again" eventually is 1 ha_web_config_last_reload_successful
@@ -425,6 +431,10 @@ files_change() {
 	is_used_again "the first CA"
 	check "the first CA: its client is let in" is_let_in yes
 
+	served 'client_auth: x' | put
+	check "hawatch reload: the web configuration has been read, too" is_told_of "$web:4:3: tls_server_config: key .client_auth"
+	served | put
+	is_used_again "without the wrong word"
 	is_kept "a wrong word" "$web:4:3: tls_server_config: key .client_auth. is not known" put < <(served 'client_auth: x')
 	is_kept "TLS ends" 'tls_server_config is gone; restart hawatchd to end TLS' put </dev/null
 	as none

@@ -36,7 +36,7 @@ has_reloaded() { [ "$(reloads)" -gt "$1" ]; }
 reloaded() {
 	local before
 	before=$(reloads)
-	if [ $((before % 2)) -eq 0 ]; then reload; else reload_by_socket; fi
+	if [ $((before % 2)) -eq 0 ]; then reload; else flowing reload_by_socket; fi
 	check "$1: reloaded" eventually has_reloaded "$before"
 }
 
