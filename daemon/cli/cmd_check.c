@@ -4,6 +4,7 @@
 #include "cli/blocks.h"
 #include "cli/show.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,44 +42,135 @@ static int judge(const struct cmd *cmd, const struct answer *a)
 	return result_of(a->json)->exit_code;
 }
 
-/* On a narrow screen a passed check gets no message, and a failed one gets the full width. */
-static void put_narrow(const struct cmd *cmd, const struct cJSON *check, struct buf *out)
+/* How much is said. Each says less than the one before, so that the answer fits the screen. */
+struct brevity {
+	bool is_passed_joined; /* what passes is one row of names */
+	size_t message_max;    /* columns of each message */
+};
+
+/* Checks that are shown as one row: of one cause, or passed. */
+static bool is_joined(const struct brevity *brevity, const struct cJSON *first, const struct cJSON *check)
 {
-	const struct result *result = result_of(check);
-	const char *message = answer_text(check, "message");
-	screen_put(&cmd->screen, out, result->tone, result->word, cmd->screen.width);
-	buf_puts(out, " ");
-	screen_put(&cmd->screen, out, TONE_PLAIN, answer_text(check, "name"), cmd->screen.width);
-	buf_putc(out, '\n');
-	if (result->exit_code != EXIT_YES && message)
-		screen_put_wrapped(&cmd->screen, out, 2, message);
+	const char *a = answer_text(first, "cause"), *b = answer_text(check, "cause");
+	const struct result *result = result_of(first);
+	if (result != result_of(check))
+		return false;
+	return result->exit_code == EXIT_YES ? brevity->is_passed_joined : a && b && strcmp(a, b) == 0;
 }
 
-static void put_wide(struct table *t, const struct cJSON *check)
+/* The first of the checks that are shown as one row with `check`; maybe itself. */
+static const struct cJSON *first_of(
+    const struct brevity *brevity, const struct cJSON *checks, const struct cJSON *check)
 {
-	const struct result *result = result_of(check);
-	const char *message = answer_text(check, "message");
-	table_put(t, result->tone, "%s", result->word);
-	table_put(t, TONE_PLAIN, "%s", answer_text(check, "name"));
-	table_put(t, TONE_PLAIN, "%s", message ? message : "-");
+	const struct cJSON *first = NULL;
+	while ((first = answer_next(checks, first)) && first != check && !is_joined(brevity, first, check))
+		;
+	return first;
+}
+
+struct row {
+	const struct result *result;
+	size_t count;
+	struct buf name, message;
+};
+
+/* "6 checks", and as the message their cause and names. */
+static struct row row_of(const struct brevity *brevity, const struct cJSON *checks, const struct cJSON *first)
+{
+	struct row row = {result_of(first), 0, buf_of(OUT_MAX_BYTES), buf_of(OUT_MAX_BYTES)};
+	const char *cause = answer_text(first, "cause"), *message = answer_text(first, "message");
+	const struct cJSON *check = NULL;
+	struct buf names = buf_of(OUT_MAX_BYTES);
+	while ((check = answer_next(checks, check)))
+		if (first_of(brevity, checks, check) == first)
+			buf_printf(&names, "%s%s", row.count++ ? ", " : "", answer_text(check, "name"));
+	if (row.count == 1) {
+		buf_puts(&row.name, buf_text(&names));
+		buf_puts(&row.message, message ? message : "-");
+	} else {
+		buf_printf(&row.name, "%zu checks", row.count);
+		buf_printf(
+		    &row.message, "%s%s%s", cause ? cause : "", cause ? "; so not known: " : "", buf_text(&names));
+	}
+	buf_fini(&names);
+	return row;
+}
+
+/* On a narrow screen a passed check gets no message, and another one the full width. */
+static void put_narrow(const struct screen *screen, const struct row *row, const char *message, struct buf *out)
+{
+	screen_put(screen, out, row->result->tone, row->result->word, screen->width);
+	buf_puts(out, " ");
+	screen_put(screen, out, TONE_PLAIN, buf_text(&row->name), screen->width);
+	buf_putc(out, '\n');
+	if (row->result->exit_code != EXIT_YES || row->count > 1)
+		screen_put_wrapped(screen, out, 2, message);
+}
+
+static void put_rows(
+    const struct screen *screen, const struct cJSON *checks, const struct brevity *brevity, struct buf *out)
+{
+	enum { WIDE = 70 };
+	const struct cJSON *check = NULL;
+	const struct screen plain = {.width = SIZE_MAX};
+	struct table t = table_of(3);
+	while ((check = answer_next(checks, check))) {
+		if (first_of(brevity, checks, check) != check)
+			continue;
+		struct row row = row_of(brevity, checks, check);
+		struct buf message = buf_of(OUT_MAX_BYTES);
+		screen_put(&plain, &message, TONE_PLAIN, buf_text(&row.message), brevity->message_max);
+		if (screen->width < WIDE) {
+			put_narrow(screen, &row, buf_text(&message), out);
+		} else {
+			table_put(&t, row.result->tone, "%s", row.result->word);
+			table_put(&t, TONE_PLAIN, "%s", buf_text(&row.name));
+			table_put(&t, TONE_PLAIN, "%s", buf_text(&message));
+		}
+		buf_fini(&message);
+		buf_fini(&row.name);
+		buf_fini(&row.message);
+	}
+	table_render(&t, screen, out);
+	table_fini(&t);
+}
+
+static size_t lines_of(const struct buf *text)
+{
+	size_t lines = 0;
+	for (const char *at = buf_text(text); (at = strchr(at, '\n')); at++)
+		lines++;
+	return lines;
+}
+
+/* All that the screen has room for beside the head of a watch, the last line and the shell's prompt. */
+static void put_fitting(const struct cmd *cmd, const struct cJSON *checks, struct buf *out)
+{
+	enum { BESIDE = 2, OF_WATCH = 3, MESSAGE_MAX = 600, STEP = 20 };
+	const struct screen *screen = &cmd->screen;
+	size_t beside = BESIDE + (cmd->watch_ms ? OF_WATCH : 0);
+	size_t room = screen->height > beside ? screen->height - beside : 1;
+	struct brevity brevity = {false, SIZE_MAX};
+	struct buf rows = buf_of(OUT_MAX_BYTES);
+	put_rows(screen, checks, &brevity, &rows);
+	for (size_t max = MESSAGE_MAX; lines_of(&rows) > room && max > 0; max -= STEP) {
+		buf_reset(&rows);
+		put_rows(screen, checks, &(struct brevity){true, brevity.is_passed_joined ? max : SIZE_MAX}, &rows);
+		brevity.is_passed_joined = true;
+	}
+	buf_put(out, buf_text(&rows), rows.len);
+	buf_fini(&rows);
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
-	enum { WIDE = 70 };
 	const struct cJSON *checks = answer_at(a->json, "checks"), *check = NULL;
-	struct table t = table_of(3);
 	size_t count = 0, passed = 0;
+	put_fitting(cmd, checks, out);
 	while ((check = answer_next(checks, check))) {
-		if (cmd->screen.width < WIDE)
-			put_narrow(cmd, check, out);
-		else
-			put_wide(&t, check);
 		count++;
 		passed += result_of(check)->exit_code == EXIT_YES;
 	}
-	table_render(&t, &cmd->screen, out);
-	table_fini(&t);
 	screen_put(&cmd->screen, out, TONE_PLAIN, answer_text(a->json, "pair"), cmd->screen.width);
 	buf_printf(out, ": %zu of %zu checks pass\n", passed, count);
 }
@@ -118,18 +210,21 @@ static void put_plain(struct buf *out, const char *text)
 	buf_fini(&clean);
 }
 
-/* The checks that did not pass, failed ones first. */
+/* The checks that did not pass, failed ones first, those of one cause together. */
 static void put_complaints(const struct cJSON *json, int exit_code, size_t *count, struct buf *out)
 {
+	const struct brevity brevity = {false, SIZE_MAX};
 	const struct cJSON *checks = answer_at(json, "checks"), *check = NULL;
 	while ((check = answer_next(checks, check))) {
-		const char *message = answer_text(check, "message");
-		if (result_of(check)->exit_code != exit_code)
+		if (result_of(check)->exit_code != exit_code || first_of(&brevity, checks, check) != check)
 			continue;
+		struct row row = row_of(&brevity, checks, check);
 		buf_puts(out, (*count)++ ? "; " : ": ");
-		put_plain(out, answer_text(check, "name"));
+		put_plain(out, buf_text(&row.name));
 		buf_puts(out, " ");
-		put_plain(out, message ? message : "");
+		put_plain(out, buf_text(&row.message));
+		buf_fini(&row.name);
+		buf_fini(&row.message);
 	}
 }
 

@@ -74,7 +74,7 @@ static enum check_result cloudspace_ready(const struct subject *s, enum side_id 
 	const struct side *side = &s->pair->pair->side[id];
 	buf_printf(out, "%s%s, ", verdict_names[side->verdict], side->is_degraded ? " but degraded" : "");
 	message_of_side(&s->pair->policy->side[id], side, s->view->now, out);
-	if (side->verdict == UNKNOWN)
+	if (side->verdict == UNKNOWN || (side->is_held && side->verdict == UP))
 		return CHECK_UNKNOWN;
 	return side->verdict == UP && !side->is_degraded ? CHECK_PASS : CHECK_FAIL;
 }
@@ -340,43 +340,109 @@ static const struct check {
 	const char *name;
 	enum check_result (*of_pair)(const struct subject *, struct buf *);
 	enum check_result (*of_side)(const struct subject *, enum side_id, struct buf *);
+	bool needs_both;                                  /* primary and secondary UP: it compares or adds them */
+	bool is_asked;                                    /* of the side's API server */
+	const char *(*problem)(const struct inventory *); /* why a side's part of it is not known */
 } table[] = {
-    {"ha_active", ha_active, NULL},
-    {"cloudspaces_ready", NULL, cloudspace_ready},
-    {"node_balance", node_balance, NULL},
-    {"capacity_utilization", capacity_utilization, NULL},
-    {"runner_pods", NULL, runner_pods},
-    {"runners", NULL, runners},
-    {"listeners", NULL, listener},
-    {"controllers", NULL, controller},
-    {"applications", NULL, applications},
-    {"credentials", spot_credential, side_credentials},
-    {"monitor", shared_sources, side_sources},
+    {"ha_active", ha_active, NULL, false, false, NULL},
+    {"cloudspaces_ready", NULL, cloudspace_ready, false, false, NULL},
+    {"node_balance", node_balance, NULL, true, false, NULL},
+    {"capacity_utilization", capacity_utilization, NULL, true, false, NULL},
+    {"runner_pods", NULL, runner_pods, false, true, problem_of_runners},
+    {"runners", NULL, runners, false, true, problem_of_runners},
+    {"listeners", NULL, listener, false, true, problem_of_runners},
+    {"controllers", NULL, controller, false, true, problem_of_runners},
+    {"applications", NULL, applications, false, true, problem_of_apps},
+    {"credentials", spot_credential, side_credentials, false, true, NULL},
+    {"monitor", shared_sources, side_sources, false, false, NULL},
 };
 
 enum { CHECKS = sizeof table / sizeof *table };
 
-static enum check_result judge(const struct check *check, const struct subject *s, struct buf *out)
+/* One item. Without a cause that other items can share, `cause` is empty. */
+struct finding {
+	enum check_result result;
+	struct buf message, cause;
+	bool has_other; /* a part that does not pass for a reason of its own */
+};
+
+static void put_side(const struct subject *s, int id, struct buf *out)
 {
-	enum check_result result = CHECK_PASS;
-	if (check->of_pair)
-		result = check->of_pair(s, out);
-	for (int id = 0; check->of_side && id < view_sides(s->pair); id++) {
-		buf_printf(out, "%s%s (%s): ", out->len ? "; " : "", side_id_names[id], s->figures->names[id]);
-		result = worse(result, check->of_side(s, (enum side_id)id, out));
+	buf_printf(out, "%s%s (%s)", out->len ? "; " : "", side_id_names[id], s->figures->names[id]);
+}
+
+/* A side that takes no work has no nodes to compare, and of the maximum only a part. */
+static void judge_both(const struct subject *s, struct finding *f)
+{
+	for (int id = 0; id < SIDES; id++) {
+		enum verdict verdict = s->pair->pair->side[id].verdict;
+		if (verdict == UP)
+			continue;
+		put_side(s, id, &f->cause);
+		buf_printf(&f->cause, " is %s", verdict_names[verdict]);
+		f->result = worse(f->result, CHECK_UNKNOWN);
 	}
-	return result;
+}
+
+static void judge_side(const struct check *check, const struct subject *s, int id, struct finding *f)
+{
+	const struct view_side *v = &s->pair->side[id];
+	bool is_silent = check->is_asked && v->kube_nodes.polls > 0 && v->kube_nodes.last != POLL_OK;
+	put_side(s, id, &f->message);
+	buf_puts(&f->message, ": ");
+	enum check_result result = check->of_side(s, (enum side_id)id, &f->message);
+	/* What it said before is no evidence of now. */
+	if (is_silent && result == CHECK_PASS) {
+		buf_printf(&f->message, " in its last answer; now: %s", sources_problem(&v->kube_nodes));
+		result = CHECK_UNKNOWN;
+	}
+	const char *problem = is_silent ? sources_problem(&v->kube_nodes)
+	    : check->problem            ? check->problem(v->inventory)
+					: NULL;
+	if (result == CHECK_UNKNOWN && problem) {
+		put_side(s, id, &f->cause);
+		buf_printf(&f->cause, ": %s", problem);
+	} else
+		f->has_other = f->has_other || result != CHECK_PASS;
+	f->result = worse(f->result, result);
+}
+
+static struct finding judge(const struct check *check, const struct subject *s)
+{
+	enum { SIDE_MAX_BYTES = 4096 };
+	struct finding f = {.message = buf_of(SIDES_MAX * SIDE_MAX_BYTES), .cause = buf_of(SIDES_MAX * SIDE_MAX_BYTES)};
+	if (check->needs_both)
+		judge_both(s, &f);
+	if (check->of_pair) {
+		enum check_result result = check->of_pair(s, &f.message);
+		/* Of sides that are not UP only that is said. */
+		f.has_other = result != CHECK_PASS && !f.cause.len;
+		f.result = f.cause.len ? f.result : worse(f.result, result);
+	}
+	for (int id = 0; check->of_side && id < view_sides(s->pair); id++)
+		judge_side(check, s, id, &f);
+	return f;
+}
+
+static void put_finding(struct json_out *j, const char *name, const struct finding *f)
+{
+	bool is_caused = f->cause.len && !f->has_other;
+	json_open(j, NULL, '{');
+	json_put_text(j, "name", name);
+	json_put_text(j, "result", check_result_names[f->result]);
+	json_put_text(j, "message", buf_text(&f->message));
+	json_put_text(j, "cause", is_caused ? buf_text(&f->cause) : NULL);
+	json_close(j, '}');
 }
 
 void check_render(const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out)
 {
 	const struct subject s = {view, pair, figures};
-	enum check_result results[CHECKS], whole = CHECK_PASS;
-	struct buf messages[CHECKS];
+	struct finding findings[CHECKS];
+	enum check_result whole = CHECK_PASS;
 	for (size_t i = 0; i < CHECKS; i++) {
-		messages[i] = buf_of(SIDES_MAX * 4096);
-		results[i] = judge(&table[i], &s, &messages[i]);
-		whole = worse(whole, results[i]);
+		findings[i] = judge(&table[i], &s);
+		whole = worse(whole, findings[i].result);
 	}
 	struct json_out j = {out, false};
 	json_open(&j, NULL, '{');
@@ -384,12 +450,9 @@ void check_render(const struct view *view, const struct view_pair *pair, const s
 	json_put_text(&j, "result", check_result_names[whole]);
 	json_open(&j, "checks", '[');
 	for (size_t i = 0; i < CHECKS; i++) {
-		json_open(&j, NULL, '{');
-		json_put_text(&j, "name", table[i].name);
-		json_put_text(&j, "result", check_result_names[results[i]]);
-		json_put_text(&j, "message", buf_text(&messages[i]));
-		json_close(&j, '}');
-		buf_fini(&messages[i]);
+		put_finding(&j, table[i].name, &findings[i]);
+		buf_fini(&findings[i].message);
+		buf_fini(&findings[i].cause);
 	}
 	json_close(&j, ']');
 	json_close(&j, '}');

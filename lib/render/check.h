@@ -1,6 +1,8 @@
 /*
  * GET /api/v1/check: the runbook's morning health check, item by item. An item that fails or is unknown names the side
- * and the cause. An item that is unknown never passes.
+ * and the cause. An item that is unknown never passes, nor does what a side said before it stopped to answer, nor what
+ * compares or adds both sides while one takes no work. Items that are unknown for one `cause` have the same text there,
+ * so that it can be said once; null where an item has a reason of its own.
  */
 #pragma once
 

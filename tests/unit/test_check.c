@@ -112,8 +112,8 @@ static void nodes(void **state)
 	s.pair.side[SECONDARY].reason = REASON_SPOT_ERROR;
 	item_is(&s, "cloudspaces_ready", "fail", "secondary (matchpoint-runners-2): UP but degraded");
 	well(&s);
-	s.pair.side[PRIMARY].verdict = UNKNOWN;
-	item_is(&s, "cloudspaces_ready", "unknown", "primary (matchpoint-runners): UNKNOWN");
+	s.pair.side[PRIMARY].is_held = true; /* over a restart: nothing has confirmed it */
+	item_is(&s, "cloudspaces_ready", "unknown", "primary (matchpoint-runners): UP, ");
 	well(&s);
 	scene_extra(&s);
 	s.vpair.side[EXTRA_1].nodes.available = 0;
@@ -242,6 +242,82 @@ static void credentials(void **state)
 	item_is(&s, "credentials", "pass", "");
 	s.view.token_expires = (wall_ms){at_nine.ms - hour};
 	item_is(&s, "credentials", "fail", "Spot token");
+}
+
+/* This item has this result, and this cause; NULL: none that it shares. */
+static void cause_is(const cJSON *json, const char *name, const char *result, const char *cause)
+{
+	for (int i = 0; i < ITEMS; i++) {
+		const cJSON *item = cJSON_GetArrayItem(at(json, "checks"), i);
+		const char *found = at(item, "cause")->valuestring;
+
+		if (strcmp(at(item, "name")->valuestring, name) != 0)
+			continue;
+		if (strcmp(at(item, "result")->valuestring, result) != 0 || !found != !cause ||
+		    (cause && strcmp(found, cause) != 0))
+			fail_msg("%s is %s by %s: %s", name, at(item, "result")->valuestring, found ? found : "none",
+			    at(item, "message")->valuestring);
+		return;
+	}
+	fail_msg("no item %s", name);
+}
+
+/* Nodes of a side that takes no work are not compared, and a utilization of one side of two says nothing. */
+static void a_side_missing(void **state)
+{
+	static struct scene s;
+
+	(void)state;
+	for (int verdict = 0; verdict < VERDICTS; verdict++) {
+		bool is_up = verdict == UP;
+
+		well(&s);
+		s.pair.side[SECONDARY].verdict = (enum verdict)verdict;
+		cJSON *json = check(&s);
+		char cause[64];
+
+		snprintf(cause, sizeof cause, "secondary (matchpoint-runners-2) is %s", verdict_names[verdict]);
+		cause_is(json, "node_balance", is_up ? "pass" : "unknown", is_up ? NULL : cause);
+		cause_is(json, "capacity_utilization", is_up ? "pass" : "unknown", is_up ? NULL : cause);
+		cJSON_Delete(json);
+	}
+}
+
+/* What is asked of a side that does not answer has one cause; what it said before does not pass. */
+static void a_silent_side(void **state)
+{
+	static const char *const asked[] = {
+	    "runner_pods", "runners", "listeners", "controllers", "applications", "credentials"};
+	static const char cause[] = "secondary (matchpoint-runners-2): connection failed";
+	static struct scene s;
+
+	(void)state;
+	for (int is_known = 0; is_known < 2; is_known++) {
+		well(&s);
+		struct inventory *i = &s.inventory[SECONDARY];
+		s.vpair.side[SECONDARY].kube_nodes = (struct poll_stats){.polls = 9, .last = POLL_CONNECT};
+		if (!is_known)
+			i->has_pods = i->has_runners = i->has_listener = i->has_controller = i->has_apps = false;
+		cJSON *json = check(&s);
+		for (size_t n = 0; n < sizeof asked / sizeof *asked; n++)
+			cause_is(json, asked[n], "unknown", cause);
+		cause_is(json, "monitor", "fail", NULL);
+		cJSON_Delete(json);
+		/* What fails on the other side stays seen, and is not put away with what is not known of this one. */
+		s.inventory[PRIMARY].runners_stuck = 1;
+		json = check(&s);
+		cause_is(json, "runners", "fail", NULL);
+		cause_is(json, "listeners", "unknown", cause);
+		cJSON_Delete(json);
+	}
+	well(&s);
+	s.inventory[PRIMARY].has_apps = false;
+	s.inventory[PRIMARY].part[PART_APPLICATIONS].is_known = false;
+	snprintf(s.inventory[PRIMARY].part[PART_APPLICATIONS].problem, 128, "denied");
+	cJSON *json = check(&s);
+	cause_is(json, "applications", "unknown", "primary (matchpoint-runners): denied");
+	cause_is(json, "runners", "pass", NULL);
+	cJSON_Delete(json);
 }
 
 static void credentials_are(struct scene *s, const char *name, const char *result, const char *words)
@@ -376,6 +452,8 @@ int main(void)
 	    cmocka_unit_test(refused_credentials),
 	    cmocka_unit_test(untried_credentials),
 	    cmocka_unit_test(monitor),
+	    cmocka_unit_test(a_side_missing),
+	    cmocka_unit_test(a_silent_side),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

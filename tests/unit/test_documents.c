@@ -96,7 +96,7 @@ static void fields(void **state)
 		    "number status since until open length_seconds unwatched_seconds side cause maintenance "
 		    "runner_minutes_lost gaps"},
 		{DOC_CHECK, "", "pair result checks"},
-		{DOC_CHECK, "checks.0", "name result message"},
+		{DOC_CHECK, "checks.0", "name result message cause"},
 		{DOC_MAINTENANCE, "", "pair keeps_state sides"},
 		{DOC_MAINTENANCE, "sides", "primary secondary extra-1"},
 	};
