@@ -79,9 +79,8 @@ static mono_ms start_health(struct watched_side *side)
 		return p->tick_due;
 	if (!schedule_is_due(&side->health, p->now.mono))
 		return side->health.due;
-	bool is_wanted = !side->workload.is_running && schedule_is_due(&side->workload_schedule, p->now.mono);
 	start_round(p, &side->health);
-	kube_poll_start(&side->kube, is_wanted);
+	kube_poll_start(&side->kube, rounds_wants_nodes(side, p->now.mono));
 	return kube_poll_is_running(&side->kube) ? p->tick_due : side->health.due;
 }
 

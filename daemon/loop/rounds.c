@@ -50,12 +50,24 @@ static void bring_others_forward(struct watched_side *side)
 	anchor_poll_bring_forward(&p->anchors);
 }
 
-/* An inventory round begins with the nodes of a health round. */
+/*
+ * An inventory round begins with the nodes of a health round. One whose endpoint did not answer is made anew with the
+ * first nodes that are read again, whatever its interval and its pace: else a side that is back would be shown with
+ * the failure of its outage.
+ */
+bool rounds_wants_nodes(const struct watched_side *side, mono_ms now)
+{
+	return !side->workload.is_running &&
+	    (schedule_is_due(&side->workload_schedule, now) || side->workload_schedule.pace.failures > 0);
+}
+
 static void start_workload(struct watched_side *side)
 {
 	struct poller *p = side->pair->poller;
 	const struct node_counts *counts = &side->kube.obs.nodes;
 	struct nodes_read nodes;
+	if (side->kube.nodes_result.answer.reason != POLL_OK && !schedule_is_due(&side->workload_schedule, p->now.mono))
+		return;
 	if (!kube_poll_take_nodes(&side->kube, &nodes))
 		return;
 	side->workload_schedule = schedule_start(side->workload_schedule, p->now.mono);

@@ -19,6 +19,9 @@ void rounds_on_workload(void *ctx);
  */
 void rounds_go_on(void *ctx);
 
+/* Whether the health round that starts now is to keep its nodes for an inventory round. */
+bool rounds_wants_nodes(const struct watched_side *side, mono_ms now);
+
 /* `ctx` is the struct poller. */
 void rounds_on_spot(void *ctx, bool is_answered);
 
