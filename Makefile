@@ -74,10 +74,10 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$@')
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
-LIB_O    := $(call obj,$(wildcard lib/*/*.c))
+LIB_O    := $(call obj,$(wildcard lib/*/*.c)) $(B)/obj/runbook.o
 ROOMS    := os fetch auth poll shared loop serve
 DAEMON_O := $(call obj,daemon/hawatchd.c daemon/flags.c $(wildcard $(ROOMS:%=daemon/%/*.c)))
-CLIENT_O := $(call obj,$(wildcard daemon/cli/*.c) daemon/os/files.c) $(B)/obj/runbook.o
+CLIENT_O := $(call obj,$(wildcard daemon/cli/*.c) daemon/os/files.c)
 SIM_O    := $(call obj,$(wildcard tests/sim/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 
@@ -165,10 +165,10 @@ $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@
 
-# `hawatch explain` contains the runbook: the bytes of the file, as cli/runbook.h declares them.
+# `hawatch explain` and the page contain the runbook: the bytes of the file, as render/runbook.h declares them.
 $(B)/obj/runbook.c: config/runbook.md
 	$(Q)mkdir -p $(@D)
-	$(Q){ printf '#include "cli/runbook.h"\nconst char runbook_text[] =\n'; \
+	$(Q){ printf '#include "render/runbook.h"\nconst char runbook_text[] =\n'; \
 		od -An -v -to1 $< | sed 's/ /\\/g; s/.*/"&"/'; echo ';'; } >$@
 $(B)/obj/runbook.o: $(B)/obj/runbook.c
 	$(call say,CC)

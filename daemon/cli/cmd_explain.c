@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "cli/blocks.h"
 #include "cli/names.h"
-#include "cli/runbook.h"
 #include "cli/time.h"
+#include "render/runbook.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -168,9 +168,10 @@ static void put_section(
 	while (len > start && section->body[len - 1] == '\n')
 		len--;
 	buf_printf(&text, "\n## %.*s\n\n", (int)section->name_len, section->name);
-	if (!summary->json || names_has_odd(summary->json))
+	struct runbook_names names = names_of(summary->json);
+	if (!summary->json || runbook_names_has_odd(&names))
 		buf_puts(&text, whose_names(summary));
-	names_fill(summary->json, section->body + start, len - start, &text);
+	runbook_names_fill(&names, section->body + start, len - start, &text);
 	buf_putc(&text, '\n');
 	if (cmd->format == FORMAT_MARKDOWN)
 		buf_puts(out, buf_text(&text));

@@ -1,17 +1,9 @@
-/*
- * The names of one pair in the place of those that the runbook's examples bear, so that a command
- * can be copied as it stands.
- */
+/* The names of a pair, as its summary gives them. */
 #pragma once
 
-#include "base/buf.h"
-
-#include <stdbool.h>
+#include "render/runbook_names.h"
 
 struct cJSON;
 
-/* Whether the summary has a name that cannot stand in a shell's line as it is; it is not filled in. */
-bool names_has_odd(const struct cJSON *summary);
-
-/* Appends `len` bytes of the runbook with the names of `summary`; as they are where it is NULL. */
-void names_fill(const struct cJSON *summary, const char *text, size_t len, struct buf *out);
+/* Borrowed from `summary`; all NULL where it is NULL. */
+struct runbook_names names_of(const struct cJSON *summary);

@@ -116,6 +116,8 @@ static void fill_monitor(const struct poller *p, struct view *view)
 	view->reloaded = p->reloaded;
 	view->pairs = p->views;
 	view->pair_count = p->pair_count;
+	view->grafana_url = conf->links.grafana_url;
+	view->alertmanager_url = conf->links.alertmanager_url;
 	view->status_page_url = conf->spot.status_page_url;
 	view->token = spot->auth.source.stats;
 	view->token_expires = spot->auth.token.expires;

@@ -17,5 +17,5 @@ void page_policy_render(struct buf *out)
 		log_fatal("cannot compute a checksum; hawatchd ends", gnutls_strerror(failed));
 	buf_puts(out, "default-src 'none'; style-src 'sha256-");
 	base64_encode(out, hash, sizeof hash);
-	buf_puts(out, "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+	buf_puts(out, "'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 }

@@ -1,4 +1,4 @@
-/* The Content-Security-Policy of the status page: no scripts, no loading, only its own style sheet. */
+/* The Content-Security-Policy of the status page: no scripts, only its own style sheet and icon. */
 #pragma once
 
 #include "base/buf.h"

@@ -1,8 +1,7 @@
-#define _GNU_SOURCE /* kill, struct ucred */
+#define _GNU_SOURCE /* struct ucred */
 #include "serve/routes.h"
 
 #include "api.h"
-#include "base/json_out.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "os/clock.h"
@@ -10,10 +9,9 @@
 #include "render/accept.h"
 #include "render/reload_json.h"
 #include "serve/admission.h"
-#include "serve/page_policy.h"
+#include "serve/pages.h"
+#include "serve/reply.h"
 
-#include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +19,6 @@
 
 enum {
 	TURN_DEADLINE_MS = 15000, /* without a turn for this long the poll loop is stuck */
-	ERROR_MAX_BYTES = 8192,   /* without the names of pairs */
-	PAIR_NAME_MAX_BYTES = sizeof((struct order *)0)->pair + sizeof "\"\",", /* in quotes, with its comma */
 };
 
 /* What a route is to the one who asks. */
@@ -43,146 +39,6 @@ struct route {
 	enum document document; /* the document it serves, if any */
 };
 
-static void count_answer(struct view_http *http, unsigned status)
-{
-	for (int i = 0; i < HTTP_CODES; i++)
-		http->answers[i] += (unsigned)http_codes[i] == status;
-}
-
-/* Those of the web configuration, in place of our own of the same name. */
-static void put_configured_headers(const struct exchange *x, struct MHD_Response *response)
-{
-	for (int i = 0; i < WEB_HEADERS; i++) {
-		const char *value = x->serving->config->conf->headers[i], *own;
-		if (!value)
-			continue;
-		if ((own = MHD_get_response_header(response, web_conf_headers[i])))
-			MHD_del_response_header(response, web_conf_headers[i], own);
-		MHD_add_response_header(response, web_conf_headers[i], value);
-	}
-}
-
-/* Then the connection has had its share; a client that goes on asking competes for a place again. */
-static bool is_last(const struct exchange *x)
-{
-	return x->client->requests >= CLIENTS_REQUESTS_MAX;
-}
-
-static void describe(const struct exchange *x, struct MHD_Response *response, const char *content_type)
-{
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	put_configured_headers(x, response);
-	if (is_last(x))
-		MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
-}
-
-/* HEAD is answered without the body. */
-static enum MHD_Result queue(struct exchange *x, unsigned status, struct MHD_Response *response, size_t bytes)
-{
-	count_answer(&x->serving->http, status);
-	x->client->answer_bytes = x->is_head ? 0 : bytes;
-	return MHD_queue_response(x->connection, status, response);
-}
-
-static enum MHD_Result reply(
-    struct exchange *x, unsigned status, struct MHD_Response *response, size_t bytes, const char *content_type)
-{
-	describe(x, response, content_type);
-	enum MHD_Result queued = queue(x, status, response, bytes);
-	MHD_destroy_response(response);
-	return queued;
-}
-
-static struct MHD_Response *made(struct MHD_Response *response)
-{
-	if (!response)
-		mem_end();
-	return response;
-}
-
-static enum MHD_Result reply_text(struct exchange *x, unsigned status, const char *text)
-{
-	size_t len = strlen(text);
-	return reply(x, status,
-	    made(MHD_create_response_from_buffer(len, (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY)), len,
-	    "text/plain; charset=utf-8");
-}
-
-static const char *allowed_methods(const struct exchange *x);
-
-/* Takes the body. */
-static enum MHD_Result reply_json(struct exchange *x, enum api_error kind, struct buf *body)
-{
-	assert(!body->overflow);
-	size_t len = body->len;
-	struct MHD_Response *response = made(MHD_create_response_from_buffer(len, body->data, MHD_RESPMEM_MUST_COPY));
-	buf_fini(body);
-	if (x->retry_after_s) {
-		char seconds[24];
-		snprintf(seconds, sizeof seconds, "%" PRId64, x->retry_after_s);
-		MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
-	}
-	if (kind == API_UNAUTHORIZED) /* RFC 7617 sections 2 and 2.1 */
-		MHD_add_response_header(
-		    response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"hawatch\", charset=\"UTF-8\"");
-	if (kind == API_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allowed_methods(x));
-	return reply(x, (unsigned)api_errors[kind].http_status, response, len, "application/json");
-}
-
-/* {"error", "kind"}; if the pair is wrong or missing, also the names of all pairs. */
-static enum MHD_Result reply_error(struct exchange *x, enum api_error kind, const char *text)
-{
-	bool names_pairs = kind == API_WHICH_PAIR || kind == API_NO_SUCH_PAIR;
-	size_t pairs = names_pairs ? x->rendering->view.pair_count : 0;
-	struct buf body = buf_of(ERROR_MAX_BYTES + pairs * PAIR_NAME_MAX_BYTES);
-	struct json_out json = {&body, false};
-	json_open(&json, NULL, '{');
-	json_put_text(&json, "error", text);
-	json_put_text(&json, "kind", api_errors[kind].name);
-	if (names_pairs) {
-		json_open(&json, "pairs", '[');
-		for (size_t i = 0; i < pairs; i++)
-			json_put_text(&json, NULL, x->rendering->view.pairs[i]->name);
-		json_close(&json, ']');
-	}
-	json_close(&json, '}');
-	buf_putc(&body, '\n');
-	return reply_json(x, kind, &body);
-}
-
-static void release(void *rendering)
-{
-	rendering_release(rendering);
-}
-
-/* Sends bytes of the rendering without a copy: the response holds the rendering until it is sent. */
-static struct MHD_Response *response_of(struct exchange *x, const struct buf *bytes)
-{
-	return made(MHD_create_response_from_buffer_with_free_callback_cls(
-	    bytes->len, bytes->data, release, rendering_hold(x->rendering)));
-}
-
-static const char *header_of(struct exchange *x, const char *name)
-{
-	return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
-}
-
-static enum coding coding_of(struct exchange *x)
-{
-	return accept_gzip(header_of(x, MHD_HTTP_HEADER_ACCEPT_ENCODING)) ? CODING_GZIP : CODING_IDENTITY;
-}
-
-/* Caches must not give the one to who accepts the other. */
-static void say_coding(struct MHD_Response *response, enum coding coding, const char *vary)
-{
-	if (coding == CODING_GZIP)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, vary);
-}
-
 /* Routes. */
 
 static enum MHD_Result refuse_scrape(struct exchange *x)
@@ -201,53 +57,25 @@ static enum MHD_Result get_metrics(struct exchange *x)
 		return refuse_scrape(x);
 	x->client->is_scrape = true;
 	x->serving->scrapes++;
-	enum expo_format format = accept_negotiate(header_of(x, MHD_HTTP_HEADER_ACCEPT));
-	enum coding coding = coding_of(x);
+	enum expo_format format = accept_negotiate(reply_header_of(x, MHD_HTTP_HEADER_ACCEPT));
+	enum coding coding = reply_coding_of(x);
 	const struct buf *bytes = rendering_metrics(x->rendering, format, coding);
 	struct MHD_Response **kept = &x->serving->current.metrics[format][coding],
-			    *response = is_last(x) ? NULL : *kept;
+			    *response = reply_is_last(x) ? NULL : *kept;
 	if (response)
-		return queue(x, MHD_HTTP_OK, response, bytes->len);
-	response = response_of(x, bytes);
-	say_coding(response, coding, "Accept, Accept-Encoding");
-	if (is_last(x))
-		return reply(x, MHD_HTTP_OK, response, bytes->len, expo_content_types[format]);
-	describe(x, response, expo_content_types[format]);
-	return queue(x, MHD_HTTP_OK, *kept = response, bytes->len);
-}
-
-static enum MHD_Result get_page(struct exchange *x)
-{
-	enum coding coding = coding_of(x);
-	const struct buf *bytes = rendering_page(x->rendering, coding);
-	struct MHD_Response *response = response_of(x, bytes);
-	say_coding(response, coding, "Accept-Encoding");
-	struct buf policy = buf_of(1024);
-	page_policy_render(&policy);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_SECURITY_POLICY, buf_text(&policy));
-	buf_fini(&policy);
-	return reply(x, MHD_HTTP_OK, response, bytes->len, "text/html; charset=utf-8");
+		return reply_queue(x, MHD_HTTP_OK, response, bytes->len);
+	response = reply_rendered(x, bytes);
+	reply_say_coding(response, coding, "Accept, Accept-Encoding");
+	if (reply_is_last(x))
+		return reply_response(x, MHD_HTTP_OK, response, bytes->len, expo_content_types[format]);
+	reply_describe(x, response, expo_content_types[format]);
+	return reply_queue(x, MHD_HTTP_OK, *kept = response, bytes->len);
 }
 
 static enum MHD_Result reply_document(struct exchange *x, const struct snapshot_pair *pair, enum document document)
 {
 	const struct buf *bytes = rendering_document(x->rendering, pair, document);
-	return reply(x, MHD_HTTP_OK, response_of(x, bytes), bytes->len, "application/json");
-}
-
-/* In the text as many names as it has room for; all of them stand in `pairs`. */
-static enum api_error pair_error(const struct exchange *x, const char *name, struct err *e)
-{
-	struct buf names = buf_of(sizeof e->text / 2);
-	size_t count = x->rendering->view.pair_count, i = 0;
-	for (; i < count && names.max - names.len > PAIR_NAME_MAX_BYTES; i++)
-		buf_printf(&names, "%s %s", i ? "," : "", x->rendering->view.pairs[i]->name);
-	if (i < count)
-		buf_printf(&names, ", and %zu more", count - i);
-	err_set(e, "%s%s", name ? "no such pair; the pairs are" : "parameter pair is missing; add ?pair= with one of",
-	    buf_text(&names));
-	buf_fini(&names);
-	return name ? API_NO_SUCH_PAIR : API_WHICH_PAIR;
+	return reply_response(x, MHD_HTTP_OK, reply_rendered(x, bytes), bytes->len, "application/json");
 }
 
 static enum MHD_Result get_document(struct exchange *x)
@@ -257,15 +85,15 @@ static enum MHD_Result get_document(struct exchange *x)
 	struct err e;
 	if (pair)
 		return reply_document(x, pair, x->route->document);
-	enum api_error kind = pair_error(x, name, &e);
+	enum api_error kind = reply_pair_error(x, name, &e);
 	return reply_error(x, kind, e.text);
 }
 
 static enum MHD_Result redirect(struct exchange *x, unsigned status, const char *location)
 {
-	struct MHD_Response *response = made(MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
+	struct MHD_Response *response = reply_made(MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT));
 	MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, location);
-	return reply(x, status, response, 0, "text/plain; charset=utf-8");
+	return reply_response(x, status, response, 0, "text/plain; charset=utf-8");
 }
 
 static enum MHD_Result redirect_to_prefix(struct exchange *x)
@@ -381,7 +209,7 @@ static bool read_order(struct exchange *x, struct order *order)
 	if (!order_parse(params.v, order))
 		return false;
 	if (!pair)
-		order->kind = pair_error(x, name, &order->error);
+		order->kind = reply_pair_error(x, name, &order->error);
 	return pair;
 }
 
@@ -399,7 +227,7 @@ static enum MHD_Result reply_reload(struct exchange *x)
 	struct buf body = buf_of(RELOAD_JSON_MAX_BYTES);
 	bool is_done =
 	    reload_json_render(order->mistakes, x->serving->config->failing, api_errors[API_REFUSED].name, &body);
-	return reply_json(x, is_done ? API_NO_ERROR : API_REFUSED, &body);
+	return reply_json_take(x, is_done ? API_NO_ERROR : API_REFUSED, &body);
 }
 
 static enum MHD_Result reply_order(struct exchange *x)
@@ -411,7 +239,7 @@ static enum MHD_Result reply_order(struct exchange *x)
 	if (order->kind == API_NO_ERROR && pair)
 		return reply_document(x, pair, DOC_MAINTENANCE);
 	if (order->kind == API_NO_ERROR) /* done, but a reload has removed the pair before the answer */
-		order->kind = pair_error(x, order->pair, &order->error);
+		order->kind = reply_pair_error(x, order->pair, &order->error);
 	return reply_error(x, order->kind, order->error.text);
 }
 
@@ -420,7 +248,10 @@ static enum MHD_Result reply_order(struct exchange *x)
 
 static const struct route routes[] = {
     {METRICS, ROUTE_READ, true, get_metrics, HTTP_METRICS, DOCUMENTS},
-    {"/", ROUTE_READ, true, get_page, HTTP_PAGE, DOCUMENTS},
+    {"/", ROUTE_READ, true, pages_status, HTTP_PAGE, DOCUMENTS},
+    {"/runbook", ROUTE_READ, true, pages_runbook, HTTP_PAGE, DOCUMENTS},
+    {"/favicon", ROUTE_READ, true, pages_icon, HTTP_PAGE, DOCUMENTS},
+    {"/badge.svg", ROUTE_READ, true, pages_badge, HTTP_PAGE, DOCUMENTS},
     {WEB_URL_ABOVE, ROUTE_READ, false, redirect_to_prefix, HTTP_PAGE, DOCUMENTS},
     {WEB_URL_UNENDED, ROUTE_READ, false, redirect_to_page, HTTP_PAGE, DOCUMENTS},
     {API_SUMMARY, ROUTE_READ, true, get_document, HTTP_API, DOC_SUMMARY},
@@ -504,7 +335,7 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 	if (x->problem)
 		return reply_error(x, API_BAD_REQUEST, x->problem);
 	if (x->kind == LISTENER_WEB && x->is_by_network &&
-	    !web_hosts_allow(x->serving->web.hosts, header_of(x, MHD_HTTP_HEADER_HOST)))
+	    !web_hosts_allow(x->serving->web.hosts, reply_header_of(x, MHD_HTTP_HEADER_HOST)))
 		return reply_error(x, API_MISDIRECTED,
 		    "the Host header names no host that this daemon knows; allow it with --web.allowed-host=NAME");
 	x->route = x->path ? find_route(x, by_post) : NULL;
@@ -518,6 +349,7 @@ static enum MHD_Result dispatch(struct exchange *x, const char *method)
 	}
 	if (!x->route)
 		return reply_not_found(x);
+	x->allowed = allowed_methods(x);
 	if (is_post(x->route) ? !by_post : !is_get)
 		return reply_error(x, API_METHOD_NOT_ALLOWED, "method not allowed for this path; see the Allow header");
 	if (x->route->needs_rendering && !x->rendering)

@@ -25,6 +25,12 @@ struct conf_spot {
 	bool is_spot_config; /* refresh_token_file is a ~/.spot_config; never set by conf_parse() */
 };
 
+/* Where people look further; the status page links them. NULL: not configured. */
+struct conf_links {
+	char *grafana_url; /* of the pair's dashboard */
+	char *alertmanager_url;
+};
+
 /* A list of texts, such as taint keys. */
 struct conf_list {
 	char **v;
@@ -87,6 +93,7 @@ struct conf {
 	bool has_spot; /* the file has `spot:` */
 	struct conf_spot spot;
 	struct conf_poll poll;
+	struct conf_links links;
 	char *state_directory; /* keeps verdicts and maintenance windows over a restart; NULL: they are lost */
 	struct {
 		int64_t max_age_ms; /* of the first line of a file */

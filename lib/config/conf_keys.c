@@ -94,6 +94,11 @@ KEY("poll.max_in_flight", INTEGER, OPTIONAL, POLL(max_in_flight), "64", 1, 10000
 KEY("poll.anchors", URLS, OPTIONAL, POLL(anchors), "[]", 0, 8, \
     "URLs of independent endpoints; any HTTP answer of one shows that our own network is good") \
 \
+KEY("links.grafana_url", URL, OPTIONAL, offsetof(struct conf, links.grafana_url), "", 0, 0, \
+    "URL of the pair's dashboard; the status page links it, with the pair as its variable") \
+KEY("links.alertmanager_url", URL, OPTIONAL, offsetof(struct conf, links.alertmanager_url), "", 0, 0, \
+    "URL of Alertmanager; the status page links the alerts of the pair") \
+\
 KEY("state_directory", PATH, OPTIONAL, offsetof(struct conf, state_directory), "", 0, 0, \
     "folder that keeps verdicts and maintenance windows over a restart; default: systemd's StateDirectory") \
 \

@@ -52,7 +52,7 @@ static void put_time(struct buf *out, wall_ms t)
 	buf_puts(out, text);
 }
 
-void message_of_side(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out)
+void message_why(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out)
 {
 	struct provisioning provisioning = side_provisioning(policy, side, now.mono);
 	bool is_counted =
@@ -65,9 +65,21 @@ void message_of_side(const struct side_policy *policy, const struct side *side, 
 		put_nodes(out, &side->kube.nodes);
 	else
 		buf_puts(out, reason_texts[side->reason]);
-	if (side->reason == REASON_NO_EVIDENCE) {
+}
+
+wall_ms message_evidence_at(const struct side *side, struct now now)
+{
+	return side->reason == REASON_NO_EVIDENCE ? (wall_ms){now.wall.ms - mono_since(side->evidence_at, now.mono)}
+						  : WALL_UNKNOWN;
+}
+
+void message_of_side(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out)
+{
+	wall_ms evidence_at = message_evidence_at(side, now);
+	message_why(policy, side, now, out);
+	if (wall_is_known(evidence_at)) {
 		buf_puts(out, " since ");
-		put_time(out, (wall_ms){now.wall.ms - mono_since(side->evidence_at, now.mono)});
+		put_time(out, evidence_at);
 	}
 	if (side->is_held)
 		buf_puts(out, " (no fresh data since the restart; showing the state from before)");

@@ -18,5 +18,14 @@ enum { MESSAGE_MAX_BYTES = SIDES_MAX * 1024 };
 void message_of_pair(const struct pair_policy *policy, const struct pair *pair, const char *const cloudspace[SIDES_MAX],
     struct now now, struct buf *out);
 
+/*
+ * Appends why one side is in its state, as message_of_side(), but without the time since when no source has confirmed
+ * it: message_evidence_at() is that time.
+ */
+void message_why(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out);
+
+/* The time of the last evidence, where message_of_side() says it; unknown elsewhere. */
+wall_ms message_evidence_at(const struct side *side, struct now now);
+
 /* Appends why one side is in its state, and what is usual, without its name: "Spot is deleting it". */
 void message_of_side(const struct side_policy *policy, const struct side *side, struct now now, struct buf *out);

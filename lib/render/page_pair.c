@@ -3,41 +3,11 @@
 #include "render/balance_json.h"
 #include "render/documents.h"
 #include "render/html.h"
-#include "render/message.h"
 #include "render/page_parts.h"
 
 #include <inttypes.h>
 
 enum { EVENTS_SHOWN = 10 };
-
-static void put_verdict(
-    struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
-{
-	const struct pair *p = pair->pair;
-	const struct look *look = &page_look_of_status[p->status];
-	struct buf message = buf_of(MESSAGE_MAX_BYTES);
-	message_of_pair(pair->policy, p, figures->names, view->now, &message);
-
-	buf_printf(out, "<div class=\"verdict %s\">\n<h2><span>", look->class);
-	html_put(out, pair->name);
-	buf_printf(out, "</span> <strong><span aria-hidden=\"true\">%s</span> %s</strong></h2>\n", look->sign,
-	    page_word(p->status));
-	if (pair_status_is_blocked(p->status)) {
-		buf_puts(out, "<p class=\"code\">");
-		html_put_code(out, ha_status_names[p->status]);
-		buf_puts(out, "</p>\n");
-	}
-	buf_puts(out, "<p>");
-	html_put(out, buf_text(&message));
-	buf_puts(out, "</p>\n<p>since ");
-	html_put_time(out, p->since.wall, view->now.wall);
-	if (pair_status_is_blocked(p->status) && p->blocked_since.wall.ms != p->since.wall.ms) {
-		buf_puts(out, ", blocked since ");
-		html_put_time(out, p->blocked_since.wall, view->now.wall);
-	}
-	buf_puts(out, "</p>\n</div>\n");
-	buf_fini(&message);
-}
 
 static void put_figure(struct buf *out, const char *term, bool is_known, int value)
 {
@@ -49,26 +19,28 @@ static void put_figure(struct buf *out, const char *term, bool is_known, int val
 	html_close_row(out);
 }
 
-static void put_figures(struct buf *out, const struct figures *figures)
+static void put_figures(struct buf *out, const struct figures *figures, enum ha_status status)
 {
 	const struct balance *b = &figures->balance;
 	char text[16];
 	const char *utilization = balance_json_utilization(figures, text);
 	buf_puts(out, "<dl class=\"figures\">\n");
 	buf_puts(out, "<div>");
-	put_figure(out, "effective nodes", b->has_effective, b->effective_total);
+	put_figure(out, "effective nodes", b->has_effective && status != HA_UNKNOWN, b->effective_total);
 	buf_puts(out, "</div><div>");
 	put_figure(out, "max nodes", b->has_max, b->max_possible);
 	buf_puts(out, "</div><div>");
 	html_open_row(out, "capacity utilization");
 	buf_puts(out, utilization ? utilization : "not known");
 	html_close_row(out);
-	buf_puts(out, "</div><div>");
-	put_figure(out, "imbalance", b->has_imbalance, b->imbalance);
-	buf_puts(out, "</div><div>");
-	html_open_row(out, "constraining side");
-	buf_puts(out, constraining_side_names[b->constraining]);
-	html_close_row(out);
+	if (status == HA_ACTIVE) { /* with one side out nothing balances, and nothing constrains */
+		buf_puts(out, "</div><div>");
+		put_figure(out, "imbalance", b->has_imbalance, b->imbalance);
+		buf_puts(out, "</div><div>");
+		html_open_row(out, "constraining side");
+		buf_puts(out, constraining_side_names[b->constraining]);
+		html_close_row(out);
+	}
 	buf_puts(out, "</div></dl>\n");
 }
 
@@ -158,8 +130,9 @@ void page_put_pair(
 	buf_puts(out, "<section class=\"pair\" id=\"");
 	html_put(out, pair->name);
 	buf_puts(out, "\">\n");
-	put_verdict(out, view, pair, figures);
-	put_figures(out, figures);
+	page_put_verdict(out, view, pair, figures);
+	page_put_steps(out, view, pair);
+	put_figures(out, figures, pair->pair->status);
 	buf_puts(out, "<div class=\"sides\">\n");
 	for (int id = 0; id < view_sides(pair); id++)
 		page_put_side(out, view, pair, figures, (enum side_id)id);

@@ -1,48 +1,11 @@
-/* A side on the status page: its verdict, its nodes, what runs on it, and whether its sources answer. */
+/* A side on the status page: its verdict, since when, why, and how far it is built; its rows are page_rows.c's. */
+#include "base/rfc3339.h"
 #include "render/html.h"
 #include "render/message.h"
 #include "render/page_parts.h"
-#include "render/problem.h"
-#include "render/sources.h"
-#include "render/unreadable_lists.h"
+#include "render/plan.h"
 
-/* At most this many scale sets, and applications, with a problem, and objects that cannot be read, are named. */
-enum { NAMED_MAX = 8, UNREADABLE_SHOWN = 8 };
-
-/* An item of a list of what has a problem, which has `named` items so far. */
-static void open_named(struct buf *out, int named, const char *name)
-{
-	buf_puts(out, named ? "<li>" : "<ul><li>");
-	html_put(out, name);
-	buf_puts(out, ": <span class=\"trouble\">");
-}
-
-/* Ends the list, and says how many more there are. */
-static void end_named(struct buf *out, int named, int count)
-{
-	if (count > named)
-		buf_printf(out, "%s<span class=\"trouble\">and %d more</span></li>", named ? "<li>" : "<ul><li>",
-		    count - named);
-	buf_puts(out, count > 0 ? "</ul>" : "");
-}
-
-/* Shown only when the count is above 0. */
-static void put_trouble(struct buf *out, int count, const char *what)
-{
-	if (count > 0)
-		buf_printf(out, ", <span class=\"trouble\">%d %s</span>", count, what);
-}
-
-static void put_not_known(struct buf *out, const char *problem, int more)
-{
-	buf_puts(out, "not known");
-	if (problem) {
-		buf_puts(out, ": ");
-		html_put(out, problem);
-	}
-	if (more > 0)
-		buf_printf(out, "; and %d more", more);
-}
+#include <inttypes.h>
 
 static void put_head(
     struct buf *out, const struct view *view, const struct view_side *v, const struct side *side, enum side_id id)
@@ -53,16 +16,19 @@ static void put_head(
 	buf_printf(out, "</span> <b><span aria-hidden=\"true\">%s</span> %s%s</b></h3>\n<p>since ", look->sign,
 	    verdict_names[side->verdict], side->is_degraded ? ", degraded" : "");
 	html_put_time(out, side->since.wall, view->now.wall);
-	buf_puts(out, "</p>\n");
+	buf_printf(out, " <small>%s</small></p>\n", side_reason_names[side->reason]);
 }
 
+/* What the verdict above has told is not told again. */
 static void put_message(struct buf *out, const struct side_policy *policy, const struct side *side, struct now now)
 {
 	struct buf text = buf_of(MESSAGE_MAX_BYTES);
-	message_of_side(policy, side, now, &text);
-	buf_puts(out, "<p>");
-	html_put(out, buf_text(&text));
-	buf_printf(out, " <small>(%s)</small></p>\n", side_reason_names[side->reason]);
+	if (!page_is_told(side)) {
+		message_of_side(policy, side, now, &text);
+		buf_puts(out, "<p>");
+		html_put(out, buf_text(&text));
+		buf_puts(out, "</p>\n");
+	}
 	buf_fini(&text);
 }
 
@@ -111,219 +77,46 @@ static void put_marks(struct buf *out, const struct view *view, const struct vie
 	buf_puts(out, "</ul>\n");
 }
 
+/* "14:20", of a day */
+static void put_clock(struct buf *out, wall_ms t)
+{
+	char text[RFC3339_SIZE];
+	rfc3339_render(t, text);
+	buf_printf(out, "%.5s", text + 11);
+}
+
+/* A bar in minutes: the dark part is done; the light one behind it is what is usually left, from 50 to 60 hatched. */
+static void put_bar(struct buf *out, int minutes)
+{
+	int done = minutes < PROVISIONING_USUAL_TO_MIN ? minutes : PROVISIONING_USUAL_TO_MIN;
+	buf_printf(out,
+	    "<svg class=\"bar\" viewBox=\"0 0 %d 4\" preserveAspectRatio=\"none\" role=\"img\" "
+	    "aria-label=\"%d of %d minutes\"><rect class=\"left\" width=\"%d\" height=\"4\"/>"
+	    "<rect class=\"likely\" x=\"%d\" width=\"%d\" height=\"4\"/>"
+	    "<rect class=\"done\" width=\"%d\" height=\"4\"/></svg>",
+	    PROVISIONING_USUAL_TO_MIN, done, PROVISIONING_USUAL_TO_MIN, PROVISIONING_USUAL_TO_MIN,
+	    PROVISIONING_USUAL_FROM_MIN, PROVISIONING_USUAL_TO_MIN - PROVISIONING_USUAL_FROM_MIN, done);
+}
+
 static void put_progress(
     struct buf *out, const struct view *view, const struct side_policy *policy, const struct side *side)
 {
+	static const char *const late[] = {
+	    [LATE] = "<span class=\"trouble\">late</span>: was to be ready about ",
+	    [STUCK] = "<span class=\"trouble\">stuck</span>: was to be ready about ",
+	};
 	struct provisioning p = side_provisioning(policy, side, view->now.mono);
-	int minutes = (int)(p.age_ms / 60000);
-	if (!p.is_known)
+	wall_ms from, to;
+	if (!plan_ready(policy, side, view->now, &from, &to))
 		return;
-	buf_printf(out,
-	    "<p><label>%d min of the usual %d-%d%s <progress max=\"%d\" value=\"%d\"></progress></label></p>\n",
-	    minutes, PROVISIONING_USUAL_FROM_MIN, PROVISIONING_USUAL_TO_MIN,
-	    p.lateness == STUCK      ? ": <span class=\"trouble\">stuck</span>"
-		: p.lateness == LATE ? ": <span class=\"trouble\">late</span>"
-				     : "",
-	    PROVISIONING_USUAL_TO_MIN, minutes < PROVISIONING_USUAL_TO_MIN ? minutes : PROVISIONING_USUAL_TO_MIN);
-}
-
-static void put_nodes(struct buf *out, const struct view_side *v, const struct side_capacity *capacity)
-{
-	html_open_row(out, "nodes");
-	if (capacity->has_available)
-		buf_printf(out, "<b>%d available</b>", capacity->available);
-	else
-		buf_puts(out, "not known");
-	if (v->has_nodes) {
-		buf_printf(out, ", %d ready of %d", v->nodes.ready, v->nodes.total);
-		put_trouble(out, v->nodes.cordoned, "cordoned");
-	}
-	if (v->inventory->has_leases)
-		put_trouble(out, v->inventory->nodes_silent, "silent");
-	html_close_row(out);
-
-	html_open_row(out, "pools");
-	if (v->has_pools)
-		buf_printf(out, "%d won of %d desired", v->pools.won + v->pools.reserved, v->pools.desired);
-	else
-		buf_puts(out, "not known");
-	if (capacity->has_max)
-		buf_printf(out, ", at most %d", capacity->max);
-	if (v->max_nodes > 0 && v->has_pools && v->pools.max > 0 && v->pools.max != v->max_nodes)
-		put_trouble(out, v->pools.max, "in Spot's pools");
-	html_close_row(out);
-}
-
-static void put_cores(struct buf *out, int64_t milli)
-{
-	buf_printf(out, "%.1f", (double)milli / 1000);
-}
-
-static void put_cpu(struct buf *out, const struct inventory *i)
-{
-	if (!i->has_cpu)
-		return;
-	html_open_row(out, "CPU");
-	put_cores(out, i->cpu_requested_milli);
-	buf_puts(out, " of ");
-	put_cores(out, i->cpu_allocatable_milli);
-	buf_puts(out, " cores requested");
-	html_close_row(out);
-}
-
-static void put_runners(struct buf *out, const struct inventory *i)
-{
-	html_open_row(out, "runners");
-	if (i->has_runners) {
-		buf_printf(out, "<b>%d busy</b>, %d idle", i->runners[RUNNER_BUSY], i->runners[RUNNER_IDLE]);
-		for (int a = RUNNER_STARTING; a < RUNNER_FAILED; a++)
-			if (i->runners[a] > 0)
-				buf_printf(out, ", %d %s", i->runners[a], activity_names[a]);
-		for (int a = RUNNER_FAILED; a < RUNNER_ACTIVITIES; a++)
-			put_trouble(out, i->runners[a], activity_names[a]);
-		put_trouble(out, i->runners_stuck, "stuck");
-		put_trouble(out, i->runners_zombie, "zombie");
-	} else
-		put_not_known(out, problem_of_runners(i), problem_more_of_runners(i));
-	if (i->has_sums) {
-		buf_printf(out, "; %d desired, min %d, max ", i->desired, i->min);
-		if (i->max == INT32_MAX)
-			buf_puts(out, "unlimited");
-		else
-			buf_put_int(out, i->max);
-	}
-	html_close_row(out);
-
-	html_open_row(out, "pods");
-	if (i->has_pods) {
-		buf_printf(out, "%d Running", i->pods[POD_RUNNING]);
-		for (int phase = 0; phase < POD_PHASES; phase++)
-			if (phase != POD_RUNNING && i->pods[phase] > 0)
-				buf_printf(out, ", %d %s", i->pods[phase], pod_phase_names[phase]);
-		put_trouble(out, i->pods_stuck, "stuck");
-		put_trouble(out, i->part[PART_RUNNER_PODS].unreadable, "cannot be read");
-	} else
-		put_not_known(out, NULL, 0);
-	html_close_row(out);
-}
-
-static const char *const listener_texts[LISTENER_STATES] = {
-    [LISTENER_RUNNING] = "listener running",
-    [LISTENER_ABSENT] = "no listener: takes no jobs",
-    [LISTENER_ENDED] = "listener has terminated: takes no jobs",
-    [LISTENER_CHURNING] = "listener is recreated again and again",
-    [LISTENER_DEAD_SET] = "listener belongs to a runner set that no longer exists",
-};
-
-/* The scale sets whose listener is down, the worst first; a single one needs no name. */
-static void put_listeners(struct buf *out, const struct inventory *i)
-{
-	int named = 0;
-	if (!i->has_scale || i->set_count < 2)
-		return;
-	for (; named < i->sets_listed && named < NAMED_MAX && inventory_set_is_down(&i->set[named]); named++) {
-		open_named(out, named, i->set[named].name);
-		buf_printf(out, "%s</span></li>", listener_texts[i->set[named].listener]);
-	}
-	end_named(out, named, i->listeners_down);
-}
-
-static void put_arc(struct buf *out, const struct inventory *i)
-{
-	html_open_row(out, "ARC");
-	if (!i->has_listener)
-		buf_puts(out, "listener not known");
-	else if (i->listener == LISTENER_RUNNING)
-		buf_puts(out, listener_texts[LISTENER_RUNNING]);
-	else
-		buf_printf(out, "<span class=\"trouble\">%s</span>", listener_texts[i->listener]);
-	if (i->has_scale && i->set_count > 1)
-		buf_printf(out, " (the worst of %d scale sets)", i->set_count);
-	if (i->has_controller)
-		buf_printf(out, ", controller %s",
-		    inventory_controller_is_ready(i) ? "ready" : "<span class=\"trouble\">not ready</span>");
-	else
-		buf_puts(out, ", controller not known");
-	if (i->has_listener)
-		put_listeners(out, i);
-	html_close_row(out);
-}
-
-static void put_apps(struct buf *out, const struct inventory *i)
-{
-	html_open_row(out, "apps");
-	if (i->has_apps) {
-		int named = 0;
-		buf_printf(out, "%d of %d healthy", i->apps_healthy, inventory_apps_total(i));
-		put_trouble(out, i->part[PART_APPLICATIONS].unreadable, "cannot be read");
-		for (; named < i->apps_listed && named < NAMED_MAX && !inventory_app_is_well(&i->app[named]); named++) {
-			const struct app *app = &i->app[named];
-			open_named(out, named, app->name);
-			buf_printf(out, "%s, %s%s</span></li>", app_sync_names[app->sync],
-			    app_health_names[app->health], app->is_frozen ? ", frozen" : "");
-		}
-		end_named(out, named, i->app_count - i->apps_well);
-	} else
-		put_not_known(out, problem_of_apps(i), 0);
-	html_close_row(out);
-}
-
-static void put_unreadable_object(struct buf *out, const char *resource, const struct unreadable *object)
-{
-	struct buf name = buf_of(UNREADABLE_NAMESPACE_MAX + UNREADABLE_NAME_MAX);
-	unreadable_put_name(&name, object);
-	buf_printf(out, "<li>%s ", resource);
-	html_put(out, buf_text(&name));
-	buf_puts(out, ": <span class=\"trouble\">");
-	html_put(out, object->why);
-	buf_puts(out, "</span></li>");
-	buf_fini(&name);
-}
-
-/* Objects of all lists that the side is judged and shown by; its nodes first, because they decide. */
-static void put_unreadable(struct buf *out, const struct view *view, const struct view_side *v)
-{
-	struct unreadable_lists lists = {.count = 0};
-	size_t shown = 0;
-	struct unreadable_place at = {0, 0};
-	const struct unreadable *object;
-	const char *resource;
-	unreadable_lists_add_parts(&lists, v, (enum inventory_part)0, (enum inventory_part)(INVENTORY_PARTS - 1));
-	unreadable_lists_add_spot(&lists, view);
-	if (!lists.count)
-		return;
-	html_open_row(out, "unreadable");
-	buf_puts(out, "<ul>");
-	for (; shown < UNREADABLE_SHOWN && (object = unreadable_lists_next(&lists, &at, &resource)); shown++)
-		put_unreadable_object(out, resource, object);
-	if (unreadable_lists_count(&lists) > shown)
-		buf_printf(out, "<li>and %zu more</li>", unreadable_lists_count(&lists) - shown);
-	buf_puts(out, "</ul>");
-	html_close_row(out);
-}
-
-static void put_spot(struct buf *out, const struct cloudspace *c)
-{
-	html_open_row(out, "Spot reports");
-	if (c) {
-		html_put(out, c->phase[0] ? c->phase : "nothing");
-		buf_puts(out, c->health[0] ? ", " : "");
-		html_put(out, c->health);
-		buf_puts(out, c->reason[0] ? ": " : "");
-		html_put(out, c->reason);
-	} else
-		buf_puts(out, "not known");
-	html_close_row(out);
-}
-
-static void put_credential(struct buf *out, const char *name, wall_ms expires, wall_ms now)
-{
-	if (!wall_is_known(expires))
-		return;
-	html_open_row(out, name);
-	buf_puts(out, expires.ms > now.ms ? "expires " : "<span class=\"trouble\">expired</span> ");
-	html_put_ago(out, expires, now);
-	html_close_row(out);
+	buf_printf(out, "<p>%" PRId64 " min of the usual " PROVISIONING_USUAL ", ", p.age_ms / 60000);
+	buf_puts(out, p.lateness == ON_TIME ? "ready about " : late[p.lateness]);
+	put_clock(out, from);
+	buf_puts(out, "–");
+	put_clock(out, to);
+	buf_puts(out, " UTC");
+	put_bar(out, (int)(p.age_ms / 60000));
+	buf_puts(out, "</p>\n");
 }
 
 void page_put_side(struct buf *out, const struct view *view, const struct view_pair *pair,
@@ -331,28 +124,10 @@ void page_put_side(struct buf *out, const struct view *view, const struct view_p
 {
 	const struct view_side *v = &pair->side[id];
 	const struct side *side = &pair->pair->side[id];
-	struct polled sources[SIDE_POLLS];
-
 	put_head(out, view, v, side, id);
 	put_message(out, &pair->policy->side[id], side, view->now);
 	put_progress(out, view, &pair->policy->side[id], side);
 	put_marks(out, view, pair, figures, id);
-	buf_puts(out, "<dl class=\"rows\">\n");
-	put_nodes(out, v, &figures->capacity[id]);
-	put_runners(out, v->inventory);
-	put_arc(out, v->inventory);
-	put_apps(out, v->inventory);
-	put_cpu(out, v->inventory);
-	put_spot(out, v->cloudspace);
-	put_unreadable(out, view, v);
-	sources_of_side(v, sources);
-	page_put_sources(out, view, sources, SIDE_POLLS_SHOWN);
-	if (v->context) {
-		html_open_row(out, "context");
-		html_put(out, v->context);
-		html_close_row(out);
-	}
-	put_credential(out, "token", v->token.expires, view->now.wall);
-	put_credential(out, "certificate", v->certificate.expires, view->now.wall);
-	buf_puts(out, "</dl></section>\n");
+	page_put_side_rows(out, view, pair, figures, id);
+	buf_puts(out, "</section>\n");
 }

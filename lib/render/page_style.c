@@ -40,37 +40,59 @@ const char page_css[] =
     ".rows{display:grid;grid-template-columns:minmax(5.2rem,auto) 1fr;gap:.15rem .9rem}"
     ".rows dd ul{padding-left:1.1rem}"
     ".trouble{font-weight:600;text-decoration:underline;text-decoration-thickness:2px;text-underline-offset:.2em}"
-    "progress{width:100%;height:1.1rem;accent-color:var(--is)}"
+    ".bar{display:block;width:100%;height:1.1rem;border:2px solid var(--ink);border-radius:.3rem;margin-top:.2rem}"
+    ".bar .left{fill:var(--ground)}.bar .likely{fill:var(--line)}.bar .done{fill:var(--ink)}"
+    ".impact{font-weight:600;font-size:1.15rem}"
+    ".call{font-size:1.15rem}"
+    ".steps{padding:.8rem 0 .2rem}.steps ol{padding-left:1.6rem}.steps li{margin-bottom:.6rem}"
+    "pre{margin:.3rem 0;padding:.4rem .7rem;border:1px solid var(--line);border-radius:.4rem;white-space:pre-wrap}"
+    "code,pre{font-family:ui-monospace,monospace;font-size:.92em}"
+    ".runbook{max-width:60rem}.runbook>*{margin-bottom:.7rem}.runbook h3,.runbook "
+    "h4{margin-top:1.6rem;scroll-margin-top:1rem}"
+    ".runbook h4:target,.runbook h3:target{outline:3px solid var(--wait);outline-offset:.3rem}"
+    "table{border-collapse:collapse}th,td{border:1px solid var(--line);padding:.1rem .6rem;text-align:left}"
     ".more{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;padding-top:1rem}"
     "h4{font-size:1rem;border-bottom:1px solid var(--line);margin-bottom:.3rem}"
     ".events{list-style:none;padding:0}.events li{padding:.1rem 0}"
     ".events time,.events small{color:var(--faint);font-size:inherit}"
     ".links{display:flex;flex-wrap:wrap;gap:.2rem 1rem}"
-    ".overview{list-style:none;padding:0 0 1rem;display:grid;"
-    "grid-template-columns:repeat(auto-fill,minmax(min(100%,16rem),1fr));gap:.5rem}"
-    ".overview a{display:block;padding:.4rem .8rem;border-radius:.4rem;background:var(--is);color:var(--text);"
-    "text-decoration:none}"
-    ".overview b{display:block}"
+    ".fleet{list-style:none;padding:0 0 1rem}"
+    ".fleet li{display:flex;flex-wrap:wrap;gap:0 1rem;align-items:baseline;padding:.15rem 0;"
+    "border-bottom:1px solid var(--line)}"
+    ".fleet a{padding:.1rem .7rem;border-radius:.4rem;background:var(--is);color:var(--text);text-decoration:none}"
+    ".fleet small{font-size:inherit}"
     "a:focus-visible{outline:3px solid currentColor;outline-offset:2px}";
 
+/* The classes, with the colours that they have above on a light ground. */
+#define GOOD "good", "#00629b", "#fff"
+#define BAD "bad", "#a33c00", "#fff"
+#define WAIT "wait", "#f0b030", "#1b1b1b"
+#define BLIND "blind", "#4d4d4d", "#fff"
+#define LOOK(class_and_colours, its_sign) LOOK_OF(class_and_colours, its_sign)
+#define LOOK_OF(its_class, its_colour, its_on, its_sign)                                                               \
+	{                                                                                                              \
+		.class = its_class, .sign = its_sign, .colour = its_colour, .on = its_on                               \
+	}
+
 const struct look page_look_of_status[HA_STATUSES] = {
-    [HA_ACTIVE] = {"good", "✓"},
-    [HA_BLOCKED_PRIMARY_UNAVAILABLE] = {"bad", "✗"},
-    [HA_BLOCKED_SECONDARY_UNAVAILABLE] = {"bad", "✗"},
-    [HA_BLOCKED_BOTH_UNAVAILABLE] = {"bad", "✗✗"},
-    [HA_DISABLED] = {"blind", "–"},
-    [HA_UNKNOWN] = {"blind", "?"},
+    [HA_ACTIVE] = LOOK(GOOD, "✓"),
+    [HA_BLOCKED_PRIMARY_UNAVAILABLE] = LOOK(BAD, "✗"),
+    [HA_BLOCKED_SECONDARY_UNAVAILABLE] = LOOK(BAD, "✗"),
+    [HA_BLOCKED_BOTH_UNAVAILABLE] = LOOK(BAD, "✗✗"),
+    [HA_DISABLED] = LOOK(BLIND, "–"),
+    [HA_UNKNOWN] = LOOK(BLIND, "?"),
 };
 
 const struct look page_look_of_verdict[VERDICTS] = {
-    [UNKNOWN] = {"blind", "?"},
-    [UP] = {"good", "✓"},
-    [DOWN] = {"bad", "✗"},
-    [PROVISIONING] = {"wait", "…"},
-    [MAINTENANCE] = {"wait", "="},
+    [UNKNOWN] = LOOK(BLIND, "?"),
+    [UP] = LOOK(GOOD, "✓"),
+    [DOWN] = LOOK(BAD, "✗"),
+    [PROVISIONING] = LOOK(WAIT, "…"),
+    [MAINTENANCE] = LOOK(WAIT, "="),
 };
 
-const struct look page_look_degraded = {"wait", "!"};
+const struct look page_look_degraded = LOOK(WAIT, "!");
+const struct look page_look_planned = LOOK(WAIT, "…");
 
 const char *page_word(enum ha_status status)
 {

@@ -41,3 +41,25 @@ int problem_more_of_runners(const struct inventory *inventory)
 	}
 	return different > 1 ? different - 1 : 0;
 }
+
+const char *problem_of_side(const struct view_side *side)
+{
+	static const char *const texts[POLL_REASONS] = {
+	    [POLL_DNS] = "the name of its API server is not found",
+	    [POLL_CONNECT] = "its API server accepts no connection",
+	    [POLL_TLS] = "the certificate of its API server is not accepted",
+	    [POLL_TIMEOUT] = "its API server does not answer in time",
+	    [POLL_AUTH] = "its API server refuses our credential",
+	    [POLL_RATE_LIMITED] = "its API server asks for fewer requests",
+	    [POLL_HTTP_3XX] = "its API server redirects to another address",
+	    [POLL_HTTP_4XX] = "its API server refuses the request",
+	    [POLL_HTTP_5XX] = "its API server reports an error of its own",
+	    [POLL_PARSE] = "the answer of its API server cannot be read",
+	    [POLL_TOO_LARGE] = "the answer of its API server is too large",
+	    [POLL_INTERNAL] = "an internal error of hawatchd",
+	};
+	const struct poll_stats *nodes = &side->kube_nodes;
+	if (nodes->polls == 0)
+		return "it was not asked yet";
+	return nodes->last == POLL_AUTH && side->credential_problem ? side->credential_problem : texts[nodes->last];
+}

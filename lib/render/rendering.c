@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "render/metrics.h"
 #include "render/page.h"
+#include "render/runbook_page.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct rendering *rendering_new_take(struct snapshot *snapshot, const struct vie
 	r->snapshot = snapshot;
 	r->figures = mem_zeroed(count, sizeof *r->figures);
 	r->documents = mem_zeroed(count, sizeof *r->documents);
+	r->pages = mem_zeroed(count + 1, sizeof *r->pages);
 	for (size_t i = 0; i < count; i++) {
 		pairs[i] = snapshot->pairs[i]->view;
 		r->figures[i] = snapshot->pairs[i]->figures;
@@ -71,6 +73,10 @@ void rendering_release(struct rendering *r)
 	for (size_t i = 0; i < r->view.pair_count; i++)
 		for (int doc = 0; doc < DOCUMENTS; doc++)
 			buf_fini(&r->documents[i][doc]);
+	for (size_t i = 0; i <= r->view.pair_count; i++)
+		for (int kind = 0; kind < PAGE_KINDS; kind++)
+			fini_codings(r->pages[i][kind]);
+	free(r->pages);
 	free(r->documents);
 	rendering_seal(r);
 	free(r);
@@ -78,8 +84,10 @@ void rendering_release(struct rendering *r)
 
 size_t rendering_bytes(const struct rendering *r)
 {
-	const struct buf *all[] = {&r->metrics[0][0], r->page, r->view.pair_count ? &r->documents[0][0] : NULL};
-	const size_t counts[] = {EXPO_FORMATS * CODINGS, CODINGS, r->view.pair_count * DOCUMENTS};
+	const struct buf *all[] = {
+	    &r->metrics[0][0], r->page, r->view.pair_count ? &r->documents[0][0] : NULL, &r->pages[0][0][0]};
+	const size_t counts[] = {EXPO_FORMATS * CODINGS, CODINGS, r->view.pair_count * DOCUMENTS,
+	    (r->view.pair_count + 1) * PAGE_KINDS * CODINGS};
 	size_t bytes = 0;
 	for (size_t kind = 0; kind < sizeof counts / sizeof *counts; kind++)
 		for (size_t i = 0; i < counts[kind]; i++)
@@ -137,28 +145,55 @@ const struct buf *rendering_metrics(struct rendering *r, enum expo_format format
 	return whole(out);
 }
 
-const struct buf *rendering_page(struct rendering *r, enum coding coding)
+/* The page in this coding, of the plain one, which is rendered already. */
+static const struct buf *coded(struct buf page[CODINGS], enum coding coding)
 {
-	struct buf *plain = &r->page[CODING_IDENTITY], *out = &r->page[coding];
-	if (!plain->len) {
-		*plain = buf_of(PAGE_MAX_BYTES);
-		page_render(&r->view, r->figures, plain);
-	}
+	struct buf *out = &page[coding];
 	if (!out->len) {
 		*out = buf_of(PAGE_MAX_BYTES);
 		struct gzip *gzip = gzip_new(NULL, out);
-		gzip_put(gzip, buf_text(whole(plain)), plain->len);
+		gzip_put(gzip, buf_text(whole(&page[CODING_IDENTITY])), page[CODING_IDENTITY].len);
 		gzip_end(&gzip);
 	}
 	return whole(out);
 }
 
-const struct buf *rendering_document(struct rendering *r, const struct snapshot_pair *pair, enum document document)
+const struct buf *rendering_page(struct rendering *r, enum coding coding)
+{
+	struct buf *plain = &r->page[CODING_IDENTITY];
+	if (!plain->len) {
+		*plain = buf_of(PAGE_MAX_BYTES);
+		page_render(&r->view, r->figures, plain);
+	}
+	return coded(r->page, coding);
+}
+
+static size_t index_of(const struct rendering *r, const struct snapshot_pair *pair)
 {
 	size_t i = 0;
-	while (r->snapshot->pairs[i] != pair)
+	while (i < r->snapshot->pair_count && r->snapshot->pairs[i] != pair)
 		i++;
-	struct buf *out = &r->documents[i][document];
+	return i;
+}
+
+const struct buf *rendering_page_of(
+    struct rendering *r, const struct snapshot_pair *pair, enum page_kind kind, enum coding coding)
+{
+	struct buf *page = r->pages[index_of(r, pair)][kind], *plain = &page[CODING_IDENTITY];
+	assert(pair || kind == PAGE_RUNBOOK);
+	if (!plain->len) {
+		*plain = buf_of(PAGE_MAX_BYTES);
+		if (kind == PAGE_RUNBOOK)
+			runbook_page_render(&r->view, pair ? pair->view : NULL, plain);
+		else
+			page_render_pair(&r->view, pair->view, &pair->figures, plain);
+	}
+	return coded(page, coding);
+}
+
+const struct buf *rendering_document(struct rendering *r, const struct snapshot_pair *pair, enum document document)
+{
+	struct buf *out = &r->documents[index_of(r, pair)][document];
 	if (!out->len) {
 		*out = buf_of(DOCUMENT_MAX_BYTES);
 		documents_render(document, &r->view, pair->view, &pair->figures, out);

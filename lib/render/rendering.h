@@ -12,6 +12,9 @@
 /* How the bytes are sent: as they are, or compressed for those who accept it (RFC 9110 section 8.4.1.3). */
 enum coding { CODING_IDENTITY, CODING_GZIP, CODINGS };
 
+/* The pages of a pair. */
+enum page_kind { PAGE_STATUS, PAGE_RUNBOOK, PAGE_KINDS };
+
 struct rendering {
 	int references;
 	uint64_t serial;           /* for whoever makes one after another */
@@ -20,6 +23,7 @@ struct rendering {
 	struct figures *figures;   /* one for each pair */
 	struct buf metrics[EXPO_FORMATS][CODINGS], page[CODINGS]; /* those that were asked for */
 	struct buf (*documents)[DOCUMENTS];                       /* the same, for each pair */
+	struct buf (*pages)[PAGE_KINDS][CODINGS];                 /* the same; behind those of the pairs: of no pair */
 	struct gzip_parts *parts; /* of the expositions before, for each format; borrowed, NULL: none are kept */
 };
 
@@ -49,5 +53,8 @@ size_t rendering_bytes(const struct rendering *rendering);
  */
 const struct buf *rendering_metrics(struct rendering *rendering, enum expo_format format, enum coding coding);
 const struct buf *rendering_page(struct rendering *rendering, enum coding coding);
+/* `pair` NULL: the runbook with the names of its examples; the status page is always one of a pair. */
+const struct buf *rendering_page_of(
+    struct rendering *rendering, const struct snapshot_pair *pair, enum page_kind kind, enum coding coding);
 const struct buf *rendering_document(
     struct rendering *rendering, const struct snapshot_pair *pair, enum document document);

@@ -140,11 +140,12 @@ struct view {
 	wall_ms counted_from, spot_counted_from; /* the monitor's own counters began, and those of Spot's sources */
 	int64_t interval_ms;
 	bool has_spot;
-	const char *status_page_url;                     /* Spot's, for people; NULL when not configured */
-	const char *page_url;                            /* this page's, as people reach it; NULL when not configured */
-	const char *link_base;                           /* what its links begin with; NULL: they are relative */
-	const char *metrics_link;                        /* the metrics, below that */
-	bool keeps_state;                                /* a restart keeps verdicts and maintenance windows */
+	const char *status_page_url;                /* Spot's, for people; NULL when not configured */
+	const char *grafana_url, *alertmanager_url; /* the pairs' dashboard, and the alerts; NULL: not configured */
+	const char *page_url;                       /* this page's, as people reach it; NULL when not configured */
+	const char *link_base;                      /* what its links begin with; NULL: they are relative */
+	const char *metrics_link;                   /* the metrics, below that */
+	bool keeps_state;                           /* a restart keeps verdicts and maintenance windows */
 	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
 	const struct unreadables *spot_unreadable;       /* of each list of Spot; NULL without Spot */
 	struct poll_stats token, organizations, cloudspaces, nodepools, prices, anchors;

@@ -75,6 +75,8 @@ static void keep_of_view(struct block *b, struct view *view)
 	view->version = keep_text(b, view->version);
 	view->revision = keep_text(b, view->revision);
 	view->status_page_url = keep_text(b, view->status_page_url);
+	view->grafana_url = keep_text(b, view->grafana_url);
+	view->alertmanager_url = keep_text(b, view->alertmanager_url);
 	view->page_url = keep_text(b, view->page_url);
 	view->unsafe_files = keep_text(b, view->unsafe_files);
 	view->link_base = keep_text(b, view->link_base);

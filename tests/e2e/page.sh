@@ -18,11 +18,14 @@ browse() {
 }
 readonly light=--blink-settings=preferredColorScheme=1 dark=--blink-settings=preferredColorScheme=0
 
+path= # below the page's own
 # The text of a page as a person reads it: without markup, in one line.
 words() { sed 's/<style>.*<\/style>//; s/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' "$@" | tr -s '\n ' ' '; }
-served() { curl -sS -f --max-time 60 "$url/" | words; }
+served() { curl -sS -f --max-time 60 "$url/$path" | words; }
 page_says() { served | grep -qF -- "$1" || { served; false; }; }
 finds() { words "$scratch/dom" | grep -qF -- "$1" || { words "$scratch/dom"; false; }; }
+lacks() { for text; do ! finds "$text" || return; done; }
+refuses() { [ "$(curl -sS -o "$scratch/refusal" -w '%{http_code}' "$url/$path")" = "$1" ] && grep -qF -- "$2" "$scratch/refusal"; }
 console_is_silent() { ! grep -E 'CONSOLE|Refused|Content.Security|Uncaught' "$scratch/console"; }
 
 # in_browser NAME TEXT...: the page that a browser has shows every text, and nothing to complain about.
@@ -30,18 +33,18 @@ in_browser() {
 	local name=$1 text
 	shift
 	for text; do until_true page_says "$text" >"$scratch/wait" || break; done
-	browse 1600,1000 --dump-dom "$url/" >"$scratch/dom"
+	browse 1600,1000 --dump-dom "$url/$path" >"$scratch/dom"
 	for text; do check "$name: \"$text\"" finds "$text"; done
 	check "$name: the browser has nothing to complain about" console_is_silent
 	[ -z "${SCREENSHOTS-}" ] || pictures "${name// /-}"
 }
 pictures() {
 	mkdir -p "$SCREENSHOTS"
-	browse 1920,1080 $light --screenshot="$SCREENSHOTS/$1-wall-light.png" "$url/"
-	browse 1920,1080 $dark --screenshot="$SCREENSHOTS/$1-wall-dark.png" "$url/"
-	browse 320,2300 $light --screenshot="$SCREENSHOTS/$1-phone-light.png" "$url/"
-	browse 1920,2400 $light --screenshot="$SCREENSHOTS/$1-whole.png" "$url/"
-	browse 320,2300 $dark --screenshot="$SCREENSHOTS/$1-phone-dark.png" "$url/"
+	browse 1920,1080 $light --screenshot="$SCREENSHOTS/$1-wall-light.png" "$url/$path"
+	browse 1920,1080 $dark --screenshot="$SCREENSHOTS/$1-wall-dark.png" "$url/$path"
+	browse 320,2300 $light --screenshot="$SCREENSHOTS/$1-phone-light.png" "$url/$path"
+	browse 1920,2400 $light --screenshot="$SCREENSHOTS/$1-whole.png" "$url/$path"
+	browse 320,2300 $dark --screenshot="$SCREENSHOTS/$1-phone-dark.png" "$url/$path"
 }
 
 # The page's own policy forbids the ruler, so it is laid at a copy; in a frame, since a window may not be as narrow.
@@ -73,7 +76,7 @@ ruler() {
 }
 # measured WIDTH OPTION...
 measured() {
-	{ curl -sS -f "$url/" | sed '/http-equiv="refresh"/d'; ruler; } >"$scratch/copy.html"
+	{ curl -sS -f "$url/$path" | sed '/http-equiv="refresh"/d'; ruler; } >"$scratch/copy.html"
 	cat >"$scratch/frame.html" <<-END
 		<meta name="color-scheme" content="light dark"><iframe src="copy.html" width="$1" height="800" style="border:0"></iframe>
 		<script>onmessage = e => document.body.textContent = e.data</script>
@@ -95,33 +98,55 @@ maintain() {
 	curl -sS -f --max-time 60 -o "$scratch/order" -G -X POST --unix-socket "$socket" http://hawatch/api/v1/maintenance "$@"
 }
 style_hash() {
-	curl -sS -f "$url/" | tr -d '\n' | sed 's/.*<style>//; s/<\/style>.*//' | openssl dgst -sha256 -binary | base64
+	curl -sS -f "$url/$path" | tr -d '\n' | sed 's/.*<style>//; s/<\/style>.*//' | openssl dgst -sha256 -binary | base64
 }
-policy() { curl -sS -f -o /dev/null -D - "$url/" | sed -n 's/^Content-Security-Policy: *//ip' | tr -d '\r'; }
+policy() { curl -sS -f -o /dev/null -D - "$url/$path" | sed -n 's/^Content-Security-Policy: *//ip' | tr -d '\r'; }
 is_strict() { policy | grep -F "default-src 'none'" | grep -F "style-src 'sha256-$(style_hash)'" && ! policy | grep unsafe; }
+
+anchors_are_there() {
+	curl -sS -f "$url/runbook" >"$scratch/runbook"
+	grep -ohE 'runbook\.md#[a-z_-]+' config/prometheus/*.yml | sort -u | sed 's/.*#//' >"$scratch/anchors"
+	[ -s "$scratch/anchors" ] || return
+	while read -r anchor; do grep -qF "id=\"$anchor\"" "$scratch/runbook" || { echo "no $anchor"; return 1; }; done <"$scratch/anchors"
+}
 
 start_sim --pairs=2
 cp "$config" "$config.as_made"
 edit_config '/^  - name: prod-2$/,$ { s/^  - name: prod-2$/    extra:/; s/^    primary: /      - /; /^    secondary: /d; }'
 edit_config '/^spot:/a\  status_page_url: https://status.example/spot'
+printf 'links:\n  grafana_url: https://grafana.example/d/1\n  alertmanager_url: https://alerts.example\n' >>"$config"
 start_daemon
 reaches "the page" ACTIVE
 play $one busy=3 idle=2
-in_browser ACTIVE "ACTIVE" "both cloudspaces take work" "10 available, 10 ready of 10" "3 busy, 2 idle" "listener running, controller ready" \
+in_browser ACTIVE "ACTIVE" "Both cloudspaces take work." "CI runs on the primary, the secondary and the extra-1: 30 nodes" "10 available, 10 ready of 10" "3 busy, 2 idle" "listener running, controller ready" \
 	"4 of 4 healthy" "matchpoint-runners-3" "UNKNOWN → ACTIVE" "Spot token" "cloudspaces" "Rackspace Spot's status page" "since 20"
+check "the links are of this pair" grep -q 'href="https://grafana.example/d/1?var-pair=prod".*href="https://alerts.example/#/alerts?filter=%7Bpair%3D%22prod%22%7D"' "$scratch/dom"
 check "the title says it first" grep -qF "<title>ACTIVE prod - hawatch</title>" "$scratch/dom"
 check "it reads itself anew" grep -qF 'http-equiv="refresh" content="5"' "$scratch/dom"
 check "the policy allows this one style and nothing else" is_strict
 
+path=runbook
+in_browser "runbook" "With the names of pair prod." "BLOCKED_BOTH_UNAVAILABLE" "hawatch explain" "HACloudspaceDown"
+measure "runbook"
+path=
+check "every anchor that an alert links is one of the runbook" anchors_are_there
+is_svg() { curl -sS -f -D "$scratch/head" -o "$scratch/svg" "$url/$1" && grep -qi '^content-type: image/svg+xml' "$scratch/head" && grep -qF -- "$2" "$scratch/svg"; }
+check "the badge says the status" is_svg 'badge.svg?pair=prod' '<title>prod: ACTIVE</title>'
+check "the icon has the colour of the worst status" is_svg favicon '#00629b'
+
 play $two nodes=0
 reaches "secondary lost" BLOCKED_SECONDARY_UNAVAILABLE UP/serving DOWN/no_capacity
-in_browser "secondary lost" BLOCKED_SECONDARY_UNAVAILABLE "✗ BLOCKED" "matchpoint-runners-2 (secondary) is DOWN since" \
+in_browser "secondary lost" BLOCKED_SECONDARY_UNAVAILABLE "✗ BLOCKED" "matchpoint-runners-2 (secondary) is DOWN: the Kubernetes API answers" \
+	"CI runs on the primary and the extra-1: 20 nodes" "P1: on-call, within 30 minutes" "What to do first" \
+	"hawatch runners primary" "compare the bid with the market price" \
 	"the cluster has no nodes" "0 available" "UP → DOWN (no_capacity)" "ACTIVE → BLOCKED_SECONDARY_UNAVAILABLE"
+check "secondary lost: it tells of its own cause only" lacks "a person cordoned" "imbalance" "constraining side"
 check "secondary lost: the title says it first" grep -qF "<title>BLOCKED_SECONDARY_UNAVAILABLE prod" "$scratch/dom"
 measure "secondary lost"
 play $one fault=refuse
 reaches "both lost" BLOCKED_BOTH_UNAVAILABLE DOWN/unreachable DOWN/no_capacity
-in_browser "both lost" BLOCKED_BOTH_UNAVAILABLE "✗✗ BLOCKED" "matchpoint-runners (primary) is DOWN" "nodes: connection failed, last OK" "blocked since"
+in_browser "both lost" BLOCKED_BOTH_UNAVAILABLE "✗✗ BLOCKED" "matchpoint-runners (primary) is DOWN" "nodes: connection failed, last OK" "blocked since" \
+	"P0: on-call and management, immediately" "facts about the primary are unknown: its API server accepts no connection"
 play $two nodes=10
 reaches "primary lost" BLOCKED_PRIMARY_UNAVAILABLE DOWN/unreachable UP/serving
 in_browser "primary lost" BLOCKED_PRIMARY_UNAVAILABLE "✗ BLOCKED" "the Kubernetes API does not answer"
@@ -131,9 +156,12 @@ reaches "both again" ACTIVE
 lever step_ns 2000000 # a minute is one of the machine's, until it is read
 play $two first_ready=off phase=Provisioning age_s=2040
 reaches "new cloudspace" BLOCKED_SECONDARY_UNAVAILABLE UP/serving PROVISIONING/provisioning
-in_browser "new cloudspace" "… PROVISIONING" "34 min of the usual 50-60" "provisioning for 34 min; 50-60 is usual" "Provisioning"
+in_browser "new cloudspace" "… PROVISIONING" "34 min of the usual 50-60, ready about " "provisioning for 34 min; 50-60 is usual" "Provisioning" \
+	"As planned: it is being built, and is on time."
+check "new cloudspace: the banner is not that of an outage" grep -q 'class="verdict wait"' "$scratch/dom"
 play $two age_s=9000
-in_browser "stuck cloudspace" "150 min of the usual 50-60: stuck"
+in_browser "stuck cloudspace" "150 min of the usual 50-60, stuck: was to be ready about "
+check "stuck cloudspace: the banner is that of an outage" grep -q 'class="verdict bad"' "$scratch/dom"
 lever step_ns 20000000
 measure "stuck cloudspace"
 play $two first_ready=on phase=Ready
@@ -150,7 +178,7 @@ check "a window is declared" maintain -d side=primary -d action=begin -d for_sec
 play $one cordoned=all busy=0
 reaches "cordoned" BLOCKED_PRIMARY_UNAVAILABLE MAINTENANCE/cordoned UP/serving
 in_browser "maintenance" "= MAINTENANCE" "declared, ends in 1 h 59 min: <b>kernel</b> & more" "drained: no job runs" "10 cordoned" \
-	"none → declared: <b>kernel</b> & more"
+	"As planned: declared maintenance" "none → declared: <b>kernel</b> & more"
 lever step_ns 20000000
 check "the window ends" maintain -d side=primary -d action=end
 play $one cordoned=none
@@ -168,7 +196,8 @@ play auth fault=refuse
 play '*' fault=refuse
 reaches "blind" UNKNOWN UNKNOWN/no_evidence UNKNOWN/no_evidence
 in_browser "blind" "? UNKNOWN" "no source has confirmed a verdict" "nodes: connection failed, last OK" "cloudspaces: connection failed, last OK" \
-	"nodesnot known"
+	"6 facts about the secondary are unknown: its API server accepts no connection (nodes, runners, pods, listener, controller, apps)" \
+	"It is not known whether CI runs" "P1: on-call"
 play spot fault=none
 play auth fault=none
 play '*' fault=none
@@ -178,8 +207,13 @@ sed 's/^  - name: prod$/&\n    enabled: false/' "$config.as_made" >"$config"
 reload
 reaches "disabled" DISABLED
 pair=prod-2 reaches "the second pair" ACTIVE
-in_browser "several pairs" "– DISABLED" "HA is disabled in the configuration" "prod-2"
+in_browser "several pairs" "prod – DISABLED" "prod-2 ✓ ACTIVE"
 check "several pairs: the title counts them" grep -qF "<title>1 DISABLED, 1 ACTIVE - hawatch</title>" "$scratch/dom"
 measure "several pairs"
+path='?pair=prod'
+in_browser "one of several" "– DISABLED" "HA is disabled in the configuration." "All 2 pairs" "Add --pair prod to every hawatch command"
+measure "one of several"
+path='?pair=prod-9'
+check "a pair that is not there is no page" refuses 404 "no such pair; the pairs are prod, prod-2"
 check "SIGTERM ends it, exit status 0" stop_daemon
 finish

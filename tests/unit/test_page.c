@@ -7,8 +7,11 @@
 #include <cmocka.h>
 
 #include "a_view.h"
+#include "render/badge.h"
 #include "render/html.h"
 #include "render/page.h"
+#include "render/page_parts.h"
+#include "render/runbook.h"
 
 static struct buf page_of(struct scene *s)
 {
@@ -48,7 +51,7 @@ static void escapes(void **state)
 
 	(void)state;
 	scene_fill(&s);
-	s.vpair.name = s.view.version = s.view.status_page_url = evil;
+	s.vpair.name = s.view.version = s.view.status_page_url = s.view.grafana_url = s.view.alertmanager_url = evil;
 	s.pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
 	s.pair.side[SECONDARY].verdict = DOWN; /* so that its name stands in the message as well */
 	s.vpair.side[SECONDARY].name = s.vpair.side[SECONDARY].context = evil;
@@ -71,9 +74,10 @@ static void escapes(void **state)
 	assert_null(strstr(buf_text(&out), "&'"));
 	for (const char *p = buf_text(&out); (p = strstr(p, escaped)); p++)
 		found++;
-	/* The pair in title, id, heading, label and nine links; version and link; name in message and heading;
-	   context; Spot's three words; the window's reason in message, mark and event; an application; two problems. */
-	assert_int_equal(found, 13 + 2 + 2 + 1 + 3 + 3 + 1 + 2);
+	/* The pair in title, id, heading, label and nine links; the same in two links to Grafana and two to
+	   Alertmanager; three links to elsewhere, twice; version; name in message and heading; context; Spot's three
+	   words, and its reason in the verdict; the window's reason in mark and event; an application; two problems. */
+	assert_int_equal(found, 13 + 4 + 6 + 1 + 2 + 1 + 4 + 2 + 1 + 2);
 	buf_fini(&out);
 }
 
@@ -143,7 +147,8 @@ static void statuses(void **state)
 static void what_stands_when_all_is_well(void **state)
 {
 	static const char *const texts[] = {"<!DOCTYPE html>", "<html lang=\"en\">", "<main>",
-	    "http-equiv=\"refresh\" content=\"5\"", "both cloudspaces take work",
+	    "http-equiv=\"refresh\" content=\"5\"", "Both cloudspaces take work.",
+	    "CI runs on the primary and the secondary: 20 nodes, 14 of 20 runners free", "<dt>constraining side</dt>",
 	    "2026-11-23 20:00:00 UTC</time> (1 h ago)", "83.3%", "<b>10 available</b>, 11 ready of 12", "1 cordoned",
 	    "12 won of 12 desired, at most 12", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, min 2, max 10",
 	    "5 Running, 1 Pending", "listener running, controller ready", "3 of 3 healthy",
@@ -159,6 +164,8 @@ static void what_stands_when_all_is_well(void **state)
 	is_silent_of(&s, "<script");
 	is_silent_of(&s, " style=\""); /* the policy knows no such */
 	is_silent_of(&s, "class=\"marks\"");
+	is_silent_of(&s, "What to do first");
+	is_silent_of(&s, "class=\"call\"");
 	is_silent_of(&s, "class=\"trouble\">0");
 }
 
@@ -169,10 +176,10 @@ static void nothing_known(void **state)
 	(void)state;
 	scene_fill(&s);
 	scene_forget(&s, SECONDARY);
-	says(&s, "<dt>nodes</dt><dd>not known</dd>");
+	says(&s,
+	    "6 facts about the secondary are unknown: it was not asked yet <small>(nodes, runners, pods, listener, "
+	    "controller, apps)</small>");
 	says(&s, "<dt>pools</dt><dd>not known</dd>");
-	says(&s, "<dt>runners</dt><dd>not known: not checked yet</dd>");
-	says(&s, "listener not known, controller not known");
 	says(&s, "<dt>Spot reports</dt><dd>not known</dd>");
 	says(&s, "nodes: not asked yet</span>, never OK");
 	says(&s, "<dt>capacity utilization</dt><dd>not known</dd>");
@@ -210,24 +217,161 @@ static void troubles(void **state)
 		says(&s, *text);
 }
 
-static void provisioning(void **state)
+/* One cause is said once, and what is known stays. */
+static void one_cause(void **state)
 {
+	static const char libcurl[] = "Failed to connect to 10.0.0.1 port 443";
 	struct scene s;
-	struct side *side = &s.pair.side[SECONDARY];
+	struct inventory *i = &s.inventory[SECONDARY];
 
 	(void)state;
 	scene_fill(&s);
-	is_silent_of(&s, "<progress");
+	i->has_runners = i->has_pods = i->has_apps = i->has_sums = false;
+	for (int part = 0; part < INVENTORY_PARTS; part++) {
+		i->part[part].is_known = false;
+		strcpy(i->part[part].problem, libcurl);
+	}
+	says(&s, libcurl); /* the API server answers: each row says its own */
+	s.vpair.side[SECONDARY].kube_nodes.last = POLL_CONNECT;
+	says(&s,
+	    "3 facts about the secondary are unknown: its API server accepts no connection <small>(runners, pods, "
+	    "apps)</small>");
+	says(&s, "listener running");
+	is_silent_of(&s, libcurl);
+	s.vpair.side[SECONDARY].kube_nodes.last = POLL_AUTH;
+	s.vpair.side[SECONDARY].credential_problem = "no <token>";
+	says(&s, "are unknown: no &lt;token&gt; <small>");
+	i->has_runners = i->has_pods = true; /* a single fact keeps its row */
+	is_silent_of(&s, "facts about");
+	says(&s, "<dt>apps</dt><dd>not known");
+}
+
+static void is_provisioning(struct scene *s, int minutes)
+{
+	struct side *side = &s->pair.side[SECONDARY];
+
+	s->pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
 	side->verdict = PROVISIONING;
 	side->reason = REASON_PROVISIONING;
-	side->spot =
-	    (struct spot_obs){.word = SPOT_PROVISIONING, .created = {at_nine.ms - 34 * 60000}, .served_at = at_nine};
-	side->spot_at = s.view.now.mono;
-	says(&s, "34 min of the usual 50-60 <progress max=\"60\" value=\"34\">");
-	side->spot.created.ms -= 50 * 60000;
-	says(&s, "84 min of the usual 50-60: <span class=\"trouble\">late</span> <progress max=\"60\" value=\"60\">");
-	side->spot.created.ms -= 50 * 60000;
-	says(&s, "134 min of the usual 50-60: <span class=\"trouble\">stuck</span>");
+	side->spot = (struct spot_obs){
+	    .word = SPOT_PROVISIONING, .created = {at_nine.ms - minutes * INT64_C(60000)}, .served_at = at_nine};
+	side->spot_at = s->view.now.mono;
+}
+
+static void provisioning(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	is_silent_of(&s, "class=\"bar\"");
+	is_provisioning(&s, 34);
+	says(&s, "34 min of the usual 50-60, ready about 21:16–21:26 UTC<svg class=\"bar\"");
+	says(&s, "<rect class=\"done\" width=\"34\"");
+	is_provisioning(&s, 84);
+	says(&s,
+	    "84 min of the usual 50-60, <span class=\"trouble\">late</span>: was to be ready about 20:26–20:36 UTC");
+	says(&s, "<rect class=\"done\" width=\"60\"");
+	is_provisioning(&s, 134);
+	says(&s, "134 min of the usual 50-60, <span class=\"trouble\">stuck</span>");
+}
+
+/* What was planned looks like a plan, and the rest like an outage. */
+static void as_planned(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	is_provisioning(&s, 34);
+	says(&s, "class=\"verdict wait\"");
+	says(&s,
+	    "<b>As planned</b>: it is being built, and is on time.</p>\n<p class=\"call\"><b>P1</b>: on-call, within "
+	    "30");
+	is_provisioning(&s, 84);
+	says(&s, "class=\"verdict bad\"");
+	is_silent_of(&s, "As planned");
+	is_provisioning(&s, 34);
+	s.pair.status = HA_BLOCKED_BOTH_UNAVAILABLE;
+	says(&s, "class=\"verdict bad\"");
+	s.pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
+	s.pair.side[PRIMARY].verdict = UNKNOWN;
+	says(&s, "class=\"verdict bad\"");
+	says(&s, "It is not known whether CI runs");
+
+	scene_fill(&s);
+	s.pair.status = HA_BLOCKED_PRIMARY_UNAVAILABLE;
+	s.pair.side[PRIMARY].verdict = MAINTENANCE;
+	says(&s, "class=\"verdict bad\""); /* only inferred */
+	s.pair.maintenance[PRIMARY] = (struct maintenance){.is_declared = true, .ends.wall = {at_nine.ms + 7200000}};
+	says(&s, "class=\"verdict wait\"");
+	says(&s, "<b>As planned</b>: declared maintenance");
+	is_silent_of(&s, "<b>P1</b>");
+}
+
+static void is_down(struct scene *s, enum side_reason reason)
+{
+	s->pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
+	s->pair.side[SECONDARY].verdict = DOWN;
+	s->pair.side[SECONDARY].reason = reason;
+}
+
+/* A woken person finds whom to call, what still works, and what to do, with the names of this pair. */
+static void what_to_do(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	is_down(&s, REASON_NO_CAPACITY);
+	s.vpair.side[SECONDARY].name = "runners-b";
+	s.vpair.side[SECONDARY].context = "ctx-b";
+	strcpy(s.cloudspace[SECONDARY].reason, "ControlPlaneFailed");
+	says(&s, "<p>runners-b (secondary) is DOWN: ");
+	says(&s, " (Spot: ControlPlaneFailed)</p>");
+	says(&s, "CI runs on the primary alone: 10 nodes, 7 of 10 runners free");
+	says(&s, "<p class=\"call\"><b>P1</b>: on-call, within 30 minutes</p>");
+	is_silent_of(&s, "constraining side");
+	says(&s, "<li value=\"2\">Check that the primary takes the work");
+	says(&s, "<li value=\"3\">Open the Rackspace Spot console");
+	says(&s, "<a href=\"runbook?pair=prod#blocked_secondary_unavailable\">All steps");
+	is_silent_of(&s, "cordoned</code>: a person"); /* said of another reason */
+	s.inventory[PRIMARY].listeners_down = 1;
+	says(&s, "CI has stopped: nodes are there, but no listener takes jobs");
+	is_down(&s, REASON_CORDONED);
+	says(&s, "cordoned</code>: a person cordoned the nodes for maintenance.");
+	says(&s, "<pre>kubectl --context=ctx-b uncordon \\\n  -l kubernetes.io/os=linux</pre>");
+	is_silent_of(&s, "no_capacity</code>: no node");
+	s.pair.status = HA_BLOCKED_BOTH_UNAVAILABLE;
+	says(&s, "<p class=\"call\"><b>P0</b>: on-call and management, immediately</p>");
+	s.view.link_base = "/a&b/";
+	says(&s, "<a href=\"/a&amp;b/runbook?pair=prod#blocked_both_unavailable\">");
+	says(&s, "href=\"/a&amp;b/favicon\"");
+}
+
+/* Each of the numbers is a step of the runbook, for each reason, and says something. */
+static void every_step_is_there(void **state)
+{
+	struct runbook_section section;
+	struct runbook_part step;
+
+	(void)state;
+	for (int status = 0; status < HA_STATUSES; status++) {
+		assert_true(runbook_find(ha_status_names[status], &section));
+		for (int reason = 0; reason < SIDE_REASONS && status != HA_ACTIVE; reason++) {
+			const int *numbers = page_steps_of((enum ha_status)status, (enum side_reason)reason);
+			assert_true(numbers[0] != numbers[1]);
+			for (int i = 0; i < 2; i++) {
+				struct buf text = buf_of(10000);
+				bool holds[SIDE_REASONS] = {false};
+				holds[reason] = true;
+				assert_true(runbook_step(&section, numbers[i], &step));
+				runbook_put_for(&step, side_reason_names, holds, SIDE_REASONS, &text);
+				assert_true(text.len > 20);
+				buf_fini(&text);
+			}
+		}
+	}
 }
 
 static void windows(void **state)
@@ -278,40 +422,111 @@ static void extras(void **state)
 	says(&s, "extra-1 matchpoint-runners-3");
 }
 
-/* All at a glance, the worst first. */
+/* All at a glance, the worst first; each has a page of its own. */
 static void several_pairs(void **state)
 {
 	static struct scene s;
-	struct pair blocked;
-	struct view_pair pairs[3];
-	struct figures figures[3];
+	struct pair blocked, planned;
+	struct view_pair pairs[4];
+	struct figures figures[4];
+	struct buf out = buf_of(1 << 20);
+	const char *at = NULL;
+
+	(void)state;
+	scene_fill(&s);
+	is_silent_of(&s, "class=\"fleet\"");
+	blocked = planned = s.pair;
+	blocked.status = HA_BLOCKED_BOTH_UNAVAILABLE;
+	blocked.side[SECONDARY].verdict = DOWN;
+	blocked.side[SECONDARY].reason = REASON_ABSENT;
+	planned.status = HA_BLOCKED_PRIMARY_UNAVAILABLE;
+	planned.maintenance[PRIMARY].is_declared = true;
+	for (int i = 0; i < 4; i++)
+		pairs[i] = s.vpair;
+	pairs[1].name = "stage";
+	pairs[2].name = "planned";
+	pairs[2].pair = &planned;
+	pairs[3].name = "lost";
+	pairs[3].pair = &blocked;
+	s.view.pairs = (const struct view_pair *[]){&pairs[0], &pairs[1], &pairs[2], &pairs[3]};
+	s.view.pair_count = 4;
+	for (int i = 0; i < 4; i++)
+		figures[i] = view_figures(&pairs[i]);
+	page_render(&s.view, figures, &out);
+	assert_non_null(strstr(buf_text(&out),
+	    "<title>1 BLOCKED_BOTH_UNAVAILABLE, 1 BLOCKED_PRIMARY_UNAVAILABLE, 2 ACTIVE - hawatch</title>"));
+	assert_non_null(strstr(buf_text(&out), "<small>1 h, secondary DOWN (absent)</small>"));
+	/* Relative, so that they hold behind a proxy that adds a prefix to the path. */
+	assert_null(strstr(buf_text(&out), "href=\"/"));
+	static const char *const lines[] = {"<li class=\"bad\"><a href=\"./?pair=lost\">",
+	    "<li class=\"wait\"><a href=\"./?pair=planned\">", "<li class=\"good\"><a href=\"./?pair=prod\">",
+	    "<li class=\"good\"><a href=\"./?pair=stage\">"};
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		const char *line = strstr(buf_text(&out), lines[i]);
+		assert_true(line && (!at || line > at));
+		at = line;
+	}
+	assert_null(strstr(buf_text(&out), "class=\"verdict"));
+	buf_reset(&out);
+	page_render_pair(&s.view, &pairs[3], &figures[3], &out);
+	assert_non_null(strstr(buf_text(&out), "<title>BLOCKED_BOTH_UNAVAILABLE lost - hawatch</title>"));
+	assert_non_null(strstr(buf_text(&out), "href=\"api/v1/summary?pair=lost"));
+	assert_non_null(strstr(buf_text(&out), "<a href=\"./\">All 4 pairs</a>"));
+	assert_non_null(strstr(buf_text(&out), "Add <code>--pair lost</code>"));
+	buf_reset(&out);
+	badge_render_icon(&s.view, &out);
+	assert_non_null(strstr(buf_text(&out), page_look_of_status[HA_BLOCKED_BOTH_UNAVAILABLE].colour));
+	buf_fini(&out);
+}
+
+/* A large fleet in one page that a phone loads. */
+static void five_hundred_pairs(void **state)
+{
+	static struct scene s;
+	static struct view_pair pairs[500];
+	static const struct view_pair *listed[500];
+	static char names[500][32];
 	struct buf out = buf_of(1 << 20);
 
 	(void)state;
 	scene_fill(&s);
-	is_silent_of(&s, "class=\"overview\"");
-	blocked = s.pair;
-	blocked.status = HA_BLOCKED_BOTH_UNAVAILABLE;
-	for (int i = 0; i < 3; i++)
+	is_down(&s, REASON_NO_CAPACITY);
+	for (int i = 0; i < 500; i++) {
+		snprintf(names[i], sizeof names[i], "a-rather-long-pair-%03d", i);
 		pairs[i] = s.vpair;
-	pairs[1].name = "stage";
-	pairs[2].name = "lost";
-	pairs[2].pair = &blocked;
-	s.view.pairs = (const struct view_pair *[]){&pairs[0], &pairs[1], &pairs[2]};
-	s.view.pair_count = 3;
-	for (int i = 0; i < 3; i++)
-		figures[i] = view_figures(&pairs[i]);
-	page_render(&s.view, figures, &out);
-	assert_non_null(strstr(buf_text(&out), "<title>1 BLOCKED_BOTH_UNAVAILABLE, 2 ACTIVE - hawatch</title>"));
-	/* Relative, so that they hold behind a proxy that adds a prefix to the path. */
-	assert_null(strstr(buf_text(&out), "href=\"/"));
-	assert_non_null(strstr(buf_text(&out), "href=\"api/v1/summary?pair="));
-	const char *first = strstr(buf_text(&out), "<a href=\"#lost\">"),
-		   *second = strstr(buf_text(&out), "<a href=\"#prod\">");
-	assert_true(first && second && first < second);
-	first = strstr(buf_text(&out), "id=\"lost\""), second = strstr(buf_text(&out), "id=\"prod\"");
-	assert_true(first && second && first < second);
-	assert_non_null(strstr(buf_text(&out), "id=\"stage\""));
+		pairs[i].name = names[i];
+		listed[i] = &pairs[i];
+	}
+	s.view.pairs = listed;
+	s.view.pair_count = 500;
+	page_render(&s.view, NULL, &out);
+	assert_non_null(strstr(buf_text(&out), "a-rather-long-pair-499"));
+	if (out.len >= 200000)
+		fail_msg("%zu bytes", out.len);
+	buf_fini(&out);
+}
+
+static void badges(void **state)
+{
+	static const char evil[] = "<script>\"a\"&'b'</script>";
+	struct scene s;
+	struct buf out = buf_of(10000);
+
+	(void)state;
+	scene_fill(&s);
+	badge_render(&s.view, &s.vpair, &out);
+	assert_non_null(strstr(buf_text(&out), "<title>prod: ACTIVE</title>"));
+	assert_non_null(strstr(buf_text(&out), page_look_of_status[HA_ACTIVE].colour));
+	s.vpair.name = evil;
+	buf_reset(&out);
+	badge_render(&s.view, &s.vpair, &out);
+	assert_null(strstr(buf_text(&out), "<script"));
+	assert_non_null(strstr(buf_text(&out), "&lt;script&gt;&quot;a"));
+	/* The style sheet has the same colours. */
+	for (int i = 0; i < HA_STATUSES; i++) {
+		assert_non_null(strstr(page_css, page_look_of_status[i].colour));
+		assert_non_null(strstr(page_css, page_look_of_status[i].on));
+	}
 	buf_fini(&out);
 }
 
@@ -343,11 +558,17 @@ int main(void)
 	    cmocka_unit_test(what_stands_when_all_is_well),
 	    cmocka_unit_test(nothing_known),
 	    cmocka_unit_test(troubles),
+	    cmocka_unit_test(one_cause),
 	    cmocka_unit_test(provisioning),
+	    cmocka_unit_test(as_planned),
+	    cmocka_unit_test(what_to_do),
+	    cmocka_unit_test(every_step_is_there),
 	    cmocka_unit_test(windows),
 	    cmocka_unit_test(the_last_events),
 	    cmocka_unit_test(extras),
 	    cmocka_unit_test(several_pairs),
+	    cmocka_unit_test(five_hundred_pairs),
+	    cmocka_unit_test(badges),
 	    cmocka_unit_test(behind_a_proxy),
 	};
 

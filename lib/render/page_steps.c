@@ -1,0 +1,124 @@
+/* What to do first: who is called, and two steps of the runbook's section for the status, for the reason that holds. */
+#include "render/html.h"
+#include "render/markdown.h"
+#include "render/page_parts.h"
+#include "render/plan.h"
+#include "render/runbook.h"
+#include "render/runbook_page.h"
+
+enum { STEPS = 2, STEPS_MAX_BYTES = 16 << 10 };
+
+/*
+ * The numbers of the steps in the section of a status, by the reason of the side that is not UP; of the primary when
+ * both are not. A reason without numbers has those of the first row. A test compares them with the runbook.
+ */
+static const int steps_of[HA_STATUSES][SIDE_REASONS][STEPS] = {
+    [HA_BLOCKED_PRIMARY_UNAVAILABLE] = {[REASON_STARTING] = {1, 2},
+	[REASON_PROVISIONING] = {1, 6},
+	[REASON_NO_CAPACITY] = {1, 3},
+	[REASON_UNREACHABLE] = {1, 3},
+	[REASON_NOT_READY] = {1, 3},
+	[REASON_SPOT_ERROR] = {1, 3},
+	[REASON_ABSENT] = {1, 5},
+	[REASON_DELETING] = {1, 5}},
+    [HA_BLOCKED_SECONDARY_UNAVAILABLE] = {[REASON_STARTING] = {1, 2},
+	[REASON_PROVISIONING] = {2, 6},
+	[REASON_NO_CAPACITY] = {2, 3},
+	[REASON_UNREACHABLE] = {2, 3},
+	[REASON_NOT_READY] = {2, 3},
+	[REASON_SPOT_ERROR] = {2, 3},
+	[REASON_ABSENT] = {2, 5},
+	[REASON_DELETING] = {2, 5}},
+    [HA_BLOCKED_BOTH_UNAVAILABLE] = {[REASON_STARTING] = {1, 4},
+	[REASON_CORDONED] = {1, 3},
+	[REASON_PROVISIONING] = {1, 6},
+	[REASON_ABSENT] = {1, 5},
+	[REASON_DELETING] = {1, 5}},
+    [HA_DISABLED] = {[REASON_STARTING] = {2, 3}},
+    [HA_UNKNOWN] = {[REASON_STARTING] = {1, 2}},
+};
+
+static enum side_reason reason_of(const struct pair *pair)
+{
+	bool is_primary = pair->status != HA_BLOCKED_SECONDARY_UNAVAILABLE;
+	return pair->side[is_primary ? PRIMARY : SECONDARY].reason;
+}
+
+const int *page_steps_of(enum ha_status status, enum side_reason reason)
+{
+	const int *numbers = steps_of[status][reason];
+	return numbers[0] ? numbers : steps_of[status][REASON_STARTING];
+}
+
+static bool find_section(enum ha_status status, struct runbook_section *out)
+{
+	return status != HA_ACTIVE && runbook_find(ha_status_names[status], out);
+}
+
+/* "P1: on-call, within 30 minutes"; while all goes as planned, that none is called. */
+void page_put_call(struct buf *out, const struct view *view, const struct view_pair *pair)
+{
+	static const char *const plans[] = {
+	    [PLAN_PROVISIONING] = "it is being built, and is on time",
+	    [PLAN_MAINTENANCE] = "declared maintenance; the alerts of this side are silent",
+	};
+	enum plan plan = plan_of(pair, view->now);
+	struct runbook_section section;
+	struct runbook_part priority, call;
+	if (plan != PLAN_NONE)
+		buf_printf(out, "<p class=\"call\"><b>As planned</b>: %s.</p>\n", plans[plan]);
+	if (plan == PLAN_MAINTENANCE || !find_section(pair->pair->status, &section) ||
+	    !runbook_field(&section, "Priority", &priority) || !runbook_field(&section, "Call", &call))
+		return;
+	buf_printf(out, "<p class=\"call\"><b>%.*s</b>: %.*s</p>\n", (int)priority.len, priority.text, (int)call.len,
+	    call.text);
+}
+
+static void put_step(struct buf *out, const struct view_pair *pair, const struct runbook_section *section, int number)
+{
+	struct buf text = buf_of(STEPS_MAX_BYTES);
+	struct runbook_part step;
+	bool holds[SIDE_REASONS] = {false};
+	for (int id = 0; id < SIDES; id++)
+		holds[pair->pair->side[id].reason] = true;
+	if (runbook_step(section, number, &step))
+		runbook_put_for(&step, side_reason_names, holds, SIDE_REASONS, &text);
+	struct runbook_names names = runbook_page_names(pair);
+	runbook_names_fill(&names, buf_text(&text), text.len, out);
+	buf_fini(&text);
+}
+
+static void put_steps(struct buf *out, const struct view *view, const struct view_pair *pair,
+    const struct runbook_section *section, const int numbers[STEPS])
+{
+	struct buf text = buf_of(STEPS_MAX_BYTES), base = buf_of(STEPS_MAX_BYTES);
+	for (int i = 0; i < STEPS; i++)
+		put_step(&text, pair, section, numbers[i]);
+	runbook_page_put_path(&base, view, pair);
+	markdown_put(buf_text(&text), text.len, buf_text(&base), out);
+	buf_fini(&base);
+	buf_fini(&text);
+	if (view->pair_count > 1) {
+		buf_puts(out, "<p>Add <code>--pair ");
+		html_put(out, pair->name);
+		buf_puts(out, "</code> to every <code>hawatch</code> command.</p>\n");
+	}
+}
+
+void page_put_steps(struct buf *out, const struct view *view, const struct view_pair *pair)
+{
+	struct runbook_section section;
+	if (!find_section(pair->pair->status, &section))
+		return;
+	const int *numbers = page_steps_of(pair->pair->status, reason_of(pair->pair));
+	buf_printf(out, "<section class=\"steps\"><h4>What to do first: steps %d and %d of the runbook</h4>\n",
+	    numbers[0], numbers[1]);
+	put_steps(out, view, pair, &section, numbers);
+	buf_puts(out, "<p class=\"links\"><a href=\"");
+	runbook_page_put_path(out, view, pair);
+	buf_putc(out, '#');
+	runbook_put_anchor(section.name, section.name_len, out);
+	buf_puts(out, "\">All steps, in the runbook</a>");
+	page_put_outside_links(out, view, pair);
+	buf_puts(out, "</p></section>\n");
+}
