@@ -200,7 +200,7 @@ static void longest_message(void **state)
 	page_render(&s.view, &s.figures, &page);
 	says("six sides", "summary", &summary, "the-end\",\"ha_status_since\"");
 	says("six sides", "check", &check, "the-end\"");
-	says("six sides", "page", &page, "the-end</p>");
+	says("six sides", "page", &page, "the-end</li>");
 	buf_fini(&summary);
 	buf_fini(&check);
 	buf_fini(&page);
