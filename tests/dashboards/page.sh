@@ -3,7 +3,7 @@
 from_page() {
 	local look=lib/render/page_style.c
 	grep -oE -- '--(good|bad|wait|blind):#[0-9a-f]{6}' "$look" | sed 's/^--/colour /; s/:/ /' | head -n 4
-	sed -nE 's/^\s+\[([A-Z_]+)\] = \{"([a-z]+)", "(.+)"\},$/word \1 \2 \3/p' "$look"
+	sed -nE 's/^\s+\[([A-Z_]+)\] = LOOK\(([A-Z]+), "(.+)"\),$/word \1 \L\2\E \3/p' "$look"
 }
 expected() {
 	from_page | jq -cR '[splits(" ")]' | jq -cs '
