@@ -75,10 +75,6 @@ def http:
 
 def process:
 	row("Process"),
-	(lines("Journal"; [8, 7]; "bytes"; "Size of all pairs' journal files of each daemon.";
-		[over(by_daemon(own("ha_journal_size_bytes")); "{{instance}}")]) | from_zero | .fieldConfig.overrides = [] | else_says("No state directory")),
-	(lines("Journal not written"; [8, 7]; "cps"; "Writes to a journal that failed: a full or broken disk, or another hawatchd with the same state directory.";
-		[over(by_daemon(rate_of(own("ha_journal_write_errors_total"))); "{{instance}}")]) | from_zero | .fieldConfig.overrides = [] | else_says("No state directory")),
 	(lines("Memory"; [8, 7]; "bytes"; "Resident memory.";
 		[over(by_daemon(own("process_resident_memory_bytes")); "{{instance}}")]) | from_zero | .fieldConfig.overrides = []),
 	(lines("Processor"; [8, 7]; "percentunit"; "Share of one processor.";

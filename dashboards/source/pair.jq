@@ -177,13 +177,10 @@ def history_row:
 	(table("Changes of the sides"; [8, 7]; "Changes of each side's state in this time range, by the new state.";
 		[cells("max by (side, to) (round(increase(\(m("ha_cloudspace_state_changes_total"))[$__range]))) > 0")];
 		[["side", "Side"], ["to", "To"], ["Value", "Times"]]) | sorted_by("Times"; true) | else_says("No change")),
-	(lines("Availability"; [8, 7]; "percentunit"; "ACTIVE time as a share of the watched time, by hawatchd's journal, which outlives restarts. HA disabled and declared maintenance do not count. Only windows that the journal covers.";
-		[over("max by (window) (\(m("ha_availability_ratio")))"; "{{window}}")])
-		| .fieldConfig.overrides = [] | with_limits([[0.995, "wait"]]) | else_says("The journal is shorter than a day")),
-	(lines("Error budget"; [8, 7]; "percentunit"; "What is left of the 3.6 hours that 99.5 % ACTIVE leaves in 30 days.";
+	(lines("Error budget"; [12, 7]; "percentunit"; "What is left of the 3.6 hours that 99.5 % ACTIVE leaves in 30 days.";
 		[over("min(\(r("pair:ha_slo_budget_left:ratio")))"; "left")])
 		| tinted({left: "good"}) | with_limits([[0, "bad"]])),
-	(lines("Burn rate"; [8, 7]; "short"; "How many times faster than in 30 days the error budget is spent. HAErrorBudgetBurnsFast: 14.4 in 1h and 5m, or 6 in 6h and 30m. HAErrorBudgetBurnsSlowly: 3 in 1d and 2h, or 1 in 3d and 6h. A window has a value once the pair has been watched for so long.";
+	(lines("Burn rate"; [12, 7]; "short"; "How many times faster than in 30 days the error budget is spent. HAErrorBudgetBurnsFast: 14.4 in 1h and 5m, or 6 in 6h and 30m. HAErrorBudgetBurnsSlowly: 3 in 1d and 2h, or 1 in 3d and 6h. A window has a value once the pair has been watched for so long.";
 		[over("max by (window) (\(r("pair:ha_slo_error:ratio"; "window!=\"30d\""))) / 0.005"; "{{window}}")])
 		| from_zero | .fieldConfig.overrides = [] | with_limits([[1, "wait"], [14.4, "bad"]]) | else_says("Watched for less than five minutes"));
 
