@@ -71,7 +71,15 @@ def http:
 	(lines("Bytes sent"; [8, 7]; "Bps"; "Bodies of answers, by what answers.";
 		[over("sum by (handler) (\(rate_of(own("ha_http_response_bytes_total"))))"; "{{handler}}")]) | from_zero | .fieldConfig.overrides = []),
 	(lines("Passwords hashed"; [8, 7]; "reqps"; "Passwords of clients that were not known, by result. Many wrong ones: a client has an old password, or one is being guessed.";
-		[over("sum by (result) (\(rate_of(own("ha_http_passwords_hashed_total"))))"; "{{result}}")]) | from_zero | .fieldConfig.overrides = []);
+		[over("sum by (result) (\(rate_of(own("ha_http_passwords_hashed_total"))))"; "{{result}}")]) | from_zero | .fieldConfig.overrides = []),
+	(table("Web configuration"; [24, 4]; "Whether the files of the web configuration are in use as they stand, and when hawatchd's own certificate ends (HAWebCertificateExpires: in less than two days). Only where there is a web configuration.";
+		[cells("min by (instance) (\(own("ha_web_config_last_reload_successful")))"),
+			cells("min by (instance) (\(own("ha_web_certificate_expiry_timestamp_seconds"))) - time()")];
+		[["instance", "Daemon"], ["Value #A", "Files"], ["Value #B", "Certificate ends in"]])
+		| else_says("No web configuration")
+		| with([named("Files"; coloured(yes_no(["✓ in use", "good"]; ["! refused", "wait"]))),
+			named("Certificate ends in"; {unit: "dtdurations", decimals: 1, noValue: "–", color: {mode: "thresholds"},
+				thresholds: steps([[null, "wait"], [172800, "text"]]), "custom.cellOptions": {type: "color-text"}})]));
 
 def process:
 	row("Process"),

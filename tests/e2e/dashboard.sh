@@ -14,8 +14,8 @@ cd "$(dirname "$0")/../.." || exit 2
 . tests/e2e/checks.sh
 require jq curl
 
-# Panels and annotations that are legitimately without a result: nothing fires or has happened, and prices are not watched, and the
-# scrape job gives no label cluster or environment. They still have to be valid.
+# Panels and annotations that are legitimately without a result: nothing fires or has happened, prices are not watched,
+# there is no web configuration, and the scrape job gives no label cluster or environment. They still have to be valid.
 readonly may_be_empty='
 annotation Changes of the status
 annotation Maintenance
@@ -28,6 +28,7 @@ Errors by reason
 Firing alerts
 Firing alerts of the monitor
 Prices
+Web configuration
 What cannot be trusted or read
 What holds of a side
 variable cluster
