@@ -94,6 +94,10 @@ def process:
 		[over(by_daemon(own("ha_clock_offset_seconds")); "{{instance}}")]) | .fieldConfig.overrides = [] | with_limits([[30, "wait"]])),
 	(lines("Dropped lines of the log"; [8, 7]; "cps"; "Lost because the reader of the log is too slow.";
 		[over(by_daemon(rate_of(own("ha_log_lines_dropped_total"))); "{{instance}}")]) | from_zero | .fieldConfig.overrides = []),
+	(lines("Journals"; [8, 7]; "bytes"; "Size of the journals of all pairs, where there is a state directory.";
+		[over("sum by (instance) (\(own("ha_journal_size_bytes")))"; "{{instance}}")]) | from_zero | .fieldConfig.overrides = []),
+	(lines("Failed writes of journals"; [8, 7]; "cps"; "Above 0: the disk is full or broken, or another hawatchd has the same state directory; the log says which.";
+		[over("sum by (instance) (\(rate_of(own("ha_journal_write_errors_total"))))"; "{{instance}}")]) | from_zero | .fieldConfig.overrides = []),
 	(lines("Samples of a scrape"; [8, 7]; "short"; "Above `sample_limit` of the scrape job (120000 in the example) a scrape fails completely.";
 		[over(by_daemon("scrape_samples_post_metric_relabeling{\(daemon),\(site)}"); "{{instance}}")])
 		| from_zero | .fieldConfig.overrides = [] | with_limits([[96000, "wait"], [120000, "bad"]]));

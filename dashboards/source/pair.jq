@@ -177,6 +177,9 @@ def history_row:
 	(table("Changes of the sides"; [8, 7]; "Changes of each side's state in this time range, by the new state.";
 		[cells("max by (side, to) (round(increase(\(m("ha_cloudspace_state_changes_total"))[$__range]))) > 0")];
 		[["side", "Side"], ["to", "To"], ["Value", "Times"]]) | sorted_by("Times"; true) | else_says("No change")),
+	(stat("Availability"; [24, 4]; "percentunit"; "ACTIVE time as a share of ACTIVE, BLOCKED and UNKNOWN time, from hawatchd's journal; HA disabled and planned time do not count. Only where the journal reaches back for the whole window.";
+		[now("max by (window) (\(m("ha_availability_ratio")))"; "{{window}}")])
+		| .fieldConfig.defaults.decimals = 2 | else_says("not known yet")),
 	(lines("Error budget"; [12, 7]; "percentunit"; "What is left of the 3.6 hours that 99.5 % ACTIVE leaves in 30 days.";
 		[over("min(\(r("pair:ha_slo_budget_left:ratio")))"; "left")])
 		| tinted({left: "good"}) | with_limits([[0, "bad"]])),

@@ -15,18 +15,22 @@ cd "$(dirname "$0")/../.." || exit 2
 require jq curl
 
 # Panels and annotations that are legitimately without a result: nothing fires or has happened, prices are not watched,
-# there is no web configuration, and the scrape job gives no label cluster or environment. They still have to be valid.
+# there is no web configuration and no state directory, and the scrape job gives no label cluster or environment. They
+# still have to be valid.
 readonly may_be_empty='
 annotation Changes of the status
 annotation Maintenance
 annotation Provisioning
 annotation Starts of hawatchd
+Availability
 Changes in this time range
 Changes of the sides
 Credentials
 Errors by reason
+Failed writes of journals
 Firing alerts
 Firing alerts of the monitor
+Journals
 Prices
 Web configuration
 What cannot be trusted or read
