@@ -171,7 +171,7 @@ both_down() {
 	down '*'
 	reaches "both down" BLOCKED_BOTH_UNAVAILABLE DOWN/spot_error DOWN/spot_error
 	check "hawatch explain: P0, management, the status page" explains BLOCKED_BOTH_UNAVAILABLE P0 management immediately \
-		HABothCloudspacesDown "Declare an incident" "https://status.example/spot" "hawatch events --since 6h -o markdown"
+		HABothCloudspacesDown "Declare an incident" "https://status.example/spot" "hawatch incidents -o markdown"
 	check "no node takes work" answers '.total_effective_nodes == 0 and .ha_active == false' summary
 	check "the P0 comes" eventually pages HABothCloudspacesDown
 	check "both daemons say so" eventually says 2 'count(ha_status{ha_status="BLOCKED_BOTH_UNAVAILABLE"} == 1)'

@@ -178,6 +178,7 @@ static void replica_turn(const struct life *life, struct replica *r, int64_t ms)
 static void replica_scrape(const struct life *life, const struct replica *r, int64_t ms, struct buf *out)
 {
 	static const struct inventory nothing;
+	static const struct incidents none;
 	struct view_pair vpairs[PAIRS_MAX] = {0};
 	const struct view_pair *shown[PAIRS_MAX];
 	struct metrics_lines *lines[PAIRS_MAX] = {0};
@@ -196,6 +197,7 @@ static void replica_scrape(const struct life *life, const struct replica *r, int
 		*v = (struct view_pair){.name = pair_name(pair),
 		    .is_enabled = w->policy.is_enabled,
 		    .policy = &w->policy,
+		    .incidents = &none,
 		    .pair = &w->pair};
 		for (int side = 0; side < SIDES; side++)
 			v->side[side] = (struct view_side){.name = side_name(side),
