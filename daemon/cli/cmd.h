@@ -28,6 +28,8 @@ enum {
 	TAKES_MARKDOWN = 32,
 	TAKES_TEXT_IN_PIPES = 64, /* text is the default in pipes too */
 	TAKES_NO_JSON = 128,
+	TAKES_ALL = 256,
+	TAKES_PAGER = 512,
 };
 
 /* One run of the program. Texts are borrowed from argv and the environment. */
@@ -39,7 +41,7 @@ struct cmd {
 	const char *words[WORDS_MAX + 1]; /* arguments after the command name, then NULL */
 	const char *reason;
 	int64_t watch_ms, since_ms, limit_ms, window_ms; /* 0: not given */
-	bool is_forced, is_plugin;
+	bool is_forced, is_plugin, is_all, has_no_pager;
 };
 
 struct cJSON;

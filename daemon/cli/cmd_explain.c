@@ -2,6 +2,8 @@
 #include "base/text.h"
 #include "cli/blocks.h"
 #include "cli/names.h"
+#include "cli/pager.h"
+#include "cli/steps.h"
 #include "cli/time.h"
 #include "render/runbook.h"
 
@@ -128,6 +130,7 @@ static void put_lead(
 	struct buf text = buf_of(OUT_MAX_BYTES);
 	if (summary->json) {
 		blocks_headline(&cmd->screen, summary, out);
+		steps_put_now(summary->json, summary->now, &t);
 		put_sides(&t, summary);
 	}
 	put_not_now(summary, section, &text);
@@ -159,19 +162,33 @@ static const char *whose_names(const struct answer *summary)
 			       "primary matchpoint-runners, secondary matchpoint-runners-2.)\n\n";
 }
 
-/* The section as it is written, 76 columns wide, with this pair's names. */
+/* The section as it is written, all of it; or what of it holds now. */
+static void put_steps(const struct cmd *cmd, const struct cJSON *summary, const struct runbook_names *names,
+    const struct runbook_section *section, struct buf *out)
+{
+	size_t start = strspn(section->body, "\n"), len = section->len;
+	bool is_all = cmd->is_all || cmd->format == FORMAT_MARKDOWN;
+	struct buf text = buf_of(OUT_MAX_BYTES);
+	while (len > start && section->body[len - 1] == '\n')
+		len--;
+	if (is_all || !steps_put(section, summary, &text))
+		buf_put(&text, section->body + start, len - start);
+	else
+		buf_puts(&text, "\n\n(Steps for other reasons are left out; hawatch explain --all shows them.)");
+	runbook_names_fill(names, buf_text(&text), text.len, out);
+	buf_fini(&text);
+}
+
+/* 76 columns wide, or 79 with marks, and with this pair's names. */
 static void put_section(
     const struct cmd *cmd, const struct answer *summary, const struct runbook_section *section, struct buf *out)
 {
 	struct buf text = buf_of(OUT_MAX_BYTES);
-	size_t start = strspn(section->body, "\n"), len = section->len;
-	while (len > start && section->body[len - 1] == '\n')
-		len--;
 	buf_printf(&text, "\n## %.*s\n\n", (int)section->name_len, section->name);
 	struct runbook_names names = names_of(summary->json);
 	if (!summary->json || runbook_names_has_odd(&names))
 		buf_puts(&text, whose_names(summary));
-	runbook_names_fill(&names, section->body + start, len - start, &text);
+	put_steps(cmd, summary->json, &names, section, &text);
 	buf_putc(&text, '\n');
 	if (cmd->format == FORMAT_MARKDOWN)
 		buf_puts(out, buf_text(&text));
@@ -188,10 +205,34 @@ static int show(const struct cmd *cmd, const struct answer *summary, const struc
 	if (lead.len)
 		buf_printf(&out, "%s%s%s", fence, buf_text(&lead), fence);
 	put_section(cmd, summary, section, &out);
-	enum flush flushed = screen_flush(&out);
+	enum flush flushed = pager_flush(cmd, &out);
 	buf_fini(&lead);
 	buf_fini(&out);
 	return flushed == FLUSH_FAILED ? EXIT_UNKNOWN : EXIT_YES;
+}
+
+/*
+ * Alerts whose steps are those of a status. Of several the one that is now; else the first, whose steps are the same
+ * for the other side.
+ */
+static const struct {
+	const char *alert, *statuses[2];
+} same_steps[] = {
+    {"HABothCloudspacesDown", {"BLOCKED_BOTH_UNAVAILABLE"}},
+    {"HACloudspaceDown", {"BLOCKED_PRIMARY_UNAVAILABLE", "BLOCKED_SECONDARY_UNAVAILABLE"}},
+};
+
+static const char *steps_of(const struct runbook_section *section, const struct cJSON *summary)
+{
+	const char *status = answer_text(summary, "ha_status");
+	for (size_t i = 0; i < sizeof same_steps / sizeof *same_steps; i++) {
+		const char *const *statuses = same_steps[i].statuses;
+		if (strlen(same_steps[i].alert) != section->name_len ||
+		    memcmp(same_steps[i].alert, section->name, section->name_len) != 0)
+			continue;
+		return statuses[1] && status && strcmp(status, statuses[1]) == 0 ? statuses[1] : statuses[0];
+	}
+	return NULL;
 }
 
 static int no_such_section(const char *name)
@@ -237,7 +278,10 @@ static int run(const struct cmd *cmd)
 		code = EXIT_YES;
 	else
 		name = code == EXIT_YES ? answer_text(summary.json, "ha_status") : silent_section;
-	int shown = runbook_find(name, &section) ? show(cmd, &summary, &section) : no_such_section(name);
+	bool is_found = runbook_find(name, &section);
+	const char *steps = is_found ? steps_of(&section, summary.json) : NULL;
+	is_found = is_found && (!steps || runbook_find(steps, &section));
+	int shown = is_found ? show(cmd, &summary, &section) : no_such_section(name);
 	ask_fini(&summary);
 	return shown == EXIT_YES ? code : shown;
 }
@@ -246,10 +290,12 @@ const struct command cmd_explain = {
     .name = "explain",
     .words = "[STATUS|SECTION]",
     .help = "the runbook for the present status, with your names",
-    .takes = TAKES_TEXT_IN_PIPES | TAKES_MARKDOWN | TAKES_NO_JSON,
+    .takes = TAKES_TEXT_IN_PIPES | TAKES_MARKDOWN | TAKES_NO_JSON | TAKES_ALL | TAKES_PAGER,
     .words_max = 1,
     .run = run,
-    .details = "The section of the runbook: a status, an alert's name, or any heading of it.\n"
+    .details = "The section of the runbook: a status, an alert's name, or any heading of it. Of the\n"
+	       "present status the steps for the reasons that hold now; => stands at the one that\n"
+	       "applies. --all and -o markdown show the rest, too.\n"
 	       "Without a daemon it shows a named section with the names of the examples.\n"
 	       "Exit: 0 shown, 2 no such section, 3 the present status is not known\n"
 	       "\n"

@@ -223,6 +223,20 @@ explain() {
 	END
 	change summary '.ha_status = "BLOCKED_BOTH_UNAVAILABLE" | .ha_active = false'
 	run explain
+	check "explain: what is being built is waited for" \
+		has '^NOW +secondary: wait; ready about 21:16 UTC to 21:26 UTC; hawatch wait active'
+	check "explain: what is being built is not built again" has '^NOT +terragrunt apply for the secondary: it is being built, on time$'
+	check "explain: the steps that apply are marked" eval \
+		"has '^=> 3\. Find the reason' && has '^=> 6\. Watch the recovery' && [ \$(grep -c '^=> ' '$scratch/out') -eq 2 ]"
+	check "explain: steps of other reasons are left out" eval "has_not 'terragrunt apply$' && has_not '^ +[45]\. '"
+	check "explain: and it says so" has '^\(Steps for other reasons are left out; hawatch explain --all'
+	run explain --all
+	check "explain --all: they are there" eval "has '^5\. Recover both' && has '^ +terragrunt apply$' && has_not '^=> '"
+	run explain HABothCloudspacesDown
+	check "explain HABothCloudspacesDown: the steps, not where they stand" eval "has '^## BLOCKED_BOTH_UNAVAILABLE$' && has_not 'hawatch explain. prints'"
+	reasons
+	change summary '.ha_status = "BLOCKED_BOTH_UNAVAILABLE" | .ha_active = false'
+	run explain
 	check "explain: contexts in commands" has '^ +kubectl --context=ctx-two uncordon( -l kubernetes.io/os=linux| \\)$'
 	run explain -o markdown
 	check "explain, markdown: what holds now is a block of its own" has '^```$'
@@ -262,6 +276,35 @@ explain() {
 	done < <(sed -n 's/^##* //p' config/runbook.md)
 	check "explain knows every heading of config/runbook.md" [ -z "$missing" ]
 	check "the runbook is 76 columns wide at most" no_lines awk 'length > 76 { print FILENAME ":" FNR }' config/runbook.md
+}
+
+# Of each reason: the step that applies to the primary, and words of it; no other reason is explained.
+reasons() {
+	local reason more step words
+	cp "$docs/summary.json" "$scratch/summary"
+	while IFS='|' read -r reason more step words; do
+		change summary ".ha_status = \"BLOCKED_PRIMARY_UNAVAILABLE\" | .cloudspaces.primary.state_reason = \"$reason\" |
+			.cloudspaces.primary.maintenance = null | .cloudspaces.primary.provisioning = $more"
+		run explain HACloudspaceDown
+		check "explain, primary $reason: step $step" has "^=> $step\. $words"
+		check "explain, primary $reason: that one alone" [ "$(grep -c '^=>' "$scratch/out")" -eq 1 ]
+		check "explain, primary $reason: what to do now" has "^NOW +primary: .*(step $step|wait; ready)"
+		check "explain, primary $reason: no other reason" no_lines awk -v reason="\`$reason\`" '/^      - `/ && !index($0, reason)' "$scratch/out"
+	done <<-'END'
+		cordoned|null|2|Look at the primary
+		provisioning|{"age_seconds": 60, "usual_seconds_min": 3000, "usual_seconds_max": 3600, "lateness": "on_time"}|6|Wait
+		provisioning|{"age_seconds": 4800, "lateness": "late"}|3|Open the Rackspace Spot console
+		provisioning|{"age_seconds": 9000, "lateness": "stuck"}|3|Open the Rackspace Spot console
+		no_capacity|null|3|Open the Rackspace Spot console
+		unreachable|null|3|Open the Rackspace Spot console
+		spot_error|null|3|Open the Rackspace Spot console
+		absent|null|5|If the cloudspace was destroyed
+		deleting|null|5|If the cloudspace was destroyed
+	END
+	change summary '.cloudspaces.primary.state_reason = "something_new"'
+	run explain
+	check "explain, a reason without a step: the whole section" eval "has '^3\. Open' && has '^5\. If the' && has_not '^=>'"
+	cp "$scratch/summary" "$docs/summary.json"
 }
 
 watch() {

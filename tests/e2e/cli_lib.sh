@@ -2,7 +2,7 @@
 # change under it, and hawatch in pipes and on terminals.
 require script
 unset HAWATCH_URL HAWATCH_SOCKET NO_COLOR COLUMNS
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 HAWATCH_PAGER=cat
 # A sanitizer's complaint must not look like an answer.
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99:quarantine_size_mb=8 UBSAN_OPTIONS=exitcode=99
 
