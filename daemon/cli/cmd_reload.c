@@ -56,9 +56,9 @@ const struct command cmd_reload = {
     .takes = TAKES_TEXT_IN_PIPES,
     .timeout_ms = PATIENCE_MS,
     .run = run,
-    .details = "Waits until it is done. A configuration with mistakes is refused: all of them are\n"
-	       "printed, and the one from before stays in use. Works over the daemon's Unix\n"
-	       "socket only.\n"
+    .details = "Waits until it is done. A configuration with mistakes is refused: all of them\n"
+	       "are printed, and the one from before stays in use. Works over the daemon's\n"
+	       "Unix socket only.\n"
 	       "Exit: 0 done, 1 refused, 2 wrong usage, 3 no answer\n"
 	       "\n"
 	       "Examples:\n"
