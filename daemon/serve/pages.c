@@ -4,6 +4,8 @@
 #include "serve/page_policy.h"
 #include "serve/reply.h"
 
+#include <string.h>
+
 enum { SVG_MAX_BYTES = 8192 };
 
 static const char *asked_pair(struct exchange *x)
@@ -69,13 +71,29 @@ enum MHD_Result pages_icon(struct exchange *x)
 	return reply_svg(x, &svg);
 }
 
+/* The window of ?window=; NULL where no such window is kept. */
+static const struct availability_window *find_window(const char *name)
+{
+	for (int i = 0; i < AVAILABILITY_WINDOWS; i++)
+		if (strcmp(availability_windows[i].name, name) == 0)
+			return &availability_windows[i];
+	return NULL;
+}
+
 enum MHD_Result pages_badge(struct exchange *x)
 {
 	const char *name = asked_pair(x);
+	const char *asked = MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, "window");
 	const struct snapshot_pair *pair = snapshot_pair(x->rendering->snapshot, name);
+	const struct availability_window *window = asked ? find_window(asked) : NULL;
 	struct buf svg = buf_of(SVG_MAX_BYTES);
 	if (!pair)
 		return refuse_pair(x, name);
-	badge_render(&x->rendering->view, pair->view, &svg);
+	if (asked && !window)
+		return reply_error(x, API_BAD_PARAMETER, "window: expected 24h, 7d, 30d or 90d");
+	if (window)
+		badge_render_availability(&x->rendering->view, pair->view, window, &svg);
+	else
+		badge_render(&x->rendering->view, pair->view, &svg);
 	return reply_svg(x, &svg);
 }

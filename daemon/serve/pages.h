@@ -12,5 +12,5 @@ enum MHD_Result pages_runbook(struct exchange *x);
 /* `/favicon`: in the colour of the worst status. */
 enum MHD_Result pages_icon(struct exchange *x);
 
-/* `/badge.svg?pair=`: the status of a pair, for READMEs and wikis. */
+/* `/badge.svg?pair=`: the status of a pair, for READMEs and wikis; with `window=` its availability. */
 enum MHD_Result pages_badge(struct exchange *x);

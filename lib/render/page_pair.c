@@ -19,21 +19,23 @@ static void put_figure(struct buf *out, const char *term, bool is_known, int val
 	html_close_row(out);
 }
 
-static void put_figures(struct buf *out, const struct figures *figures, enum ha_status status)
+/* What a side that is not known may add is not known, too. */
+static void put_figures(struct buf *out, const struct figures *figures, const struct pair *pair)
 {
+	bool is_blind = pair->side[PRIMARY].verdict == UNKNOWN || pair->side[SECONDARY].verdict == UNKNOWN;
 	const struct balance *b = &figures->balance;
 	char text[16];
 	const char *utilization = balance_json_utilization(figures, text);
 	buf_puts(out, "<dl class=\"figures\">\n");
 	buf_puts(out, "<div>");
-	put_figure(out, "effective nodes", b->has_effective && status != HA_UNKNOWN, b->effective_total);
+	put_figure(out, "effective nodes", b->has_effective && !is_blind, b->effective_total);
 	buf_puts(out, "</div><div>");
 	put_figure(out, "max nodes", b->has_max, b->max_possible);
 	buf_puts(out, "</div><div>");
 	html_open_row(out, "capacity utilization");
 	buf_puts(out, utilization ? utilization : "not known");
 	html_close_row(out);
-	if (status == HA_ACTIVE) { /* with one side out nothing balances, and nothing constrains */
+	if (pair->status == HA_ACTIVE) { /* with one side out nothing balances, and nothing constrains */
 		buf_puts(out, "</div><div>");
 		put_figure(out, "imbalance", b->has_imbalance, b->imbalance);
 		buf_puts(out, "</div><div>");
@@ -132,10 +134,12 @@ void page_put_pair(
 	buf_puts(out, "\">\n");
 	page_put_verdict(out, view, pair, figures);
 	page_put_steps(out, view, pair);
-	put_figures(out, figures, pair->pair->status);
+	put_figures(out, figures, pair->pair);
 	buf_puts(out, "<div class=\"sides\">\n");
 	for (int id = 0; id < view_sides(pair); id++)
 		page_put_side(out, view, pair, figures, (enum side_id)id);
+	buf_puts(out, "</div>\n<div class=\"past\">\n");
+	page_put_history(out, view, pair);
 	buf_puts(out, "</div>\n<div class=\"more\">\n");
 	put_events(out, view, pair);
 	put_links(out, view, pair->name);

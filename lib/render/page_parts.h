@@ -46,10 +46,14 @@ void page_put_verdict(
     struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures);
 void page_put_call(struct buf *out, const struct view *view, const struct view_pair *pair);
 void page_put_steps(struct buf *out, const struct view *view, const struct view_pair *pair);
+void page_put_history(struct buf *out, const struct view *view, const struct view_pair *pair);
 void page_put_side(struct buf *out, const struct view *view, const struct view_pair *pair,
     const struct figures *figures, enum side_id id);
 void page_put_side_rows(struct buf *out, const struct view *view, const struct view_pair *pair,
     const struct figures *figures, enum side_id id);
+
+/* A ratio in percent with two digits, cut: "99.99 %". */
+void page_put_ratio(struct buf *out, double ratio);
 
 /* Whether the verdict tells of this side why it is in its state: it is not simply UP. */
 bool page_is_told(const struct side *side);

@@ -288,6 +288,10 @@ static bool put_hidden(
 	const char *cause = problem_of_side(v), *separator = "";
 	int hidden = 0;
 	find_facts(v, capacity, facts);
+	if (!cause) {
+		cause = problem_of_all(v->inventory);
+		facts[0].is_known = true; /* the nodes have a cause of their own */
+	}
 	for (int i = 0; i < FACTS; i++)
 		hidden += !facts[i].is_known;
 	if (!cause || hidden < 2)
@@ -311,7 +315,7 @@ void page_put_side_rows(struct buf *out, const struct view *view, const struct v
 	struct polled sources[SIDE_POLLS];
 	bool is_hidden = put_hidden(out, v, &figures->capacity[id], id);
 	buf_puts(out, "<dl class=\"rows\">\n");
-	put_nodes(out, v, &figures->capacity[id], is_hidden);
+	put_nodes(out, v, &figures->capacity[id], is_hidden && problem_of_side(v));
 	put_pools(out, v, &figures->capacity[id]);
 	put_runners(out, v->inventory, is_hidden);
 	put_pods(out, v->inventory, is_hidden);

@@ -42,6 +42,14 @@ int problem_more_of_runners(const struct inventory *inventory)
 	return different > 1 ? different - 1 : 0;
 }
 
+const char *problem_of_all(const struct inventory *inventory)
+{
+	const char *runners = problem_of_runners(inventory), *apps = problem_of_apps(inventory);
+	bool is_one = !inventory->has_runners && !inventory->has_apps && runners && apps &&
+	    strcmp(runners, apps) == 0 && problem_more_of_runners(inventory) == 0;
+	return is_one ? runners : NULL;
+}
+
 const char *problem_of_side(const struct view_side *side)
 {
 	static const char *const texts[POLL_REASONS] = {

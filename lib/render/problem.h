@@ -11,6 +11,9 @@ const char *problem_of_apps(const struct inventory *inventory);
 /* How many other problems there are beside problem_of_runners(), equal texts counted once. */
 int problem_more_of_runners(const struct inventory *inventory);
 
+/* The problem, where it is the same of runners and applications; NULL: they are known, or differ. */
+const char *problem_of_all(const struct inventory *inventory);
+
 /*
  * Why a side's API server tells nothing, as a sentence without its end: "its API server accepts no connection". NULL
  * while it answers.

@@ -132,6 +132,10 @@ path=
 check "every anchor that an alert links is one of the runbook" anchors_are_there
 is_svg() { curl -sS -f -D "$scratch/head" -o "$scratch/svg" "$url/$1" && grep -qi '^content-type: image/svg+xml' "$scratch/head" && grep -qF -- "$2" "$scratch/svg"; }
 check "the badge says the status" is_svg 'badge.svg?pair=prod' '<title>prod: ACTIVE</title>'
+check "the badge says the availability, where it is known" is_svg 'badge.svg?pair=prod&window=30d' '<title>prod 30d: not known</title>'
+path='badge.svg?pair=prod&window=1y'
+check "a window that is not kept is an error" refuses 400 "window: expected 24h, 7d, 30d or 90d"
+path=
 check "the icon has the colour of the worst status" is_svg favicon '#00629b'
 
 play $two nodes=0
@@ -145,7 +149,7 @@ check "secondary lost: the title says it first" grep -qF "<title>BLOCKED_SECONDA
 measure "secondary lost"
 play $one fault=refuse
 reaches "both lost" BLOCKED_BOTH_UNAVAILABLE DOWN/unreachable DOWN/no_capacity
-in_browser "both lost" BLOCKED_BOTH_UNAVAILABLE "✗✗ BLOCKED" "matchpoint-runners (primary) is DOWN" "nodes: connection failed, last OK" "blocked since" \
+in_browser "both lost" BLOCKED_BOTH_UNAVAILABLE "✗✗ BLOCKED" "matchpoint-runners (primary) is DOWN" "nodes: connection failed, last OK" "blocked since" "Last incident: BLOCKED_BOTH_UNAVAILABLE, began" \
 	"P0: on-call and management, immediately" "facts about the primary are unknown: its API server accepts no connection"
 play $two nodes=10
 reaches "primary lost" BLOCKED_PRIMARY_UNAVAILABLE DOWN/unreachable UP/serving
@@ -216,4 +220,22 @@ measure "one of several"
 path='?pair=prod-9'
 check "a pair that is not there is no page" refuses 404 "no such pair; the pairs are prod, prod-2"
 check "SIGTERM ends it, exit status 0" stop_daemon
+
+# An inventory round fails in an outage of a minute; the next one does not wait for the end of its own minute.
+path=
+sed 's/inventory_interval: .*/inventory_interval: 1m/' "$config.as_made" >"$config"
+start_daemon
+path='?pair=prod'
+until_true page_says "nodes: OK 0 s ago; inventory: OK" >"$scratch/wait"
+play $one fault=refuse
+reaches "an outage" BLOCKED_PRIMARY_UNAVAILABLE DOWN/unreachable UP/serving
+at_pace 200000000 let_pass 60000
+check "its inventory has failed" eventually page_says "facts about the primary are unknown: its API server accepts no connection"
+recovered_ms=$(($(lever now_ns) / 1000000))
+play $one fault=none
+reaches "recovered" ACTIVE
+is_clean() { ! served | grep -qE 'accepts no connection|connection failed|Failed to connect'; }
+check "recovered: the failure of the outage stands no longer beside it" eventually is_clean
+check "recovered: its inventory was read at once" [ $(($(lever now_ns) / 1000000 - recovered_ms)) -lt 10000 ]
+check "it ends" stop_daemon
 finish

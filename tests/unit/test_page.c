@@ -231,7 +231,10 @@ static void one_cause(void **state)
 		i->part[part].is_known = false;
 		strcpy(i->part[part].problem, libcurl);
 	}
-	says(&s, libcurl); /* the API server answers: each row says its own */
+	says(&s, "3 facts about the secondary are unknown: Failed to connect"); /* though the API server answers */
+	strcpy(i->part[PART_APPLICATIONS].problem, "forbidden");                /* two causes: each row says its own */
+	is_silent_of(&s, "facts about");
+	says(&s, "<dt>apps</dt><dd>not known: forbidden");
 	s.vpair.side[SECONDARY].kube_nodes.last = POLL_CONNECT;
 	says(&s,
 	    "3 facts about the secondary are unknown: its API server accepts no connection <small>(runners, pods, "
@@ -411,6 +414,30 @@ static void the_last_events(void **state)
 	events_fini(&many);
 }
 
+/* What the journal knows, and where it knows nothing, that. */
+static void history(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	says(&s,
+	    "aria-label=\"pair over the last 24 hours\"><rect class=\"good\" x=\"0\" y=\"0\" width=\"288\" "
+	    "height=\"12\">");
+	says(&s, "aria-label=\"pair over the last 30 days\"><rect class=\"none\" x=\"0\" y=\"11\" ");
+	says(&s, "<rect class=\"bad\"");
+	says(&s, "<title>BLOCKED: 11-17 20:00–11-18 04:00 UTC</title>"); /* in cells of two hours */
+	says(&s, "<dt>availability</dt><dd>100.00 %</dd>");
+	says(&s, "<dt>availability</dt><dd>97.50 % of the 10 d that were watched</dd>");
+	says(&s, "Last incident: BLOCKED_<wbr>SECONDARY_<wbr>UNAVAILABLE, began <time ");
+	says(&s, ", lasted 6 h: primary UP (serving), secondary DOWN (no_capacity)</p>");
+	s.incident.to = WALL_UNKNOWN;
+	s.incident.is_declared = true;
+	says(&s, ", lasts for 6 d, in declared maintenance");
+	s.spans[0].use = s.spans[2].use = SPAN_UNWATCHED;
+	says(&s, "<dt>availability</dt><dd>not known</dd>");
+}
+
 static void extras(void **state)
 {
 	struct scene s;
@@ -517,6 +544,16 @@ static void badges(void **state)
 	badge_render(&s.view, &s.vpair, &out);
 	assert_non_null(strstr(buf_text(&out), "<title>prod: ACTIVE</title>"));
 	assert_non_null(strstr(buf_text(&out), page_look_of_status[HA_ACTIVE].colour));
+	buf_reset(&out);
+	badge_render_availability(&s.view, &s.vpair, &availability_windows[0], &out);
+	assert_non_null(strstr(buf_text(&out), "<title>prod 24h: 100.00 %</title>"));
+	buf_reset(&out);
+	badge_render_availability(&s.view, &s.vpair, &availability_windows[1], &out); /* six hours of seven days */
+	assert_non_null(strstr(buf_text(&out), "<title>prod 7d: 96.42 %</title>"));
+	assert_non_null(strstr(buf_text(&out), page_look_of_status[HA_BLOCKED_BOTH_UNAVAILABLE].colour));
+	buf_reset(&out);
+	badge_render_availability(&s.view, &s.vpair, &availability_windows[2], &out); /* ten days are known */
+	assert_non_null(strstr(buf_text(&out), "<title>prod 30d: not known</title>"));
 	s.vpair.name = evil;
 	buf_reset(&out);
 	badge_render(&s.view, &s.vpair, &out);
@@ -565,6 +602,7 @@ int main(void)
 	    cmocka_unit_test(every_step_is_there),
 	    cmocka_unit_test(windows),
 	    cmocka_unit_test(the_last_events),
+	    cmocka_unit_test(history),
 	    cmocka_unit_test(extras),
 	    cmocka_unit_test(several_pairs),
 	    cmocka_unit_test(five_hundred_pairs),
