@@ -85,7 +85,7 @@ void badge_render_icon(const struct view *view, struct buf *out)
 	const struct look *look = worst ? page_look_of(worst, view->now) : &page_look_of_status[HA_UNKNOWN];
 	buf_printf(out,
 	    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\"><rect width=\"16\" height=\"16\" rx=\"3\" "
-	    "fill=\"%s\"/><text x=\"8\" y=\"13\" font-family=\"sans-serif\" font-size=\"13\" font-weight=\"bold\" "
+	    "fill=\"%s\"/><text x=\"8\" y=\"13\" font-family=\"sans-serif\" font-size=\"%d\" font-weight=\"bold\" "
 	    "text-anchor=\"middle\" fill=\"%s\">%s</text></svg>\n",
-	    look->colour, look->on, look->sign);
+	    look->colour, letters_of(look->sign) > 1 ? 8 : 13, look->on, look->sign);
 }

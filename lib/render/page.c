@@ -137,7 +137,7 @@ static void put_line(struct buf *out, const struct view *view, const struct view
 	html_put(out, pair->name);
 	buf_printf(out, "</b> <span aria-hidden=\"true\">%s</span> ", look->sign);
 	html_put_code(out, ha_status_names[pair->pair->status]);
-	buf_puts(out, "</a> <small>");
+	buf_puts(out, "</a> <small>for ");
 	duration_put_words(out, view->now.wall.ms - pair->pair->since.wall.ms);
 	put_troubled_sides(out, pair->pair);
 	buf_puts(out, "</small></li>\n");

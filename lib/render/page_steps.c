@@ -59,7 +59,8 @@ static bool find_section(enum ha_status status, struct runbook_section *out)
 void page_put_call(struct buf *out, const struct view *view, const struct view_pair *pair)
 {
 	static const char *const plans[] = {
-	    [PLAN_PROVISIONING] = "it is being built, and is on time",
+	    [PLAN_PROVISIONING] =
+		"it is being built, and is on time; wait, and do not run <code>terragrunt apply</code>",
 	    [PLAN_MAINTENANCE] = "declared maintenance; the alerts of this side are silent",
 	};
 	enum plan plan = plan_of(pair, view->now);
@@ -105,20 +106,33 @@ static void put_steps(struct buf *out, const struct view *view, const struct vie
 	}
 }
 
-void page_put_steps(struct buf *out, const struct view *view, const struct view_pair *pair)
+/* Where to read on, and the links to elsewhere. */
+static void put_links(struct buf *out, const struct view *view, const struct view_pair *pair, const char *section,
+    size_t len, const char *text)
 {
-	struct runbook_section section;
-	if (!find_section(pair->pair->status, &section))
-		return;
-	const int *numbers = page_steps_of(pair->pair->status, reason_of(pair->pair));
-	buf_printf(out, "<section class=\"steps\"><h4>What to do first: steps %d and %d of the runbook</h4>\n",
-	    numbers[0], numbers[1]);
-	put_steps(out, view, pair, &section, numbers);
 	buf_puts(out, "<p class=\"links\"><a href=\"");
 	runbook_page_put_path(out, view, pair);
 	buf_putc(out, '#');
-	runbook_put_anchor(section.name, section.name_len, out);
-	buf_puts(out, "\">All steps, in the runbook</a>");
+	runbook_put_anchor(section, len, out);
+	buf_printf(out, "\">%s</a>", text);
 	page_put_outside_links(out, view, pair);
 	buf_puts(out, "</p></section>\n");
+}
+
+/* In a declared maintenance there is nothing to repair, but a procedure to go on with. */
+void page_put_steps(struct buf *out, const struct view *view, const struct view_pair *pair)
+{
+	static const char rolling[] = "Rolling maintenance";
+	struct runbook_section section;
+	if (!find_section(pair->pair->status, &section))
+		return;
+	buf_puts(out, "<section class=\"steps\">");
+	if (plan_of(pair, view->now) == PLAN_MAINTENANCE) {
+		put_links(out, view, pair, rolling, sizeof rolling - 1, "Rolling maintenance, in the runbook");
+		return;
+	}
+	const int *numbers = page_steps_of(pair->pair->status, reason_of(pair->pair));
+	buf_printf(out, "<h4>What to do first: steps %d and %d of the runbook</h4>\n", numbers[0], numbers[1]);
+	put_steps(out, view, pair, &section, numbers);
+	put_links(out, view, pair, section.name, section.name_len, "All steps, in the runbook");
 }

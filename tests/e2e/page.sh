@@ -161,7 +161,7 @@ lever step_ns 2000000 # a minute is one of the machine's, until it is read
 play $two first_ready=off phase=Provisioning age_s=2040
 reaches "new cloudspace" BLOCKED_SECONDARY_UNAVAILABLE UP/serving PROVISIONING/provisioning
 in_browser "new cloudspace" "… PROVISIONING" "34 min of the usual 50-60, ready about " "provisioning for 34 min; 50-60 is usual" "Provisioning" \
-	"As planned: it is being built, and is on time."
+	"As planned: it is being built, and is on time; wait, and do not run terragrunt apply."
 check "new cloudspace: the banner is not that of an outage" grep -q 'class="verdict wait"' "$scratch/dom"
 play $two age_s=9000
 in_browser "stuck cloudspace" "150 min of the usual 50-60, stuck: was to be ready about "

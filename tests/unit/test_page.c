@@ -289,7 +289,8 @@ static void as_planned(void **state)
 	is_provisioning(&s, 34);
 	says(&s, "class=\"verdict wait\"");
 	says(&s,
-	    "<b>As planned</b>: it is being built, and is on time.</p>\n<p class=\"call\"><b>P1</b>: on-call, within "
+	    "<b>As planned</b>: it is being built, and is on time; wait, and do not run <code>terragrunt "
+	    "apply</code>.</p>\n<p class=\"call\"><b>P1</b>: on-call, within "
 	    "30");
 	is_provisioning(&s, 84);
 	says(&s, "class=\"verdict bad\"");
@@ -309,6 +310,8 @@ static void as_planned(void **state)
 	s.pair.maintenance[PRIMARY] = (struct maintenance){.is_declared = true, .ends.wall = {at_nine.ms + 7200000}};
 	says(&s, "class=\"verdict wait\"");
 	says(&s, "<b>As planned</b>: declared maintenance");
+	says(&s, "<a href=\"runbook?pair=prod#rolling-maintenance\">Rolling maintenance");
+	is_silent_of(&s, "What to do first");
 	is_silent_of(&s, "<b>P1</b>");
 }
 
@@ -482,7 +485,7 @@ static void several_pairs(void **state)
 	page_render(&s.view, figures, &out);
 	assert_non_null(strstr(buf_text(&out),
 	    "<title>1 BLOCKED_BOTH_UNAVAILABLE, 1 BLOCKED_PRIMARY_UNAVAILABLE, 2 ACTIVE - hawatch</title>"));
-	assert_non_null(strstr(buf_text(&out), "<small>1 h, secondary DOWN (absent)</small>"));
+	assert_non_null(strstr(buf_text(&out), "<small>for 1 h, secondary DOWN (absent)</small>"));
 	/* Relative, so that they hold behind a proxy that adds a prefix to the path. */
 	assert_null(strstr(buf_text(&out), "href=\"/"));
 	static const char *const lines[] = {"<li class=\"bad\"><a href=\"./?pair=lost\">",
@@ -502,6 +505,7 @@ static void several_pairs(void **state)
 	assert_non_null(strstr(buf_text(&out), "Add <code>--pair lost</code>"));
 	buf_reset(&out);
 	badge_render_icon(&s.view, &out);
+	assert_non_null(strstr(buf_text(&out), "font-size=\"8\"")); /* two signs fit as well */
 	assert_non_null(strstr(buf_text(&out), page_look_of_status[HA_BLOCKED_BOTH_UNAVAILABLE].colour));
 	buf_fini(&out);
 }
@@ -531,6 +535,23 @@ static void five_hundred_pairs(void **state)
 	if (out.len >= 200000)
 		fail_msg("%zu bytes", out.len);
 	buf_fini(&out);
+}
+
+static void ratios(void **state)
+{
+	static const struct {
+		double ratio;
+		const char *text;
+	} rows[] = {{1, "100.00 %"}, {0.99999, "99.99 %"}, {0.0029, "0.29 %"}, {0, "0.00 %"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf out = buf_of(100);
+
+		page_put_ratio(&out, rows[i].ratio);
+		assert_string_equal(buf_text(&out), rows[i].text);
+		buf_fini(&out);
+	}
 }
 
 static void badges(void **state)
@@ -606,6 +627,7 @@ int main(void)
 	    cmocka_unit_test(extras),
 	    cmocka_unit_test(several_pairs),
 	    cmocka_unit_test(five_hundred_pairs),
+	    cmocka_unit_test(ratios),
 	    cmocka_unit_test(badges),
 	    cmocka_unit_test(behind_a_proxy),
 	};
