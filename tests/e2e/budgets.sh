@@ -19,7 +19,7 @@ said() {
 	curl -sS -f "$url/api/v1/runners?pair=prod-2" |
 		jq -e --arg side "$1" --arg text "$2" '[.sides[$side].parts[].problem // ""] | any(contains($text))' >"$scratch/said"
 }
-on_page() { curl -sS -f "$url/" >"$scratch/page" && grep -qE "$1" "$scratch/page"; }
+on_page() { curl -sS -f "$url/?pair=prod-2" >"$scratch/page" && grep -qE "$1" "$scratch/page"; }
 checks_say() {
 	"$build/hawatch" --socket="$socket" --pair=prod-2 check >"$scratch/answer" 2>&1
 	grep -qE "$1" "$scratch/answer" || { cat "$scratch/answer"; false; }

@@ -154,7 +154,8 @@ collect() {
 	rm -rf "$seen" && mkdir "$seen" || return
 	tail -c "+$((log_size + 1))" "$log" >"$seen/log"
 	for name in metrics healthz readyz; do ask "$seen/$name" "$url/$name"; done
-	ask "$seen/page" "$url/"
+	ask "$seen/page" "$url/?pair=prod-2"
+	for name in "" runbook favicon 'badge.svg?pair=prod-2'; do ask "$seen/at-${name%\?*}" "$url/$name"; done
 	ask "$seen/openmetrics" -H 'Accept: application/openmetrics-text' "$url/metrics"
 	for name in "${documents[@]}"; do ask "$seen/api-$name" "$url/api/v1/$name?pair=prod-2"; done
 	for words in "${commands[@]}"; do
@@ -198,7 +199,7 @@ has_short_texts() {
 	local file
 	for file; do jq -r --arg file "$file" '.. | strings | select(utf8bytelength > 1000) | "\($file): \(utf8bytelength) bytes"' "$file" || echo "$file"; done
 }
-has_no_markup() { ! grep -aon '<script[^<]*' "$seen/page"; }
+has_no_markup() { ! grep -aon '<script[^<]*' "$seen/page" "$seen"/at-*; }
 # Every tag is where its row says, so the test has sent what it says.
 is_shown() { # MEMBERS
 	local -n rows=$1
@@ -218,7 +219,7 @@ clean() {
 	check "$1: lines of metrics" no_lines no_longer_than 600 "$seen/metrics" "$seen/openmetrics"
 	check "$1: tables of 80 columns" no_lines no_wider_than 80 "$seen"/terminal-*
 	check "$1: texts of the documents" no_lines has_short_texts "$seen"/api-*
-	check "$1: the page" no_lines no_longer_than 4000 "$seen/page"
+	check "$1: the page" no_lines no_longer_than 6000 "$seen/page"
 	check "$1: no markup" has_no_markup
 	check "$1: the other pair is judged as before" as_expected ACTIVE UP/serving UP/serving
 	check "$1: and was never blocked" [ "$(sum ha_status_transitions_total pair=prod 'to=BLOCKED_[A-Z_]*')" -eq 0 ]
