@@ -156,7 +156,7 @@ dead_links() {
 	local address
 	while read -r address; do
 		curl -sS --path-as-is -o "$scratch/body" -w '%{http_code} %{content_type}\n' "$address" |
-			grep -qE '^200 (application/json|text/plain)' || echo "$address"
+			grep -qE '^200 (application/json|text/plain|image/svg|text/html)' && ! grep -q 'class="verdict' "$scratch/body" || echo "$address"
 	done <"$scratch/addresses"
 }
 
