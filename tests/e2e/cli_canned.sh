@@ -304,6 +304,10 @@ reasons() {
 	change summary '.cloudspaces.primary.state_reason = "something_new"'
 	run explain
 	check "explain, a reason without a step: the whole section" eval "has '^3\. Open' && has '^5\. If the' && has_not '^=>'"
+	change summary '.ha_status = "BLOCKED_BOTH_UNAVAILABLE" | .cloudspaces.primary.state_reason = "no_capacity"'
+	run explain
+	check "explain, one side being built: only the other is built again" eval \
+		"has '^ +cd .*/1-cloudspace$' && has_not 'cd .*/1-cloudspace-secondary'"
 	cp "$scratch/summary" "$docs/summary.json"
 }
 
