@@ -293,9 +293,9 @@ const struct command cmd_explain = {
     .takes = TAKES_TEXT_IN_PIPES | TAKES_MARKDOWN | TAKES_NO_JSON | TAKES_ALL | TAKES_PAGER,
     .words_max = 1,
     .run = run,
-    .details = "The section of the runbook: a status, an alert's name, or any heading of it. Of the\n"
-	       "present status the steps for the reasons that hold now; => stands at the one that\n"
-	       "applies. --all and -o markdown show the rest, too.\n"
+    .details = "The section of the runbook: a status, an alert's name, or any heading of it. Of\n"
+	       "the present status the steps for the reasons that hold now; => stands at the\n"
+	       "one that applies. --all and -o markdown show the rest, too.\n"
 	       "Without a daemon it shows a named section with the names of the examples.\n"
 	       "Exit: 0 shown, 2 no such section, 3 the present status is not known\n"
 	       "\n"
