@@ -134,7 +134,12 @@ int listen_unix(const char *path, struct err *e)
 	}
 	memcpy(at.sun_path, path, strlen(path) + 1);
 	struct stat st;
-	if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode) && !remove_old(&at, e))
+	bool is_there = lstat(path, &st) == 0;
+	if (is_there && !S_ISSOCK(st.st_mode)) {
+		err_set(e, "%s: a file that is no socket; remove it, or choose another path", path);
+		return -1;
+	}
+	if (is_there && !remove_old(&at, e))
 		return -1;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	mode_t mask = umask(0117);

@@ -29,13 +29,13 @@ int listen_tcp(const char *address, struct err *e) __attribute__((warn_unused_re
 
 /*
  * Opens a listening Unix socket at `path`, mode 0660. Replaces a socket file that no process listens on; if a
- * process listens on it, that is an error. Returns -1 with path and cause in `e`.
+ * process listens on it, or if something else stands there, that is an error. Returns -1 with path and cause in `e`.
  */
 int listen_unix(const char *path, struct err *e) __attribute__((warn_unused_result));
 
 /*
- * Makes a bound socket listen, or one that listens already, as all of ours do. Connections have the sizes of the socket
- * that they come from. Many wait: the server decides who must be sent away. False with errno.
+ * Makes a bound socket listen, or one that listens already, as all of ours do. Connections have the sizes and options
+ * of the socket that they come from. Many wait: the server decides who must be sent away. False with errno.
  */
 bool listen_start(int fd) __attribute__((warn_unused_result));
 

@@ -125,7 +125,6 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	    .order = *state == &head_taken ? NULL : *state,
 	};
 	enum MHD_Result result = routes_answer(&x, url, method);
-	client->reads = l->serving->current.serial;
 	if (x.order)
 		*state = x.order;
 	return result;
@@ -242,8 +241,10 @@ bool listener_open_take(struct listener *l, int fd, enum listener_kind kind, con
 		close(fd);
 		return err_set(e, "cannot start the HTTP server: %s", strerror(why));
 	}
-	if (socket_path)
+	if (socket_path) {
 		l->socket_path = mem_copy_text(socket_path, strlen(socket_path));
+		l->socket_file = file_stamp_of(socket_path);
+	}
 	l->epoll_fd = MHD_get_daemon_info(l->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	return true;
 }
@@ -258,12 +259,19 @@ bool listener_has_cut(void *connection)
 	return client_of(connection)->is_cut;
 }
 
+/* A path that was freed for another daemon is that one's. While our socket is open, no other file gets its inode. */
+static bool is_ours(const struct listener *l)
+{
+	struct file_stamp now = file_stamp_of(l->socket_path);
+	return now.inode && now.device == l->socket_file.device && now.inode == l->socket_file.inode;
+}
+
 void listener_close(struct listener *l)
 {
 	MHD_run(l->mhd); /* send the answers of resumed connections */
 	MHD_stop_daemon(l->mhd);
-	close(l->fd);
-	if (l->socket_path)
+	if (l->socket_path && is_ours(l))
 		unlink(l->socket_path);
+	close(l->fd);
 	free(l->socket_path);
 }

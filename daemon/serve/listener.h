@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/units.h"
+#include "os/file_stamp.h"
 #include "serve/clients.h"
 #include "serve/listen.h"
 #include "serve/serving.h"
@@ -15,10 +16,11 @@ struct listener {
 	enum listener_kind kind;
 	struct MHD_Daemon *mhd;
 	struct clients clients;
-	int epoll_fd;        /* readable: listener_run() has something to do */
-	char *socket_path;   /* of a Unix socket of ours, removed at the end; NULL: there is none */
-	int fd;              /* the listening socket; readable: listener_accept() has */
-	mono_ms accept_from; /* a pause ends */
+	int epoll_fd;                  /* readable: listener_run() has something to do */
+	char *socket_path;             /* of a Unix socket of ours, removed at the end; NULL: there is none */
+	struct file_stamp socket_file; /* what stands there, while it is ours */
+	int fd;                        /* the listening socket; readable: listener_accept() has */
+	mono_ms accept_from;           /* a pause ends */
 	bool has_tls;
 	uint64_t moves; /* of bytes in TLS sessions, and of requests */
 	struct {
@@ -31,7 +33,7 @@ struct listener {
 
 /*
  * Answers on the listening socket `fd`, which is the listener's, also after an error. `socket_path` is removed when it
- * is closed; NULL: nothing is. `serving` is borrowed.
+ * is closed, if that is still its file; NULL: nothing is. `serving` is borrowed.
  */
 bool listener_open_take(struct listener *listener, int fd, enum listener_kind kind, const char *socket_path,
     struct serving *serving, struct err *e) __attribute__((warn_unused_result));

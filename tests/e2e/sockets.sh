@@ -66,6 +66,25 @@ hosts() {
 	check "ends" stop_daemon
 }
 
+# Another daemon may stand at the path of one that ends: its socket file was removed by hand, or lost.
+successors() {
+	local first
+	start_daemon
+	first=$daemon
+	rm "$socket"
+	start_daemon
+	daemon=$first
+	check "the first one ends" stop_daemon
+	check "a socket of another daemon stays" answers 202 --unix-socket "$socket" -X POST http://localhost/-/reload
+	kill "${servers[-1]}"
+	until_true is_gone "${servers[-1]}"
+	echo precious >"$socket"
+	check "a file that is no socket stays" fails_saying "$socket: a file that is no socket; remove it" \
+		"$build/hawatchd" --config.file="$config" --web.listen-address=127.0.0.1:0 --web.control-socket="$socket"
+	check "as it was" grep -qx precious "$socket"
+	rm "$socket"
+}
+
 paths() {
 	start_daemon --web.telemetry-path=/telemetry/ha --web.external-url=/hawatch
 	reaches_at=$url/hawatch/telemetry/ha
@@ -156,6 +175,7 @@ fails_saying() {
 start_sim
 addresses
 hosts
+successors
 paths
 limit
 inherited
