@@ -114,7 +114,7 @@ $(B)/unit/%: $(B)/obj/tests/unit/%.o $(CORE)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
 
 # Tests of rooms of the daemon.
-ROOM_TESTS := $(addprefix $(B)/unit/test_,clients fetch fetch_turn held log passwords request_rate)
+ROOM_TESTS := $(addprefix $(B)/unit/test_,clients fetch fetch_turn held listen log passwords request_rate)
 $(ROOM_TESTS): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(filter-out $(B)/obj/daemon/hawatchd.o,$(DAEMON_O)) $(CORE)
 	$(call say,LINK)
 	$(Q)mkdir -p $(@D)
