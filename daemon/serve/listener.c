@@ -20,7 +20,8 @@
 #include <unistd.h>
 
 enum {
-	CONNECTION_BYTES = 16 << 10, /* request head and libmicrohttpd's own data */
+	/* A request's head, of 16 kB; of its answer, with what the web configuration adds; and what is read ahead. */
+	CONNECTION_BYTES = 20 << 10,
 	IDLE_TIMEOUT_S = 75,
 	STILL_TURNS = 2,       /* one may only have resumed a connection */
 	ACCEPT_PAUSE_MS = 100, /* after a connection could not be accepted */

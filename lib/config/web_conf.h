@@ -55,6 +55,7 @@ enum {
 	WEB_CONF_BYTES_MAX = 1 << 20,
 	WEB_CONF_SANS_MAX = 256,
 	WEB_CONF_USERS_MAX = 256,
+	WEB_CONF_HEADER_BYTES_MAX = 1024, /* a value: the head of an answer has little room */
 	WEB_CONF_BCRYPT_COST_MAX = 18, /* of a hash: each step doubles the time, and this takes a quarter of a minute */
 };
 

@@ -65,6 +65,8 @@ static bool parse_text(const struct web_key *key, const struct yaml_node *node, 
 		return err_set(e, "%s; expected a text", yaml_scalar_kind_text(node->kind));
 	if (key->word_count && !parse_word(key, node->text, &unused, e))
 		return false;
+	if (strlen(node->text) > WEB_CONF_HEADER_BYTES_MAX)
+		return err_set(e, "%zu bytes; expected at most %d", strlen(node->text), WEB_CONF_HEADER_BYTES_MAX);
 	return value_text(node->text, out, e);
 }
 

@@ -7,7 +7,7 @@
 #include "config/yaml.h"
 
 enum web_type {
-	WEB_TYPE_TEXT,     /* char *, one line */
+	WEB_TYPE_TEXT,     /* char *, the value of a header */
 	WEB_TYPE_FILE,     /* the file of a struct web_pem */
 	WEB_TYPE_PEM,      /* the text of a struct web_pem */
 	WEB_TYPE_TEXTS,    /* struct conf_list */

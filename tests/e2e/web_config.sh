@@ -459,10 +459,13 @@ is_answered() {
 }
 close_connection() { kill "$s_client_PID"; wait "$s_client_PID"; } 2>/dev/null
 
-has_header() { asks -I "$url$2" | tr -d '\r' | grep -qxF "$1" || { asks -I "$url$2"; false; }; }
+has_header() { # LINE PATH ARGUMENT...
+	local ask=("${ask[@]}" "${@:3}")
+	asks -I "$url$2" | tr -d '\r' | grep -qxF "$1" || { asks -I "$url$2"; false; }
+}
 has_once() { [ "$(asks -I "$url$2" | grep -ciF "$1:")" -eq 1 ]; }
 headers() {
-	local path
+	local path long
 	pair_of server | in_use 'http_server_config:' '  headers:' '    X-Frame-Options: deny' '    X-XSS-Protection: 0' \
 		'    X-Content-Type-Options: nosniff' '    Strict-Transport-Security: max-age=60' \
 		"    Content-Security-Policy: \"default-src 'self'\""
@@ -474,6 +477,11 @@ headers() {
 		check "headers, $path: once" has_once Content-Security-Policy "$path"
 		check "headers, $path: once" has_once X-Content-Type-Options "$path"
 	done
+	long=$(printf 'x%.0s' {1..1024})
+	pair_of server | in_use 'http_server_config:' '  headers:' "    X-XSS-Protection: $long" \
+		"    Strict-Transport-Security: $long" "    Content-Security-Policy: $long"
+	check "headers: the longest, after a request whose head is as long as it may be" \
+		has_header "Content-Security-Policy: $long" / -H "X: $(printf 'x%.0s' {1..15800})"
 	scrape
 	pair_of server | in_use 'http_server_config: {headers: {X-Frame-Options: sameorigin}}'
 	check "headers change: /metrics" eventually has_header 'X-Frame-Options: sameorigin' /metrics

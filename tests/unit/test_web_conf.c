@@ -168,6 +168,9 @@ static void reads_durations_of_go(void **state)
 
 #define RATE(interval) "rate_limit: {burst: 1, interval: " interval "}"
 #define USERS "basic_auth_users: "
+#define X64 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X256 X64 X64 X64 X64
+#define X1024 X256 X256 X256 X256
 #define NO_HASH " is not a bcrypt hash (not shown); expected what `htpasswd -nBC 10 \"\"` prints after the colon\n"
 
 static const struct {
@@ -274,6 +277,8 @@ static const struct {
 	"1:57: http_server_config.headers.Content-Security-Policy: a control character or line break; expected one "
 	"line "
 	"of text\n"},
+    {"http_server_config: {headers: {Strict-Transport-Security: '" X1024 "x'}}",
+	"1:59: http_server_config.headers.Strict-Transport-Security: 1025 bytes; expected at most 1024\n"},
 
     /* users */
     {USERS "[alice]", "1:19: basic_auth_users: a list; expected a mapping of users to bcrypt hashes\n"},
