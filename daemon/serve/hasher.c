@@ -36,12 +36,21 @@ int hasher_cost(const char *hash)
 	return looks_right ? (hash[4] - '0') * 10 + hash[5] - '0' : 0;
 }
 
-/* The one of crypt(3) that fails with NULL. The sanitizers replace crypt_r(), so libcrypt would not be linked for it.
+/*
+ * NULL if `setting` is none. This is the one of crypt(3) that fails so. The sanitizers replace crypt_r(), so libcrypt
+ * would not be linked for it.
  */
-static bool gives(struct hasher *h, const char *setting, const char *hash)
+static const char *hash_by(struct hasher *h, const char *setting)
 {
-	const char *result = crypt_rn(h->job.password, setting, &h->data, sizeof h->data);
-	return result && strcmp(result, hash) == 0;
+	return crypt_rn(h->job.password, setting, &h->data, sizeof h->data);
+}
+
+/* The last digit of a salt has bits that mean nothing: crypt(3) clears them, some programs that make hashes do not. */
+static bool is_same(const char *result, const char *hash)
+{
+	enum { SALT_LAST = 28 };
+	return result && strlen(result) > SALT_LAST && strlen(hash) > SALT_LAST &&
+	    strncmp(result, hash, SALT_LAST) == 0 && strcmp(result + SALT_LAST + 1, hash + SALT_LAST + 1) == 0;
 }
 
 /* A cost is a power of two. c and all of c, c+1 ... up to the one before the costliest are together the costliest. */
@@ -49,10 +58,10 @@ static bool is_right(struct hasher *h)
 {
 	char setting[HASHER_HASH_BYTES];
 	int cost = hasher_cost(h->job.hash);
-	bool is_right = *h->job.hash && gives(h, h->job.hash, h->job.hash);
+	bool is_right = *h->job.hash && is_same(hash_by(h, h->job.hash), h->job.hash);
 	for (int c = cost ? cost : h->job.cost_most; c < h->job.cost_most + !cost; c++) {
 		snprintf(setting, sizeof setting, "$2b$%02d$......................", c);
-		gives(h, setting, "");
+		(void)hash_by(h, setting);
 	}
 	explicit_bzero(&h->data, sizeof h->data);
 	explicit_bzero(h->job.password, sizeof h->job.password);
