@@ -130,6 +130,7 @@ static void release(void *rendering)
 /* Sends bytes of the rendering without a copy: the response holds the rendering until it is sent. */
 struct MHD_Response *reply_rendered(struct exchange *x, const struct buf *bytes)
 {
+	x->client->reads = x->rendering->serial;
 	return reply_made(MHD_create_response_from_buffer_with_free_callback_cls(
 	    bytes->len, bytes->data, release, rendering_hold(x->rendering)));
 }

@@ -62,8 +62,10 @@ static enum MHD_Result get_metrics(struct exchange *x)
 	const struct buf *bytes = rendering_metrics(x->rendering, format, coding);
 	struct MHD_Response **kept = &x->serving->current.metrics[format][coding],
 			    *response = reply_is_last(x) ? NULL : *kept;
-	if (response)
+	if (response) {
+		x->client->reads = x->rendering->serial;
 		return reply_queue(x, MHD_HTTP_OK, response, bytes->len);
+	}
 	response = reply_rendered(x, bytes);
 	reply_say_coding(response, coding, "Accept, Accept-Encoding");
 	if (reply_is_last(x))
