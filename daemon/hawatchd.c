@@ -249,12 +249,12 @@ int main(int argc, char **argv)
 	hold_standard_files();
 	setenv("TZ", "UTC0", 1); /* timegm() and gmtime_r() obey a zone with leap seconds (right/UTC) */
 	int status = flags_parse(argc, argv, &flags);
-	if (status >= 0)
-		return status;
 	struct inherited inherited = {0};
-	if (!flags.only_check && !take_inherited(&flags, &inherited)) {
+	if (status < 0 && !flags.only_check && !take_inherited(&flags, &inherited))
+		status = EXIT_RUNTIME;
+	if (status >= 0) {
 		flags_fini(&flags);
-		return EXIT_RUNTIME;
+		return status;
 	}
 	allow_own_name(&flags.hosts);
 	guard_memory();
