@@ -435,6 +435,18 @@ void invariants_begin(struct poller *p)
 	documents_begin();
 }
 
+/* What is remembered is what is: an incident lasts for as long as the pair is BLOCKED or UNKNOWN, but for a start. */
+static void check_incidents(const struct poller *p)
+{
+	const struct incidents *in = &p->pairs->incidents;
+	enum ha_status status = p->pairs->pair.status;
+	bool is_open = in->count && !wall_is_known(in->v[in->count - 1].to);
+	if (in->status != status || (!in->is_watched && !in->is_starting))
+		machine_fail("the incidents are of %s", ha_status_names[in->status]);
+	if (in->is_watched && is_open != (pair_status_is_blocked(status) || status == HA_UNKNOWN))
+		machine_fail("%s, and the newest incident %s", ha_status_names[status], is_open ? "lasts" : "is over");
+}
+
 void invariants_check(struct poller *p)
 {
 	const struct pair *pair = &p->pairs->pair;
@@ -448,6 +460,7 @@ void invariants_check(struct poller *p)
 		check_fresh(p, i, is);
 	}
 	check_pair(pair);
+	check_incidents(p);
 	check_budget(p);
 	documents_check(p);
 }

@@ -97,9 +97,11 @@ cuts() {
 		[ $at = $((last - 1)) ] || check "cut at byte $at: said in the log" \
 			logged "level=warn msg=\"damaged lines in the journal were passed over\" pair=$pair .*lines=1 first=\"$pair.journal:[0-9]+: the line is cut or damaged"
 		stop_daemon
-		check "cut at byte $at: no line is lost but that one" test \
-			"$(head -c $((size - last)) "$file" | cmp - <(head -c $((size - last)) "$scratch/good"); tail -n +1 "$file" | grep -c '"kind":"start"')" = \
-			"$(($(grep -c '"kind":"start"' "$scratch/good") + 1))"
+		check "cut at byte $at: no line is lost but that one" \
+			cmp -n $((size - last)) "$file" "$scratch/good"
+		tail -c +$((size - last + at + 2)) "$file" >"$scratch/rest" # behind the line end that ends the cut line
+		check "cut at byte $at: what comes next is whole" is_whole "$scratch/rest"
+		check "cut at byte $at: from the start on" test "$(jq -r .kind "$scratch/rest" | head -n 1)" = start
 	done
 	cp "$scratch/good" "$file"
 }
