@@ -351,6 +351,7 @@ post_incident_review() {
 	check "hawatch events: oldest first, each with its time" answers '.events | length > 10 and
 		([.[].number] | . == sort) and all(.[]; .time | sub("\\.[0-9]+"; "") | fromdate > 0)' events
 	check "an exact window: nothing older" answers '.events == []' events --since 1ms
+	check "hawatch incidents -o markdown: the beginning of a review" types 0 incidents -o markdown
 }
 timeline_has() {
 	local text
