@@ -51,6 +51,17 @@ static void begin_tls(struct listener *l, struct client *client, struct MHD_Conn
 		shutdown(client->fd, SHUT_RDWR);
 }
 
+/*
+ * Who is refused before all was read would lose the answer: a socket that is closed with unread bytes resets its
+ * connection. What has arrived is passed over, as much as the kernel holds of a connection.
+ */
+static void pass_over_the_rest(int fd)
+{
+	char rest[16 << 10];
+	for (int i = 0; i < 8 && recv(fd, rest, sizeof rest, MSG_DONTWAIT) > 0; i++)
+		continue;
+}
+
 static void on_connection(
     void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what)
 {
@@ -65,6 +76,7 @@ static void on_connection(
 	}
 	struct client *client = *context;
 	struct tls_session *tls = client->tls;
+	pass_over_the_rest(client->fd);
 	if (client->doing == HTTP_OPENED && has_sent_something(client->fd))
 		clients_began(client, clock_now().mono);
 	clients_close(&l->clients, client);

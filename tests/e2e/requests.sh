@@ -54,6 +54,11 @@ with_tls() {
 }
 
 fast=()
+# Before the world's clock begins, which may fall behind the machine's: they are valid from now on.
+for name in server client; do
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$scratch/$name.key" \
+		-out "$scratch/$name.crt" -subj "/CN=localhost" -addext subjectAltName=DNS:localhost -days 3650 2>"$scratch/untold"
+done
 start_sim
 start_daemon --web.listen-address="unix:$scratch/web.sock"
 reaches "begins" ACTIVE
@@ -69,10 +74,6 @@ curl -sS -o "$scratch/body" "http://127.0.0.1:$port/healthz" # it starts now
 requests systemd "TCP:127.0.0.1:$port"
 check "ends" stop_daemon
 
-for name in server client; do
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$scratch/$name.key" \
-		-out "$scratch/$name.crt" -subj "/CN=localhost" -addext subjectAltName=DNS:localhost -days 3650 2>"$scratch/untold"
-done
 with_tls NoClientCert
 requests TLS "OPENSSL:${url#http://},verify=0"
 check "ends" stop_daemon
