@@ -195,6 +195,15 @@ static const struct blocks_row short_rows[] = {
     {"MAX", put_max, false},
     {"SPOT", put_spot, false},
 };
+static const struct blocks_row live_rows[] = {
+    {"CLOUDSPACE", put_name, false},
+    {"STATE", put_state, false},
+    {"REASON", put_reason, false},
+    {"SINCE", put_since, false},
+    {"PROGRESS", blocks_put_progress, true},
+    {"MAINTENANCE", put_window, true},
+    {"NODES", put_nodes, false},
+};
 static const struct blocks_row long_rows[] = {
     {"CLOUDSPACE", put_name, false},
     {"READY", put_ready, false},
@@ -220,6 +229,11 @@ static const struct blocks_row long_rows[] = {
 void cmd_cloudspaces_put_short(const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out)
 {
 	blocks_sides(screen, short_rows, sizeof short_rows / sizeof *short_rows, sides, NULL, now, out);
+}
+
+void cmd_cloudspaces_put_live(const struct screen *screen, const struct cJSON *sides, wall_ms now, struct buf *out)
+{
+	blocks_sides(screen, live_rows, sizeof live_rows / sizeof *live_rows, sides, NULL, now, out);
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)

@@ -24,6 +24,7 @@ static const struct command *const commands[] = {
     &cmd_apps,
     &cmd_events,
     &cmd_incidents,
+    &cmd_top,
     &cmd_check,
     &cmd_wait,
     &cmd_maintenance,

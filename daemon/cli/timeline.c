@@ -17,8 +17,8 @@ static const char *text_of(const struct cJSON *event, const char *path)
 	return text ? text : "";
 }
 
-/* "UP -> DOWN (no_capacity)". For a state or status this is clear; other kinds get their name in front. */
-static void put_change(struct buf *out, const struct cJSON *event)
+/* For a state or status this is clear; other kinds get their name in front. */
+void timeline_put_change(struct buf *out, const struct cJSON *event)
 {
 	const char *kind = text_of(event, "kind"), *reason = text_of(event, "reason");
 	if (strcmp(kind, "state") != 0 && strcmp(kind, "status") != 0)
@@ -28,7 +28,7 @@ static void put_change(struct buf *out, const struct cJSON *event)
 		buf_printf(out, " (%s)", reason);
 }
 
-static enum screen_tone tone_of(const struct cJSON *event)
+enum screen_tone timeline_tone_of(const struct cJSON *event)
 {
 	const char *to = text_of(event, "to");
 	const struct blocks_status *status = blocks_status_named(to);
@@ -46,7 +46,7 @@ static void put_row(struct table *t, const struct cJSON *event, wall_ms now, boo
 	rfc3339_render(time, stamp);
 	bool is_today = now.ms - time.ms < 24 * 3600 * 1000;
 	struct buf change = buf_of(OUT_MAX_BYTES);
-	put_change(&change, event);
+	timeline_put_change(&change, event);
 	if (!wall_is_known(time))
 		table_put(t, TONE_PLAIN, "-");
 	else if (is_today)
@@ -54,7 +54,7 @@ static void put_row(struct table *t, const struct cJSON *event, wall_ms now, boo
 	else
 		table_put(t, TONE_PLAIN, "%.10s %.8s", stamp, stamp + sizeof "2026-11-23");
 	table_put(t, TONE_PLAIN, "%s", side ? side : "pair");
-	table_put(t, tone_of(event), "%s", buf_text(&change));
+	table_put(t, timeline_tone_of(event), "%s", buf_text(&change));
 	if (has_note)
 		table_put(t, TONE_PLAIN, "%s", text_of(event, "note"));
 	buf_fini(&change);
@@ -100,7 +100,7 @@ static void put_markdown_row(const struct cJSON *event, struct buf *out)
 {
 	const char *side = answer_text(event, "side"), *name = text_of(event, "cloudspace");
 	struct buf change = buf_of(OUT_MAX_BYTES);
-	put_change(&change, event);
+	timeline_put_change(&change, event);
 	buf_puts(out, "| ");
 	timeline_put_cell(out, text_of(event, "time"));
 	buf_puts(out, " | ");

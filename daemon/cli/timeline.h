@@ -14,6 +14,12 @@ struct timeline {
 /* True if the event is between `from` and `to`. */
 bool timeline_has(const struct timeline *t, const struct cJSON *event);
 
+/* Appends what has changed, uncleaned: "UP -> DOWN (no_capacity)", "flapping: no -> yes". */
+void timeline_put_change(struct buf *out, const struct cJSON *event);
+
+/* The colour of what it has changed to. */
+enum screen_tone timeline_tone_of(const struct cJSON *event);
+
 /* Appends a table; `none` if there is no event. The notes only where the screen is wide. */
 void timeline_put_table(
     const struct timeline *t, const struct screen *screen, wall_ms now, const char *none, struct buf *out);

@@ -199,7 +199,7 @@ misuse() {
 help() {
 	for words in --help "status --help" "active -h" "help summary" --version "help cloudspaces" "help cloudspace" \
 		"help node-balance" "help runners" "help apps" "help events" "help check" "help wait" \
-		"help maintenance" "help reload" "help explain"; do
+		"help maintenance" "help reload" "help top" "help explain"; do
 		# shellcheck disable=SC2086 # words
 		run $words
 		check "$words: exit code" is_code 0
@@ -210,7 +210,7 @@ help() {
 	done
 	run --help
 	for command in status active summary cloudspaces cloudspace node-balance runners apps events check wait \
-		maintenance reload explain; do
+		maintenance reload top explain; do
 		check "--help lists $command" has_line "^  $command "
 	done
 }
