@@ -224,7 +224,7 @@ unit-unsigned: $(UNIT) $(FUZZ) $(HELPERS)
 # Debian packages that `make demo` and `make test` need; missing ones are installed, or listed.
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev libcrypt-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
-TEST_DEBS  := $(DEMO_DEBS) socat libcmocka-dev binutils procps systemd chromium iproute2 iptables clang-format kubectl@kubernetes-client \
+TEST_DEBS  := $(DEMO_DEBS) socat tmux less libcmocka-dev binutils procps systemd chromium iproute2 iptables clang-format kubectl@kubernetes-client \
 	python3 python3-prometheus-client
 BENCH_DEBS := $(DEMO_DEBS) wrk slowhttptest gnuplot-nox kubectl@kubernetes-client
 

@@ -141,6 +141,7 @@ by_themselves() {
 		page tests/e2e/page.sh $build
 		asan/field_objects tests/field/objects.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan
+		asan/top tests/e2e/top.sh $build/asan
 		asan/field/shown tests/field/shown.sh $build/asan
 		field/cuts tests/field/cuts.sh $build
 		asan/anchors tests/e2e/anchors.sh $build/asan
