@@ -381,8 +381,9 @@ const struct command cmd_top = {
     .help = "a live screen: both sides, the last hour, events",
     .takes = TAKES_TEXT_IN_PIPES | TAKES_NO_JSON,
     .run = run,
-    .details = "Asks every two seconds. q ends it; with several pairs n and p choose the one that is\n"
-	       "shown, the worst first. While the daemon does not answer, the last answer stays.\n"
+    .details = "Asks every two seconds; q ends it. Without --pair it shows all pairs, the worst\n"
+	       "first and in full; n and p choose another. While the daemon does not answer, the\n"
+	       "last answer stays, with its age.\n"
 	       "Exit: 0 ended by q, 2 wrong usage or no terminal, 3 the terminal failed\n"
 	       "\n"
 	       "Examples:\n"

@@ -11,8 +11,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* DEC private modes: the alternate screen with its own cursor, and whether the cursor is seen. */
-static const char enter[] = "\033[?1049h\033[?25l\033[2J", leave[] = "\033[?25h\033[?1049l";
+/*
+ * DEC private modes: the alternate screen with its own cursor; whether the cursor is seen; whether a long line goes on
+ * in the next, which it would on a terminal narrower than a picture can be.
+ */
+static const char enter[] = "\033[?1049h\033[?25l\033[?7l\033[2J", leave[] = "\033[?7h\033[?25h\033[?1049l";
 
 /* Of the one terminal of this process. */
 static struct {

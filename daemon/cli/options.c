@@ -179,6 +179,13 @@ static bool choose_command(struct options *o, const char *name, const struct com
 	return o->command != NULL;
 }
 
+static const char *formats_of(const struct command *command)
+{
+	if (!(command->takes & TAKES_NO_JSON))
+		return "expected table or json";
+	return command->takes & TAKES_MARKDOWN ? "expected table or markdown" : "expected table";
+}
+
 /* The arguments after the command, and whether all options fit the command. */
 static bool check(struct options *o, int count, char *words[], unsigned taken)
 {
@@ -199,9 +206,9 @@ static bool check(struct options *o, int count, char *words[], unsigned taken)
 			return false;
 		}
 	if (o->cmd.format == FORMAT_MARKDOWN && !(command->takes & TAKES_MARKDOWN))
-		return misused("bad --output", "markdown", "expected table or json");
+		return misused("bad --output", "markdown", formats_of(command));
 	if (o->has_format && o->cmd.format == FORMAT_JSON && command->takes & TAKES_NO_JSON)
-		return misused("bad --output", "json", "expected table or markdown");
+		return misused("bad --output", "json", formats_of(command));
 	if (!o->has_format)
 		o->cmd.format =
 		    o->cmd.screen.is_terminal || command->takes & TAKES_TEXT_IN_PIPES ? FORMAT_TABLE : FORMAT_JSON;
@@ -248,10 +255,10 @@ static void put_option(const struct row *row, const struct command *command, str
 	buf_printf(out, "  %-20s  ", buf_text(&name));
 	buf_fini(&name);
 	const char *help = row->help ? row->help : timeout_help(command);
-	if (row->id == 'o' && command && command->takes & TAKES_MARKDOWN)
-		help = command->takes & TAKES_NO_JSON
-		    ? "table (default) or markdown"
-		    : "table, json or markdown; default: table on a\nterminal, else json";
+	if (row->id == 'o' && command && command->takes & TAKES_NO_JSON)
+		help = command->takes & TAKES_MARKDOWN ? "table (default) or markdown" : "table";
+	else if (row->id == 'o' && command && command->takes & TAKES_MARKDOWN)
+		help = "table, json or markdown; default: table on a\nterminal, else json";
 	else if (row->id == 'o' && command && command->takes & TAKES_TEXT_IN_PIPES)
 		help = "table (default) or json";
 	for (const char *line = help; *line;) {

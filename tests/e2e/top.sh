@@ -27,10 +27,11 @@ outage() {
 	check "an outage comes: the pair's strip" strip status '!'
 	check "an outage comes: the head stays" grep -q '^hawatch top ' <(head -n 1 "$scratch/screen")
 	resize 200 60
-	check "200x60: a cell for each half minute" on_screen '^secondary  [=?X]{120}$'
+	# No time passes, so it is the new size that brings the picture.
+	check "200x60: a cell for each half minute" at_pace 0 on_screen '^secondary  [=?X]{120}$'
 	check "200x60: the sides side by side" on_screen '^STATE +UP +DOWN$'
 	resize 60 10
-	check "60x10: the status stays" on_screen '^prod  BLOCKED_SECONDARY_UNAVAILABLE'
+	check "60x10: the status stays" at_pace 0 on_screen '^prod  BLOCKED_SECONDARY_UNAVAILABLE'
 	check "60x10: the rest has no room" off_screen EVENTS
 	resize 80 24
 	check "80x24 again" on_screen '^EVENTS'
@@ -51,7 +52,7 @@ daemon_ends() {
 
 endings() {
 	press q
-	check "q: leaves the terminal as it was" is_restored 0
+	check "q: leaves the terminal as it was" at_pace 0 is_restored 0
 	top
 	on_screen '^prod  ACTIVE' && press C-c
 	check "Ctrl-C: leaves the terminal as it was" is_restored 130
@@ -119,6 +120,8 @@ no_terminal() {
 	code=$?
 	check "no terminal: exit code" is_code 2
 	check "no terminal: says what to use" says '^hawatch: top needs a terminal; in a pipe use hawatch summary --watch$'
+	top -o json
+	check "-o json: refused" on_screen "^hawatch: bad --output 'json'; expected table$"
 	environment=TERM=dumb top
 	check "TERM=dumb: refused" on_screen '^\[2\]$'
 }
@@ -141,7 +144,7 @@ pairs() {
 	check "two pairs: the worst is chosen" on_screen '^>  aside +(UNKNOWN|BLOCKED)'
 	check "two pairs: the other below it" on_screen '^   prod +ACTIVE'
 	press n
-	check "n: the other is chosen" on_screen '^>  prod +ACTIVE'
+	check "n: the other is chosen" at_pace 0 on_screen '^>  prod +ACTIVE'
 	check "n: and shown" on_screen '^prod  ACTIVE  since'
 	check "n: with its events" on_screen ' pair  .* -> ACTIVE$'
 	press p
