@@ -27,7 +27,8 @@ struct passwords {
 	size_t count;
 	int cost_most; /* of their hashes */
 	bool is_closed;
-	unsigned char key[KEY_BYTES];
+	unsigned char key[KEY_BYTES]; /* of all tags, made when the first one is */
+	bool is_keyed;
 	struct password_tag wrong[WRONG_MAX]; /* the last ones; all zero: none, as no tag is */
 	size_t wrong_next;
 	struct password_queue queue;
@@ -48,8 +49,6 @@ struct passwords *passwords_new(struct view_http *http)
 	p->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (p->fd < 0)
 		log_fatal("cannot start: no descriptor for passwords", strerror(errno));
-	if (gnutls_rnd(GNUTLS_RND_KEY, p->key, sizeof p->key) != GNUTLS_E_SUCCESS)
-		log_fatal("cannot start: no random numbers for passwords", "gnutls_rnd");
 	p->hasher = hasher_new(p->fd);
 	return p;
 }
@@ -120,11 +119,15 @@ static struct user *find_user(const struct passwords *p, const char *name)
 	return NULL;
 }
 
-/* False where HMAC-SHA256 is not to be had. Each text ends with its NUL, so no two sets of them are the same bytes. */
-static bool tag_of(const struct passwords *p, const char *name, const struct hasher_job *job, struct password_tag *tag)
+/*
+ * False where random numbers or HMAC-SHA256 are not to be had. Each text ends with its NUL, so no two sets of them are
+ * the same bytes.
+ */
+static bool tag_of(struct passwords *p, const char *name, const struct hasher_job *job, struct password_tag *tag)
 {
 	gnutls_hmac_hd_t mac;
-	if (gnutls_hmac_init(&mac, GNUTLS_MAC_SHA256, p->key, sizeof p->key) != GNUTLS_E_SUCCESS)
+	p->is_keyed = p->is_keyed || gnutls_rnd(GNUTLS_RND_KEY, p->key, sizeof p->key) == GNUTLS_E_SUCCESS;
+	if (!p->is_keyed || gnutls_hmac_init(&mac, GNUTLS_MAC_SHA256, p->key, sizeof p->key) != GNUTLS_E_SUCCESS)
 		return false;
 	bool is_good = gnutls_hmac(mac, name, strlen(name) + 1) == GNUTLS_E_SUCCESS &&
 	    gnutls_hmac(mac, job->hash, strlen(job->hash) + 1) == GNUTLS_E_SUCCESS &&
@@ -183,7 +186,7 @@ static enum passwords_answer ask_for(struct passwords *p, const struct basic *gi
 	strncpy(w.job.password, given->password, sizeof w.job.password - 1); /* no more counts for bcrypt */
 	enum passwords_answer answer = PASSWORDS_WRONG;
 	if (!tag_of(p, given->user, &w.job, &w.tag))
-		log_error("cannot check passwords: no HMAC-SHA256");
+		log_error("cannot check passwords: no random numbers, or no HMAC-SHA256");
 	else if (user && user->is_known && is_same(&user->good, &w.tag))
 		answer = PASSWORDS_GOOD;
 	else if (!is_known_wrong(p, &w.tag))
