@@ -75,7 +75,7 @@ successors() {
 	start_daemon
 	daemon=$first
 	check "the first one ends" stop_daemon
-	check "a socket of another daemon stays" answers 202 --unix-socket "$socket" -X POST http://localhost/-/reload
+	check "a socket of another daemon stays" answers 200 --unix-socket "$socket" -X POST http://localhost/-/reload
 	kill "${servers[-1]}"
 	until_true is_gone "${servers[-1]}"
 	echo precious >"$socket"
