@@ -40,6 +40,7 @@ outage() {
 
 # The last picture stays while nothing answers.
 daemon_ends() {
+	resize 80 50
 	kill_daemon
 	check "the daemon ends: says so" on_screen '^NO ANSWER. Below is the last answer, from .* ago\.$'
 	check "the daemon ends: why" on_screen '^cannot reach hawatchd at unix:'
@@ -48,6 +49,8 @@ daemon_ends() {
 	start_daemon
 	check "the daemon is back: says no more" off_screen 'NO ANSWER'
 	check "the daemon is back: what it says now" on_screen '^prod  ACTIVE'
+	check "the daemon is back: nothing is left of the longer picture" off_screen 'UP -> DOWN'
+	resize 80 24
 }
 
 endings() {
