@@ -143,7 +143,7 @@ static int renew_answer(struct top *w, const struct show *show, const struct see
 	int code = ask(&question, show, &fresh, &e);
 	if (code == EXIT_YES)
 		replace(answer, &fresh);
-	else if (!live_is_asked()) /* else a key or a signal has cancelled the request */
+	else if (code == EXIT_USAGE || !live_is_asked()) /* else a key or a signal has cancelled the request */
 		w->trouble = e;
 	return code;
 }
@@ -274,7 +274,7 @@ static void put_events(const struct screen *screen, const struct seen *seen, str
 	screen_put(screen, out, TONE_HEAD, count ? "EVENTS, the newest first" : "EVENTS: none yet", screen->width);
 	buf_putc(out, '\n');
 	for (size_t i = count; i > 0 && count - i < screen->height; i--)
-		put_event(screen, all[i - 1], seen->summary.now, out);
+		put_event(screen, all[i - 1], seen->events.now, out);
 	free(all);
 }
 

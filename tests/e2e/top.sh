@@ -135,6 +135,9 @@ pairs() {
 		clusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}, {name: b, cluster: {server: 'https://127.0.0.1:2'}}]
 		contexts: [{name: a, context: {cluster: a}}, {name: b, context: {cluster: b}}]
 	END
+	top --pair none
+	check "--pair without such a pair: exit code" is_restored 2
+	check "--pair without such a pair: says so" on_screen '^hawatch: .*name a pair with --pair'
 	top --pair prod
 	check "--pair: this one" on_screen '^prod  ACTIVE'
 	cat >>"$config" <<-END
