@@ -52,17 +52,10 @@ is_quiet() { scrape && [ "$(open_now)" -le 2 ]; }
 open_now() { awk '/^ha_http_connections[{ ]/ { n += $2 } END { print n + 0 }' "$scratch/metrics"; }
 
 with_flood() { # STYLE ADDRESSES
-	rm -f "$scratch/taps"
-	mkfifo "$scratch/taps"
-	"$build/test-flood" "${url##*:}" "$1" "$connections" "$2" $((connections * 20)) <"$scratch/taps" >"$scratch/flood" 2>&1 &
-	local flood=$!
-	servers+=("$flood")
-	exec 7>"$scratch/taps"
-	until_true grep -q all "$scratch/flood" || give_up "the flood does not begin" "$scratch/flood"
+	begin_flood "$1" "$connections" "$2" $((connections * 20))
 	well_behaved
 	tell "flood, $1, $connections connections of $2 address(es)"
-	exec 7>&-
-	wait "$flood"
+	end_flood
 	until_true is_quiet || give_up "the connections do not end" "$log"
 }
 # As fast as 8 connections can ask.

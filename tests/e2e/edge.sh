@@ -9,26 +9,6 @@ patience=60
 # The addresses of the flood are others than ours.
 clients=700 reconnects=4000
 
-# begin_flood STYLE SOURCES
-begin_flood() {
-	rm -f "$scratch/taps"
-	mkfifo "$scratch/taps"
-	"$build/test-flood" "${url##*:}" "$1" "$clients" "$2" "$reconnects" <"$scratch/taps" >"$scratch/flood" 2>&1 &
-	flood=$!
-	servers+=("$flood")
-	exec 7>"$scratch/taps"
-	until_true grep -q all "$scratch/flood" || give_up "the flood does not begin" "$scratch/flood"
-}
-end_flood() {
-	exec 7>&-
-	wait "$flood"
-}
-
-# all_answered COUNT COMMAND...: each of so many.
-all_answered() {
-	local i
-	for ((i = 1; i <= $1; i++)); do "${@:2}" || { echo "number $i"; return 1; }; done
-}
 is_healthy() { [ "$(curl -sS --max-time 60 "$url/healthz")" = ok ]; }
 # Two scrapes on one connection.
 is_kept() {
@@ -44,7 +24,7 @@ refused() { sum ha_http_connections_refused_total "$@"; }
 flood() {
 	local name="$1, $2 address(es)" before now
 	before=$(refused "reason=$3")
-	begin_flood "$1" "$2"
+	begin_flood "$1" "$clients" "$2" "$reconnects"
 	check "$name: every scrape is answered" all_answered 20 scrape
 	check "$name: /healthz" all_answered 20 is_healthy
 	check "$name: a connection is kept" is_kept
@@ -77,10 +57,10 @@ floods() {
 # Who is too slow goes, though there is room.
 deadlines() {
 	clients=20 reconnects=0
-	begin_flood head 1
+	begin_flood head "$clients" 1 "$reconnects"
 	check "a head of 10 s: cut" eventually is_above 19 ha_http_connections_refused_total reason=slow_request
 	end_flood
-	begin_flood reader 1
+	begin_flood reader "$clients" 1 "$reconnects"
 	check "an answer that nobody reads for 30 s: cut" eventually is_above 19 ha_http_connections_refused_total reason=slow_reader
 	end_flood
 	check "slow ones: all are gone" eventually is_alone

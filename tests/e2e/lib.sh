@@ -193,6 +193,26 @@ passed_by_systemd() {
 	until_true grep -q "Listening on" "$log" || give_up "systemd-socket-activate does not start" "$log"
 }
 
+# begin_flood STYLE CONNECTIONS SOURCES RECONNECTS: of flood.c; returns when every client has done what it does once.
+begin_flood() {
+	rm -f "$scratch/taps"
+	mkfifo "$scratch/taps"
+	"$build/test-flood" "${url##*:}" "$@" <"$scratch/taps" >"$scratch/flood" 2>&1 &
+	flood=$!
+	servers+=("$flood")
+	exec 7>"$scratch/taps"
+	until_true grep -q all "$scratch/flood" || give_up "the flood does not begin" "$scratch/flood"
+}
+end_flood() {
+	exec 7>&-
+	wait "$flood"
+}
+# all_answered COUNT COMMAND...: each of so many.
+all_answered() {
+	local i
+	for ((i = 1; i <= $1; i++)); do "${@:2}" || { echo "number $i"; return 1; }; done
+}
+
 # ends_with CODE: the daemon has ended with this exit status.
 ends_with() {
 	until_true is_gone "$daemon" || { echo "it still runs"; return 1; }

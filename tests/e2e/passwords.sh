@@ -101,30 +101,12 @@ verdicts() {
 	check "answers are counted" eventually is_above 0 ha_http_requests_total code=401
 }
 
-# begin_flood SOURCES, end_flood: of wrong passwords.
-begin_flood() {
-	rm -f "$scratch/taps"
-	mkfifo "$scratch/taps"
-	"$build/test-flood" "${url##*:}" password 200 "$1" 4000 <"$scratch/taps" >"$scratch/flood" 2>&1 &
-	flood=$!
-	servers+=("$flood")
-	exec 7>"$scratch/taps"
-	until_true grep -q all "$scratch/flood" || give_up "the flood does not begin" "$scratch/flood"
-}
-end_flood() {
-	exec 7>&-
-	wait "$flood"
-}
-all_answered() {
-	local i
-	for ((i = 1; i <= $1; i++)); do "${@:2}" || { echo "number $i"; return 1; }; done
-}
 is_alone() { [ "$(sum ha_http_connections)" = 1 ]; }
 
 flood() { # SOURCES FRESH-USER
 	local name="wrong passwords of $1 address(es)" before after
 	before=$(hashed result=wrong)
-	begin_flood "$1"
+	begin_flood password 200 "$1" 4000
 	check "$name: many are hashed" flowing eventually is_above $((before + $1 + 20)) ha_http_passwords_hashed_total result=wrong
 	check "$name: most are refused at once" flowing eventually is_above 100 ha_http_requests_total code=429
 	check "$name: a known password is let in" all_answered 20 scrape

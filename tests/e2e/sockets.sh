@@ -109,18 +109,11 @@ refused() {
 limit() {
 	start_daemon --web.max-requests=3
 	reaches "a limit of requests" ACTIVE
-	rm -f "$scratch/taps"
-	mkfifo "$scratch/taps"
-	"$build/test-flood" "${url##*:}" reader 3 1 0 <"$scratch/taps" >"$scratch/flood" 2>&1 &
-	flood=$!
-	servers+=("$flood")
-	exec 7>"$scratch/taps"
-	until_true grep -q all "$scratch/flood" || give_up "the flood does not begin" "$scratch/flood"
+	begin_flood reader 3 1 0
 	check "three are under way: another one is refused" eventually answers 503 "$url/metrics"
 	check "it says why" says --web.max-requests
 	check "all else is answered" answers 200 "$url/api/v1/summary?pair=$pair"
-	exec 7>&-
-	wait "$flood"
+	end_flood
 	check "they are gone: answered again" eventually answers 200 "$url/metrics"
 	check "ends" stop_daemon
 	for number in -1 1.5 x '' 99999999; do
