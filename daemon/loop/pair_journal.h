@@ -19,7 +19,7 @@ void pair_journal_event(struct watched_pair *pair, const struct event *event);
 /* An order was done or refused. */
 void pair_journal_order(struct watched_pair *pair, const struct order *order);
 
-/* For all pairs: a reload was done or refused; nothing was watched since `then`; hawatchd ends. */
+/* For all pairs: a reload was done or refused; nothing was watched for `for_ms` until now; hawatchd ends. */
 void pair_journal_reload(struct poller *poller, bool is_done);
 void pair_journal_pause(struct poller *poller, int64_t for_ms);
 void pair_journal_stop(struct poller *poller);

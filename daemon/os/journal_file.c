@@ -216,10 +216,15 @@ static enum journal_written open_file(struct journal_file *f, const struct place
 		err_set(e, "%s/%s: not a regular file; move it away", at->directory, at->name);
 		return JOURNAL_FAILED;
 	}
-	if (flock(f->fd, LOCK_EX | LOCK_NB) != 0) {
+	int why = flock(f->fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+	if (why == EWOULDBLOCK) {
 		err_set(e, "%s/%s: another process writes to it; give each hawatchd a state directory of its own",
 		    at->directory, at->name);
-		return errno == EWOULDBLOCK ? JOURNAL_TAKEN : JOURNAL_FAILED;
+		return JOURNAL_TAKEN;
+	}
+	if (why) {
+		err_set(e, "%s/%s: cannot be locked: %s", at->directory, at->name, strerror(why));
+		return JOURNAL_FAILED;
 	}
 	if (!is_named(f, at, &st)) { /* who had the lock has just begun another file */
 		fail(at, at->name, e);
