@@ -43,6 +43,13 @@ static int take_config_check(struct flags *f, const char *argument)
 	return GO_ON;
 }
 
+static int take_config_watch(struct flags *f, const char *argument)
+{
+	(void)argument;
+	f->watches_config = true;
+	return GO_ON;
+}
+
 static int refuse_value(const char *flag, const struct err *e)
 {
 	flags_say(stderr, "hawatchd: --%s: %s", flag, e->text);
@@ -172,6 +179,7 @@ static const struct {
 } table[] = {
     {"config.file", "FILE", take_config_file, "configuration; default /etc/hawatch/hawatch.yaml"},
     {"config.check", NULL, take_config_check, "check the configuration and its files, then exit"},
+    {"config.watch", NULL, take_config_watch, "reload when the file of the configuration has" NEXT_LINE "changed"},
     {"web.listen-address", "ADDR", take_listen_address,
 	"HOST:PORT or unix:PATH to serve on, repeatable;" NEXT_LINE "default " API_ADDRESS},
     {"web.systemd-socket", NULL, take_systemd_socket, "serve on the sockets that systemd passes"},

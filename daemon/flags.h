@@ -17,6 +17,7 @@ enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE };
 struct flags {
 	const char *config_file;
 	bool only_check;
+	bool watches_config;
 	const char *addresses[FLAGS_ADDRESSES_MAX];
 	size_t address_count;
 	bool has_systemd_sockets;

@@ -57,10 +57,11 @@ static void print_mistakes(const struct errs *errs)
 }
 
 /* SIGHUP or an order: the new configuration is fully loaded before the old one is dropped. */
-static void reload(const char *path, struct shared shared, struct poller **poller)
+static void reload(const char *path, struct shared shared, struct poller **poller, struct config_watch *watch)
 {
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	notify_send("RELOADING=1");
+	config_watch_note_load(watch);
 	struct poller *fresh = load(path, shared, errs);
 	for (size_t i = 0; i < kept(errs); i++)
 		log_error("configuration not reloaded, keeping the old one", "error", errs->kept[i].text);
@@ -203,7 +204,7 @@ static void fit_connections(struct server *server, const struct poller *poller)
 }
 
 static int run(const struct flags *flags, const struct inherited *inherited, int signal_fd, struct shared shared,
-    struct web_config *config, struct poller **poller)
+    struct web_config *config, struct poller **poller, struct config_watch *watch)
 {
 	const struct web_options web = {&flags->url, &flags->hosts, flags->max_requests};
 	struct server *server = server_new(shared.publish, shared.orders, &web, config);
@@ -219,9 +220,9 @@ static int run(const struct flags *flags, const struct inherited *inherited, int
 	server_start(server);
 	log_info("hawatchd started", "version", HAWATCH_VERSION, "config", flags->config_file);
 	notify_send("READY=1");
-	while (poller_run(*poller, signal_fd) == SIGHUP) {
+	while (poller_run(*poller, signal_fd, watch) == SIGHUP) {
 		server_reload(server);
-		reload(flags->config_file, shared, poller);
+		reload(flags->config_file, shared, poller, watch);
 	}
 	notify_send("STOPPING=1");
 	log_info("hawatchd is stopping");
@@ -266,6 +267,8 @@ int main(int argc, char **argv)
 	int signal_fd = open_signals(); /* before reading files: a SIGHUP may arrive at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	struct shared shared = {publish_new(), orders_new(), state_writer_new(), &flags.url};
+	struct config_watch watch = {.path = flags.watches_config ? flags.config_file : NULL};
+	config_watch_note_load(&watch);
 	struct poller *poller = load(flags.config_file, shared, errs);
 	struct web_config config;
 	bool has_config = web_config_open(&config, flags.web_config_file, errs);
@@ -277,7 +280,7 @@ int main(int argc, char **argv)
 	else if (flags.only_check)
 		status = finish_check(&flags, poller);
 	else
-		status = run(&flags, &inherited, signal_fd, shared, &config, &poller);
+		status = run(&flags, &inherited, signal_fd, shared, &config, &poller, &watch);
 	web_config_close(&config);
 	poller_free(&poller);
 	state_writer_free(&shared.writer);

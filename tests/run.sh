@@ -138,6 +138,7 @@ by_themselves() {
 		sockets tests/e2e/sockets.sh $build
 		requests tests/e2e/requests.sh $build
 		budgets tests/e2e/budgets.sh $build
+		config_watch tests/e2e/config_watch.sh $build
 		page tests/e2e/page.sh $build
 		asan/field_objects tests/field/objects.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan

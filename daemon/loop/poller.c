@@ -100,6 +100,7 @@ static mono_ms start_due(struct poller *p)
 {
 	mono_ms next = mono_min(mono_min(p->tick_due, p->watchdog_due), anchor_poll_run(&p->anchors));
 	next = mono_min(mono_min(next, start_spot(p)), start_sides(p));
+	next = mono_min(next, config_watch_due(p->watch));
 	return p->is_dirty ? mono_min(next, p->publish_due) : next;
 }
 
@@ -287,13 +288,22 @@ static bool must_wait(const struct poller *p)
 		is_asking(p));
 }
 
-int poller_run(struct poller *p, int signal_fd)
+static bool has_new_configuration(struct poller *p)
+{
+	if (!config_watch_run(p->watch, p->now.mono))
+		return false;
+	log_info("the file of the configuration has changed; reloading", "file", p->watch->path);
+	return true;
+}
+
+int poller_run(struct poller *p, int signal_fd, struct config_watch *watch)
 {
 	struct pollfd fds[] = {
 	    {.fd = signal_fd, .events = POLLIN},
 	    {.fd = exec_plugins_fd(p->credentials.plugins), .events = POLLIN},
 	    {.fd = orders_orders_fd(p->shared.orders), .events = POLLIN},
 	};
+	p->watch = watch;
 	p->now = clock_now();
 	check_clock(p); /* a reload may have delayed the loop */
 	int signal = 0;
@@ -308,7 +318,7 @@ int poller_run(struct poller *p, int signal_fd)
 			perform_orders(p);
 		if (fds[0].revents)
 			signal = read_signal(signal_fd, signal);
-		if (!signal && orders_has_held(p->shared.orders))
+		if (!signal && (orders_has_held(p->shared.orders) || has_new_configuration(p)))
 			signal = SIGHUP;
 	}
 	if (signal != SIGHUP)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/conf.h"
+#include "loop/config_watch.h"
 #include "shared/shared.h"
 
 struct poller;
@@ -48,6 +49,7 @@ void poller_publish(struct poller *poller);
 
 /*
  * Runs the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. An order to reload is
- * held (orders_hold()) and counts as SIGHUP. The state has then been handed to the state writer.
+ * held (orders_hold()) and counts as SIGHUP, and so does a change that `watch` (borrowed) finds. The state has then
+ * been handed to the state writer.
  */
-int poller_run(struct poller *poller, int signal_fd);
+int poller_run(struct poller *poller, int signal_fd, struct config_watch *watch);

@@ -7,6 +7,7 @@
 #include "config/conf.h"
 #include "decide/incidents.h"
 #include "decide/schedule.h"
+#include "loop/config_watch.h"
 #include "poll/anchor_poll.h"
 #include "poll/inventory_poll.h"
 #include "poll/kube_poll.h"
@@ -54,6 +55,7 @@ struct poller {
 	struct kube_auth_shared credentials;
 	struct inventory_budget inventories; /* of all sides */
 	struct now now;                      /* this turn's clock reading */
+	struct config_watch *watch;          /* borrowed, while the loop runs */
 	struct spot_poll spot;
 	struct schedule spot_schedule;
 	bool has_ended_spot_round;

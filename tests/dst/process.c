@@ -28,6 +28,7 @@ static struct {
 	char folder[64];
 	bool has_other_intervals; /* after a reload that changes them */
 	int signals[2];           /* a pipe in place of signalfd(2) */
+	struct config_watch no_watch;
 	struct shared shared;
 	struct web_url web;
 	struct poller *poller;
@@ -367,7 +368,7 @@ void process_run(const struct setup *setup, const struct storm *storm)
 		machine_fail("cannot start");
 	start();
 	for (;;) {
-		int number = poller_run(process.poller, process.signals[0]);
+		int number = poller_run(process.poller, process.signals[0], &process.no_watch);
 		machine.is_crashing = false;
 		if (number == SIGHUP)
 			reload();
