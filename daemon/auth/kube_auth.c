@@ -33,6 +33,7 @@ static void set_bearer(struct kube_auth *auth, const char *token)
 	auth->bearer = token ? mem_copy_secret(token, strlen(token)) : NULL;
 	auth->issued = token ? jwt_token_issued(token) : WALL_UNKNOWN;
 	auth->expires = token ? jwt_token_expiry(token) : WALL_UNKNOWN;
+	jwt_token_whose(token ? token : "", auth->whose, sizeof auth->whose);
 }
 
 static void refresh_token(struct kube_auth *auth, const char *path, struct now now, struct errs *errs)
@@ -379,6 +380,13 @@ struct credential kube_auth_certificate_life(const struct kube_auth *auth)
 	if (!auth->tls.identity.cert_pem)
 		return credential_of(WALL_UNKNOWN, WALL_UNKNOWN, false);
 	return credential_of(auth->tls.identity.starts, auth->tls.identity.expires, false);
+}
+
+const char *kube_auth_whose(const struct kube_auth *auth)
+{
+	if (auth->whose[0])
+		return auth->whose;
+	return auth->tls.identity.cert_pem && auth->tls.cert.facts ? auth->tls.cert.facts->subject : NULL;
 }
 
 void kube_auth_fini(struct kube_auth *auth)

@@ -37,6 +37,7 @@ struct kube_auth {
 	char *server;                     /* NULL until an endpoint is known */
 	char *bearer;                     /* a secret; NULL: none */
 	wall_ms issued, expires;          /* of the bearer; WALL_UNKNOWN if it does not tell */
+	char whose[WHOSE_MAX];            /* the same; "" */
 	bool was_refused;                 /* a 401 arrived: the next refresh reads everything again */
 	bool has_warned;                  /* the missing TLS verification is logged */
 	char *failing;                    /* the last refresh's error; it is logged only once */
@@ -93,5 +94,8 @@ struct fetch_tls kube_auth_tls(const struct kube_auth *auth);
 /* When the bearer and the client certificate in use expire, and by when they should have been renewed. */
 struct credential kube_auth_bearer_life(const struct kube_auth *auth);
 struct credential kube_auth_certificate_life(const struct kube_auth *auth);
+
+/* Whom the bearer or the client certificate in use is for, for people; NULL: not known. Borrowed as above. */
+const char *kube_auth_whose(const struct kube_auth *auth);
 
 void kube_auth_fini(struct kube_auth *auth);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "fetch/fetch_answer.h"
+#include "fetch/fetch_connection.h"
 #include "fetch/fetch_inflate.h"
 #include "fetch/fetch_memory.h"
 #include "fetch/fetch_options.h"
@@ -461,6 +462,7 @@ static void finish(struct fetch_job *job, CURLcode code)
 	result.answer.reason = reason_of(job, code, (int)status);
 	result.duration_ms = total_us / 1000;
 	result.date = fetch_answer_date(job->easy);
+	result.connection = fetch_connection_of(job->easy, job->request.url);
 	const char *text = job->stopped_for != POLL_OK       ? job->texts->stop.text
 	    : fetch_reason_is_long_header(code, (int)status) ? "a header of the answer is too long"
 	    : job->texts->curl[0]                            ? job->texts->curl

@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 #include "base/units.h"
-#include "decide/obs.h"
+#include "decide/reach.h"
 #include "decode/refusal.h"
 #include "fetch/fetch_request.h"
 
@@ -23,6 +23,7 @@ struct fetch_result {
 	wall_ms date;           /* the server's Date header, 1 s resolution; WALL_UNKNOWN without one */
 	struct refusal refusal; /* the body of an error status */
 	char detail[256];       /* error text for people; "" on success */
+	struct connection connection;
 };
 
 /* At most `max_in_flight` requests run at once; the others wait in order of arrival. */

@@ -87,6 +87,7 @@ static void add_authorization(struct fetch_lists *lists, const struct fetch_requ
 static void set_tls(CURL *easy, const struct fetch_tls *tls)
 {
 	set_option(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	set_option(easy, CURLOPT_CERTINFO, 1L); /* of a new connection: fetch_connection.c shows who signed it */
 	if (tls->insecure) {
 		set_option(easy, CURLOPT_SSL_VERIFYPEER, 0L);
 		set_option(easy, CURLOPT_SSL_VERIFYHOST, 0L);

@@ -86,6 +86,7 @@ void listing_start(struct listing *l, const struct listing_request *request)
 	l->pages = l->restarts = 0;
 	l->has_waited = false;
 	l->spent_ms = 0;
+	l->connection = (struct connection){0};
 	l->bytes = 0;
 	begin(l, 0);
 }
@@ -155,6 +156,8 @@ static void on_page(void *ctx, const struct fetch_result *page)
 	struct fetch_result result = *page;
 	struct err e;
 	l->spent_ms += page->duration_ms;
+	if (page->connection.is_new)
+		l->connection = page->connection;
 	l->pages++;
 	if (begins_anew(l, page))
 		return;
@@ -179,5 +182,7 @@ static void on_page(void *ctx, const struct fetch_result *page)
 	explain(l, &result);
 	items_fini(&l->items); /* frees memory: most listings are idle at any time */
 	result.duration_ms = l->spent_ms;
+	if (l->connection.is_new)
+		result.connection = l->connection;
 	l->request.on_done(l->request.ctx, &result);
 }

@@ -39,11 +39,12 @@ struct listing {
 	struct listing_request request;
 	struct items items;
 	struct buf page_url, next;
-	int pages;        /* received, over all restarts */
-	int restarts;     /* after 410 */
-	bool has_waited;  /* after 429 */
-	int64_t spent_ms; /* on all earlier pages */
-	size_t bytes;     /* of all pages so far, over all restarts */
+	int pages;                    /* received, over all restarts */
+	int restarts;                 /* after 410 */
+	bool has_waited;              /* after 429 */
+	int64_t spent_ms;             /* on all earlier pages */
+	struct connection connection; /* the last one that a page of it opened */
+	size_t bytes;                 /* of all pages so far, over all restarts */
 };
 
 /*

@@ -10,6 +10,7 @@ void source_count(struct source *source, const struct fetch_result *result, cons
 	enum poll_reason reason = result->answer.reason;
 	poll_stats_count(&source->stats, reason, result->duration_ms, now.wall);
 	poll_stats_compare_clocks(&source->stats, result->date, now);
+	reach_note(&source->reach, &result->connection, result->answer, result->detail, now.wall);
 	if (result->answer.status)
 		source->answered_at = now.mono;
 	if (reason == source->logged)
@@ -61,6 +62,7 @@ void source_note_unreadable(
 void source_adopt(struct source *source, const struct source *old)
 {
 	source->stats = old->stats;
+	source->reach = old->reach;
 	source->logged = old->logged;
 	source->answered_at = old->answered_at;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "decide/poll_stats.h"
+#include "decide/reach.h"
 #include "decide/unreadable.h"
 #include "fetch/fetch.h"
 
@@ -10,6 +11,7 @@
 struct source {
 	const char *name, *pair, *side;
 	struct poll_stats stats;
+	struct reach reach;      /* of the last poll */
 	enum poll_reason logged; /* the reason in the last log line */
 	mono_ms answered_at;     /* last HTTP answer with any status: proof that our network works */
 };
@@ -24,5 +26,5 @@ void source_count(struct source *source, const struct fetch_result *result, cons
 void source_note_unreadable(
     const struct source *source, const struct unreadables *before, const struct unreadables *now);
 
-/* Copies statistics, logged reason and last answer from `old`; the names stay those of `source`. */
+/* Copies statistics, how it was reached, logged reason and last answer from `old`; the names stay those of `source`. */
 void source_adopt(struct source *source, const struct source *old);

@@ -28,6 +28,28 @@ static void fill_spot(const struct poller *p, const struct spot_watch *spot, str
 	    view->has_pools && price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &view->margin);
 }
 
+/* It changes only with a poll, and then the statistics do, too. */
+static const struct view_spot *fill_reach(struct poller *p)
+{
+	const struct spot_poll *spot = &p->spot;
+	p->view_spot = (struct view_spot){
+	    .api_url = spot->conf->api_url,
+	    .auth_url = spot->conf->auth_url,
+	    .token_file = spot->conf->refresh_token_file,
+	    .organization = spot->conf->organization,
+	    .namespace = spot->namespace,
+	    .whose = spot->auth.token.whose,
+	    .names = buf_text(&spot->names),
+	    .name_count = spot->name_count,
+	    .is_rotated = spot->auth.rotated,
+	    .token = spot->auth.source.reach,
+	    .cloudspaces = spot->cloudspaces.reach,
+	    .nodepools = spot->nodepools.reach,
+	    .organizations = spot->org.source.reach,
+	};
+	return &p->view_spot;
+}
+
 static void fill_side(const struct poller *p, const struct watched_side *side, struct view_side *view)
 {
 	const struct conf_side *conf = side->kube.auth.conf;
@@ -43,9 +65,11 @@ static void fill_side(const struct poller *p, const struct watched_side *side, s
 	view->is_insecure = kube_auth_tls(&kube->auth).insecure;
 	view->token = kube_auth_bearer_life(&kube->auth);
 	view->certificate = kube_auth_certificate_life(&kube->auth);
+	view->whose = kube_auth_whose(&kube->auth);
 	view->credential_problem = kube_auth_problem(&kube->auth);
 	view->readyz = kube->readyz.stats;
 	view->kube_nodes = kube->nodes.stats;
+	view->reach = &kube->nodes.reach;
 	view->inventory = &workload->inventory;
 	view->unreadable = workload->memory.unreadable;
 	view->inventory_polls = workload->stats;
@@ -95,7 +119,7 @@ static bool fill_pair(struct watched_pair *pair, struct view_pair *shown)
 	return has_changed;
 }
 
-static void fill_monitor(const struct poller *p, struct view *view)
+static void fill_monitor(struct poller *p, struct view *view)
 {
 	const struct conf *conf = p->conf;
 	const struct spot_poll *spot = &p->spot;
@@ -130,6 +154,7 @@ static void fill_monitor(const struct poller *p, struct view *view)
 	view->has_spot = true;
 	view->has_prices = conf->spot.price_url;
 	view->has_organizations = conf->spot.organization || spot_org_is_asked(&spot->org, &spot->auth.token);
+	view->spot = fill_reach(p);
 	view->spot_unreadable = spot->unreadable;
 }
 

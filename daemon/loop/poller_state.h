@@ -81,7 +81,8 @@ struct poller {
 	wall_ms reloaded;
 	struct errs *unsafe_files; /* which others can read or change; NULL: none */
 	char *unsafe_summary;      /* the same for people */
-	struct view view;          /* what is shown, as fill_view() left it */
+	struct view_spot view_spot;
+	struct view view; /* what is shown, as fill_view() left it */
 	struct view_pair *view_pairs;
 	const struct view_pair **views; /* the same, for the view */
 };

@@ -306,6 +306,7 @@ static void note_part(
 	    .was_asked = true,
 	    .was_read = result->answer.reason == POLL_OK,
 	    .is_not_installed = listing_is_not_installed(result),
+	    .count = (int)(part == PART_NODES ? list->count : poll->listing.items.count),
 	    .date = wall_is_known(result->date) ? result->date : poll->env.now->wall,
 	};
 	set_problem(fact, result->detail);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { URL_MAX_BYTES = 4096 };
+enum { URL_MAX_BYTES = 4096, NAMES_MAX_BYTES = 16 << 10 };
 
 static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e);
 static bool on_pool(struct spot_poll *poll, const char *json, size_t len, enum spot_list, struct err *e);
@@ -62,6 +62,8 @@ bool spot_poll_init(
 	    .conf = spot,
 	    .watches = mem_zeroed(watch_count, sizeof *poll->watches),
 	    .watch_count = watch_count,
+	    .names = buf_of(NAMES_MAX_BYTES),
+	    .listed_names = buf_of(NAMES_MAX_BYTES),
 	    .cloudspaces = {"cloudspaces", .answered_at = MONO_NEVER},
 	    .nodepools = {"nodepools", .answered_at = MONO_NEVER},
 	};
@@ -93,6 +95,8 @@ void spot_poll_fini(struct spot_poll *poll)
 		unreadables_fini(&poll->unreadable[list]);
 		buf_fini(&poll->url[list]);
 	}
+	buf_fini(&poll->names);
+	buf_fini(&poll->listed_names);
 	watched_file_fini(&poll->ca);
 	for (size_t i = 0; i < poll->watch_count; i++) {
 		spot_bids_fini(&poll->watches[i].bids);
@@ -145,12 +149,21 @@ static struct spot_watch *find_next(struct spot_poll *poll, const char *name, co
 	return NULL;
 }
 
+/* So that a person sees which there are, and which one may be meant. */
+static void note_name(struct spot_poll *poll, const char *name)
+{
+	struct buf *names = &poll->listed_names;
+	if (!names->overflow && names->len + strlen(name) < NAMES_MAX_BYTES)
+		buf_printf(names, "%s\n", name);
+}
+
 static bool on_cloudspace(void *ctx, const char *json, size_t len, struct err *e)
 {
 	struct spot_watch *watch = NULL;
 	struct cloudspace c;
 	if (!spot_read_cloudspace(json, len, &c, e))
 		return false;
+	note_name(ctx, c.name);
 	while ((watch = find_next(ctx, c.name, watch))) {
 		watch->is_listed = true;
 		watch->listed = c;
@@ -237,6 +250,8 @@ struct spot_kept spot_poll_adopt(struct spot_poll *poll, struct spot_poll *old)
 static void on_list_begin(struct spot_poll *poll, enum spot_list list)
 {
 	poll->broken_of_known[list] = 0;
+	if (list == LIST_CLOUDSPACES)
+		buf_reset(&poll->listed_names);
 	for (size_t i = 0; i < poll->watch_count; i++) {
 		poll->watches[i].counted[list] = (struct pool_counts){0};
 		poll->watches[i].has_broken_pool[list] = false;
@@ -301,6 +316,11 @@ static void end_round(struct spot_poll *poll)
 			spot_bids_move(&watch->bids, &watch->counted_bids);
 			watch->pools_at = poll->env.now->mono;
 		}
+	}
+	if (is_answered) {
+		struct buf before = poll->names;
+		poll->names = poll->listed_names;
+		poll->listed_names = before;
 	}
 	poll->is_running = false;
 	poll->on_round(poll->ctx, is_answered);
@@ -410,6 +430,8 @@ static void on_list_done(void *ctx, const struct fetch_result *result, enum spot
 		    &poll->unreadable[list], unreadable);
 		unreadables_copy(&poll->unreadable[list], unreadable);
 		poll->listed_at[list] = poll->env.now->mono;
+		if (list == LIST_CLOUDSPACES)
+			poll->name_count = poll->listing[list].items.count;
 	}
 	pace_add(&poll->round, result->answer, result->retry_after_ms);
 	if (list == LIST_CLOUDSPACES) {

@@ -39,6 +39,8 @@ struct spot_poll {
 	struct spot_watch *watches;
 	size_t watch_count;
 	struct source cloudspaces, nodepools;
+	struct buf names;                          /* of the last list of cloudspaces, each ended by \n */
+	size_t name_count;                         /* of that list; not all of very many are named */
 	struct unreadables unreadable[SPOT_LISTS]; /* of the last lists, until spot_poll_expire() */
 	mono_ms listed_at[SPOT_LISTS];             /* when they were read */
 	size_t broken_of_known[SPOT_LISTS];        /* pools of these whose cloudspace could be read */
@@ -57,6 +59,7 @@ struct spot_poll {
 	/* The running round. */
 	struct listing listing[SPOT_LISTS];
 	struct buf url[SPOT_LISTS];
+	struct buf listed_names;
 	struct answer answer[SPOT_LISTS];
 	struct pace_round round; /* feeds the polling pace of the API */
 	bool is_running;

@@ -80,6 +80,7 @@ static void note_parts(struct inventory *i, struct inventory_memory *memory, con
 		if (!fact->was_read)
 			continue;
 		part->is_known = true;
+		part->count = fact->count;
 		part->read_at = now.wall;
 		memory->read_at[k] = now.mono;
 	}

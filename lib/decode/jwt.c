@@ -2,6 +2,7 @@
 #include "decode/jwt.h"
 
 #include "base/base64.h"
+#include "base/text.h"
 #include "decode/json.h"
 
 #include <cJSON.h>
@@ -63,4 +64,18 @@ wall_ms jwt_token_issued(const char *token)
 	wall_ms issued = jwt_issued(claims);
 	cJSON_Delete(claims);
 	return issued;
+}
+
+void jwt_whose(const struct cJSON *claims, char *out, size_t size)
+{
+	const char *email = json_text(&(struct json){0}, claims, "email");
+	const char *subject = email && *email ? email : json_text(&(struct json){0}, claims, "sub");
+	text_copy_shown(out, size, subject ? subject : "");
+}
+
+void jwt_token_whose(const char *token, char *out, size_t size)
+{
+	cJSON *claims = jwt_claims(token);
+	jwt_whose(claims, out, size);
+	cJSON_Delete(claims);
 }

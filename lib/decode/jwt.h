@@ -6,6 +6,8 @@
 
 #include "base/units.h"
 
+#include <stddef.h>
+
 struct cJSON;
 
 /* The claims, which the caller frees with cJSON_Delete(); NULL when `token` is not a JWT. */
@@ -25,6 +27,12 @@ wall_ms jwt_issued(const struct cJSON *claims);
 
 /* When `token` expires; unknown for an opaque token and for one that does not expire. */
 wall_ms jwt_token_expiry(const char *token);
+
+/*
+ * Whom the token is for, for people: the claim `email`, else `sub`, else `out` is "". An opaque token does not tell it.
+ */
+void jwt_whose(const struct cJSON *claims, char *out, size_t size);
+void jwt_token_whose(const char *token, char *out, size_t size);
 
 /* When `token` was issued, its claim `iat`; unknown for an opaque token and where it does not say. */
 wall_ms jwt_token_issued(const char *token);

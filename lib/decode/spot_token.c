@@ -40,6 +40,7 @@ static bool read_claims(const char *jwt, struct spot_token *out, struct err *e)
 	const char *org_id = json_text(&(struct json){0}, claims, "org_id");
 	if (!org_id || !spot_namespace(org_id, out->namespace))
 		out->namespace[0] = '\0';
+	jwt_whose(claims, out->whose, sizeof out->whose);
 	out->issued = jwt_issued(claims);
 	out->expires = jwt_expiry(claims);
 	cJSON_Delete(claims);

@@ -15,6 +15,7 @@ struct spot_token {
 	char *refresh_token;           /* owned, a secret, to be used next; NULL: none was sent */
 	wall_ms issued, expires;       /* the claims `iat` and `exp`; unknown when absent or not usable */
 	int64_t expires_in_ms;         /* `expires_in` of the answer; 0 when absent or not usable */
+	char whose[WHOSE_MAX];         /* jwt_whose(); "" when it does not tell */
 	char namespace[NAMESPACE_MAX]; /* spot_namespace() of the claim org_id; "" when absent or not usable */
 };
 

@@ -10,6 +10,7 @@
 #include "decide/inventory.h"
 #include "decide/pair.h"
 #include "decide/poll_stats.h"
+#include "decide/reach.h"
 #include "decide/unreadable.h"
 
 #include <stddef.h>
@@ -29,8 +30,10 @@ struct view_side {
 	int max_nodes;                        /* configured; 0 where it is not */
 	bool is_insecure;                     /* the API server's certificate is not verified */
 	struct credential token, certificate; /* our bearer token and client certificate */
+	const char *whose;                    /* whom they are for; NULL: not known */
 	const char *credential_problem;       /* why nothing is sent: it cannot be read; NULL where it can */
 	struct poll_stats readyz, kube_nodes;
+	const struct reach *reach;            /* of its API server, by the last node list; NULL: not known */
 	const struct inventory *inventory;    /* never NULL; all zero while nothing is known */
 	const struct unreadables *unreadable; /* of each part of the inventory; NULL: there is no list yet */
 	struct poll_stats inventory_polls;    /* one for each round: OK when every part that is installed was read */
@@ -131,6 +134,20 @@ struct view_http {
 /* Counts one request whose answer was sent. */
 void view_http_served(struct http_served *served, int64_t duration_ms, uint64_t bytes);
 
+/* How Spot is reached, and what it lists. */
+struct view_spot {
+	const char *api_url, *auth_url;
+	const char *token_file;   /* the refresh token's */
+	const char *organization; /* as configured; NULL: the token's own */
+	const char *namespace;    /* in which Spot was asked last; "": not yet */
+	const char *whose;        /* whom the id_token is for; "": not known */
+	const char *names;        /* of the cloudspaces that Spot lists, each ended by \n */
+	size_t name_count;        /* how many there are: not all of very many are named */
+	bool is_rotated;          /* Spot has replaced the refresh token of the file */
+	struct reach token, cloudspaces, nodepools;
+	struct reach organizations;
+};
+
 struct view {
 	struct now now; /* of this, and of the process itself, the reader says when; the rest is the poller's */
 	struct view_process process;
@@ -147,6 +164,7 @@ struct view {
 	const char *metrics_link;                   /* the metrics, below that */
 	bool keeps_state;                           /* a restart keeps verdicts and maintenance windows */
 	bool has_organizations, has_prices, has_anchors; /* the configuration asks for them */
+	const struct view_spot *spot;                    /* NULL without Spot, or while nothing is known */
 	const struct unreadables *spot_unreadable;       /* of each list of Spot; NULL without Spot */
 	struct poll_stats token, organizations, cloudspaces, nodepools, prices, anchors;
 	struct poll_lateness lateness;

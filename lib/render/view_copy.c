@@ -53,6 +53,8 @@ static void keep_side(struct block *b, struct view_side *side)
 	side->context = keep_text(b, side->context);
 	side->endpoint = keep_text(b, side->endpoint);
 	side->credential_problem = keep_text(b, side->credential_problem);
+	side->whose = keep_text(b, side->whose);
+	side->reach = keep(b, side->reach, sizeof *side->reach);
 	side->cloudspace = keep(b, side->cloudspace, sizeof *side->cloudspace);
 	side->inventory = keep_inventory(b, side->inventory);
 	side->unreadable = keep_unreadables(b, side->unreadable, INVENTORY_PARTS);
@@ -70,6 +72,21 @@ static void keep_of_pair(struct block *b, struct view_pair *pair)
 	pair->pair = keep(b, pair->pair, sizeof *pair->pair);
 }
 
+static const struct view_spot *keep_spot(struct block *b, const struct view_spot *spot)
+{
+	if (!spot)
+		return NULL;
+	struct view_spot copy = *spot;
+	copy.api_url = keep_text(b, spot->api_url);
+	copy.auth_url = keep_text(b, spot->auth_url);
+	copy.token_file = keep_text(b, spot->token_file);
+	copy.organization = keep_text(b, spot->organization);
+	copy.namespace = keep_text(b, spot->namespace);
+	copy.whose = keep_text(b, spot->whose);
+	copy.names = keep_text(b, spot->names);
+	return keep(b, &copy, sizeof copy);
+}
+
 static void keep_of_view(struct block *b, struct view *view)
 {
 	view->version = keep_text(b, view->version);
@@ -81,6 +98,7 @@ static void keep_of_view(struct block *b, struct view *view)
 	view->unsafe_files = keep_text(b, view->unsafe_files);
 	view->link_base = keep_text(b, view->link_base);
 	view->metrics_link = keep_text(b, view->metrics_link);
+	view->spot = keep_spot(b, view->spot);
 	view->spot_unreadable = keep_unreadables(b, view->spot_unreadable, SPOT_LISTS);
 }
 
