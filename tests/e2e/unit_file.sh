@@ -15,7 +15,7 @@ verify() {
 	local true_path file
 	true_path=$(command -v true) || return
 	for file in systemd/*.service systemd/*.socket systemd/*.timer; do
-		sed "s|^ExecStart=[^ ]*|ExecStart=$true_path|" "$file" >"$scratch/${file##*/}"
+		sed -E "s|^(Exec[A-Za-z]+)=[^ ]*|\\1=$true_path|" "$file" >"$scratch/${file##*/}"
 	done
 	no_lines systemd-analyze verify "$scratch"/*.service "$scratch"/*.socket "$scratch"/*.timer 2>&1
 }
@@ -44,7 +44,9 @@ else
 fi
 check "the unit's user is the one of sysusers" has_user_of_sysusers
 check "the Makefile finds the prefix that it replaces" \
-	has_line 'ExecStart=/usr/local/bin/hawatchd --config.file=/etc/hawatch/hawatch.yaml'
+	has_line 'ExecStart=/usr/local/bin/hawatchd $ARGS'
 check "and in the tokens' unit" \
 	has_line 'ExecStart=/usr/local/bin/hawatch-renew-tokens /etc/hawatch/renewer /etc/hawatch' $tokens
+# A signal would not say whether the configuration was refused.
+check "a reload waits for its answer" has_line 'ExecReload=/usr/local/bin/hawatch reload'
 finish
