@@ -288,15 +288,23 @@ lint:
 		--inline-suppr --suppress=internalAstError -DCURL_DISABLE_TYPECHECK -Ilib -Idaemon lib daemon
 
 # The whole loop on a virtual clock, through seeded storms: make dst SEED=1 SEEDS=20 DAYS=1, or so many that they last
-# YEARS. `make soak` takes a century.
+# YEARS: `make century` takes a hundred.
 SEED  ?= 1
 SEEDS ?= 20
 DAYS  ?= 1
 YEARS ?= 0
 dst: $(DST)
 	@$(DST) --known tests/dst/seeds --seed $(SEED) --seeds $(SEEDS) --years $(YEARS) --days $(DAYS) --jobs $$(nproc)
+century:
+	@$(MAKE) --no-print-directory dst YEARS=100
+
+# The daemon itself for so many minutes, with a poll every 10 ms and one fault after another: memory, descriptors and
+# threads must not grow.
+MINUTES ?= 120
 soak:
-	@$(MAKE) --no-print-directory dst YEARS=$(if $(filter-out 0,$(YEARS)),$(YEARS),100)
+	@tests/packages.sh $(DEMO_DEBS)
+	@$(MAKE) --no-print-directory all $(HELPERS)
+	@tests/check/soak.sh $(B) $(MINUTES)
 
 # The JSON that Grafana reads, from the tables in dashboards/source.
 dashboards:
@@ -361,5 +369,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all dashboards unit unit-asan unit-tsan unit-unsigned demo dst soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:
