@@ -12,6 +12,10 @@
 #define API_RUNNERS "/api/v1/runners"
 #define API_APPS "/api/v1/apps"
 #define API_EVENTS "/api/v1/events"
+/* With any of these, all that the journal holds: a time of RFC 3339, or a duration before now; `next` of a page. */
+#define API_SINCE "since"
+#define API_UNTIL "until"
+#define API_AFTER "after"
 #define API_INCIDENTS "/api/v1/incidents"
 #define API_CHECK "/api/v1/check"
 

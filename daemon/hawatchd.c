@@ -207,7 +207,7 @@ static int run(const struct flags *flags, const struct inherited *inherited, int
     struct web_config *config, struct poller **poller, struct config_watch *watch)
 {
 	const struct web_options web = {&flags->url, &flags->hosts, flags->max_requests};
-	struct server *server = server_new(shared.publish, shared.orders, &web, config);
+	struct server *server = server_new(shared.publish, shared.orders, shared.writer, &web, config);
 	struct err e;
 	if (!open_listeners(server, flags, inherited, &e)) {
 		flags_say(stderr, "hawatchd: %s", e.text);

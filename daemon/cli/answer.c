@@ -114,6 +114,28 @@ void answer_filter(struct cJSON *from, const char *path, bool (*is_kept)(const s
 	}
 }
 
+void answer_adopt(struct cJSON *into, const char *name, struct cJSON *member)
+{
+	cJSON_DeleteItemFromObjectCaseSensitive(into, name);
+	cJSON_AddItemToObject(into, name, member);
+}
+
+void answer_append(struct cJSON *into, struct cJSON *from, const char *name)
+{
+	struct cJSON *to = cJSON_GetObjectItemCaseSensitive(into, name), *array;
+	array = cJSON_GetObjectItemCaseSensitive(from, name);
+	while (cJSON_IsArray(to) && cJSON_IsArray(array) && array->child)
+		cJSON_AddItemToArray(to, cJSON_DetachItemViaPointer(array, array->child));
+}
+
+void answer_take(struct cJSON *into, struct cJSON *from, const char *name)
+{
+	struct cJSON *member = cJSON_DetachItemFromObjectCaseSensitive(from, name);
+	if (!member)
+		return;
+	answer_adopt(into, name, member);
+}
+
 char *answer_excerpt(const struct cJSON *from, const char *const paths[])
 {
 	struct cJSON *excerpt = cJSON_CreateObject();

@@ -53,5 +53,14 @@ char *answer_json(const struct cJSON *part);
 void answer_filter(struct cJSON *from, const char *path, bool (*is_kept)(const struct cJSON *member, const void *with),
     const void *with);
 
+/* Moves the members of the array `name` of `from` behind those of `into`. */
+void answer_append(struct cJSON *into, struct cJSON *from, const char *name);
+
+/* Moves the member `name` of `from` into the place of that of `into`, where there are both or `from` has one. */
+void answer_take(struct cJSON *into, struct cJSON *from, const char *name);
+
+/* Makes `member` the member `name` of `into`, which owns it then. */
+void answer_adopt(struct cJSON *into, const char *name, struct cJSON *member);
+
 /* The texts at `paths` (ended by NULL) as an object on one line; missing ones are null. Release with free(). */
 char *answer_excerpt(const struct cJSON *from, const char *const paths[]);

@@ -132,6 +132,8 @@ int ask_with(const struct cmd *cmd, const struct show *show, const struct client
 int ask(const struct cmd *cmd, const struct show *show, struct answer *answer, struct err *e)
 {
 	const struct client_param params[] = {{api_param_names[API_PAIR], cmd->pair}, {0}};
+	if (show->ask)
+		return show->ask(cmd, answer, e);
 	return ask_with(cmd, show, &(struct client_question){show->path, params, false}, answer, e);
 }
 

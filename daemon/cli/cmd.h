@@ -14,7 +14,7 @@ enum {
 	EXIT_UNKNOWN = 3, /* unknown: status UNKNOWN, no answer, invalid answer, or stdout failed */
 };
 
-enum { WORDS_MAX = 3, OUT_MAX_BYTES = 8 << 20 };
+enum { WORDS_MAX = 3, OUT_MAX_BYTES = 32 << 20 };
 
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_MARKDOWN };
 
@@ -50,6 +50,9 @@ struct answer;
 /* A command that shows one document of the daemon, once or repeatedly. */
 struct show {
 	const char *path; /* "/api/v1/summary" */
+	/* How to ask for it; NULL: one request for the path. */
+	int (*ask)(const struct cmd *cmd, struct answer *answer, struct err *e);
+	bool is_long; /* on a terminal the pager shows it */
 	/* True if the object is this document, of this pair, and is consistent. */
 	bool (*is_good)(const struct cmd *cmd, const struct cJSON *json);
 	/* Path of the sides in the document, if the command's first argument is a side; else NULL. */

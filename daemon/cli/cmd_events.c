@@ -1,34 +1,56 @@
 /* The command events: the history, and the timeline for a post-incident review. */
 #include "api.h"
-#include "cli/ask.h"
+#include "base/duration.h"
+#include "cli/past.h"
 #include "cli/timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The events that the options ask for. */
+static const struct show show;
+
 static struct timeline timeline_of(const struct cmd *cmd, const struct answer *a)
 {
-	return (struct timeline){
-	    .events = answer_at(a->json, "events"), .from = {cmd->since_ms ? a->now.ms - cmd->since_ms : 0}};
+	return (struct timeline){.events = answer_at(a->json, "events"),
+	    .from = {cmd->since_ms ? a->now.ms - cmd->since_ms : 0},
+	    .gaps = answer_at(a->json, "gaps")};
 }
 
-/* Those that the daemon had no room for; nothing if there are none. */
-static void put_gone(const struct answer *a, const char *before, struct buf *out)
+static bool is_in(const struct cJSON *event, const void *timeline)
 {
-	long gone = answer_count(a->json, "omitted");
-	if (gone > 0)
-		buf_printf(out, "%s%ld more are no longer kept\n", before, gone);
+	return timeline_has(timeline, event);
+}
+
+/* A hawatchd without a journal, or of an older version, also gives what is older. */
+static int ask_events(const struct cmd *cmd, struct answer *answer, struct err *e)
+{
+	struct buf since = buf_of(64);
+	struct past past = {0};
+	if (cmd->since_ms) {
+		duration_put_exact(&since, cmd->since_ms);
+		past.since = buf_text(&since);
+	}
+	int code = past_ask(cmd, &show, past, answer, e);
+	buf_fini(&since);
+	if (code != EXIT_YES || !cmd->since_ms)
+		return code;
+	struct timeline timeline = timeline_of(cmd, answer);
+	answer_filter(answer->json, "events", is_in, &timeline);
+	return code;
 }
 
 static void put_markdown(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	struct timeline timeline = timeline_of(cmd, a);
+	struct screen wide = {.width = SIZE_MAX};
 	buf_puts(out, "## Timeline of ");
 	timeline_put_cell(out, answer_text(a->json, "pair"));
 	buf_puts(out, "\n\n");
 	timeline_put_markdown(&timeline, out);
-	put_gone(a, "\n", out);
+	struct buf notes = buf_of(OUT_MAX_BYTES);
+	if (timeline_put_notes(&timeline, a->json, &wide, &notes))
+		buf_printf(out, "\n%s", buf_text(&notes));
+	buf_fini(&notes);
 }
 
 static void put_table(const struct cmd *cmd, const struct answer *a, struct buf *out)
@@ -36,7 +58,7 @@ static void put_table(const struct cmd *cmd, const struct answer *a, struct buf 
 	struct timeline timeline = timeline_of(cmd, a);
 	timeline_put_table(
 	    &timeline, &cmd->screen, a->now, cmd->since_ms ? "no events in that time\n" : "no events yet\n", out);
-	put_gone(a, "", out);
+	timeline_put_notes(&timeline, a->json, &cmd->screen, out);
 }
 
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
@@ -47,24 +69,15 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 		put_table(cmd, a, out);
 }
 
-static bool is_in(const struct cJSON *event, const void *timeline)
-{
-	return timeline_has(timeline, event);
-}
-
 static void put_json(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	if (!cmd->since_ms) {
 		screen_put_json(&cmd->screen, out, buf_text(&a->reply.body), a->reply.body.len);
 		return;
 	}
-	struct timeline timeline = timeline_of(cmd, a);
-	struct cJSON *copy = answer_parse(buf_text(&a->reply.body), a->reply.body.len);
-	answer_filter(copy, "events", is_in, &timeline);
-	char *json = answer_json(copy);
+	char *json = answer_json(a->json);
 	screen_put_json(&cmd->screen, out, json, strlen(json));
 	free(json);
-	answer_free(copy);
 }
 
 static bool is_good(const struct cmd *cmd, const struct cJSON *json)
@@ -72,15 +85,19 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 	return ask_is_of_pair(cmd, json) && answer_at(json, "events");
 }
 
-static const struct show show = {.path = API_EVENTS, .is_good = is_good, .put = put, .put_json = put_json};
+static const struct show show = {
+    .path = API_EVENTS, .ask = ask_events, .is_long = true, .is_good = is_good, .put = put, .put_json = put_json};
 
 const struct command cmd_events = {
     .name = "events",
     .words = "",
     .help = "what happened: time, side, from, to, reason",
-    .takes = TAKES_WATCH | TAKES_SINCE | TAKES_MARKDOWN,
+    .takes = TAKES_WATCH | TAKES_SINCE | TAKES_MARKDOWN | TAKES_PAGER,
     .show = &show,
-    .details = "Oldest first. Markdown output is the timeline for a post-incident review.\n" EXIT_ANSWERED WATCHED "\n"
+    .details = "Oldest first. Without --since, the events in memory: the newest 256, and changes of the\n"
+	       "status before others. With it, all that the journal holds of that time: also starts, stops,\n"
+	       "reloads and orders, who gave them, and where something is missing.\n"
+	       "Markdown output is the timeline for a post-incident review.\n" EXIT_ANSWERED WATCHED "\n"
 	       "Examples:\n"
 	       "  hawatch events --since 6h\n"
 	       "  hawatch events --since 30d\n"

@@ -3,10 +3,12 @@
 #include "base/duration.h"
 #include "base/rfc3339.h"
 #include "cli/blocks.h"
+#include "cli/past.h"
 #include "cli/show.h"
 #include "cli/time.h"
 #include "cli/timeline.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,13 +88,43 @@ static const struct cJSON *find(const struct cmd *cmd, const struct answer *a)
 	return incident;
 }
 
+/* Of its time: the events from the journal with their gaps, or where these could not be asked, those in memory. */
 static struct timeline timeline_of(const struct answer *a, const struct cJSON *incident)
 {
 	wall_ms from = answer_time(incident, "since"), to = answer_time(incident, "until");
-	return (struct timeline){.events = answer_at(a->json, "events"),
+	const struct cJSON *past = answer_at(a->json, "past.gaps");
+	return (struct timeline){.events = answer_at(a->json, past ? "past.events" : "events"),
 	    .from = {from.ms - BEFORE_MS},
 	    .to = {wall_is_known(to) ? to.ms + AFTER_MS : 0},
-	    .gaps = answer_at(incident, "gaps")};
+	    .gaps = past ? past : answer_at(incident, "gaps")};
+}
+
+static void take_past(const struct cmd *cmd, struct answer *a, const struct cJSON *incident)
+{
+	struct timeline t = timeline_of(a, incident);
+	char since[RFC3339_SIZE], until[RFC3339_SIZE];
+	struct answer past;
+	struct err e;
+	rfc3339_render(t.from, since);
+	rfc3339_render(t.to, until);
+	struct past time = {since, wall_is_known(t.to) ? until : NULL};
+	if (past_ask(cmd, cmd_events.show, time, &past, &e) != EXIT_YES) {
+		screen_complain("only the events in memory are shown: %s", e.text);
+		return;
+	}
+	answer_adopt(a->json, "past", past.json);
+	past.json = NULL;
+	ask_fini(&past);
+}
+
+static void put_past_notes(
+    const struct answer *a, const struct timeline *t, const struct screen *screen, struct buf *out)
+{
+	const struct cJSON *past = answer_at(a->json, "past");
+	long omitted = answer_count(a->json, "events_omitted");
+	if (timeline_put_notes(t, past, screen, out) || answer_at(past, "more") || omitted <= 0)
+		return;
+	buf_printf(out, "%ld events of the pair are no longer kept; some of them may belong here.\n", omitted);
 }
 
 /* What the numbers do not tell. */
@@ -139,6 +171,7 @@ static void put_table(const struct cmd *cmd, const struct answer *a, struct buf 
 	if (cmd->words[0]) {
 		struct timeline timeline = timeline_of(a, only);
 		timeline_put_table(&timeline, &cmd->screen, a->now, "its events are no longer kept\n", out);
+		put_past_notes(a, &timeline, &cmd->screen, out);
 		return;
 	}
 	struct buf line = buf_of(OUT_MAX_BYTES);
@@ -189,9 +222,11 @@ static void put_markdown(const struct cmd *cmd, const struct answer *a, struct b
 	put_facts(a, incident, out);
 	buf_puts(out, "\n## What was known when\n\n");
 	timeline_put_markdown(&timeline, out);
-	if (answer_count(a->json, "events_omitted") > 0)
-		buf_printf(out, "\n%ld events of the pair are no longer kept; some of them may belong here.\n",
-		    answer_count(a->json, "events_omitted"));
+	struct buf notes = buf_of(OUT_MAX_BYTES);
+	put_past_notes(a, &timeline, &(struct screen){.width = SIZE_MAX}, &notes);
+	if (notes.len)
+		buf_printf(out, "\n%s", buf_text(&notes));
+	buf_fini(&notes);
 	buf_puts(out,
 	    "\n## To be filled in\n\n"
 	    "- When did the page arrive, and who answered it?\n"
@@ -227,13 +262,15 @@ static bool is_good(const struct cmd *cmd, const struct cJSON *json)
 static const struct show show = {.path = API_INCIDENTS, .is_good = is_good, .put = put, .put_json = put_json};
 
 /* Which incident is asked for must be one that there is. */
-static int show_found(const struct cmd *cmd, const struct answer *a)
+static int show_found(const struct cmd *cmd, struct answer *a)
 {
 	bool needs_one = cmd->words[0] || cmd->format == FORMAT_MARKDOWN;
 	if (needs_one && !find(cmd, a)) {
 		screen_complain("no incident %s; see hawatch incidents", cmd->words[0] ? cmd->words[0] : "yet");
 		return EXIT_USAGE;
 	}
+	if (needs_one && cmd->format != FORMAT_JSON)
+		take_past(cmd, a, find(cmd, a));
 	struct buf out = buf_of(OUT_MAX_BYTES);
 	int code = show_put(cmd, &show, a, &out);
 	if (screen_flush(&out) == FLUSH_FAILED)

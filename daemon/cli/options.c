@@ -13,7 +13,7 @@
 
 enum { WATCH_MS = 2000, LONGEST_MS = 24 * 3600 * 1000 };
 
-#define SINCE_LONGEST_MS (90 * INT64_C(86400000)) /* as long as a journal is kept by default */
+#define SINCE_LONGEST_MS (3650 * INT64_C(86400000)) /* the longest journal.max_age */
 
 enum option_id {
 	OPT_FIRST = 255, /* above every letter */
@@ -55,7 +55,7 @@ static const struct row {
     {OPT_WATCH, "watch", "[=DURATION]", TAKES_WATCH, DURATION, INTO(cmd.watch_ms),
 	"repeat, every 2s by default; Ctrl-C stops"},
     {OPT_SINCE, "since", "DURATION", TAKES_SINCE, DURATION, INTO(cmd.since_ms),
-	"only events since then, such as 6h or 30d; at most 90d"},
+	"only events since then, such as 6h or 30d; from the journal"},
     {OPT_PLUGIN, "plugin", NULL, TAKES_PLUGIN, FLAG, INTO(cmd.is_plugin),
 	"one line and exit code for Nagios or Icinga"},
     {OPT_FOR, "for", "DURATION", TAKES_WINDOW, DURATION, INTO(cmd.window_ms),
@@ -106,7 +106,7 @@ static bool take_duration(const struct row *row, int64_t *out_ms)
 	return is_good ||
 	    misused(option, optarg,
 		longest_ms == LONGEST_MS ? "expected a duration such as 500ms, 10s, 90m, 2h; at most 1d"
-					 : "expected a duration such as 90m, 6h, 30d; at most 90d");
+					 : "expected a duration such as 90m, 6h, 30d; at most 3650d");
 }
 
 static bool take_format(struct options *o)

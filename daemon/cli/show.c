@@ -1,9 +1,9 @@
 #include "cli/show.h"
 
-#include "api.h"
 #include "base/duration.h"
 #include "base/rfc3339.h"
 #include "cli/ask.h"
+#include "cli/pager.h"
 #include "cli/signals.h"
 #include "cli/time.h"
 
@@ -28,30 +28,38 @@ int show_put(const struct cmd *cmd, const struct show *show, const struct answer
 	return show->judge ? show->judge(cmd, answer) : EXIT_YES;
 }
 
+/* Shows the answer that was asked for with this exit code, and releases it. */
+static int show_answer(const struct cmd *cmd, const struct show *show, int code, struct answer *answer, struct err *e)
+{
+	if (code != EXIT_YES) {
+		screen_complain("%s", e->text);
+		return code;
+	}
+	struct buf out = buf_of(OUT_MAX_BYTES);
+	code = show_put(cmd, show, answer, &out);
+	if (*answer->warning.text)
+		screen_complain("%s", answer->warning.text);
+	if ((show->is_long ? pager_flush(cmd, &out) : screen_flush(&out)) == FLUSH_FAILED)
+		code = EXIT_UNKNOWN;
+	buf_fini(&out);
+	ask_fini(answer);
+	return code;
+}
+
 int show_question(const struct cmd *cmd, const struct show *show, const struct client_question *question)
 {
 	struct answer answer = {0};
 	struct err e;
 	int code = ask_with(cmd, show, question, &answer, &e);
-	if (code != EXIT_YES) {
-		screen_complain("%s", e.text);
-		return code;
-	}
-	struct buf out = buf_of(OUT_MAX_BYTES);
-	code = show_put(cmd, show, &answer, &out);
-	if (*answer.warning.text)
-		screen_complain("%s", answer.warning.text);
-	if (screen_flush(&out) == FLUSH_FAILED)
-		code = EXIT_UNKNOWN;
-	buf_fini(&out);
-	ask_fini(&answer);
-	return code;
+	return show_answer(cmd, show, code, &answer, &e);
 }
 
 int show_once(const struct cmd *cmd, const struct show *show)
 {
-	const struct client_param params[] = {{api_param_names[API_PAIR], cmd->pair}, {0}};
-	return show_question(cmd, show, &(struct client_question){show->path, params, false});
+	struct answer answer = {0};
+	struct err e;
+	int code = ask(cmd, show, &answer, &e);
+	return show_answer(cmd, show, code, &answer, &e);
 }
 
 /* What a watch shows: the last good answer, and the current problem. */

@@ -24,8 +24,12 @@ enum screen_tone timeline_tone_of(const struct cJSON *event);
 void timeline_put_table(
     const struct timeline *t, const struct screen *screen, wall_ms now, const char *none, struct buf *out);
 
-/* Appends a table in markdown, with a row for each gap. */
+/* Appends a table in markdown. Both tables have a row for each gap. */
 void timeline_put_markdown(const struct timeline *t, struct buf *out);
+
+/* Appends what a document says beside its events: what of them is missing, and why. True if it says anything. */
+bool timeline_put_notes(
+    const struct timeline *t, const struct cJSON *json, const struct screen *screen, struct buf *out);
 
 /* Appends text of a cell of a markdown table, escaped so that it cannot end the cell, become markup, or name a
  * character. */

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 /* An event that was read is one of the events that are kept, like those that happen later. */
-static void take(void *ctx, const struct journal_entry *entry)
+static bool take(void *ctx, const struct journal_entry *entry)
 {
 	struct watched_pair *pair = ctx;
 	struct event event = entry->event;
@@ -18,6 +18,7 @@ static void take(void *ctx, const struct journal_entry *entry)
 	event.at = now_was(pair->poller->now, event.at.wall);
 	if (entry->kind < JOURNAL_START && !entry->is_carried)
 		events_add(&pair->events, &event);
+	return true;
 }
 
 void pair_journal_read(struct watched_pair *pair)
@@ -26,7 +27,7 @@ void pair_journal_read(struct watched_pair *pair)
 	struct journal_found found;
 	struct err e;
 	char count[24];
-	if (!journal_file_read(directory, name, take, pair, &found, &e))
+	if (!journal_file_read(directory, name, NULL, take, pair, &found, &e))
 		log_warn(
 		    "journal not read to its end; what happened before is not known", "pair", name, "error", e.text);
 	snprintf(count, sizeof count, "%zu", found.damaged);
@@ -36,7 +37,8 @@ void pair_journal_read(struct watched_pair *pair)
 	pair->journal_damaged = found.damaged;
 }
 
-static void add(struct watched_pair *pair, struct journal_entry entry)
+/* Returns its number. */
+static uint64_t add(struct watched_pair *pair, struct journal_entry entry)
 {
 	struct poller *p = pair->poller;
 	struct buf line = buf_of(JOURNAL_LINE_MAX_BYTES);
@@ -49,6 +51,7 @@ static void add(struct watched_pair *pair, struct journal_entry entry)
 	}
 	buf_fini(&line);
 	pair->has_changed = p->is_dirty = true;
+	return entry.event.number;
 }
 
 static struct journal_entry entry_of(enum journal_kind kind, const char *from, const char *to)
@@ -87,8 +90,8 @@ void pair_journal_event(struct watched_pair *pair, const struct event *event)
 		entry.runners = runners_of_others(pair);
 	if (event->kind == EVENT_MAINTENANCE && window->is_declared)
 		entry.until = window->ends.wall;
-	events_add(&pair->events, event);
-	add(pair, entry);
+	entry.event.number = add(pair, entry);
+	events_add(&pair->events, &entry.event);
 }
 
 void pair_journal_order(struct watched_pair *pair, const struct order *order)

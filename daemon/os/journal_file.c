@@ -38,9 +38,10 @@ static bool fail(const struct place_of_journal *at, const char *name, struct err
 /* Reading. */
 
 struct scan {
-	void (*take)(void *ctx, const struct journal_entry *entry);
+	journal_take *take;
 	void *ctx;
 	struct journal_found *found;
+	bool is_over;    /* no more is wanted */
 	uint64_t number; /* of the entry before, and its time */
 	wall_ms time;
 	/* Of the present file. */
@@ -69,7 +70,7 @@ static void scan_line(struct scan *s, const char *name, const char *line, size_t
 	s->number = entry.event.number;
 	s->time = entry.event.at.wall;
 	s->found->entries++;
-	s->take(s->ctx, &entry);
+	s->is_over = !s->take(s->ctx, &entry);
 }
 
 /* A line that is too long is a damaged one, whatever it begins with. */
@@ -79,7 +80,7 @@ static bool scan_lines(struct scan *s, const char *name, FILE *in)
 	size_t len = 0;
 	s->line = 0;
 	s->has_entry = s->is_ours = s->is_cut = false;
-	for (int c; (c = getc_unlocked(in)) != EOF; len += c != '\n' && len < sizeof line) {
+	for (int c; !s->is_over && (c = getc_unlocked(in)) != EOF; len += c != '\n' && len < sizeof line) {
 		if (c != '\n' && len < sizeof line)
 			line[len] = (char)c;
 		else if (c == '\n') {
@@ -87,7 +88,7 @@ static bool scan_lines(struct scan *s, const char *name, FILE *in)
 			len = 0;
 		}
 	}
-	s->is_cut = len > 0;
+	s->is_cut = len > 0 && !s->is_over;
 	if (s->is_cut)
 		scan_line(s, name, line, len);
 	return !ferror(in);
@@ -122,8 +123,17 @@ static bool scan_file(struct scan *s, const struct place_of_journal *at, const c
 	return scan_take(s, fd, at, name, e);
 }
 
-bool journal_file_read(const char *directory, const char *pair,
-    void (*take)(void *ctx, const struct journal_entry *entry), void *ctx, struct journal_found *found, struct err *e)
+/* All of them are whole. */
+static void scan_waiting(struct scan *s, const struct buf *lines)
+{
+	const char *line = buf_text(lines), *end;
+	s->line = 0;
+	for (; !s->is_over && (end = strchr(line, '\n')); line = end + 1)
+		scan_line(s, "not yet written", line, (size_t)(end - line));
+}
+
+bool journal_file_read(const char *directory, const char *pair, const struct buf *waiting, journal_take *take,
+    void *ctx, struct journal_found *found, struct err *e)
 {
 	struct place_of_journal at;
 	struct scan s = {.take = take, .ctx = ctx, .found = found};
@@ -131,8 +141,10 @@ bool journal_file_read(const char *directory, const char *pair,
 	if (!open_place(&at, directory, pair, e))
 		return false;
 	bool is_good = scan_file(&s, &at, at.older, e);
-	is_good = scan_file(&s, &at, at.name, e) && is_good;
+	is_good = (s.is_over || scan_file(&s, &at, at.name, e)) && is_good;
 	close(at.folder);
+	if (waiting)
+		scan_waiting(&s, waiting);
 	return is_good;
 }
 
@@ -146,16 +158,18 @@ void journal_file_close(struct journal_file *f)
 	buf_fini(&f->before);
 }
 
-static void carry(void *ctx, const struct journal_entry *entry)
+static bool carry(void *ctx, const struct journal_entry *entry)
 {
 	journal_carry_add(ctx, entry);
+	return true;
 }
 
-static void note_first(void *ctx, const struct journal_entry *entry)
+static bool note_first(void *ctx, const struct journal_entry *entry)
 {
 	wall_ms *first = ctx;
 	if (!entry->is_carried && !wall_is_known(*first))
 		*first = entry->event.at.wall;
+	return true;
 }
 
 /* A new file must tell by itself what holds: the older one will be gone one day. */

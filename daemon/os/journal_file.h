@@ -44,15 +44,19 @@ enum journal_written journal_file_append(struct journal_file *file, const char *
 /* Lets another process write to it. */
 void journal_file_close(struct journal_file *file);
 
-/* What a reader has found. */
+/* What a reader has found so far: what `take` is called for is behind all of this. */
 struct journal_found {
 	size_t entries, damaged; /* lines */
 	struct err first_damage; /* which one, and what is wrong with it; "": none is */
 };
 
+/* Gets an entry; false: no more is wanted. */
+typedef bool journal_take(void *ctx, const struct journal_entry *entry);
+
 /*
- * Reads both files, the older one first, and calls `take` for each entry. No file is a journal without entries. False
- * with the cause in `e` if a file cannot be read to its end; `take` has got what could be read.
+ * Reads both files, the older one first, then `waiting` (NULL: none), lines that are not yet in them, and calls `take`
+ * for each entry. No file is a journal without entries. False with the cause in `e` if a file cannot be read to its
+ * end; `take` has got what could be read.
  */
-bool journal_file_read(const char *directory, const char *pair,
-    void (*take)(void *ctx, const struct journal_entry *entry), void *ctx, struct journal_found *found, struct err *e);
+bool journal_file_read(const char *directory, const char *pair, const struct buf *waiting, journal_take *take,
+    void *ctx, struct journal_found *found, struct err *e);

@@ -23,6 +23,7 @@ enum {
 };
 
 struct tls_session;
+struct journal_read;
 
 struct client_address {
 	struct client_address *next, **link;
@@ -43,11 +44,13 @@ struct client {
 	mono_ms head_at;           /* the present request's head was complete */
 	enum http_handler handler; /* what answers it, with a body of so many bytes */
 	uint64_t answer_bytes;
-	uint64_t reads;  /* the serial number of the rendering that its answer is of; 0: of none */
-	bool has_begun;  /* the first line of a request has arrived */
-	bool has_nul;    /* in its path or parameters */
-	bool is_counted; /* its request, for the rate of requests */
-	bool is_scrape;  /* its answer is one with metrics */
+	uint64_t reads;            /* the serial number of the rendering that its answer is of; 0: of none */
+	bool has_begun;            /* the first line of a request has arrived */
+	bool has_nul;              /* in its path or parameters */
+	bool is_counted;           /* its request, for the rate of requests */
+	bool is_scrape;            /* its answer is one with metrics */
+	bool is_reading;           /* its answer is from a journal */
+	struct journal_read *read; /* it was read for the present request, which owns it; NULL: none */
 	bool is_cut;
 	struct tls_session *tls; /* for listener.c; NULL: without TLS */
 };

@@ -104,6 +104,10 @@ static void on_answered(void *cls, struct MHD_Connection *connection, void **sta
 		order_free(*state);
 	l->serving->scrapes -= client->is_scrape;
 	client->is_scrape = false;
+	l->serving->reads[l->kind] -= client->is_reading;
+	client->is_reading = false;
+	journal_read_free(client->read);
+	client->read = NULL;
 	if (why == MHD_REQUEST_TERMINATED_COMPLETED_OK)
 		clients_answered(client, clock_now().mono);
 }
@@ -270,6 +274,11 @@ void listener_run(struct listener *l)
 bool listener_has_cut(void *connection)
 {
 	return client_of(connection)->is_cut;
+}
+
+void listener_give(void *connection, struct journal_read *read)
+{
+	client_of(connection)->read = read;
 }
 
 /* A path that was freed for another daemon is that one's. While our socket is open, no other file gets its inode. */

@@ -51,5 +51,8 @@ void listener_run(struct listener *listener);
 /* True if a suspended connection (struct MHD_Connection) was cut meanwhile: it waits in vain, and is to be resumed. */
 bool listener_has_cut(void *connection);
 
+/* Gives a suspended connection (struct MHD_Connection) what was read for it. */
+void listener_give(void *connection, struct journal_read *read);
+
 /* Sends what is ready, and closes the socket and all connections. */
 void listener_close(struct listener *listener);

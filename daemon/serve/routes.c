@@ -9,6 +9,7 @@
 #include "render/accept.h"
 #include "render/reload_json.h"
 #include "serve/admission.h"
+#include "serve/journal_answer.h"
 #include "serve/pages.h"
 #include "serve/reply.h"
 
@@ -80,13 +81,19 @@ static enum MHD_Result reply_document(struct exchange *x, const struct snapshot_
 	return reply_response(x, MHD_HTTP_OK, reply_rendered(x, bytes), bytes->len, "application/json");
 }
 
+static enum MHD_Result answer_document(struct exchange *x, const struct snapshot_pair *pair)
+{
+	bool has_question = x->route->document == DOC_EVENTS && journal_answer_is_asked(x);
+	return has_question ? journal_answer_ask(x, pair) : reply_document(x, pair, x->route->document);
+}
+
 static enum MHD_Result get_document(struct exchange *x)
 {
 	const char *name = MHD_lookup_connection_value(x->connection, MHD_GET_ARGUMENT_KIND, "pair");
 	const struct snapshot_pair *pair = snapshot_pair(x->rendering->snapshot, name);
 	struct err e;
 	if (pair)
-		return reply_document(x, pair, x->route->document);
+		return answer_document(x, pair);
 	enum api_error kind = reply_pair_error(x, name, &e);
 	return reply_error(x, kind, e.text);
 }
@@ -368,7 +375,9 @@ enum MHD_Result routes_answer(struct exchange *x, const char *path, const char *
 	x->is_head = !strcmp(method, MHD_HTTP_METHOD_HEAD);
 	x->client->handler = x->order ? HTTP_CONTROL : HTTP_ERROR;
 	x->rendering = current_rendering(&x->serving->current, x->serving->publish, &x->serving->http);
-	enum MHD_Result result = x->order ? reply_order(x) : dispatch(x, method);
+	enum MHD_Result result = x->order ? reply_order(x)
+	    : x->client->read             ? journal_answer_reply(x)
+					  : dispatch(x, method);
 	x->rendering = NULL;
 	free(below);
 	return result;

@@ -80,6 +80,15 @@ static void resume_answered(struct server *server)
 	}
 }
 
+/* Resumes those whose journal was read, or took too long. */
+static void resume_readers(struct server *server, mono_ms now)
+{
+	for (struct journal_read *read; (read = state_writer_next_read(server->serving.writer, now));) {
+		listener_give(read->ctx, read);
+		MHD_resume_connection(read->ctx);
+	}
+}
+
 static void tend(struct server *server, mono_ms now)
 {
 	if (mono_is_set(server->tended_at) && mono_since(server->tended_at, now) < TEND_EVERY_MS)
@@ -105,19 +114,21 @@ static void cut_slowest_readers(struct server *server)
 static void *serve(void *ctx)
 {
 	struct server *server = ctx;
-	struct pollfd fds[2 * SERVER_SOCKETS_MAX + 3];
-	struct pollfd *stop = &fds[2 * server->count], *answers = stop + 1, *passwords = stop + 2;
+	struct pollfd fds[2 * SERVER_SOCKETS_MAX + 4];
+	struct pollfd *stop = &fds[2 * server->count], *answers = stop + 1, *passwords = stop + 2, *reads = stop + 3;
 	for (;;) {
 		mono_ms now = clock_now().mono;
 		fill_fds(server, fds, now);
 		*stop = (struct pollfd){.fd = server->stop_fd, .events = POLLIN};
 		*answers = (struct pollfd){.fd = orders_answers_fd(server->serving.orders), .events = POLLIN};
 		*passwords = (struct pollfd){.fd = passwords_fd(server->serving.passwords), .events = POLLIN};
-		poll(fds, (nfds_t)(2 * server->count + 3), next_timeout_ms(server, now));
+		*reads = (struct pollfd){.fd = state_writer_reads_fd(server->serving.writer), .events = POLLIN};
+		poll(fds, (nfds_t)(2 * server->count + 4), next_timeout_ms(server, now));
 		if (stop->revents)
 			return NULL;
 		resume_answered(server);
 		resume_checked(server);
+		resume_readers(server, clock_now().mono);
 		for (size_t i = 0; i < server->count; i++) {
 			if (fds[2 * i + 1].revents)
 				listener_accept(&server->listeners[i]);
@@ -128,11 +139,12 @@ static void *serve(void *ctx)
 	}
 }
 
-struct server *server_new(
-    struct publish *publish, struct orders *orders, const struct web_options *web, struct web_config *config)
+struct server *server_new(struct publish *publish, struct orders *orders, struct state_writer *writer,
+    const struct web_options *web, struct web_config *config)
 {
 	struct server *server = mem_zeroed(1, sizeof *server);
-	server->serving = (struct serving){.publish = publish, .orders = orders, .web = *web, .config = config};
+	server->serving =
+	    (struct serving){.publish = publish, .orders = orders, .writer = writer, .web = *web, .config = config};
 	server->serving.http.web_config = web_config_view(config);
 	current_init(&server->serving.current);
 	admission_init(&server->serving);
@@ -220,6 +232,8 @@ void server_free(struct server **server)
 		pthread_join(s->thread, NULL);
 	orders_close(s->serving.orders);
 	resume_answered(s);
+	state_writer_end_reads(s->serving.writer);
+	resume_readers(s, clock_now().mono);
 	passwords_close(s->serving.passwords);
 	resume_checked(s);
 	for (size_t i = 0; i < s->count; i++)

@@ -6,12 +6,15 @@
 #include "os/log.h"
 #include "os/state_file.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { END_MS = 500, LINES_MAX_BYTES = 64 << 10 };
+enum { END_MS = 500, LINES_MAX_BYTES = 64 << 10, READ_MS = 4000 };
 
 /* The files of one pair. Slots are never removed, so there is one for every pair ever configured. */
 struct state_slot {
@@ -27,6 +30,11 @@ struct state_slot {
 	bool is_tried;     /* they could not be written: wait for a reason to try again */
 	bool is_unwritten; /* the last write failed, and that is logged */
 	struct state_journal journal;
+	uint64_t asked; /* of the slots of a pair, the one with the greatest is in use */
+};
+
+struct reads {
+	struct journal_read *first; /* the oldest first */
 };
 
 struct state_writer {
@@ -35,6 +43,12 @@ struct state_writer {
 	pthread_t thread;
 	bool is_running, is_stopping, has_ended;
 	struct state_slot *slots;
+	uint64_t asked;
+
+	struct reads queued, ended;
+	struct journal_read *reading; /* by the thread; NULL: none */
+	int reads_fd;
+	bool takes_no_reads;
 };
 
 struct state_writer *state_writer_new(void)
@@ -46,7 +60,67 @@ struct state_writer *state_writer_new(void)
 	pthread_cond_init(&w->changed, &monotonic);
 	pthread_condattr_destroy(&monotonic);
 	pthread_mutex_init(&w->lock, NULL);
+	w->reads_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (w->reads_fd < 0)
+		log_fatal("cannot start: no descriptor for reading journals", strerror(errno));
 	return w;
+}
+
+/* Called with the lock held, like the next ones. */
+static void put_read(struct reads *reads, struct journal_read *read)
+{
+	struct journal_read **end = &reads->first;
+	while (*end)
+		end = &(*end)->next;
+	read->next = NULL;
+	*end = read;
+}
+
+static struct journal_read *take_read(struct reads *reads)
+{
+	struct journal_read *read = reads->first;
+	if (read)
+		reads->first = read->next;
+	return read;
+}
+
+static void tell_reads(const struct state_writer *w)
+{
+	if (eventfd_write(w->reads_fd, 1) != 0)
+		abort();
+}
+
+/* The slot of a pair that is in use; NULL: it has no files. */
+static struct state_slot *slot_of(const struct state_writer *w, const char *pair)
+{
+	struct state_slot *newest = NULL;
+	for (struct state_slot *f = w->slots; f; f = f->next)
+		if (strcmp(f->pair, pair) == 0 && (!newest || f->asked > newest->asked))
+			newest = f;
+	return newest;
+}
+
+/* Called with the lock held; releases it during the read. Slots are never removed. */
+static void read_journal(struct state_writer *w, struct journal_read *read)
+{
+	struct state_slot *f = slot_of(w, read->pair);
+	struct buf waiting = buf_of(LINES_MAX_BYTES);
+	if (f) {
+		buf_put(&waiting, buf_text(&f->lines), f->lines.len);
+		read->lost = f->journal.lost;
+	}
+	w->reading = read;
+	pthread_mutex_unlock(&w->lock);
+	journal_read_run(read, f ? f->directory : NULL, &waiting);
+	buf_fini(&waiting);
+	pthread_mutex_lock(&w->lock);
+	w->reading = NULL;
+	if (read->is_left) {
+		journal_read_free(read);
+		return;
+	}
+	put_read(&w->ended, read);
+	tell_reads(w);
 }
 
 static struct state_slot *find_waiting(struct state_writer *w)
@@ -145,10 +219,13 @@ static void *run(void *ctx)
 	struct state_writer *w = ctx;
 	pthread_mutex_lock(&w->lock);
 	for (struct state_slot *f; (f = find_waiting(w)) || !w->is_stopping;) {
+		struct journal_read *read = f ? NULL : take_read(&w->queued);
 		if (f && f->lines.len && !f->is_tried)
 			write_lines(w, f); /* before the state: a crash between them must not lose the event */
 		else if (f)
 			write_file(w, f);
+		else if (read)
+			read_journal(w, read);
 		else
 			pthread_cond_wait(&w->changed, &w->lock);
 	}
@@ -180,21 +257,28 @@ struct state_slot *state_writer_slot(
 		w->slots = f;
 	}
 	f->limits = limits;
+	f->asked = ++w->asked;
 	pthread_mutex_unlock(&w->lock);
 	return f;
 }
 
-/*
- * Wakes the thread, for all that the slot has to write. Called with the lock held. Without a thread nothing is saved;
- * it is tried again with the next state, after a minute at most. Returns why there is none, or 0.
- */
-static int wake(struct state_writer *w, struct state_slot *f)
+/* Wakes the thread, or starts it. Called with the lock held. Returns why there is none, or 0. */
+static int wake_thread(struct state_writer *w)
 {
 	int failed = w->is_running ? 0 : pthread_create(&w->thread, NULL, run, w);
 	w->is_running = !failed;
-	f->is_tried = false;
 	pthread_cond_broadcast(&w->changed);
 	return failed;
+}
+
+/*
+ * For all that the slot has to write. Called with the lock held. Without a thread nothing is saved; it is tried again
+ * with the next state, after a minute at most. Returns why there is none, or 0.
+ */
+static int wake(struct state_writer *w, struct state_slot *f)
+{
+	f->is_tried = false;
+	return wake_thread(w);
 }
 
 void state_writer_put_take(struct state_writer *w, struct state_slot *f, struct buf *bytes)
@@ -240,6 +324,61 @@ wall_ms state_writer_saved_at(struct state_writer *w, const struct state_slot *f
 	return at;
 }
 
+bool state_writer_read(struct state_writer *w, struct journal_read *read)
+{
+	pthread_mutex_lock(&w->lock);
+	bool is_taken = !w->takes_no_reads;
+	int failed = is_taken ? wake_thread(w) : 0;
+	if (failed) {
+		err_set(&read->problem, "the journal cannot be read: no thread for it: %s", strerror(failed));
+		put_read(&w->ended, read);
+		tell_reads(w);
+	} else if (is_taken)
+		put_read(&w->queued, read);
+	pthread_mutex_unlock(&w->lock);
+	return is_taken;
+}
+
+int state_writer_reads_fd(const struct state_writer *w)
+{
+	return w->reads_fd;
+}
+
+static bool is_overdue(const struct state_writer *w, const struct journal_read *read, mono_ms now)
+{
+	return read && (w->takes_no_reads || mono_since(read->asked, now) > READ_MS);
+}
+
+static struct journal_read *too_late(struct journal_read *read)
+{
+	err_set(&read->problem, "the disk of the state directory does not answer");
+	return read;
+}
+
+struct journal_read *state_writer_next_read(struct state_writer *w, mono_ms now)
+{
+	eventfd_t count;
+	pthread_mutex_lock(&w->lock);
+	struct journal_read *read = take_read(&w->ended);
+	if (!read && is_overdue(w, w->reading, now) && !w->reading->is_left) {
+		read = too_late(journal_read_copy(w->reading));
+		w->reading->is_left = true; /* the thread frees it, when the disk lets it */
+	}
+	if (!read && is_overdue(w, w->queued.first, now))
+		read = too_late(take_read(&w->queued));
+	if (!read)
+		eventfd_read(w->reads_fd, &count);
+	pthread_mutex_unlock(&w->lock);
+	return read;
+}
+
+void state_writer_end_reads(struct state_writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->takes_no_reads = true;
+	pthread_mutex_unlock(&w->lock);
+}
+
 /* True if the thread has ended in time. */
 static bool stop(struct state_writer *w)
 {
@@ -276,6 +415,7 @@ void state_writer_free(struct state_writer **writer)
 		free(f->pair);
 		free(f);
 	}
+	close(w->reads_fd);
 	pthread_cond_destroy(&w->changed);
 	pthread_mutex_destroy(&w->lock);
 	free(w);

@@ -1,13 +1,15 @@
 /*
  * Writes state files and journals in a separate thread, so that a hanging disk does not block polling or serving. Of a
  * state file only the newest contents are written, of a journal every line, in order. A failure is logged once; the
- * next contents or lines are a new try of both.
+ * next contents or lines are a new try of both. The same thread reads journals for the server, when there is nothing to
+ * write: so no file is renamed while it is read.
  */
 #pragma once
 
 #include "base/buf.h"
 #include "base/units.h"
 #include "os/journal_file.h"
+#include "shared/journal_read.h"
 
 struct state_writer;
 struct state_slot;
@@ -47,3 +49,19 @@ struct state_journal {
 	int64_t bytes;         /* of its files; 0 before the first write */
 };
 struct state_journal state_writer_journal(struct state_writer *writer, const struct state_slot *slot);
+
+/*
+ * For the server. Queues the reading of a pair's journal, and borrows `read` until state_writer_next_read() returns it,
+ * or a copy that takes its place. False once state_writer_end_reads() was called.
+ */
+bool state_writer_read(struct state_writer *writer, struct journal_read *read) __attribute__((warn_unused_result));
+int state_writer_reads_fd(const struct state_writer *writer); /* becomes readable when one may have ended */
+
+/*
+ * One that has ended, or that has lasted too long at `now`: a disk that hangs keeps nobody waiting. NULL: no more for
+ * now. The caller owns it.
+ */
+struct journal_read *state_writer_next_read(struct state_writer *writer, mono_ms now);
+
+/* All that are queued or under way have ended, and no more are taken. */
+void state_writer_end_reads(struct state_writer *writer);

@@ -107,7 +107,9 @@ void events_add(struct events *e, const struct event *event)
 		e->v = mem_resized(e->v, e->room * sizeof *e->v);
 	}
 	e->v[kept] = *event;
-	e->v[kept].number = ++e->count;
+	e->count++;
+	if (!event->number)
+		e->v[kept].number = e->count;
 }
 
 size_t events_kept(const struct events *e)

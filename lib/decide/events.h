@@ -17,7 +17,7 @@ enum event_kind {
 extern const char *const event_kind_names[EVENT_KINDS]; /* "status", "state", ... */
 
 struct event {
-	uint64_t number; /* counts from 1, without gaps, over the life of the process */
+	uint64_t number; /* of its entry in the journal; grows */
 	struct now at;
 	enum event_kind kind;
 	enum side_id side;              /* not meaningful for EVENT_STATUS */
@@ -44,10 +44,10 @@ size_t events_between(
 struct events {
 	struct event *v; /* grows to EVENTS_KEPT */
 	size_t room;
-	uint64_t count; /* of all events ever added; also the number of the newest */
+	uint64_t count; /* of all events ever added */
 };
 
-/* Numbers and keeps one. The newest is always kept. */
+/* Keeps one; one of number 0 gets the count as its number. The newest is always kept. */
 void events_add(struct events *events, const struct event *event);
 
 /* How many are kept, and the i-th of them; 0 is the oldest. */

@@ -36,6 +36,9 @@ void events_json_render(
 void incidents_json_render(
     const struct view *view, const struct view_pair *pair, const struct figures *figures, struct buf *out);
 
-/* One event as a member of an array. */
+/* One entry of the journal as a member of an array. */
 struct json_out;
-void events_json_put(struct json_out *j, const struct event *event);
+void events_json_put(struct json_out *j, const struct journal_entry *entry);
+
+/* The array "events" of those that are kept. */
+void events_json_put_kept(struct json_out *j, const struct events *events);

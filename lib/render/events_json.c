@@ -2,20 +2,34 @@
 #include "base/json_out.h"
 #include "render/documents.h"
 
-void events_json_put(struct json_out *j, const struct event *event)
+void events_json_put(struct json_out *j, const struct journal_entry *entry)
 {
-	bool has_side = event->kind != EVENT_STATUS;
+	const struct event *event = &entry->event;
+	bool has_side = journal_has_side(entry->kind);
 	json_open(j, NULL, '{');
 	json_put_int(j, "number", (int64_t)event->number);
 	json_put_time(j, "time", event->at.wall);
-	json_put_text(j, "kind", event_kind_names[event->kind]);
+	json_put_text(j, "kind", journal_kind_names[entry->kind]);
 	json_put_text(j, "side", has_side ? side_id_names[event->side] : NULL);
 	json_put_text(j, "cloudspace", has_side ? event->cloudspace : NULL);
-	json_put_text(j, "from", event->from);
-	json_put_text(j, "to", event->to);
+	json_put_words(j, "from", event->from);
+	json_put_words(j, "to", event->to);
 	json_put_text(j, "reason", event->reason);
 	json_put_text(j, "note", event->note);
+	json_put_time(j, "until", entry->until);
+	json_put_words(j, "uid", entry->uid);
+	json_put_words(j, "pid", entry->pid);
 	json_close(j, '}');
+}
+
+void events_json_put_kept(struct json_out *j, const struct events *events)
+{
+	json_open(j, "events", '[');
+	for (size_t i = 0; i < events_kept(events); i++) {
+		struct journal_entry entry = journal_of_event(events_at(events, i));
+		events_json_put(j, &entry);
+	}
+	json_close(j, ']');
 }
 
 void events_json_render(
@@ -29,9 +43,6 @@ void events_json_render(
 	json_put_int(&j, "kept", (int64_t)kept);
 	json_put_int(&j, "total", (int64_t)pair->events->count);
 	json_put_int(&j, "omitted", (int64_t)(pair->events->count - kept));
-	json_open(&j, "events", '[');
-	for (size_t i = 0; i < kept; i++)
-		events_json_put(&j, events_at(pair->events, i));
-	json_close(&j, ']');
+	events_json_put_kept(&j, pair->events);
 	json_close(&j, '}');
 }

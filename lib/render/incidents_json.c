@@ -86,9 +86,6 @@ void incidents_json_render(
 	for (size_t i = in->count; i > 0; i--)
 		put_incident(&j, pair, i - 1, now);
 	json_close(&j, ']');
-	json_open(&j, "events", '[');
-	for (size_t i = 0; i < events_kept(pair->events); i++)
-		events_json_put(&j, events_at(pair->events, i));
-	json_close(&j, ']');
+	events_json_put_kept(&j, pair->events);
 	json_close(&j, '}');
 }

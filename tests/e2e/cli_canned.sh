@@ -472,7 +472,7 @@ credentials() {
 	check "maintenance begin over --url: says why" says 'Unix socket only'
 	check "maintenance begin over --url: nothing is posted" eval "! grep -q '^POST' '$asked'"
 	for words in 'maintenance begin primary' 'maintenance begin' 'maintenance end' 'maintenance frob' \
-		'maintenance begin primary --for 9h --reason x' 'status --since 2h' 'events --since 91d' 'incidents --since 1d' 'events --force' 'smmary'; do
+		'maintenance begin primary --for 9h --reason x' 'status --since 2h' 'events --since 3651d' 'incidents --since 1d' 'events --force' 'smmary'; do
 		# shellcheck disable=SC2086 # words
 		run $words
 		check "$words: exit code" is_code 2

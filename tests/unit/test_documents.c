@@ -85,7 +85,7 @@ static void fields(void **state)
 			"unreadable unreadable_objects"},
 		{DOC_APPS, "sides.secondary.apps.0", "name sync health operation reconciled_at benign frozen"},
 		{DOC_EVENTS, "", "pair kept total omitted events"},
-		{DOC_EVENTS, "events.0", "number time kind side cloudspace from to reason note"},
+		{DOC_EVENTS, "events.0", "number time kind side cloudspace from to reason note until uid pid"},
 		{DOC_INCIDENTS, "",
 		    "pair journal known_since lines_lost lines_damaged events_omitted availability total omitted "
 		    "incidents events"},
@@ -508,15 +508,16 @@ static void events(void **state)
 	assert_at(json, "events.1",
 	    "{\"number\":2,\"time\":\"2026-11-23T20:00:00Z\",\"kind\":\"state\",\"side\":\"secondary\","
 	    "\"cloudspace\":\"matchpoint-runners-2\",\"from\":\"UNKNOWN\",\"to\":\"UP\",\"reason\":\"serving\","
-	    "\"note\":\"\"}");
+	    "\"note\":\"\",\"until\":null,\"uid\":null,\"pid\":null}");
 	assert_at(json, "events.2",
 	    "{\"number\":3,\"time\":\"2026-11-23T20:00:00Z\",\"kind\":\"status\",\"side\":null,\"cloudspace\":null,"
 	    "\"from\":\"UNKNOWN\",\"to\":\"ACTIVE\",\"reason\":\"\","
-	    "\"note\":\"primary UP (serving), secondary UP (serving)\"}");
+	    "\"note\":\"primary UP (serving), secondary UP (serving)\",\"until\":null,\"uid\":null,\"pid\":null}");
 	cJSON_Delete(json);
 
 	for (int i = 0; i < 300; i++)
-		events_add(&many, &s.ring[0]);
+		events_add(
+		    &many, &(struct event){.kind = EVENT_STATUS, .from = "UNKNOWN", .to = "ACTIVE", .reason = ""});
 	s.vpair.events = &many;
 	json = document(&s, DOC_EVENTS);
 	assert_at(json, "kept", "256");

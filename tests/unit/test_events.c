@@ -192,7 +192,7 @@ static void everything_fits(void **state)
 	    all[n - 1].note, "primary PROVISIONING (credential_denied), secondary PROVISIONING (credential_denied)");
 }
 
-/* Numbered from 1 without gaps; the last EVENTS_KEPT stay. */
+/* The last EVENTS_KEPT stay. Each has the number that it came with, or, without one, the count. */
 static void ring(void **state)
 {
 	struct events events = {0};
@@ -200,7 +200,7 @@ static void ring(void **state)
 	(void)state;
 	assert_int_equal(events_kept(&events), 0);
 	for (uint64_t n = 1; n <= 3 * EVENTS_KEPT + 7; n++) {
-		struct event e = {.at.wall.ms = (int64_t)n * 10, .number = 4711};
+		struct event e = {.at.wall.ms = (int64_t)n * 10, .number = n % 2 ? n : 0};
 
 		events_add(&events, &e);
 		size_t kept = n < EVENTS_KEPT ? (size_t)n : EVENTS_KEPT;
@@ -215,6 +215,9 @@ static void ring(void **state)
 	}
 	events_fini(&events);
 	assert_int_equal(events_kept(&events), 0);
+	events_add(&events, &(struct event){.number = 4711});
+	assert_int_equal(events_at(&events, 0)->number, 4711);
+	events_fini(&events);
 }
 
 /* One after another: S a change of the status, any other letter one of a side. */
