@@ -99,8 +99,14 @@ struct conf {
 		int64_t max_age_ms; /* of the first line of a file */
 		int64_t max_bytes;  /* of both files of a pair */
 	} journal;
+	struct {
+		int64_t index, count; /* this daemon has `index` of the shards 0 to count - 1 */
+		bool has_index;       /* the file sets it; else conf_shard_split() does */
+	} shard;
 	struct conf_pair *pairs;
 	size_t pair_count;
+	char *elsewhere; /* names of pairs of other shards, as conf_shard_has() reads them; NULL: there are none */
+	size_t elsewhere_count;
 };
 
 /* A side of a pair; `index` counts primary, secondary, extras as enum side_id does. */

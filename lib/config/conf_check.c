@@ -202,6 +202,16 @@ static void check_names(const struct conf *conf, const struct yaml_node *pairs, 
 	}
 }
 
+/* An index that comes from elsewhere is checked by conf_shard_split(). */
+static void check_shard(struct conf *conf, const struct yaml_node *shard, struct errs *errs)
+{
+	const struct yaml_node *index = find(shard, "index");
+	conf->shard.has_index = index;
+	if (index && conf->shard.count && conf->shard.index >= conf->shard.count)
+		errs_add(errs, index->at, "shard.index is %lld; expected less than shard.count, which is %lld",
+		    (long long)conf->shard.index, (long long)conf->shard.count);
+}
+
 void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *errs)
 {
 	const struct yaml_node *pairs = find(root, "pairs"), *spot = find(root, "spot");
@@ -209,6 +219,7 @@ void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *er
 	conf->spot.has_auth_url = find(spot, "auth_url");
 	conf->spot.has_client_id = find(spot, "client_id");
 	check_poll(conf, root, errs);
+	check_shard(conf, find(root, "shard"), errs);
 	for (size_t i = 0; i < conf->pair_count; i++)
 		check_pair(conf, &conf->pairs[i], &pairs->items[i], errs);
 	check_names(conf, pairs, errs);

@@ -107,6 +107,11 @@ KEY("journal.max_age", DURATION, OPTIONAL, offsetof(struct conf, journal.max_age
 KEY("journal.max_bytes", INTEGER, OPTIONAL, offsetof(struct conf, journal.max_bytes), "4194304", 65536, 1 << 30, \
     "maximum size of the two journal files of a pair") \
 \
+KEY("shard.index", INTEGER, OPTIONAL, offsetof(struct conf, shard.index), "", 0, 999, \
+    "which of the shards this daemon is, from 0; default: the number at the end of $HAWATCH_SHARD") \
+KEY("shard.count", INTEGER, OPTIONAL, offsetof(struct conf, shard.count), "1", 1, 1000, \
+    "number of shards among which the pairs are divided by their names; each daemon watches those of its own") \
+\
 KEY("pairs[].name", NAME, REQUIRED, PAIR(name), "required", 0, 0, \
     "name of the pair, and its `pair` label in metrics") \
 KEY("pairs[].enabled", BOOLEAN, OPTIONAL, PAIR(enabled), "true", 0, 0, \

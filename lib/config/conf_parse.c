@@ -35,8 +35,7 @@ static void free_value(const struct conf_key *key, char *base)
 
 static void free_sections(const struct conf_sections *list, char *base);
 
-/* Frees the values of one section; `name` is for example "pairs[].", or "" for the whole file. */
-static void free_section(const char *name, char *base)
+void conf_free_section(const char *name, char *base)
 {
 	size_t len = strlen(name);
 	for (size_t i = 0; i < conf_key_count; i++)
@@ -55,7 +54,7 @@ static void free_sections(const struct conf_sections *list, char *base)
 	memcpy(&count, base + list->count, sizeof count);
 	snprintf(name, sizeof name, "%s[].", list->path);
 	for (size_t i = 0; i < count; i++)
-		free_section(name, items + i * list->size);
+		conf_free_section(name, items + i * list->size);
 	free(items);
 }
 
@@ -63,7 +62,8 @@ void conf_free(struct conf **conf)
 {
 	if (!*conf)
 		return;
-	free_section("", (char *)*conf);
+	conf_free_section("", (char *)*conf);
+	free((*conf)->elsewhere);
 	free(*conf);
 	*conf = NULL;
 }

@@ -56,6 +56,9 @@ extern const size_t conf_sections_count;
 /* True when `path` is a key or list of the section with the name ("pairs[]." or "") in its first `len` bytes. */
 bool conf_is_in_section(const char *path, const char *section, size_t len);
 
+/* Frees the values of one section; `name` is for example "pairs[].", or "" for the whole file. */
+void conf_free_section(const char *name, char *base);
+
 /* Fills `conf` from `root` and from the table's defaults; mistakes go to `errs`. */
 void conf_fill(struct conf *conf, const char *file, const struct yaml_node *root, struct errs *errs);
 
