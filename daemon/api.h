@@ -55,6 +55,7 @@ enum api_error {
 	API_NO_ERROR,
 	API_WHICH_PAIR, /* `pair` is missing and there are several; `pairs` lists them, also for no_such_pair */
 	API_NO_SUCH_PAIR,
+	API_PAIR_ELSEWHERE, /* the pair is watched by another shard: the text says which */
 	API_NO_SUCH_SIDE,
 	API_BAD_PARAMETER,
 	API_BAD_REQUEST,       /* its header is not what HTTP allows */
@@ -76,6 +77,7 @@ static const struct {
     [API_NO_ERROR] = {"", 200},
     [API_WHICH_PAIR] = {"which_pair", 400},
     [API_NO_SUCH_PAIR] = {"no_such_pair", 404},
+    [API_PAIR_ELSEWHERE] = {"pair_elsewhere", 421},
     [API_NO_SUCH_SIDE] = {"no_such_side", 404},
     [API_BAD_PARAMETER] = {"bad_parameter", 400},
     [API_BAD_REQUEST] = {"bad_request", 400},

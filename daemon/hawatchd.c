@@ -1,6 +1,7 @@
 /* hawatchd: reads flags and configuration, starts the parts, and stops them in reverse order. */
 #define _DEFAULT_SOURCE /* RLIMIT_CORE, prctl */
 #include "base/mem.h"
+#include "config/conf_shard.h"
 #include "flags.h"
 #include "loop/poller.h"
 #include "os/files.h"
@@ -23,7 +24,7 @@
 #include <unistd.h>
 
 enum {
-	CONFIG_MAX_BYTES = 1 << 20,
+	CONFIG_MAX_BYTES = 8 << 20, /* of 10,000 pairs and more */
 	DESCRIPTORS_ENOUGH = 65536, /* plugins inherit the limit, and some close every number below it */
 	DESCRIPTORS_SPARE = 64,     /* for files, plugins, listeners and what waits for all of them */
 };
@@ -40,7 +41,23 @@ static struct poller *load(const char *path, struct shared shared, struct errs *
 	}
 	struct conf *conf = conf_parse(path, text, len, errs);
 	free(text);
+	if (conf && !conf_shard_split(conf, getenv(CONF_SHARD_VARIABLE), errs))
+		conf_free(&conf);
 	return conf ? poller_new_take(conf, shared, errs) : NULL;
+}
+
+static void log_shard(const struct poller *poller)
+{
+	const struct conf *conf = poller_conf(poller);
+	char index[24], count[24], pairs[24], elsewhere[24];
+	if (conf->shard.count == 1)
+		return;
+	snprintf(index, sizeof index, "%lld", (long long)conf->shard.index);
+	snprintf(count, sizeof count, "%lld", (long long)conf->shard.count);
+	snprintf(pairs, sizeof pairs, "%zu", conf->pair_count);
+	snprintf(elsewhere, sizeof elsewhere, "%zu", conf->elsewhere_count);
+	log_info("watching the pairs of one shard", "shard", index, "shards", count, "pairs", pairs,
+	    "pairs_of_other_shards", elsewhere);
 }
 
 static size_t kept(const struct errs *errs)
@@ -78,6 +95,7 @@ static void reload(const char *path, struct shared shared, struct poller **polle
 		poller_note_reload(*poller, true);
 		poller_publish(*poller);
 		log_info("configuration reloaded", "file", path);
+		log_shard(fresh);
 	} else
 		poller_note_reload(*poller, false);
 	notify_send("READY=1");
@@ -219,6 +237,7 @@ static int run(const struct flags *flags, const struct inherited *inherited, int
 	poller_publish(*poller);
 	server_start(server);
 	log_info("hawatchd started", "version", HAWATCH_VERSION, "config", flags->config_file);
+	log_shard(*poller);
 	notify_send("READY=1");
 	while (poller_run(*poller, signal_fd, watch) == SIGHUP) {
 		server_reload(server);
@@ -230,6 +249,14 @@ static int run(const struct flags *flags, const struct inherited *inherited, int
 	return EXIT_CLEAN;
 }
 
+static bool say_shard(const char *file, const struct conf *conf)
+{
+	return conf->shard.count == 1 ||
+	    flags_say(stdout, "%s: shard %lld of %lld (counted from 0) watches %zu of %zu pairs", file,
+		(long long)conf->shard.index, (long long)conf->shard.count, conf->pair_count,
+		conf->pair_count + conf->elsewhere_count) > 0;
+}
+
 /* An unusable state directory does not stop a start, but the check reports it. */
 static int finish_check(const struct flags *flags, const struct poller *poller)
 {
@@ -239,6 +266,7 @@ static int finish_check(const struct flags *flags, const struct poller *poller)
 		return EXIT_USAGE;
 	}
 	bool is_said = flags_say(stdout, "%s: configuration is valid", flags->config_file) > 0;
+	is_said &= say_shard(flags->config_file, poller_conf(poller));
 	if (flags->web_config_file)
 		is_said &= flags_say(stdout, "%s: web configuration is valid", flags->web_config_file) > 0;
 	return is_said ? EXIT_CLEAN : EXIT_RUNTIME;

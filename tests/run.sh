@@ -145,6 +145,7 @@ by_themselves() {
 		asan/top tests/e2e/top.sh $build/asan
 		asan/field/shown tests/field/shown.sh $build/asan
 		field/cuts tests/field/cuts.sh $build
+		asan/shards tests/e2e/shards.sh $build/asan
 		asan/anchors tests/e2e/anchors.sh $build/asan
 		asan/extra tests/e2e/extra.sh $build/asan
 		asan/field/reload tests/field/reload.sh $build/asan

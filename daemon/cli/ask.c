@@ -32,6 +32,7 @@ static int exit_code_of(enum api_error kind)
 	switch (kind) {
 	case API_WHICH_PAIR:
 	case API_NO_SUCH_PAIR:
+	case API_PAIR_ELSEWHERE:
 	case API_NO_SUCH_SIDE:
 	case API_BAD_PARAMETER: return EXIT_USAGE;
 	case API_REFUSED: return EXIT_NO;
@@ -50,6 +51,8 @@ static int refused(const struct cmd *cmd, const struct show *show, const struct 
 	client_put_place(&cmd->client, &place);
 	if (kind == API_WHICH_PAIR || kind == API_NO_SUCH_PAIR)
 		err_set(e, "%s; name a pair with --pair", error);
+	else if (kind == API_PAIR_ELSEWHERE)
+		err_set(e, "%s; ask that one, with --url or in its pod", error);
 	else if (code != EXIT_UNKNOWN)
 		err_set(e, "%s", error);
 	else if (http == HTTP_UNAUTHORIZED)

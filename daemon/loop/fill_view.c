@@ -140,6 +140,9 @@ static void fill_monitor(struct poller *p, struct view *view)
 	view->reloaded = p->reloaded;
 	view->pairs = p->views;
 	view->pair_count = p->pair_count;
+	view->shard_index = conf->shard.index;
+	view->shard_count = conf->shard.count;
+	view->elsewhere = conf->elsewhere;
 	view->grafana_url = conf->links.grafana_url;
 	view->alertmanager_url = conf->links.alertmanager_url;
 	view->status_page_url = conf->spot.status_page_url;

@@ -255,6 +255,11 @@ static int read_signal(int signal_fd, int pending)
 	return first;
 }
 
+const struct conf *poller_conf(const struct poller *p)
+{
+	return p->conf;
+}
+
 void poller_publish(struct poller *p)
 {
 	p->now = clock_now();

@@ -19,6 +19,9 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 
 void poller_free(struct poller **poller);
 
+/* The configuration that it watches by; the poller's. */
+const struct conf *poller_conf(const struct poller *poller);
+
 /*
  * A reload (SEMANTICS.md section 1, "Reload"). Takes from `old` all that is still valid under the new configuration: of
  * each cloudspace that is still watched state, window, counters, credentials and observations, of each pair of the same

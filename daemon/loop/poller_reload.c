@@ -1,6 +1,8 @@
 #include "base/mem.h"
+#include "base/rendezvous.h"
 #include "base/rfc3339.h"
 #include "config/conf_match.h"
+#include "config/conf_shard.h"
 #include "loop/pair_journal.h"
 #include "loop/poller.h"
 #include "loop/rounds.h"
@@ -115,6 +117,17 @@ static void adopt_pair(struct watched_pair *pair, struct poller *old, const size
 	pair->journal_damaged = same->journal_damaged;
 }
 
+static void tell_pair_gone(const struct conf *conf, const char *pair)
+{
+	char shard[24];
+	snprintf(shard, sizeof shard, "%zu", rendezvous_of(pair, (size_t)conf->shard.count));
+	if (conf_shard_has(conf->elsewhere, pair))
+		log_warn("pair is watched by another shard since the reload; its events and counters are gone", "pair",
+		    pair, "shard", shard);
+	else
+		log_warn("pair no longer configured since the reload; its events and counters are gone", "pair", pair);
+}
+
 static void tell_lost(struct poller *p, struct poller *old, const size_t *from)
 {
 	bool *stays = mem_zeroed(old->side_count, sizeof *stays);
@@ -126,8 +139,7 @@ static void tell_lost(struct poller *p, struct poller *old, const size_t *from)
 			tell_gone(&old->sides[i]);
 	for (size_t i = 0; i < old->pair_count; i++)
 		if (!poller_find_pair(p, old->pairs[i].conf->name))
-			log_warn("pair no longer configured since the reload; its events and counters are gone", "pair",
-			    old->pairs[i].conf->name);
+			tell_pair_gone(p->conf, old->pairs[i].conf->name);
 	free(stays);
 }
 

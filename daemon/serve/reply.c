@@ -2,6 +2,8 @@
 
 #include "base/json_out.h"
 #include "base/mem.h"
+#include "base/rendezvous.h"
+#include "config/conf_shard.h"
 #include "render/accept.h"
 
 #include <assert.h>
@@ -153,17 +155,32 @@ void reply_say_coding(struct MHD_Response *response, enum coding coding, const c
 	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, vary);
 }
 
+static enum api_error pair_is_elsewhere(const struct view *view, const char *name, struct err *e)
+{
+	err_set(e, "pair `%s` is watched by shard %zu of %lld (counted from 0), and this is shard %lld", name,
+	    rendezvous_of(name, (size_t)view->shard_count), (long long)view->shard_count, (long long)view->shard_index);
+	return API_PAIR_ELSEWHERE;
+}
+
 /* In the text as many names as it has room for; all of them stand in `pairs`. */
 enum api_error reply_pair_error(const struct exchange *x, const char *name, struct err *e)
 {
+	const struct view *view = &x->rendering->view;
 	struct buf names = buf_of(sizeof e->text / 2);
-	size_t count = x->rendering->view.pair_count, i = 0;
+	size_t count = view->pair_count, i = 0;
+	if (name && conf_shard_has(view->elsewhere, name))
+		return pair_is_elsewhere(view, name, e);
 	for (; i < count && names.max - names.len > PAIR_NAME_MAX_BYTES; i++)
-		buf_printf(&names, "%s %s", i ? "," : "", x->rendering->view.pairs[i]->name);
+		buf_printf(&names, "%s %s", i ? "," : "", view->pairs[i]->name);
 	if (i < count)
 		buf_printf(&names, ", and %zu more", count - i);
-	err_set(e, "%s%s", name ? "no such pair; the pairs are" : "parameter pair is missing; add ?pair= with one of",
-	    buf_text(&names));
+	if (!count)
+		err_set(e, "there is no pair here: all are watched by other shards, and this is shard %lld of %lld",
+		    (long long)view->shard_index, (long long)view->shard_count);
+	else
+		err_set(e, "%s%s",
+		    name ? "no such pair; the pairs are" : "parameter pair is missing; add ?pair= with one of",
+		    buf_text(&names));
 	buf_fini(&names);
 	return name ? API_NO_SUCH_PAIR : API_WHICH_PAIR;
 }

@@ -174,6 +174,8 @@ struct view {
 	wall_ms reloaded;         /* last successful load of the configuration */
 	const struct view_pair *const *pairs;
 	size_t pair_count;
+	int64_t shard_index, shard_count; /* which of how many shards these pairs are; one shard is all pairs */
+	const char *elsewhere;            /* the pairs of the other shards, see config/conf_shard.h; NULL: none */
 };
 
 /* How many sides a pair has: primary, secondary and the extras. */

@@ -99,6 +99,7 @@ static void keep_of_view(struct block *b, struct view *view)
 	view->link_base = keep_text(b, view->link_base);
 	view->metrics_link = keep_text(b, view->metrics_link);
 	view->spot = keep_spot(b, view->spot);
+	view->elsewhere = keep_text(b, view->elsewhere);
 	view->spot_unreadable = keep_unreadables(b, view->spot_unreadable, SPOT_LISTS);
 }
 
