@@ -159,6 +159,17 @@ $(B)/dst/dst: $(DST_O) $(B)/dst/world.o $(CORE)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -Wl,--wrap=certificate_read -o $@ $^ $(LDLIBS)
 
+# The manual: its sources, with what the programs themselves tell about their options, commands, keys and metrics.
+MAN := $(patsubst config/man/%,$(B)/man/%,$(wildcard config/man/*.[1578]))
+man: $(MAN)
+$(B)/man/%: config/man/% config/man/make.sh config/man/help.awk $(B)/hawatchd $(B)/hawatch $(B)/man-tables
+	$(call say,MAN)
+	$(Q)mkdir -p $(@D)
+	$(Q)config/man/make.sh $(B) $< >$@.new && mv $@.new $@
+$(B)/man-tables: $(call obj,config/man/tables.c) $(CORE)
+	$(call say,LINK)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+
 # These contain the revision, so they are rebuilt when it changes.
 $(call obj,daemon/flags.c daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c): $(B)/revision
 $(B)/revision: FORCE
@@ -225,7 +236,7 @@ unit-unsigned: $(UNIT) $(FUZZ) $(HELPERS)
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev libcrypt-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
 TEST_DEBS  := $(DEMO_DEBS) socat tmux less libcmocka-dev binutils procps systemd chromium iproute2 iptables clang-format kubectl@kubernetes-client \
-	python3 python3-prometheus-client
+	python3 python3-prometheus-client mandoc
 BENCH_DEBS := $(DEMO_DEBS) wrk slowhttptest gnuplot-nox kubectl@kubernetes-client
 
 demo:
@@ -246,7 +257,7 @@ test-slow: test-build
 AT_ONCE := -j$(shell nproc)
 test-build:
 	@tests/packages.sh $(TEST_DEBS)
-	@$(MAKE) --no-print-directory $(AT_ONCE) all unit WERROR=-Werror
+	@$(MAKE) --no-print-directory $(AT_ONCE) all unit man WERROR=-Werror
 test-sanitized:
 	@$(MAKE) --no-print-directory all unit-asan WERROR=-Werror VARIANT=asan
 	@$(MAKE) --no-print-directory all unit-tsan WERROR=-Werror VARIANT=tsan
@@ -347,12 +358,13 @@ bench:
 	@$(MAKE) --no-print-directory all $(BENCHES) $(DST) $(HELPERS)
 	@tests/bench/run.sh $(B)
 
-install: all
+install: all man
 	install -D -m 755 $(B)/hawatchd $(DESTDIR)$(PREFIX)/bin/hawatchd
 	install -D -m 755 $(B)/hawatch $(DESTDIR)$(PREFIX)/bin/hawatch
 	install -D -m 640 config/hawatch.yaml $(DESTDIR)$(PREFIX)/share/hawatch/hawatch.yaml
 	install -D -m 640 config/web.yml $(DESTDIR)$(PREFIX)/share/hawatch/web.yml
 	install -D -m 644 config/bash-completion/hawatch $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawatch
+	for page in $(MAN); do install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; done
 	install -D -m 644 config/runbook.md $(DESTDIR)$(PREFIX)/share/hawatch/runbook.md
 	mkdir -p $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d
 	install -m 755 config/kubernetes/renew-tokens.sh $(DESTDIR)$(PREFIX)/bin/hawatch-renew-tokens
@@ -369,5 +381,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
 .SECONDARY:

@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 version=14
 
-mapfile -t files < <(find lib daemon tests -name '*.[ch]' | sort)
+mapfile -t files < <(find lib daemon config tests -name '*.[ch]' | sort)
 [ ${#files[@]} -gt 0 ] || { echo 'FAIL no C files found'; exit 1; }
 found=$(clang-format --version) || { echo 'FAIL clang-format does not run'; exit 1; }
 found=$(grep -oE 'version [0-9]+' <<<"$found" | grep -oE '[0-9]+')

@@ -127,6 +127,7 @@ by_themselves() {
 		field/server_name tests/field/server_name.sh $build
 		layers tests/layers.sh $build
 		citations tests/citations.sh
+		manual tests/manual.sh $build
 		dashboards tests/dashboards/check.sh
 		format tests/format.sh
 		unit_file tests/e2e/unit_file.sh

@@ -309,14 +309,14 @@ const struct command cmd_incidents = {
     .words_max = 1,
     .show = &show,
     .run = run,
-    .details =
-	"With N, the incident of that number and its events. Markdown output is the beginning of a\n"
-	"post-incident review, of the newest incident without N.\n"
-	"Availability is ACTIVE time divided by ACTIVE, BLOCKED and UNKNOWN time. Apart stand\n"
-	"DISABLED, BLOCKED in the side's own declared window, and time that was not watched.\n" EXIT_ANSWERED "\n"
-	"Examples:\n"
-	"  hawatch incidents\n"
-	"  hawatch incidents 3\n"
-	"  hawatch incidents 3 -o markdown >review.md\n"
-	"  hawatch incidents | jq .availability\n",
+    .details = "With N, the incident of that number and its events. Markdown output is the\n"
+	       "beginning of a post-incident review, of the newest incident without N.\n"
+	       "Availability is ACTIVE time divided by ACTIVE, BLOCKED and UNKNOWN time. Apart\n"
+	       "stand DISABLED, BLOCKED in the side's own declared window, and time that was not\n"
+	       "watched.\n" EXIT_ANSWERED "\n"
+	       "Examples:\n"
+	       "  hawatch incidents\n"
+	       "  hawatch incidents 3\n"
+	       "  hawatch incidents 3 -o markdown >review.md\n"
+	       "  hawatch incidents | jq .availability\n",
 };

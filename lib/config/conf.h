@@ -126,11 +126,12 @@ struct conf *conf_parse(const char *name, const char *bytes, size_t len, struct 
 /* Frees a configuration and clears the caller's pointer; NULL inside is allowed. */
 void conf_free(struct conf **conf);
 
-/* One row of the key table: the source of README's table and of --help. */
+/* One row of the key table, the source of the manual. */
 struct conf_key_doc {
 	const char *path;     /* "poll.interval", "pairs[].primary.cloudspace" */
 	const char *type;     /* duration, path, url, text, name, integer, boolean, list */
 	const char *fallback; /* as written in YAML; "2 x spot_interval", "required", or "" */
+	int64_t min, max;     /* durations in ms, integers, and the number of items of a list; max 0: no limit */
 	const char *help;
 };
 

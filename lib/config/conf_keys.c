@@ -160,7 +160,7 @@ bool conf_is_in_section(const char *path, const char *section, size_t len)
 #define WORD_INTEGER   "integer"
 #define WORD_BOOLEAN   "boolean"
 
-#define KEY(path, type, need, offset, fallback, min, max, help) {path, WORD_##type, fallback, help},
+#define KEY(path, type, need, offset, fallback, min, max, help) {path, WORD_##type, fallback, min, max, help},
 size_t conf_keys(const struct conf_key_doc **rows)
 {
 	static const struct conf_key_doc docs[] = {KEYS};

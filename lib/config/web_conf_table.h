@@ -28,6 +28,7 @@ struct web_key {
 	size_t offset; /* in struct web_conf */
 	const char *const *words;
 	size_t word_count;
+	const char *fallback, *help; /* of the manual; NULL for a section */
 };
 
 extern const struct web_key web_conf_keys[];

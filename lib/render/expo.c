@@ -12,16 +12,24 @@ const char *const expo_content_types[EXPO_FORMATS] = {
     [EXPO_OPENMETRICS] = "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
 
+const char *const expo_type_names[EXPO_TYPES] = {
+    [EXPO_GAUGE] = "gauge",
+    [EXPO_COUNTER] = "counter",
+    [EXPO_INFO] = "info",
+    [EXPO_STATESET] = "stateset",
+    [EXPO_HISTOGRAM] = "histogram",
+};
+
 /* Text 0.0.4 has no infos or statesets, and parsers reject these words, so both are gauges there. */
 static const struct {
-	const char *type[EXPO_FORMATS];
-	const char *suffix; /* of the sample, not part of the family's name in OpenMetrics */
+	const char *in_text; /* the word in text 0.0.4 */
+	const char *suffix;  /* of the sample, not part of the family's name in OpenMetrics */
 } types[EXPO_TYPES] = {
-    [EXPO_GAUGE] = {{"gauge", "gauge"}, ""},
-    [EXPO_COUNTER] = {{"counter", "counter"}, "_total"},
-    [EXPO_INFO] = {{"gauge", "info"}, "_info"},
-    [EXPO_STATESET] = {{"gauge", "stateset"}, ""},
-    [EXPO_HISTOGRAM] = {{"histogram", "histogram"}, ""},
+    [EXPO_GAUGE] = {"gauge", ""},
+    [EXPO_COUNTER] = {"counter", "_total"},
+    [EXPO_INFO] = {"gauge", "_info"},
+    [EXPO_STATESET] = {"gauge", ""},
+    [EXPO_HISTOGRAM] = {"histogram", ""},
 };
 
 /* HELP of text 0.0.4: a quote stands for itself. */
@@ -53,7 +61,8 @@ void expo_family(struct expo *x, const char *name, enum expo_type type, const ch
 		len -= strlen(types[type].suffix);
 	buf_printf(x->out, "# HELP %.*s ", (int)len, name);
 	text_put(x->out, help, x->format == EXPO_OPENMETRICS ? escape_value : escape_help);
-	buf_printf(x->out, "\n# TYPE %.*s %s\n", (int)len, name, types[type].type[x->format]);
+	buf_printf(x->out, "\n# TYPE %.*s %s\n", (int)len, name,
+	    x->format == EXPO_OPENMETRICS ? expo_type_names[type] : types[type].in_text);
 }
 
 /* Nearly all values need no escape: then they are copied as they are. */

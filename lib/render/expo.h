@@ -18,6 +18,9 @@ extern const char *const expo_content_types[EXPO_FORMATS];
 
 enum expo_type { EXPO_GAUGE, EXPO_COUNTER, EXPO_INFO, EXPO_STATESET, EXPO_HISTOGRAM, EXPO_TYPES };
 
+/* As OpenMetrics calls them. */
+extern const char *const expo_type_names[EXPO_TYPES];
+
 struct expo_label {
 	const char *name;
 	const char *value; /* valid UTF-8; escaped here */

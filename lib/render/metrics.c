@@ -227,3 +227,23 @@ size_t metrics_names(const char **names, size_t room)
 			names[w.number] = w.row->name;
 	return row_count();
 }
+
+bool metrics_describe(size_t number, struct metrics_doc *doc)
+{
+	static const char *const subjects[] = {[OF_PAIR] = "pair", [OF_SIDE] = "pair, side", [OF_MONITOR] = ""};
+	struct walk w = {0};
+	do
+		if (!walk_on(&w))
+			return false;
+	while (w.number < number);
+	*doc = (struct metrics_doc){
+	    .name = w.row->name,
+	    .type = expo_type_names[w.row->type],
+	    .help = w.row->help,
+	    .subject = w.row->of_side ? "pair, side" : subjects[w.scope],
+	    .labels = w.row->state ? w.row->name
+		: w.row->labels    ? w.row->labels
+				   : "",
+	};
+	return true;
+}

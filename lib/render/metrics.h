@@ -29,3 +29,13 @@ void metrics_each(const struct view *view, const struct figures *figures, const 
 
 /* Writes the names of the families to `names`, at most `room` of them; returns how many families there are. */
 size_t metrics_names(const char **names, size_t room);
+
+/* A family as a reader sees it. */
+struct metrics_doc {
+	const char *name, *type, *help;
+	const char *subject; /* the labels that every sample begins with: "pair", "pair, side", "" */
+	const char *labels;  /* the others, "from, to"; "" without any */
+};
+
+/* The family of this number, from 0; false behind the last one. */
+bool metrics_describe(size_t number, struct metrics_doc *doc) __attribute__((warn_unused_result));

@@ -59,9 +59,9 @@ static void parts(const struct metric *m, const struct subject *s, struct expo *
 
 /* clang-format off */
 static const struct metric rows[] = {
-	{"ha_runner_pods", EXPO_GAUGE, "Runner pods by phase.", SAMPLES(pods)},
+	{"ha_runner_pods", EXPO_GAUGE, "Runner pods by phase.", SAMPLES(pods), LABELS("phase")},
 	{"ha_runner_pods_stuck", EXPO_GAUGE, "Runner pods that have been Pending for five minutes or more, or for one minute with a container that cannot start.", VALUE(pods_stuck)},
-	{"ha_runners", EXPO_GAUGE, "Runners by activity.", SAMPLES(runners)},
+	{"ha_runners", EXPO_GAUGE, "Runners by activity.", SAMPLES(runners), LABELS("activity")},
 	{"ha_runners_stuck", EXPO_GAUGE, "Runners that have been starting without a registration, or being deleted, for ten minutes.", VALUE(runners_stuck)},
 	{"ha_runners_zombie", EXPO_GAUGE, "Runners whose pod is not the pod that took their job.", VALUE(runners_zombie)},
 	{"ha_runners_min", EXPO_GAUGE, "Sum of the scale sets' minRunners.", VALUE(runners_min)},
@@ -70,14 +70,14 @@ static const struct metric rows[] = {
 	{"ha_runner_utilization_ratio", EXPO_GAUGE, "Busy runners divided by ha_runners_max, 0 to 1.", VALUE(utilization)},
 	{"ha_runner_listener", EXPO_STATESET, "Worst state of the scale sets' listeners; exactly one is 1.", STATES(listener, listener_state_names, LISTENER_STATES)},
 	{"ha_runner_controller_ready", EXPO_GAUGE, "1 if all desired replicas of the runner controller are available, and at least one.", VALUE(controller_ready)},
-	{"ha_argocd_apps", EXPO_GAUGE, "ArgoCD applications by sync and health.", SAMPLES(apps)},
+	{"ha_argocd_apps", EXPO_GAUGE, "ArgoCD applications by sync and health.", SAMPLES(apps), LABELS("sync_status, health_status")},
 	{"ha_argocd_apps_frozen", EXPO_GAUGE, "Applications that ArgoCD has not reconciled for 15 minutes: their status is old.", VALUE(apps_frozen)},
 	{"ha_argocd_apps_benign_out_of_sync", EXPO_GAUGE, "Applications that are OutOfSync only because of resources that a sync would prune.", VALUE(apps_benign)},
 	{"ha_cloudspace_cpu_requested_cores", EXPO_GAUGE, "CPU cores that the pods on the side's nodes request.", VALUE(cpu_requested)},
 	{"ha_cloudspace_cpu_allocatable_cores", EXPO_GAUGE, "CPU cores that the side's nodes can allocate to pods.", VALUE(cpu_allocatable)},
 	{"ha_cloudspace_nodes_silent", EXPO_GAUGE, "Nodes whose kubelet has not renewed its lease in time.", VALUE(nodes_silent)},
 	{"ha_drained", EXPO_GAUGE, "1 if every node is cordoned and no job runs, in two rounds in a row.", VALUE(drained)},
-	{"ha_inventory_up", EXPO_GAUGE, "1 if the last round read the resource, 0 if it was denied, is not installed or failed.", SAMPLES(parts)},
+	{"ha_inventory_up", EXPO_GAUGE, "1 if the last round read the resource, 0 if it was denied, is not installed or failed.", SAMPLES(parts), LABELS("resource")},
 };
 /* clang-format on */
 

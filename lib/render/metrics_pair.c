@@ -83,8 +83,8 @@ static const struct metric rows[] = {
 	{"ha_up", EXPO_GAUGE, "1 if the last poll of every source that the pair needs succeeded.", VALUE(up), LIVE},
 	{"ha_status_since_timestamp_seconds", EXPO_GAUGE, "Unix time at which the current ha_status began, in seconds.", VALUE(status_since)},
 	{"ha_blocked_since_timestamp_seconds", EXPO_GAUGE, "Unix time at which the pair became BLOCKED, with any BLOCKED code, in seconds; 0 while not blocked.", VALUE(blocked_since)},
-	{"ha_status_transitions_total", EXPO_COUNTER, "Changes of ha_status.", SAMPLES(transitions)},
-	{"ha_status_seconds_total", EXPO_COUNTER, "Time observed in each ha_status, in seconds.", SAMPLES(status_seconds), LIVE},
+	{"ha_status_transitions_total", EXPO_COUNTER, "Changes of ha_status.", SAMPLES(transitions), LABELS("from, to")},
+	{"ha_status_seconds_total", EXPO_COUNTER, "Time observed in each ha_status, in seconds.", SAMPLES(status_seconds), LIVE, LABELS("ha_status")},
 	{"ha_effective_nodes_per_cloudspace", EXPO_GAUGE, "Nodes that each side contributes while ACTIVE: the node count of the smaller side; else 0.", VALUE(effective_each)},
 	{"ha_effective_nodes", EXPO_GAUGE, "Effective nodes in total: while ACTIVE twice the smaller side's nodes, plus those of extra sides that are UP.", VALUE(effective_total)},
 	{"ha_max_possible_nodes", EXPO_GAUGE, "Sum of the maximum node counts of all sides.", VALUE(max_possible)},
@@ -94,7 +94,7 @@ static const struct metric rows[] = {
 	{"ha_constraining_side", EXPO_STATESET, "The side with fewer available nodes while ACTIVE.",
 		STATES(constraining, constraining_side_names, CONSTRAINING_NA)},
 	{"ha_state_saved_timestamp_seconds", EXPO_GAUGE, "Unix time at which the pair's state file was last written, or at which hawatchd began to try, in seconds.", VALUE(state_saved)},
-	{"ha_availability_ratio", EXPO_GAUGE, "ACTIVE time divided by ACTIVE, BLOCKED and UNKNOWN time of the window, 0 to 1; no sample for a window that what is kept does not cover.", SAMPLES(availability), LIVE},
+	{"ha_availability_ratio", EXPO_GAUGE, "ACTIVE time divided by ACTIVE, BLOCKED and UNKNOWN time of the window, 0 to 1; no sample for a window that what is kept does not cover.", SAMPLES(availability), LIVE, LABELS("window")},
 };
 /* clang-format on */
 

@@ -72,11 +72,11 @@ static void state_changes(const struct metric *m, const struct subject *s, struc
 
 /* clang-format off */
 static const struct metric rows[] = {
-	{"ha_cloudspace_info", EXPO_INFO, "Which cloudspace the side is.", SAMPLES(cloudspace_info)},
+	{"ha_cloudspace_info", EXPO_INFO, "Which cloudspace the side is.", SAMPLES(cloudspace_info), LABELS("cloudspace, cloudspace_region")},
 	{"ha_cloudspace_state", EXPO_STATESET, "Verdict on the side; exactly one is 1.", STATES(state, verdict_names, VERDICTS)},
 	{"ha_cloudspace_state_reason", EXPO_STATESET, "Why the side is in its state; exactly one is 1.", STATES(state_reason, side_reason_names, SIDE_REASONS)},
 	{"ha_cloudspace_state_since_timestamp_seconds", EXPO_GAUGE, "Unix time at which the current state began, in seconds.", VALUE(state_since)},
-	{"ha_cloudspace_state_changes_total", EXPO_COUNTER, "Changes of the side's state, by the new state.", SAMPLES(state_changes)},
+	{"ha_cloudspace_state_changes_total", EXPO_COUNTER, "Changes of the side's state, by the new state.", SAMPLES(state_changes), LABELS("to")},
 	{"ha_cloudspace_state_held", EXPO_GAUGE, "1 while the state is from before the restart and no fresh data has confirmed it yet.", VALUE(held)},
 	{"ha_cloudspace_flapping", EXPO_GAUGE, "1 while the side's results keep contradicting each other.", VALUE(flapping)},
 	{"ha_cloudspace_ready", EXPO_GAUGE, "1 if the side is UP.", VALUE(ready)},

@@ -36,6 +36,7 @@ struct metric {
 	const char *const *states; /* with `state`: all its words */
 	int state_count;
 	void (*samples)(const struct metric *, const struct subject *, struct expo *);
+	const char *labels; /* with samples: what they are called beside `pair`, `side` and `le`, "from, to" */
 	/* Of a row of the monitor: the samples of each side, behind its own. */
 	void (*of_side)(const struct metric *, const struct subject *, struct expo *);
 	/* Of a row of a pair: it depends on the time, or on more than the pair, and is never kept. */
@@ -84,4 +85,5 @@ static inline double metric_thousandths(int64_t n)
 #define STATES(f, n, c) .state = f, .states = n, .state_count = c
 #define SAMPLES(f) .samples = f
 #define OF_EACH_SIDE(f) .of_side = f
+#define LABELS(names) .labels = names
 #define LIVE .is_live = true

@@ -104,7 +104,7 @@ manifests() {
 	done
 }
 
-# The renewal that README describes, with the first token from an administrator.
+# The renewal that hawatch-credentials(7) describes, with the first token from an administrator.
 renewal() {
 	mkdir "$kube/renewer"
 	kubeconfig_of "$kube/renewer/kubeconfig" "tokenFile: x.token"

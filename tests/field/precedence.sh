@@ -1,6 +1,6 @@
 #!/bin/bash
-# Where two places set the same thing, the nearer one wins: a row for each cell of README's table, tried on a real daemon
-# and the simulator. Inside of a kubeconfig kubectl is the oracle, where it is installed.
+# Where two places set the same thing, the nearer one wins: a row for each cell of the table in
+# hawatch-credentials(7), tried on a real daemon and the simulator. Inside of a kubeconfig kubectl is the oracle, where it is installed.
 # usage: precedence.sh [BUILD_FOLDER]
 set -u
 . "$(dirname "$0")/sides.sh"

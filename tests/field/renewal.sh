@@ -32,7 +32,7 @@ says() { grep -qF -- "$1" "$scratch/out" || { cat "$scratch/out"; false; }; }
 modes() { stat -c '%a %G' "$etc/$one.token" "$etc/renewer/$one.token" | paste -sd ' '; }
 leftovers() { find "$etc" -name '*.new'; }
 
-# The way of README: the same kubeconfig in both folders finds the tokens that stand beside it.
+# The way of hawatch-credentials(7): the same kubeconfig in both folders finds the tokens that stand beside it.
 set_up() {
 	mkdir -p "$etc/renewer"
 	sed -E "s|\"$sim/(.*)\"|\1|" "$sim/kubeconfig" >"$etc/kubeconfig"
