@@ -15,15 +15,16 @@ void journal_page_begin(struct journal_page *p, const char *pair, struct journal
 	json_open(&p->events, "events", '[');
 }
 
-static bool is_before(wall_ms at, wall_ms limit)
+/* Any of the time from `from` until `to` is asked. */
+static bool is_in(const struct journal_question *question, wall_ms from, wall_ms to)
 {
-	return wall_is_known(limit) && at.ms < limit.ms;
+	return to.ms >= question->since.ms && (!wall_is_known(question->until) || from.ms <= question->until.ms);
 }
 
 /* `to` unknown: until now. */
 static void put_gap(struct journal_page *p, wall_ms from, wall_ms to, const char *why, uint64_t lines)
 {
-	if ((wall_is_known(to) && is_before(to, p->question.since)) || is_before(p->question.until, from))
+	if (!is_in(&p->question, from, wall_is_known(to) ? to : (wall_ms){INT64_MAX}))
 		return;
 	json_open(&p->gap, NULL, '{');
 	json_put_time(&p->gap, "from", from);
@@ -55,8 +56,8 @@ static void put_gaps(struct journal_page *p, const struct journal_entry *entry, 
 
 static bool is_asked(const struct journal_page *p, const struct journal_entry *entry)
 {
-	return entry->event.number > p->question.after && !is_before(entry->event.at.wall, p->question.since) &&
-	    !is_before(p->question.until, entry->event.at.wall);
+	wall_ms at = entry->event.at.wall;
+	return entry->event.number > p->question.after && is_in(&p->question, at, at);
 }
 
 bool journal_page_add_kept(struct journal_page *p, const struct journal_entry *entry)

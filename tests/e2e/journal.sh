@@ -120,6 +120,74 @@ damages() {
 	cp "$scratch/good" "$file"
 }
 
+# Ten thousand events in two files: all of them are given, in pages, in their order, and the command shows them.
+old_events() { # FIRST LAST: lines of so many minutes ago, newest 1
+	python3 - "$@" <<-'END'
+		import sys, time, zlib
+		first, last = int(sys.argv[1]), int(sys.argv[2])
+		for number in range(first, last + 1):
+		    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60 * (10001 - number)))
+		    was, to = ("UP", "DOWN") if number % 2 else ("DOWN", "UP")
+		    line = '{"number":%d,"time":"%s","kind":"state","side":"secondary","cloudspace":"matchpoint-runners-2","from":"%s","to":"%s","reason":"%s"' % (
+		        number, at, was, to, "no_capacity" if to == "DOWN" else "serving")
+		    print('%s,"crc32":"%08x"}' % (line, zlib.crc32(line.encode())))
+	END
+}
+page() { curl -sS -f --max-time 60 -G "$url/api/v1/events" "${@/#/-d}" >"$scratch/page"; }
+hawatch() { HAWATCH_PAGER= "$build/hawatch" --socket "$socket" "$@"; }
+all_pages() {
+	local next=0 pages=0
+	: >"$scratch/numbers"
+	while [ "$next" != null ]; do
+		page since=30d "after=$next" || return
+		[ "$(wc -c <"$scratch/page")" -le $((1100 * 1024)) ] || { echo "a page of $(wc -c <"$scratch/page") bytes"; return 1; }
+		jq -r '.events[] | select(.number <= 10000).number' "$scratch/page" >>"$scratch/numbers"
+		next=$(jq .next "$scratch/page")
+		pages=$((pages + 1))
+	done
+	[ $pages -gt 1 ] && diff "$scratch/numbers" <(seq 10000)
+}
+reads_through() {
+	cp "$file" "$scratch/before"
+	old_events 1 6000 >"$file.1"
+	old_events 6001 10000 >"$file"
+	start_daemon
+	reaches "reading through" ACTIVE
+	check "reading through: in memory are few" test "$(events | wc -l)" -le 256
+	check "reading through: all of them, in pages" all_pages
+	check "reading through: the command has all" eval "hawatch events --since 30d -o json |
+		jq -e '[.events[].number | select(. <= 10000)] == [range(1; 10001)] and .more == false'"
+	check "reading through: a part by times" eval 'page since=3h until=2h && jq -e "(.events | length) >= 59 and (.events | length) <= 61" "$scratch/page"'
+	check "reading through: the table" eval "hawatch events --since 30d -o table | grep -c 'UP -> DOWN' | grep -qx 5000"
+	kill_daemon
+	start_daemon
+	reaches "reading through" ACTIVE
+	check "reading through: a gap where hawatchd did not run" eval \
+		'page since=1m && jq -e ".gaps | last.why == \"not_running\"" "$scratch/page"'
+	check "reading through: in the table" eval "hawatch events --since 10m -o table | grep -q 'gap *hawatchd did not run until 2'"
+	check "reading through: starts" eval "hawatch events --since 10m -o table | grep -q 'hawatchd *hawatchd started with'"
+	kill_daemon
+	sed -i '5000s/"UP"/"Up"/; 5001d' "$file.1"
+	sed -i '1d' "$file"
+	start_daemon
+	reaches "reading through damage" ACTIVE
+	page since=30d after=4000
+	check "reading through: damaged and missing lines" eval \
+		'jq -e "[.gaps[] | select(.why != \"not_running\") | [.why, .lines]] == [[\"damaged\", 1], [\"missing\", 1]]" "$scratch/page"'
+	check "reading through: a wrong question" eval '! page since=yesterday 2>"$scratch/err" && grep -q 400 "$scratch/err"'
+	rm "$file.1"
+	page since=30d
+	check "reading through: from when on all is known" eval 'jq -e ".known_since > .since and .events[0].number == 6002" "$scratch/page"'
+	echo "dear diary" >"$file.1"
+	page since=1h
+	check "reading through: a file that is not ours: what is in memory" eval \
+		'jq -e ".problem | contains(\"not a journal of hawatchd\")" "$scratch/page" && jq -e ".events | length > 0" "$scratch/page"'
+	check "reading through: the command says so" eval "hawatch events --since 1h -o table | tr '\n' ' ' | grep -q 'The journal cannot be read, so these are only the events in memory: .*not a journal'"
+	stop_daemon
+	rm -f "$file.1"
+	cp "$scratch/before" "$file"
+}
+
 # What is not ours is left alone; hawatchd goes on without.
 foreign() {
 	local name words damage
@@ -225,6 +293,7 @@ outlives_a_kill
 who_did_what
 cuts
 damages
+reads_through
 foreign
 two_daemons
 rotates
