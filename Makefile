@@ -294,6 +294,10 @@ test-unsigned:
 	@tests/fuzz/replay.sh $(B)/unsigned
 	@tests/e2e/credentials.sh $(B)/unsigned
 
+# All unit tests, as the build of the Debian package runs them.
+test-units: $(UNIT)
+	@for test in $^; do $$test || exit; done
+
 lint:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
 		--inline-suppr --suppress=internalAstError -DCURL_DISABLE_TYPECHECK -Ilib -Idaemon lib daemon
@@ -376,10 +380,22 @@ install: all man
 	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch/dashboards
 	cp dashboards/*.json dashboards/provisioning.yaml $(DESTDIR)$(PREFIX)/share/hawatch/dashboards/
 
+# The Debian package, from a copy of the sources in DEB/src, so that config/debian stands where Debian's tools look for it.
+DEB ?= $(PLAIN_B)/deb
+deb:
+	@tests/packages.sh $(BUILD_DEBS) libcmocka-dev dpkg-dev debhelper lintian
+	$(Q)$(RM) -r $(DEB)
+	$(Q)mkdir -p $(DEB)/src
+	$(Q)tar -c --exclude=./build --exclude=./.git . | tar -x -C $(DEB)/src
+	$(Q)cp -r config/debian $(DEB)/src/debian
+	$(Q)echo $(REVISION) >$(DEB)/src/debian/revision
+	$(Q)cd $(DEB)/src && dpkg-buildpackage -us -uc
+	$(Q)lintian --allow-root --fail-on error,warning --display-info --pedantic $(DEB)/*.changes
+
 clean:
 	$(RM) -r build
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean
+.PHONY: all man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean test-units deb
 .SECONDARY:
