@@ -55,7 +55,7 @@ HARD += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
 endif
 
 CFLAGS  ?= -O2 -g
-override CFLAGS  += -std=c11 $(WARN) $(HARD) $(SAN_$(VARIANT)) -MMD -MP
+override CFLAGS  += -std=c11 $(WARN) $(HARD) $(SAN_$(VARIANT)) -fdebug-prefix-map=$(CURDIR)=. -MMD -MP
 override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
 # The compiler spends most of its time on what the sanitizers add. Nothing in these is slow.
 $(if $(IS_SANITIZED),$(B)/obj/tests/unit/%.o $(B)/obj/tests/fuzz/%.o): override CFLAGS += -O0
@@ -362,6 +362,19 @@ bench:
 	@$(MAKE) --no-print-directory all $(BENCHES) $(DST) $(HELPERS)
 	@tests/bench/run.sh $(B)
 
+# A container image without an engine: an OCI archive, and its packages as SPDX. config/image/Dockerfile makes the same
+# with one. The same commit gives the same bytes, while Debian has the same packages.
+IMAGE := $(B)/image/hawatch-$(VERSION)
+image image-root: export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 0))
+image-root:
+	@tests/packages.sh $(BUILD_DEBS) binutils jq
+	@$(MAKE) --no-print-directory all
+	@config/image/rootfs.sh $(B) $(B)/image/root $(B)/image/own $(VERSION) $(REVISION)
+image: image-root
+	@config/image/archive.sh $(B)/image/root $(B)/image/own $(IMAGE).oci.tar $(VERSION) $(REVISION)
+	@cp $(B)/image/root/usr/share/hawatch/hawatch.spdx.json $(IMAGE).spdx.json
+	@echo '$(IMAGE).oci.tar'
+
 install: all man
 	install -D -m 755 $(B)/hawatchd $(DESTDIR)$(PREFIX)/bin/hawatchd
 	install -D -m 755 $(B)/hawatch $(DESTDIR)$(PREFIX)/bin/hawatch
@@ -397,5 +410,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean test-units deb
+.PHONY: all image image-root man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean test-units deb image image-root
 .SECONDARY:
