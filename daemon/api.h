@@ -18,6 +18,7 @@
 #define API_AFTER "after"
 #define API_INCIDENTS "/api/v1/incidents"
 #define API_CHECK "/api/v1/check"
+#define API_DOCTOR "/api/v1/doctor"
 
 /* GET: the maintenance windows of a pair. POST, control socket only: begins or ends one. */
 #define API_MAINTENANCE "/api/v1/maintenance"

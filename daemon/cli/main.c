@@ -26,6 +26,7 @@ static const struct command *const commands[] = {
     &cmd_incidents,
     &cmd_top,
     &cmd_check,
+    &cmd_doctor,
     &cmd_wait,
     &cmd_maintenance,
     &cmd_reload,

@@ -80,6 +80,8 @@ struct connection fetch_connection_of(CURL *easy, const char *url)
 	c.is_new = opened || !status;
 	read_times(easy, &c);
 	read_address(easy, &c);
+	if (c.address[0] && c.step < REACH_CONNECTED) /* TLS, which libcurl counts to connecting, has not ended */
+		c.step = REACH_CONNECTED;
 	read_certificate(easy, &c);
 	return c;
 }

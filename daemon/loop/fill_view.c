@@ -41,6 +41,7 @@ static const struct view_spot *fill_reach(struct poller *p)
 	    .whose = spot->auth.token.whose,
 	    .names = buf_text(&spot->names),
 	    .name_count = spot->name_count,
+	    .has_token = spot->auth.token.id_token,
 	    .is_rotated = spot->auth.rotated,
 	    .token = spot->auth.source.reach,
 	    .cloudspaces = spot->cloudspaces.reach,

@@ -239,6 +239,7 @@ static void on_namespaces(void *ctx, const struct fetch_result *listed)
 			continue;
 		if (is_read) {
 			result.answer.reason = POLL_HTTP_4XX;
+			fact->status = 404;
 			snprintf(result.detail, sizeof result.detail, "namespace %s does not exist", name);
 		}
 		fact->was_read = false;
@@ -306,6 +307,7 @@ static void note_part(
 	    .was_asked = true,
 	    .was_read = result->answer.reason == POLL_OK,
 	    .is_not_installed = listing_is_not_installed(result),
+	    .status = result->answer.status,
 	    .count = (int)(part == PART_NODES ? list->count : poll->listing.items.count),
 	    .date = wall_is_known(result->date) ? result->date : poll->env.now->wall,
 	};

@@ -271,6 +271,7 @@ static const struct route routes[] = {
     {API_EVENTS, ROUTE_READ, true, get_document, HTTP_API, DOC_EVENTS},
     {API_INCIDENTS, ROUTE_READ, true, get_document, HTTP_API, DOC_INCIDENTS},
     {API_CHECK, ROUTE_READ, true, get_document, HTTP_API, DOC_CHECK},
+    {API_DOCTOR, ROUTE_READ, true, get_document, HTTP_API, DOC_DOCTOR},
     {API_MAINTENANCE, ROUTE_READ, true, get_document, HTTP_API, DOC_MAINTENANCE},
     {"/healthz", ROUTE_HEALTH, false, get_health, HTTP_HEALTH, DOCUMENTS},
     {"/livez", ROUTE_HEALTH, false, get_health, HTTP_HEALTH, DOCUMENTS},

@@ -156,6 +156,7 @@ struct part_fact {
 	bool was_asked;  /* false: the round ended before this part, or skipped it */
 	bool was_read;
 	bool is_not_installed;
+	int status;   /* HTTP status of the answer; 404: its namespace does not exist, either; 0: none */
 	int count;    /* objects in the list */
 	wall_ms date; /* the server's own clock */
 	char problem[sizeof((struct part *)0)->problem];

@@ -31,6 +31,7 @@ struct part {
 	bool is_known;         /* it was read, and not long ago */
 	wall_ms read_at;       /* the last time; unknown: never */
 	bool is_not_installed; /* the API server serves no such resource */
+	int status;            /* HTTP status of the last answer; 404: its namespace does not exist, either; 0: none */
 	int count;             /* objects in the list, when it was last read */
 	int unreadable;        /* those of them that could not be read */
 	char problem[256];     /* why it is not known or doubtful, for people; "" when there is no problem */

@@ -70,6 +70,7 @@ static void note_parts(struct inventory *i, struct inventory_memory *memory, con
 		if (fact->is_skipped)
 			continue;
 		memcpy(part->problem, fact->problem, sizeof part->problem);
+		part->status = fact->status;
 		if (fact->was_asked)
 			part->is_not_installed = fact->is_not_installed;
 		/* A list that was refused because of such objects names them, too. */

@@ -3,6 +3,7 @@
 #include "render/balance_json.h"
 #include "render/check.h"
 #include "render/cloudspaces_json.h"
+#include "render/doctor.h"
 #include "render/maintenance_json.h"
 #include "render/summary.h"
 
@@ -15,6 +16,7 @@ const char *const document_names[DOCUMENTS] = {
     [DOC_EVENTS] = "events",
     [DOC_INCIDENTS] = "incidents",
     [DOC_CHECK] = "check",
+    [DOC_DOCTOR] = "doctor",
     [DOC_MAINTENANCE] = "maintenance",
 };
 
@@ -28,6 +30,7 @@ static void (*const renderers[DOCUMENTS])(
     [DOC_EVENTS] = events_json_render,
     [DOC_INCIDENTS] = incidents_json_render,
     [DOC_CHECK] = check_render,
+    [DOC_DOCTOR] = doctor_render,
     [DOC_MAINTENANCE] = maintenance_json_render,
 };
 

@@ -143,6 +143,7 @@ struct view_spot {
 	const char *whose;        /* whom the id_token is for; "": not known */
 	const char *names;        /* of the cloudspaces that Spot lists, each ended by \n */
 	size_t name_count;        /* how many there are: not all of very many are named */
+	bool has_token;           /* an id_token, with which the lists are asked */
 	bool is_rotated;          /* Spot has replaced the refresh token of the file */
 	struct reach token, cloudspaces, nodepools;
 	struct reach organizations;
