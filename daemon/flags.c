@@ -50,6 +50,13 @@ static int take_config_watch(struct flags *f, const char *argument)
 	return GO_ON;
 }
 
+static int take_config_probe(struct flags *f, const char *argument)
+{
+	(void)argument;
+	f->only_probe = true;
+	return GO_ON;
+}
+
 static int refuse_value(const char *flag, const struct err *e)
 {
 	flags_say(stderr, "hawatchd: --%s: %s", flag, e->text);
@@ -145,10 +152,19 @@ static int choose(const char *flag, const char *text, const char *const *names, 
 	return -1;
 }
 
+static int take_output(struct flags *f, const char *argument)
+{
+	static const char *const names[] = {"table", "json"};
+	int chosen = choose("output", argument, names, 2);
+	f->is_json = chosen == 1;
+	return chosen < 0 ? EXIT_USAGE : GO_ON;
+}
+
 static int take_log_level(struct flags *f, const char *argument)
 {
 	int chosen = choose("log.level", argument, log_level_names, LOG_LEVELS);
 	f->log_level = (enum log_level)chosen;
+	f->has_log_level = true;
 	return chosen < 0 ? EXIT_USAGE : GO_ON;
 }
 
@@ -169,6 +185,7 @@ static int take_version(struct flags *f, const char *argument)
 
 static int take_help(struct flags *f, const char *argument);
 
+#define OUTPUT "output"                               /* the only one with a letter, as of hawatch(1) */
 #define NEXT_LINE "\n                               " /* below the first line of the help */
 
 static const struct {
@@ -180,6 +197,9 @@ static const struct {
     {"config.file", "FILE", take_config_file, "configuration; default /etc/hawatch/hawatch.yaml"},
     {"config.check", NULL, take_config_check, "check the configuration and its files, then exit"},
     {"config.watch", NULL, take_config_watch, "reload when the file of the configuration has" NEXT_LINE "changed"},
+    {"config.probe", NULL, take_config_probe,
+	"ask everything once that the daemon would ask, show" NEXT_LINE "what answers, and the remedy for the rest"},
+    {OUTPUT, "FORMAT", take_output, "-o FORMAT: what --config.probe shows: table or" NEXT_LINE "json; default table"},
     {"web.listen-address", "ADDR", take_listen_address,
 	"HOST:PORT or unix:PATH to serve on, repeatable;" NEXT_LINE "default " API_ADDRESS},
     {"web.systemd-socket", NULL, take_systemd_socket, "serve on the sockets that systemd passes"},
@@ -221,6 +241,15 @@ static int take_help(struct flags *f, const char *argument)
 	printf("\nSIGHUP reloads the configuration; on error the old one stays. SIGTERM stops.\n"
 	       "Exit status: 0 success, 1 runtime failure, 2 wrong usage or configuration.\n");
 	return EXIT_CLEAN;
+}
+
+/* The number of the flag that getopt has found: by its letter, too. */
+static int index_of(int id)
+{
+	for (int i = 0; id == 'o' && i < (int)FLAGS; i++)
+		if (strcmp(table[i].name, OUTPUT) == 0)
+			return i;
+	return id - FIRST_ID;
 }
 
 static int misused(void)
@@ -294,9 +323,9 @@ int flags_parse(int argc, char **argv, struct flags *f)
 	    .log_level = LOG_INFO,
 	    .log_format = LOG_LOGFMT};
 	opterr = 0; /* getopt would print the argument as it is */
-	for (int id; (id = getopt_long(argc, argv, ":", longs, NULL)) != -1;) {
+	for (int id; (id = getopt_long(argc, argv, ":o:", longs, NULL)) != -1;) {
 		int status =
-		    id == '?' || id == ':' ? refuse(id, argv[optind - 1]) : table[id - FIRST_ID].take(f, optarg);
+		    id == '?' || id == ':' ? refuse(id, argv[optind - 1]) : table[index_of(id)].take(f, optarg);
 		if (status != GO_ON)
 			return status == EXIT_USAGE ? misused() : status;
 	}

@@ -16,8 +16,9 @@ enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE };
 
 struct flags {
 	const char *config_file;
-	bool only_check;
+	bool only_check, only_probe;
 	bool watches_config;
+	bool is_json; /* what is asked for only to be shown */
 	const char *addresses[FLAGS_ADDRESSES_MAX];
 	size_t address_count;
 	bool has_systemd_sockets;
@@ -30,6 +31,7 @@ struct flags {
 	const char *control_socket;
 	bool has_control_socket; /* set by the user: then a failure to open it is fatal */
 	enum log_level log_level;
+	bool has_log_level;
 	enum log_format log_format;
 };
 

@@ -272,6 +272,32 @@ static int finish_check(const struct flags *flags, const struct poller *poller)
 	return is_said ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
+/* A notice to systemd would be taken for the daemon's. */
+static void leave_service_alone(void)
+{
+	unsetenv("NOTIFY_SOCKET");
+	unsetenv("WATCHDOG_USEC");
+}
+
+static int probe(const struct flags *flags, struct poller *poller, int signal_fd)
+{
+	enum { WIDTH = 80, PROBE_MAX_BYTES = 16 << 20 };
+	struct report report = {0};
+	struct buf out = buf_of(PROBE_MAX_BYTES);
+	bool is_over = poller_ask_once(poller, signal_fd, &report);
+	if (flags->is_json)
+		report_put_json(&report, NULL, &out);
+	else
+		report_put_text(&report, WIDTH, &out);
+	if (flags->is_json)
+		buf_putc(&out, '\n');
+	bool is_said = !is_over || (fputs(buf_text(&out), stdout) >= 0 && fflush(stdout) == 0);
+	bool is_good = is_over && is_said && report_worst(&report) != REPORT_FAIL;
+	buf_fini(&out);
+	report_fini(&report);
+	return is_good ? EXIT_CLEAN : EXIT_RUNTIME;
+}
+
 int main(int argc, char **argv)
 {
 	struct flags flags;
@@ -279,7 +305,7 @@ int main(int argc, char **argv)
 	setenv("TZ", "UTC0", 1); /* timegm() and gmtime_r() obey a zone with leap seconds (right/UTC) */
 	int status = flags_parse(argc, argv, &flags);
 	struct inherited inherited = {0};
-	if (status < 0 && !flags.only_check && !take_inherited(&flags, &inherited))
+	if (status < 0 && !flags.only_check && !flags.only_probe && !take_inherited(&flags, &inherited))
 		status = EXIT_RUNTIME;
 	if (status >= 0) {
 		flags_fini(&flags);
@@ -289,12 +315,14 @@ int main(int argc, char **argv)
 	guard_memory();
 	set_up_heap();
 	raise_descriptor_limit();
-	log_setup(flags.log_level, flags.log_format);
+	if (flags.only_probe)
+		leave_service_alone();
+	log_setup(flags.only_probe && !flags.has_log_level ? LOG_LEVELS : flags.log_level, flags.log_format);
 	mem_locked_tell();
 
 	int signal_fd = open_signals(); /* before reading files: a SIGHUP may arrive at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
-	struct shared shared = {publish_new(), orders_new(), state_writer_new(), &flags.url};
+	struct shared shared = {publish_new(), orders_new(), flags.only_probe ? NULL : state_writer_new(), &flags.url};
 	struct config_watch watch = {.path = flags.watches_config ? flags.config_file : NULL};
 	config_watch_note_load(&watch);
 	struct poller *poller = load(flags.config_file, shared, errs);
@@ -307,6 +335,8 @@ int main(int argc, char **argv)
 		status = EXIT_USAGE;
 	else if (flags.only_check)
 		status = finish_check(&flags, poller);
+	else if (flags.only_probe)
+		status = probe(&flags, poller, signal_fd);
 	else
 		status = run(&flags, &inherited, signal_fd, shared, &config, &poller, &watch);
 	web_config_close(&config);

@@ -163,8 +163,10 @@ static void save(struct watched_pair *pair, struct poller *p)
 mono_ms persist_run(struct poller *p)
 {
 	mono_ms next = MONO_FAR;
-	for (size_t i = 0; p->conf->state_directory && i < p->pair_count; i++) {
+	for (size_t i = 0; i < p->pair_count; i++) {
 		struct watched_pair *pair = &p->pairs[i];
+		if (!pair->slot)
+			continue;
 		if (mono_since(pair->save_due, p->now.mono) >= 0)
 			save(pair, p);
 		next = mono_min(next, pair->save_due);
@@ -179,6 +181,7 @@ wall_ms persist_saved_at(const struct watched_pair *pair)
 
 void persist_all(struct poller *p)
 {
-	for (size_t i = 0; p->conf->state_directory && i < p->pair_count; i++)
-		save(&p->pairs[i], p);
+	for (size_t i = 0; i < p->pair_count; i++)
+		if (p->pairs[i].slot)
+			save(&p->pairs[i], p);
 }

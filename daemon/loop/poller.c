@@ -301,31 +301,36 @@ static bool has_new_configuration(struct poller *p)
 	return true;
 }
 
-int poller_run(struct poller *p, int signal_fd, struct config_watch *watch)
+int poller_pass(struct poller *p, int signal_fd, int signal)
 {
 	struct pollfd fds[] = {
 	    {.fd = signal_fd, .events = POLLIN},
 	    {.fd = exec_plugins_fd(p->credentials.plugins), .events = POLLIN},
 	    {.fd = orders_orders_fd(p->shared.orders), .events = POLLIN},
 	};
+	turn(p);
+	fetch_wait(p->fetch, fds, sizeof fds / sizeof *fds, mono_since(p->now.mono, p->woken_by));
+	p->now = clock_now();
+	check_clock(p);
+	fetch_perform(p->fetch, p->now.mono);
+	perform_plugins(p);
+	if (fds[2].revents)
+		perform_orders(p);
+	if (fds[0].revents)
+		signal = read_signal(signal_fd, signal);
+	if (!signal && (orders_has_held(p->shared.orders) || has_new_configuration(p)))
+		signal = SIGHUP;
+	return signal;
+}
+
+int poller_run(struct poller *p, int signal_fd, struct config_watch *watch)
+{
 	p->watch = watch;
 	p->now = clock_now();
 	check_clock(p); /* a reload may have delayed the loop */
 	int signal = 0;
-	while (!signal || (signal == SIGHUP && must_wait(p))) {
-		turn(p);
-		fetch_wait(p->fetch, fds, sizeof fds / sizeof *fds, mono_since(p->now.mono, p->woken_by));
-		p->now = clock_now();
-		check_clock(p);
-		fetch_perform(p->fetch, p->now.mono);
-		perform_plugins(p);
-		if (fds[2].revents)
-			perform_orders(p);
-		if (fds[0].revents)
-			signal = read_signal(signal_fd, signal);
-		if (!signal && (orders_has_held(p->shared.orders) || has_new_configuration(p)))
-			signal = SIGHUP;
-	}
+	while (!signal || (signal == SIGHUP && must_wait(p)))
+		signal = poller_pass(p, signal_fd, signal);
 	if (signal != SIGHUP)
 		pair_journal_stop(p);
 	persist_all(p);

@@ -6,6 +6,7 @@
 
 #include "config/conf.h"
 #include "loop/config_watch.h"
+#include "render/report.h"
 #include "shared/shared.h"
 
 struct poller;
@@ -49,6 +50,13 @@ size_t poller_descriptors(const struct poller *poller);
 
 /* Publishes the current state, so that the server has a snapshot. */
 void poller_publish(struct poller *poller);
+
+/*
+ * Asks everything once that the loop would ask, all at the same time where the loop does it so, and appends what came
+ * of it (render/doctor.h). False if a signal arrived on `signal_fd` before. With a poller whose `shared` has no writer,
+ * nothing is kept of it.
+ */
+bool poller_ask_once(struct poller *poller, int signal_fd, struct report *out) __attribute__((warn_unused_result));
 
 /*
  * Runs the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. An order to reload is

@@ -74,7 +74,7 @@ static bool start_pair(struct poller *p, size_t i, struct watched_side *first, s
 	for (size_t id = 0; id < pair->side_count; id++)
 		pair->policy.side[id] = policy_of(p->conf);
 	pair->pair = pair_start(&pair->policy, p->now);
-	if (p->conf->state_directory)
+	if (p->conf->state_directory && p->shared.writer)
 		pair->slot = state_writer_slot(p->shared.writer, p->conf->state_directory, pair->conf->name,
 		    (struct journal_limits){p->conf->journal.max_bytes, p->conf->journal.max_age_ms});
 	bool is_good = true;

@@ -87,5 +87,11 @@ struct poller {
 	const struct view_pair **views; /* the same, for the view */
 };
 
+/*
+ * One pass of the loop: starts what is due, sleeps until something comes, and takes it. Returns the signal to act on:
+ * `signal` (0: none yet), or a new one that goes before it.
+ */
+int poller_pass(struct poller *poller, int signal_fd, int signal);
+
 /* The pair of this name; NULL: there is none. */
 struct watched_pair *poller_find_pair(struct poller *poller, const char *name);

@@ -13,7 +13,7 @@ extern const char *const log_level_names[LOG_LEVELS];
 enum log_format { LOG_LOGFMT, LOG_JSON, LOG_FORMATS };
 extern const char *const log_format_names[LOG_FORMATS];
 
-/* Call once, before the first log line. Defaults: info, logfmt. */
+/* Call once, before the first log line. Defaults: info, logfmt. LOG_LEVELS: nothing but an end by log_fatal(). */
 void log_setup(enum log_level least, enum log_format format);
 
 /*

@@ -6,7 +6,10 @@
 #include "shared/publish.h"
 #include "shared/state_writer.h"
 
-/* All borrowed: where to publish, where orders come from, the writer of state files, and where people find us. */
+/*
+ * All borrowed: where to publish, where orders come from, the writer of state files (NULL: nothing is kept), and where
+ * people find us.
+ */
 struct shared {
 	struct publish *publish;
 	struct orders *orders;
