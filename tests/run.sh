@@ -134,6 +134,7 @@ by_themselves() {
 		bad_input tests/e2e/bad_input.sh $build
 		modes tests/e2e/modes.sh $build
 		secrets tests/e2e/secrets.sh $build
+		asan/probe tests/e2e/probe.sh $build/asan
 		tsan/daemon tests/e2e/daemon.sh $build/tsan threads
 		manners tests/e2e/manners.sh $build
 		sockets tests/e2e/sockets.sh $build
