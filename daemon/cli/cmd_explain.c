@@ -3,6 +3,7 @@
 #include "cli/blocks.h"
 #include "cli/names.h"
 #include "cli/pager.h"
+#include "cli/paragraphs.h"
 #include "cli/steps.h"
 #include "cli/time.h"
 #include "render/runbook.h"
@@ -11,64 +12,9 @@
 #include <string.h>
 
 /* Without an answer of the daemon, the pair is not monitored: this alert is about that. */
+enum { TEXT_WIDTH = 79 };
+
 static const char silent_section[] = "HAExporterDown";
-
-/* What else is wrong, and which section is about it. */
-static bool is_degraded(const struct cJSON *side)
-{
-	return answer_true(side, "degraded");
-}
-
-static bool is_lateness(const struct cJSON *side, const char *word)
-{
-	const char *lateness = answer_text(side, "provisioning.lateness");
-	return lateness && strcmp(lateness, word) == 0;
-}
-
-static bool is_late(const struct cJSON *side)
-{
-	return is_lateness(side, "late");
-}
-
-static bool is_stuck(const struct cJSON *side)
-{
-	return is_lateness(side, "stuck");
-}
-
-static bool is_flapping(const struct cJSON *side)
-{
-	return answer_true(side, "flapping");
-}
-
-static bool is_refused(const struct cJSON *side)
-{
-	const char *reason = answer_text(side, "state_reason");
-	return reason && strcmp(reason, "credential_denied") == 0;
-}
-
-static const struct {
-	bool (*is_so)(const struct cJSON *side);
-	const char *section;
-} troubles[] = {
-    {is_degraded, "HACloudspaceDegraded"},
-    {is_late, "HAProvisioningLate"},
-    {is_stuck, "HAProvisioningStuck"},
-    {is_flapping, "HACloudspaceFlapping"},
-    {is_refused, "HACredentialRejected"},
-};
-
-static void put_also(const struct cJSON *summary, struct buf *out)
-{
-	const struct cJSON *sides = answer_at(summary, "cloudspaces"), *side;
-	for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
-		for (side = NULL; (side = answer_next(sides, side));)
-			if (troubles[i].is_so(side)) {
-				buf_printf(out, "%s%s", out->len ? ", " : "", troubles[i].section);
-				break;
-			}
-	if (answer_true(summary, "node_balance.nodes_constrained"))
-		buf_printf(out, "%sHANodeImbalance", out->len ? ", " : "");
-}
 
 static void put_line(struct table *t, const char *label, const struct buf *text)
 {
@@ -122,6 +68,42 @@ static void put_silent(const struct cJSON *summary, struct buf *out)
 		buf_puts(out, ": in maintenance; its own alerts do not page");
 }
 
+enum { TROUBLES_SHOWN = 4 };
+
+static bool is_urgent(const char *priority)
+{
+	return priority && strcmp(priority, "P3") != 0;
+}
+
+/*
+ * What is wrong beside the status, the most urgent first: a row for each, as long as there is room for them. In an
+ * outage nobody needs to know what has time until the next working day.
+ */
+static void put_troubles(struct table *t, const struct cJSON *summary)
+{
+	const struct cJSON *trouble = NULL;
+	int count = 0;
+	while ((trouble = answer_next(answer_at(summary, "troubles"), trouble))) {
+		const char *priority = answer_text(trouble, "priority"), *alert = answer_text(trouble, "alert");
+		const char *side = answer_text(trouble, "side"), *message = answer_text(trouble, "message");
+		long after_s = answer_count(trouble, "alert_after_seconds");
+		if (!priority || !alert || !message || (!is_urgent(priority) && !answer_true(summary, "ha_active")) ||
+		    ++count > TROUBLES_SHOWN)
+			continue;
+		struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
+		buf_printf(&text, "%s: %s%s%s", alert, side ? side : "", side ? ": " : "", message);
+		if (after_s > 0)
+			buf_printf(&text, " (alerts after %ld min)", after_s / 60);
+		table_put(t, TONE_WARN, "%s", priority);
+		table_put(t, TONE_PLAIN, "%s", buf_text(&text));
+		buf_fini(&text);
+	}
+	if (count > TROUBLES_SHOWN) {
+		table_put(t, TONE_PLAIN, "ALSO");
+		table_put(t, TONE_PLAIN, "%d more, in hawatch summary -o json", count - TROUBLES_SHOWN);
+	}
+}
+
 /* What holds here and now, before the section that holds always. */
 static void put_lead(
     const struct cmd *cmd, const struct answer *summary, const struct runbook_section *section, struct buf *out)
@@ -130,17 +112,15 @@ static void put_lead(
 	struct buf text = buf_of(OUT_MAX_BYTES);
 	if (summary->json) {
 		blocks_headline(&cmd->screen, summary, out);
-		steps_put_now(summary->json, summary->now, &t);
+		steps_put_now(summary->json, summary->now, cmd->pair, &t);
 		put_sides(&t, summary);
+		put_troubles(&t, summary->json);
 	}
 	put_not_now(summary, section, &text);
 	put_line(&t, "NOT NOW", &text);
 	buf_reset(&text);
 	put_silent(summary->json, &text);
 	put_line(&t, "SILENT", &text);
-	buf_reset(&text);
-	put_also(summary->json, &text);
-	put_line(&t, "ALSO", &text);
 	buf_reset(&text);
 	const char *page = answer_text(summary->json, "status_page_url");
 	buf_puts(&text, page ? page : "");
@@ -174,9 +154,33 @@ static void put_steps(const struct cmd *cmd, const struct cJSON *summary, const 
 	if (is_all || !steps_put(section, summary, &text))
 		buf_put(&text, section->body + start, len - start);
 	else
-		buf_puts(&text, "\n\n(Steps for other reasons are left out; hawatch explain --all shows them.)");
+		buf_puts(&text, "\n\n(Steps for other reasons are left out; `hawatch explain --all` shows them.)");
 	runbook_names_fill(names, buf_text(&text), text.len, out);
 	buf_fini(&text);
+}
+
+/* The section of a side's alert has the primary in its commands. */
+static struct runbook_names names_for(
+    const struct cmd *cmd, const struct cJSON *summary, const struct runbook_section *section)
+{
+	struct runbook_names names = names_of(summary);
+	const struct cJSON *trouble = NULL, *side = NULL;
+	names.needs_pair = cmd->pair != NULL;
+	while ((trouble = answer_next(answer_at(summary, "troubles"), trouble))) {
+		const char *alert = answer_text(trouble, "alert"), *id = answer_text(trouble, "side");
+		if (!alert || !id || strlen(alert) != section->name_len ||
+		    memcmp(alert, section->name, section->name_len) != 0)
+			continue;
+		side = answer_at(answer_at(summary, "cloudspaces"), id);
+		break;
+	}
+	if (side) {
+		names.v[NAME_PRIMARY] = answer_text(side, "name");
+		names.v[NAME_PRIMARY_CONTEXT] = answer_text(side, "context");
+		if (!names.v[NAME_PRIMARY_CONTEXT])
+			names.v[NAME_PRIMARY_CONTEXT] = names.v[NAME_PRIMARY];
+	}
+	return names;
 }
 
 /* 76 columns wide, or 79 with marks, and with this pair's names. */
@@ -185,7 +189,7 @@ static void put_section(
 {
 	struct buf text = buf_of(OUT_MAX_BYTES);
 	buf_printf(&text, "\n## %.*s\n\n", (int)section->name_len, section->name);
-	struct runbook_names names = names_of(summary->json);
+	struct runbook_names names = names_for(cmd, summary->json, section);
 	if (!summary->json || runbook_names_has_odd(&names))
 		buf_puts(&text, whose_names(summary));
 	put_steps(cmd, summary->json, &names, section, &text);
@@ -193,7 +197,7 @@ static void put_section(
 	if (cmd->format == FORMAT_MARKDOWN)
 		buf_puts(out, buf_text(&text));
 	else
-		screen_put_lines(out, buf_text(&text));
+		paragraphs_put(out, buf_text(&text), cmd->screen.width < TEXT_WIDTH ? cmd->screen.width : TEXT_WIDTH);
 	buf_fini(&text);
 }
 
@@ -257,6 +261,15 @@ static int no_such_section(const char *name)
 	return EXIT_USAGE;
 }
 
+/* Of the status; while that is ACTIVE, of what is wrong all the same, unless it is only good to know. */
+static const char *present_section(const struct cJSON *summary)
+{
+	const struct cJSON *worst = answer_next(answer_at(summary, "troubles"), NULL);
+	const char *alert = answer_text(worst, "alert"), *priority = answer_text(worst, "priority");
+	bool is_shown = answer_true(summary, "ha_active") && alert && is_urgent(priority);
+	return is_shown ? alert : answer_text(summary, "ha_status");
+}
+
 static int run(const struct cmd *cmd)
 {
 	struct runbook_section section;
@@ -277,7 +290,7 @@ static int run(const struct cmd *cmd)
 	if (name)
 		code = EXIT_YES;
 	else
-		name = code == EXIT_YES ? answer_text(summary.json, "ha_status") : silent_section;
+		name = code == EXIT_YES ? present_section(summary.json) : silent_section;
 	bool is_found = runbook_find(name, &section);
 	const char *steps = is_found ? steps_of(&section, summary.json) : NULL;
 	is_found = is_found && (!steps || runbook_find(steps, &section));

@@ -16,7 +16,7 @@ static const char *const paths[RUNBOOK_NAMES][2] = {
 
 struct runbook_names names_of(const struct cJSON *summary)
 {
-	struct runbook_names names = {{NULL}};
+	struct runbook_names names = {.needs_pair = false};
 	for (int i = 0; summary && i < RUNBOOK_NAMES; i++)
 		for (int k = 0; k < 2 && paths[i][k] && !names.v[i]; k++)
 			names.v[i] = answer_text(summary, paths[i][k]);

@@ -126,16 +126,6 @@ size_t screen_put_clean(struct buf *out, const char *text, size_t len)
 	return width;
 }
 
-void screen_put_lines(struct buf *out, const char *text)
-{
-	while (*text) {
-		size_t len = strcspn(text, "\n");
-		screen_put_clean(out, text, len);
-		buf_putc(out, '\n');
-		text += len + (text[len] == '\n');
-	}
-}
-
 size_t screen_break(const char *text, size_t width)
 {
 	size_t len = strlen(text), fits, i;

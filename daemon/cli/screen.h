@@ -42,9 +42,6 @@ size_t screen_put(const struct screen *screen, struct buf *out, enum screen_tone
 /* Cleans `len` bytes in the same way, without a limit or colour. Returns the columns used. */
 size_t screen_put_clean(struct buf *out, const char *text, size_t len);
 
-/* The same cleaning for every line of `text`; each ends with a line end. */
-void screen_put_lines(struct buf *out, const char *text);
-
 /*
  * Bytes in the first line when `text` is broken into lines of `width` columns. Breaks between words if
  * possible, inside a word only if it is too long for a line.

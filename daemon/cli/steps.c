@@ -30,10 +30,8 @@ static const struct cause {
 	const char *now;
 } causes[] = {
     {"cordoned", NULL, {2, 1, 3}, {0}, "every node is cordoned: is the maintenance over? Then uncordon, step "},
-    {"provisioning", "late", {3, 3, 4}, {0},
-	"it is late: hawatch explain HAProvisioningLate; look at Spot's message, step "},
-    {"provisioning", "stuck", {3, 3, 4}, {0},
-	"it is stuck: hawatch explain HAProvisioningStuck; look at Spot's message, step "},
+    {"provisioning", "late", {3, 3, 4}, {0}, "it is late: look at Spot's message, step "},
+    {"provisioning", "stuck", {3, 3, 4}, {0}, "it is stuck: look at Spot's message, step "},
     {"provisioning", NULL, {6, 6, 6}, {0}, NULL},
     {"no_capacity", NULL, {3, 3, 4}, {0, 0, STEP(5)},
 	"look at the node pools, and compare the bid and the price, step "},
@@ -205,7 +203,7 @@ bool steps_put(const struct runbook_section *section, const struct cJSON *summar
 }
 
 /* "ready about 21:16-21:26 UTC": what is usual, counted from now. */
-static void put_ready(const struct cJSON *side, wall_ms now, struct buf *out)
+static void put_ready(const struct cJSON *side, wall_ms now, const char *pair, struct buf *out)
 {
 	long age = answer_count(side, "provisioning.age_seconds");
 	long least = answer_count(side, "provisioning.usual_seconds_min");
@@ -220,7 +218,7 @@ static void put_ready(const struct cJSON *side, wall_ms now, struct buf *out)
 	} else
 		buf_puts(out, "now to ");
 	time_put_clock(out, (wall_ms){now.ms + (most > age ? most - age : 0) * INT64_C(1000)}, now);
-	buf_puts(out, "; hawatch wait active --timeout 90m");
+	buf_printf(out, "; hawatch wait active --timeout 90m%s%s", pair ? " --pair " : "", pair ? pair : "");
 }
 
 /* A declared window says itself until when nothing is to be done. */
@@ -237,11 +235,12 @@ static bool put_window(const struct cJSON *side, wall_ms now, struct buf *out)
 	return true;
 }
 
-static void put_now(const struct cause *cause, int step, const struct cJSON *side, wall_ms now, struct buf *out)
+static void put_now(
+    const struct cause *cause, int step, const struct cJSON *side, wall_ms now, const char *pair, struct buf *out)
 {
 	const char *said = answer_text(side, "reason");
 	if (is_built(cause)) {
-		put_ready(side, now, out);
+		put_ready(side, now, pair, out);
 	} else if (cause && !put_window(side, now, out)) {
 		if (said && *said)
 			buf_printf(out, "Spot says \"%s\"; ", said);
@@ -249,14 +248,14 @@ static void put_now(const struct cause *cause, int step, const struct cJSON *sid
 	}
 }
 
-void steps_put_now(const struct cJSON *summary, wall_ms now, struct table *t)
+void steps_put_now(const struct cJSON *summary, wall_ms now, const char *pair, struct table *t)
 {
 	const struct plan *plan = plan_of(summary);
 	for (size_t i = 0; plan && i < 2 && plan->sides[i]; i++) {
 		const struct cJSON *side = side_of(summary, plan->sides[i]);
 		const struct cause *cause = cause_of(side);
 		struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
-		put_now(cause, cause ? cause->applies[plan - plans] : 0, side, now, &text);
+		put_now(cause, cause ? cause->applies[plan - plans] : 0, side, now, pair, &text);
 		if (text.len) {
 			table_put(t, TONE_HEAD, "NOW");
 			table_put(t, TONE_HEAD, "%s: %s", plan->sides[i], buf_text(&text));

@@ -5,6 +5,7 @@
 #include "render/html.h"
 #include "render/page_parts.h"
 #include "render/plan.h"
+#include "render/trouble.h"
 
 /* From the worst to the best; behind them is an outage that goes as planned, and what is well. */
 static const enum ha_status by_urgency[HA_STATUSES] = {HA_BLOCKED_BOTH_UNAVAILABLE, HA_BLOCKED_PRIMARY_UNAVAILABLE,
@@ -127,6 +128,20 @@ static void put_troubled_sides(struct buf *out, const struct pair *pair)
 	}
 }
 
+/* The most urgent one, of a pair that is ACTIVE. */
+static void put_trouble(struct buf *out, const struct view *view, const struct view_pair *pair)
+{
+	const struct figures figures = view_figures(pair);
+	struct trouble trouble = {.next = 0};
+	struct buf why = buf_of(TROUBLE_WHY_MAX_BYTES);
+	if (pair->pair->status == HA_ACTIVE && trouble_next(view, pair, &figures, &trouble, &why) &&
+	    trouble_is_urgent(&trouble)) {
+		struct runbook_part priority = trouble_field(&trouble, "Priority");
+		buf_printf(out, ", %.*s %s", (int)priority.len, priority.text, trouble.alert);
+	}
+	buf_fini(&why);
+}
+
 /* A pair in one line. */
 static void put_line(struct buf *out, const struct view *view, const struct view_pair *pair)
 {
@@ -140,6 +155,7 @@ static void put_line(struct buf *out, const struct view *view, const struct view
 	buf_puts(out, "</a> <small>for ");
 	duration_put_words(out, view->now.wall.ms - pair->pair->since.wall.ms);
 	put_troubled_sides(out, pair->pair);
+	put_trouble(out, view, pair);
 	buf_puts(out, "</small></li>\n");
 }
 

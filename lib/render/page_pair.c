@@ -134,6 +134,7 @@ void page_put_pair(
 	buf_puts(out, "\">\n");
 	page_put_verdict(out, view, pair, figures);
 	page_put_steps(out, view, pair);
+	page_put_troubles(out, view, pair, figures);
 	put_figures(out, figures, pair->pair);
 	buf_puts(out, "<div class=\"sides\">\n");
 	for (int id = 0; id < view_sides(pair); id++)

@@ -46,6 +46,9 @@ void page_put_verdict(
     struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures);
 void page_put_call(struct buf *out, const struct view *view, const struct view_pair *pair);
 void page_put_steps(struct buf *out, const struct view *view, const struct view_pair *pair);
+/* While ACTIVE: what is wrong all the same, who answers it within which time, and the first steps for the worst. */
+void page_put_troubles(
+    struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures);
 void page_put_history(struct buf *out, const struct view *view, const struct view_pair *pair);
 void page_put_side(struct buf *out, const struct view *view, const struct view_pair *pair,
     const struct figures *figures, enum side_id id);

@@ -5,8 +5,11 @@
 #include "render/plan.h"
 #include "render/runbook.h"
 #include "render/runbook_page.h"
+#include "render/trouble.h"
 
-enum { STEPS = 2, STEPS_MAX_BYTES = 16 << 10 };
+#include <string.h>
+
+enum { STEPS = 2, STEPS_MAX_BYTES = 16 << 10, TROUBLES_SHOWN = 6 };
 
 /*
  * The numbers of the steps in the section of a status, by the reason of the side that is not UP; of the primary when
@@ -75,7 +78,8 @@ void page_put_call(struct buf *out, const struct view *view, const struct view_p
 	    call.text);
 }
 
-static void put_step(struct buf *out, const struct view_pair *pair, const struct runbook_section *section, int number)
+static void put_step(struct buf *out, const struct view_pair *pair, const struct runbook_names *names,
+    const struct runbook_section *section, int number)
 {
 	struct buf text = buf_of(STEPS_MAX_BYTES);
 	struct runbook_part step;
@@ -84,26 +88,21 @@ static void put_step(struct buf *out, const struct view_pair *pair, const struct
 		holds[pair->pair->side[id].reason] = true;
 	if (runbook_step(section, number, &step))
 		runbook_put_for(&step, side_reason_names, holds, SIDE_REASONS, &text);
-	struct runbook_names names = runbook_page_names(pair);
-	runbook_names_fill(&names, buf_text(&text), text.len, out);
+	runbook_names_fill(names, buf_text(&text), text.len, out);
 	buf_fini(&text);
 }
 
 static void put_steps(struct buf *out, const struct view *view, const struct view_pair *pair,
-    const struct runbook_section *section, const int numbers[STEPS])
+    const struct runbook_names *names, const struct runbook_section *section, const int numbers[STEPS])
 {
 	struct buf text = buf_of(STEPS_MAX_BYTES), base = buf_of(STEPS_MAX_BYTES);
+	buf_printf(out, "<h4>What to do first: steps %d and %d of the runbook</h4>\n", numbers[0], numbers[1]);
 	for (int i = 0; i < STEPS; i++)
-		put_step(&text, pair, section, numbers[i]);
+		put_step(&text, pair, names, section, numbers[i]);
 	runbook_page_put_path(&base, view, pair);
 	markdown_put(buf_text(&text), text.len, buf_text(&base), out);
 	buf_fini(&base);
 	buf_fini(&text);
-	if (view->pair_count > 1) {
-		buf_puts(out, "<p>Add <code>--pair ");
-		html_put(out, pair->name);
-		buf_puts(out, "</code> to every <code>hawatch</code> command.</p>\n");
-	}
 }
 
 /* Where to read on, and the links to elsewhere. */
@@ -131,8 +130,76 @@ void page_put_steps(struct buf *out, const struct view *view, const struct view_
 		put_links(out, view, pair, rolling, sizeof rolling - 1, "Rolling maintenance, in the runbook");
 		return;
 	}
-	const int *numbers = page_steps_of(pair->pair->status, reason_of(pair->pair));
-	buf_printf(out, "<h4>What to do first: steps %d and %d of the runbook</h4>\n", numbers[0], numbers[1]);
-	put_steps(out, view, pair, &section, numbers);
+	struct runbook_names names = runbook_page_names(view, pair);
+	put_steps(out, view, pair, &names, &section, page_steps_of(pair->pair->status, reason_of(pair->pair)));
+	put_links(out, view, pair, section.name, section.name_len, "All steps, in the runbook");
+}
+
+/* What is wrong, of which side, and when the alert comes. */
+static void put_trouble(struct buf *out, const struct view *view, const struct view_pair *pair,
+    const struct trouble *trouble, const char *why)
+{
+	struct runbook_part priority = trouble_field(trouble, "Priority");
+	buf_printf(out, "<li><b>%.*s</b> <a href=\"", (int)priority.len, priority.text);
+	runbook_page_put_path(out, view, pair);
+	buf_putc(out, '#');
+	runbook_put_anchor(trouble->alert, strlen(trouble->alert), out);
+	buf_printf(out, "\">%s</a>: %s%s", trouble->alert, trouble->side < 0 ? "" : side_id_names[trouble->side],
+	    trouble->side < 0 ? "" : ": ");
+	html_put(out, why);
+	if (trouble->after_min)
+		buf_printf(out, " <small>(alerts after %d min)</small>", trouble->after_min);
+	buf_puts(out, "</li>\n");
+}
+
+static void put_troubles(
+    struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
+{
+	struct trouble trouble = {.next = 0};
+	struct buf why = buf_of(TROUBLE_WHY_MAX_BYTES);
+	int count = 0;
+	buf_puts(out, "<ul class=\"troubles\">\n");
+	while (trouble_next(view, pair, figures, &trouble, &why))
+		if (++count <= TROUBLES_SHOWN)
+			put_trouble(out, view, pair, &trouble, buf_text(&why));
+	if (count > TROUBLES_SHOWN)
+		buf_printf(out, "<li>and %d more</li>\n", count - TROUBLES_SHOWN);
+	buf_puts(out, "</ul>\n");
+	buf_fini(&why);
+}
+
+/* The section of a side's alert has the primary in its commands. */
+static struct runbook_names names_for(
+    const struct view *view, const struct view_pair *pair, const struct trouble *trouble)
+{
+	struct runbook_names names = runbook_page_names(view, pair);
+	if (trouble->side >= 0) {
+		const struct view_side *side = &pair->side[trouble->side];
+		names.v[NAME_PRIMARY] = side->name;
+		names.v[NAME_PRIMARY_CONTEXT] = side->context ? side->context : side->name;
+	}
+	return names;
+}
+
+void page_put_troubles(
+    struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
+{
+	static const int first[STEPS] = {1, 2};
+	struct trouble worst = {.next = 0};
+	struct buf why = buf_of(TROUBLE_WHY_MAX_BYTES);
+	struct runbook_section section;
+	bool is_shown = pair->pair->status == HA_ACTIVE && trouble_next(view, pair, figures, &worst, &why) &&
+	    runbook_find(worst.alert, &section);
+	buf_fini(&why);
+	if (!is_shown)
+		return;
+	struct runbook_part priority = trouble_field(&worst, "Priority"), call = trouble_field(&worst, "Call");
+	struct runbook_names names = names_for(view, pair, &worst);
+	buf_printf(
+	    out, "<section class=\"steps notice %s\">\n<p class=\"call\"><b>ACTIVE, but</b>", page_look_degraded.class);
+	buf_printf(out, " <b>%.*s</b>: %.*s</p>\n", (int)priority.len, priority.text, (int)call.len, call.text);
+	put_troubles(out, view, pair, figures);
+	if (trouble_is_urgent(&worst))
+		put_steps(out, view, pair, &names, &section, first);
 	put_links(out, view, pair, section.name, section.name_len, "All steps, in the runbook");
 }

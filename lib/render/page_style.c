@@ -49,6 +49,8 @@ const char page_css[] =
     ".past{padding-top:1rem}h5{font-size:1rem;font-weight:400;color:var(--faint);margin:.4rem 0 .2rem}"
     ".impact{font-weight:600;font-size:1.15rem}"
     ".call{font-size:1.15rem}"
+    ".notice{border:3px solid var(--is);border-radius:.5rem;margin-top:.8rem;padding:.6rem 1rem!important}"
+    ".troubles{margin:.2rem 0 .6rem;padding-left:1.2rem}"
     ".steps{padding:.8rem 0 .2rem}.steps ol{padding-left:1.6rem}.steps li{margin-bottom:.6rem}"
     "pre{margin:.3rem 0;padding:.4rem .7rem;border:1px solid var(--line);border-radius:.4rem;white-space:pre-wrap}"
     "code,pre{font-family:ui-monospace,monospace;font-size:.92em}"

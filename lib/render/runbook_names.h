@@ -22,10 +22,14 @@ enum runbook_name {
 /* Borrowed. A name that is NULL is not filled in. */
 struct runbook_names {
 	const char *v[RUNBOOK_NAMES];
+	bool needs_pair; /* several pairs are watched: each hawatch command gets `--pair NAME` */
 };
 
 /* Whether one of them cannot stand in a shell's line as it is; it is not filled in. */
 bool runbook_names_has_odd(const struct runbook_names *names);
 
-/* Appends `len` bytes of the runbook with these names; as they are where `names` is NULL. */
+/*
+ * Appends `len` bytes of the runbook, from the start of a line, with these names; as they are where `names` is NULL. A
+ * command that `--pair NAME` makes too long for its line goes on in the next one.
+ */
 void runbook_names_fill(const struct runbook_names *names, const char *text, size_t len, struct buf *out);

@@ -9,19 +9,20 @@
 
 enum { RUNBOOK_MAX_BYTES = 1 << 20 };
 
-struct runbook_names runbook_page_names(const struct view_pair *pair)
+struct runbook_names runbook_page_names(const struct view *view, const struct view_pair *pair)
 {
 	const struct view_side *primary = &pair->side[PRIMARY], *secondary = &pair->side[SECONDARY];
-	return (struct runbook_names){{
-	    [NAME_PRIMARY_CONTEXT] = primary->context ? primary->context : primary->name,
-	    [NAME_SECONDARY_CONTEXT] = secondary->context ? secondary->context : secondary->name,
-	    [NAME_PRIMARY] = primary->name,
-	    [NAME_SECONDARY] = secondary->name,
-	    [NAME_RUNNERS] = pair->runner_namespace,
-	    [NAME_CONTROLLER] = pair->controller_namespace,
-	    [NAME_ARGOCD] = pair->argocd_namespace,
-	    [NAME_PAIR] = pair->name,
-	}};
+	return (struct runbook_names){.needs_pair = view->pair_count > 1,
+	    .v = {
+		[NAME_PRIMARY_CONTEXT] = primary->context ? primary->context : primary->name,
+		[NAME_SECONDARY_CONTEXT] = secondary->context ? secondary->context : secondary->name,
+		[NAME_PRIMARY] = primary->name,
+		[NAME_SECONDARY] = secondary->name,
+		[NAME_RUNNERS] = pair->runner_namespace,
+		[NAME_CONTROLLER] = pair->controller_namespace,
+		[NAME_ARGOCD] = pair->argocd_namespace,
+		[NAME_PAIR] = pair->name,
+	    }};
 }
 
 void runbook_page_put_path(struct buf *out, const struct view *view, const struct view_pair *pair)
@@ -55,7 +56,8 @@ static void put_note(struct buf *out, const struct view_pair *pair, const struct
 void runbook_page_render(const struct view *view, const struct view_pair *pair, struct buf *out)
 {
 	struct buf text = buf_of(RUNBOOK_MAX_BYTES);
-	struct runbook_names names = pair ? runbook_page_names(pair) : (struct runbook_names){{NULL}};
+	struct runbook_names names =
+	    pair ? runbook_page_names(view, pair) : (struct runbook_names){.needs_pair = false};
 	runbook_names_fill(pair ? &names : NULL, runbook_text, strlen(runbook_text), &text);
 	page_open(out, view, "Runbook", "");
 	buf_puts(out, "<header><h1>hawatch</h1><a href=\"");

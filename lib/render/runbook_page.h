@@ -5,7 +5,7 @@
 #include "render/view.h"
 
 /* The names that stand in the place of those of the examples; borrowed from `pair`. */
-struct runbook_names runbook_page_names(const struct view_pair *pair);
+struct runbook_names runbook_page_names(const struct view *view, const struct view_pair *pair);
 
 /* Appends the page's path, escaped for an attribute; `pair` NULL: with the names of the examples. */
 void runbook_page_put_path(struct buf *out, const struct view *view, const struct view_pair *pair);

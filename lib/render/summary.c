@@ -4,6 +4,7 @@
 #include "render/balance_json.h"
 #include "render/cloudspaces_json.h"
 #include "render/message.h"
+#include "render/trouble.h"
 
 static void put_status(
     struct json_out *j, const struct view *view, const struct view_pair *pair, const struct figures *figures)
@@ -46,6 +47,7 @@ void summary_render(
 	json_open(&j, "node_balance", '{');
 	balance_json_put(&j, figures);
 	json_close(&j, '}');
+	trouble_put_json(&j, "troubles", view, pair, figures);
 	cloudspaces_json_put(&j, "cloudspaces", view, pair, figures);
 	json_open(&j, "namespaces", '{');
 	json_put_text(&j, "runners", pair->runner_namespace);

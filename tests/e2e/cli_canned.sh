@@ -229,7 +229,7 @@ explain() {
 	check "explain: the steps that apply are marked" eval \
 		"has '^=> 3\. Find the reason' && has '^=> 6\. Watch the recovery' && [ \$(grep -c '^=> ' '$scratch/out') -eq 2 ]"
 	check "explain: steps of other reasons are left out" eval "has_not 'terragrunt apply$' && has_not '^ +[45]\. '"
-	check "explain: and it says so" has '^\(Steps for other reasons are left out; hawatch explain --all'
+	check "explain: and it says so" has '^\(Steps for other reasons are left out; `hawatch explain --all`'
 	run explain --all
 	check "explain --all: they are there" eval "has '^5\. Recover both' && has '^ +terragrunt apply$' && has_not '^=> '"
 	run explain HABothCloudspacesDown
@@ -245,13 +245,16 @@ explain() {
 	check "explain HACloudspaceDegraded: an alert" has '^## HACloudspaceDegraded$'
 	run explain hacloudspacedegraded
 	check "explain: upper and lower case are one" has '^## HACloudspaceDegraded$'
-	change summary '.cloudspaces.secondary.degraded = true | .cloudspaces.secondary.provisioning.lateness = "late"'
+	check "explain, an outage: nothing that has time until tomorrow" has_not '^P3'
+	change summary '.troubles[0] |= (.alert = "HANodesNotWon" | .priority = "P2" | .message = "8 of 10 desired nodes are won")'
 	run explain
-	check "explain: what else is wrong" has '^ALSO +HACloudspaceDegraded, HAProvisioningLate$'
-	change summary '.cloudspaces.secondary |= (.flapping = true | .state_reason = "credential_denied")'
+	check "explain: what else is wrong, of which side, and when it alerts" \
+		has '^P2 +HANodesNotWon: secondary: 8 of 10 desired nodes are won \(alerts after 60 min\)$'
+	change summary '.troubles |= [range(6) as $n | .[0]]'
 	run explain
-	check "explain: flapping of a side, and a refused credential" \
-		has 'HAProvisioningLate, HACloudspaceFlapping, HACredentialRejected$'
+	check "explain: no more than four of them" eval \
+		"has '^ALSO +2 more, in hawatch summary' && [ \$(grep -c '^P2' '$scratch/out') -eq 4 ]"
+	degraded
 	check "explain: whose alerts are silent" has '^SILENT +primary: in maintenance'
 	check "explain: the present status is now" has_not '^NOT NOW'
 	run explain UNKNOWN
@@ -276,6 +279,36 @@ explain() {
 	done < <(sed -n 's/^##* //p' config/runbook.md)
 	check "explain knows every heading of config/runbook.md" [ -z "$missing" ]
 	check "the runbook is 76 columns wide at most" no_lines awk 'length > 76 { print FILENAME ":" FNR }' config/runbook.md
+}
+
+# Commands without a pair, in what explain has shown. One that goes on in the next line has it there.
+bare_commands() { awk '/^ {4,}hawatch |`hawatch [a-z]/ && !/--pair prod| \\$/' "$scratch/out"; }
+
+# ACTIVE, but something is wrong: its section, with the names of the side, and with the pair if it was given.
+degraded() {
+	cp "$docs/summary.json" "$scratch/summary"
+	change summary '.ha_status = "ACTIVE" | .ha_active = true | .troubles = [{"alert": "HARunnerListenerDown", "priority": "P2",
+		"side": "secondary", "message": "no working listener: absent", "alert_after_seconds": 600}]'
+	run explain
+	check "explain, ACTIVE but degraded: what is wrong" has '^P2 +HARunnerListenerDown: secondary: no working listener: absent'
+	check "explain, ACTIVE but degraded: its section" has '^## HARunnerListenerDown$'
+	check "explain, ACTIVE but degraded: its priority and who is called" eval "has '^- Priority: P2$' && has '^- Call: platform team, within 4 hours$'"
+	check "explain, ACTIVE but degraded: the first steps" eval "has '^1\. ' && has '^2\. '"
+	check "explain, ACTIVE but degraded: the side's context" eval "has 'context=ctx-two -n ci-systems' && has_not 'context=ctx-one'"
+	check "explain: without --pair in commands" has_not ' --pair'
+	run explain --pair prod
+	check "explain --pair: in every command" no_lines bare_commands
+	check "explain --pair: some" has '`hawatch runners --pair prod`'
+	run explain ACTIVE --pair prod
+	check "explain ACTIVE --pair: in every command" no_lines bare_commands
+	check "explain ACTIVE --pair: no line of the section is too wide" no_lines awk '/^## / { n = 1 } n && length > 79' "$scratch/out"
+	change summary '.pair = "a-very-long-name-of-a-pair-that-does-not-fit"'
+	local section
+	for section in BLOCKED_PRIMARY_UNAVAILABLE 'Rolling maintenance' HARunnerPodsAbsent HAMaintenanceTooLong; do
+		run explain "$section" --pair a-very-long-name-of-a-pair-that-does-not-fit
+		check "explain $section: prose is wrapped, though a name is long" no_lines awk '/^## / { n = 1 } n && length > 79 && !/^ {4,}(hawatch|kubectl|--pair)/' "$scratch/out"
+	done
+	cp "$scratch/summary" "$docs/summary.json"
 }
 
 # Of each reason: the step that applies to the primary, and words of it; no other reason is explained.

@@ -144,13 +144,20 @@ static void statuses(void **state)
 	}
 }
 
+/* Below the utilization that is reported. */
+static void scene_widen(struct scene *s)
+{
+	for (int id = 0; id < SIDES; id++)
+		s->vpair.side[id].max_nodes = s->vpair.side[id].pools.max = 14;
+}
+
 static void what_stands_when_all_is_well(void **state)
 {
 	static const char *const texts[] = {"<!DOCTYPE html>", "<html lang=\"en\">", "<main>",
 	    "http-equiv=\"refresh\" content=\"5\"", "Both cloudspaces take work.",
 	    "CI runs on the primary and the secondary: 20 nodes, 14 of 20 runners free", "<dt>constraining side</dt>",
-	    "2026-11-23 20:00:00 UTC</time> (1 h ago)", "83.3%", "<b>10 available</b>, 11 ready of 12", "1 cordoned",
-	    "12 won of 12 desired, at most 12", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, min 2, max 10",
+	    "2026-11-23 20:00:00 UTC</time> (1 h ago)", "71.4%", "<b>10 available</b>, 11 ready of 12", "1 cordoned",
+	    "12 won of 12 desired, at most 14", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, min 2, max 10",
 	    "5 Running, 1 Pending", "listener running, controller ready", "3 of 3 healthy",
 	    "12.5 of 47.0 cores requested", "Ready, Healthy", "nodes: OK 0 s ago; inventory: OK 0 s ago",
 	    "nodepools: OK 0 s ago", "pair UNKNOWN → <b>ACTIVE</b>", "\"api/v1/maintenance?pair=prod", "\"metrics\"",
@@ -159,6 +166,8 @@ static void what_stands_when_all_is_well(void **state)
 
 	(void)state;
 	scene_fill(&s);
+	says(&s, "83.3%");
+	scene_widen(&s);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		says(&s, texts[i]);
 	is_silent_of(&s, "<script");
@@ -502,12 +511,49 @@ static void several_pairs(void **state)
 	assert_non_null(strstr(buf_text(&out), "<title>BLOCKED_BOTH_UNAVAILABLE lost - hawatch</title>"));
 	assert_non_null(strstr(buf_text(&out), "href=\"api/v1/summary?pair=lost"));
 	assert_non_null(strstr(buf_text(&out), "<a href=\"./\">All 4 pairs</a>"));
-	assert_non_null(strstr(buf_text(&out), "Add <code>--pair lost</code>"));
+	buf_reset(&out);
+	blocked.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
+	page_render_pair(&s.view, &pairs[3], &figures[3], &out);
+	assert_non_null(strstr(buf_text(&out), "<pre>hawatch cloudspace primary --pair lost"));
+	blocked.status = HA_BLOCKED_BOTH_UNAVAILABLE;
 	buf_reset(&out);
 	badge_render_icon(&s.view, &out);
 	assert_non_null(strstr(buf_text(&out), "font-size=\"8\"")); /* two signs fit as well */
 	assert_non_null(strstr(buf_text(&out), page_look_of_status[HA_BLOCKED_BOTH_UNAVAILABLE].colour));
 	buf_fini(&out);
+}
+
+/* ACTIVE, but degraded: who answers it within which time, and two steps, in calm colours and with the side's names. */
+static void active_but(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_fill(&s);
+	scene_widen(&s);
+	is_silent_of(&s, "ACTIVE, but");
+	s.vpair.side[SECONDARY].nodes.available = 6;
+	says(&s, "class=\"verdict good\"");
+	says(&s, "<section class=\"steps notice wait\">");
+	says(&s, "<b>ACTIVE, but</b> <b>P2</b>: platform team, within 4 hours</p>");
+	says(&s,
+	    "<b>P2</b> <a href=\"runbook?pair=prod#hanodeimbalance\">HANodeImbalance</a>: available nodes: primary 10, "
+	    "secondary 6 <small>(alerts after 75 min)</small></li>");
+	says(&s, "<h4>What to do first: steps 1 and 2 of the runbook</h4>");
+	says(&s, "<li value=\"1\">Which side has fewer nodes?");
+	is_silent_of(&s, "<li value=\"3\">Done when");
+	s.vpair.side[SECONDARY].context = "ctx-b";
+	s.inventory[SECONDARY].pods[POD_RUNNING] = s.inventory[SECONDARY].runners[RUNNER_BUSY] = 0;
+	says(&s, "HARunnerPodsAbsent</a>: secondary: 6 runners desired, but no runner pod is Running");
+	says(&s, "kubectl --context=ctx-b -n arc-runners describe pods");
+	says(&s, "#harunnerpodsabsent\">All steps");
+	s.pair.status = HA_DISABLED;
+	is_silent_of(&s, "ACTIVE, but");
+	scene_fill(&s);
+	scene_widen(&s);
+	s.vpair.side[SECONDARY].pools.max = 15;
+	says(&s, "<b>P3</b>: platform team, next working day");
+	is_silent_of(&s, "What to do first");
 }
 
 /* A large fleet in one page that a phone loads. */
@@ -626,6 +672,7 @@ int main(void)
 	    cmocka_unit_test(history),
 	    cmocka_unit_test(extras),
 	    cmocka_unit_test(several_pairs),
+	    cmocka_unit_test(active_but),
 	    cmocka_unit_test(five_hundred_pairs),
 	    cmocka_unit_test(ratios),
 	    cmocka_unit_test(badges),

@@ -128,6 +128,39 @@ static void names(void **state)
 	buf_fini(&page);
 }
 
+static void fills(const char *text, const char *filled)
+{
+	const struct runbook_names names = {.needs_pair = true, .v = {[NAME_PAIR] = "ci"}};
+	struct buf out = buf_of(10000);
+
+	runbook_names_fill(&names, text, strlen(text), &out);
+	assert_string_equal(buf_text(&out), filled);
+	buf_fini(&out);
+}
+
+/* Where several pairs are watched, each command can be pasted as it stands. */
+static void commands_with_a_pair(void **state)
+{
+	(void)state;
+	fills("    hawatch check\n", "    hawatch check --pair ci\n");
+	fills("1. Run `hawatch runners` or\n   `hawatch apps`.\n",
+	    "1. Run `hawatch runners --pair ci` or\n   `hawatch apps --pair ci`.\n");
+	fills("       hawatch summary          # both sides\n       hawatch summary # both\n",
+	    "       hawatch summary --pair ci  # both sides\n       hawatch summary --pair ci # both\n");
+	fills("    hawatch summary -o json | jq .\n", "    hawatch summary -o json --pair ci | jq .\n");
+	fills("    hawatch active && \\\n      hawatch apps >x\n",
+	    "    hawatch active --pair ci && \\\n      hawatch apps --pair ci >x\n");
+	fills("    hawatch cloudspaces -o json | \\\n      jq .\n",
+	    "    hawatch cloudspaces -o json --pair ci | \\\n      jq .\n");
+	fills("       hawatch maintenance begin primary --for 1h --reason \"why\" --force\n",
+	    "       hawatch maintenance begin primary --for 1h --reason \"why\" --force \\\n         --pair ci\n");
+	fills("`hawatch explain --pair NAME`\n", "`hawatch explain --pair NAME`\n");
+	fills("hawatch prints `hawatchd` and `x` hawatch says\n   hawatch prints\n",
+	    "hawatch prints `hawatchd` and `x` hawatch says\n   hawatch prints\n");
+	fills("`hawatch", "`hawatch");
+	fills("`hawatch a", "`hawatch a --pair ci");
+}
+
 static void a_step_for_a_reason(void **state)
 {
 	static const char *const all[] = {"red", "blue"};
@@ -154,6 +187,7 @@ int main(void)
 	    cmocka_unit_test(markdown_cut_anywhere),
 	    cmocka_unit_test(anchors),
 	    cmocka_unit_test(names),
+	    cmocka_unit_test(commands_with_a_pair),
 	    cmocka_unit_test(a_step_for_a_reason),
 	};
 
