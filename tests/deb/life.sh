@@ -38,7 +38,6 @@ programs_are_there() {
 	for program in $programs; do [ -x "$root$program" ] || { echo "no $program"; return 1; }; done
 }
 nothing_is_enabled() { ! find "$root/etc/systemd/system" -name 'hawatch*' | grep .; }
-# Everybody may read the documentation; only a reader of the page of the manual would notice that one is missing.
 pages_are_there() {
 	local page
 	for page in man1/hawatch.1 man5/hawatch.yaml.5 man7/hawatch-metrics.7 man8/hawatchd.8 man8/hawatch-renew-tokens.8; do
@@ -72,9 +71,9 @@ check "and the new one beside it" test -s "$root/etc/default/hawatchd.dpkg-dist"
 check "it keeps the configuration" stays token etc/hawatch/spot-token
 check "it keeps the state" stays state var/lib/hawatch/state
 on_machine chgrp root /etc/hawatch
-on_machine dpkg-statoverride --update --add root hawatch 2750 /etc/hawatch
+on_machine dpkg-statoverride --update --add root hawatch 710 /etc/hawatch
 check "installed again" on_machine dpkg -i "/root/${package##*/}"
-check "the administrator's mode of the folder stays" has /etc/hawatch root:hawatch 2750
+check "the administrator's mode of the folder stays" has /etc/hawatch root:hawatch 710
 on_machine dpkg-statoverride --remove /etc/hawatch && on_machine chmod 750 /etc/hawatch
 
 rm -r "$root/var/lib/hawatch"
