@@ -74,8 +74,10 @@ void blocks_headline(const struct screen *screen, const struct answer *summary, 
 	buf_puts(out, fits ? "  " : "\n");
 	screen_put(screen, out, TONE_PLAIN, buf_text(&since), screen->width);
 	buf_putc(out, '\n');
-	if (message && *message)
-		screen_put_wrapped(screen, out, 0, message);
+	buf_reset(&since);
+	time_put_sentence(&since, message ? message : "", summary->now);
+	if (since.len)
+		screen_put_wrapped(screen, out, 0, buf_text(&since));
 	buf_fini(&since);
 }
 
@@ -283,4 +285,42 @@ void blocks_balance(const struct screen *screen, const struct cJSON *balance, co
 	put_utilization(&t, utilization);
 	table_render(&t, screen, out);
 	table_fini(&t);
+}
+
+enum { TROUBLES_SHOWN = 4 };
+
+bool blocks_is_urgent(const char *priority)
+{
+	return priority && strcmp(priority, "P3") != 0;
+}
+
+static void put_trouble(struct table *t, const struct cJSON *trouble, const char *priority)
+{
+	const char *side = answer_text(trouble, "side"), *alert = answer_text(trouble, "alert");
+	const char *message = answer_text(trouble, "message");
+	long after_s = answer_count(trouble, "alert_after_seconds");
+	struct buf text = buf_of(OUT_MAX_BYTES);
+	buf_printf(
+	    &text, "%s: %s%s%s", alert ? alert : "-", side ? side : "", side ? ": " : "", message ? message : "-");
+	if (after_s > 0)
+		buf_printf(&text, " (alerts after %ld min)", after_s / MINUTE);
+	table_put(t, TONE_WARN, "%s", priority);
+	table_put(t, TONE_PLAIN, "%s", buf_text(&text));
+	buf_fini(&text);
+}
+
+void blocks_put_troubles(struct table *t, const struct cJSON *summary)
+{
+	const struct cJSON *trouble = NULL;
+	int count = 0;
+	while ((trouble = answer_next(answer_at(summary, "troubles"), trouble))) {
+		const char *priority = answer_text(trouble, "priority");
+		bool is_shown = blocks_is_urgent(priority) || answer_true(summary, "ha_active");
+		if (priority && is_shown && ++count <= TROUBLES_SHOWN)
+			put_trouble(t, trouble, priority);
+	}
+	if (count > TROUBLES_SHOWN) {
+		table_put(t, TONE_PLAIN, "ALSO");
+		table_put(t, TONE_PLAIN, "%d more, in hawatch summary -o json", count - TROUBLES_SHOWN);
+	}
 }

@@ -74,3 +74,12 @@ void blocks_put_some(struct buf *cell, long count, const char *what);
 
 /* "34 min of the usual 50-60", and how late that is. Nothing unless provisioning. */
 enum screen_tone blocks_put_progress(struct buf *cell, const struct blocks_side *side);
+
+/* Whether people answer this priority within hours: it is not P3. */
+bool blocks_is_urgent(const char *priority);
+
+/*
+ * What is wrong beside the status, the most urgent first: a row of two cells for each, as long as there is room for
+ * them. In an outage nobody needs to know what has time until the next working day.
+ */
+void blocks_put_troubles(struct table *t, const struct cJSON *summary);

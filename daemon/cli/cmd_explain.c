@@ -32,7 +32,8 @@ static void put_sides(struct table *t, const struct answer *summary)
 		const char *reason = answer_text(side, "state_reason");
 		const char *context = answer_text(side, "context"), *since = answer_text(side, "since");
 		struct buf line = buf_of(OUT_MAX_BYTES);
-		buf_printf(&line, "%s: %s (%s)", name ? name : "-", state ? state : "-", reason ? reason : "-");
+		buf_printf(&line, "%s: %s%s (%s)", name ? name : "-", state ? state : "-",
+		    answer_true(side, "degraded") ? ", degraded" : "", reason ? reason : "-");
 		if (since) {
 			buf_puts(&line, " since ");
 			time_put_since(&line, since, summary->now);
@@ -68,42 +69,6 @@ static void put_silent(const struct cJSON *summary, struct buf *out)
 		buf_puts(out, ": in maintenance; its own alerts do not page");
 }
 
-enum { TROUBLES_SHOWN = 4 };
-
-static bool is_urgent(const char *priority)
-{
-	return priority && strcmp(priority, "P3") != 0;
-}
-
-/*
- * What is wrong beside the status, the most urgent first: a row for each, as long as there is room for them. In an
- * outage nobody needs to know what has time until the next working day.
- */
-static void put_troubles(struct table *t, const struct cJSON *summary)
-{
-	const struct cJSON *trouble = NULL;
-	int count = 0;
-	while ((trouble = answer_next(answer_at(summary, "troubles"), trouble))) {
-		const char *priority = answer_text(trouble, "priority"), *alert = answer_text(trouble, "alert");
-		const char *side = answer_text(trouble, "side"), *message = answer_text(trouble, "message");
-		long after_s = answer_count(trouble, "alert_after_seconds");
-		if (!priority || !alert || !message || (!is_urgent(priority) && !answer_true(summary, "ha_active")) ||
-		    ++count > TROUBLES_SHOWN)
-			continue;
-		struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
-		buf_printf(&text, "%s: %s%s%s", alert, side ? side : "", side ? ": " : "", message);
-		if (after_s > 0)
-			buf_printf(&text, " (alerts after %ld min)", after_s / 60);
-		table_put(t, TONE_WARN, "%s", priority);
-		table_put(t, TONE_PLAIN, "%s", buf_text(&text));
-		buf_fini(&text);
-	}
-	if (count > TROUBLES_SHOWN) {
-		table_put(t, TONE_PLAIN, "ALSO");
-		table_put(t, TONE_PLAIN, "%d more, in hawatch summary -o json", count - TROUBLES_SHOWN);
-	}
-}
-
 /* What holds here and now, before the section that holds always. */
 static void put_lead(
     const struct cmd *cmd, const struct answer *summary, const struct runbook_section *section, struct buf *out)
@@ -114,7 +79,7 @@ static void put_lead(
 		blocks_headline(&cmd->screen, summary, out);
 		steps_put_now(summary->json, summary->now, cmd->pair, &t);
 		put_sides(&t, summary);
-		put_troubles(&t, summary->json);
+		blocks_put_troubles(&t, summary->json);
 	}
 	put_not_now(summary, section, &text);
 	put_line(&t, "NOT NOW", &text);
@@ -266,7 +231,7 @@ static const char *present_section(const struct cJSON *summary)
 {
 	const struct cJSON *worst = answer_next(answer_at(summary, "troubles"), NULL);
 	const char *alert = answer_text(worst, "alert"), *priority = answer_text(worst, "priority");
-	bool is_shown = answer_true(summary, "ha_active") && alert && is_urgent(priority);
+	bool is_shown = answer_true(summary, "ha_active") && alert && blocks_is_urgent(priority);
 	return is_shown ? alert : answer_text(summary, "ha_status");
 }
 

@@ -147,6 +147,8 @@ static enum screen_tone put_looked(struct buf *cell, const struct blocks_side *s
 	const char *at = answer_text(side->json, "looked_at");
 	if (at)
 		time_put_since(cell, at, side->now);
+	if (at && !answer_true(side->json, "known"))
+		buf_puts(cell, ", in vain");
 	return TONE_PLAIN;
 }
 
@@ -165,7 +167,7 @@ static const struct blocks_row rows[] = {
     {"LISTENER", put_listener, false},
     {"CONTROLLER", put_controller, false},
     {"DRAINED", put_drained, false},
-    {"LAST READ", put_looked, false},
+    {"ASKED", put_looked, false},
 };
 /* clang-format on */
 

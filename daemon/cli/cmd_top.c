@@ -16,9 +16,11 @@
 
 enum {
 	EVERY_MS = 2000,
-	PAIRS_MAX = 64,
+	PAIRS_MAX = 1024,
+	ASKED_MAX = 64,   /* in one round, so that hawatchd does not take it for a flood */
 	LABEL_WIDTH = 11, /* of the strips */
 	CELLS_MAX = 120,  /* half a minute each */
+	EVENT_TIME_WIDTH = sizeof "17:15 UTC (9m59s)" - 1,
 };
 
 /* The last good answers about one pair. */
@@ -32,6 +34,7 @@ struct top {
 	struct seen pairs[PAIRS_MAX];
 	struct seen *order[PAIRS_MAX]; /* the worst first, then by name */
 	size_t count, more;            /* more: pairs for which there is no room */
+	size_t next;                   /* who is asked first in the next round, of the names as they came */
 	struct seen *chosen;           /* NULL: the worst, whichever it is */
 	struct err trouble;            /* "": none */
 	mono_ms answered;
@@ -45,7 +48,7 @@ static void forget(struct top *w)
 		ask_fini(&w->pairs[i].summary);
 		ask_fini(&w->pairs[i].events);
 	}
-	w->count = w->more = 0;
+	w->count = w->more = w->next = 0;
 	w->chosen = NULL;
 }
 
@@ -109,7 +112,7 @@ static const char *status_of(const struct seen *seen)
 	return answer_text(seen->summary.json, "ha_status");
 }
 
-/* The worst first, and by name. */
+/* The worst first, and by name; last those that have not been asked yet. */
 static int by_badness(const void *a, const void *b)
 {
 	static const char *const order[] = {"BLOCKED_BOTH_UNAVAILABLE", "BLOCKED_PRIMARY_UNAVAILABLE",
@@ -117,8 +120,8 @@ static int by_badness(const void *a, const void *b)
 	const struct seen *of[] = {*(struct seen *const *)a, *(struct seen *const *)b};
 	size_t rank[2] = {0, 0};
 	for (int i = 0; i < 2; i++)
-		while (rank[i] < sizeof order / sizeof *order && status_of(of[i]) &&
-		    strcmp(status_of(of[i]), order[rank[i]]) != 0)
+		while (rank[i] < sizeof order / sizeof *order &&
+		    (!status_of(of[i]) || strcmp(status_of(of[i]), order[rank[i]]) != 0))
 			rank[i]++;
 	if (rank[0] != rank[1])
 		return rank[0] < rank[1] ? -1 : 1;
@@ -148,15 +151,28 @@ static int renew_answer(struct top *w, const struct show *show, const struct see
 	return code;
 }
 
-/* All pairs' statuses, and the events of the one that is shown. */
+/* The statuses of the pairs whose turn it is, and of the chosen one. */
+static int renew_statuses(struct top *w)
+{
+	size_t asked = w->count < ASKED_MAX ? w->count : ASKED_MAX;
+	int code = EXIT_YES;
+	for (size_t i = 0; i < asked && code == EXIT_YES; i++) {
+		struct seen *seen = &w->pairs[(w->next + i) % w->count];
+		code = renew_answer(w, cmd_summary.show, seen, &seen->summary);
+	}
+	w->next = (w->next + asked) % w->count;
+	if (code == EXIT_YES && w->chosen && w->count > asked)
+		code = renew_answer(w, cmd_summary.show, w->chosen, &w->chosen->summary);
+	return code;
+}
+
+/* Statuses, and the events of the pair that is shown. */
 static void renew(struct top *w)
 {
 	renew_names(w);
-	w->code = EXIT_YES;
 	for (size_t i = 0; i < w->count; i++)
 		w->order[i] = &w->pairs[i];
-	for (size_t i = 0; i < w->count && w->code == EXIT_YES; i++)
-		w->code = renew_answer(w, cmd_summary.show, w->order[i], &w->order[i]->summary);
+	w->code = renew_statuses(w);
 	qsort(w->order, w->count, sizeof *w->order, by_badness);
 	struct seen *shown = w->order[place_of_chosen(w)];
 	if (w->code == EXIT_YES)
@@ -218,8 +234,10 @@ static void put_pairs(const struct top *w, struct buf *out)
 	}
 	table_render(&t, screen, out);
 	table_fini(&t);
-	if (w->count + w->more > shown)
-		buf_printf(out, "  and %zu more pairs\n", w->count + w->more - shown);
+	if (w->count > shown)
+		buf_printf(out, "  and %zu more pairs\n", w->count - shown);
+	if (w->more)
+		buf_printf(out, "  and %zu pairs that are not looked at; name one with --pair\n", w->more);
 	buf_putc(out, '\n');
 }
 
@@ -252,7 +270,8 @@ static void put_event(const struct screen *screen, const struct cJSON *event, wa
 	const char *side = answer_text(event, "side");
 	struct buf line = buf_of(OUT_MAX_BYTES);
 	time_put_since(&line, answer_text(event, "time"), now);
-	buf_printf(&line, "  %s  ", side ? side : "pair");
+	size_t width = line.len < EVENT_TIME_WIDTH ? EVENT_TIME_WIDTH - line.len : 0;
+	buf_printf(&line, "%*s  %-9s  ", (int)width, "", side ? side : "pair");
 	timeline_put_change(&line, event);
 	screen_put(screen, out, timeline_tone_of(event), buf_text(&line), screen->width);
 	buf_putc(out, '\n');
@@ -382,8 +401,8 @@ const struct command cmd_top = {
     .takes = TAKES_TEXT_IN_PIPES | TAKES_NO_JSON,
     .run = run,
     .details = "Asks every two seconds; q ends it. Without --pair it shows all pairs, the worst\n"
-	       "first and in full; n and p choose another. While the daemon does not answer, the\n"
-	       "last answer stays, with its age.\n"
+	       "first and in full; n and p choose another. Of many pairs, 64 are asked at a time,\n"
+	       "in turn. While the daemon does not answer, the last answer stays, with its age.\n"
 	       "Exit: 0 ended by q, 2 wrong usage or no terminal, 3 the terminal failed\n"
 	       "\n"
 	       "Examples:\n"

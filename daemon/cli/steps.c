@@ -203,7 +203,7 @@ bool steps_put(const struct runbook_section *section, const struct cJSON *summar
 }
 
 /* "ready about 21:16-21:26 UTC": what is usual, counted from now. */
-static void put_ready(const struct cJSON *side, wall_ms now, const char *pair, struct buf *out)
+static void put_ready(const struct cJSON *side, wall_ms now, struct buf *out)
 {
 	long age = answer_count(side, "provisioning.age_seconds");
 	long least = answer_count(side, "provisioning.usual_seconds_min");
@@ -218,7 +218,6 @@ static void put_ready(const struct cJSON *side, wall_ms now, const char *pair, s
 	} else
 		buf_puts(out, "now to ");
 	time_put_clock(out, (wall_ms){now.ms + (most > age ? most - age : 0) * INT64_C(1000)}, now);
-	buf_printf(out, "; hawatch wait active --timeout 90m%s%s", pair ? " --pair " : "", pair ? pair : "");
 }
 
 /* A declared window says itself until when nothing is to be done. */
@@ -235,17 +234,22 @@ static bool put_window(const struct cJSON *side, wall_ms now, struct buf *out)
 	return true;
 }
 
-static void put_now(
-    const struct cause *cause, int step, const struct cJSON *side, wall_ms now, const char *pair, struct buf *out)
+static void put_now(const struct cause *cause, int step, const struct cJSON *side, wall_ms now, struct buf *out)
 {
 	const char *said = answer_text(side, "reason");
 	if (is_built(cause)) {
-		put_ready(side, now, pair, out);
+		put_ready(side, now, out);
 	} else if (cause && !put_window(side, now, out)) {
 		if (said && *said)
 			buf_printf(out, "Spot says \"%s\"; ", said);
 		buf_printf(out, "%s%d", cause->now, step);
 	}
+}
+
+static void put_run(const char *line, const char *pair, struct table *t)
+{
+	table_put(t, TONE_HEAD, "RUN");
+	table_put(t, TONE_HEAD, "%s%s%s", line, pair ? " --pair " : "", pair ? pair : "");
 }
 
 void steps_put_now(const struct cJSON *summary, wall_ms now, const char *pair, struct table *t)
@@ -255,12 +259,15 @@ void steps_put_now(const struct cJSON *summary, wall_ms now, const char *pair, s
 		const struct cJSON *side = side_of(summary, plan->sides[i]);
 		const struct cause *cause = cause_of(side);
 		struct buf text = buf_of(TABLE_CELL_MAX_BYTES);
-		put_now(cause, cause ? cause->applies[plan - plans] : 0, side, now, pair, &text);
+		put_now(cause, cause ? cause->applies[plan - plans] : 0, side, now, &text);
 		if (text.len) {
 			table_put(t, TONE_HEAD, "NOW");
 			table_put(t, TONE_HEAD, "%s: %s", plan->sides[i], buf_text(&text));
 		}
+		if (answer_true(side, "maintenance.declared"))
+			put_run("hawatch explain rolling-maintenance", pair, t);
 		if (is_built(cause)) {
+			put_run("hawatch wait active --timeout 90m", pair, t);
 			table_put(t, TONE_HEAD, "NOT");
 			table_put(
 			    t, TONE_HEAD, "terragrunt apply for the %s: it is being built, on time", plan->sides[i]);

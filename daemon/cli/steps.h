@@ -20,7 +20,7 @@ struct cJSON;
 bool steps_put(const struct runbook_section *section, const struct cJSON *summary, struct buf *out);
 
 /*
- * Rows "NOW" and "NOT": what to do first of all, and what must not be done, for each side that takes no work. The
- * commands are for `pair`; NULL: they need no name.
+ * Rows "NOW", "RUN" and "NOT": what to do first of all, with which command, and what must not be done, for each side
+ * that takes no work. The commands are for `pair`; NULL: they need no name.
  */
 void steps_put_now(const struct cJSON *summary, wall_ms now, const char *pair, struct table *t);

@@ -48,3 +48,19 @@ void time_put_since(struct buf *out, const char *since, wall_ms now)
 	duration_put(out, now.ms - then.ms);
 	buf_putc(out, ')');
 }
+
+void time_put_sentence(struct buf *out, const char *text, wall_ms now)
+{
+	enum { TIME_LEN = RFC3339_SIZE - 1 };
+	for (; *text; text++) {
+		char word[RFC3339_SIZE] = "";
+		wall_ms then;
+		if (*text >= '0' && *text <= '9')
+			memcpy(word, text, strnlen(text, TIME_LEN));
+		if (word[0] && word[TIME_LEN - 1] == 'Z' && rfc3339_parse(word, &then)) {
+			time_put_clock(out, then, now);
+			text += TIME_LEN - 1;
+		} else
+			buf_putc(out, *text);
+	}
+}

@@ -21,3 +21,6 @@ void time_put_clock(struct buf *out, wall_ms then, wall_ms now);
  * unchanged, NULL as "-".
  */
 void time_put_since(struct buf *out, const char *since, wall_ms now);
+
+/* Appends a sentence of the daemon; the times in it, which are RFC 3339, as time_put_clock() has them. */
+void time_put_sentence(struct buf *out, const char *text, wall_ms now);

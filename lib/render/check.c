@@ -72,7 +72,7 @@ static enum check_result capacity_utilization(const struct subject *s, struct bu
 static enum check_result cloudspace_ready(const struct subject *s, enum side_id id, struct buf *out)
 {
 	const struct side *side = &s->pair->pair->side[id];
-	buf_printf(out, "%s%s, ", verdict_names[side->verdict], side->is_degraded ? " but degraded" : "");
+	buf_printf(out, "%s, ", verdict_names[side->verdict]);
 	message_of_side(&s->pair->policy->side[id], side, s->view->now, out);
 	if (side->verdict == UNKNOWN || (side->is_held && side->verdict == UP))
 		return CHECK_UNKNOWN;

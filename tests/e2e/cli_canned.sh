@@ -224,7 +224,8 @@ explain() {
 	change summary '.ha_status = "BLOCKED_BOTH_UNAVAILABLE" | .ha_active = false'
 	run explain
 	check "explain: what is being built is waited for" \
-		has '^NOW +secondary: wait; ready about 21:16 UTC to 21:26 UTC; hawatch wait active'
+		has '^NOW +secondary: wait; ready about 21:16 UTC to 21:26 UTC$'
+	check "explain: the command to wait with can be pasted" has '^RUN +hawatch wait active --timeout 90m$'
 	check "explain: what is being built is not built again" has '^NOT +terragrunt apply for the secondary: it is being built, on time$'
 	check "explain: the steps that apply are marked" eval \
 		"has '^=> 3\. Find the reason' && has '^=> 6\. Watch the recovery' && [ \$(grep -c '^=> ' '$scratch/out') -eq 2 ]"

@@ -18,11 +18,11 @@ outage() {
 	check "80x24: the status" on_screen '^prod  ACTIVE  since '
 	check "80x24: both sides" on_screen '^STATE +UP +UP$'
 	check "80x24: what the strip's characters mean" on_screen '^LAST HOUR .*X down$'
-	check "80x24: the events" on_screen ' pair  UNKNOWN -> ACTIVE$'
+	check "80x24: the events" on_screen ' pair +UNKNOWN -> ACTIVE$'
 	check "80x24: is full width, and no wider" widest 80
 	play $two nodes=0
 	check "an outage comes: the status" on_screen '^prod  BLOCKED_SECONDARY_UNAVAILABLE  since '
-	check "an outage comes: its cause" on_screen 'secondary  UP -> DOWN \(no_capacity\)$'
+	check "an outage comes: its cause" on_screen 'secondary +UP -> DOWN \(no_capacity\)$'
 	check "an outage comes: the side's strip" strip secondary X
 	check "an outage comes: the pair's strip" strip status '!'
 	check "an outage comes: the head stays" grep -q '^hawatch top ' <(head -n 1 "$scratch/screen")
@@ -152,7 +152,7 @@ pairs() {
 	press n
 	check "n: the other is chosen" at_pace 0 on_screen '^>  prod +ACTIVE'
 	check "n: and shown" on_screen '^prod  ACTIVE  since'
-	check "n: with its events" on_screen ' pair  .* -> ACTIVE$'
+	check "n: with its events" on_screen ' pair +.* -> ACTIVE$'
 	press p
 	check "p: the worst again" on_screen '^>  aside'
 	press q

@@ -110,7 +110,7 @@ static void nodes(void **state)
 	well(&s);
 	s.pair.side[SECONDARY].is_degraded = true;
 	s.pair.side[SECONDARY].reason = REASON_SPOT_ERROR;
-	item_is(&s, "cloudspaces_ready", "fail", "secondary (matchpoint-runners-2): UP but degraded");
+	item_is(&s, "cloudspaces_ready", "fail", "secondary (matchpoint-runners-2): UP, degraded: ");
 	well(&s);
 	s.pair.side[PRIMARY].is_held = true; /* over a restart: nothing has confirmed it */
 	item_is(&s, "cloudspaces_ready", "unknown", "primary (matchpoint-runners): UP, ");
