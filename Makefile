@@ -280,6 +280,11 @@ test-grafana:
 	@tests/packages.sh jq node@nodejs npm@npm
 	@tests/dashboards/render.sh $(B)
 
+# What config/kubernetes gives to an API server, against the schema of Kubernetes and of the Prometheus Operator, by npm.
+test-schemas:
+	@tests/packages.sh jq kubectl@kubernetes-client node@nodejs npm@npm
+	@tests/kubernetes/schema.sh $(B)
+
 # Checks that need larger tools: another compiler and a static analyser.
 check-all:
 	@tests/packages.sh $(TEST_DEBS) clang cppcheck
@@ -325,6 +330,10 @@ soak:
 dashboards:
 	@tests/packages.sh jq
 	@dashboards/source/make.sh
+
+# The rule files as objects of the Prometheus Operator.
+manifests:
+	@config/kubernetes/make-rules.sh config/prometheus/*.rules.yml >config/kubernetes/overlays/prometheus-operator/rules.yaml
 
 format:
 	@tests/packages.sh clang-format
@@ -391,7 +400,8 @@ install: all man
 	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch
 	cp -r config/prometheus config/alertmanager config/kubernetes $(DESTDIR)$(PREFIX)/share/hawatch/
 	mkdir -p $(DESTDIR)$(PREFIX)/share/hawatch/dashboards
-	cp dashboards/*.json dashboards/provisioning.yaml $(DESTDIR)$(PREFIX)/share/hawatch/dashboards/
+	cp dashboards/*.json dashboards/*.yaml $(DESTDIR)$(PREFIX)/share/hawatch/dashboards/
+	sed -i 's|../../../../dashboards|../../../dashboards|' $(DESTDIR)$(PREFIX)/share/hawatch/kubernetes/overlays/prometheus-operator/kustomization.yaml
 
 # The Debian package, from a copy of the sources in DEB/src, so that config/debian stands where Debian's tools look for it.
 # The same commit gives the same bytes. lintian finds no error and no warning; the rest it lists.
@@ -420,5 +430,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all image image-root man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean test-units deb image image-root deb-build test-deb
+.PHONY: all image image-root man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean test-units deb image image-root deb-build test-deb test-schemas manifests
 .SECONDARY:

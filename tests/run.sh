@@ -129,6 +129,7 @@ by_themselves() {
 		citations tests/citations.sh
 		manual tests/manual.sh $build
 		dashboards tests/dashboards/check.sh
+		kubernetes tests/kubernetes/check.sh $build
 		format tests/format.sh
 		unit_file tests/e2e/unit_file.sh
 		bad_input tests/e2e/bad_input.sh $build

@@ -99,7 +99,7 @@ manifests() {
 	k create namespace argocd >"$scratch/k"
 	check "watched: applied again, with it" apply_watched
 	check "watched: argocd as well" lists applications.argoproj.io argocd
-	for part in monitor monitor/renewal; do
+	for part in base renewal overlays/shards; do
 		check "$part: the API server would take it" k apply --dry-run=server -k "config/kubernetes/$part"
 	done
 }

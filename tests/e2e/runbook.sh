@@ -380,14 +380,6 @@ documents() {
 	check "$file: each is one that hawatch knows" no_lines unknown_lines $file
 }
 
-# What Kubernetes is given: a configuration that the daemon takes. The rights are in tests/field/rbac.sh.
-kubernetes() {
-	local file=$scratch/monitor.yaml
-	sed "s|/etc/hawatch-secret/spot-token|$sim/spot-refresh-token|; s|/etc/hawatch-secret|$sim|; s|/var/lib/hawatch|$sim|" \
-		config/kubernetes/monitor/hawatch.yaml >"$file"
-	check "kubernetes/monitor: hawatchd takes its configuration" "$build/hawatchd" --config.check --config.file="$file"
-}
-
 start_sim --set '* max=14'
 sed -i 's|^spot:$|&\n  status_page_url: https://status.example/spot|' "$config"
 sed -Ei 's/(\{cloudspace: .*)\}/\1, max_nodes: 14}/' "$config"
@@ -413,7 +405,6 @@ utilization
 disabled
 post_incident_review
 documents
-kubernetes
 check "the log has no secret" without_secrets "$log"
 check "SIGTERM ends it, exit status 0" stop_daemon
 finish

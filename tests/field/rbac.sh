@@ -114,15 +114,16 @@ rights() {
 	check "watched: nothing but accounts and their rights" gives "$(kinds <"$scratch/watched")" \
 		"ClusterRole ClusterRoleBinding Namespace Role RoleBinding ServiceAccount"
 
-	objects $manifests/monitor >"$scratch/monitor"
-	check "monitor: no account, no right, no secret" gives "$(kinds <"$scratch/monitor")" \
-		"ConfigMap Deployment Namespace PodDisruptionBudget Service"
-	check "monitor: its pods have no token of this cluster" [ "$(jq -s 'map(select(.kind == "Deployment").spec.template.spec
-		| select(.automountServiceAccountToken == false and .serviceAccountName == null)) | length' "$scratch/monitor")" = 1 ]
-	objects $manifests/monitor/renewal >"$scratch/renewal"
-	check "monitor/renewal: two secrets, to read and to replace" gives "$(granted hawatch-renew-tokens <"$scratch/renewal")" \
+	objects $manifests/base >"$scratch/monitor"
+	check "base: no right, no secret" gives "$(kinds <"$scratch/monitor")" \
+		"ConfigMap Namespace NetworkPolicy PodDisruptionBudget Service ServiceAccount StatefulSet"
+	check "base: its pods have an account of their own, and no token of this cluster" [ "$(jq -s '
+		(map(select(.kind == "ServiceAccount").metadata.name)) as $accounts | map(select(.kind == "StatefulSet").spec.template.spec
+		| select(.automountServiceAccountToken == false and [.serviceAccountName] == $accounts)) | length' "$scratch/monitor")" = 1 ]
+	objects $manifests/renewal >"$scratch/renewal"
+	check "renewal: two secrets, to read and to replace" gives "$(granted hawatch-renew-tokens <"$scratch/renewal")" \
 		"$(printf 'hawatch %s - secrets hawatch-tokens hawatch-renewer\n' get update)"
-	check "monitor/renewal: a job and its rights" gives "$(kinds <"$scratch/renewal")" "CronJob Role RoleBinding ServiceAccount"
+	check "renewal: a job and its rights" gives "$(kinds <"$scratch/renewal")" "CronJob Role RoleBinding ServiceAccount"
 	check "a cluster may be watched and the monitor's: no object is in both, but for the namespace" \
 		gives "$( (names <"$scratch/watched"; cat "$scratch/monitor" "$scratch/renewal" | names) | sort | uniq -d)" "Namespace hawatch"
 }

@@ -143,7 +143,7 @@ ends_at() { value ha_credential_expiry_timestamp_seconds side=primary credential
 has_a_day() { [ "$1" -gt $(($(now_s) + 86400 - 3600)) ] && [ "$1" -le $(($(now_s) + 86400)) ]; }
 is_later_than() { [ "$(ends_at)" -ge $(($1 + 3)) ]; }
 
-# The job of config/kubernetes/monitor/renewal, in a folder of ours. Of its own API server there is only what it is given.
+# The job of config/kubernetes/renewal, in a folder of ours. Of its own API server there is only what it is given.
 volume() { # FOLDER FILE...: as a kubelet makes it
 	local file
 	mkdir -p "$job/$1/..data"
@@ -162,7 +162,7 @@ set_up_job() {
 	volume old/renewer "$etc/renewer"/*.token
 	volume old/tokens "$etc"/*.token
 	volume kubeconfig "$etc/kubeconfig"
-	kubectl kustomize config/kubernetes/monitor/renewal >"$scratch/renewal.yaml"
+	kubectl kustomize config/kubernetes/renewal >"$scratch/renewal.yaml"
 	as_json "$scratch/renewal.yaml" | jq -r 'select(.kind == "CronJob")
 		| .spec.jobTemplate.spec.template.spec.containers[].args[]' >"$scratch/job.sh"
 }
