@@ -13,6 +13,7 @@
 #include "fetch/fetch_reason.h"
 #include "os/log.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
@@ -74,6 +75,7 @@ struct fetch_job {
 	bool is_paused;
 	mono_ms not_before;
 	bool is_resolving;
+	bool has_address;
 	int shortage; /* errno of a socket that could not be opened; 0: none */
 	struct fetch_request request;
 	struct fetch_lists lists;
@@ -267,13 +269,29 @@ static int on_resolve(void *resolver, void *reserved, void *ctx)
 	return 0;
 }
 
+/* Without a socket libcurl goes on to the next address. */
+static curl_socket_t tell_address(struct fetch_job *job, const struct curl_sockaddr *to)
+{
+	char text[INET6_ADDRSTRLEN];
+	const void *address = to->family == AF_INET6
+	    ? (const void *)&((const struct sockaddr_in6 *)(const void *)&to->addr)->sin6_addr
+	    : (const void *)&((const struct sockaddr_in *)(const void *)&to->addr)->sin_addr;
+	if ((to->family == AF_INET || to->family == AF_INET6) && inet_ntop(to->family, address, text, sizeof text)) {
+		job->has_address = true;
+		job->request.on_address(job->request.ctx, text);
+	}
+	return CURL_SOCKET_BAD;
+}
+
 /* When socket() fails, libcurl only reports that it could not connect; the cause is read here. */
 static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
 {
 	struct fetch_job *job = ctx;
-	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 	(void)purpose;
 	job->is_resolving = false;
+	if (job->request.on_address)
+		return tell_address(job, to);
+	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 	/* Of a family that this machine lacks (EAFNOSUPPORT) another address may still do. */
 	if (fd < 0 && errno != EAFNOSUPPORT && errno != EPROTONOSUPPORT)
 		job->shortage = errno;
@@ -322,6 +340,8 @@ static void begin(struct fetch_job *job)
 	/* Always one: libcurl loses what a handle has kept for itself when it begins to share. */
 	set_option(job->easy, CURLOPT_SHARE, fetch_peer_share(peer ? peer : fetch->others));
 	set_callbacks(job);
+	if (job->request.on_address)
+		set_option(job->easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 	CURLMcode failed = curl_multi_add_handle(fetch->multi, job->easy);
 	if (failed)
 		log_fatal("cannot start a request; hawatchd ends", curl_multi_strerror(failed));
@@ -363,7 +383,7 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 		abort(); /* on_done of the running request would never come */
 	job->request = *request;
 	job->header_bytes = job->body_bytes = job->sent_bytes = 0;
-	job->is_resolving = false;
+	job->is_resolving = job->has_address = false;
 	job->shortage = 0;
 	job->stopped_for = POLL_OK;
 	buf_reset(&job->error_body);
@@ -459,11 +479,12 @@ static void finish(struct fetch_job *job, CURLcode code)
 		err_set(&job->texts->stop, "the body's gzip stream is not complete");
 	}
 	result.answer.status = (int)status;
-	result.answer.reason = reason_of(job, code, (int)status);
+	result.answer.reason = job->has_address ? POLL_OK : reason_of(job, code, (int)status);
 	result.duration_ms = total_us / 1000;
 	result.date = fetch_answer_date(job->easy);
 	result.connection = fetch_connection_of(job->easy, job->request.url);
-	const char *text = job->stopped_for != POLL_OK       ? job->texts->stop.text
+	const char *text = job->has_address                  ? ""
+	    : job->stopped_for != POLL_OK                    ? job->texts->stop.text
 	    : fetch_reason_is_long_header(code, (int)status) ? "a header of the answer is too long"
 	    : job->texts->curl[0]                            ? job->texts->curl
 	    : code != CURLE_OK                               ? curl_easy_strerror(code)

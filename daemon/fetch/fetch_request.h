@@ -37,6 +37,11 @@ struct fetch_request {
 	/* Receives body chunks of a 200 as they arrive. Returning false with `e` filled ends the transfer as
 	 * POLL_PARSE. NULL: the body is not needed. */
 	bool (*on_body)(void *ctx, const char *bytes, size_t len, struct err *e);
+	/*
+	 * Only looks up the URL's host, anew: called for each of its addresses, as "10.0.0.7" or "fd00::7"; nothing is
+	 * opened or sent. The result is POLL_OK if there is one. NULL: a request as usual.
+	 */
+	void (*on_address)(void *ctx, const char *address);
 	/* Called exactly once per start that was not cancelled. May start the job again. */
 	void (*on_done)(void *ctx, const struct fetch_result *result);
 	void *ctx;

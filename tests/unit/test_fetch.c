@@ -98,19 +98,17 @@ static void on_done(void *ctx, const struct fetch_result *result)
 	*(struct fetch_result *)ctx = *result;
 }
 
-static struct fetch_result ask(int port)
+static struct fetch_result ask_for(const struct fetch_request *request)
 {
 	struct fetch *fetch = fetch_new(1);
 	struct fetch_job *job = fetch_job_new(fetch);
 	struct fetch_result result = {.duration_ms = -1};
-	char url[64];
-	snprintf(url, sizeof url, "http://two:%d/", port);
-	fetch_start(job,
-	    &(struct fetch_request){.url = url,
-		.timeout_ms = TIMEOUT_MS,
-		.max_bytes = ANSWER_MAX_BYTES,
-		.on_done = on_done,
-		.ctx = &result});
+	struct fetch_request asked = *request;
+	asked.timeout_ms = TIMEOUT_MS;
+	asked.max_bytes = ANSWER_MAX_BYTES;
+	asked.on_done = on_done;
+	asked.ctx = &result;
+	fetch_start(job, &asked);
 	while (result.duration_ms < 0) {
 		fetch_wait(fetch, NULL, 0, 1000);
 		fetch_perform(fetch, clock_now().mono);
@@ -118,6 +116,13 @@ static struct fetch_result ask(int port)
 	fetch_job_free(&job);
 	fetch_free(&fetch);
 	return result;
+}
+
+static struct fetch_result ask(int port)
+{
+	char url[64];
+	snprintf(url, sizeof url, "http://two:%d/", port);
+	return ask_for(&(struct fetch_request){.url = url});
 }
 
 #define GOOD "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -180,11 +185,44 @@ static void long_header(void **state)
 	assert_int_equal(result.answer.reason, POLL_TOO_LARGE);
 }
 
+static char addresses[128];
+
+static void on_address(void *ctx, const char *address)
+{
+	(void)ctx;
+	strcat(strcat(addresses, address), " ");
+}
+
+/* Only the name is looked up: nobody is connected to, and a host without a name has none. */
+static void addresses_of_a_host(void **state)
+{
+	static const struct {
+		const char *host, *addresses;
+		enum poll_reason reason;
+	} rows[] = {
+	    {"two", "::1 127.0.0.1 ", POLL_OK},
+	    {"10.1.2.3", "10.1.2.3 ", POLL_OK},
+	    {"[fd00::7]", "fd00::7 ", POLL_OK},
+	    {"nobody", "", POLL_DNS},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char url[64];
+		addresses[0] = '\0';
+		snprintf(url, sizeof url, "http://%s:1/", rows[i].host);
+		struct fetch_result result = ask_for(&(struct fetch_request){.url = url, .on_address = on_address});
+		if (result.answer.reason != rows[i].reason || strcmp(addresses, rows[i].addresses) != 0)
+			fail_msg("%s: %s, addresses %s (%s)", rows[i].host, poll_reason_names[result.answer.reason],
+			    addresses, result.detail);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(no_socket_for_an_address),
 	    cmocka_unit_test(long_header),
+	    cmocka_unit_test(addresses_of_a_host),
 	};
 	*(void **)&real_getaddrinfo = dlsym(RTLD_NEXT, "getaddrinfo");
 	signal(SIGPIPE, SIG_IGN);
