@@ -56,6 +56,11 @@ static const struct rule {
 	.is_base = true,
 	.has_user = IN_PROCESS_LIST,
 	.expected = DAEMON_EXPECTED},
+    [URL_PEER] = {.schemes = "https http ",
+	.meant = "http",
+	.is_base = true,
+	.permits_plain = true,
+	.expected = DAEMON_EXPECTED},
 };
 
 /* A part of a text. */

@@ -17,6 +17,7 @@ enum url_kind {
 	URL_PROXY,      /* `proxy-url` of a kubeconfig: may contain user:password@; gets its port, loses its path */
 	URL_DAEMON,     /* hawatchd's, for the command: no scheme means http://, to any machine */
 	URL_DAEMON_WITH_CREDENTIAL, /* the same, and a credential is sent: https://, or http:// to this machine */
+	URL_PEER, /* another hawatchd, in the configuration: no scheme means http://, to any machine */
 	URL_KINDS
 };
 

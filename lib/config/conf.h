@@ -10,6 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A list of texts, such as taint keys. */
+struct conf_list {
+	char **v;
+	size_t count;
+};
+
 /* The Rackspace Spot control plane. */
 struct conf_spot {
 	char *api_url; /* without a slash at the end, like auth_url */
@@ -31,10 +37,11 @@ struct conf_links {
 	char *alertmanager_url;
 };
 
-/* A list of texts, such as taint keys. */
-struct conf_list {
-	char **v;
-	size_t count;
+/* The other daemons that watch the same pairs. */
+struct conf_peers {
+	struct conf_list urls; /* a host may have several addresses; none: there are no peers */
+	char *token_file;      /* the secret that all of them have; set if there are urls */
+	char *ca_file;         /* NULL: the system's CAs */
 };
 
 /* Timing and thresholds, with the names and defaults of SEMANTICS.md. Durations in ms. */
@@ -94,6 +101,7 @@ struct conf {
 	struct conf_spot spot;
 	struct conf_poll poll;
 	struct conf_links links;
+	struct conf_peers peers;
 	char *state_directory; /* keeps verdicts and maintenance windows over a restart; NULL: they are lost */
 	struct {
 		int64_t max_age_ms; /* of the first line of a file */

@@ -212,6 +212,19 @@ static void check_shard(struct conf *conf, const struct yaml_node *shard, struct
 		    (long long)conf->shard.index, (long long)conf->shard.count);
 }
 
+/* Who has no secret cannot be told from a stranger. */
+static void check_peers(const struct conf *conf, const struct yaml_node *peers, struct errs *errs)
+{
+	const struct yaml_node *urls = find(peers, "urls"), *token = find(peers, "token_file"),
+			       *ca = find(peers, "ca_file");
+	if (conf->peers.urls.count && !token)
+		errs_add(errs, urls->at,
+		    "urls without token_file; expected token_file, too: the same secret for all peers, such as 32 "
+		    "random bytes in hex");
+	else if (peers && !urls && (token || ca))
+		errs_add(errs, peers->at, "peers without urls; expected urls, too");
+}
+
 void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *errs)
 {
 	const struct yaml_node *pairs = find(root, "pairs"), *spot = find(root, "spot");
@@ -223,4 +236,5 @@ void conf_check(struct conf *conf, const struct yaml_node *root, struct errs *er
 	for (size_t i = 0; i < conf->pair_count; i++)
 		check_pair(conf, &conf->pairs[i], &pairs->items[i], errs);
 	check_names(conf, pairs, errs);
+	check_peers(conf, find(root, "peers"), errs);
 }

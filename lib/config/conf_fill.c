@@ -28,6 +28,9 @@ static bool is_word(const struct yaml_node *node)
 
 static bool parse_list(const struct conf_key *key, const struct yaml_node *node, struct conf_list *list, struct err *e)
 {
+	bool (*parse)(const char *, char **, struct err *) = key->type == CONF_URLS ? value_url
+	    : key->type == CONF_PEERS                                               ? value_peer
+										    : value_text;
 	struct err why;
 	if (key->max && node->count > (size_t)key->max)
 		return err_set(e, "%zu items; expected at most %lld", node->count, (long long)key->max);
@@ -41,7 +44,7 @@ static bool parse_list(const struct conf_key *key, const struct yaml_node *node,
 			return err_set(e, "%s as item %zu; expected a text%s", yaml_scalar_kind_text(item->kind),
 			    list->count + 1, yaml_scalar_quotes(item->kind));
 		char **out = &list->v[list->count];
-		if (!(key->type == CONF_URLS ? value_url : value_text)(item->text, out, &why))
+		if (!parse(item->text, out, &why))
 			return err_set(e, "item %zu: %.400s", list->count + 1, why.text);
 	}
 	return true;
@@ -77,6 +80,7 @@ static bool parse_text(const struct fill *f, const struct conf_key *key, const c
 	case CONF_DURATION: return parse_bounded(key, text, out, e);
 	case CONF_LIST: /* the only default of a list is the empty list */
 	case CONF_URLS:
+	case CONF_PEERS:
 	case CONF_TYPES: break;
 	}
 	return true;
@@ -95,11 +99,12 @@ static bool parse_node(
 	    [CONF_SUBDOMAIN] = "a cloudspace's name",
 	    [CONF_LIST] = "a list of texts, such as [a, b]",
 	    [CONF_URLS] = "a list of URLs, such as [https://host/path]",
+	    [CONF_PEERS] = "a list of URLs, such as ['http://host:29164']",
 	    [CONF_DURATION] = "a duration such as 15s",
 	    [CONF_INTEGER] = "a whole number",
 	    [CONF_BOOLEAN] = "true or false",
 	};
-	bool is_list = key->type == CONF_LIST || key->type == CONF_URLS;
+	bool is_list = conf_is_list(key->type);
 	bool wants_word = key->type == CONF_INTEGER || key->type == CONF_BOOLEAN || key->type == CONF_DURATION;
 	if (is_list ? node->kind != YAML_LIST : node->kind != YAML_TEXT && !is_word(node))
 		return err_set(e, "%s; expected %s", yaml_scalar_kind_text(node->kind), expected[key->type]);

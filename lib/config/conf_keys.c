@@ -99,6 +99,14 @@ KEY("links.grafana_url", URL, OPTIONAL, offsetof(struct conf, links.grafana_url)
 KEY("links.alertmanager_url", URL, OPTIONAL, offsetof(struct conf, links.alertmanager_url), "", 0, 0, \
     "URL of Alertmanager; the status page links the alerts of the pair") \
 \
+KEY("peers.urls", PEERS, OPTIONAL, offsetof(struct conf, peers.urls), "[]", 0, 32, \
+    "the other hawatchds that watch the same pairs, as http[s]://host:port; a host may have several addresses, and this " \
+    "hawatchd may be among them; maintenance windows are begun at all of them") \
+KEY("peers.token_file", PATH, OPTIONAL, offsetof(struct conf, peers.token_file), "", 0, 0, \
+    "file with the secret that all of them have; required with urls; read again when it changes") \
+KEY("peers.ca_file", PATH, OPTIONAL, offsetof(struct conf, peers.ca_file), "", 0, 0, \
+    "file with CA certificates for https:// peers; default: the system's") \
+\
 KEY("state_directory", PATH, OPTIONAL, offsetof(struct conf, state_directory), "", 0, 0, \
     "folder that keeps verdicts and maintenance windows over a restart; default: systemd's StateDirectory") \
 \
@@ -142,6 +150,11 @@ const struct conf_sections conf_sections_table[] = {
 };
 const size_t conf_sections_count = sizeof conf_sections_table / sizeof *conf_sections_table;
 
+bool conf_is_list(enum conf_type type)
+{
+	return type == CONF_LIST || type == CONF_URLS || type == CONF_PEERS;
+}
+
 bool conf_is_in_section(const char *path, const char *section, size_t len)
 {
 	return strncmp(path, section, len) == 0 && !strstr(path + len, "[]");
@@ -156,6 +169,7 @@ bool conf_is_in_section(const char *path, const char *section, size_t len)
 #define WORD_SUBDOMAIN "name"
 #define WORD_LIST      "list"
 #define WORD_URLS      "list"
+#define WORD_PEERS     "list"
 #define WORD_DURATION  "duration"
 #define WORD_INTEGER   "integer"
 #define WORD_BOOLEAN   "boolean"

@@ -23,7 +23,7 @@ struct conf *conf_parse(const char *name, const char *bytes, size_t len, struct 
 
 static void free_value(const struct conf_key *key, char *base)
 {
-	if (key->type == CONF_LIST || key->type == CONF_URLS) {
+	if (conf_is_list(key->type)) {
 		struct conf_list *list = (void *)(base + key->offset);
 		for (size_t i = 0; i < list->count; i++)
 			free(list->v[i]);

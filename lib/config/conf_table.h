@@ -17,6 +17,7 @@ enum conf_type {
 	CONF_SUBDOMAIN, /* value_subdomain() */
 	CONF_LIST,      /* of texts, into a struct conf_list */
 	CONF_URLS,      /* a list, each item a value_url() */
+	CONF_PEERS,     /* a list, each item a value_peer() */
 	CONF_DURATION,
 	CONF_INTEGER,
 	CONF_BOOLEAN,
@@ -52,6 +53,9 @@ struct conf_sections {
 
 extern const struct conf_sections conf_sections_table[];
 extern const size_t conf_sections_count;
+
+/* Whether the value is a struct conf_list. */
+bool conf_is_list(enum conf_type type);
 
 /* True when `path` is a key or list of the section with the name ("pairs[]." or "") in its first `len` bytes. */
 bool conf_is_in_section(const char *path, const char *section, size_t len);

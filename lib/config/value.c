@@ -157,6 +157,11 @@ bool value_url(const char *text, char **out, struct err *e)
 	return url_normal(URL_CONFIGURED, text, out, e);
 }
 
+bool value_peer(const char *text, char **out, struct err *e)
+{
+	return url_normal(URL_PEER, text, out, e);
+}
+
 bool value_path(const char *file, const char *text, char **out, struct err *e)
 {
 	if (is_secret(text))

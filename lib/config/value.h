@@ -45,6 +45,9 @@ bool value_text(const char *text, char **out, struct err *e) __attribute__((warn
 /* A URL of the configuration, see URL_CONFIGURED in base/url.h. */
 bool value_url(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
 
+/* The URL of another hawatchd, see URL_PEER. */
+bool value_peer(const char *text, char **out, struct err *e) __attribute__((warn_unused_result));
+
 /*
  * A file's path, resolved against the folder of `file`. Errors never repeat it. A token pasted here by mistake is
  * refused, so that no later message prints it as the name of a file that cannot be opened.

@@ -95,6 +95,7 @@ static void test_everything_set(void **state)
 	    "  unreachable_for: 1m30s, own_network_window: 1m, stale_after: 1h,\n"
 	    "  max_in_flight: 7, anchors: ['https://one/', 'http://127.0.0.1:8/x']}\n"
 	    "state_directory: state\n"
+	    "peers: {urls: ['Peers:1/', 'https://[fd00::7]:2/hawatch'], token_file: p, ca_file: /q}\n"
 	    "pairs:\n- name: A.b_c-1\n  enabled: false\n"
 	    "  ignore_taints: [node.example.com/slow, spot]\n"
 	    "  runners: {namespace: r, controller_namespace: c}\n"
@@ -163,6 +164,11 @@ static void test_everything_set(void **state)
 	assert_string_equal(c->poll.anchors.v[0], "https://one");
 	assert_string_equal(c->poll.anchors.v[1], "http://127.0.0.1:8/x");
 	assert_string_equal(c->state_directory, "/etc/hawatch/state");
+	assert_int_equal(c->peers.urls.count, 2);
+	assert_string_equal(c->peers.urls.v[0], "http://peers:1");
+	assert_string_equal(c->peers.urls.v[1], "https://[fd00::7]:2/hawatch");
+	assert_string_equal(c->peers.token_file, "/etc/hawatch/p");
+	assert_string_equal(c->peers.ca_file, "/q");
 	conf_free(&c);
 }
 
@@ -282,6 +288,9 @@ static void test_bounds_hold(void **state)
 	    POLL("anchors: []"),
 	    POLL("anchors: ['https://a1', 'https://a2', 'https://a3', 'https://a4', 'https://a5', 'https://a6', "
 		 "'https://a7', 'https://a8']"),
+	    "peers:\n" SPOT PAIRS,
+	    "peers: {urls: []}\n" SPOT PAIRS,
+	    "peers: {urls: [a], token_file: t}\n" SPOT PAIRS,
 	    IN_PAIR("argocd: {namespace: " A63 "}"),
 	    PRIMARY("cloudspace: a." A63 ", kubeconfig: /k"),
 	    SPOT "pairs:\n  - name: " A63 "\n" SIDES,

@@ -42,6 +42,15 @@ static const struct {
 	"1:1: not valid YAML: found character that cannot start any token (while "
 	"scanning for the next token)\n"},
 
+    /* peers */
+    {"peers: {urls: [a]}\n" SPOT PAIRS,
+	"1:15: urls without token_file; expected token_file, too: the same secret for all peers, such as 32 random "
+	"bytes in hex\n"},
+    {"peers: {token_file: t}\n" SPOT PAIRS, "1:8: peers without urls; expected urls, too\n"},
+    {"peers: {urls: ['http://u:p@a'], token_file: t}\n" SPOT PAIRS,
+	"1:15: peers.urls: item 1: a user or password in a URL; credentials come from files; expected "
+	"http[s]://host[:port][/path]\n"},
+
     /* unknown and missing keys */
     {SPOT "pols: {}\n" PAIRS, "2:1: unknown key `pols`; did you mean `poll`?\n"},
     {POLL("intervall: 5s"), "2:8: unknown key `intervall`; did you mean `interval`?\n"},
