@@ -1,0 +1,128 @@
+#include "decide/peer.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const peer_result_names[PEER_RESULTS] = {
+    [PEER_DONE] = "done",
+    [PEER_REFUSED] = "refused",
+    [PEER_NOT_WATCHED] = "not_watched",
+    [PEER_STARTING] = "starting",
+};
+
+const char *const peer_word_names[PEER_WORDS] = {
+    [PEER_AGREES] = "agrees",
+    [PEER_DISAGREES] = "disagrees",
+    [PEER_WATCHES_OTHERS] = "watches_others",
+    [PEER_UNREACHABLE] = "unreachable",
+    [PEER_NOT_ASKED] = "starting",
+};
+
+void peer_answer_fini(struct peer_answer *answer)
+{
+	free(answer->pairs);
+	free(answer->windows);
+	*answer = (struct peer_answer){0};
+}
+
+static bool is_held_by_another(const struct peer_hold *hold, const char *by, mono_ms now)
+{
+	return *hold->by && strcmp(hold->by, by) != 0 && mono_since(hold->until, now) < 0;
+}
+
+bool peer_ask(
+    struct peer_hold *hold, const struct pair *pair, const struct peer_wish *wish, struct now now, struct err *e)
+{
+	struct pair after = *pair;
+	if (is_held_by_another(hold, wish->by, now.mono))
+		return err_set(e, "at another hawatchd a window of the %s is being begun; try again in %d s",
+		    side_id_names[hold->side], PEER_HOLD_MS / 1000);
+	if (!pair_begin_maintenance(&after, wish->side, wish->for_ms, wish->reason, wish->is_forced, now, e))
+		return false;
+	hold->side = wish->side;
+	hold->until = mono_plus(now.mono, PEER_HOLD_MS);
+	text_copy(hold->by, sizeof hold->by, wish->by);
+	return true;
+}
+
+bool peer_begin(struct peer_hold *hold, struct pair *pair, const struct peer_wish *wish, struct now now, struct err *e)
+{
+	bool is_held =
+	    strcmp(hold->by, wish->by) == 0 && hold->side == wish->side && mono_since(hold->until, now.mono) < 0;
+	if (!is_held && !wish->is_forced)
+		return err_set(e, "it was not asked before, or too long ago; try again");
+	if (!pair_begin_maintenance(pair, wish->side, wish->for_ms, wish->reason, wish->is_forced, now, e))
+		return false;
+	*hold = (struct peer_hold){0};
+	return true;
+}
+
+static bool watches(const struct peer_answer *answer, const char *name)
+{
+	for (size_t i = 0; i < answer->pair_count; i++)
+		if (strcmp(answer->pairs[i], name) == 0)
+			return true;
+	return false;
+}
+
+static const struct peer_window *window_of(const struct peer_answer *answer, const char *name, enum side_id side)
+{
+	for (size_t i = 0; i < answer->window_count; i++)
+		if (answer->windows[i].side == side && strcmp(answer->windows[i].pair, name) == 0)
+			return &answer->windows[i];
+	return NULL;
+}
+
+/* Without a window it is as if one ended now. */
+static bool is_same(const struct peer_window *theirs, const struct maintenance *ours, mono_ms at, mono_ms now)
+{
+	mono_ms their_end = theirs ? mono_max(mono_plus(at, theirs->left_ms), now) : now;
+	mono_ms our_end = ours->is_declared ? ours->ends.mono : now;
+	int64_t apart_ms = mono_since(their_end, our_end);
+	return apart_ms < PEER_ENDS_APART_MS && apart_ms > -PEER_ENDS_APART_MS;
+}
+
+enum peer_word peer_compare(
+    const struct peer_answer *answer, const char *name, const struct pair *pair, mono_ms at, mono_ms now)
+{
+	if (!answer->is_settled)
+		return PEER_NOT_ASKED;
+	if (!watches(answer, name))
+		return PEER_WATCHES_OTHERS;
+	for (int id = 0; id < SIDES + pair->extra_count; id++)
+		if (!is_same(window_of(answer, name, (enum side_id)id), &pair->maintenance[id], at, now))
+			return PEER_DISAGREES;
+	return PEER_AGREES;
+}
+
+static struct maintenance adopted(const struct peer_window *theirs, struct now now)
+{
+	struct maintenance m = {
+	    .is_declared = true,
+	    .began = now_was(now, (wall_ms){now.wall.ms - theirs->age_ms}),
+	    .ends = {mono_plus(now.mono, theirs->left_ms), {now.wall.ms + theirs->left_ms}},
+	};
+	text_copy(m.reason, sizeof m.reason, theirs->reason);
+	return m;
+}
+
+struct pair peer_adopt(const struct peer_answer *answer, const char *name, struct pair pair, struct now now)
+{
+	bool replaces = answer->is_settled && watches(answer, name), has_any = false;
+	for (int id = 0; id < SIDES + pair.extra_count; id++)
+		has_any |= pair.maintenance[id].is_declared;
+	if (has_any && !answer->is_settled)
+		return pair;
+	for (int id = 0; id < SIDES + pair.extra_count; id++) {
+		const struct peer_window *theirs = window_of(answer, name, (enum side_id)id);
+		bool is_ours =
+		    pair.maintenance[id].is_declared && is_same(theirs, &pair.maintenance[id], now.mono, now.mono);
+		if (theirs && !is_ours)
+			pair.maintenance[id] = adopted(theirs, now);
+		else if (!theirs && replaces)
+			pair.maintenance[id] = (struct maintenance){0};
+	}
+	return pair;
+}
