@@ -29,6 +29,12 @@
  */
 #define API_RELOAD "/-/reload"
 
+/*
+ * POST with the secret of `peers.token_file` as bearer token: how daemons that watch the same pairs tell each other of
+ * maintenance windows. Its parameters are those below, and `action` may also be status or ask.
+ */
+#define API_PEER "/api/v1/peer"
+
 #define API_CONTROL_SOCKET "/run/hawatch/control.sock"
 #define API_ADDRESS "127.0.0.1:29164"
 #define API_URL "http://" API_ADDRESS
@@ -50,6 +56,14 @@ static const char *const api_param_names[API_PARAMS] = {
     [API_FOR] = "for_seconds",
     [API_REASON] = "reason",
     [API_FORCE] = "force",
+};
+
+/* Further parameters of POST API_PEER: who asks, and which user and process gave the order there. */
+enum api_peer_param { API_PEER_FROM, API_PEER_UID, API_PEER_PID, API_PEER_PARAMS };
+static const char *const api_peer_param_names[API_PEER_PARAMS] = {
+    [API_PEER_FROM] = "from",
+    [API_PEER_UID] = "uid",
+    [API_PEER_PID] = "pid",
 };
 
 enum api_error {

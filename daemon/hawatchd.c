@@ -1,6 +1,7 @@
 /* hawatchd: reads flags and configuration, starts the parts, and stops them in reverse order. */
 #define _DEFAULT_SOURCE /* RLIMIT_CORE, prctl */
 #include "base/mem.h"
+#include "base/text.h"
 #include "config/conf_shard.h"
 #include "flags.h"
 #include "loop/poller.h"
@@ -8,6 +9,7 @@
 #include "os/log.h"
 #include "os/mem_locked.h"
 #include "os/notify.h"
+#include "os/random.h"
 #include "serve/listen_inherit.h"
 #include "serve/server.h"
 
@@ -113,6 +115,16 @@ static void allow_own_name(struct web_hosts *hosts)
 	(void)!web_hosts_add(hosts, name, &e);
 	name[strcspn(name, ".")] = '\0';
 	(void)!web_hosts_add(hosts, name, &e);
+}
+
+/* In a container the process id is mostly 1, and after a restart the host's name is the same. */
+static struct peer_identity identify(void)
+{
+	struct peer_identity id = {0};
+	if (gethostname(id.host, sizeof id.host - 1) != 0 || !*id.host || text_first_unshown(id.host))
+		text_copy(id.host, sizeof id.host, "localhost");
+	snprintf(id.instance, sizeof id.instance, "%s/%d/%08x", id.host, (int)getpid(), (unsigned)random_word());
+	return id;
 }
 
 struct inherited {
@@ -225,7 +237,7 @@ static int run(const struct flags *flags, const struct inherited *inherited, int
     struct web_config *config, struct poller **poller, struct config_watch *watch)
 {
 	const struct web_options web = {&flags->url, &flags->hosts, flags->max_requests};
-	struct server *server = server_new(shared.publish, shared.orders, shared.writer, &web, config);
+	struct server *server = server_new(shared, &web, config);
 	struct err e;
 	if (!open_listeners(server, flags, inherited, &e)) {
 		flags_say(stderr, "hawatchd: %s", e.text);
@@ -322,7 +334,9 @@ int main(int argc, char **argv)
 
 	int signal_fd = open_signals(); /* before reading files: a SIGHUP may arrive at any time */
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
-	struct shared shared = {publish_new(), orders_new(), flags.only_probe ? NULL : state_writer_new(), &flags.url};
+	const struct peer_identity identity = identify();
+	struct shared shared = {
+	    publish_new(), orders_new(), flags.only_probe ? NULL : state_writer_new(), &flags.url, peer_token_new(), &identity};
 	struct config_watch watch = {.path = flags.watches_config ? flags.config_file : NULL};
 	config_watch_note_load(&watch);
 	struct poller *poller = load(flags.config_file, shared, errs);
@@ -344,6 +358,7 @@ int main(int argc, char **argv)
 	state_writer_free(&shared.writer);
 	orders_free(&shared.orders);
 	publish_free(&shared.publish);
+	peer_token_free(&shared.peer_token);
 	close(signal_fd);
 	flags_fini(&flags);
 	free(errs);

@@ -142,6 +142,7 @@ by_themselves() {
 		requests tests/e2e/requests.sh $build
 		budgets tests/e2e/budgets.sh $build
 		config_watch tests/e2e/config_watch.sh $build
+		asan/peers tests/e2e/peers.sh $build/asan
 		page tests/e2e/page.sh $build
 		asan/field_objects tests/field/objects.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan

@@ -40,6 +40,56 @@ static void put_window(struct table *t, const struct cJSON *side, wall_ms now)
 	buf_fini(&cell);
 }
 
+static const char *meaning_of(const char *state)
+{
+	static const struct {
+		const char *state, *meaning;
+	} meanings[] = {
+	    {"agrees", "has the same windows"},
+	    {"disagrees", "has other windows: its alerts are not silenced"},
+	    {"watches_others", "does not watch this pair"},
+	    {"unreachable", "no answer"},
+	    {"starting", "is starting"},
+	};
+	for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+		if (strcmp(meanings[i].state, state) == 0)
+			return meanings[i].meaning;
+	return state;
+}
+
+static bool is_in_order(const char *state)
+{
+	return strcmp(state, "agrees") == 0 || strcmp(state, "watches_others") == 0;
+}
+
+/* The other daemons that watch the pair, if the configuration names any. */
+static void put_peers(const struct cmd *cmd, const struct answer *a, struct buf *out)
+{
+	const struct cJSON *peers = answer_at(a->json, "peers"), *peer = NULL;
+	static const char *const heads[] = {"PEER", "HOST", "STATE"};
+	struct table t = table_of(sizeof heads / sizeof *heads);
+	size_t count = 0;
+	t.is_list = true;
+	for (size_t i = 0; i < t.columns; i++)
+		table_put(&t, TONE_HEAD, "%s", heads[i]);
+	while ((peer = answer_next(peers, peer))) {
+		const char *address = answer_text(peer, "address"), *host = answer_text(peer, "host");
+		const char *state = answer_text(peer, "state"), *problem = answer_text(peer, "problem");
+		bool has_problem = problem && *problem;
+		table_put(&t, TONE_HEAD, "%s", address ? address : "-");
+		table_put(&t, TONE_PLAIN, "%s", host ? host : "-");
+		table_put(&t, state && is_in_order(state) ? TONE_PLAIN : TONE_WARN, "%s%s%s",
+		    state ? meaning_of(state) : "-", has_problem ? ": " : "", has_problem ? problem : "");
+		count++;
+	}
+	if (count) {
+		buf_putc(out, '\n');
+		table_render(&t, &cmd->screen, out);
+	} else if (peers)
+		screen_put_wrapped(&cmd->screen, out, 0, "No peer is known: only this hawatchd has these windows.");
+	table_fini(&t);
+}
+
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	static const char *const heads[] = {"SIDE", "MAINTENANCE", "FROM", "TO", "REASON"};
@@ -55,7 +105,8 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 	}
 	table_render(&t, &cmd->screen, out);
 	table_fini(&t);
-	if (is_declared && answer_false(a->json, "keeps_state"))
+	put_peers(cmd, a, out);
+	if (is_declared && answer_false(a->json, "keeps_state") && !answer_at(a->json, "peers"))
 		screen_put_wrapped(
 		    &cmd->screen, out, 0, "A restart of hawatchd ends these windows (set state_directory).");
 }

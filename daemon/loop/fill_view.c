@@ -1,5 +1,6 @@
 #include "loop/fill_view.h"
 
+#include "loop/peers.h"
 #include "loop/persist.h"
 
 #include <string.h>
@@ -110,6 +111,7 @@ static bool fill_pair(struct watched_pair *pair, struct view_pair *shown)
 	is.controller_namespace = pair->conf->runners.controller_namespace;
 	is.argocd_namespace = pair->conf->argocd.namespace;
 	is.state_saved = persist_saved_at(pair);
+	peers_fill_pair(pair, is.peers);
 	fill_journal(pair, &is);
 	for (size_t id = 0; id < pair->side_count; id++)
 		fill_side(pair->poller, &pair->side[id], &is.side[id]);
@@ -139,6 +141,10 @@ static void fill_monitor(struct poller *p, struct view *view)
 	view->is_reload_good = p->is_reload_good;
 	view->unsafe_files = p->unsafe_summary;
 	view->reloaded = p->reloaded;
+	view->has_peers = p->peers.poll.host_count > 0;
+	view->peers = p->peers.view;
+	view->peer_count = p->peers.view_count;
+	view->peers_version = p->peers.version;
 	view->pairs = p->views;
 	view->pair_count = p->pair_count;
 	view->shard_index = conf->shard.index;

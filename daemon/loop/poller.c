@@ -3,9 +3,11 @@
 #include "loop/change.h"
 #include "loop/fill_view.h"
 #include "loop/pair_journal.h"
+#include "loop/peers.h"
 #include "loop/persist.h"
 #include "loop/poller_state.h"
 #include "loop/rounds.h"
+#include "loop/window_order.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/notify.h"
@@ -28,7 +30,7 @@ enum {
 
 static bool has_ended_first_round(const struct poller *p)
 {
-	bool ended = !p->conf->has_spot || p->has_ended_spot_round;
+	bool ended = (!p->conf->has_spot || p->has_ended_spot_round) && peers_are_asked(p);
 	for (size_t i = 0; i < p->side_count; i++)
 		ended = ended && p->sides[i].has_ended_a_round;
 	return ended;
@@ -100,7 +102,7 @@ static mono_ms start_due(struct poller *p)
 {
 	mono_ms next = mono_min(mono_min(p->tick_due, p->watchdog_due), anchor_poll_run(&p->anchors));
 	next = mono_min(mono_min(next, start_spot(p)), start_sides(p));
-	next = mono_min(next, config_watch_due(p->watch));
+	next = mono_min(next, mono_min(config_watch_due(p->watch), peers_run(p)));
 	return p->is_dirty ? mono_min(next, p->publish_due) : next;
 }
 
@@ -204,30 +206,16 @@ struct watched_pair *poller_find_pair(struct poller *p, const char *name)
 	return NULL;
 }
 
-static void perform_order(struct poller *p, struct order *order)
+/* The result is published before the client gets its answer. */
+static void answer(struct poller *p, struct order *order)
 {
-	struct watched_pair *pair = poller_find_pair(p, order->pair);
-	if (!pair) {
-		order->kind = API_NO_SUCH_PAIR;
-		err_set(&order->error, "no such pair: a reload has removed `%s`", order->pair);
-		return;
-	}
-	if (order->side >= pair->side_count) {
-		order->kind = API_NO_SUCH_SIDE;
-		err_set(&order->error, "no such side: pair `%s` has no %s", order->pair, side_id_names[order->side]);
-		return;
-	}
-	struct pair after = pair->pair;
-	bool is_done = order->is_begin ? pair_begin_maintenance(&after, order->side, order->for_ms, order->reason,
-					     order->is_forced, p->now, &order->error)
-				       : pair_end_maintenance(&after, order->side, &order->error);
-	order->kind = is_done ? API_NO_ERROR : API_REFUSED;
-	pair_journal_order(pair, order);
-	if (is_done)
-		change_pair(pair, after);
+	if (!order->is_of_peer)
+		order_log(order);
+	if (p->is_urgent || (peers_exist(p) && !order->is_of_peer))
+		publish_view(p);
+	orders_answer(p->shared.orders, order);
 }
 
-/* The result is published before the client gets its answer. */
 static void perform_orders(struct poller *p)
 {
 	for (struct order *order; (order = orders_next_order(p->shared.orders));) {
@@ -235,12 +223,21 @@ static void perform_orders(struct poller *p)
 			orders_hold(p->shared.orders, order);
 			continue;
 		}
-		perform_order(p, order);
-		order_log(order);
-		if (p->is_urgent)
-			publish_view(p);
-		orders_answer(p->shared.orders, order);
+		if (order->is_of_peer)
+			peers_reply(p, order);
+		else if (!peers_exist(p))
+			window_order_perform(p, order);
+		else if (peers_take(p, order))
+			continue;
+		answer(p, order);
 	}
+}
+
+static void answer_told(struct poller *p)
+{
+	struct order *order = peers_take_ended(p);
+	if (order)
+		answer(p, order);
 }
 
 /* Returns the signal to act on: `pending`, or a new one that goes before it. */
@@ -282,13 +279,14 @@ static bool is_asking(const struct poller *p)
 }
 
 /*
- * A reload waits for the end of a token exchange: its answer may have the only refresh token that is still good. It
+ * A reload waits for the end of a token exchange: its answer may have the only refresh token that is still good; and
+ * until the peers have heard of an order. It
  * breaks off what else is under way; so one that follows another waits for that, for as long as a request may take.
  * Else no round would end while reloads come faster than answers.
  */
 static bool must_wait(const struct poller *p)
 {
-	return (p->conf->has_spot && p->spot.auth.is_running) ||
+	return (p->conf->has_spot && p->spot.auth.is_running) || peers_are_told(p) ||
 	    (mono_is_set(p->adopted_at) && mono_since(p->adopted_at, p->now.mono) < p->conf->poll.timeout_ms &&
 		is_asking(p));
 }
@@ -314,6 +312,7 @@ int poller_pass(struct poller *p, int signal_fd, int signal)
 	check_clock(p);
 	fetch_perform(p->fetch, p->now.mono);
 	perform_plugins(p);
+	answer_told(p);
 	if (fds[2].revents)
 		perform_orders(p);
 	if (fds[0].revents)
@@ -331,8 +330,11 @@ int poller_run(struct poller *p, int signal_fd, struct config_watch *watch)
 	int signal = 0;
 	while (!signal || (signal == SIGHUP && must_wait(p)))
 		signal = poller_pass(p, signal_fd, signal);
-	if (signal != SIGHUP)
+	if (signal != SIGHUP) {
+		peers_stop(p);
 		pair_journal_stop(p);
+	}
+	answer_told(p);
 	persist_all(p);
 	return signal;
 }

@@ -4,6 +4,7 @@
 #include "config/conf_match.h"
 #include "config/conf_shard.h"
 #include "loop/pair_journal.h"
+#include "loop/peers.h"
 #include "loop/poller.h"
 #include "loop/rounds.h"
 #include "os/clock.h"
@@ -164,6 +165,7 @@ void poller_adopt(struct poller *p, struct poller *old)
 	}
 	for (size_t i = 0; i < p->pair_count; i++)
 		adopt_pair(&p->pairs[i], old, from, spot);
+	peers_adopt(p, old);
 	tell_lost(p, old, from);
 	free(from);
 	rounds_hand_on(p);

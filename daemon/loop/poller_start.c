@@ -2,6 +2,7 @@
 #include "base/mem.h"
 #include "config/conf_match.h"
 #include "loop/pair_journal.h"
+#include "loop/peers.h"
 #include "loop/poller.h"
 #include "loop/rounds.h"
 #include "os/clock.h"
@@ -139,6 +140,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 		is_good = start_pair(p, i, first, errs) && is_good;
 		first += p->pairs[i].side_count;
 	}
+	is_good = peers_init(p, errs) && is_good;
 	if (!is_good)
 		poller_free(&p);
 	return p;
@@ -158,6 +160,7 @@ void poller_free(struct poller **poller)
 	if (p->conf->has_spot)
 		spot_poll_fini(&p->spot);
 	anchor_poll_fini(&p->anchors);
+	peers_fini(p);
 	kubeconfig_files_free(&p->credentials.kubeconfigs);
 	exec_plugins_free(&p->credentials.plugins);
 	fetch_free(&p->fetch);

@@ -11,6 +11,7 @@
 #include "poll/anchor_poll.h"
 #include "poll/inventory_poll.h"
 #include "poll/kube_poll.h"
+#include "poll/peer_poll.h"
 #include "poll/spot_poll.h"
 #include "shared/shared.h"
 
@@ -35,6 +36,7 @@ struct watched_pair {
 	const struct conf_pair *conf;
 	struct pair_policy policy;
 	struct pair pair;
+	struct peer_hold hold;      /* a peer, or we, are about to begin a window */
 	wall_ms counted_from;       /* its counters began */
 	struct events events;       /* with those of its journal that count most */
 	struct incidents incidents; /* the same: what is in its journal, and what came since */
@@ -46,6 +48,20 @@ struct watched_pair {
 	mono_ms save_due;
 	struct watched_side *side; /* primary, secondary, extras; part of the array poller.sides */
 	size_t side_count;
+};
+
+/* What the peers are asked now; the last two are for an order. */
+enum peers_stage { PEERS_IDLE, PEERS_LOOK, PEERS_ASK, PEERS_TELL };
+
+struct peers {
+	struct peer_poll poll;
+	enum peers_stage stage;
+	struct order *order;              /* whose answer waits for the peers; NULL: none */
+	mono_ms due;                      /* of the next round */
+	bool is_settled;                  /* they were asked once after the start */
+	struct view_peer view[PEERS_MAX]; /* what is shown, and how often that was something else */
+	size_t view_count;
+	uint64_t version;
 };
 
 struct poller {
@@ -60,6 +76,7 @@ struct poller {
 	struct schedule spot_schedule;
 	bool has_ended_spot_round;
 	struct anchor_poll anchors;
+	struct peers peers;
 	struct watched_pair *pairs;
 	size_t pair_count;
 	struct watched_side *sides; /* of all pairs, in the order of the pairs */

@@ -45,12 +45,23 @@ static enum admission ask_password(
 	return ADMISSION_REFUSED;
 }
 
-enum admission admission_ask(struct serving *s, struct client *client, struct MHD_Connection *connection, bool is_probe,
-    struct admission_refusal *refusal)
+static enum admission ask_token(struct serving *s, struct MHD_Connection *connection, struct admission_refusal *refusal)
 {
-	if (!is_probe && !client->is_counted && is_too_often(s, client, refusal))
+	const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+	if (peer_token_is_in(s->peer_token, header))
+		return ADMISSION_GRANTED;
+	is_refused(refusal, API_UNAUTHORIZED, 0, "the token of peers.token_file is required, as a bearer token");
+	return ADMISSION_REFUSED;
+}
+
+enum admission admission_ask(struct serving *s, struct client *client, struct MHD_Connection *connection,
+    enum admission_of of, struct admission_refusal *refusal)
+{
+	if (of != ADMISSION_OF_PROBE && !client->is_counted && is_too_often(s, client, refusal))
 		return ADMISSION_REFUSED;
 	client->is_counted = true; /* it is not counted again when its password has been hashed */
+	if (of == ADMISSION_OF_PEER)
+		return ask_token(s, connection, refusal);
 	return ask_password(s, client, connection, refusal);
 }
 

@@ -1,7 +1,7 @@
 /*
  * Who is answered on the listener for Prometheus and people: how often a client may ask, then with which password.
  * Probes of the monitor's own health may ask as often as they like: they cost nothing, and the kubelet shares its
- * address with others.
+ * address with others. Peers have a secret of their own in place of a user and a password.
  */
 #pragma once
 
@@ -10,6 +10,9 @@
 #include "serve/serving.h"
 
 struct MHD_Connection;
+
+/* Who asks for this. */
+enum admission_of { ADMISSION_OF_ANYBODY, ADMISSION_OF_PROBE, ADMISSION_OF_PEER };
 
 /* Why a request is refused. */
 struct admission_refusal {
@@ -25,7 +28,7 @@ enum admission { ADMISSION_GRANTED, ADMISSION_REFUSED, ADMISSION_WAIT };
  * password has been hashed, and then it is to be asked for again.
  */
 enum admission admission_ask(struct serving *serving, struct client *client, struct MHD_Connection *connection,
-    bool is_probe, struct admission_refusal *refusal);
+    enum admission_of of, struct admission_refusal *refusal);
 
 /* With users and rates of the web configuration in use, and limits of an address that stand beside them. */
 void admission_init(struct serving *serving);

@@ -23,10 +23,16 @@ enum {
 };
 
 /* What a route is to the one who asks. */
-enum route_kind { ROUTE_READ, ROUTE_HEALTH, ROUTE_CHANGE /* by POST */ };
+enum route_kind {
+	ROUTE_READ,
+	ROUTE_HEALTH,
+	ROUTE_CHANGE /* by POST */,
+	ROUTE_PEER /* by POST, with the token */,
+	ROUTES
+};
 
-static const bool may_ask[LISTENER_KINDS][ROUTE_CHANGE + 1] = {
-    [LISTENER_WEB] = {[ROUTE_READ] = true, [ROUTE_HEALTH] = true},
+static const bool may_ask[LISTENER_KINDS][ROUTES] = {
+    [LISTENER_WEB] = {[ROUTE_READ] = true, [ROUTE_HEALTH] = true, [ROUTE_PEER] = true},
     [LISTENER_HEALTH] = {[ROUTE_HEALTH] = true},
     [LISTENER_CONTROL] = {[ROUTE_READ] = true, [ROUTE_HEALTH] = true, [ROUTE_CHANGE] = true},
 };
@@ -135,7 +141,7 @@ static enum MHD_Result get_ready(struct exchange *x)
 /* The other end of a Unix socket. */
 static struct asker asker_of(struct exchange *x)
 {
-	struct asker asker = {"", ""};
+	struct asker asker = {0};
 	struct ucred who;
 	socklen_t size = sizeof who;
 	int fd = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
@@ -179,26 +185,36 @@ static enum MHD_Result post_reload(struct exchange *x)
 
 struct params {
 	const char *v[API_PARAMS];
+	bool is_of_peer;
+	const char *peer[API_PEER_PARAMS];
 	struct err error;
 };
+
+/* Where the parameter of this name is kept; NULL: there is none. */
+static const char **place_of(struct params *p, const char *name, size_t len)
+{
+	for (int i = 0; i < API_PARAMS; i++)
+		if (strlen(name) == len && strcmp(name, api_param_names[i]) == 0)
+			return &p->v[i];
+	for (int i = 0; p->is_of_peer && i < API_PEER_PARAMS; i++)
+		if (strlen(name) == len && strcmp(name, api_peer_param_names[i]) == 0)
+			return &p->peer[i];
+	return NULL;
+}
 
 static enum MHD_Result take_param(
     void *ctx, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value, size_t len)
 {
 	struct params *p = ctx;
 	(void)kind;
-	for (int i = 0; i < API_PARAMS; i++) {
-		if (strlen(name) != name_len || strcmp(name, api_param_names[i]) != 0)
-			continue;
-		if (p->v[i] || !value || strlen(value) != len) {
-			err_set(&p->error, "%s: expected exactly one value", api_param_names[i]);
-			return MHD_NO;
-		}
-		p->v[i] = value;
-		return MHD_YES;
-	}
-	err_set(&p->error, "unknown parameter; expected pair, side, action, for_seconds, reason, force");
-	return MHD_NO;
+	const char **place = place_of(p, name, name_len);
+	if (!place)
+		err_set(&p->error, "unknown parameter; expected pair, side, action, for_seconds, reason, force");
+	else if (*place || !value || strlen(value) != len)
+		err_set(&p->error, "%s: expected exactly one value", name);
+	else
+		*place = value;
+	return *p->error.text ? MHD_NO : MHD_YES;
 }
 
 /* Reads the request's parameters and its pair. False with the error in `order`. */
@@ -228,6 +244,20 @@ static enum MHD_Result post_maintenance(struct exchange *x)
 	return read_order(x, &order) && submit(x, &order) ? MHD_YES : refuse_order(x, &order);
 }
 
+/* The pair is looked up by the poller: a peer may watch others. */
+static enum MHD_Result post_peer(struct exchange *x)
+{
+	struct order order = {.ctx = x->connection, .side = SIDES_MAX};
+	struct params params = {.is_of_peer = true};
+	MHD_get_connection_values_n(x->connection, MHD_GET_ARGUMENT_KIND, take_param, &params);
+	if (*params.error.text) {
+		order.kind = API_BAD_PARAMETER;
+		order.error = params.error;
+		return refuse_order(x, &order);
+	}
+	return order_parse_peer(params.v, params.peer, &order) && submit(x, &order) ? MHD_YES : refuse_order(x, &order);
+}
+
 static enum MHD_Result reply_reload(struct exchange *x)
 {
 	const struct order *order = x->order;
@@ -244,6 +274,8 @@ static enum MHD_Result reply_order(struct exchange *x)
 	struct order *order = x->order;
 	if (order->is_reload)
 		return reply_reload(x);
+	if (order->is_of_peer && order->reply.len)
+		return reply_json_take(x, API_NO_ERROR, &order->reply);
 	const struct snapshot_pair *pair = snapshot_pair(x->rendering->snapshot, order->pair);
 	if (order->kind == API_NO_ERROR && pair)
 		return reply_document(x, pair, DOC_MAINTENANCE);
@@ -279,12 +311,13 @@ static const struct route routes[] = {
     {"/readyz", ROUTE_HEALTH, false, get_ready, HTTP_HEALTH, DOCUMENTS},
     {"/-/ready", ROUTE_HEALTH, false, get_ready, HTTP_HEALTH, DOCUMENTS},
     {API_MAINTENANCE, ROUTE_CHANGE, true, post_maintenance, HTTP_CONTROL, DOCUMENTS},
+    {API_PEER, ROUTE_PEER, false, post_peer, HTTP_CONTROL, DOCUMENTS},
     {API_RELOAD, ROUTE_CHANGE, false, post_reload, HTTP_CONTROL, DOCUMENTS},
 };
 
 static bool is_post(const struct route *route)
 {
-	return route->kind == ROUTE_CHANGE;
+	return route->kind == ROUTE_CHANGE || route->kind == ROUTE_PEER;
 }
 
 bool routes_has(const char *path)
@@ -306,6 +339,7 @@ static const struct route *find_route(const struct exchange *x, bool by_post)
 	const struct route *found = NULL;
 	for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
 		if (strcmp(path_of(x, &routes[i]), x->path) == 0 && may_ask[x->kind][routes[i].kind] &&
+		    (routes[i].kind != ROUTE_PEER || peer_token_is_set(x->serving->peer_token)) &&
 		    (!found || is_post(&routes[i]) == by_post))
 			found = &routes[i];
 	return found;
@@ -334,8 +368,11 @@ static enum MHD_Result reply_not_found(struct exchange *x)
 
 static enum admission admit(struct exchange *x, struct admission_refusal *refusal)
 {
-	bool is_probe = x->route && x->route->kind == ROUTE_HEALTH;
-	return admission_ask(x->serving, x->client, x->connection, is_probe, refusal);
+	enum admission_of of = !x->route     ? ADMISSION_OF_ANYBODY
+	    : x->route->kind == ROUTE_HEALTH ? ADMISSION_OF_PROBE
+	    : x->route->kind == ROUTE_PEER   ? ADMISSION_OF_PEER
+					     : ADMISSION_OF_ANYBODY;
+	return admission_ask(x->serving, x->client, x->connection, of, refusal);
 }
 
 static enum MHD_Result dispatch(struct exchange *x, const char *method)

@@ -139,12 +139,15 @@ static void *serve(void *ctx)
 	}
 }
 
-struct server *server_new(struct publish *publish, struct orders *orders, struct state_writer *writer,
-    const struct web_options *web, struct web_config *config)
+struct server *server_new(struct shared shared, const struct web_options *web, struct web_config *config)
 {
 	struct server *server = mem_zeroed(1, sizeof *server);
-	server->serving =
-	    (struct serving){.publish = publish, .orders = orders, .writer = writer, .web = *web, .config = config};
+	server->serving = (struct serving){.publish = shared.publish,
+	    .orders = shared.orders,
+	    .writer = shared.writer,
+	    .peer_token = shared.peer_token,
+	    .web = *web,
+	    .config = config};
 	server->serving.http.web_config = web_config_view(config);
 	current_init(&server->serving.current);
 	admission_init(&server->serving);

@@ -8,17 +8,14 @@
 #include "config/web_options.h"
 #include "serve/listen.h"
 #include "serve/web_config.h"
-#include "shared/orders.h"
-#include "shared/publish.h"
-#include "shared/state_writer.h"
+#include "shared/shared.h"
 
 struct server;
 
 enum { SERVER_SOCKETS_MAX = 16 };
 
 /* All are borrowed. `config` is used by the server alone, from now until it is freed. */
-struct server *server_new(struct publish *publish, struct orders *orders, struct state_writer *writer,
-    const struct web_options *web, struct web_config *config);
+struct server *server_new(struct shared shared, const struct web_options *web, struct web_config *config);
 
 /*
  * Listens on HOST:PORT, [IPV6]:PORT, :PORT or unix:PATH (listen_open()). Every user who can open a control socket can

@@ -9,6 +9,7 @@
 #include "serve/request_rate.h"
 #include "serve/web_config.h"
 #include "shared/orders.h"
+#include "shared/peer_token.h"
 #include "shared/publish.h"
 #include "shared/state_writer.h"
 
@@ -16,6 +17,7 @@ struct serving {
 	struct publish *publish;
 	struct orders *orders;
 	struct state_writer *writer;
+	struct peer_token *peer_token;
 	struct web_options web;
 	struct web_config *config;
 	unsigned scrapes;               /* answers with metrics that are being sent */

@@ -61,6 +61,13 @@ static bool parse_force(const char *text, struct order *order, struct err *e)
 	return !text || order->is_forced || strcmp(text, "false") == 0 || err_set(e, "force: expected true or false");
 }
 
+const char *const order_peer_actions[PEER_ACTIONS] = {
+    [PEER_ACTION_ASK] = "ask",
+    [PEER_ACTION_BEGIN] = "begin",
+    [PEER_ACTION_END] = "end",
+    [PEER_ACTION_STATUS] = "status",
+};
+
 static bool parse_action(const char *const params[API_PARAMS], struct order *order, struct err *e)
 {
 	const char *action = params[API_ACTION];
@@ -87,6 +94,52 @@ bool order_parse(const char *const params[API_PARAMS], struct order *order)
 	return is_good;
 }
 
+static bool parse_line(const char *name, const char *text, char *out, size_t size, struct err *e)
+{
+	if (text && (strlen(text) >= size || text_first_unshown(text)))
+		return err_set(e, "%s: expected at most %zu bytes of text", name, size - 1);
+	text_copy(out, size, text ? text : "");
+	return true;
+}
+
+static bool parse_peer(const char *const peer[API_PEER_PARAMS], struct order *order, struct err *e)
+{
+	struct asker *asker = &order->asker;
+	const char *from = peer[API_PEER_FROM] ? peer[API_PEER_FROM] : "";
+	snprintf(asker->peer, sizeof asker->peer, "%.*s", (int)strcspn(from, "/"), from); /* its host, see instance */
+	return parse_line("from", from, order->from, sizeof order->from, e) &&
+	    parse_line("uid", peer[API_PEER_UID], asker->uid, sizeof asker->uid, e) &&
+	    parse_line("pid", peer[API_PEER_PID], asker->pid, sizeof asker->pid, e) &&
+	    (*order->from || err_set(e, "from: missing; expected who asks"));
+}
+
+bool order_parse_peer(
+    const char *const params[API_PARAMS], const char *const peer[API_PEER_PARAMS], struct order *order)
+{
+	const char *action = params[API_ACTION];
+	const char *as_order[API_PARAMS];
+	int i = 0;
+	order->is_of_peer = true;
+	order->kind = API_BAD_PARAMETER;
+	while (i < PEER_ACTIONS && (!action || strcmp(action, order_peer_actions[i]) != 0))
+		i++;
+	if (i == PEER_ACTIONS)
+		return err_set(&order->error, "action: expected ask, begin, end or status");
+	order->peer_action = (enum peer_action)i;
+	memcpy(as_order, params, sizeof as_order);
+	if (i == PEER_ACTION_ASK)
+		as_order[API_ACTION] = "begin"; /* with the same parameters */
+	if (!parse_peer(peer, order, &order->error))
+		return false;
+	if (i == PEER_ACTION_STATUS) {
+		order->kind = API_NO_ERROR;
+		return true;
+	}
+	return parse_line(
+		   api_param_names[API_PAIR], params[API_PAIR], order->pair, sizeof order->pair, &order->error) &&
+	    order_parse(as_order, order);
+}
+
 static const char *given(const char *text)
 {
 	return *text ? text : NULL; /* a field without a value is left out of the log */
@@ -94,8 +147,10 @@ static const char *given(const char *text)
 
 void order_free(struct order *order)
 {
-	if (order)
+	if (order) {
 		free(order->mistakes);
+		buf_fini(&order->reply);
+	}
 	free(order);
 }
 
@@ -118,10 +173,10 @@ void order_log(const struct order *order)
 	bool is_done = order->kind == API_NO_ERROR;
 	if (order->for_ms > 0)
 		duration_put_exact(&length, order->for_ms);
-	log_at(is_done ? LOG_INFO : LOG_WARN, is_done ? "maintenance order done" : "maintenance order not done", "uid",
-	    order->asker.uid, "pid", order->asker.pid, "action", given(order->action), "pair", given(order->pair),
-	    "side", given(order->side_name), "for", given(buf_text(&length)), "force", order->is_forced ? "true" : NULL,
-	    "reason", given(order->reason), "kind", is_done ? NULL : api_errors[order->kind].name, "error",
-	    is_done ? NULL : order->error.text, (char *)NULL);
+	log_at(is_done ? LOG_INFO : LOG_WARN, is_done ? "maintenance order done" : "maintenance order not done", "peer",
+	    given(order->asker.peer), "uid", order->asker.uid, "pid", order->asker.pid, "action", given(order->action),
+	    "pair", given(order->pair), "side", given(order->side_name), "for", given(buf_text(&length)), "force",
+	    order->is_forced ? "true" : NULL, "reason", given(order->reason), "kind",
+	    is_done ? NULL : api_errors[order->kind].name, "error", is_done ? NULL : order->error.text, (char *)NULL);
 	buf_fini(&length);
 }

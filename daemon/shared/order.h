@@ -1,18 +1,32 @@
-/* An order: to begin or end a maintenance window, or to reload. Its content, and how its parameters are read. */
+/*
+ * An order: to begin or end a maintenance window, or to reload; or what a peer asks. Its content, and how its
+ * parameters are read.
+ */
 #pragma once
 
 #include "api.h"
+#include "base/buf.h"
 #include "base/err.h"
 #include "decide/maintenance.h"
 #include "decide/obs.h"
+#include "decide/peer.h"
 
 /* A client of the control socket, as the kernel names it: user and process id in decimal, "" when unknown. */
 struct asker {
 	char uid[16], pid[16];
+	char peer[PEER_HOST_MAX]; /* the host of the peer that passes it on; "": it came over the control socket */
 };
+
+/* What a peer may ask for; the first two name a side, the first also how long, the last nothing. */
+enum peer_action { PEER_ACTION_ASK, PEER_ACTION_BEGIN, PEER_ACTION_END, PEER_ACTION_STATUS, PEER_ACTIONS };
+extern const char *const order_peer_actions[PEER_ACTIONS];
 
 struct order {
 	bool is_reload; /* of the configuration: of the content only `asker`, and of the result also `mistakes` */
+	bool is_of_peer;
+	enum peer_action peer_action;
+	char from[PEER_INSTANCE_MAX]; /* which instance asks */
+	struct buf reply;             /* to a peer: JSON; of the result there is nothing else then */
 	char pair[64];
 	enum side_id side;             /* SIDES_MAX: no such side */
 	char action[8], side_name[16]; /* as they were given, cut; "" for none */
@@ -37,6 +51,10 @@ struct order {
  * kind of error and a text that names the parameter and the fix.
  */
 bool order_parse(const char *const params[API_PARAMS], struct order *order) __attribute__((warn_unused_result));
+
+/* The same for an order of a peer, with its pair. */
+bool order_parse_peer(const char *const params[API_PARAMS], const char *const peer[API_PEER_PARAMS],
+    struct order *order) __attribute__((warn_unused_result));
 
 /* Frees one of the heap with what it owns; NULL is allowed. */
 void order_free(struct order *order);

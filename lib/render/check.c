@@ -328,6 +328,29 @@ static enum check_result shared_sources(const struct subject *s, struct buf *out
 	return sources_answer(s->view, sources, count, out);
 }
 
+/* The peers must have the same windows: alerts of a side are silent only if all say so. */
+static enum check_result peers_agree(const struct subject *s, struct buf *out)
+{
+	enum check_result result = CHECK_PASS;
+	size_t start = out->len;
+	for (size_t i = 0; i < s->view->peer_count; i++) {
+		const struct view_peer *peer = &s->view->peers[i];
+		enum peer_word word = (enum peer_word)s->pair->peers[i];
+		if (word == PEER_AGREES || word == PEER_WATCHES_OTHERS)
+			continue;
+		buf_printf(out, "%s%s: %s", out->len > start ? "; " : "", peer->address,
+		    word == PEER_DISAGREES       ? "has other maintenance windows"
+			: word == PEER_NOT_ASKED ? "is starting"
+			: *peer->problem         ? peer->problem
+						 : "no answer");
+		result = worse(result, word == PEER_NOT_ASKED ? CHECK_UNKNOWN : CHECK_FAIL);
+	}
+	if (out->len == start)
+		buf_printf(out, "%zu peer%s, all with the same maintenance windows", s->view->peer_count,
+		    s->view->peer_count == 1 ? "" : "s");
+	return result;
+}
+
 static enum check_result side_sources(const struct subject *s, enum side_id id, struct buf *out)
 {
 	struct polled sources[SIDE_POLLS];
@@ -355,6 +378,7 @@ static const struct check {
     {"applications", NULL, applications, false, true, problem_of_apps},
     {"credentials", spot_credential, side_credentials, false, true, NULL},
     {"monitor", shared_sources, side_sources, false, false, NULL},
+    {"peers", peers_agree, NULL, false, false, NULL}, /* the last: only if there are any */
 };
 
 enum { CHECKS = sizeof table / sizeof *table };
@@ -440,7 +464,8 @@ void check_render(const struct view *view, const struct view_pair *pair, const s
 	const struct subject s = {view, pair, figures};
 	struct finding findings[CHECKS];
 	enum check_result whole = CHECK_PASS;
-	for (size_t i = 0; i < CHECKS; i++) {
+	size_t count = CHECKS - !view->has_peers;
+	for (size_t i = 0; i < count; i++) {
 		findings[i] = judge(&table[i], &s);
 		whole = worse(whole, findings[i].result);
 	}
@@ -449,7 +474,7 @@ void check_render(const struct view *view, const struct view_pair *pair, const s
 	json_put_text(&j, "pair", pair->name);
 	json_put_text(&j, "result", check_result_names[whole]);
 	json_open(&j, "checks", '[');
-	for (size_t i = 0; i < CHECKS; i++) {
+	for (size_t i = 0; i < count; i++) {
 		put_finding(&j, table[i].name, &findings[i]);
 		buf_fini(&findings[i].message);
 		buf_fini(&findings[i].cause);

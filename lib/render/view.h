@@ -9,6 +9,7 @@
 #include "decide/incidents.h"
 #include "decide/inventory.h"
 #include "decide/pair.h"
+#include "decide/peer.h"
 #include "decide/poll_stats.h"
 #include "decide/reach.h"
 #include "decide/unreadable.h"
@@ -54,8 +55,16 @@ struct view_pair {
 	uint64_t journal_damaged;              /* lines that could not be read at the start */
 	int64_t journal_bytes;                 /* of its files; 0: not known yet */
 	const char *runner_namespace, *controller_namespace, *argocd_namespace;
-	wall_ms state_saved; /* last write of the state file, or the first attempt; unknown: there is none */
+	unsigned char peers[PEERS_MAX]; /* enum peer_word of each of view.peers */
+	wall_ms state_saved;            /* last write of the state file, or the first attempt; unknown: there is none */
 	struct view_side side[SIDES_MAX];
+};
+
+/* A daemon that watches the same pairs. Written into zeroed memory. */
+struct view_peer {
+	char address[PEER_ADDRESS_MAX], host[PEER_HOST_MAX]; /* host "": it has never answered */
+	bool is_up;                                          /* it has answered the last question */
+	char problem[256];                                   /* why not; "" */
 };
 
 /* The process itself; a value below zero could not be read and has no sample. */
@@ -171,8 +180,12 @@ struct view {
 	struct poll_lateness lateness;
 	wall_ms token_expires;
 	bool is_reload_good;
-	const char *unsafe_files; /* which others can read or change, and the remedy; NULL: none */
-	wall_ms reloaded;         /* last successful load of the configuration */
+	const char *unsafe_files;      /* which others can read or change, and the remedy; NULL: none */
+	wall_ms reloaded;              /* last successful load of the configuration */
+	bool has_peers;                /* they are configured */
+	const struct view_peer *peers; /* without ourselves */
+	size_t peer_count;
+	uint64_t peers_version; /* grows with each change of them */
 	const struct view_pair *const *pairs;
 	size_t pair_count;
 	int64_t shard_index, shard_count; /* which of how many shards these pairs are; one shard is all pairs */

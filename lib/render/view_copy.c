@@ -100,6 +100,7 @@ static void keep_of_view(struct block *b, struct view *view)
 	view->metrics_link = keep_text(b, view->metrics_link);
 	view->spot = keep_spot(b, view->spot);
 	view->elsewhere = keep_text(b, view->elsewhere);
+	view->peers = keep(b, view->peers, view->peer_count * sizeof *view->peers);
 	view->spot_unreadable = keep_unreadables(b, view->spot_unreadable, SPOT_LISTS);
 }
 

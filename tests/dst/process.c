@@ -188,7 +188,8 @@ static struct poller *load(void)
 
 static void start(void)
 {
-	process.shared = (struct shared){publish_new(), orders_new(), state_writer_new(), &process.web};
+	process.shared = (struct shared){
+	    .publish = publish_new(), .orders = orders_new(), .writer = state_writer_new(), .web = &process.web};
 	process.poller = load();
 	poller_restore(process.poller);
 	invariants_begin(process.poller);

@@ -1,0 +1,249 @@
+#!/bin/bash
+# Daemons that watch the same pair: a maintenance window is begun at all of them or at none, never for both sides, and
+# one that comes late takes it over.
+# usage: peers.sh [BUILD_FOLDER] [threads]
+set -u
+. "$(dirname "$0")/lib.sh"
+
+# Seconds, not fractions of them: so more time passes while the script waits.
+fast=('interval: 2s' 'spot_interval: 2s' 'confirm_interval: 500ms' 'timeout: 5s' 'unreachable_for: 10s'
+	'own_network_window: 4s' 'stale_after: 30s')
+start_sim
+lever step_ns 200000000
+secret=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
+declare -A port pid
+for name in a b c; do port[$name]=$((10000 + RANDOM % 20000)); done
+
+# be NAME: the daemon that the functions of lib.sh mean.
+be() {
+	me=$1 log=$scratch/$1.log socket=$scratch/$1.sock config=$scratch/$1.yaml
+	url=http://127.0.0.1:${port[$1]} daemon=${pid[$1]-}
+}
+# configure NAME PEER...: writes its configuration, with these peers; `-`: none.
+configure() {
+	local name=$1 urls=
+	shift
+	cp "$sim/hawatch.yaml" "$scratch/$name.yaml"
+	for peer; do urls+="'127.0.0.1:${port[$peer]}', "; done
+	[ $# -eq 0 ] || echo "peers: {urls: [$urls], token_file: $scratch/$name.token}" >>"$scratch/$name.yaml"
+	echo "$secret" >"$scratch/$name.token"
+	chmod 600 "$scratch/$name.token"
+}
+run() { # NAME OPTION...: starts it
+	be "$1"
+	shift
+	: >"$log"
+	inside "$build/hawatchd" --config.file="$config" --web.listen-address="127.0.0.1:${port[$me]}" \
+		--web.control-socket="$socket" "$@" 2>>"$log" >>"$log" &
+	daemon=$! pid[$me]=$!
+	servers+=("$daemon")
+	at_pace 0 until_true has_begun
+	! is_gone "$daemon" || give_up "hawatchd $me does not start" "$log"
+}
+is_ready() { curl -sS -f -o /dev/null "$url/readyz"; }
+
+order() { # NAME=VALUE...: leaves the HTTP status in $http and the answer in $scratch/$me.body
+	local data=() parameter
+	for parameter; do data+=(--data-urlencode "$parameter"); done
+	http=$(curl -sS --max-time 60 -o "$scratch/$me.body" -w '%{http_code}' -G -X POST --unix-socket "$socket" \
+		http://hawatch/api/v1/maintenance "${data[@]}")
+}
+answers() { # CODE WORDS NAME=VALUE...
+	flowing order "${@:3}"
+	[ "$http" = "$1" ] && grep -qF -- "$2" "$scratch/$me.body" || { echo "HTTP status $http, expected $1: $2"; cat "$scratch/$me.body"; false; }
+}
+begin() { answers "$1" "$2" action=begin side="$3" reason=disks "${@:4}"; }
+end() { answers "$1" "$2" action=end side="$3"; }
+marks() { # PRIMARY SECONDARY: at the present daemon
+	local found
+	found=$(value ha_maintenance side=primary; value ha_maintenance side=secondary)
+	[ "$found" = "$1"$'\n'"$2" ] || { echo "at $me: $found"; false; }
+}
+at() { # NAME COMMAND...: there
+	local was=$me code
+	be "$1"
+	"${@:2}"
+	code=$?
+	be "$was"
+	return $code
+}
+all_mark() { local name; for name in "${here[@]}"; do at "$name" marks "$@" || return; done; }
+peer_state() { # PEER: its state in the document
+	curl -sS -f "$url/api/v1/maintenance" | jq -re --arg at ":${port[$1]}" '.peers[] | select(.address | endswith($at)).state'
+}
+is_state() { [ "$(peer_state "$1")" = "$2" ] || { echo "$1 at $me: $(peer_state "$1")"; false; }; }
+
+here=(a b)
+configure a a b
+configure b a b
+run a
+run b
+at a reaches 'Two daemons: one' ACTIVE
+at b reaches 'and the other' ACTIVE
+check 'They agree, and nobody is its own peer' at a eventually is_state b agrees
+check 'there is one peer' at a test "$(curl -sS "$url/api/v1/maintenance" | jq '.peers | length')" = 1
+
+be a
+check 'A window is begun at one' begin 200 '"state":"agrees"' primary
+check 'both have it' all_mark 1 0
+check 'the other logs who asked' at b logged "maintenance order done\" peer=$(hostname) uid=$(id -u) .*action=begin pair=prod side=primary for=2h"
+be b
+check 'For the other side it is refused at the other' begin 409 'under maintenance' secondary
+check 'The window is moved at the other' begin 200 '"state":"agrees"' primary for_seconds=3600
+check 'and at both' at a eventually is_state b agrees
+check 'It is ended at the other' end 200 '"peers"' primary
+check 'at both' all_mark 0 0
+check 'There is none to end' end 409 'no maintenance window is declared' primary
+
+# Opposite sides at the same moment.
+both_at_once() {
+	local first second
+	(be a; order action=begin side=primary reason=one; echo "$http" >"$scratch/a.code") & first=$!
+	(be b; order action=begin side=secondary reason=two; echo "$http" >"$scratch/b.code") & second=$!
+	flowing wait $first $second
+	scrape_all && [ "$(cat "$scratch/marks")" != '1 1' ] ||
+		{ echo "both sides are silenced: $(cat "$scratch/marks"), $(cat "$scratch/a.code" "$scratch/b.code")"; return 1; }
+	agrees_with "$(cat "$scratch/marks")"
+}
+scrape_all() {
+	local name primary=0 secondary=0
+	for name in "${here[@]}"; do
+		[ "$(at "$name" value ha_maintenance side=primary)" = 0 ] || primary=1
+		[ "$(at "$name" value ha_maintenance side=secondary)" = 0 ] || secondary=1
+	done
+	echo "$primary $secondary" >"$scratch/marks"
+}
+agrees_with() { # MARKS: what the orders were answered is what is
+	local answers
+	answers="$([ "$(cat "$scratch/a.code")" = 200 ] && echo 1 || echo 0) $([ "$(cat "$scratch/b.code")" = 200 ] && echo 1 || echo 0)"
+	[ "$answers" = "$1" ] && echo "$answers" >>"$scratch/outcomes" || { echo "answered $answers, but is $1"; false; }
+}
+opposite() { # TIMES
+	local try
+	for ((try = 1; try <= $1; try++)); do
+		both_at_once || { echo "try $try"; return 1; }
+		at a flowing order action=end side=primary
+		at a flowing order action=end side=secondary
+		[ "$(cat "$scratch/marks")" != '0 0' ] || let_pass 20000 # a peer holds for 15 s what it was asked for
+	done
+}
+check 'Opposite sides at the same moment, three times: never both' opposite 3
+sort "$scratch/outcomes" | uniq -c
+check 'nothing is left' all_mark 0 0
+
+# One does not answer.
+kill -STOP "${pid[b]}"
+be a
+check 'One that is mute: nothing is begun' begin 409 'cannot be told' primary
+check 'what to do is said' grep -q 'use --force to begin it without this peer' "$scratch/a.body"
+check 'nothing is left' marks 0 0
+kill -CONT "${pid[b]}"
+check 'When it answers again, they agree' eventually is_state b agrees
+let_pass 15000 # it holds what it was asked for
+
+check 'One that ends: nothing is begun' at b stop_daemon
+check 'refused' begin 409 'cannot be told' primary
+check 'by force' begin 200 '"state":"unreachable"' secondary force=true
+run b
+check 'One that comes late has the window before it is ready' at b eventually is_ready
+check 'so it has it' at b marks 0 1
+check 'and says where from' at b logged 'maintenance windows taken from a peer'
+be a
+check 'The first agrees with it' eventually is_state b agrees
+check 'ended at the first' end 200 agrees secondary
+
+# A window that a state directory kept, and that was ended meanwhile.
+mkdir "$scratch/state"
+echo "state_directory: $scratch/state" >>"$scratch/b.yaml"
+at b stop_daemon
+run b
+check 'With a state directory' eventually is_ready
+check 'a window is begun' begin 200 agrees primary
+check 'its daemon ends' stop_daemon
+be a
+check 'the window is ended at the other' end 200 unreachable primary
+run b
+check 'The first is back' eventually is_ready
+check 'and its old window is gone' marks 0 0
+
+# Three; one of them watches another pair.
+here=(a b c)
+for name in a b c; do configure $name a b c; done
+sed -i 's/name: prod/name: other/' "$scratch/c.yaml"
+at a reload
+at b reload
+run c
+be a
+check 'A third one watches another pair' eventually is_state c watches_others
+check 'it is no obstacle' begin 200 watches_others primary
+check 'nor to end' end 200 agrees primary
+configure c a b c
+at c reload
+check 'The third watches the same pair: it agrees' eventually is_state c agrees
+check 'Opposite sides at two of three: never both' opposite 2
+at c kill_daemon
+check 'The third is gone: refused, though the second has agreed' begin 409 "127.0.0.1:${port[c]}" primary
+here=(a b)
+check 'nothing is left at the second' all_mark 0 0
+configure a a b
+configure b a b
+at a reload
+at b reload
+
+# Strangers.
+ask() { curl -sS --max-time 60 -o "$scratch/body" -w '%{http_code}\n' "$@"; }
+peer_url="$url/api/v1/peer?action=begin&from=stranger&pair=prod&side=primary&force=true"
+gets() { # CODE CURL-ARGUMENT...
+	local found
+	found=$(ask "${@:2}")
+	[ "$found" = "$1" ] || { echo "HTTP status $found, expected $1"; cat "$scratch/body"; false; }
+}
+knows_b() { is_state b agrees && ! peer_state c; }
+check 'Two again' eventually knows_b
+check 'Without the token: 401' gets 401 -X POST "$peer_url"
+check 'with another one: 401' gets 401 -X POST -H "Authorization: Bearer x$secret" "$peer_url"
+check 'with a part of it: 401' gets 401 -X POST -H "Authorization: Bearer ${secret:0:31}" "$peer_url"
+check 'as a password: 401' gets 401 -X POST -u "a:$secret" "$peer_url"
+check 'with it, but by GET: 405' gets 405 -H "Authorization: Bearer $secret" "$peer_url"
+check 'with it, without an ask: by force only' gets 200 -X POST -H "Authorization: Bearer $secret" "${peer_url/&force=true/}"
+check 'and so refused' jq -e '.result == "refused" and .windows == []' "$scratch/body"
+check 'an action that there is not: 400' gets 400 -X POST -H "Authorization: Bearer $secret" "${peer_url/action=begin/action=take}"
+check 'a parameter too much: 400' gets 400 -X POST -H "Authorization: Bearer $secret" "$peer_url&x=y"
+check 'Not over the control socket' gets 404 -X POST -H "Authorization: Bearer $secret" --unix-socket "$socket" "http://x/api/v1/peer?action=status&from=x"
+check 'nothing came of it' all_mark 0 0
+
+echo "another$secret" >"$scratch/b.token"
+wrong_token() { peer_problem | grep -q 'it has another token'; }
+peer_problem() { curl -sS -f "$url/api/v1/maintenance" | jq -re '.peers[0].problem'; }
+check 'A peer with another token: it is said' eventually wrong_token
+check 'and nothing is begun' begin 409 'another token' primary
+check 'By force it is begun, and it is said who has not heard' begin 200 '"state":"unreachable"' primary force=true
+check 'the log says so, too' logged 'peer has not taken the maintenance order" peer=.*error=.*another token'
+echo "$secret" >"$scratch/b.token"
+check 'With the same token again, they disagree' eventually is_state b disagrees
+check_says() { flowing "$build/hawatch" --socket "$socket" check -o json | jq -re '.checks[] | select(.name == "peers").message' | grep -q "$1"; }
+check 'hawatch check says so' check_says 'has other maintenance windows'
+flowing "$build/hawatch" --socket "$socket" maintenance status
+check 'The end is for all' end 200 agrees primary
+check 'and is' all_mark 0 0
+
+configure a
+reload
+no_peers() { curl -sS -f "$url/api/v1/maintenance" | jq -e 'has("peers") | not'; }
+check 'Without peers' eventually no_peers
+check 'there is nothing to ask: 404' gets 404 -X POST -H "Authorization: Bearer $secret" "$peer_url"
+check 'a window is of this one alone' begin 200 '"declared":true' primary
+check 'as before' at b marks 0 0
+
+echo short >"$scratch/a.token"
+echo "peers: {urls: ['127.0.0.1:1'], token_file: $scratch/a.token}" >>"$scratch/a.yaml"
+refuses() { ! "$build/hawatchd" --config.check --config.file="$config" >"$scratch/said" 2>&1 && grep -q "$1" "$scratch/said"; }
+check 'A short token is a mistake' refuses 'a.token: the token is too short; expected at least 16 characters'
+
+for name in a b c; do
+	check "$name: the log has no secret" at $name without_secrets "$scratch/$name.log" "$scratch/$name.token"
+	! grep -q "$secret" "$scratch/$name.log" || check "$name: the token is not in the log" false
+done
+check 'One ends well' at a stop_daemon
+check 'and the other' at b stop_daemon
+finish
