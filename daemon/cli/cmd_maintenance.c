@@ -172,6 +172,9 @@ const struct command cmd_maintenance = {
     .run = run,
     .details = "A window silences that side's alerts and ends by itself. Refused unless another\n"
 	       "side is UP. begin and end work over the daemon's Unix socket only.\n"
+	       "With peers configured, a window begins at all of them: refused if one of them\n"
+	       "refuses or does not answer. --force begins it at those that answer, and shows\n"
+	       "which do not. end is told to all that answer.\n"
 	       "Exit: 0 done, 1 refused, 2 wrong usage, 3 no answer\n"
 	       "\n"
 	       "Examples:\n"

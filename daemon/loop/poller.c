@@ -263,11 +263,14 @@ void poller_publish(struct poller *p)
 	publish_view(p);
 }
 
-/* Of each side a health round and a list of the inventory may be asked at once; of Spot, prices and anchors a few. */
+/*
+ * Of each side a health round and a list of the inventory may be asked at once; of Spot, prices and anchors a few; and
+ * the peers.
+ */
 size_t poller_descriptors(const struct poller *p)
 {
 	enum { OF_SIDE = 2, OF_OTHERS = 16 };
-	return OF_SIDE * p->side_count + OF_OTHERS;
+	return OF_SIDE * p->side_count + OF_OTHERS + (peers_exist(p) ? PEERS_MAX : 0);
 }
 
 static bool is_asking(const struct poller *p)

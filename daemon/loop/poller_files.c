@@ -58,6 +58,7 @@ void poller_check_files(struct poller *p, const char *config_file, const struct 
 		file_modes_check(FILE_MODE_STATE, p->conf->state_directory, found);
 	if (p->conf->has_spot)
 		check_secret(p->conf->spot.refresh_token_file, found);
+	check_secret(p->conf->peers.token_file, found);
 	for (size_t i = 0; i < p->side_count; i++)
 		check_side(&p->sides[i], found);
 	for (size_t i = 0; i < found->count && i < ERRS_KEPT; i++)

@@ -190,7 +190,8 @@ static struct peer *add_peer(struct peer_poll *poll, const char *base, const cha
 	peer->body = buf_of(ANSWER_MAX_BYTES);
 	peer->answered_at = MONO_NEVER;
 	peer->shown = PEER_NOT_SHOWN;
-	peer->server_name = mem_copy_text(parts.host, (size_t)parts.host_len);
+	bool is_bracketed = *parts.host == '[';
+	peer->server_name = mem_copy_text(parts.host + is_bracketed, (size_t)parts.host_len - 2 * (size_t)is_bracketed);
 	text_copy(peer->address, sizeof peer->address, address);
 	poll->peers[poll->count++] = peer;
 	return peer;

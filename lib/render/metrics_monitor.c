@@ -304,6 +304,13 @@ static void journal_errors(const struct metric *m, const struct subject *s, stru
 		metrics_put_counter(x, m, metrics_no_labels, (double)errors, s->view->counted_from);
 }
 
+static void peer_up(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (size_t i = 0; i < s->view->peer_count; i++)
+		metrics_put(x, m, metrics_labels_with(metrics_no_labels, "peer", s->view->peers[i].address),
+		    s->view->peers[i].is_up);
+}
+
 /* clang-format off */
 static const struct metric rows[] = {
 	{"ha_inventory_unreadable_objects", EXPO_GAUGE, "Objects of a list that could not be read, while the others were; no sample where there is none.", SAMPLES(spot_unreadable), OF_EACH_SIDE(side_unreadable), LABELS("resource")},
@@ -325,6 +332,7 @@ static const struct metric rows[] = {
 	{"ha_config_last_reload_success_timestamp_seconds", EXPO_GAUGE, "Unix time of the last successful load of the configuration, in seconds.", VALUE(reloaded)},
 	{"ha_web_config_last_reload_successful", EXPO_GAUGE, "1 if what stands in the files of the web configuration now is in use. Left out without a web configuration.", VALUE(web_config_good)},
 	{"ha_web_certificate_expiry_timestamp_seconds", EXPO_GAUGE, "Unix time at which this server's own certificate expires, in seconds. Left out without TLS.", VALUE(web_certificate_expiry)},
+	{"ha_peer_up", EXPO_GAUGE, "1 if the peer has answered the last question; by its address.", SAMPLES(peer_up), LABELS("peer")},
 	{"ha_journal_size_bytes", EXPO_GAUGE, "Size of all pairs' journal files, in bytes.", VALUE(journal_bytes)},
 	{"ha_journal_write_errors_total", EXPO_COUNTER, "Writes to a pair's journal that failed.", SAMPLES(journal_errors)},
 	{"ha_build_info", EXPO_INFO, "Version, revision and compiler of this build.", SAMPLES(build_info), LABELS("version, revision, compiler")},

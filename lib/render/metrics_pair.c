@@ -76,6 +76,16 @@ static void availability(const struct metric *m, const struct subject *s, struct
 	}
 }
 
+static void peer_agrees(const struct metric *m, const struct subject *s, struct expo *x)
+{
+	for (size_t i = 0; i < s->view->peer_count; i++) {
+		enum peer_word word = (enum peer_word)s->vpair->peers[i];
+		if (word == PEER_AGREES || word == PEER_DISAGREES)
+			metrics_put(x, m, metrics_labels_with(metrics_no_labels, "peer", s->view->peers[i].address),
+			    word == PEER_AGREES);
+	}
+}
+
 /* clang-format off */
 static const struct metric rows[] = {
 	{"ha_status", EXPO_STATESET, "Combined HA status of the pair, from background polls; exactly one is 1.",
@@ -94,6 +104,7 @@ static const struct metric rows[] = {
 	{"ha_constraining_side", EXPO_STATESET, "The side with fewer available nodes while ACTIVE.",
 		STATES(constraining, constraining_side_names, CONSTRAINING_NA)},
 	{"ha_state_saved_timestamp_seconds", EXPO_GAUGE, "Unix time at which the pair's state file was last written, or at which hawatchd began to try, in seconds.", VALUE(state_saved)},
+	{"ha_peer_maintenance_agrees", EXPO_GAUGE, "1 if the peer has the same maintenance windows of the pair. Left out for a peer that does not answer, is starting or does not watch the pair.", SAMPLES(peer_agrees), LIVE, LABELS("peer")},
 	{"ha_availability_ratio", EXPO_GAUGE, "ACTIVE time divided by ACTIVE, BLOCKED and UNKNOWN time of the window, 0 to 1; no sample for a window that what is kept does not cover.", SAMPLES(availability), LIVE, LABELS("window")},
 };
 /* clang-format on */

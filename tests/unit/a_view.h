@@ -153,6 +153,8 @@ static inline void scene_forget(struct scene *s, enum side_id id)
 }
 
 /* Fills a scene in place: its parts point at each other. */
+static const struct view_peer scene_peers[] = {{"10.0.0.7:29164", "hawatch-1", true, ""}};
+
 static inline void scene_fill(struct scene *s)
 {
 	memset(s, 0, sizeof *s);
@@ -223,6 +225,8 @@ static inline void scene_fill(struct scene *s)
 		.connections = {1, 2, 3, 4, 5},
 		.web_config = {true, true, {INT64_C(1798000000000)}}},
 	    .process = {1.25, 1795463999.5, 1e8, 2.5e7, 12, 1024, 2},
+	    .peers = scene_peers, /* only metrics show them, as no peers are configured */
+	    .peer_count = 1,
 	    .pairs = s->vpairs,
 	    .pair_count = 1};
 	s->vpairs[0] = &s->vpair;

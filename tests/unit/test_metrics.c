@@ -39,6 +39,7 @@ static const char *const families[] = {
     "ha_utilization_high_ratio",
     "ha_utilization_critical_ratio",
     "ha_credential_rejected",
+    "ha_peer_up", "ha_peer_maintenance_agrees",
 	"ha_credential_expiry_timestamp_seconds", "ha_credential_renewal_timestamp_seconds", "ha_config_last_reload_successful",
 	"ha_config_last_reload_success_timestamp_seconds", "ha_web_config_last_reload_successful",
 	"ha_web_certificate_expiry_timestamp_seconds", "ha_build_info", "ha_http_requests_total",
