@@ -285,11 +285,11 @@ test-schemas:
 	@tests/packages.sh jq kubectl@kubernetes-client node@nodejs npm@npm
 	@tests/kubernetes/schema.sh $(B)
 
-# Checks that need larger tools: another compiler and a static analyser.
+# Checks that need larger tools: another compiler, a static analyser, and minimal Debian machines for the package.
 check-all:
 	@tests/packages.sh $(TEST_DEBS) clang cppcheck
 	@$(MAKE) --no-print-directory all unit WERROR=-Werror VARIANT=clang
-	@$(MAKE) --no-print-directory lint test test-unsigned
+	@$(MAKE) --no-print-directory lint test test-unsigned test-deb
 
 # The unit tests, the seeds of the fuzz targets, and the credential plugins with a `char` that has no sign, as on aarch64.
 test-unsigned:
@@ -421,9 +421,10 @@ deb-build:
 # The package on minimal Debian machines: built twice, installed, upgraded, running, removed.
 test-deb: all
 	@$(MAKE) --no-print-directory deb
-	@tests/packages.sh faketime locales mmdebstrap iproute2 util-linux
+	@tests/packages.sh faketime locales mmdebstrap autopkgtest iproute2 util-linux
 	@tests/deb/same_bytes.sh $(B)
 	@tests/deb/life.sh $(B)
+	@tests/deb/autopkgtest.sh $(B)
 
 clean:
 	$(RM) -r build
