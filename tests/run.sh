@@ -85,6 +85,7 @@ by_the_machine() {
 		runbook tests/e2e/runbook.sh $build
 		prometheus tests/e2e/prometheus.sh $build
 		prometheus_restart tests/e2e/prometheus_restart.sh $build
+		fleet tests/e2e/fleet.sh $build
 		exposition tests/e2e/exposition.sh $build
 		catalogue/server tests/e2e/catalogue.sh $build representative server
 		catalogue/network tests/e2e/catalogue.sh $build representative network
