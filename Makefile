@@ -236,7 +236,7 @@ unit-unsigned: $(UNIT) $(FUZZ) $(HELPERS)
 BUILD_DEBS := gcc libc6-dev pkg-config libmicrohttpd-dev libgnutls28-dev libcjson-dev libcurl4-openssl-dev libyaml-dev zlib1g-dev libcrypt-dev
 DEMO_DEBS  := $(BUILD_DEBS) openssl curl jq prometheus prometheus-alertmanager
 TEST_DEBS  := $(DEMO_DEBS) socat tmux less libcmocka-dev binutils procps systemd chromium iproute2 iptables clang-format kubectl@kubernetes-client \
-	python3 python3-prometheus-client mandoc
+	python3 python3-prometheus-client mandoc zsh fish
 BENCH_DEBS := $(DEMO_DEBS) wrk slowhttptest gnuplot-nox kubectl@kubernetes-client
 
 demo:
@@ -389,7 +389,10 @@ install: all man
 	install -D -m 755 $(B)/hawatch $(DESTDIR)$(PREFIX)/bin/hawatch
 	install -D -m 640 config/hawatch.yaml $(DESTDIR)$(PREFIX)/share/hawatch/hawatch.yaml
 	install -D -m 640 config/web.yml $(DESTDIR)$(PREFIX)/share/hawatch/web.yml
-	install -D -m 644 config/bash-completion/hawatch $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawatch
+	install -D -m 644 config/completion/hawatch.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawatch
+	ln -sf hawatch $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawatchd
+	install -D -m 644 config/completion/_hawatch $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hawatch
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d config/completion/hawatch.fish config/completion/hawatchd.fish
 	for page in $(MAN); do install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; done
 	install -D -m 644 config/runbook.md $(DESTDIR)$(PREFIX)/share/hawatch/runbook.md
 	mkdir -p $(DESTDIR)/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d

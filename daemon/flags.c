@@ -2,6 +2,7 @@
 
 #include "api.h"
 #include "base/buf.h"
+#include "base/completion.h"
 #include "base/text.h"
 #include "serve/listen.h"
 #include "serve/routes.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GO_ON = -1, FIRST_ID = 256 /* above all letters */ };
+enum { GO_ON = -1, FIRST_ID = 256 /* above all letters */, COMPLETION_MAX_BYTES = 64 << 10 };
 
 int flags_say(FILE *to, const char *format, ...)
 {
@@ -186,6 +187,7 @@ static int take_version(struct flags *f, const char *argument)
 static int take_help(struct flags *f, const char *argument);
 
 #define OUTPUT "output"                               /* the only one with a letter, as of hawatch(1) */
+#define CONFIG_FILE "/etc/hawatch/hawatch.yaml"
 #define NEXT_LINE "\n                               " /* below the first line of the help */
 
 static const struct {
@@ -194,7 +196,7 @@ static const struct {
 	int (*take)(struct flags *f, const char *argument);
 	const char *help;
 } table[] = {
-    {"config.file", "FILE", take_config_file, "configuration; default /etc/hawatch/hawatch.yaml"},
+    {"config.file", "FILE", take_config_file, "configuration; default " CONFIG_FILE},
     {"config.check", NULL, take_config_check, "check the configuration and its files, then exit"},
     {"config.watch", NULL, take_config_watch, "reload when the file of the configuration has" NEXT_LINE "changed"},
     {"config.probe", NULL, take_config_probe,
@@ -250,6 +252,59 @@ static int index_of(int id)
 		if (strcmp(table[i].name, OUTPUT) == 0)
 			return i;
 	return id - FIRST_ID;
+}
+
+/* Completion. */
+
+/* The flag of "--name" or "--name=value" that has an argument; FLAGS if there is none. */
+static size_t find_with_argument(const char *word)
+{
+	const char *name = strncmp(word, "--", 2) == 0 ? word + 2 : "";
+	size_t len = strcspn(name, "="), i = 0;
+	while (
+	    i < FLAGS && (!table[i].argument || strlen(table[i].name) != len || strncmp(table[i].name, name, len) != 0))
+		i++;
+	return i;
+}
+
+static void put_values(const struct completion *c, size_t i)
+{
+	if (table[i].take == take_log_level)
+		for (int k = 0; k < LOG_LEVELS; k++)
+			completion_put(c, log_level_names[k], "");
+	else if (table[i].take == take_log_format)
+		for (int k = 0; k < LOG_FORMATS; k++)
+			completion_put(c, log_format_names[k], "");
+	else if (table[i].take == take_output) {
+		completion_put(c, "table", "");
+		completion_put(c, "json", "");
+	} else if (strcmp(table[i].argument, "FILE") == 0 || strcmp(table[i].argument, "DIR") == 0)
+		completion_put_files(c);
+}
+
+static void put_names(const struct completion *c)
+{
+	for (size_t i = 0; i < FLAGS; i++) {
+		char name[64];
+		snprintf(name, sizeof name, "--%s", table[i].name);
+		completion_put(c, name, table[i].help);
+	}
+}
+
+/* hawatchd __complete WORD...: what the last word may be completed to, as base/completion.h says. */
+static int complete(char **words, int count)
+{
+	struct buf out = buf_of(COMPLETION_MAX_BYTES);
+	struct completion c = completion_of(words[count - 1], &out);
+	const char *before = count > 1 && !strchr(words[count - 2], '=') ? words[count - 2] : "";
+	size_t flag = find_with_argument(completion_is_value(&c) ? words[count - 1] : before);
+	if (flag < FLAGS)
+		put_values(&c, flag);
+	else
+		put_names(&c);
+	fputs(buf_text(&out), stdout);
+	buf_fini(&out);
+	return EXIT_CLEAN;
 }
 
 static int misused(void)
@@ -318,10 +373,12 @@ int flags_parse(int argc, char **argv, struct flags *f)
 	for (int i = 0; i < FLAGS; i++)
 		longs[i] = (struct option){
 		    table[i].name, table[i].argument ? required_argument : no_argument, NULL, FIRST_ID + i};
-	*f = (struct flags){.config_file = "/etc/hawatch/hawatch.yaml",
+	*f = (struct flags){.config_file = CONFIG_FILE,
 	    .control_socket = API_CONTROL_SOCKET,
 	    .log_level = LOG_INFO,
 	    .log_format = LOG_LOGFMT};
+	if (argc > 2 && strcmp(argv[1], "__complete") == 0)
+		return complete(argv + 2, argc - 2);
 	opterr = 0; /* getopt would print the argument as it is */
 	for (int id; (id = getopt_long(argc, argv, ":o:", longs, NULL)) != -1;) {
 		int status =

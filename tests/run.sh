@@ -129,6 +129,7 @@ by_themselves() {
 		layers tests/layers.sh $build
 		citations tests/citations.sh
 		manual tests/manual.sh $build
+		completion tests/e2e/completion.sh $build
 		dashboards tests/dashboards/check.sh
 		kubernetes tests/kubernetes/check.sh $build
 		format tests/format.sh

@@ -84,6 +84,6 @@ struct command {
 	int (*run)(const struct cmd *cmd);
 };
 
-extern const struct command cmd_active, cmd_apps, cmd_check, cmd_cloudspace, cmd_cloudspaces, cmd_complete, cmd_doctor,
-    cmd_events, cmd_explain, cmd_incidents, cmd_maintenance, cmd_node_balance, cmd_reload, cmd_runners, cmd_status,
-    cmd_summary, cmd_top, cmd_wait;
+extern const struct command cmd_active, cmd_apps, cmd_check, cmd_cloudspace, cmd_cloudspaces, cmd_doctor, cmd_events,
+    cmd_explain, cmd_incidents, cmd_maintenance, cmd_node_balance, cmd_reload, cmd_runners, cmd_status, cmd_summary,
+    cmd_top, cmd_wait;

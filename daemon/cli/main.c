@@ -3,6 +3,7 @@
  * sets an exit code for both.
  */
 #define _POSIX_C_SOURCE 200809L /* setenv */
+#include "cli/complete.h"
 #include "cli/options.h"
 #include "cli/show.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_TIMEOUT_MS = 5000, DEFAULT_LIMIT_MS = 2 * 3600 * 1000 };
+enum { DEFAULT_TIMEOUT_MS = 5000, DEFAULT_LIMIT_MS = 2 * 3600 * 1000, COMPLETE_TIMEOUT_MS = 1000 };
 
 /* In the order of --help. A new command is a file cmd_*.c and a line here. */
 static const struct command *const commands[] = {
@@ -31,7 +32,6 @@ static const struct command *const commands[] = {
     &cmd_maintenance,
     &cmd_reload,
     &cmd_explain,
-    &cmd_complete,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -44,7 +44,7 @@ static int show_text(struct buf *text)
 }
 
 /* Fills in from the environment what the command line leaves open. Empty counts as unset. */
-static bool complete(struct client *client)
+static bool choose_client(struct client *client)
 {
 	struct err e;
 	const char *url = getenv("HAWATCH_URL"), *socket = getenv("HAWATCH_SOCKET");
@@ -82,6 +82,21 @@ static int misused(int argc, char *argv[])
 	return EXIT_USAGE;
 }
 
+/* For the scripts in config/completion: not for people, so no command. */
+static int complete_word(int argc, char *argv[], struct options *o)
+{
+	struct buf out = buf_of(OUT_MAX_BYTES);
+	o->cmd.client.timeout_ms = COMPLETE_TIMEOUT_MS;
+	/* Where to ask; the line may still be wrong. */
+	(void)!options_parse(o, commands, COMMANDS, argc - 1, argv);
+	if (o->timeout_ms)
+		o->cmd.client.timeout_ms = o->timeout_ms;
+	const struct cmd *cmd = choose_client(&o->cmd.client) ? &o->cmd : NULL;
+	complete_put(commands, COMMANDS, argv + 1, argc - 1, cmd, &out);
+	client_fini(&o->cmd.client);
+	return show_text(&out);
+}
+
 int main(int argc, char *argv[])
 {
 	/* Writing to a closed pipe (`| head`) then fails with EPIPE. TLS in libcurl can raise SIGPIPE too. */
@@ -91,6 +106,8 @@ int main(int argc, char *argv[])
 	    .cmd = {.screen = screen_open(), .client.timeout_ms = DEFAULT_TIMEOUT_MS, .limit_ms = DEFAULT_LIMIT_MS}};
 	struct buf text = buf_of(OUT_MAX_BYTES);
 
+	if (argc > 2 && strcmp(argv[1], "__complete") == 0)
+		return complete_word(argc - 1, argv + 1, &o);
 	if (!options_parse(&o, commands, COMMANDS, argc, argv))
 		return misused(argc, argv);
 	if (o.is_version)
@@ -103,7 +120,7 @@ int main(int argc, char *argv[])
 		screen_complain("no command given; see hawatch --help");
 		return EXIT_USAGE;
 	}
-	int code = complete(&o.cmd.client) ? run(o.command, &o.cmd) : misused(argc, argv);
+	int code = choose_client(&o.cmd.client) ? run(o.command, &o.cmd) : misused(argc, argv);
 	client_fini(&o.cmd.client);
 	return code;
 }

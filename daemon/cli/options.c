@@ -246,6 +246,54 @@ bool options_parse(struct options *o, const struct command *const commands[], si
 	return o->is_help || check(o, argc - optind, argv + optind, taken);
 }
 
+/* What depends on the command is not in the table. */
+static const char *help_of(const struct row *row, const struct command *command)
+{
+	unsigned takes = command ? command->takes : 0;
+	if (row->id == OPT_TIMEOUT)
+		return timeout_help(command);
+	if (row->id == 'o' && takes & TAKES_NO_JSON)
+		return takes & TAKES_MARKDOWN ? "table (default) or markdown" : "table";
+	if (row->id == 'o' && takes & TAKES_MARKDOWN)
+		return "table, json or markdown; default: table on a\nterminal, else json";
+	if (row->id == 'o' && takes & TAKES_TEXT_IN_PIPES)
+		return "table (default) or json";
+	return row->help;
+}
+
+/* What a shell may offer. */
+static const char *values_of(int id, const struct command *command)
+{
+	unsigned takes = command ? command->takes : 0;
+	switch (id) {
+	case 'o':
+		return takes & TAKES_NO_JSON ? takes & TAKES_MARKDOWN ? "table markdown" : "table"
+		    : takes & TAKES_MARKDOWN ? "table json markdown"
+					     : "table json";
+	case OPT_WATCH: return "2s 10s 1m";
+	case OPT_SINCE: return "1h 6h 1d 30d";
+	case OPT_FOR: return "1h 2h 4h 8h";
+	case OPT_TIMEOUT: return "10s 90m 2h";
+	default: return "";
+	}
+}
+
+bool options_describe(size_t number, const struct command *command, struct options_doc *doc)
+{
+	if (number >= ROWS)
+		return false;
+	const struct row *row = &rows[number];
+	*doc = (struct options_doc){
+	    .letter = row->id < OPT_FIRST ? (char)row->id : '\0',
+	    .name = row->name,
+	    .argument = row->argument,
+	    .values = values_of(row->id, command),
+	    .help = help_of(row, command),
+	    .is_of_command = belongs(row, command),
+	};
+	return true;
+}
+
 static void put_option(const struct row *row, const struct command *command, struct buf *out)
 {
 	char left[64] = "";
@@ -254,13 +302,7 @@ static void put_option(const struct row *row, const struct command *command, str
 	    row->argument && *row->argument != '[' ? " " : "", row->argument ? row->argument : "");
 	buf_printf(out, "  %-20s  ", buf_text(&name));
 	buf_fini(&name);
-	const char *help = row->help ? row->help : timeout_help(command);
-	if (row->id == 'o' && command && command->takes & TAKES_NO_JSON)
-		help = command->takes & TAKES_MARKDOWN ? "table (default) or markdown" : "table";
-	else if (row->id == 'o' && command && command->takes & TAKES_MARKDOWN)
-		help = "table, json or markdown; default: table on a\nterminal, else json";
-	else if (row->id == 'o' && command && command->takes & TAKES_TEXT_IN_PIPES)
-		help = "table (default) or json";
+	const char *help = help_of(row, command);
 	for (const char *line = help; *line;) {
 		size_t len = strcspn(line, "\n");
 		buf_printf(out, "%s%.*s\n", line == help ? "" : "                        ", (int)len, line);

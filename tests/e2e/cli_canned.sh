@@ -1,7 +1,7 @@
 #!/bin/bash
 # The operator's command against documents that say everything at once: every command as a table and
 # as JSON, at 80 and 45 columns, explain for every status, the plugin line, drain and recovery,
-# credentials, completion.
+# credentials.
 # usage: cli_canned.sh [BUILD_FOLDER]
 set -u
 . "$(dirname "$0")/lib.sh"
@@ -515,54 +515,6 @@ credentials() {
 	check "unknown command: the nearest" says "did you mean 'summary'"
 }
 
-# completes EXPECTED WORD...: what bash would offer for the last word.
-completes() (
-	expected=$1
-	shift
-	. config/bash-completion/hawatch
-	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
-	_hawatch 2>"$scratch/err"
-	found="${COMPREPLY[*]}"
-	[ "$found" = "$expected" ] && [ ! -s "$scratch/err" ] || { echo "found $found, expected $expected"; cat "$scratch/err"; false; }
-)
-
-# completes_split EXPECTED LINE WORD...: the same where bash has split the line at "=" and ":".
-completes_split() (
-	expected=$1 COMP_LINE=$2
-	shift 2
-	. config/bash-completion/hawatch
-	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_POINT=${#COMP_LINE}
-	_hawatch 2>"$scratch/err"
-	[ "${COMPREPLY[*]}" = "$expected" ] && [ ! -s "$scratch/err" ] || { echo "found ${COMPREPLY[*]}, expected $expected"; cat "$scratch/err"; false; }
-)
-
-completion() {
-	local offered listed
-	check "completion: commands" completes 'status summary' "$hawatch" s
-	check "completion: sides" completes 'primary secondary' "$hawatch" runners ''
-	check "completion: what is waited for" completes 'active ready drained' "$hawatch" wait ''
-	check "completion: of which side" completes primary "$hawatch" wait drained p
-	check "completion: no side for the pair" completes '' "$hawatch" wait active ''
-	check "completion: statuses" completes 'BLOCKED_PRIMARY_UNAVAILABLE BLOCKED_SECONDARY_UNAVAILABLE BLOCKED_BOTH_UNAVAILABLE' "$hawatch" explain B
-	check "completion: a command's own options" completes '--for --force' "$hawatch" maintenance begin primary --fo
-	check "completion: behind options" completes 'begin end status' "$hawatch" --pair prod -o json maintenance ''
-	printf 'HTTP/1.1 404 Not Found\r\n\r\n{"error":"keines davon","kind":"no_such_pair","pairs":["prod","test","$(reboot)",7]}' >"$docs/summary.raw"
-	# It allows a second, which the world has not spent before the answer is there.
-	printf '#!/bin/sh\nLD_PRELOAD=%q TEST_LEVERS=%q exec %q "$@"\n' "$preload" "$levers" "$hawatch" >"$scratch/inside"
-	chmod +x "$scratch/inside"
-	check "completion: pairs, by the kind of the error" completes 'prod test' "$scratch/inside" --url "$url" status --pair ''
-	check "completion: pairs, behind a URL that bash has split" completes_split 'prod test' "$scratch/inside --url=$url status --pair " \
-		"$scratch/inside" --url = http : "//${url#http://}" status --pair ''
-	rm "$docs/summary.raw"
-	check "completion: a command behind an option with =" completes_split 'begin end status' "$hawatch --pair=prod maintenance " \
-		"$hawatch" --pair = prod maintenance ''
-	check "completion: of nothing else" eval '"$hawatch" __complete nothing >"$scratch/out" 2>&1; [ $? -eq 2 ]'
-	check "completion: silent without a daemon" completes '' "$hawatch" --socket "$scratch/none" status --pair ''
-	offered=$(sed -n "/local commands='/,/'\$/p" config/bash-completion/hawatch | tr -d "'\t" | sed 's/local commands=//' | tr ' ' '\n' | sort | grep -vx help)
-	listed=$("$hawatch" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | sort)
-	check "completion: every command of --help" [ "$offered" = "$listed" ]
-}
-
 restore
 begin_world
 start_canned
@@ -575,5 +527,4 @@ explain
 watch
 waits
 credentials
-completion
 finish

@@ -13,6 +13,8 @@ run() {
 	"$hawatch" --timeout "${patience}s" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
 	code=$?
 }
+# completes WORD...: the candidates for the last word.
+completes() { "$hawatch" __complete --timeout "${patience}s" "$@" 2>"$scratch/err" </dev/null | cut -f 1 >"$scratch/out"; }
 is_code() { [ "$code" -eq "$1" ] || { echo "exit code $code, expected $1"; cat "$scratch/out" "$scratch/err"; false; }; }
 has() { grep -qE -- "$1" "$scratch/out" || { echo "no line like $1 in:"; cat "$scratch/out" "$scratch/err"; false; }; }
 says() { grep -qE -- "$1" "$scratch/err" || { echo "stderr has not $1:"; cat "$scratch/err"; false; }; }
@@ -91,7 +93,7 @@ maintenance() {
 	run maintenance begin extra-1 --for 1h --reason x
 	check "maintenance of a side that this pair has not: exit code" is_code 2
 	check "maintenance of a side that this pair has not: why" says 'pair `prod` has no extra-1'
-	run __complete sides
+	completes runners ''
 	check "the completion's sides are the pair's" [ "$(tr '\n' ' ' <"$scratch/out")" = 'primary secondary ' ]
 }
 
@@ -162,13 +164,6 @@ together() {
 	reaches "after the reloads" ACTIVE
 }
 
-pairs() (
-	. config/bash-completion/hawatch
-	COMP_WORDS=("$hawatch" status --pair '') COMP_CWORD=3 COMP_LINE="$hawatch status --pair "
-	_hawatch
-	[ "${COMPREPLY[*]}" = prod ] || { echo "found ${COMPREPLY[*]}"; false; }
-)
-
 secure() {
 	local api
 	api=https://$(sed -n '1,/server:/s|.*server: https://||p' "$sim/kubeconfig")
@@ -198,7 +193,7 @@ many_pairs() {
 	run status
 	check "150 pairs, none named: exit code" is_code 2
 	check "150 pairs, none named: says how many it leaves out" says 'and 1[0-9][0-9] more; name a pair with --pair'
-	run __complete pairs
+	completes status --pair ''
 	check "150 pairs: the completion has all" [ "$(wc -l <"$scratch/out")" -eq 150 ]
 	check "150 pairs: ends" stop_daemon
 }
@@ -208,7 +203,8 @@ start_daemon
 reaches "at first" ACTIVE
 recovery
 maintenance
-check "completion: the daemon's pairs" pairs
+completes status --pair ''
+check "completion: the daemon's pairs" [ "$(cat "$scratch/out")" = prod ]
 secure
 drain
 reloads
