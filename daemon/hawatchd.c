@@ -79,6 +79,7 @@ static void print_mistakes(const struct errs *errs)
 static void reload(const char *path, struct shared shared, struct poller **poller, struct config_watch *watch)
 {
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
+	struct reload_asker asker = poller_reload_asker(*poller);
 	notify_send("RELOADING=1");
 	config_watch_note_load(watch);
 	struct poller *fresh = load(path, shared, errs);
@@ -94,12 +95,12 @@ static void reload(const char *path, struct shared shared, struct poller **polle
 		poller_adopt(fresh, *poller);
 		poller_free(poller);
 		*poller = fresh;
-		poller_note_reload(*poller, true);
+		poller_note_reload(*poller, &asker, NULL);
 		poller_publish(*poller);
 		log_info("configuration reloaded", "file", path);
 		log_shard(fresh);
 	} else
-		poller_note_reload(*poller, false);
+		poller_note_reload(*poller, &asker, errs->kept[0].text);
 	notify_send("READY=1");
 	orders_answer_held(shared.orders, errs);
 	free(errs);

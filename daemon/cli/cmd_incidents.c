@@ -9,6 +9,7 @@
 #include "cli/timeline.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,6 +190,14 @@ static void put_fact(struct buf *out, const char *name, const char *text)
 	buf_puts(out, " |\n");
 }
 
+static void put_count_fact(struct buf *out, const char *name, long count)
+{
+	char text[24] = "not known";
+	if (count >= 0)
+		snprintf(text, sizeof text, "%ld", count);
+	put_fact(out, name, text);
+}
+
 static void put_facts(const struct answer *a, const struct cJSON *incident, struct buf *out)
 {
 	struct buf length = buf_of(OUT_MAX_BYTES), availability = length, lost = length;
@@ -203,6 +212,8 @@ static void put_facts(const struct answer *a, const struct cJSON *incident, stru
 	put_fact(out, "sides that were not UP", text_of(incident, "side", "not known"));
 	put_fact(out, "cause, as it was known then", text_of(incident, "cause", "not known"));
 	put_fact(out, "maintenance", text_of(incident, "maintenance", "no"));
+	put_count_fact(out, "busy runners when it began", answer_count(incident, "runners_busy_at_start"));
+	put_count_fact(out, "fewest busy runners", answer_count(incident, "runners_busy_least"));
 	put_fact(out, "runner-minutes lost at most", buf_text(&lost));
 	put_fact(out, "availability", buf_text(&availability));
 	buf_fini(&length);
@@ -220,7 +231,11 @@ static void put_markdown(const struct cmd *cmd, const struct answer *a, struct b
 	timeline_put_cell(out, text_of(incident, "status", "-"));
 	buf_puts(out, "\n\n");
 	put_facts(a, incident, out);
-	buf_puts(out, "\n## What was known when\n\n");
+	buf_puts(out,
+	    "\nRunner-minutes lost at most: the runners that the sides which were not UP can have, by the limits of\n"
+	    "their scale sets, times the minutes that were watched. Busy runners: of the sides whose runners could be\n"
+	    "read then.\n"
+	    "\n## What was known when\n\n");
 	timeline_put_markdown(&timeline, out);
 	struct buf notes = buf_of(OUT_MAX_BYTES);
 	put_past_notes(a, &timeline, &(struct screen){.width = SIZE_MAX}, &notes);

@@ -31,9 +31,30 @@ static void put_asker(struct buf *out, const struct cJSON *event)
 		buf_printf(out, ", by uid %s, pid %s", uid, pid ? pid : "-");
 }
 
+static bool is_text(const struct cJSON *event, const char *path, const char *text)
+{
+	return strcmp(text_of(event, path), text) == 0;
+}
+
 static bool is_kind(const struct cJSON *event, const char *kind)
 {
-	return strcmp(text_of(event, "kind"), kind) == 0;
+	return is_text(event, "kind", kind);
+}
+
+static bool is_alert(const struct cJSON *event)
+{
+	return is_kind(event, "alert") || is_kind(event, "side_alert");
+}
+
+/* "runners: 7 busy; the sides that are not UP can have 20" */
+static void put_runners(struct buf *out, const struct cJSON *event)
+{
+	long busy = answer_count(event, "busy"), runners = answer_count(event, "runners");
+	buf_puts(out, "runners: ");
+	if (busy >= 0)
+		buf_printf(out, "%ld busy", busy);
+	if (runners >= 0)
+		buf_printf(out, "%sthe sides that are not UP can have %ld", busy >= 0 ? "; " : "", runners);
 }
 
 /* For a state or status this is clear; other kinds get their name in front. */
@@ -48,6 +69,11 @@ void timeline_put_change(struct buf *out, const struct cJSON *event)
 		buf_puts(out, "watched again");
 	else if (is_kind(event, "reload"))
 		buf_printf(out, "reload %s", text_of(event, "to"));
+	else if (is_kind(event, "runners"))
+		put_runners(out, event);
+	else if (is_alert(event))
+		buf_printf(out, "%s %s (%s)", reason, is_text(event, "to", "true") ? "would page" : "over",
+		    text_of(event, "note"));
 	else if (is_kind(event, "order"))
 		buf_printf(out, "order: maintenance %s %s", text_of(event, "to"), reason);
 	else {
@@ -66,8 +92,10 @@ enum screen_tone timeline_tone_of(const struct cJSON *event)
 	const struct blocks_status *status = blocks_status_named(to);
 	if (is_kind(event, "status"))
 		return status ? status->tone : TONE_WARN;
-	if (is_kind(event, "start") || is_kind(event, "stop"))
+	if (is_kind(event, "start") || is_kind(event, "stop") || is_kind(event, "runners"))
 		return TONE_PLAIN;
+	if (is_alert(event))
+		return is_text(event, "to", "true") ? TONE_BAD : TONE_GOOD;
 	return is_kind(event, "state") ? blocks_state_tone(to) : TONE_WARN;
 }
 

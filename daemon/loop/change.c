@@ -84,6 +84,7 @@ void change_pair(struct watched_pair *pair, struct pair after)
 		pair_journal_event(pair, &events[i]);
 		log_event(pair, &events[i]);
 	}
+	pair_journal_alerts(pair);
 	for (size_t id = 0; id < pair->side_count; id++)
 		log_reason(pair, (enum side_id)id, &before.side[id]);
 	p->is_dirty = pair->has_changed = true;

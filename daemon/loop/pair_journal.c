@@ -65,6 +65,8 @@ void pair_journal_start(struct watched_pair *pair, wall_ms last_sign)
 	struct journal_entry entry = entry_of(JOURNAL_START, "", ha_status_names[pair->pair.status]);
 	entry.until = last_sign;
 	add(pair, entry);
+	pair->alerts = alerts_of(&pair->pair, incidents_is_starting(&pair->incidents));
+	pair->sampled = (struct runners_sample){MONO_NEVER, JOURNAL_RUNNERS_UNKNOWN, JOURNAL_RUNNERS_UNKNOWN};
 }
 
 /* How many runners the sides can have that are not UP. */
@@ -82,16 +84,89 @@ static int runners_of_others(const struct watched_pair *pair)
 	return runners < INT32_MAX ? (int)runners : JOURNAL_RUNNERS_UNKNOWN;
 }
 
+/* On the sides whose runners are known; those of a side that is UP must be. */
+static int busy_runners(const struct watched_pair *pair)
+{
+	int busy = 0;
+	bool is_known = false;
+	for (int id = 0; id < SIDES; id++) {
+		const struct inventory *inventory = &pair->side[id].workload.inventory;
+		if (!inventory->has_runners && pair->pair.side[id].verdict == UP)
+			return JOURNAL_RUNNERS_UNKNOWN;
+		if (!inventory->has_runners)
+			continue;
+		busy += inventory->runners[RUNNER_BUSY] + inventory->runners[RUNNER_FINISHING];
+		is_known = true;
+	}
+	return is_known ? busy : JOURNAL_RUNNERS_UNKNOWN;
+}
+
+static void count_runners(struct watched_pair *pair, struct journal_entry *entry)
+{
+	int busy = busy_runners(pair);
+	entry->runners = runners_of_others(pair);
+	entry->has_busy = busy != JOURNAL_RUNNERS_UNKNOWN;
+	entry->busy = entry->has_busy ? busy : 0;
+	pair->sampled = (struct runners_sample){pair->poller->now.mono, entry->runners, busy};
+}
+
+/*
+ * What an outage costs changes while it lasts. The longer it has lasted, the rarer it is counted, and only other
+ * numbers are written: at most 48 lines a day, so that weeks of it do not push the rest out of the journal.
+ */
+static void sample_runners(struct watched_pair *pair)
+{
+	enum { FIRST_MS = 2 * 3600000, EVERY_MS = 5 * 60000, LATER_EVERY_MS = 30 * 60000 };
+	struct journal_entry entry = entry_of(JOURNAL_RUNNERS, "", "");
+	mono_ms now = pair->poller->now.mono;
+	struct runners_sample was = pair->sampled;
+	int64_t every_ms = mono_since(pair->pair.blocked_since.mono, now) < FIRST_MS ? EVERY_MS : LATER_EVERY_MS;
+	bool is_due = !mono_is_set(was.at) || mono_since(was.at, now) >= every_ms;
+	if (!pair_status_is_blocked(pair->pair.status) || !is_due)
+		return;
+	count_runners(pair, &entry);
+	bool has_runners = entry.runners != JOURNAL_RUNNERS_UNKNOWN && entry.runners != was.runners;
+	bool has_busy = entry.has_busy && entry.busy != was.busy;
+	if (has_runners || has_busy)
+		add(pair, entry);
+}
+
 void pair_journal_event(struct watched_pair *pair, const struct event *event)
 {
 	struct journal_entry entry = journal_of_event(event);
 	const struct maintenance *window = &pair->pair.maintenance[event->side];
 	if (event->kind == EVENT_STATUS)
-		entry.runners = runners_of_others(pair);
+		count_runners(pair, &entry);
 	if (event->kind == EVENT_MAINTENANCE && window->is_declared)
 		entry.until = window->ends.wall;
 	entry.event.number = add(pair, entry);
 	events_add(&pair->events, &entry.event);
+}
+
+static void add_alert(struct watched_pair *pair, enum alert alert, int id, bool is_on)
+{
+	static const char *const words[] = {"false", "true"};
+	bool is_of_side = alert >= ALERT_PAIR_ALERTS;
+	struct journal_entry entry =
+	    entry_of(is_of_side ? JOURNAL_SIDE_ALERT : JOURNAL_ALERT, words[!is_on], words[is_on]);
+	entry.event.reason = alert_names[alert];
+	text_copy(entry.event.note, sizeof entry.event.note, alert_priorities[alert]);
+	if (is_of_side) {
+		entry.event.side = (enum side_id)id;
+		text_copy(entry.event.cloudspace, sizeof entry.event.cloudspace,
+		    conf_pair_side(pair->conf, entry.event.side)->cloudspace);
+	}
+	add(pair, entry);
+}
+
+void pair_journal_alerts(struct watched_pair *pair)
+{
+	struct alerts was = pair->alerts, is = alerts_of(&pair->pair, incidents_is_starting(&pair->incidents));
+	pair->alerts = is;
+	for (int alert = 0; alert < ALERTS; alert++)
+		for (int id = 0; id < SIDES_MAX; id++)
+			if (is.is_on[alert][id] != was.is_on[alert][id])
+				add_alert(pair, (enum alert)alert, id, is.is_on[alert][id]);
 }
 
 void pair_journal_order(struct watched_pair *pair, const struct order *order)
@@ -116,9 +191,14 @@ static void add_to_all(struct poller *p, struct journal_entry entry)
 	}
 }
 
-void pair_journal_reload(struct poller *p, bool is_done)
+void pair_journal_reload(struct poller *p, const struct reload_asker *asker, const char *mistake)
 {
-	add_to_all(p, entry_of(JOURNAL_RELOAD, "", is_done ? "done" : "refused"));
+	struct journal_entry entry = entry_of(JOURNAL_RELOAD, "", mistake ? "refused" : "done");
+	entry.event.reason = asker->by;
+	text_copy(entry.uid, sizeof entry.uid, asker->asker.uid);
+	text_copy(entry.pid, sizeof entry.pid, asker->asker.pid);
+	text_copy_shown(entry.event.note, sizeof entry.event.note, mistake ? mistake : "");
+	add_to_all(p, entry);
 }
 
 void pair_journal_pause(struct poller *p, int64_t for_ms)
@@ -137,6 +217,8 @@ void pair_journal_tick(struct watched_pair *pair)
 {
 	if (incidents_step(&pair->incidents, pair->poller->now.wall))
 		pair->has_changed = pair->poller->is_dirty = true;
+	pair_journal_alerts(pair);
+	sample_runners(pair);
 }
 
 void pair_journal_fini(struct watched_pair *pair)

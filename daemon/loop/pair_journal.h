@@ -19,8 +19,14 @@ void pair_journal_event(struct watched_pair *pair, const struct event *event);
 /* An order was done or refused. */
 void pair_journal_order(struct watched_pair *pair, const struct order *order);
 
-/* For all pairs: a reload was done or refused; nothing was watched for `for_ms` until now; hawatchd ends. */
-void pair_journal_reload(struct poller *poller, bool is_done);
+/* Call after each change of the pair: which alerts have become true or false. */
+void pair_journal_alerts(struct watched_pair *pair);
+
+/*
+ * For all pairs: a reload was done, or refused with this first mistake (NULL: it was done), and who asked for it;
+ * nothing was watched for `for_ms` until now; hawatchd ends.
+ */
+void pair_journal_reload(struct poller *poller, const struct reload_asker *asker, const char *mistake);
 void pair_journal_pause(struct poller *poller, int64_t for_ms);
 void pair_journal_stop(struct poller *poller);
 

@@ -14,6 +14,7 @@
 #include "os/state_file.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -241,14 +242,17 @@ static void answer_told(struct poller *p)
 }
 
 /* Returns the signal to act on: `pending`, or a new one that goes before it. */
-static int read_signal(int signal_fd, int pending)
+static int read_signal(struct poller *p, int signal_fd, int pending)
 {
 	struct signalfd_siginfo info;
 	int first = pending;
 	/* Read all pending signals: many SIGHUPs cause one reload and do not delay a SIGTERM. */
-	while (read(signal_fd, &info, sizeof info) == sizeof info)
+	while (read(signal_fd, &info, sizeof info) == sizeof info) {
 		if (!first || info.ssi_signo != SIGHUP)
 			first = (int)info.ssi_signo;
+		snprintf(p->signaller.uid, sizeof p->signaller.uid, "%u", (unsigned)info.ssi_uid);
+		snprintf(p->signaller.pid, sizeof p->signaller.pid, "%u", (unsigned)info.ssi_pid);
+	}
 	return first;
 }
 
@@ -298,6 +302,7 @@ static bool has_new_configuration(struct poller *p)
 {
 	if (!config_watch_run(p->watch, p->now.mono))
 		return false;
+	p->signaller = (struct asker){0};
 	log_info("the file of the configuration has changed; reloading", "file", p->watch->path);
 	return true;
 }
@@ -319,7 +324,7 @@ int poller_pass(struct poller *p, int signal_fd, int signal)
 	if (fds[2].revents)
 		perform_orders(p);
 	if (fds[0].revents)
-		signal = read_signal(signal_fd, signal);
+		signal = read_signal(p, signal_fd, signal);
 	if (!signal && (orders_has_held(p->shared.orders) || has_new_configuration(p)))
 		signal = SIGHUP;
 	return signal;
@@ -353,9 +358,16 @@ bool poller_can_keep_state(const struct poller *p, struct err *e)
 	return !p->conf->state_directory || state_file_directory_check(p->conf->state_directory, e);
 }
 
-void poller_note_reload(struct poller *p, bool is_good)
+struct reload_asker poller_reload_asker(const struct poller *p)
 {
-	p->is_reload_good = is_good;
+	const struct order *order = orders_last_held(p->shared.orders);
+	return (struct reload_asker){.by = order ? "order" : *p->signaller.pid ? "signal" : "file",
+	    .asker = order ? order->asker : p->signaller};
+}
+
+void poller_note_reload(struct poller *p, const struct reload_asker *asker, const char *mistake)
+{
+	p->is_reload_good = !mistake;
 	p->is_dirty = true;
-	pair_journal_reload(p, is_good);
+	pair_journal_reload(p, asker, mistake);
 }

@@ -42,8 +42,11 @@ bool poller_can_keep_state(const struct poller *poller, struct err *e) __attribu
  */
 void poller_check_files(struct poller *poller, const char *config_file, const struct poller *old);
 
-/* Records for the metrics whether the last load of a configuration succeeded. */
-void poller_note_reload(struct poller *poller, bool is_good);
+/* Who asked for the reload that poller_run() has returned for. Call before poller_adopt(). */
+struct reload_asker poller_reload_asker(const struct poller *poller);
+
+/* Records for the metrics and the journals that a configuration was loaded; `mistake`: why not, NULL: it was. */
+void poller_note_reload(struct poller *poller, const struct reload_asker *asker, const char *mistake);
 
 /* How many descriptors its polls may need at once. */
 size_t poller_descriptors(const struct poller *poller);

@@ -114,6 +114,8 @@ static void adopt_pair(struct watched_pair *pair, struct poller *old, const size
 	same->events = (struct events){0};
 	pair->incidents = same->incidents;
 	same->incidents = (struct incidents){0};
+	pair->alerts = same->alerts;
+	pair->sampled = same->sampled;
 	pair->journal_number = same->journal_number;
 	pair->journal_damaged = same->journal_damaged;
 }

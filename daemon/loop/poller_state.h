@@ -5,6 +5,7 @@
 #pragma once
 
 #include "config/conf.h"
+#include "decide/alerts.h"
 #include "decide/incidents.h"
 #include "decide/schedule.h"
 #include "loop/config_watch.h"
@@ -40,6 +41,11 @@ struct watched_pair {
 	wall_ms counted_from;       /* its counters began */
 	struct events events;       /* with those of its journal that count most */
 	struct incidents incidents; /* the same: what is in its journal, and what came since */
+	struct alerts alerts;       /* as the journal has them */
+	struct runners_sample {
+		mono_ms at;        /* never: not since the start */
+		int runners, busy; /* as the journal has them; JOURNAL_RUNNERS_UNKNOWN: it does not */
+	} sampled;
 	uint64_t journal_number;    /* of its last entry */
 	size_t journal_damaged;     /* lines that could not be read at the start */
 	bool is_dirty, has_changed; /* the view may be another one; what it points at is; since the last fill_view() */
@@ -94,6 +100,7 @@ struct poller {
 	bool has_published;
 	wall_ms counted_from, spot_counted_from; /* our own counters began, and those of Spot's sources */
 	struct poll_lateness lateness;           /* of the starts of health rounds and of Spot's rounds */
+	struct asker signaller;                  /* of the last signal */
 	bool is_reload_good;
 	wall_ms reloaded;
 	struct errs *unsafe_files; /* which others can read or change; NULL: none */

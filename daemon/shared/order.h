@@ -11,7 +11,8 @@
 #include "decide/obs.h"
 #include "decide/peer.h"
 
-/* A client of the control socket, as the kernel names it: user and process id in decimal, "" when unknown. */
+/* A client of the control socket or the sender of a signal, as the kernel names it: user and process id in decimal, ""
+ * when unknown. */
 struct asker {
 	char uid[16], pid[16];
 	char peer[PEER_HOST_MAX]; /* the host of the peer that passes it on; "": it came over the control socket */
@@ -20,6 +21,12 @@ struct asker {
 /* What a peer may ask for; the first two name a side, the first also how long, the last nothing. */
 enum peer_action { PEER_ACTION_ASK, PEER_ACTION_BEGIN, PEER_ACTION_END, PEER_ACTION_STATUS, PEER_ACTIONS };
 extern const char *const order_peer_actions[PEER_ACTIONS];
+
+/* Who asked for a reload: an order, SIGHUP, or a change of the file, which nobody is named for. */
+struct reload_asker {
+	const char *by; /* "order", "signal", "file" */
+	struct asker asker;
+};
 
 struct order {
 	bool is_reload; /* of the configuration: of the content only `asker`, and of the result also `mistakes` */

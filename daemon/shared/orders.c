@@ -148,6 +148,11 @@ bool orders_has_held(const struct orders *c)
 	return c->held;
 }
 
+const struct order *orders_last_held(const struct orders *c)
+{
+	return c->held;
+}
+
 static void refuse(struct order *order, const struct errs *errs)
 {
 	order->kind = API_REFUSED;

@@ -131,13 +131,25 @@ static void begin_incident(struct incidents *in, const char *note)
 		memmove(in->v, in->v + 1, --in->count * sizeof *in->v);
 	in->v = with_room(in->v, in->count, &in->room, sizeof *in->v);
 	struct incident *incident = &in->v[in->count++];
-	*incident = (struct incident){
-	    .number = ++in->total, .status = in->status, .from = in->at, .has_lost = traits[in->status].rank > 0};
+	*incident = (struct incident){.number = ++in->total,
+	    .status = in->status,
+	    .from = in->at,
+	    .has_busy_first = in->has_busy,
+	    .busy_first = in->busy,
+	    .has_lost = traits[in->status].rank > 0};
 	memcpy(incident->cause, note, strlen(note) + 1);
+}
+
+static void mark_busy(const struct incidents *in, struct incident *incident)
+{
+	if (in->has_busy && (!incident->has_busy_least || in->busy < incident->busy_least))
+		incident->busy_least = in->busy;
+	incident->has_busy_least |= in->has_busy;
 }
 
 static void mark(struct incidents *in, struct incident *incident, const char *note)
 {
+	mark_busy(in, incident);
 	if (traits[in->status].rank > traits[incident->status].rank) {
 		incident->status = in->status;
 		memcpy(incident->cause, note, strlen(note) + 1);
@@ -249,6 +261,7 @@ static void start(struct incidents *in, const struct journal_entry *entry)
 	in->starts_until = (wall_ms){in->at.ms + STARTING_MS};
 	if (in->status != was)
 		in->runners = JOURNAL_RUNNERS_UNKNOWN;
+	in->has_busy = false;
 	for (int id = 0; id < SIDES && traits[in->status].rank == 0; id++)
 		in->verdict[id] = in->status == HA_UNKNOWN ? UNKNOWN : UP;
 }
@@ -268,8 +281,15 @@ static void take(struct incidents *in, const struct journal_entry *entry)
 	if (entry->kind == JOURNAL_STATUS) {
 		in->status = status_named(event->to);
 		in->runners = entry->runners;
+		in->has_busy = entry->has_busy;
+		in->busy = entry->busy;
 		in->is_watched = true;
 		in->is_starting = false;
+	} else if (entry->kind == JOURNAL_RUNNERS) {
+		if (entry->runners != JOURNAL_RUNNERS_UNKNOWN)
+			in->runners = entry->runners;
+		in->has_busy = entry->has_busy;
+		in->busy = entry->busy;
 	} else if (entry->kind == JOURNAL_STOP)
 		in->is_watched = in->is_starting = false;
 	else if (entry->kind == JOURNAL_STATE && is_of_pair)
@@ -298,6 +318,11 @@ void incidents_add(struct incidents *in, const struct journal_entry *entry)
 	if (!wall_is_known(in->since) && !entry->is_carried)
 		in->since = at;
 	settle(in, entry->kind == JOURNAL_STATUS ? entry->event.note : "");
+}
+
+bool incidents_is_starting(const struct incidents *in)
+{
+	return in->is_starting;
 }
 
 bool incidents_step(struct incidents *in, wall_ms now)

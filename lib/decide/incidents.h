@@ -27,16 +27,18 @@ struct span {
 
 /* A stretch of BLOCKED, with any code, or of UNKNOWN. */
 struct incident {
-	uint64_t number;                    /* counts from 1 over what is folded */
-	enum ha_status status;              /* the worst in it: of both sides, of the primary, of the secondary */
-	wall_ms from, to;                   /* `to` is unknown while it lasts */
-	bool has_side[SIDES];               /* which sides were not UP in it, at any time */
-	bool is_declared;                   /* one of these had a declared window at some time of it */
-	bool is_cordoned;                   /* one of these was in MAINTENANCE at some time of it */
-	char cause[MAINTENANCE_REASON_MAX]; /* states and reasons of the sides when `status` began; "": not known */
-	int64_t unwatched_ms;               /* of its length */
-	bool has_lost;                      /* all that is needed for the next is known */
-	int64_t lost_ms; /* runners that sides which were not UP could have, times the watched time of it */
+	uint64_t number;                     /* counts from 1 over what is folded */
+	enum ha_status status;               /* the worst in it: of both sides, of the primary, of the secondary */
+	wall_ms from, to;                    /* `to` is unknown while it lasts */
+	bool has_side[SIDES];                /* which sides were not UP in it, at any time */
+	bool is_declared;                    /* one of these had a declared window at some time of it */
+	bool is_cordoned;                    /* one of these was in MAINTENANCE at some time of it */
+	char cause[MAINTENANCE_REASON_MAX];  /* states and reasons of the sides when `status` began; "": not known */
+	int64_t unwatched_ms;                /* of its length */
+	bool has_busy_first, has_busy_least; /* the next two are known */
+	int busy_first, busy_least; /* busy runners: when it began, and the fewest of all counts in it (section 6) */
+	bool has_lost;              /* all that is needed for the next is known */
+	int64_t lost_ms;            /* runners that sides which were not UP could have, times the watched time of it */
 };
 
 enum { INCIDENTS_KEPT = 256, SPANS_KEPT = 4096 };
@@ -57,8 +59,13 @@ struct incidents {
 	bool is_watched, is_starting;
 	wall_ms starts_until;       /* while `is_starting`: without a verdict until then the status is what it says */
 	wall_ms window_ends[SIDES]; /* unknown: there is no declared window */
-	int runners;
+	int runners;                /* as JOURNAL_STATUS and JOURNAL_RUNNERS had them last */
+	bool has_busy;
+	int busy;
 };
+
+/* Time passes since a start that has not led to a first verdict, and does not count yet. */
+bool incidents_is_starting(const struct incidents *incidents);
 
 /* Takes the next entry. One that is dated before the last one corrects the clock: what seemed to come later is cut. */
 void incidents_add(struct incidents *incidents, const struct journal_entry *entry);

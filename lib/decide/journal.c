@@ -1,5 +1,7 @@
 #include "decide/journal.h"
 
+#include "decide/alerts.h"
+
 #include <string.h>
 #include <zlib.h>
 
@@ -14,10 +16,14 @@ const char *const journal_kind_names[JOURNAL_KINDS] = {
     [JOURNAL_RELOAD] = "reload",
     [JOURNAL_ORDER] = "order",
     [JOURNAL_PAUSE] = "pause",
+    [JOURNAL_ALERT] = "alert",
+    [JOURNAL_SIDE_ALERT] = "side_alert",
+    [JOURNAL_RUNNERS] = "runners",
 };
 
 static const char *const marks[] = {"false", "true"}, *const windows[] = {"none", "declared"},
-			 *const results[] = {"done", "refused"}, *const actions[] = {"begin", "end"};
+			 *const results[] = {"done", "refused"}, *const actions[] = {"begin", "end"},
+			 *const askers[] = {"signal", "order", "file"};
 
 struct words {
 	const char *const *v;
@@ -40,13 +46,16 @@ static const struct words words[JOURNAL_KINDS][JOURNAL_TEXTS] = {
     [JOURNAL_MAINTENANCE] = {WORDS(windows, 2), WORDS(windows, 2)},
     [JOURNAL_START] = {[JOURNAL_TO] = STATUSES},
     [JOURNAL_STOP] = {STATUSES},
-    [JOURNAL_RELOAD] = {[JOURNAL_TO] = WORDS(results, 2)},
+    [JOURNAL_RELOAD] = {[JOURNAL_TO] = WORDS(results, 2), [JOURNAL_REASON] = WORDS(askers, 3)},
     [JOURNAL_ORDER] = {[JOURNAL_TO] = WORDS(actions, 2), [JOURNAL_REASON] = WORDS(results, 2)},
+    [JOURNAL_ALERT] = {WORDS(marks, 2), WORDS(marks, 2), WORDS(alert_names, ALERT_PAIR_ALERTS)},
+    [JOURNAL_SIDE_ALERT] = {WORDS(marks, 2), WORDS(marks, 2),
+	WORDS(&alert_names[ALERT_PAIR_ALERTS], ALERTS - ALERT_PAIR_ALERTS)},
 };
 
 bool journal_has_side(enum journal_kind kind)
 {
-	return (kind != JOURNAL_STATUS && kind < JOURNAL_START) || kind == JOURNAL_ORDER;
+	return (kind != JOURNAL_STATUS && kind < JOURNAL_START) || kind == JOURNAL_ORDER || kind == JOURNAL_SIDE_ALERT;
 }
 
 struct journal_entry journal_of_event(const struct event *event)

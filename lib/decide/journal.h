@@ -16,12 +16,16 @@ enum journal_kind {
 	JOURNAL_MAINTENANCE = EVENT_MAINTENANCE,
 	JOURNAL_START = EVENT_KINDS, /* of hawatchd: `to` is the status that it starts with */
 	JOURNAL_STOP,                /* its clean end: `from` is the status then */
-	JOURNAL_RELOAD,              /* of the configuration: `to` is "done" or "refused" */
-	JOURNAL_ORDER, /* for a maintenance window: `to` is "begin" or "end", reason "done" or "refused" */
-	JOURNAL_PAUSE, /* the loop was late or the machine suspended: nothing was watched since `until` */
+	/* Of the configuration: `to` is "done" or "refused", with the first mistake; reason is "signal", "order" or "file". */
+	JOURNAL_RELOAD,
+	JOURNAL_ORDER,      /* for a maintenance window: `to` is "begin" or "end", reason "done" or "refused" */
+	JOURNAL_PAUSE,      /* the loop was late or the machine suspended: nothing was watched since `until` */
+	JOURNAL_ALERT,      /* the condition of an alert of the pair, `reason`: "false" and "true" (decide/alerts.h) */
+	JOURNAL_SIDE_ALERT, /* the same of a side */
+	JOURNAL_RUNNERS,    /* counted again while the pair is BLOCKED: `runners` or `busy`, or both, are known */
 	JOURNAL_KINDS
 };
-extern const char *const journal_kind_names[JOURNAL_KINDS]; /* "status", ..., "pause" */
+extern const char *const journal_kind_names[JOURNAL_KINDS]; /* "status", ... */
 
 enum { JOURNAL_RUNNERS_UNKNOWN = -1 };
 
@@ -31,8 +35,11 @@ struct journal_entry {
 	struct event event;
 	/* Start, pause: the last sign that the pair was watched; window: when it ends by itself; else unknown. */
 	wall_ms until;
-	int runners; /* status: how many runners the sides can have that are not UP, or JOURNAL_RUNNERS_UNKNOWN */
-	char uid[16], pid[16]; /* order: who gave it, in decimal; "": not known */
+	/* Status, runners: how many runners the sides can have that are not UP, or JOURNAL_RUNNERS_UNKNOWN. */
+	int runners;
+	bool has_busy; /* the same: it is known how many runners were busy */
+	int busy;
+	char uid[16], pid[16]; /* order, reload: who gave it, in decimal; "": not known */
 	bool is_carried;       /* a copy of an entry of an older file, which is gone or will be */
 };
 

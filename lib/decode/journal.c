@@ -39,6 +39,9 @@ static void read_members(struct json *j, const cJSON *line, struct journal_entry
 	json_copy_line(j, line, "pid", out->pid, sizeof out->pid);
 	out->until = json_time(j, line, "until");
 	out->runners = json_int(j, line, "runners", JOURNAL_RUNNERS_UNKNOWN);
+	out->busy = json_int(j, line, "busy", JOURNAL_RUNNERS_UNKNOWN);
+	out->has_busy = out->busy != JOURNAL_RUNNERS_UNKNOWN;
+	out->busy = out->has_busy ? out->busy : 0;
 	out->is_carried = json_bool(j, line, "carried");
 }
 

@@ -17,6 +17,8 @@ void events_json_put(struct json_out *j, const struct journal_entry *entry)
 	json_put_text(j, "reason", event->reason);
 	json_put_text(j, "note", event->note);
 	json_put_time(j, "until", entry->until);
+	json_put_known(j, "runners", entry->runners != JOURNAL_RUNNERS_UNKNOWN, entry->runners);
+	json_put_known(j, "busy", entry->has_busy, entry->busy);
 	json_put_words(j, "uid", entry->uid);
 	json_put_words(j, "pid", entry->pid);
 	json_close(j, '}');

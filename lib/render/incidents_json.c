@@ -57,6 +57,8 @@ static void put_incident(struct json_out *j, const struct view_pair *pair, size_
 	json_put_text(j, "side", side_of(&incident));
 	json_put_words(j, "cause", incident.cause);
 	json_put_text(j, "maintenance", incident.is_declared ? "declared" : incident.is_cordoned ? "cordoned" : NULL);
+	json_put_known(j, "runners_busy_at_start", incident.has_busy_first, incident.busy_first);
+	json_put_known(j, "runners_busy_least", incident.has_busy_least, incident.busy_least);
 	json_put_milli(j, "runner_minutes_lost", incident.has_lost, incident.lost_ms / 60);
 	put_gaps(j, pair->incidents, &incident, now);
 	json_close(j, '}');

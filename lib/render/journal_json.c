@@ -37,6 +37,8 @@ static void put_members(struct json_out *j, const struct journal_entry *entry)
 		put_time(j, "until", entry->until);
 	if (entry->runners != JOURNAL_RUNNERS_UNKNOWN)
 		json_put_int(j, "runners", entry->runners);
+	if (entry->has_busy)
+		json_put_int(j, "busy", entry->busy);
 	put_given(j, "uid", entry->uid);
 	put_given(j, "pid", entry->pid);
 	if (entry->is_carried)

@@ -9,6 +9,7 @@ require python3
 folder=$scratch/state
 file=$folder/$pair.journal
 
+hawatch() { HAWATCH_PAGER= "$build/hawatch" --socket "$socket" "$@"; }
 incidents() { curl -sS -f --max-time 60 "$url/api/v1/incidents" | jq "$@"; }
 says() { # FILTER: true of the document of incidents
 	incidents -e "$1" >"$scratch/said" || { incidents -c 'del(.events, .availability)'; false; }
@@ -53,10 +54,17 @@ outlives_a_kill() {
 	check "one incident, and it lasts" says '.total == 1 and .incidents[0].open'
 	check "its whole length, and what of it was not watched" says '.incidents[0] | .length_seconds >= 90 and
 		.unwatched_seconds >= 30 and .unwatched_seconds < .length_seconds and (.gaps | length) == 1'
+	check "what would have paged" eventually has_line '"kind":"side_alert","side":"secondary",.*"from":"false","to":"true","reason":"HACloudspaceDown","note":"P1"'
+	check "a restart does not tell it again" test "$(grep -c HACloudspaceDown "$file")" = 1
 	check "its cause" says '.incidents[0] | .side == "secondary" and (.cause | contains("secondary DOWN (no_capacity)"))'
 	play $two nodes=10
 	reaches "it is over" ACTIVE
 	check "the incident is over" eventually says '.incidents[0].open == false and .total == 1'
+	check "and the alert" eventually has_line '"from":"true","to":"false","reason":"HACloudspaceDown"'
+	hawatch incidents -o markdown >"$scratch/review"
+	check "the review: who was away" grep -q '| hawatchd | hawatchd did not run until 2' "$scratch/review"
+	check "the review: what would have paged" grep -q '| secondary matchpoint-runners-2 | HACloudspaceDown would page (P1) | P1 |' "$scratch/review"
+	check "the review: the restart" grep -q '| hawatchd | hawatchd started with BLOCKED' "$scratch/review"
 	stop_daemon
 	check "the clean end is its last line" test "$(kinds | tail -n 1)" = stop
 	check "every line is sealed, none is missing" is_whole "$file"
@@ -73,11 +81,13 @@ who_did_what() {
 	order end
 	check "an order that was refused" eventually has_line '"kind":"order".*"to":"end","reason":"refused"'
 	reload
-	check "a reload" eventually has_line '"kind":"reload","to":"done"'
+	check "a reload" eventually has_line "\"kind\":\"reload\",\"to\":\"done\",\"reason\":\"signal\",\"uid\":\"$(id -u)\",\"pid\":\"$$\""
 	cp "$config" "$scratch/config"
 	echo 'nonsense: true' >>"$config"
 	reload
-	check "a reload that was refused" eventually has_line '"kind":"reload","to":"refused"'
+	check "a reload that was refused" eventually has_line '"kind":"reload","to":"refused","reason":"signal","note":"[^"]*nonsense'
+	hawatch reload >"$scratch/out" 2>&1
+	check "a reload by an order" eventually has_line "\"to\":\"refused\",\"reason\":\"order\",.*\"uid\":\"$(id -u)\""
 	cp "$scratch/config" "$config"
 	stop_daemon
 }
@@ -134,7 +144,6 @@ old_events() { # FIRST LAST: lines of so many minutes ago, newest 1
 	END
 }
 page() { curl -sS -f --max-time 60 -G "$url/api/v1/events" "${@/#/-d}" >"$scratch/page"; }
-hawatch() { HAWATCH_PAGER= "$build/hawatch" --socket "$socket" "$@"; }
 all_pages() {
 	local next=0 pages=0
 	: >"$scratch/numbers"

@@ -176,8 +176,9 @@ static inline void scene_fill(struct scene *s)
 	s->spans[0] = (struct span){{at_nine.ms - 10 * day_ms}, SPAN_ACTIVE};
 	s->spans[1] = (struct span){{six_days_ms}, SPAN_BLOCKED};
 	s->spans[2] = (struct span){{end_ms}, SPAN_ACTIVE};
-	s->incident = (struct incident){1, HA_BLOCKED_SECONDARY_UNAVAILABLE, {six_days_ms}, {end_ms}, {false, true},
-	    false, false, "primary UP (serving), secondary DOWN (no_capacity)", 0, true, 10 * day_ms / 4};
+	s->incident =
+	    (struct incident){1, HA_BLOCKED_SECONDARY_UNAVAILABLE, {six_days_ms}, {end_ms}, {false, true}, false, false,
+		"primary UP (serving), secondary DOWN (no_capacity)", 0, true, true, 9, 4, true, 10 * day_ms / 4};
 	s->incidents = (struct incidents){.v = &s->incident,
 	    .count = 1,
 	    .total = 1,

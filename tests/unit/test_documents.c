@@ -85,7 +85,7 @@ static void fields(void **state)
 			"unreadable unreadable_objects"},
 		{DOC_APPS, "sides.secondary.apps.0", "name sync health operation reconciled_at benign frozen"},
 		{DOC_EVENTS, "", "pair kept total omitted events"},
-		{DOC_EVENTS, "events.0", "number time kind side cloudspace from to reason note until uid pid"},
+		{DOC_EVENTS, "events.0", "number time kind side cloudspace from to reason note until runners busy uid pid"},
 		{DOC_INCIDENTS, "",
 		    "pair journal known_since lines_lost lines_damaged events_omitted availability total omitted "
 		    "incidents events"},
@@ -94,7 +94,7 @@ static void fields(void **state)
 		    "disabled_seconds unwatched_seconds"},
 		{DOC_INCIDENTS, "incidents.0",
 		    "number status since until open length_seconds unwatched_seconds side cause maintenance "
-		    "runner_minutes_lost gaps"},
+		    "runners_busy_at_start runners_busy_least runner_minutes_lost gaps"},
 		{DOC_CHECK, "", "pair result checks"},
 		{DOC_CHECK, "checks.0", "name result message cause"},
 		{DOC_MAINTENANCE, "", "pair keeps_state sides"},
@@ -468,7 +468,8 @@ static void incidents(void **state)
 	    "{\"number\":1,\"status\":\"BLOCKED_SECONDARY_UNAVAILABLE\",\"since\":\"2026-11-17T21:00:00Z\","
 	    "\"until\":\"2026-11-18T03:00:00Z\",\"open\":false,\"length_seconds\":21600,\"unwatched_seconds\":0,"
 	    "\"side\":\"secondary\",\"cause\":\"primary UP (serving), secondary DOWN (no_capacity)\","
-	    "\"maintenance\":null,\"runner_minutes_lost\":3600,\"gaps\":[]}");
+	    "\"maintenance\":null,\"runners_busy_at_start\":9,\"runners_busy_least\":4,\"runner_minutes_lost\":3600,"
+	    "\"gaps\":[]}");
 	cJSON_Delete(json);
 
 	s.incident.to = WALL_UNKNOWN; /* it lasts, and nobody has watched since the last entry */
@@ -508,11 +509,12 @@ static void events(void **state)
 	assert_at(json, "events.1",
 	    "{\"number\":2,\"time\":\"2026-11-23T20:00:00Z\",\"kind\":\"state\",\"side\":\"secondary\","
 	    "\"cloudspace\":\"matchpoint-runners-2\",\"from\":\"UNKNOWN\",\"to\":\"UP\",\"reason\":\"serving\","
-	    "\"note\":\"\",\"until\":null,\"uid\":null,\"pid\":null}");
+	    "\"note\":\"\",\"until\":null,\"runners\":null,\"busy\":null,\"uid\":null,\"pid\":null}");
 	assert_at(json, "events.2",
 	    "{\"number\":3,\"time\":\"2026-11-23T20:00:00Z\",\"kind\":\"status\",\"side\":null,\"cloudspace\":null,"
 	    "\"from\":\"UNKNOWN\",\"to\":\"ACTIVE\",\"reason\":\"\","
-	    "\"note\":\"primary UP (serving), secondary UP (serving)\",\"until\":null,\"uid\":null,\"pid\":null}");
+	    "\"note\":\"primary UP (serving), secondary UP "
+	    "(serving)\",\"until\":null,\"runners\":null,\"busy\":null,\"uid\":null,\"pid\":null}");
 	cJSON_Delete(json);
 
 	for (int i = 0; i < 300; i++)

@@ -383,6 +383,42 @@ static void nothing_known(void **state)
 	assert_int_equal(availability_windows[0].ms, DAY_MS);
 }
 
+static void add_count(int64_t minute, int runners, int busy)
+{
+	struct journal_entry e = entry(minute, JOURNAL_RUNNERS, "");
+	e.runners = runners;
+	e.has_busy = busy >= 0;
+	e.busy = busy >= 0 ? busy : 0;
+	incidents_add(&in, &e);
+}
+
+/* What is counted again while it lasts; what is not known then keeps what was known. */
+static void what_it_cost(void **state)
+{
+	struct journal_entry e = entry(10, JOURNAL_STATUS, SECONDARY_OUT);
+	(void)state;
+	add(0, JOURNAL_START, "ACTIVE");
+	add_count(5, 99, 1); /* of before it */
+	e.runners = 10;
+	e.has_busy = true;
+	e.busy = 8;
+	incidents_add(&in, &e);
+	add_count(20, JOURNAL_RUNNERS_UNKNOWN, 5);
+	add_count(30, 20, JOURNAL_RUNNERS_UNKNOWN);
+	add_count(40, JOURNAL_RUNNERS_UNKNOWN, 6);
+	add_status(50, "ACTIVE", JOURNAL_RUNNERS_UNKNOWN, "");
+	add_count(60, 1, 0); /* of behind it */
+	struct incident i = incidents_at(&in, 0, at(60));
+	assert_true(i.has_busy_first && i.has_busy_least && i.has_lost);
+	assert_int_equal(i.busy_first, 8);
+	assert_int_equal(i.busy_least, 5);
+	assert_int_equal(i.lost_ms, (20 * 10 + 20 * 20) * INT64_C(60000));
+	add_status(70, PRIMARY_OUT, 3, "");
+	i = incidents_at(&in, 1, at(80));
+	assert_false(i.has_busy_first || i.has_busy_least);
+	assert_int_equal(i.lost_ms, 3 * 10 * INT64_C(60000));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -401,6 +437,7 @@ int main(void)
 	    TEST(a_clock_that_is_set_back),
 	    TEST(memory_is_bounded),
 	    TEST(nothing_known),
+	    TEST(what_it_cost),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,11 +45,19 @@ static size_t examples(struct journal_entry out[16])
 	out[n] = entry_of(JOURNAL_START, "", "UNKNOWN", "");
 	out[n++].until = (wall_ms){999};
 	out[n++] = entry_of(JOURNAL_STOP, "ACTIVE", "", "");
-	out[n++] = entry_of(JOURNAL_RELOAD, "", "refused", "");
+	out[n] = entry_of(JOURNAL_RELOAD, "", "refused", "signal");
+	snprintf(out[n++].event.note, MAINTENANCE_REASON_MAX, "hawatch.yaml:3:1: unknown key");
 	out[n] = entry_of(JOURNAL_ORDER, "", "begin", "done");
 	snprintf(out[n].uid, sizeof out[n].uid, "4294967295");
 	snprintf(out[n++].pid, sizeof out[n].pid, "12");
 	out[n++] = entry_of(JOURNAL_PAUSE, "", "", "");
+	out[n++] = entry_of(JOURNAL_ALERT, "false", "true", "HABothCloudspacesDown");
+	out[n] = entry_of(JOURNAL_SIDE_ALERT, "true", "false", "HACloudspaceFlapping");
+	out[n++].event.side = SECONDARY;
+	out[n] = entry_of(JOURNAL_RUNNERS, "", "", "");
+	out[n].has_busy = true;
+	out[n].busy = 7;
+	out[n++].runners = 20;
 	return n;
 }
 
@@ -84,6 +92,8 @@ static void comes_back(void **state)
 		assert_string_equal(is->cloudspace, was->cloudspace);
 		assert_int_equal(back.until.ms, all[i].until.ms);
 		assert_int_equal(back.runners, all[i].runners);
+		assert_int_equal(back.has_busy, all[i].has_busy);
+		assert_int_equal(back.busy, all[i].busy);
 		assert_string_equal(back.uid, all[i].uid);
 		assert_string_equal(back.pid, all[i].pid);
 		assert_int_equal(back.is_carried, all[i].is_carried);
@@ -108,7 +118,8 @@ static void the_longest_fits(void **state)
 	    entry_of(JOURNAL_STATUS, "BLOCKED_SECONDARY_UNAVAILABLE", "BLOCKED_SECONDARY_UNAVAILABLE", "");
 	(void)state;
 	entry.event.number = UINT64_C(1) << 53;
-	entry.runners = INT32_MAX;
+	entry.runners = entry.busy = INT32_MAX;
+	entry.has_busy = true;
 	entry.until = entry.event.at.wall;
 	entry.is_carried = true;
 	memset(entry.event.note, '"', MAINTENANCE_REASON_MAX - 1);
@@ -175,6 +186,10 @@ static void anything_else_is_refused(void **state)
 		"\"reason\" is not a known word"},
 	    {HEAD "\"stop\",\"from\":\"ACTIVE\",\"to\":\"ACTIVE\"", "\"to\" is not a known word"},
 	    {HEAD "\"flapping\",\"from\":\"true\",\"to\":\"false\"", "\"side\" is not a known word"},
+	    {HEAD "\"alert\",\"from\":\"true\",\"to\":\"false\",\"reason\":\"HACloudspaceDown\"",
+		"\"reason\" is not a known word"},
+	    {HEAD "\"side_alert\",\"from\":\"true\",\"to\":\"false\",\"reason\":\"HACloudspaceDown\"",
+		"\"side\" is not a known word"},
 	    {HEAD "\"pause\",\"note\":\"a\\nb\"", "\"note\" is too long, or not one line of text"},
 	    {HEAD "\"pause\",\"uid\":\"1234567890123456\"", "\"uid\" is too long"},
 	    {HEAD "\"pause\",\"runners\":-1", "\"runners\" is not a count"},
