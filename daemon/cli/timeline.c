@@ -29,6 +29,8 @@ static void put_asker(struct buf *out, const struct cJSON *event)
 	const char *uid = answer_text(event, "uid"), *pid = answer_text(event, "pid");
 	if (uid)
 		buf_printf(out, ", by uid %s, pid %s", uid, pid ? pid : "-");
+	else if (strcmp(text_of(event, "reason"), "file") == 0)
+		buf_puts(out, ", because the file has changed");
 }
 
 static bool is_text(const struct cJSON *event, const char *path, const char *text)
