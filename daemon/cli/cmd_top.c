@@ -250,8 +250,8 @@ static void put_strip(const struct screen *screen, const struct seen *seen, cons
 		(void)!rfc3339_parse(since, &from);
 	size_t used = screen_put(screen, out, TONE_PLAIN, side ? side : "status", LABEL_WIDTH - 1);
 	buf_printf(out, "%*s", (int)(LABEL_WIDTH - used), "");
-	strip_put(screen, answer_at(seen->events.json, "events"), side, state, from, seen->summary.now,
-	    cells < CELLS_MAX ? cells : CELLS_MAX, out);
+	strip_put(screen, answer_at(seen->events.json, "events"), answer_at(seen->events.json, "gaps"), side, state,
+	    from, seen->summary.now, cells < CELLS_MAX ? cells : CELLS_MAX, out);
 	buf_putc(out, '\n');
 }
 

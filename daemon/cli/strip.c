@@ -11,6 +11,7 @@ static const struct glyph {
 	const char *states[3]; /* of a side, of the status */
 } glyphs[] = {
     {'=', TONE_GOOD, {"UP", "ACTIVE"}},
+    {'.', TONE_PLAIN, {NULL}},
     {'-', TONE_WARN, {"DISABLED"}},
     {'m', TONE_WARN, {"MAINTENANCE"}},
     {'p', TONE_WARN, {"PROVISIONING"}},
@@ -19,7 +20,7 @@ static const struct glyph {
     {'X', TONE_BAD, {"DOWN", "BLOCKED_BOTH_UNAVAILABLE"}},
 };
 
-enum { GLYPHS = sizeof glyphs / sizeof *glyphs, UNKNOWN = 4 };
+enum { GLYPHS = sizeof glyphs / sizeof *glyphs, GAP = 1, UNKNOWN = 5 };
 
 static unsigned char rank_of(const char *state)
 {
@@ -32,14 +33,14 @@ static unsigned char rank_of(const char *state)
 
 struct strip {
 	wall_ms from, to;
+	const struct cJSON *gaps; /* in the order of time */
 	size_t cells;
 	unsigned char worst[CELLS_MAX];
 };
 
 /* Each cell that [from, to) touches, and the one where it begins. */
-static void fill(struct strip *s, int64_t from, int64_t to, const char *state)
+static void fill_rank(struct strip *s, int64_t from, int64_t to, unsigned char rank)
 {
-	unsigned char rank = rank_of(state);
 	int64_t cells = (int64_t)s->cells, length = s->to.ms - s->from.ms;
 	from = from < s->from.ms ? s->from.ms : from;
 	to = to > s->to.ms ? s->to.ms : to;
@@ -48,6 +49,23 @@ static void fill(struct strip *s, int64_t from, int64_t to, const char *state)
 	int64_t first = (from - s->from.ms) * cells / length, last = (to - s->from.ms) * cells / length;
 	for (int64_t i = first; i < cells && (i < last || i == first); i++)
 		s->worst[i] = rank > s->worst[i] ? rank : s->worst[i];
+}
+
+/* Between two events nothing is known of the gaps. */
+static void fill(struct strip *s, int64_t from, int64_t to, const char *state)
+{
+	const struct cJSON *gap = NULL;
+	while ((gap = answer_next(s->gaps, gap))) {
+		int64_t begin = answer_time(gap, "from").ms, end = answer_time(gap, "to").ms;
+		if (begin >= to || end <= from)
+			continue;
+		if (begin > from)
+			fill_rank(s, from, begin, rank_of(state));
+		fill_rank(s, begin > from ? begin : from, end < to ? end : to, GAP);
+		from = end;
+	}
+	if (from <= to)
+		fill_rank(s, from, to, rank_of(state));
 }
 
 static bool is_about(const struct cJSON *event, const char *side)
@@ -78,10 +96,11 @@ static void fill_from(struct strip *s, const struct cJSON *events, const char *s
 	fill(s, at, s->to.ms, state);
 }
 
-void strip_put(const struct screen *screen, const struct cJSON *events, const char *side, const char *state,
-    wall_ms since, wall_ms now, size_t cells, struct buf *out)
+void strip_put(const struct screen *screen, const struct cJSON *events, const struct cJSON *gaps, const char *side,
+    const char *state, wall_ms since, wall_ms now, size_t cells, struct buf *out)
 {
-	struct strip s = {.from = {now.ms - HOUR_MS}, .to = now, .cells = cells < CELLS_MAX ? cells : CELLS_MAX};
+	struct strip s = {
+	    .from = {now.ms - HOUR_MS}, .to = now, .gaps = gaps, .cells = cells < CELLS_MAX ? cells : CELLS_MAX};
 	fill_from(&s, events, side, state, since);
 	for (size_t i = 0, end; i < s.cells; i = end) {
 		char run[CELLS_MAX + 1];

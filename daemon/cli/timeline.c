@@ -209,7 +209,7 @@ static void put_row(struct rows *rows, const struct cJSON *event)
 /* The gaps that begin before `until`, from `gap` on. Returns the next one. */
 static const struct cJSON *put_gaps(struct rows *rows, const struct timeline *t, const struct cJSON *gap, wall_ms until)
 {
-	for (; gap && answer_time(gap, "from").ms <= until.ms; gap = answer_next(t->gaps, gap))
+	for (; gap && answer_time(gap, "from").ms < until.ms; gap = answer_next(t->gaps, gap))
 		put_gap_row(rows, gap);
 	return gap;
 }

@@ -41,5 +41,8 @@ void incidents_json_render(
 struct json_out;
 void events_json_put(struct json_out *j, const struct journal_entry *entry);
 
+/* The array "gaps": when nothing was watched, between these times. */
+void events_json_put_gaps(struct json_out *j, const struct incidents *incidents, wall_ms from, wall_ms to);
+
 /* The array "events" of those that are kept. */
 void events_json_put_kept(struct json_out *j, const struct events *events);

@@ -2,6 +2,8 @@
 #include "base/json_out.h"
 #include "render/documents.h"
 
+enum { GAPS_MS = 24 * 3600000 }; /* what the daemon itself has missed is told of the last day */
+
 void events_json_put(struct json_out *j, const struct journal_entry *entry)
 {
 	const struct event *event = &entry->event;
@@ -24,6 +26,19 @@ void events_json_put(struct json_out *j, const struct journal_entry *entry)
 	json_close(j, '}');
 }
 
+void events_json_put_gaps(struct json_out *j, const struct incidents *in, wall_ms from, wall_ms to)
+{
+	wall_ms gap[2];
+	json_open(j, "gaps", '[');
+	for (size_t next = 0; incidents_gap(in, &next, from, to, gap);) {
+		json_open(j, NULL, '{');
+		json_put_time(j, "from", gap[0]);
+		json_put_time(j, "to", gap[1]);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 void events_json_put_kept(struct json_out *j, const struct events *events)
 {
 	json_open(j, "events", '[');
@@ -39,12 +54,13 @@ void events_json_render(
 {
 	struct json_out j = {out, false};
 	size_t kept = events_kept(pair->events);
-	(void)view, (void)figures;
+	(void)figures;
 	json_open(&j, NULL, '{');
 	json_put_text(&j, "pair", pair->name);
 	json_put_int(&j, "kept", (int64_t)kept);
 	json_put_int(&j, "total", (int64_t)pair->events->count);
 	json_put_int(&j, "omitted", (int64_t)(pair->events->count - kept));
 	events_json_put_kept(&j, pair->events);
+	events_json_put_gaps(&j, pair->incidents, (wall_ms){view->now.wall.ms - GAPS_MS}, view->now.wall);
 	json_close(&j, '}');
 }

@@ -28,19 +28,6 @@ static const char *side_of(const struct incident *incident)
 									    : NULL;
 }
 
-static void put_gaps(struct json_out *j, const struct incidents *in, const struct incident *incident, wall_ms now)
-{
-	wall_ms to = wall_is_known(incident->to) ? incident->to : now, gap[2];
-	json_open(j, "gaps", '[');
-	for (size_t next = 0; incidents_gap(in, &next, incident->from, to, gap);) {
-		json_open(j, NULL, '{');
-		json_put_time(j, "from", gap[0]);
-		json_put_time(j, "to", gap[1]);
-		json_close(j, '}');
-	}
-	json_close(j, ']');
-}
-
 static void put_incident(struct json_out *j, const struct view_pair *pair, size_t i, wall_ms now)
 {
 	struct incident incident = incidents_at(pair->incidents, i, now);
@@ -60,7 +47,7 @@ static void put_incident(struct json_out *j, const struct view_pair *pair, size_
 	json_put_known(j, "runners_busy_at_start", incident.has_busy_first, incident.busy_first);
 	json_put_known(j, "runners_busy_least", incident.has_busy_least, incident.busy_least);
 	json_put_milli(j, "runner_minutes_lost", incident.has_lost, incident.lost_ms / 60);
-	put_gaps(j, pair->incidents, &incident, now);
+	events_json_put_gaps(j, pair->incidents, incident.from, is_open ? now : incident.to);
 	json_close(j, '}');
 }
 

@@ -17,7 +17,7 @@ outage() {
 	top
 	check "80x24: the status" on_screen '^prod  ACTIVE  since '
 	check "80x24: both sides" on_screen '^STATE +UP +UP$'
-	check "80x24: what the strip's characters mean" on_screen '^LAST HOUR .*X down$'
+	check "80x24: what the strip's characters mean" on_screen '^LAST HOUR .*X down \. gap$'
 	check "80x24: the events" on_screen ' pair +UNKNOWN -> ACTIVE$'
 	check "80x24: is full width, and no wider" widest 80
 	play $two nodes=0

@@ -84,7 +84,7 @@ static void fields(void **state)
 		{DOC_APPS, "sides.secondary", "name known problem looked_at total healthy frozen benign_out_of_sync apps omitted "
 			"unreadable unreadable_objects"},
 		{DOC_APPS, "sides.secondary.apps.0", "name sync health operation reconciled_at benign frozen"},
-		{DOC_EVENTS, "", "pair kept total omitted events"},
+		{DOC_EVENTS, "", "pair kept total omitted events gaps"},
 		{DOC_EVENTS, "events.0", "number time kind side cloudspace from to reason note until runners busy uid pid"},
 		{DOC_INCIDENTS, "",
 		    "pair journal known_since lines_lost lines_damaged events_omitted availability total omitted "
