@@ -188,6 +188,7 @@ static void pass_to(struct incidents *in, wall_ms at)
 	struct incident *open = open_one(in);
 	if (open)
 		pass(in, open, at);
+	strips_pass(&in->strips, in->at, at, in->is_watched && wall_is_known(in->since));
 	in->at = at;
 }
 
@@ -205,6 +206,7 @@ static void cut(struct incidents *in, wall_ms at)
 		in->v[i].to = earlier(in->v[i].to, at);
 	}
 	in->since = earlier(in->since, at);
+	strips_cut(&in->strips, at);
 	in->at = at;
 }
 
@@ -262,6 +264,8 @@ static void start(struct incidents *in, const struct journal_entry *entry)
 	if (in->status != was)
 		in->runners = JOURNAL_RUNNERS_UNKNOWN;
 	in->has_busy = false;
+	if (in->is_starting) /* else the sides are in the states from before */
+		strips_forget(&in->strips);
 	for (int id = 0; id < SIDES && traits[in->status].rank == 0; id++)
 		in->verdict[id] = in->status == HA_UNKNOWN ? UNKNOWN : UP;
 }
@@ -277,6 +281,8 @@ static void go_on_after_pause(struct incidents *in, const struct journal_entry *
 static void take(struct incidents *in, const struct journal_entry *entry)
 {
 	const struct event *event = &entry->event;
+	if (entry->kind == JOURNAL_STATE)
+		strips_set(&in->strips, event->side, (enum verdict)index_of(event->to, verdict_names));
 	bool is_of_pair = event->side < (enum side_id)SIDES;
 	if (entry->kind == JOURNAL_STATUS) {
 		in->status = status_named(event->to);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "decide/journal.h"
+#include "decide/strips.h"
 
 /* How a span of time counts. */
 enum span_use {
@@ -62,6 +63,7 @@ struct incidents {
 	int runners;                /* as JOURNAL_STATUS and JOURNAL_RUNNERS had them last */
 	bool has_busy;
 	int busy;
+	struct strips strips; /* of the sides, up to `at`; for everybody */
 };
 
 /* Time passes since a start that has not led to a first verdict, and does not count yet. */

@@ -7,18 +7,8 @@
 
 #include <inttypes.h>
 
+/* A cell shows the worst that was in it, so that a short outage is seen. */
 enum { HEIGHT = 12, BEHIND_THE_END = HISTORY_NOT_KNOWN - 1 };
-
-/* A strip has cells, each of them with the worst that was in it, so that a short outage is seen. */
-static const struct strip {
-	const char *name;
-	int cells;
-	int64_t cell_ms;
-} strips[] = {
-    {"24 hours", 288, INT64_C(5) * 60 * 1000},
-    {"30 days", 360, INT64_C(2) * 3600 * 1000},
-};
-enum { STRIPS = sizeof strips / sizeof *strips };
 
 /* The worst is 0. */
 static const int rank_of_use[SPAN_USES] = {
@@ -38,6 +28,8 @@ static const char *const use_words[SPAN_USES] = {
 struct row {
 	const char *name;
 	const struct history *history;
+	const struct strips *strips; /* of a side: what the history no longer has; NULL: of the pair */
+	enum side_id side;
 	const char *const *names;
 	const struct look *const *looks;
 	const int *rank;
@@ -72,14 +64,24 @@ static void put_run(struct buf *out, const struct row *row, int state, int from,
 	buf_puts(out, " UTC</title></rect>");
 }
 
+static int worst_of(const struct row *row, const struct strip_size *strip, wall_ms from, wall_ms to)
+{
+	enum strip_scale scale = (enum strip_scale)(strip - strip_sizes);
+	int worst = history_worst(row->history, from, to, row->rank);
+	int of_cell = row->strips ? strips_worst(row->strips, scale, row->side, from, row->rank) : STRIPS_NOT_KNOWN;
+	if (of_cell == STRIPS_NOT_KNOWN)
+		return worst;
+	return worst == HISTORY_NOT_KNOWN || row->rank[of_cell] < row->rank[worst] ? of_cell : worst;
+}
+
 /* The cells end at full multiples of their length, so that they stay where they are while time goes on. */
-static void put_cells(struct buf *out, const struct row *row, const struct strip *strip, wall_ms now)
+static void put_cells(struct buf *out, const struct row *row, const struct strip_size *strip, wall_ms now)
 {
 	int64_t end = (now.ms / strip->cell_ms + 1) * strip->cell_ms, begin = end - strip->cells * strip->cell_ms;
 	int from = 0, state = HISTORY_NOT_KNOWN;
 	for (int i = 0; i <= strip->cells; i++) {
 		wall_ms cell = {begin + i * strip->cell_ms}, next = {cell.ms + strip->cell_ms};
-		int is = i < strip->cells ? history_worst(row->history, cell, next, row->rank) : BEHIND_THE_END;
+		int is = i < strip->cells ? worst_of(row, strip, cell, next) : BEHIND_THE_END;
 		if (i > 0 && is != state) {
 			wall_ms run_end = {cell.ms < now.ms ? cell.ms : now.ms};
 			put_run(out, row, state, from, i, (wall_ms){begin + from * strip->cell_ms}, run_end);
@@ -89,7 +91,7 @@ static void put_cells(struct buf *out, const struct row *row, const struct strip
 	}
 }
 
-static void put_strip(struct buf *out, const struct row *row, const struct strip *strip, wall_ms now)
+static void put_strip(struct buf *out, const struct row *row, const struct strip_size *strip, wall_ms now)
 {
 	html_open_row(out, row->name);
 	buf_printf(out,
@@ -112,7 +114,7 @@ void page_put_ratio(struct buf *out, double ratio)
  * ACTIVE, of ACTIVE, BLOCKED and UNKNOWN; also of a window that is not covered whole. What was not watched says
  * nothing, and makes the rest weigh more: it is told.
  */
-static void put_availability(struct buf *out, const struct view_pair *pair, const struct strip *strip, wall_ms now)
+static void put_availability(struct buf *out, const struct view_pair *pair, const struct strip_size *strip, wall_ms now)
 {
 	int64_t window_ms = strip->cells * strip->cell_ms, watched_ms = 0;
 	struct availability a = incidents_availability(pair->incidents, window_ms, now);
@@ -167,7 +169,7 @@ static void put_stripes(struct buf *out)
 	    "<rect class=\"gap\" y=\"3\" width=\"8\" height=\"1\"/></pattern></defs></svg>\n");
 }
 
-static void put_strips(struct buf *out, const struct view_pair *pair, const struct strip *strip, wall_ms now)
+static void put_strips(struct buf *out, const struct view_pair *pair, const struct strip_size *strip, wall_ms now)
 {
 	static const struct look *const looks[SPAN_USES] = {
 	    [SPAN_ACTIVE] = &page_look_of_status[HA_ACTIVE],
@@ -181,12 +183,13 @@ static void put_strips(struct buf *out, const struct view_pair *pair, const stru
 	for (int i = 0; i < VERDICTS; i++)
 		verdicts[i] = &page_look_of_verdict[i];
 	history_of_pair(&history, pair);
-	put_strip(out, &(struct row){"pair", &history, use_words, looks, rank_of_use}, strip, now);
+	put_strip(out, &(struct row){"pair", &history, NULL, PRIMARY, use_words, looks, rank_of_use}, strip, now);
 	history_fini(&history);
 	for (int id = 0; id < view_sides(pair); id++) {
 		history_of_side(&history, pair, (enum side_id)id);
-		put_strip(out, &(struct row){side_id_names[id], &history, verdict_names, verdicts, rank_of_verdict},
-		    strip, now);
+		const struct row row = {side_id_names[id], &history, &pair->incidents->strips, (enum side_id)id,
+		    verdict_names, verdicts, rank_of_verdict};
+		put_strip(out, &row, strip, now);
 		history_fini(&history);
 	}
 }
@@ -197,10 +200,10 @@ void page_put_history(struct buf *out, const struct view *view, const struct vie
 	put_stripes(out);
 	put_incident(out, pair->incidents, view->now.wall);
 	buf_puts(out, "<div class=\"sides\">\n");
-	for (size_t i = 0; i < STRIPS; i++) {
-		buf_printf(out, "<div><h5>Last %s</h5>\n<dl class=\"rows\">\n", strips[i].name);
-		put_strips(out, pair, &strips[i], view->now.wall);
-		put_availability(out, pair, &strips[i], view->now.wall);
+	for (size_t i = 0; i < STRIP_SCALES; i++) {
+		buf_printf(out, "<div><h5>Last %s</h5>\n<dl class=\"rows\">\n", strip_sizes[i].name);
+		put_strips(out, pair, &strip_sizes[i], view->now.wall);
+		put_availability(out, pair, &strip_sizes[i], view->now.wall);
 		buf_puts(out, "</dl></div>\n");
 	}
 	buf_puts(out, "</div>\n");

@@ -426,6 +426,21 @@ static void the_last_events(void **state)
 	events_fini(&many);
 }
 
+/* Where the events in memory no longer reach, the side's cells still know what it was. */
+static void the_strip_of_a_side_that_flaps(void **state)
+{
+	struct scene s;
+	const int64_t forty_days_ms = 40 * INT64_C(24 * 3600000);
+	wall_ms to = {1795464000000};
+
+	(void)state;
+	scene_fill(&s);
+	is_silent_of(&s, "aria-label=\"secondary over the last 30 days\"><rect class=\"bad\"");
+	strips_set(&s.incidents.strips, SECONDARY, DOWN);
+	strips_pass(&s.incidents.strips, (wall_ms){to.ms - forty_days_ms}, to, true);
+	says(&s, "aria-label=\"secondary over the last 30 days\"><rect class=\"bad\" x=\"0\" y=\"0\" width=\"359\" ");
+}
+
 /* What the journal knows, and where it knows nothing, that. */
 static void history(void **state)
 {
@@ -669,6 +684,7 @@ int main(void)
 	    cmocka_unit_test(every_step_is_there),
 	    cmocka_unit_test(windows),
 	    cmocka_unit_test(the_last_events),
+	    cmocka_unit_test(the_strip_of_a_side_that_flaps),
 	    cmocka_unit_test(history),
 	    cmocka_unit_test(extras),
 	    cmocka_unit_test(several_pairs),
