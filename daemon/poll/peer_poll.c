@@ -140,12 +140,13 @@ static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
 	return !peer->body.overflow || err_set(e, "answer too large");
 }
 
+/* What an answer of a hawatchd that is no answer to the question means; NULL: what the transfer says. */
 static const char *meaning_of(int status)
 {
 	switch (status) {
-	case 401: return "; it has another token in its peers.token_file";
-	case 404: return "; it has no peers configured, or is an older hawatchd";
-	default: return "";
+	case 401: return "HTTP status 401: it has another token in its peers.token_file";
+	case 404: return "HTTP status 404: it has no peers configured, or is an older hawatchd";
+	default: return NULL;
 	}
 }
 
@@ -156,9 +157,9 @@ static void on_answer(void *ctx, const struct fetch_result *result)
 	struct err e;
 	peer->is_running = peer->has_answer = false;
 	peer->problem[0] = '\0';
+	const char *meaning = meaning_of(result->answer.status);
 	if (result->answer.reason != POLL_OK)
-		snprintf(
-		    peer->problem, sizeof peer->problem, "%.190s%s", result->detail, meaning_of(result->answer.status));
+		text_copy(peer->problem, sizeof peer->problem, meaning ? meaning : result->detail);
 	else if (!peer_read(buf_text(&peer->body), peer->body.len, &answer, &e))
 		snprintf(peer->problem, sizeof peer->problem, "not an answer of hawatchd: %.200s", e.text);
 	else {

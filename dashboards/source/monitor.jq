@@ -28,12 +28,14 @@ def daemons:
 		| sorted_by("Ends in"; false) | else_says("No credential that ends")
 		| with([like("Ends|Renewal"; {unit: "dtdurations", decimals: 1, noValue: "–", color: {mode: "thresholds"},
 			thresholds: steps([[null, "bad"], [0, "text"]]), "custom.cellOptions": {type: "color-text"}})])),
-	(table("What cannot be trusted or read"; [12, 6]; "Credentials that Spot refuses, sides whose certificate is not verified, resources that cannot be read, and pairs whose state is not saved.";
+	(table("What cannot be trusted or read"; [12, 6]; "Credentials that Spot refuses, sides whose certificate is not verified, resources that cannot be read, pairs whose state is not saved, and peers that do not answer or have other windows.";
 		[cells("label_replace(max by (source) (\(own("ha_credential_rejected"))) == 1, \"what\", \"credential refused by Spot\", \"\", \"\")"),
 			cells("label_replace(max by (pair, side) (\(own("ha_insecure_tls"))) == 1, \"what\", \"certificate not verified\", \"\", \"\")"),
 			cells("label_replace(min by (pair, side, resource) (\(own("ha_inventory_up"))) == 0, \"what\", \"resource not read\", \"\", \"\")"),
-			cells("label_replace(max by (pair, instance) (time() - \(own("ha_state_saved_timestamp_seconds"))) > 3600, \"what\", \"state not saved\", \"\", \"\")")];
-		[["what", "What"], ["pair", "Pair"], ["side", "Side"], ["source", "Source"], ["resource", "Resource"], ["instance", "Daemon"]])
+			cells("label_replace(max by (pair, instance) (time() - \(own("ha_state_saved_timestamp_seconds"))) > 3600, \"what\", \"state not saved\", \"\", \"\")"),
+			cells("label_replace(max by (instance, peer) (\(own("ha_peer_up"))) == 0, \"what\", \"peer does not answer\", \"\", \"\")"),
+			cells("label_replace(max by (instance, peer, pair) (\(own("ha_peer_maintenance_agrees"))) == 0, \"what\", \"other maintenance windows\", \"\", \"\")")];
+		[["what", "What"], ["pair", "Pair"], ["side", "Side"], ["source", "Source"], ["resource", "Resource"], ["peer", "Peer"], ["instance", "Daemon"]])
 		| else_says("None"));
 
 def polls:

@@ -69,7 +69,7 @@ at() { # NAME COMMAND...: there
 }
 all_mark() { local name; for name in "${here[@]}"; do at "$name" marks "$@" || return; done; }
 peer_state() { # PEER: its state in the document
-	curl -sS -f "$url/api/v1/maintenance" | jq -re --arg at ":${port[$1]}" '.peers[] | select(.address | endswith($at)).state'
+	curl -sS -f --unix-socket "$socket" http://hawatch/api/v1/maintenance | jq -re --arg at ":${port[$1]}" '.peers[] | select(.address | endswith($at)).state'
 }
 is_state() { [ "$(peer_state "$1")" = "$2" ] || { echo "$1 at $me: $(peer_state "$1")"; false; }; }
 
@@ -226,6 +226,37 @@ check 'hawatch check says so' check_says 'has other maintenance windows'
 flowing "$build/hawatch" --socket "$socket" maintenance status
 check 'The end is for all' end 200 agrees primary
 check 'and is' all_mark 0 0
+
+# TLS and users: peers need the CA, and no user. `localhost` has two addresses, and both are the same daemon.
+stop_daemon
+at b stop_daemon
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=peers -addext subjectAltName=DNS:localhost \
+	-keyout "$scratch/peers.key" -out "$scratch/peers.crt" 2>"$scratch/openssl" || give_up "openssl fails" "$scratch/openssl"
+cat >"$scratch/web.yml" <<END
+tls_server_config: {cert_file: $scratch/peers.crt, key_file: $scratch/peers.key}
+basic_auth_users: {prometheus: '\$2y\$04\$abcdefghijklmnopqrstuuKwmSwHhrlUjvfvcTQ5B9rHGbkO6fUhW'}
+END
+urls=
+for name in a b; do urls+="'https://localhost:${port[$name]}', "; done
+for name in a b; do
+	six=()
+	! grep -q '^0*1 ' /proc/net/if_inet6 2>/dev/null || six=("--web.listen-address=[::1]:${port[$name]}")
+	cp "$sim/hawatch.yaml" "$scratch/$name.yaml"
+	echo "peers: {urls: [$urls], token_file: $scratch/$name.token, ca_file: $scratch/peers.crt}" >>"$scratch/$name.yaml"
+	run $name --web.config.file="$scratch/web.yml" "${six[@]}"
+done
+be a
+only_b() { is_state b agrees && [ "$(curl -sS -f --unix-socket "$socket" http://hawatch/api/v1/maintenance | jq '.peers | length')" = 1 ]; }
+check 'Over TLS, beside users: they agree, and each is shown once' eventually only_b
+check 'a window is begun' begin 200 agrees secondary
+check 'and ended' at b end 200 agrees secondary
+stop_daemon
+at b stop_daemon
+configure b a b
+run b
+configure a a b
+run a
+check 'Without TLS again' eventually is_state b agrees
 
 configure a
 reload
