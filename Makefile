@@ -76,7 +76,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$@')
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 LIB_O    := $(call obj,$(wildcard lib/*/*.c)) $(B)/obj/runbook.o
 ROOMS    := os fetch auth poll shared loop serve
-DAEMON_O := $(call obj,daemon/hawatchd.c daemon/flags.c $(wildcard $(ROOMS:%=daemon/%/*.c)))
+DAEMON_O := $(call obj,daemon/hawatchd.c daemon/first.c daemon/flags.c $(wildcard $(ROOMS:%=daemon/%/*.c)))
 CLIENT_O := $(call obj,$(wildcard daemon/cli/*.c) daemon/os/files.c)
 SIM_O    := $(call obj,$(wildcard tests/sim/*.c))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
@@ -171,7 +171,7 @@ $(B)/man-tables: $(call obj,config/man/tables.c) $(CORE)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
 # These contain the revision, so they are rebuilt when it changes.
-$(call obj,daemon/flags.c daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c): $(B)/revision
+$(call obj,daemon/flags.c daemon/first.c daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c): $(B)/revision
 $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@

@@ -29,6 +29,14 @@ int flags_say(FILE *to, const char *format, ...)
 	return written;
 }
 
+void flags_say_mistakes(const struct errs *errs)
+{
+	for (size_t i = 0; i < errs->count && i < ERRS_KEPT; i++)
+		flags_say(stderr, "%s", errs->kept[i].text);
+	if (errs->count > ERRS_KEPT)
+		flags_say(stderr, "and %zu more", errs->count - ERRS_KEPT);
+}
+
 /* What each flag does. GO_ON, or an exit status. */
 
 static int take_config_file(struct flags *f, const char *argument)
@@ -55,6 +63,31 @@ static int take_config_probe(struct flags *f, const char *argument)
 {
 	(void)argument;
 	f->only_probe = true;
+	return GO_ON;
+}
+
+static int take_config_init(struct flags *f, const char *argument)
+{
+	(void)argument;
+	f->only_init = true;
+	return GO_ON;
+}
+
+static int take_init_token_file(struct flags *f, const char *argument)
+{
+	f->init_token_file = argument;
+	return GO_ON;
+}
+
+static int take_init_organization(struct flags *f, const char *argument)
+{
+	f->init_organization = argument;
+	return GO_ON;
+}
+
+static int take_init_ca_file(struct flags *f, const char *argument)
+{
+	f->init_ca_file = argument;
 	return GO_ON;
 }
 
@@ -200,7 +233,13 @@ static const struct {
     {"config.check", NULL, take_config_check, "check the configuration and its files, then exit"},
     {"config.watch", NULL, take_config_watch, "reload when the file of the configuration has" NEXT_LINE "changed"},
     {"config.probe", NULL, take_config_probe,
-	"ask everything once that the daemon would ask, show" NEXT_LINE "what answers, and the remedy for the rest"},
+	"ask everything once, as the daemon would, and" NEXT_LINE "show what answers, and the remedy for the rest"},
+    {"config.init", NULL, take_config_init,
+	"write a first --config.file with the cloudspaces" NEXT_LINE "that Spot lists, in pairs; replaces none"},
+    {"config.init.token-file", "FILE", take_init_token_file,
+	"its refresh token; default: $RXTSPOT_TOKEN_FILE," NEXT_LINE "else refreshToken in ~/.spot_config"},
+    {"config.init.organization", "ORG", take_init_organization, "name, id or namespace; default: the token's own"},
+    {"config.init.ca-file", "FILE", take_init_ca_file, "CAs for Spot; default: the system's"},
     {OUTPUT, "FORMAT", take_output, "-o FORMAT: what --config.probe shows: table or" NEXT_LINE "json; default table"},
     {"web.listen-address", "ADDR", take_listen_address,
 	"HOST:PORT or unix:PATH to serve on, repeatable;" NEXT_LINE "default " API_ADDRESS},

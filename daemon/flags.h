@@ -1,6 +1,7 @@
 /* The command line of hawatchd: its flags, as Prometheus calls them. */
 #pragma once
 
+#include "base/err.h"
 #include "config/web_hosts.h"
 #include "config/web_url.h"
 #include "os/log.h"
@@ -16,9 +17,10 @@ enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE };
 
 struct flags {
 	const char *config_file;
-	bool only_check, only_probe;
+	bool only_check, only_probe, only_init;
 	bool watches_config;
-	bool is_json; /* what is asked for only to be shown */
+	bool is_json;                                                   /* what is asked for only to be shown */
+	const char *init_token_file, *init_organization, *init_ca_file; /* NULL: not given */
 	const char *addresses[FLAGS_ADDRESSES_MAX];
 	size_t address_count;
 	bool has_systemd_sockets;
@@ -47,3 +49,6 @@ void flags_fini(struct flags *flags);
  * characters. Returns what fprintf() returns.
  */
 int flags_say(FILE *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* All mistakes that are known, on stderr, each in its line. */
+void flags_say_mistakes(const struct errs *errs);

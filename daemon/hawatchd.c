@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "config/conf_shard.h"
+#include "first.h"
 #include "flags.h"
 #include "loop/poller.h"
 #include "os/files.h"
@@ -65,14 +66,6 @@ static void log_shard(const struct poller *poller)
 static size_t kept(const struct errs *errs)
 {
 	return errs->count < ERRS_KEPT ? errs->count : ERRS_KEPT;
-}
-
-static void print_mistakes(const struct errs *errs)
-{
-	for (size_t i = 0; i < kept(errs); i++)
-		flags_say(stderr, "%s", errs->kept[i].text);
-	if (errs->count > ERRS_KEPT)
-		flags_say(stderr, "and %zu more", errs->count - ERRS_KEPT);
 }
 
 /* SIGHUP or an order: the new configuration is fully loaded before the old one is dropped. */
@@ -285,32 +278,6 @@ static int finish_check(const struct flags *flags, const struct poller *poller)
 	return is_said ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
-/* A notice to systemd would be taken for the daemon's. */
-static void leave_service_alone(void)
-{
-	unsetenv("NOTIFY_SOCKET");
-	unsetenv("WATCHDOG_USEC");
-}
-
-static int probe(const struct flags *flags, struct poller *poller, int signal_fd)
-{
-	enum { WIDTH = 80, PROBE_MAX_BYTES = 16 << 20 };
-	struct report report = {0};
-	struct buf out = buf_of(PROBE_MAX_BYTES);
-	bool is_over = poller_ask_once(poller, signal_fd, &report);
-	if (flags->is_json)
-		report_put_json(&report, NULL, &out);
-	else
-		report_put_text(&report, WIDTH, &out);
-	if (flags->is_json)
-		buf_putc(&out, '\n');
-	bool is_said = !is_over || (fputs(buf_text(&out), stdout) >= 0 && fflush(stdout) == 0);
-	bool is_good = is_over && is_said && report_worst(&report) != REPORT_FAIL;
-	buf_fini(&out);
-	report_fini(&report);
-	return is_good ? EXIT_CLEAN : EXIT_RUNTIME;
-}
-
 int main(int argc, char **argv)
 {
 	struct flags flags;
@@ -318,7 +285,8 @@ int main(int argc, char **argv)
 	setenv("TZ", "UTC0", 1); /* timegm() and gmtime_r() obey a zone with leap seconds (right/UTC) */
 	int status = flags_parse(argc, argv, &flags);
 	struct inherited inherited = {0};
-	if (status < 0 && !flags.only_check && !flags.only_probe && !take_inherited(&flags, &inherited))
+	if (status < 0 && !flags.only_check && !flags.only_probe && !flags.only_init &&
+	    !take_inherited(&flags, &inherited))
 		status = EXIT_RUNTIME;
 	if (status >= 0) {
 		flags_fini(&flags);
@@ -328,12 +296,19 @@ int main(int argc, char **argv)
 	guard_memory();
 	set_up_heap();
 	raise_descriptor_limit();
-	if (flags.only_probe)
-		leave_service_alone();
-	log_setup(flags.only_probe && !flags.has_log_level ? LOG_LEVELS : flags.log_level, flags.log_format);
+	bool is_quiet = flags.only_probe || flags.only_init;
+	if (is_quiet)
+		first_leave_service_alone();
+	log_setup(is_quiet && !flags.has_log_level ? LOG_LEVELS : flags.log_level, flags.log_format);
 	mem_locked_tell();
 
 	int signal_fd = open_signals(); /* before reading files: a SIGHUP may arrive at any time */
+	if (flags.only_init) {
+		status = first_init(&flags, signal_fd);
+		close(signal_fd);
+		flags_fini(&flags);
+		return status;
+	}
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	const struct peer_identity identity = identify();
 	struct shared shared = {
@@ -343,7 +318,7 @@ int main(int argc, char **argv)
 	struct poller *poller = load(flags.config_file, shared, errs);
 	struct web_config config;
 	bool has_config = web_config_open(&config, flags.web_config_file, errs);
-	print_mistakes(errs);
+	flags_say_mistakes(errs);
 	if (poller)
 		poller_check_files(poller, flags.config_file, NULL);
 	if (!poller || !has_config)
@@ -351,7 +326,7 @@ int main(int argc, char **argv)
 	else if (flags.only_check)
 		status = finish_check(&flags, poller);
 	else if (flags.only_probe)
-		status = probe(&flags, poller, signal_fd);
+		status = first_probe(&flags, poller, signal_fd);
 	else
 		status = run(&flags, &inherited, signal_fd, shared, &config, &poller, &watch);
 	web_config_close(&config);

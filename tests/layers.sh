@@ -38,7 +38,7 @@ core='base config decide decode render'
 # The rules below read includes of this spelling only, so there is no other.
 check 'includes are spelled #include "room/file.h" for our headers and <...> for others' "$(
 	grep -nE '#[[:space:]]*include|%:[[:space:]]*include' -r lib daemon --include='*.[ch]' |
-		grep -vE ':#include ("[a-z0-9_]+/[a-z0-9_]+\.h"|"(api|flags)\.h"|<[a-zA-Z0-9_/.-]+>)( /\*.*)?$'
+		grep -vE ':#include ("[a-z0-9_]+/[a-z0-9_]+\.h"|"(api|first|flags)\.h"|<[a-zA-Z0-9_/.-]+>)( /\*.*)?$'
 	grep -noE '^#include <[^>]+>' -r lib daemon --include='*.[ch]' | sed -E 's/#include <(.*)>/\1/' |
 		while IFS=: read -r file line name; do
 			[ ! -e "lib/$name" ] && [ ! -e "daemon/$name" ] || echo "$file:$line: <$name>"
@@ -50,12 +50,12 @@ for room in $(printf '%s\n' "${!plan[@]}" | sort); do
 		"$(grep -nE '^#include "' "$room"/*.[ch] |
 			grep -vE "\"((${room##*/}$(printf '|%s' $allowed))(/[a-z0-9_]+\.h)?|api\.h)\"")"
 done
-check 'hawatchd.c and flags.c include nothing of the command' "$(grep -n '^#include "cli/' daemon/hawatchd.c daemon/flags.[ch])"
+check 'hawatchd.c, first.c and flags.c include nothing of the command' "$(grep -n '^#include "cli/' daemon/hawatchd.c daemon/first.[ch] daemon/flags.[ch])"
 check 'lib does not include api.h' "$(grep -n '^#include "api.h"' -r lib)"
 check 'every folder is in the plan, and every file is in a folder' "$(
 	for d in lib/*/ daemon/*/; do [ -n "${plan[${d%/}]+is}" ] || echo "$d"; done
 	find lib daemon -mindepth 3 -name '*.[ch]'
-	find lib daemon -maxdepth 1 -type f | grep -vxE 'daemon/(hawatchd\.c|flags\.[ch]|api\.h)')"
+	find lib daemon -maxdepth 1 -type f | grep -vxE 'daemon/(hawatchd\.c|first\.[ch]|flags\.[ch]|api\.h)')"
 
 # Code that decides a verdict must not include the inventory, not even indirectly: the compiler lists all headers.
 verdict='side pair maintenance events flap pace schedule state'

@@ -29,11 +29,9 @@ static void fill_spot(const struct poller *p, const struct spot_watch *spot, str
 	    view->has_pools && price_poll_margin(&p->spot.prices, spot->cloudspace.region, &spot->bids, &view->margin);
 }
 
-/* It changes only with a poll, and then the statistics do, too. */
-static const struct view_spot *fill_reach(struct poller *p)
+struct view_spot fill_view_of_spot(const struct spot_poll *spot)
 {
-	const struct spot_poll *spot = &p->spot;
-	p->view_spot = (struct view_spot){
+	return (struct view_spot){
 	    .api_url = spot->conf->api_url,
 	    .auth_url = spot->conf->auth_url,
 	    .token_file = spot->conf->refresh_token_file,
@@ -49,7 +47,6 @@ static const struct view_spot *fill_reach(struct poller *p)
 	    .nodepools = spot->nodepools.reach,
 	    .organizations = spot->org.source.reach,
 	};
-	return &p->view_spot;
 }
 
 static void fill_side(const struct poller *p, const struct watched_side *side, struct view_side *view)
@@ -164,7 +161,8 @@ static void fill_monitor(struct poller *p, struct view *view)
 	view->has_spot = true;
 	view->has_prices = conf->spot.price_url;
 	view->has_organizations = conf->spot.organization || spot_org_is_asked(&spot->org, &spot->auth.token);
-	view->spot = fill_reach(p);
+	p->view_spot = fill_view_of_spot(spot); /* it changes only with a poll, and then the statistics do, too */
+	view->spot = &p->view_spot;
 	view->spot_unreadable = spot->unreadable;
 }
 

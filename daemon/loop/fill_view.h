@@ -9,3 +9,6 @@
  * until the next turn. It has no time, and not what the process knows of itself: who reads it adds them.
  */
 bool fill_view(struct poller *poller);
+
+/* What is shown of Spot. Borrows from `spot`, until its next round. */
+struct view_spot fill_view_of_spot(const struct spot_poll *spot);

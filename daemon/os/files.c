@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -89,4 +90,34 @@ char *files_read_secret(const char *path, struct err *e)
 		secret = mem_copy_secret(text + start, len - start);
 	mem_free_secret(&text);
 	return secret;
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+		if (n < 0 && errno != EINTR)
+			return false;
+		bytes += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	return fsync(fd) == 0;
+}
+
+/* link() does not replace what has come in between. */
+bool files_create(const char *path, unsigned mode, const char *bytes, size_t len, struct err *e)
+{
+	size_t size = strlen(path) + sizeof ".new.XXXXXX";
+	char *fresh = mem_zeroed(size, 1);
+	snprintf(fresh, size, "%s.new.XXXXXX", path);
+	int fd = mkstemp(fresh);
+	bool is_good = fd >= 0 && write_all(fd, bytes, len) && fchmod(fd, mode) == 0 && link(fresh, path) == 0;
+	if (!is_good)
+		err_set(e, "%s: %s", path, strerror(errno));
+	if (fd >= 0) {
+		close(fd);
+		unlink(fresh);
+	}
+	free(fresh);
+	return is_good;
 }

@@ -1,8 +1,9 @@
-/* Reads whole small files: configuration, certificates, tokens. */
+/* Reads whole small files: configuration, certificates, tokens; and makes one. */
 #pragma once
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -16,3 +17,10 @@ char *files_read(const char *path, size_t max, size_t *len, struct err *e) __att
  * Errors name the file, never the content. The caller frees it with mem_free_secret().
  */
 char *files_read_secret(const char *path, struct err *e) __attribute__((warn_unused_result));
+
+/*
+ * Makes a file of these bytes that was not there before, with this mode, whole or not at all. False with file and cause
+ * in `e`; a file that is there stays as it is.
+ */
+bool files_create(const char *path, unsigned mode, const char *bytes, size_t len, struct err *e)
+    __attribute__((warn_unused_result));

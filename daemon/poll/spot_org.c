@@ -112,10 +112,14 @@ static void refuse(const struct spot_org *org, const struct org_page *page, stru
 		    "this token has no access to organization `%.100s`; see spot.organization", wanted);
 	else if (hides_it)
 		snprintf(result->detail, sizeof result->detail, "the only organization cannot be read: %s", org->why);
+	else if (page->count > 1 || page->next[0])
+		snprintf(result->detail, sizeof result->detail,
+		    "this token has no claim org_id, and access to more than one organization; set spot.organization: "
+		    "%s",
+		    page->names);
 	else
 		snprintf(result->detail, sizeof result->detail,
-		    "this token has no claim org_id, and access to %s organization; set spot.organization",
-		    page->count > 1 || page->next[0] ? "more than one" : "no usable");
+		    "this token has no claim org_id, and access to no usable organization; set spot.organization");
 }
 
 static void note_unreadable(struct spot_org *org, const struct org_page *page)

@@ -7,6 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
+static void note_name(struct org_page *page, const char *name)
+{
+	size_t len = strlen(page->names);
+	text_copy_shown(page->names + len, sizeof page->names - len, len ? ", " : "");
+	len = strlen(page->names);
+	text_copy_shown(page->names + len, sizeof page->names - len, name);
+}
+
 /* Each has an error state of its own: one that cannot be read does not hide the others. */
 static void match(const cJSON *org, const char *wanted, struct org_page *page)
 {
@@ -15,6 +23,8 @@ static void match(const cJSON *org, const char *wanted, struct org_page *page)
 	const char *id = json_text(&j, org, "id"), *name = json_text(&j, org, "name");
 	if (j.has_failed && page->unreadable++ == 0)
 		text_copy(page->why, sizeof page->why, j.err.text);
+	if (name || id)
+		note_name(page, name ? name : id);
 	if (page->is_found || !id || !spot_namespace(id, namespace))
 		return;
 	page->is_found =

@@ -4,12 +4,13 @@
 #include "base/err.h"
 #include "decode/spot_token.h"
 
-enum { ORG_QUERY_MAX = 512 };
+enum { ORG_QUERY_MAX = 512, ORG_NAMES_MAX = 128 };
 
 /* The content of one page of GET .../organizations. */
 struct org_page {
 	bool is_found;
 	char namespace[NAMESPACE_MAX]; /* of the organization, if found */
+	char names[ORG_NAMES_MAX];     /* of those on this page, "acme, other"; not all of very many */
 	int count;                     /* organizations on this page */
 	int unreadable;                /* organizations whose id or name cannot be read; the others are */
 	char why[128];                 /* of the first of these; names a member, never shows its value */

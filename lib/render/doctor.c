@@ -75,7 +75,7 @@ static void put_cloudspaces(const struct doctor *d, const struct view *v)
 	const struct reach *r = &s->cloudspaces;
 	struct buf names = buf_of(REPORT_TEXT_MAX_BYTES);
 	if (!wall_is_known(r->at))
-		doctor_say(d, REPORT_FAIL, "cloudspaces", "not asked yet");
+		doctor_say(d, REPORT_SKIP, "cloudspaces", "not asked yet");
 	else if (r->answer.reason != POLL_OK) {
 		doctor_say(d, REPORT_FAIL, "cloudspaces", "%s", r->detail);
 		if (r->answer.status == 401 || r->answer.status == 403)

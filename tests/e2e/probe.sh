@@ -183,6 +183,63 @@ doctor_says() {
 	says "$@"
 }
 
+# init OPTION...: the first configuration, in a folder of its own. Sets $code.
+init() {
+	flowing in_a_shell inside env SPOT_BASE_URL="$(setting api_url)" SPOT_AUTH_URL="$(setting auth_url)" HOME=/nonexistent \
+		timeout -k 5 "$patience" "$build/hawatchd" --config.file="$scratch/first/hawatch.yaml" --config.init \
+		--config.init.ca-file="$sim/ca.crt" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null
+	code=$?
+	cat "$scratch/out" "$scratch/err" >>"$scratch/said"
+}
+setting() { sed -nE "s/^ *$1: //p" "$sim/hawatch.yaml"; }
+is_mode() { [ "$(stat -c %a "$2")" = "$1" ]; }
+says_error() { tr -s ' \n' ' ' <"$scratch/err" | grep -qE -- "$1" || { cat "$scratch/err"; false; }; }
+lists_only() { [ "$(ls -A "$scratch/first")" = "$1" ] || { ls -lA "$scratch/first"; false; }; }
+
+first_configuration() {
+	local token=(--config.init.token-file="$sim/spot-refresh-token")
+	mkdir "$scratch/first"
+	init
+	check "no token: exit status 2" is_exit 2
+	check "no token: where it may be" says_error 'RXTSPOT_TOKEN_FILE, or set refreshToken in ~/.spot_config'
+	play '*' absent=on
+	init "${token[@]}"
+	check "no cloudspaces: exit status 1" is_exit 1
+	check "no cloudspaces: said" says_error 'cloudspaces the list is read, and is empty'
+	play '*' absent=off
+	play auth org_claim=off
+	play spot organizations=2
+	init "${token[@]}"
+	check "several organizations: exit status 1" is_exit 1
+	check "several organizations: named" says_error 'more than one organization; set spot.organization: .*acme'
+	check "nothing is left of what failed" lists_only ''
+	init "${token[@]}" --config.init.organization=acme
+	check "one of them: exit status 0" is_exit 0
+	check "one of them: stands in the file" grep -q 'organization: "acme"' "$scratch/first/hawatch.yaml"
+	rm "$scratch/first/hawatch.yaml"
+	play auth org_claim=on
+	play spot organizations=0
+	init "${token[@]}"
+	check "a first configuration: exit status 0" is_exit 0
+	check "a first configuration: says what is next" grep -q "context for each cloudspace into $scratch/first/kubeconfig" "$scratch/out"
+	check "a first configuration: mode" is_mode 640 "$scratch/first/hawatch.yaml"
+	check "a first configuration: nothing beside it" lists_only hawatch.yaml
+	cp "$scratch/first/hawatch.yaml" "$scratch/before"
+	init "${token[@]}"
+	check "a second time: exit status 2" is_exit 2
+	check "a second time: says why" says_error 'is there already, and is not replaced'
+	check "a second time: the same file" cmp "$scratch/before" "$scratch/first/hawatch.yaml"
+	"$build/hawatchd" --config.file="$scratch/first/hawatch.yaml" --config.check >"$scratch/out" 2>"$scratch/err"
+	code=$?
+	check "only the kubeconfig is missing" [ "$code $(sort -u "$scratch/err")" = "2 kubeconfig: $scratch/first/kubeconfig: No such file or directory" ]
+	cp "$sim/kubeconfig" "$sim"/*.token "$scratch/first/"
+	config=$scratch/first/hawatch.yaml
+	probe -o json
+	check "with it: exit status 0" is_exit 0
+	check "with it: the pair" [ "$(jq -r '.lines[-1] | .pair + " " + .result' "$scratch/out")" = "$one ok" ]
+	config=$scratch/hawatch.yaml
+}
+
 mkdir "$scratch/state"
 start_sim
 config=$scratch/hawatch.yaml
@@ -190,6 +247,7 @@ cp "$sim/hawatch.yaml" "$config"
 all_well
 wrong_rights
 servers
+first_configuration
 doctor
 spot_refuses
 check "no secret is said" has_no_secret
