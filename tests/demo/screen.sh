@@ -11,6 +11,7 @@ declare -A tone=(
 # The addresses: in full on the usual screen, where they stay, and in three lines on the live one.
 screen_links() {
 	local page=http://127.0.0.1:$port prometheus=http://127.0.0.1:$prometheus_port/alerts
+	local programs=${build#"$OLDPWD"/}
 	local alertmanager=http://127.0.0.1:$alertmanager_port
 	local try="curl -d '' '$control/set?target=matchpoint-runners-2&nodes=0'"
 	links=(
@@ -24,9 +25,13 @@ screen_links() {
 		Prometheus     $prometheus
 		Alertmanager   $alertmanager
 		hawatchd's log $dir/hawatchd.log
-		Ask it: ${build#"$OLDPWD"/}/hawatch summary --url $page
+		Ask it: $programs/hawatch summary --url $page
 		The simulated world takes orders (nodes=10 undoes this one):
 		$try
+		The same hawatchd for your own cloudspaces, with a refresh token in FILE:
+		  $programs/hawatchd --config.file=hawatch.yaml --config.init \\
+		      --config.init.token-file=FILE
+		  $programs/hawatchd --config.file=hawatch.yaml --config.probe
 	END
 }
 

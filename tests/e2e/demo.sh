@@ -98,6 +98,7 @@ a_short_run() {
 	check "it ends by itself, with 0" ends_with 0
 	check "no process, no folder, no open port is left" nothing_left
 	check "without a terminal there are no escape codes" no_control
+	check "it says how to begin with one's own cloudspaces" says 'hawatchd --config.file=hawatch.yaml --config.probe'
 }
 
 # What a demo offers while it runs, which is until somebody ends it.
