@@ -26,7 +26,7 @@ static bool print(FILE *to, const struct report *report, bool is_json)
 		report_put_json(report, NULL, &out);
 		buf_putc(&out, '\n');
 	} else
-		report_put_text(report, WIDTH, &out);
+		report_put_text(report, WIDTH, NULL, &out);
 	bool is_said = fputs(buf_text(&out), to) >= 0 && fflush(to) == 0;
 	buf_fini(&out);
 	return is_said;

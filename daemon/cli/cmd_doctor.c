@@ -9,12 +9,13 @@
 
 static const struct result {
 	enum report_result result;
+	enum screen_tone tone;
 	int exit_code;
 } results[REPORT_RESULTS] = {
-    {REPORT_OK, EXIT_YES},
-    {REPORT_SKIP, EXIT_YES},
-    {REPORT_WARN, EXIT_YES},
-    {REPORT_FAIL, EXIT_NO},
+    [REPORT_OK] = {REPORT_OK, TONE_GOOD, EXIT_YES},
+    [REPORT_SKIP] = {REPORT_SKIP, TONE_PLAIN, EXIT_YES},
+    [REPORT_WARN] = {REPORT_WARN, TONE_WARN, EXIT_YES},
+    [REPORT_FAIL] = {REPORT_FAIL, TONE_BAD, EXIT_NO},
 };
 
 static const struct result *result_of(const struct cJSON *json)
@@ -46,6 +47,12 @@ static char *text_of(const struct cJSON *line, const char *member)
 	return (char *)(uintptr_t)answer_text(line, member);
 }
 
+static void paint(const void *ctx, enum report_result result, const char *word, struct buf *out)
+{
+	const struct screen *screen = ctx;
+	screen_put(screen, out, results[result].tone, word, SIZE_MAX);
+}
+
 static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	const struct cJSON *lines = answer_at(a->json, "lines"), *line = NULL;
@@ -59,7 +66,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 			.message = text_of(line, "message"),
 			.remedy = text_of(line, "remedy"),
 			.command = text_of(line, "command")});
-	report_put_text(&report, cmd->screen.width, out);
+	report_put_text(&report, cmd->screen.width, &(struct report_paint){paint, &cmd->screen}, out);
 	report_fini(&report);
 }
 

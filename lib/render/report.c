@@ -103,15 +103,30 @@ static void end_line(struct page *p)
 	p->column = 0;
 }
 
-/* Words in lines that begin at `indent`; `more` stands at the end of each line that another one follows. */
+/* As many bytes of a word as fit into so many columns. */
+static size_t fitting(const char *word, size_t len, size_t room)
+{
+	while (len > 1 && columns(word, len) > room)
+		len--;
+	while (len > 1 && ((unsigned char)word[len] & 0xc0) == 0x80) /* not within a character */
+		len--;
+	return len;
+}
+
+/*
+ * Words in lines that begin at `indent`; `more` stands at the end of each line that another one follows. Without it, a
+ * word that is longer than a line is broken.
+ */
 static void put_words(struct page *p, size_t indent, const char *text, const char *more)
 {
 	struct buf clean = shown(text);
 	const char *word = buf_text(&clean);
 	pad(p, indent);
 	for (bool is_first = true; *word; is_first = false) {
-		size_t len = strcspn(word, " "), wide = columns(word, len) + !is_first;
+		size_t len = strcspn(word, " "), room = p->width > indent ? p->width - indent : 1;
 		bool is_last = word[len] == '\0';
+		len = *more ? len : fitting(word, len, room);
+		size_t wide = columns(word, len) + !is_first;
 		if (!is_first && p->column + wide + (is_last ? 0 : strlen(more)) > p->width) {
 			buf_puts(p->out, more);
 			end_line(p);
@@ -159,11 +174,23 @@ static size_t widest_thing(const struct report *r)
 	return widest;
 }
 
-void report_put_text(const struct report *r, size_t width, struct buf *out)
+static void put_result(struct page *p, enum report_result result, const struct report_paint *paint)
 {
 	static const char *const words[REPORT_RESULTS] = {"ok", "-", "warn", "FAIL"};
-	enum { THING = 7, GAP = 2 };
-	size_t message = THING + widest_thing(r) + GAP;
+	pad(p, 2);
+	if (paint)
+		paint->put(paint->ctx, result, words[result], p->out);
+	else
+		buf_puts(p->out, words[result]);
+	p->column += strlen(words[result]);
+}
+
+void report_put_text(const struct report *r, size_t width, const struct report_paint *paint, struct buf *out)
+{
+	enum { THING = 7, GAP = 2, MESSAGE_LEAST = 40 };
+	size_t beside = THING + widest_thing(r) + GAP;
+	bool is_narrow = width < beside + MESSAGE_LEAST; /* then messages stand below */
+	size_t message = is_narrow ? THING : beside;
 	struct page p = {out, width, 0};
 	for (size_t i = 0; i < r->count; i++) {
 		const struct report_line *line = &r->v[i];
@@ -172,10 +199,11 @@ void report_put_text(const struct report *r, size_t width, struct buf *out)
 				end_line(&p);
 			put_head(&p, line);
 		}
-		pad(&p, 2);
-		put_cell(&p, words[line->result]);
+		put_result(&p, line->result, paint);
 		pad(&p, THING);
 		put_cell(&p, line->thing);
+		if (is_narrow)
+			end_line(&p);
 		put_words(&p, message, line->message, "");
 		if (line->remedy)
 			put_words(&p, message, line->remedy, "");

@@ -42,10 +42,16 @@ enum report_result report_worst(const struct report *report);
 /* Appends {"pair", "result", "lines": [...]}; `pair` NULL: of all pairs. */
 void report_put_json(const struct report *report, const char *pair, struct buf *out);
 
+/* How the word of a result is put, for whoever shows it in colour. */
+struct report_paint {
+	void (*put)(const void *ctx, enum report_result result, const char *word, struct buf *out);
+	const void *ctx;
+};
+
 /*
  * Appends the lines as text that is `width` columns wide, with a head for each subject. A command goes on with \ at the
- * end of a line, so that it can be copied. Characters that must not be shown are replaced.
+ * end of a line, so that it can be copied. Characters that must not be shown are replaced. `paint` may be NULL.
  */
-void report_put_text(const struct report *report, size_t width, struct buf *out);
+void report_put_text(const struct report *report, size_t width, const struct report_paint *paint, struct buf *out);
 
 void report_fini(struct report *report);

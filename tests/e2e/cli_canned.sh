@@ -53,6 +53,9 @@ tables() {
 		check|^FAIL +ha_active +prod is BLOCKED_BOTH_UNAVAILABLE
 		check|^UNKNOWN +applications
 		check|^prod: 6 of 11 checks pass$
+		doctor|^  ok   login TLS +the certificate is good, signed by Example Root,
+		doctor|^  FAIL name +Could not resolve host: cluster\.example\.com$
+		doctor|^       getent hosts cluster\.example\.com$
 		maintenance status|^primary +declared +since 20:00 UTC
 		maintenance status|A restart of hawatchd ends these windows
 	END
@@ -79,7 +82,7 @@ tables() {
 
 json() {
 	local name
-	for name in summary cloudspaces node-balance runners apps events incidents check; do
+	for name in summary cloudspaces node-balance runners apps events incidents check doctor; do
 		run $name
 		check "$name in a pipe: the document as it came" is_document $name
 		check "$name in a pipe: quiet" [ ! -s "$scratch/err" ]

@@ -8,7 +8,7 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99:quarantine_size_m
 
 hawatch=$build/hawatch
 docs=$scratch/docs
-all_commands=(status active summary cloudspaces 'cloudspace primary' node-balance runners apps events incidents check
+all_commands=(status active summary cloudspaces 'cloudspace primary' node-balance runners apps events incidents check doctor
 	'maintenance status')
 
 # start_canned [SEED]: leaves its URL in $url, what it was asked in $asked, and its pid in $canned.

@@ -116,8 +116,8 @@ static void fields(void **state)
 
 static void names(void **state)
 {
-	static const char *const expected[] = {
-	    "summary", "cloudspaces", "node-balance", "runners", "apps", "events", "incidents", "check", "maintenance"};
+	static const char *const expected[] = {"summary", "cloudspaces", "node-balance", "runners", "apps", "events",
+	    "incidents", "check", "doctor", "maintenance"};
 
 	(void)state;
 	assert_int_equal(DOCUMENTS, sizeof expected / sizeof *expected);

@@ -20,7 +20,7 @@ static void add(struct report *r, enum report_result result, const char *side, c
 static void is_text(const struct report *r, size_t width, const char *expected)
 {
 	struct buf out = buf_of(1 << 20);
-	report_put_text(r, width, &out);
+	report_put_text(r, width, NULL, &out);
 	assert_string_equal(buf_text(&out), expected);
 	buf_fini(&out);
 }
@@ -29,17 +29,29 @@ static void words_are_broken_between_lines_and_commands_can_be_copied(void **sta
 {
 	struct report r = {0};
 	(void)state;
-	add(&r, REPORT_OK, NULL, "name", "one two three four", NULL, NULL);
+	add(&r, REPORT_OK, NULL, "name", "one two three four five six seven eight nine", NULL, NULL);
 	add(&r, REPORT_FAIL, "primary", "nodes", "denied", "It needs a right.", "kubectl --context a apply -k .");
-	is_text(&r, 24,
+	is_text(&r, 54,
 	    "shared by all pairs\n"
-	    "  ok   name   one two\n"
-	    "              three four\n"
+	    "  ok   name   one two three four five six seven eight\n"
+	    "              nine\n"
 	    "\n"
 	    "prod primary\n"
 	    "  FAIL nodes  denied\n"
-	    "              It needs a\n"
-	    "              right.\n"
+	    "              It needs a right.\n"
+	    "       kubectl --context a apply -k .\n");
+	/* On a narrow screen messages stand below, and no line is longer. */
+	is_text(&r, 24,
+	    "shared by all pairs\n"
+	    "  ok   name\n"
+	    "       one two three\n"
+	    "       four five six\n"
+	    "       seven eight nine\n"
+	    "\n"
+	    "prod primary\n"
+	    "  FAIL nodes\n"
+	    "       denied\n"
+	    "       It needs a right.\n"
 	    "       kubectl \\\n"
 	    "       --context a \\\n"
 	    "       apply -k .\n");
@@ -56,6 +68,19 @@ static void what_is_skipped_is_no_failure(void **state)
 	assert_int_equal(report_worst(&r), REPORT_OK);
 	add(&r, REPORT_WARN, NULL, "clock", "off", NULL, NULL);
 	assert_int_equal(report_worst(&r), REPORT_WARN);
+	report_fini(&r);
+}
+
+static void a_word_that_is_longer_than_a_line_is_broken_between_characters(void **state)
+{
+	struct report r = {0};
+	(void)state;
+	add(&r, REPORT_OK, NULL, "a", "abcdef\u00e4\u00e4xyz", NULL, NULL);
+	is_text(&r, 14,
+	    "shared by all pairs\n"
+	    "  ok   a\n"
+	    "       abcdef\u00e4\n"
+	    "       \u00e4xyz\n");
 	report_fini(&r);
 }
 
@@ -344,6 +369,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(words_are_broken_between_lines_and_commands_can_be_copied),
+	    cmocka_unit_test(a_word_that_is_longer_than_a_line_is_broken_between_characters),
 	    cmocka_unit_test(what_is_skipped_is_no_failure),
 	    cmocka_unit_test(what_must_not_be_shown_is_not),
 	    cmocka_unit_test(what_is_well_has_no_remedy),
