@@ -93,7 +93,7 @@ taken() { # FOLDER [SHARD]
 }
 daemon() {
 	local of
-	(umask 077 && echo "$RANDOM" >"$scratch/spot-token" && cat >"$scratch/kubeconfig") <<-'END'
+	(umask 077 && echo "$RANDOM" >"$scratch/spot-token" && printf '%064d\n' "$RANDOM" >"$scratch/peer-token" && cat >"$scratch/kubeconfig") <<-'END'
 		apiVersion: v1
 		kind: Config
 		clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]
