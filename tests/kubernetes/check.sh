@@ -147,10 +147,40 @@ dashboards() {
 		"$scratch/prometheus-operator.json"
 }
 
+# told INSTANCE PAIR VALUES: of ha_status, in promtool's notation; the other statuses are 0 meanwhile.
+told() {
+	local status
+	for status in UNKNOWN DISABLED ACTIVE BLOCKED_{PRIMARY,SECONDARY,BOTH}_UNAVAILABLE; do
+		printf "  - {series: 'ha_status{job=\"hawatch\",instance=\"%s\",pair=\"%s\",ha_status=\"%s\"}', values: '%s'}\n" "$1" "$2" $status \
+			"$([ $status = ACTIVE ] && echo "$3" || echo "${3//1x/0x}")"
+	done
+}
+# A shard more: both daemons of shard 0 leave the pair after 5 minutes, and those of shard 1 begin two minutes later.
+moved() {
+	local of minute
+	{
+		printf 'rule_files: [%s]\ntests:\n- interval: 5s\n  input_series:\n' "$PWD/config/prometheus/hawatch.rules.yml"
+		for of in '' -twin; do
+			told "hawatch$of-0" stays 1x360
+			told "hawatch$of-0" moves '1x60 _x300'
+			told "hawatch$of-1" there 1x360
+			told "hawatch$of-1" moves '_x84 1x276'
+			printf "  - {series: 'up{job=\"hawatch\",instance=\"%s\"}', values: '1x360'}\n" "hawatch$of-0" "hawatch$of-1"
+		done
+		printf '  promql_expr_test:\n'
+		for minute in 5 6 7 8 10 20 29; do
+			printf "  - {expr: 'count by (alertname, pair) (ALERTS)', eval_time: %sm, exp_samples: []}\n" $minute
+			printf "  - {expr: 'count(pair:ha_status:max{ha_status=\"ACTIVE\"} == 1)', eval_time: %sm, exp_samples: [{labels: '{}', value: 3}]}\n" $minute
+		done
+	} >"$scratch/moved.yml"
+	promtool test rules "$scratch/moved.yml"
+}
+
 together
 restricted
 selectors
 daemon
 operator
 dashboards
+check "a pair that moves to another shard: no alert, and its status stands" moved
 finish
