@@ -427,6 +427,7 @@ test-deb: all
 	@tests/packages.sh faketime locales mmdebstrap autopkgtest iproute2 util-linux
 	@tests/deb/same_bytes.sh $(B)
 	@tests/deb/life.sh $(B)
+	@tests/deb/systemd.sh $(B)
 	@tests/deb/autopkgtest.sh $(B)
 
 clean:

@@ -47,3 +47,36 @@ alone() {
 # put FILE...: into the folder /root of the machine.
 put() { cp "$@" "$root/root/"; }
 apt() { on_machine apt-get -q -y --no-install-recommends "$@"; }
+
+# boot: starts the machine's own systemd, with a network of its own, for `booted COMMAND...`. Sets $init.
+boot() {
+	unshare --mount --pid --cgroup --net --uts --ipc --fork --kill-child sh -e -c '
+		ip link set lo up
+		mount --bind "$1" "$1"
+		cd "$1"
+		mount -t proc proc proc
+		mount -t sysfs -o ro sysfs sys
+		mount -t cgroup2 cgroup2 sys/fs/cgroup
+		mount -t tmpfs -o mode=755 tmpfs run
+		mount -t tmpfs -o mode=755 tmpfs dev
+		for device in null zero full random urandom tty; do
+			: >dev/$device
+			mount --bind /dev/$device dev/$device
+		done
+		ln -s pts/ptmx dev/ptmx
+		pivot_root . mnt
+		umount -l /mnt
+		exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --unit=multi-user.target
+	' sh "$root" >"$scratch/boot" 2>&1 </dev/null &
+	machine=$!
+	servers+=("$machine")
+	until_true has_init && until_true is_up
+}
+has_init() { init=$(pgrep -P "$machine") && [ "$(cat "/proc/$init/comm")" = systemd ]; }
+is_up() { booted systemctl is-system-running 2>&1 | grep -qE '^(running|degraded)$'; }
+booted() {
+	nsenter --target "$init" --mount --pid --cgroup --net --uts --ipc env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+		sh -c 'cd / && exec "$@"' sh "$@" </dev/null
+}
+# What the machine left when it ends by force.
+shut_down() { kill -KILL "$machine" && wait "$machine"; } 2>/dev/null
