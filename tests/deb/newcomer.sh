@@ -2,7 +2,7 @@
 # What a newcomer types on a machine that has just got the package: a first configuration from what Spot lists, then what
 # the probe says is wrong is mended, then the pair is ACTIVE. The simulator is Spot and both clusters.
 # usage: newcomer.sh SIMULATOR
-set -eu
+set -eu -o pipefail
 sim=/root/sim one=matchpoint-runners two=matchpoint-runners-2
 as_hawatch=(setpriv --reuid=hawatch --regid=hawatch --init-groups --inh-caps=-all --no-new-privs)
 
@@ -32,7 +32,8 @@ probe() { "${as_hawatch[@]}" hawatchd --config.probe | tee /root/probe; }
 says() { grep -qE -- "$1" /root/probe || fail "the probe does not say: $1"; }
 
 "$1" --dir $sim --poll 'interval: 1s' &
-trap 'kill $!' EXIT
+simulator=$!
+trap 'kill $simulator' EXIT
 until_true [ -s $sim/control.url ]
 play "target=$one&fault=status:403&on=/apis/argoproj.io"
 # At Rackspace itself, the URLs and the CA are the defaults.
