@@ -435,5 +435,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all image image-root man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean test-units deb image image-root deb-build test-deb test-schemas manifests
+.PHONY: all image image-root man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean test-units deb image image-root deb-build test-deb test-schemas manifests FORCE
 .SECONDARY:
