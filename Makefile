@@ -421,13 +421,14 @@ deb-build:
 	$(Q)echo $(REVISION) >$(DEB)/src/debian/revision
 	$(Q)cd $(DEB)/src && dpkg-buildpackage -us -uc
 
-# The package on minimal Debian machines: built twice, installed, upgraded, running, removed.
+# The package: built twice, and on minimal Debian machines installed, upgraded, running, removed.
 test-deb: all
 	@$(MAKE) --no-print-directory deb
 	@tests/packages.sh faketime locales mmdebstrap autopkgtest iproute2 util-linux
 	@tests/deb/same_bytes.sh $(B)
 	@tests/deb/life.sh $(B)
 	@tests/deb/systemd.sh $(B)
+	@tests/deb/first_steps.sh $(B)
 	@tests/deb/autopkgtest.sh $(B)
 
 clean:
