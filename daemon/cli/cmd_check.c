@@ -185,13 +185,16 @@ enum plugin_state { PLUGIN_OK, PLUGIN_WARNING, PLUGIN_CRITICAL, PLUGIN_UNKNOWN }
 static const char *const plugin_names[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 
 /* The runbook's P0 and P1 are critical, P2 is a warning. */
-static enum plugin_state plugin_state_of(const struct cJSON *json)
+static enum plugin_state plugin_state_of(const struct cJSON *json, const struct cJSON *summary)
 {
 	static const char *const critical[] = {"ha_active", "cloudspaces_ready"};
 	const struct cJSON *checks = answer_at(json, "checks"), *check = NULL;
+	const char *worst = answer_text(answer_next(answer_at(summary, "troubles"), NULL), "priority");
 	int whole = result_of(json)->exit_code;
 	if (whole != EXIT_NO)
 		return whole == EXIT_YES ? PLUGIN_OK : PLUGIN_UNKNOWN;
+	if (worst && strcmp(worst, "P1") == 0) /* such as: both sides are UP, but no runner takes jobs */
+		return PLUGIN_CRITICAL;
 	while ((check = answer_next(checks, check)))
 		for (size_t i = 0; i < sizeof critical / sizeof *critical; i++)
 			if (result_of(check)->exit_code == EXIT_NO &&
@@ -274,7 +277,7 @@ static int run_plugin(const struct cmd *cmd)
 		ask_fini(&check);
 		return end_plugin(PLUGIN_UNKNOWN, &out);
 	}
-	enum plugin_state state = plugin_state_of(check.json);
+	enum plugin_state state = plugin_state_of(check.json, summary.json);
 	size_t complaints = 0;
 	buf_printf(&out, "HAWATCH %s - ", plugin_names[state]);
 	put_plain(&out, answer_text(summary.json, "pair"));

@@ -130,6 +130,9 @@ codes() {
 	run check --plugin
 	check "plugin: WARNING" is_code 1
 	check "plugin: WARNING in words" has '^HAWATCH WARNING - .*: monitor '
+	change summary '.troubles[0] |= (.alert = "HANoRunners" | .priority = "P1")'
+	run check --plugin
+	check "plugin: a P1 is CRITICAL" is_code 2
 	restore
 	run check --plugin
 	check "plugin: CRITICAL" is_code 2
