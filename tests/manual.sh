@@ -121,10 +121,45 @@ check 'the daemon knows every line of hawatchd in the texts' "$(
 		done
 	done)"
 check 'every make target in the texts is one' "$(
-	words '\bmake (man|all|install|demo|test|bench|dst|soak|faults|fuzz|mutants|coverage|dashboards|check-all|test-[a-z]+)\b' |
+	words '\bmake (man|all|install|deb|demo|test|bench|dst|soak|faults|fuzz|mutants|coverage|dashboards|check-all|test-[a-z]+)\b' |
 		while IFS=$'\t' read -r file line; do
 			grep -qE "^${line#make }:" Makefile || echo "$file: $line"
 		done)"
+
+# The first configuration, with files that are there.
+yaml_of() { sed -n '/^```yaml$/,/^```$/p' "$1" | grep -v '^```'; }
+literal_of() { mandoc -T utf8 -O width=200 "$1" | col -bx | sed -n '/^ *spot:$/,/^$/p' | sed '/^$/d; s/^           //'; }
+first_files() {
+	mkdir -p "$scratch/etc"
+	echo token >"$scratch/etc/spot-token"
+	cat >"$scratch/etc/kubeconfig" <<-'END'
+		clusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}, {name: b, cluster: {server: 'https://127.0.0.1:2'}}]
+		users: [{name: u, user: {token: t}}]
+		contexts: [{name: matchpoint-runners, context: {cluster: a, user: u}}, {name: matchpoint-runners-2, context: {cluster: b, user: u}}]
+	END
+	chmod 600 "$scratch/etc"/*
+	yaml_of README.md | sed "s|/etc/hawatch|$scratch/etc|" >"$scratch/etc/hawatch.yaml"
+}
+first_files
+check 'hawatchd takes the first configuration of README.md' "$(
+	[ "$(grep -c cloudspace: "$scratch/etc/hawatch.yaml")" -eq 2 ] || echo 'it is not there'
+	"$build/hawatchd" --config.check --config.file="$scratch/etc/hawatch.yaml" >"$scratch/out" 2>&1 || cat "$scratch/out")"
+check 'hawatch.yaml(5) has the same' "$(differ "$(yaml_of README.md | tr -s ' ')" "$(literal_of "$man/hawatch.yaml.5" | tr -s ' ')")"
+
+# What is installed.
+check 'make install installs the programs, the pages and the completions' "$(
+	make --no-print-directory install B="$build" PREFIX=/usr/local DESTDIR="$scratch/root" >"$scratch/out" 2>&1 || tail -n 3 "$scratch/out"
+	for page in $pages; do echo "man/man${page##*.}/$page"; done | cat - <(printf '%s\n' bash-completion/completions/hawatch{,d} \
+		zsh/site-functions/_hawatch fish/vendor_completions.d/hawatch{,d}.fish) |
+		while read -r file; do [ -s "$scratch/root/usr/local/share/$file" ] || echo "no $file"; done)"
+check 'every installed file that a text names is installed' "$(
+	words '/usr/local/(bin|share)/hawatch[a-z/.-]*[a-z]' | while IFS=$'\t' read -r file name; do
+		[ -e "$scratch/root$name" ] || echo "$file: $name"
+	done
+	words 'systemctl enable --now hawatch[a-z.-]+' | while IFS=$'\t' read -r file line; do
+		unit=${line##* }
+		[ -e "$scratch/root/lib/systemd/system/$unit" ] || [ -e "$scratch/root/lib/systemd/system/$unit.service" ] || echo "$file: $unit"
+	done)"
 
 # Defaults that a text repeats are those of the tables.
 check 'README.md and the manual repeat the default address and no other' "$(
