@@ -95,14 +95,15 @@ check 'every metric in the texts is one of hawatchd' "$(
 shown() { # FILE
 	case $1 in
 	*.md) grep -oE '(^|[`;&] *|^ +)hawatch (--url [^ ]+ )?[a-z][^`|;&#>]*' "$1" | sed -E 's/^[`;& ]+//; s/ *\((.*)$//; s/[ \\]*$//' ;;
-	*) { mandoc -T utf8 -O width=300 "$1" | col -bx | grep -E '^ +hawatch [a-z]' | grep -vE '\. |’' | sed -E 's/^ +//; s/ +[|>&].*//'
-		sed -nE 's/^\.(Ic|Dl) "?(hawatch [^"]*)"?.*/\2/p' "$1"; } ;;
+	*) awk '/^\.Bd/ { is_in = 1 } /^\.Ed/ { is_in = 0 } is_in && /^hawatch /' "$1" | sed -E 's/\\\(dq/"/g; s/ +[|>&].*//'
+		sed -nE 's/^\.(Ic|Dl) "?(hawatch [^"]*)"?.*/\2/p' "$1" ;;
 	esac | sort -u
 }
 rejected() { # FILE
 	local line words
 	while read -r line; do
-		eval "words=(${line#hawatch })" 2>/dev/null
+		words=()
+		eval "words=(${line#hawatch })"
 		"$build/hawatch" "${words[@]}" --help >"$scratch/out" 2>&1 && grep -q '^Usage: hawatch [a-z]' "$scratch/out" || echo "$1: $line"
 	done < <(shown "$1")
 }
