@@ -251,7 +251,7 @@ static void put_constrained(struct table *t, const struct cJSON *balance)
 	else if (answer_true(balance, "nodes_constrained"))
 		table_put(t, TONE_WARN, "yes, by %s: it has fewer available nodes", side);
 	else if (strcmp(side, "n/a") == 0)
-		table_put(t, TONE_PLAIN, "- (compared while both sides are UP)");
+		table_put(t, TONE_PLAIN, "- (compared while ACTIVE)");
 	else
 		table_put(t, TONE_PLAIN, "no");
 }

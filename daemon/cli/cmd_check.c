@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "cli/blocks.h"
 #include "cli/show.h"
+#include "cli/time.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ static int judge(const struct cmd *cmd, const struct answer *a)
 struct brevity {
 	bool is_passed_joined; /* what passes is one row of names */
 	size_t message_max;    /* columns of each message */
+	wall_ms now;           /* of the answer: of older times the date is shown as well */
 };
 
 /* Checks that are shown as one row: of one cause, or passed. */
@@ -86,7 +88,7 @@ static struct row row_of(const struct brevity *brevity, const struct cJSON *chec
 			buf_printf(&names, "%s%s", row.count++ ? ", " : "", answer_text(check, "name"));
 	if (row.count == 1) {
 		buf_puts(&row.name, buf_text(&names));
-		buf_puts(&row.message, message ? message : "-");
+		time_put_sentence(&row.message, message ? message : "-", brevity->now);
 	} else {
 		buf_printf(&row.name, "%zu checks", row.count);
 		buf_printf(
@@ -144,18 +146,19 @@ static size_t lines_of(const struct buf *text)
 }
 
 /* All that the screen has room for beside the head of a watch, the last line and the shell's prompt. */
-static void put_fitting(const struct cmd *cmd, const struct cJSON *checks, struct buf *out)
+static void put_fitting(const struct cmd *cmd, const struct cJSON *checks, wall_ms now, struct buf *out)
 {
 	enum { BESIDE = 2, OF_WATCH = 3, MESSAGE_MAX = 600, STEP = 20 };
 	const struct screen *screen = &cmd->screen;
 	size_t beside = BESIDE + (cmd->watch_ms ? OF_WATCH : 0);
 	size_t room = screen->height > beside ? screen->height - beside : 1;
-	struct brevity brevity = {false, SIZE_MAX};
+	struct brevity brevity = {false, SIZE_MAX, now};
 	struct buf rows = buf_of(OUT_MAX_BYTES);
 	put_rows(screen, checks, &brevity, &rows);
 	for (size_t max = MESSAGE_MAX; lines_of(&rows) > room && max > 0; max -= STEP) {
 		buf_reset(&rows);
-		put_rows(screen, checks, &(struct brevity){true, brevity.is_passed_joined ? max : SIZE_MAX}, &rows);
+		put_rows(
+		    screen, checks, &(struct brevity){true, brevity.is_passed_joined ? max : SIZE_MAX, now}, &rows);
 		brevity.is_passed_joined = true;
 	}
 	buf_put(out, buf_text(&rows), rows.len);
@@ -166,7 +169,7 @@ static void put(const struct cmd *cmd, const struct answer *a, struct buf *out)
 {
 	const struct cJSON *checks = answer_at(a->json, "checks"), *check = NULL;
 	size_t count = 0, passed = 0;
-	put_fitting(cmd, checks, out);
+	put_fitting(cmd, checks, a->now, out);
 	while ((check = answer_next(checks, check))) {
 		count++;
 		passed += result_of(check)->exit_code == EXIT_YES;
@@ -214,9 +217,9 @@ static void put_plain(struct buf *out, const char *text)
 }
 
 /* The checks that did not pass, failed ones first, those of one cause together. */
-static void put_complaints(const struct cJSON *json, int exit_code, size_t *count, struct buf *out)
+static void put_complaints(const struct cJSON *json, int exit_code, wall_ms now, size_t *count, struct buf *out)
 {
-	const struct brevity brevity = {false, SIZE_MAX};
+	const struct brevity brevity = {false, SIZE_MAX, now};
 	const struct cJSON *checks = answer_at(json, "checks"), *check = NULL;
 	while ((check = answer_next(checks, check))) {
 		if (result_of(check)->exit_code != exit_code || first_of(&brevity, checks, check) != check)
@@ -282,8 +285,8 @@ static int run_plugin(const struct cmd *cmd)
 	buf_printf(&out, "HAWATCH %s - ", plugin_names[state]);
 	put_plain(&out, answer_text(summary.json, "pair"));
 	buf_printf(&out, " is %s", answer_text(summary.json, "ha_status"));
-	put_complaints(check.json, EXIT_NO, &complaints, &out);
-	put_complaints(check.json, EXIT_UNKNOWN, &complaints, &out);
+	put_complaints(check.json, EXIT_NO, check.now, &complaints, &out);
+	put_complaints(check.json, EXIT_UNKNOWN, check.now, &complaints, &out);
 	put_performance(summary.json, &out);
 	ask_fini(&check);
 	ask_fini(&summary);

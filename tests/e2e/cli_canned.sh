@@ -29,7 +29,7 @@ tables() {
 		cloudspace primary|^STATUS +Ready, Healthy$
 		cloudspace primary|^CONTEXT +ctx-one$
 		node-balance|^BALANCE +0 \+ 4 available; 0 effective each, 0 in total$
-		node-balance|^CONSTRAINED +- \(compared while both sides are UP\)
+		node-balance|^CONSTRAINED +- \(compared while ACTIVE\)
 		runners|^PODS +9 Running, 2 Pending,
 		runners|^BUSY +6 \(30\.0% of the max\) +6 +-$
 		runners|^STARTING +2 \(1 stuck\)
