@@ -230,7 +230,7 @@ options() {
 	refuses "route prefix that is a URL" 2 "web.route-prefix: not the path of a URL" --web.route-prefix=https://h/hawatch
 	run --help
 	check "--help: exit status 0" is_exit 0
-	for option in config.file config.check web.listen-address web.config.file web.systemd-socket web.health-listen-address web.external-url web.route-prefix web.telemetry-path web.max-requests web.allowed-host web.control-socket log.level log.format version help; do
+	for option in config.file config.check config.probe config.init config.init.token-file config.init.organization config.init.ca-file output web.listen-address web.config.file web.systemd-socket web.health-listen-address web.external-url web.route-prefix web.telemetry-path web.max-requests web.allowed-host web.control-socket log.level log.format version help; do
 		check "--help tells of --$option" grep -q -- "--$option" "$scratch/out"
 	done
 	run --version
