@@ -169,7 +169,7 @@ $(B)/dst/dst: $(DST_O) $(B)/dst/world.o $(CORE)
 # The manual: its sources, with what the programs themselves tell about their options, commands, keys and metrics.
 MAN := $(patsubst config/man/%,$(B)/man/%,$(wildcard config/man/*.[1578]))
 man: $(MAN)
-$(B)/man/%: config/man/% config/man/make.sh config/man/help.awk $(B)/hawatchd $(B)/hawatch $(B)/man-tables
+$(B)/man/%: config/man/% config/man/make.sh $(wildcard config/man/*.awk) $(B)/hawatchd $(B)/hawatch $(B)/man-tables
 	$(call say,MAN)
 	$(Q)mkdir -p $(@D)
 	$(Q)config/man/make.sh $(B) $< >$@.new && mv $@.new $@
