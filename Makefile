@@ -309,7 +309,7 @@ CHECK_DEBS := $(TEST_DEBS) clang clang-tidy cppcheck shellcheck valgrind libsecc
 QUICK_CHECKS := hardening unit_file cppcheck syscalls-quick
 ALL_CHECKS   := hardening unit_file cppcheck shell syscalls tidy analyzer clang msan unsigned valgrind image package schemas tests
 check:
-	@tests/packages.sh $(CHECK_DEBS)
+	@tests/packages.sh $(TEST_DEBS) cppcheck libseccomp-dev
 	@$(MAKE) --no-print-directory $(AT_ONCE) all $(HELPERS) $(B)/test-filter WERROR=-Werror
 	@tests/check/run.sh $(B) $(QUICK_CHECKS)
 check-all:

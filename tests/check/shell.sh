@@ -16,5 +16,5 @@ sourced >"$scratch/sourced"
 check "there are scripts" [ "$(wc -l <"$scratch/scripts")" -gt 50 ]
 check "$(wc -l <"$scratch/scripts") scripts" xargs -P "$(nproc)" -n 4 shellcheck --severity=warning --format=gcc <"$scratch/scripts"
 check "$(wc -l <"$scratch/sourced") files that are sourced" \
-	xargs shellcheck --severity=warning --format=gcc --shell=bash --exclude=SC2154,SC2148 <"$scratch/sourced"
+	xargs shellcheck --severity=warning --format=gcc --shell=bash <"$scratch/sourced"
 finish
