@@ -215,7 +215,7 @@ in_browser "several pairs" "prod – DISABLED" "prod-2 ✓ ACTIVE"
 check "several pairs: the title counts them" grep -qF "<title>1 DISABLED, 1 ACTIVE - hawatch</title>" "$scratch/dom"
 measure "several pairs"
 path='?pair=prod'
-in_browser "one of several" "– DISABLED" "HA is disabled in the configuration." "All 2 pairs" "Add --pair prod to every hawatch command"
+in_browser "one of several" "– DISABLED" "HA is disabled in the configuration." "All 2 pairs" "hawatch status --pair prod"
 measure "one of several"
 path='?pair=prod-9'
 check "a pair that is not there is no page" refuses 404 "no such pair; the pairs are prod, prod-2"
