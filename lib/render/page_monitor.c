@@ -41,6 +41,12 @@ void page_put_monitor(struct buf *out, const struct view *view)
 		html_put_ago(out, view->token_expires, view->now.wall);
 		html_close_row(out);
 	}
+	if (view->shard_count > 1) {
+		html_open_row(out, "shard");
+		buf_printf(out, "%lld of %lld, counted from 0; other daemons watch the other pairs",
+		    (long long)view->shard_index, (long long)view->shard_count);
+		html_close_row(out);
+	}
 	html_open_row(out, "configuration");
 	buf_puts(out,
 	    view->is_reload_good ? "loaded "
