@@ -2,7 +2,7 @@
 # Runs every suite once and prints one line each; for a failed suite also its output. Logs stay in BUILD_DIR/test-logs.
 # usage: run.sh [BUILD_DIR]    (make test builds what is not sanitized first)
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 build=${1:-build}
 logs=$build/test-logs
 rm -rf "$logs"

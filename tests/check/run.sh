@@ -9,7 +9,7 @@ shift
 logs=$build/check-logs
 mkdir -p "$logs"
 
-variant() { make --no-print-directory -j"$(nproc)" B="$build" WERROR=-Werror VARIANT="$@"; }
+variant() { make --no-print-directory -j"$(nproc)" B="$build" WERROR=-Werror VARIANT="$1" "${@:2}"; }
 each_unit() { # VARIANT
 	local test
 	for test in "$build/$1"/unit/test_*; do [ ! -x "$test" ] || "$test" || return; done

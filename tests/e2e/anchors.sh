@@ -10,7 +10,7 @@ start_anchor() { # PORT
 	rm -f "$scratch/anchor/control.url"
 	inside "$build/hawatch-sim" --dir "$scratch/anchor" --control-port="$1" >"$scratch/anchor.log" 2>&1 &
 	anchor_pid=$!
-	servers+=($anchor_pid)
+	servers+=("$anchor_pid")
 	until_true anchor_has_begun
 	test -s "$scratch/anchor/control.url"
 }

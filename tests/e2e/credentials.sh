@@ -172,6 +172,7 @@ user_and_password() {
 }
 
 proxies() {
+	# shellcheck disable=SC2155 # it prints a port or nothing
 	local good cluster through="CONNECT 127.0.0.1:$(port_of $two) "
 	cluster="server: '$(server_of $two)', $(ca "$sim/ca.crt"), proxy-url"
 	start_proxy "$scratch/proxied"
@@ -231,6 +232,7 @@ unverified() {
 # What is set on the side beats the kubeconfig: its CA verifies, whatever the kubeconfig waives; and a CA that is named
 # and cannot be read is not the system's CAs. Nothing is sent to a server that is not verified.
 nearest_wins() {
+	# shellcheck disable=SC2155 # it prints an address or nothing
 	local before insecure="server: '$(server_of $two)', insecure-skip-tls-verify: true"
 	kubeconfig_of "$insecure" "$(token_of $two)"
 	before=$(requests $two)

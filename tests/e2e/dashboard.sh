@@ -108,6 +108,7 @@ ask_all() {
 data-urlencode = \"\(if .path == "query" then "query" else "match[]" end)=\(.expr | gsub("\\\\"; "\\\\") | gsub("\""; "\\\"") | gsub("\n"; " "))\"
 output = \"\($folder)/\(input_line_number)\""' "$scratch/queries" >"$scratch/curl"
 	rm -rf "$scratch/answers" && mkdir "$scratch/answers" && curl --config "$scratch/curl" || return
+	# shellcheck disable=SC2046 # names without blanks
 	paste -d '\n' "$scratch/queries" <(cd "$scratch/answers" && jq -c . $(ls -v)) |
 		jq -cn 'inputs as $query | input as $answer | $query + {error: $answer.error,
 			count: ([$answer.data | (objects | .result[].value[1] | select(. != "NaN")), (arrays | .[])] | length), data: $answer.data}' >"$scratch/results"

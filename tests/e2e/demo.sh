@@ -187,6 +187,7 @@ on_terminal() {
 	servers+=("$pid")
 	check "on a terminal, ${*:-as it is}: $text" soon shows "$text"
 	[ -z "$frames" ] || check "screen: it is drawn again and again" soon has_frames "$frames"
+	# shellcheck disable=SC2046 # a list of processes
 	kill -TERM $(server demo.sh)
 	check "on a terminal: it ends with 0, and nothing is left" eval 'ends_with 0 && nothing_left'
 	plain

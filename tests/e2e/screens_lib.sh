@@ -24,6 +24,7 @@ open_screen() {
 resize() { terminal resize-window -x "$1" -y "$2"; }
 press() { terminal send-keys "$@"; }
 # look: what stands on the screen now goes to $scratch/screen.
+# shellcheck disable=SC2120 # arguments may be left out
 look() { terminal capture-pane -p "$@" >"$scratch/screen" 2>"$scratch/tmux"; }
 shows_now() { look && grep -qE -- "$1" "$scratch/screen"; }
 shows_no_more() { look && [ -s "$scratch/screen" ] && ! grep -qE -- "$1" "$scratch/screen"; }

@@ -552,6 +552,7 @@ threads() {
 	} | put
 	cp "$p/server.crt" "$p/current.crt"; cp "$p/server.key" "$p/current.key"
 	start_tls
+	# shellcheck disable=SC2165,SC2167 # the inner loop is in a process of its own
 	for i in 1 2 3; do
 		{ for i in {1..20}; do asks -f -u prometheus:secret -o /dev/null "$url/metrics" || exit 1; done; } 2>"$scratch/scrapes$i" &
 		scrapes+=($!)

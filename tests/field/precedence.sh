@@ -255,6 +255,7 @@ spot_settings() {
 answers() { # SOURCE yes|no
 	local polls errors
 	polls=$(value ha_polls_total source="$1") errors=$(sum ha_poll_errors_total source="$1") || return
+	# shellcheck disable=SC2046 # a number
 	[ "$polls" -gt 0 ] && [ $((polls > errors)) -eq $([ "$2" = yes ] && echo 1 || echo 0) ]
 }
 spot() {
@@ -284,6 +285,7 @@ spot() {
 	stop_daemon
 	printf 'refreshToken: %s\n' "$(cat "$sim/spot-refresh-token")" >"$scratch/.spot_config"
 	HOME=$scratch start_daemon
+	# shellcheck disable=SC2088 # a title
 	check "~/.spot_config if nothing else is set" eventually answers token yes
 	stop_daemon
 	sed 's#^\( *ca_file\):.*#\1: '"$scratch/theirs.crt"'#' "$sim/hawatch.yaml" >"$config"

@@ -117,6 +117,7 @@ windows_and_verdicts() {
 		[ "$name" != "an extra side comes" ] || {
 			check "the pair's events are kept" has_all_events prod
 			check "since when it is ACTIVE is kept" [ "$(value ha_status_since_timestamp_seconds pair=prod)" = "$since" ]
+			# shellcheck disable=SC2043 # one, where the others have more
 			for n in 5; do check "$n is watched" eventually is_state prod $n UP; done
 		}
 		[ "$name" != "so do primary and secondary" ] || {

@@ -2,6 +2,7 @@
 # tls-server-name: which names and addresses a server's certificate is verified for, by kubectl and by hawatchd, and that
 # the Host header stays the URL's. All rows are watched by one hawatchd, each as a pair of its own.
 # usage: server_name.sh [BUILD_DIR]    KUBECTL=PROGRAM
+# shellcheck disable=SC2125 # a * or [ in a value is no pattern
 set -u
 build=$(realpath "${1:-build}")
 cd "$(dirname "$0")/../.." || exit 2

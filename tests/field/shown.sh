@@ -160,6 +160,7 @@ collect() {
 	for name in "${documents[@]}"; do ask "$seen/api-$name" "$url/api/v1/$name?pair=prod-2"; done
 	for words in "${commands[@]}"; do
 		name=${words// /-}
+		# shellcheck disable=SC2046 # none or two words
 		show "pipe-$name" $words $([ $name = explain ] || echo "-o table")
 		# shellcheck disable=SC2086 # words
 		on_terminal 80 $words --pair prod-2

@@ -6,6 +6,7 @@
 # usage: run.sh BUILD_DIR       (of VARIANT=mutants: every test program there finds the core in libcore.so)
 #   MUTANTS='FOLDER|FILE[:LINE[-LINE]]...'      only these
 #   DST_O, LDLIBS                        what make links the simulation of, and with
+# shellcheck disable=SC2046 # lists of files
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 export LC_ALL=C build=$1 work
