@@ -219,7 +219,7 @@ static int take_version(struct flags *f, const char *argument)
 
 static int take_help(struct flags *f, const char *argument);
 
-#define OUTPUT "output"                               /* the only one with a letter, as of hawatch(1) */
+#define OUTPUT "output" /* the only one with a letter, as of hawatch(1) */
 #define CONFIG_FILE "/etc/hawatch/hawatch.yaml"
 #define NEXT_LINE "\n                               " /* below the first line of the help */
 

@@ -311,8 +311,8 @@ int main(int argc, char **argv)
 	}
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	const struct peer_identity identity = identify();
-	struct shared shared = {
-	    publish_new(), orders_new(), flags.only_probe ? NULL : state_writer_new(), &flags.url, peer_token_new(), &identity};
+	struct shared shared = {publish_new(), orders_new(), flags.only_probe ? NULL : state_writer_new(), &flags.url,
+	    peer_token_new(), &identity};
 	struct config_watch watch = {.path = flags.watches_config ? flags.config_file : NULL};
 	config_watch_note_load(&watch);
 	struct poller *poller = load(flags.config_file, shared, errs);

@@ -361,7 +361,9 @@ bool poller_can_keep_state(const struct poller *p, struct err *e)
 struct reload_asker poller_reload_asker(const struct poller *p)
 {
 	const struct order *order = orders_last_held(p->shared.orders);
-	return (struct reload_asker){.by = order ? "order" : *p->signaller.pid ? "signal" : "file",
+	return (struct reload_asker){.by = order ? "order"
+		: *p->signaller.pid              ? "signal"
+						 : "file",
 	    .asker = order ? order->asker : p->signaller};
 }
 

@@ -9,8 +9,8 @@
 #include "shared/state_writer.h"
 
 /*
- * All borrowed: where to publish, where orders come from, the writer of state files (NULL: nothing is kept), where people
- * find us, and by what peers know us; the last two may be NULL if no peers are configured.
+ * All borrowed: where to publish, where orders come from, the writer of state files (NULL: nothing is kept), where
+ * people find us, and by what peers know us; the last two may be NULL if no peers are configured.
  */
 struct shared {
 	struct publish *publish;

@@ -16,7 +16,8 @@ enum journal_kind {
 	JOURNAL_MAINTENANCE = EVENT_MAINTENANCE,
 	JOURNAL_START = EVENT_KINDS, /* of hawatchd: `to` is the status that it starts with */
 	JOURNAL_STOP,                /* its clean end: `from` is the status then */
-	/* Of the configuration: `to` is "done" or "refused", with the first mistake; reason is "signal", "order" or "file". */
+	/* Of the configuration: `to` is "done" or "refused", with the first mistake; reason is "signal", "order" or
+	   "file". */
 	JOURNAL_RELOAD,
 	JOURNAL_ORDER,      /* for a maintenance window: `to` is "begin" or "end", reason "done" or "refused" */
 	JOURNAL_PAUSE,      /* the loop was late or the machine suspended: nothing was watched since `until` */
