@@ -66,7 +66,8 @@ override CFLAGS  += -std=c11 $(WARN) $(HARD) $(SAN_$(VARIANT)) -fdebug-prefix-ma
 override LDFLAGS += $(LINK) $(SAN_$(VARIANT))
 # The compiler spends most of its time on what the sanitizers add. Nothing in these is slow.
 $(if $(IS_SANITIZED),$(B)/obj/tests/unit/%.o $(B)/obj/tests/fuzz/%.o): override CFLAGS += -O0
-override CPPFLAGS += -Ilib -Idaemon -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' $(PKG_CFLAGS)
+override CPPFLAGS += -Ilib -Idaemon -DHAWATCH_VERSION='"$(VERSION)"' -DHAWATCH_REVISION='"$(REVISION)"' \
+	-DHAWATCH_SHARE='"$(PREFIX)/share/hawatch"' $(PKG_CFLAGS)
 CORE_LIBS := -lcjson -lyaml -lz -lm
 LDLIBS   += -lmicrohttpd -lgnutls -lcurl -lcrypt $(CORE_LIBS) -lpthread
 
@@ -81,11 +82,12 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-4s %s\n' '$(1)' '$@')
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
-LIB_O    := $(call obj,$(wildcard lib/*/*.c)) $(B)/obj/runbook.o
+# Sorted: wildcard sorts by the user's language, and the order of the objects shows in the program.
+LIB_O    := $(call obj,$(sort $(wildcard lib/*/*.c))) $(B)/obj/runbook.o
 ROOMS    := os fetch auth poll shared loop serve
-DAEMON_O := $(call obj,daemon/hawatchd.c daemon/first.c daemon/flags.c $(wildcard $(ROOMS:%=daemon/%/*.c)))
-CLIENT_O := $(call obj,$(wildcard daemon/cli/*.c) daemon/os/files.c)
-SIM_O    := $(call obj,$(wildcard tests/sim/*.c))
+DAEMON_O := $(call obj,daemon/hawatchd.c daemon/first.c daemon/flags.c $(sort $(wildcard $(ROOMS:%=daemon/%/*.c))))
+CLIENT_O := $(call obj,$(sort $(wildcard daemon/cli/*.c)) daemon/os/files.c)
+SIM_O    := $(call obj,$(sort $(wildcard tests/sim/*.c)))
 UNIT     := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 
 .SECONDEXPANSION:
@@ -177,11 +179,11 @@ $(B)/man-tables: $(call obj,config/man/tables.c) $(CORE)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
-# These contain the revision, so they are rebuilt when it changes.
-$(call obj,daemon/flags.c daemon/first.c daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c): $(B)/revision
+# These contain the revision or the prefix, so they are rebuilt when one changes.
+$(call obj,daemon/flags.c daemon/first.c daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c lib/render/doctor_side.c): $(B)/revision
 $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)echo '$(REVISION)' | cmp -s - $@ || echo '$(REVISION)' >$@
+	$(Q)echo '$(REVISION) $(PREFIX)' | cmp -s - $@ || echo '$(REVISION) $(PREFIX)' >$@
 
 # `hawatch explain` and the page contain the runbook: the bytes of the file, as render/runbook.h declares them.
 $(B)/obj/runbook.c: config/runbook.md
@@ -446,13 +448,13 @@ deb:
 	@tests/packages.sh $(BUILD_DEBS) libcmocka-dev dpkg-dev debhelper lintian
 	@$(MAKE) --no-print-directory deb-build
 	lintian --allow-root --fail-on error,warning --display-info --pedantic $(DEB)/*.changes
+# The umask shows in the modes of the files.
 deb-build:
 	$(Q)$(RM) -r $(DEB)
-	$(Q)mkdir -p $(DEB)/src
-	$(Q)tar -c --exclude=./build --exclude=./.git . | tar -x -C $(DEB)/src
-	$(Q)cp -r config/debian $(DEB)/src/debian
-	$(Q)echo $(REVISION) >$(DEB)/src/debian/revision
-	$(Q)cd $(DEB)/src && dpkg-buildpackage -us -uc
+	$(Q)umask 022 && mkdir -p $(DEB)/src && \
+		tar -c --exclude=./build --exclude=./.git --mode=u=rwX,go=rX . | tar -x -p -C $(DEB)/src && \
+		cp -r config/debian $(DEB)/src/debian && echo $(REVISION) >$(DEB)/src/debian/revision && \
+		cd $(DEB)/src && dpkg-buildpackage -us -uc
 
 # The package: built twice, and on minimal Debian machines installed, upgraded, running, removed.
 test-deb: all

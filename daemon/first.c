@@ -86,7 +86,7 @@ static int tell_next(const struct flags *flags, size_t pairs, const char *kubeco
 	flags_say(stdout, "Next:");
 	flags_say(stdout, "1. Put a context for each cloudspace into %s.", kubeconfig);
 	flags_say(stdout, "   Best with the tokens of a read-only account:");
-	flags_say(stdout, "   /usr/local/share/hawatch/kubernetes/watched/apply.sh --context NAME");
+	flags_say(stdout, "   " HAWATCH_SHARE "/kubernetes/watched/apply.sh --context NAME");
 	flags_say(stdout, "2. hawatchd --config.file=%s --config.probe", flags->config_file);
 	return EXIT_CLEAN;
 }

@@ -105,12 +105,25 @@ static bool write_all(int fd, const char *bytes, size_t len)
 }
 
 /* link() does not replace what has come in between. */
+/* So that those who may read the folder may read the file, where we may give it to them. */
+static void take_group_of_folder(int fd, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? mem_copy_text(path, (size_t)(slash - path + 1)) : mem_copy_text(".", 1);
+	struct stat st;
+	if (stat(folder, &st) == 0)
+		(void)!fchown(fd, (uid_t)-1, st.st_gid);
+	free(folder);
+}
+
 bool files_create(const char *path, unsigned mode, const char *bytes, size_t len, struct err *e)
 {
 	size_t size = strlen(path) + sizeof ".new.XXXXXX";
 	char *fresh = mem_zeroed(size, 1);
 	snprintf(fresh, size, "%s.new.XXXXXX", path);
 	int fd = mkstemp(fresh);
+	if (fd >= 0)
+		take_group_of_folder(fd, path);
 	bool is_good = fd >= 0 && write_all(fd, bytes, len) && fchmod(fd, mode) == 0 && link(fresh, path) == 0;
 	if (!is_good)
 		err_set(e, "%s: %s", path, strerror(errno));

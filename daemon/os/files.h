@@ -19,8 +19,8 @@ char *files_read(const char *path, size_t max, size_t *len, struct err *e) __att
 char *files_read_secret(const char *path, struct err *e) __attribute__((warn_unused_result));
 
 /*
- * Makes a file of these bytes that was not there before, with this mode, whole or not at all. False with file and cause
- * in `e`; a file that is there stays as it is.
+ * Makes a file of these bytes that was not there before, with this mode and, if we may give it, the group of its
+ * folder, whole or not at all. False with file and cause in `e`; a file that is there stays as it is.
  */
 bool files_create(const char *path, unsigned mode, const char *bytes, size_t len, struct err *e)
     __attribute__((warn_unused_result));

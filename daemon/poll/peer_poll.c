@@ -12,13 +12,19 @@
 
 enum { URL_BYTES_MAX = 8192, ANSWER_MAX_BYTES = 2 << 20, TOKEN_LEAST = 16 };
 
+/* A file that cannot be used leaves the secret that was. */
 static bool read_token(struct peer_poll *poll)
 {
 	struct err e;
 	if (!watched_file_refresh(&poll->token, poll->conf->token_file, FILE_TOKEN, false, *poll->env.now))
 		return false;
-	if (strlen(poll->token.text) >= TOKEN_LEAST)
+	if (strlen(poll->token.text) >= TOKEN_LEAST) {
+		if (!text_is_same(poll->secret, poll->token.text)) {
+			mem_free_secret(&poll->secret);
+			poll->secret = mem_copy_secret(poll->token.text, strlen(poll->token.text));
+		}
 		return true;
+	}
 	err_set(&e, "%s: the token is too short; expected at least %d characters, such as `openssl rand -hex 32` makes",
 	    poll->conf->token_file, TOKEN_LEAST);
 	free(poll->token.failing);
@@ -68,6 +74,7 @@ void peer_poll_fini(struct peer_poll *poll)
 	for (size_t i = 0; i < poll->host_count; i++)
 		fetch_job_free(&poll->hosts[i].job);
 	free(poll->hosts);
+	mem_free_secret(&poll->secret);
 	watched_file_fini(&poll->token);
 	watched_file_fini(&poll->ca);
 	buf_fini(&poll->question);
@@ -76,7 +83,7 @@ void peer_poll_fini(struct peer_poll *poll)
 
 const char *peer_poll_token(struct peer_poll *poll)
 {
-	return poll->host_count && read_token(poll) ? poll->token.text : NULL;
+	return poll->secret;
 }
 
 bool peer_poll_is_running(const struct peer_poll *poll)
@@ -257,7 +264,7 @@ static void ask(struct peer *peer)
 	fetch_start(peer->job,
 	    &(struct fetch_request){
 		.url = buf_text(&peer->url),
-		.bearer = poll->token.text,
+		.bearer = poll->secret,
 		.form = "", /* POST */
 		.tls = {.ca_pem = poll->ca.text,
 		    .ca_name = poll->ca.path,
@@ -329,13 +336,21 @@ static void break_off(struct peer_poll *poll)
 	poll->waits_for = 0;
 }
 
+/* Once for each change. */
+static void tell_token(struct peer_poll *poll, bool is_good)
+{
+	if (!is_good && !poll->is_token_told)
+		log_warn("peers.token_file cannot be used; the token from before is", "error", poll->token.failing);
+	if (is_good && poll->is_token_told)
+		log_info("peers.token_file can be used again", "file", poll->conf->token_file);
+	poll->is_token_told = !is_good;
+}
+
 void peer_poll_start(struct peer_poll *poll, const char *query, bool looks_up)
 {
 	if (poll->waits_for)
 		break_off(poll);
-	if (!peer_poll_token(poll))
-		log_debug(
-		    "peers.token_file cannot be read; the token from before is used", "error", poll->token.failing);
+	tell_token(poll, read_token(poll));
 	if (poll->conf->ca_file)
 		(void)!watched_file_refresh(&poll->ca, poll->conf->ca_file, FILE_AUTHORITIES, false, *poll->env.now);
 	buf_reset(&poll->question);

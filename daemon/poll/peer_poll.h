@@ -48,6 +48,8 @@ struct peer_poll {
 	const struct conf_peers *conf;
 	const struct peer_identity *self;
 	struct watched_file token, ca;
+	char *secret;       /* of the last token file that could be used */
+	bool is_token_told; /* the log was told that it cannot be */
 	struct peer_host *hosts;
 	size_t host_count;
 	struct peer *peers[PEERS_MAX];
@@ -64,7 +66,8 @@ bool peer_poll_init(struct peer_poll *poll, struct poll_env env, const struct co
     const struct peer_identity *self, struct errs *errs) __attribute__((warn_unused_result));
 void peer_poll_fini(struct peer_poll *poll);
 
-/* The secret as its file has it now; NULL: it cannot be read. Borrowed. */
+/* The secret, as its file had it when it could last be used at the begin of a round; NULL: there are no peers.
+ * Borrowed. */
 const char *peer_poll_token(struct peer_poll *poll);
 
 /*

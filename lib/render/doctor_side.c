@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Where `make install` puts what a watched cluster gets. */
-#define APPLY "/usr/local/share/hawatch/kubernetes/watched/apply.sh"
+#define APPLY HAWATCH_SHARE "/kubernetes/watched/apply.sh"
 
 /* What each part is called by kubectl, and in which namespace it is. */
 enum where { OF_CLUSTER, OF_LEASES, OF_RUNNERS, OF_CONTROLLER, OF_ARGOCD };
@@ -122,7 +122,7 @@ static bool put_credential(const struct doctor *d, const struct view_side *side)
 	if (side->reach->answer.status == 401) {
 		doctor_say(d, REPORT_FAIL, "credential", "refused: %s", side->reach->detail);
 		doctor_remedy(d,
-		    "It has expired, or is of another cluster. A token that renews itself: README, Credentials. "
+		    "It has expired, or is of another cluster. A token that renews itself: man hawatch-credentials. "
 		    "For a day:");
 		doctor_command(d, "kubectl%s%s -n hawatch create token hawatch --duration=24h",
 		    side->context ? " --context " : "", side->context ? side->context : "");

@@ -19,6 +19,7 @@ build_elsewhere() {
 what_differs() {
 	cmp "$1" "$2" && return
 	diff <(dpkg-deb -c "$1") <(dpkg-deb -c "$2")
+	rm -rf "$scratch/here" "$scratch/there"
 	dpkg-deb -R "$1" "$scratch/here" && dpkg-deb -R "$2" "$scratch/there" && diff -rq "$scratch/here" "$scratch/there"
 	return 1
 }

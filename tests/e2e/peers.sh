@@ -258,6 +258,13 @@ configure a a b
 run a
 check 'Without TLS again' eventually is_state b agrees
 
+echo short >"$scratch/a.token"
+check 'A token file that cannot be used is told' eventually logged 'peers.token_file cannot be used; the token from before is.*too short'
+check 'and the token from before is used: a window is begun at the other' at b begin 200 '"state":"agrees"' primary
+check 'and ended here' end 200 '"state":"agrees"' primary
+echo "$secret" >"$scratch/a.token"
+check 'A good file is told' eventually logged 'peers.token_file can be used again'
+
 configure a
 reload
 no_peers() { curl -sS -f "$url/api/v1/maintenance" | jq -e 'has("peers") | not'; }

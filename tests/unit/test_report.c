@@ -259,7 +259,7 @@ static void a_refused_credential_hides_the_lists_behind_it(void **state)
 	(void)state;
 	ends(&it->reach[1], POLL_AUTH, 401, REACH_ANSWERED, "HTTP status 401: Unauthorized");
 	says(it, "secondary", "credential", REPORT_FAIL, "refused: HTTP status 401: Unauthorized",
-	    "It has expired, or is of another cluster. A token that renews itself: README, Credentials. For a day:",
+	    "It has expired, or is of another cluster. A token that renews itself: man hawatch-credentials. For a day:",
 	    "kubectl --context matchpoint-runners-2 -n hawatch create token hawatch --duration=24h");
 	lacks(it, "secondary", "nodes");
 	ends(&it->spot.token, POLL_AUTH, 403, REACH_ANSWERED, "HTTP status 403: no");
