@@ -63,7 +63,7 @@ readonly comes_late='
 pair:ha_slo_error:ratio'
 
 # Legitimately not exported: nothing fires, the pair is not blocked, no side is being provisioned or
-# maintained, no state is kept, no credential ends, every object can be read, and
+# maintained, no state is kept, no credential ends, every object can be read, there are no peers, and
 # whoever watches no prices has none.
 readonly may_be_absent='
 ALERTS
@@ -79,6 +79,8 @@ ha_availability_ratio
 ha_journal_size_bytes
 ha_journal_write_errors_total
 ha_credential_renewal_timestamp_seconds
+ha_peer_maintenance_agrees
+ha_peer_up
 ha_inventory_unreadable_objects
 ha_web_config_last_reload_successful
 ha_web_certificate_expiry_timestamp_seconds
