@@ -9,9 +9,10 @@
 void fetch_encode(struct buf *out, const char *text)
 {
 	char *encoded = curl_easy_escape(NULL, text, 0);
-	if (!encoded)
+	if (encoded) {
+		buf_puts(out, encoded);
+		explicit_bzero(encoded, strlen(encoded)); /* may contain the refresh token */
+		curl_free(encoded);
+	} else
 		mem_end();
-	buf_puts(out, encoded);
-	explicit_bzero(encoded, strlen(encoded)); /* may contain the refresh token */
-	curl_free(encoded);
 }

@@ -245,7 +245,7 @@ static void reload(void)
 	poller_adopt(fresh, process.poller);
 	poller_free(&process.poller);
 	process.poller = fresh;
-	poller_note_reload(fresh, &(struct reload_asker){0}, NULL);
+	poller_note_reload(fresh, &(struct reload_asker){.by = "signal"}, NULL);
 	invariants_after_reload(fresh);
 	poller_publish(fresh);
 }
