@@ -93,7 +93,6 @@ static int tell_next(const struct flags *flags, size_t pairs, const char *kubeco
 
 static int write_first(const struct flags *flags, const struct conf *conf, const char *names)
 {
-	enum { STARTER_MAX_BYTES = 1 << 20 };
 	struct err e;
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	struct conf *usual = conf_to_discover(flags, errs);
@@ -112,7 +111,9 @@ static int write_first(const struct flags *flags, const struct conf *conf, const
 		.kubeconfig = buf_text(&kubeconfig),
 	    },
 	    &text);
-	bool is_written = files_create(flags->config_file, 0640, buf_text(&text), text.len, &e);
+	bool is_written = text.overflow ? err_set(&e, "%s: not written; it would be larger than %d MiB",
+					      flags->config_file, STARTER_MAX_BYTES >> 20)
+					: files_create(flags->config_file, 0640, buf_text(&text), text.len, &e);
 	int status = is_written ? tell_next(flags, pairs, buf_text(&kubeconfig)) : EXIT_RUNTIME;
 	if (!is_written)
 		flags_say(stderr, "%s", e.text);
@@ -125,10 +126,9 @@ static int write_first(const struct flags *flags, const struct conf *conf, const
 
 int first_init(const struct flags *flags, int signal_fd)
 {
-	enum { NAMES_MAX_BYTES = 1 << 20 };
 	struct errs *errs = mem_zeroed(1, sizeof *errs);
 	struct report report = {0};
-	struct buf names = buf_of(NAMES_MAX_BYTES);
+	struct buf names = buf_of(DISCOVER_NAMES_MAX_BYTES);
 	struct conf *conf = conf_to_discover(flags, errs);
 	int status = EXIT_USAGE;
 	if (access(flags->config_file, F_OK) == 0)

@@ -62,6 +62,7 @@ bool discover(struct conf *conf, int signal_fd, struct buf *names, struct report
 	struct fetch *fetch = fetch_new((int)conf->poll.max_in_flight);
 	struct poll_env env = {.fetch = fetch, .now = &d.now, .timeout_ms = conf->poll.timeout_ms};
 	bool is_good = spot_poll_init(&d.spot, env, conf, 0, errs);
+	d.spot.names = d.spot.listed_names = buf_of(DISCOVER_NAMES_MAX_BYTES);
 	d.spot.on_round = on_round;
 	d.spot.on_token = on_token;
 	d.spot.ctx = &d;

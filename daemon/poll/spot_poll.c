@@ -153,7 +153,7 @@ static struct spot_watch *find_next(struct spot_poll *poll, const char *name, co
 static void note_name(struct spot_poll *poll, const char *name)
 {
 	struct buf *names = &poll->listed_names;
-	if (!names->overflow && names->len + strlen(name) < NAMES_MAX_BYTES)
+	if (text_is_line(name) && names->len + strlen(name) < names->max)
 		buf_printf(names, "%s\n", name);
 }
 

@@ -24,6 +24,7 @@ enum { ENDINGS = sizeof endings / sizeof *endings, NAME_MAX_BYTES = 256 };
 struct name {
 	char text[NAME_MAX_BYTES];
 	bool is_used;
+	size_t pair_bytes; /* of this primary: how much of its name the pair's is; 0: it is no primary */
 };
 
 struct names {
@@ -36,43 +37,79 @@ static int compare(const void *a, const void *b)
 	return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
 }
 
+/* As the configuration wants the names of cloudspaces and of pairs. A list of Spot may have anything. */
+static bool is_usable(const char *text)
+{
+	size_t len = strlen(text);
+	if (len == 0 || len >= CLOUDSPACE_MAX || strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-.") < len)
+		return false;
+	for (size_t i = 0; i < len; i++) /* no part between dots is empty, or has - at an end */
+		if (text[i] == '.' && (i == 0 || strchr(".-", text[i - 1]) || text[i + 1] == '-'))
+			return false;
+	return text[0] != '-' && text[len - 1] != '-' && text[len - 1] != '.';
+}
+
+/* Sorted, each once. */
 static struct names names_of(const char *text)
 {
 	struct names names = {0};
-	size_t room = 1;
+	size_t room = 1, count = 0;
 	for (const char *c = text; *c; c++)
 		room += *c == '\n';
 	names.v = mem_zeroed(room, sizeof *names.v);
 	for (size_t len; *text; text += len + (text[len] == '\n')) {
 		len = strcspn(text, "\n");
 		if (len && len < NAME_MAX_BYTES)
-			memcpy(names.v[names.count++].text, text, len);
+			memcpy(names.v[count++].text, text, len);
 	}
-	qsort(names.v, names.count, sizeof *names.v, compare);
+	qsort(names.v, count, sizeof *names.v, compare);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || strcmp(names.v[i].text, names.v[i - 1].text) != 0)
+			names.v[names.count++] = names.v[i];
 	return names;
 }
 
 static struct name *find(const struct names *names, const char *text)
 {
-	for (size_t i = 0; i < names->count; i++)
-		if (!names->v[i].is_used && strcmp(names->v[i].text, text) == 0)
-			return &names->v[i];
+	size_t from = 0, to = names->count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		int order = strcmp(text, names->v[middle].text);
+		if (order == 0)
+			return &names->v[middle];
+		*(order < 0 ? &to : &from) = order < 0 ? middle : middle + 1;
+	}
 	return NULL;
 }
 
-/* The partner of `name` as a primary; `pair` gets their common name. NULL: there is none. */
-static struct name *partner_of(const struct names *names, const struct name *name, char pair[NAME_MAX_BYTES])
+/* Another pair has this name already: of a-1 and a-2, and of a-blue and a-green, only one can be a. */
+static bool is_taken(const struct names *names, const char *pair, size_t len)
 {
+	for (int i = 0; i < ENDINGS; i++) {
+		char primary[NAME_MAX_BYTES + 16];
+		snprintf(primary, sizeof primary, "%.*s%s", (int)len, pair, endings[i].primary);
+		const struct name *other = find(names, primary);
+		if (other && other->pair_bytes == len)
+			return true;
+	}
+	return false;
+}
+
+/* The partner of `name` as a primary, or NULL. The start of their names is the pair's, or all of the primary's. */
+static struct name *partner_of(const struct names *names, struct name *name)
+{
+	if (name->is_used || !is_usable(name->text))
+		return NULL;
 	for (int i = 0; i < ENDINGS; i++) {
 		char wanted[NAME_MAX_BYTES + 16];
 		size_t len = strlen(name->text), end = strlen(endings[i].primary);
 		if (len <= end || strcmp(name->text + len - end, endings[i].primary) != 0)
 			continue;
 		snprintf(wanted, sizeof wanted, "%.*s%s", (int)(len - end), name->text, endings[i].secondary);
-		struct name *found = find(names, wanted);
-		if (!found)
+		struct name *found = is_usable(wanted) ? find(names, wanted) : NULL;
+		if (!found || found->is_used)
 			continue;
-		snprintf(pair, NAME_MAX_BYTES, "%.*s", (int)(len - end), name->text);
+		name->pair_bytes = is_taken(names, name->text, len - end) ? len : len - end;
 		return found;
 	}
 	return NULL;
@@ -128,12 +165,13 @@ static void put_spot(const struct starter *s, struct buf *out)
 static size_t put_pairs(const struct starter *s, struct names *names, struct buf *out)
 {
 	size_t count = 0;
-	char pair[NAME_MAX_BYTES];
 	for (size_t i = 0; i < names->count; i++) {
-		struct name *primary = &names->v[i], *secondary;
-		if (primary->is_used || !(secondary = partner_of(names, primary, pair)))
+		struct name *primary = &names->v[i], *secondary = partner_of(names, primary);
+		char pair[NAME_MAX_BYTES];
+		if (!secondary)
 			continue;
 		primary->is_used = secondary->is_used = true;
+		snprintf(pair, sizeof pair, "%.*s", (int)primary->pair_bytes, primary->text);
 		put_pair(s, pair, primary->text, secondary->text, out);
 		count++;
 	}

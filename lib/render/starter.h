@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+enum { STARTER_MAX_BYTES = 8 << 20 }; /* as much as the daemon reads */
+
 struct starter {
 	const char *version;
 	const char *names;              /* of the cloudspaces, each ended by \n */

@@ -15,7 +15,7 @@
 
 static struct conf *conf_of(const char *names, size_t pairs)
 {
-	struct buf text = buf_of(1 << 20);
+	struct buf text = buf_of(STARTER_MAX_BYTES);
 	struct errs *errs = calloc(1, sizeof *errs);
 	assert_non_null(errs);
 	const struct starter starter = {.version = "1.0",
@@ -85,6 +85,67 @@ static void without_a_pair_there_is_an_example(void **state)
 	buf_fini(&text);
 }
 
+/* A file that is refused would be no start. */
+static void pairs_with_the_same_start_get_two_names(void **state)
+{
+	(void)state;
+	struct conf *conf = conf_of("a-1\na-2\na-a\na-b\na-blue\na-green\n", 3);
+	is_pair(conf, 0, "a", "a-1", "a-2");
+	is_pair(conf, 1, "a-a", "a-a", "a-b");
+	is_pair(conf, 2, "a-blue", "a-blue", "a-green");
+	conf_free(&conf);
+	conf = conf_of("a-1\na-2\na-blue\na-green\na-blue-a\na-blue-b\n", 3);
+	is_pair(conf, 1, "a-blue", "a-blue", "a-green");
+	is_pair(conf, 2, "a-blue-a", "a-blue-a", "a-blue-b");
+	conf_free(&conf);
+}
+
+/* Spot's list may have anything. What a configuration does not take as a cloudspace is left for a person to see. */
+static void what_is_no_name_of_a_cloudspace_is_no_side(void **state)
+{
+	static const char *const odd[] = {
+	    "x y",
+	    "X",
+	    "../x",
+	    "x: #&*!|>%",
+	    "x\"\\",
+	    "x\001",
+	    "x\xff",
+	    "x\u2028pairs: []",
+	    "x\302\205pairs: []",
+	    "x\U000e0001",
+	    "x\ufeff",
+	    "x..y",
+	    "x.-y",
+	    "x-.y",
+	    ".x",
+	    "-x",
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+		char names[512];
+		snprintf(names, sizeof names, "%s\n%s-2\nok\nok-2\nok-2\nok\n", odd[i], odd[i]);
+		struct conf *conf = conf_of(names, 1);
+		is_pair(conf, 0, "ok", "ok", "ok-2");
+		conf_free(&conf);
+	}
+}
+
+static void a_very_large_organization_fits(void **state)
+{
+	enum { PAIRS = 10000 };
+	struct buf names = buf_of(1 << 20);
+	(void)state;
+	for (int i = 0; i < PAIRS; i++)
+		buf_printf(&names, "runners-of-the-team-%05d-2\nrunners-of-the-team-%05d\n", i, i);
+	struct conf *conf = conf_of(buf_text(&names), PAIRS);
+	is_pair(
+	    conf, PAIRS - 1, "runners-of-the-team-09999", "runners-of-the-team-09999", "runners-of-the-team-09999-2");
+	conf_free(&conf);
+	buf_fini(&names);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -92,6 +153,9 @@ int main(void)
 	    cmocka_unit_test(a_name_is_used_once),
 	    cmocka_unit_test(texts_stay_texts),
 	    cmocka_unit_test(without_a_pair_there_is_an_example),
+	    cmocka_unit_test(pairs_with_the_same_start_get_two_names),
+	    cmocka_unit_test(what_is_no_name_of_a_cloudspace_is_no_side),
+	    cmocka_unit_test(a_very_large_organization_fits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
