@@ -136,6 +136,24 @@ bool text_is_token(const char *text)
 	return p > text && !*p;
 }
 
+bool text_is_shell_word(const char *text)
+{
+	static const char harmless[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-@:/+";
+	return *text && text[strspn(text, harmless)] == '\0';
+}
+
+void text_put_shell_word(struct buf *out, const char *text)
+{
+	bool is_word = text_is_shell_word(text);
+	buf_puts(out, is_word ? "" : "'");
+	for (; *text; text++)
+		if (*text == '\'')
+			buf_puts(out, "'\\''");
+		else
+			buf_putc(out, *text);
+	buf_puts(out, is_word ? "" : "'");
+}
+
 bool text_is_among(const char *words, const char *word, size_t len)
 {
 	for (size_t n; *words; words += n + 1) {

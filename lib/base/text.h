@@ -84,6 +84,12 @@ typedef bool text_escape(struct buf *out, int32_t code, bool is_shown);
  */
 void text_put(struct buf *out, const char *text, text_escape *escape);
 
+/* Whether a shell takes `text` as one word, whatever stands around it. */
+bool text_is_shell_word(const char *text);
+
+/* Appends `text` as one word of a shell's line: as it is, or in single quotes. */
+void text_put_shell_word(struct buf *out, const char *text);
+
 /* Copies `text` as text_put() shows it without `escape`, and cuts it as text_copy() does. */
 void text_copy_shown(char *out, size_t size, const char *text);
 

@@ -35,7 +35,8 @@ static void put_spot_credential(const struct doctor *d, const struct view *v)
 		if (r->answer.reason == POLL_AUTH) {
 			doctor_remedy(
 			    d, "Spot refuses the refresh token. Make a new one (" CONSOLE ") and paste it into:");
-			doctor_command(d, "sudo install -m 640 -g hawatch /dev/stdin %s", s->token_file);
+			doctor_command(
+			    d, "sudo install -m 640 -g hawatch /dev/stdin %s", doctor_word(s->token_file).text);
 		} else
 			doctor_remedy(d, "Is spot.auth_url right? Spot's own trouble ends by itself.");
 	}

@@ -57,6 +57,16 @@ void doctor_command(const struct doctor *d, const char *format, ...)
 	va_end(args);
 }
 
+struct doctor_word doctor_word(const char *text)
+{
+	struct doctor_word word;
+	struct buf quoted = buf_of(sizeof word.text - 1);
+	text_put_shell_word(&quoted, text);
+	text_copy(word.text, sizeof word.text, quoted.overflow ? "TOO_LONG" : buf_text(&quoted));
+	buf_fini(&quoted);
+	return word;
+}
+
 void doctor_put_end(struct buf *out, wall_ms expires, wall_ms now)
 {
 	char time[RFC3339_SIZE];
@@ -98,7 +108,7 @@ static void copy_authority(const char *url, char *out, size_t size)
 static void copy_host(const char *authority, char *out, size_t size)
 {
 	const char *end = strrchr(authority, ':');
-	snprintf(out, size, "%.*s", (int)(end - authority), authority);
+	snprintf(out, size, "%.*s", end ? (int)(end - authority) : (int)strlen(authority), authority);
 }
 
 static void put_step(
@@ -171,12 +181,12 @@ static void put_failed(const struct doctor *d, const struct doctor_server *s, en
 	switch (step) {
 	case STEP_NAME:
 		doctor_remedy(d, "Is %s in %s right, and can this machine look up names?", host, s->set_by);
-		doctor_command(d, "getent hosts %s", host);
+		doctor_command(d, "getent hosts %s", doctor_word(host).text);
 		break;
 	case STEP_CONNECTION:
 		doctor_remedy(
 		    d, "Is %s in %s right, and does a firewall let this machine through?", authority, s->set_by);
-		doctor_command(d, "curl -sv -o /dev/null %s", s->url);
+		doctor_command(d, "curl -sv -o /dev/null %s", doctor_word(s->url).text);
 		break;
 	case STEP_TLS:
 		if (s->reach->answer.reason != POLL_TLS)
@@ -186,12 +196,12 @@ static void put_failed(const struct doctor *d, const struct doctor_server *s, en
 			doctor_remedy(d,
 			    "If the certificate is the right one, set %s to a file with the CA that signed it.",
 			    s->ca_set_by);
-		doctor_command(d, "openssl s_client -connect %s -showcerts </dev/null", authority);
+		doctor_command(d, "openssl s_client -connect %s -showcerts </dev/null", doctor_word(authority).text);
 		break;
 	default:
 		doctor_remedy(
 		    d, "The server takes connections and does not answer. If it is only slow, raise poll.timeout.");
-		doctor_command(d, "curl -sv -o /dev/null %s", s->url);
+		doctor_command(d, "curl -sv -o /dev/null %s", doctor_word(s->url).text);
 		break;
 	}
 }

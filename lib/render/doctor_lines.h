@@ -17,6 +17,12 @@ void doctor_say(const struct doctor *d, enum report_result result, const char *t
 void doctor_remedy(const struct doctor *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void doctor_command(const struct doctor *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A name or a URL for doctor_command(): one word of a shell's line, whatever is in it. */
+struct doctor_word {
+	char text[1024];
+};
+struct doctor_word doctor_word(const char *text);
+
 /* A server that is reached in steps: its name, a connection, TLS, and an answer. */
 struct doctor_server {
 	const char *url;

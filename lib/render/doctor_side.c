@@ -40,10 +40,11 @@ static const char *namespace_of(const struct view_pair *pair, enum inventory_par
 
 static bool has_said_command(const struct doctor *d, const char *command)
 {
-	for (size_t i = 0; i < d->report->count; i++) {
+	for (size_t i = d->report->count; i-- > 0;) {
 		const struct report_line *line = &d->report->v[i];
-		if (text_is_same(line->pair, d->pair) && text_is_same(line->side, d->side) &&
-		    text_is_same(line->command, command))
+		if (!text_is_same(line->pair, d->pair) || !text_is_same(line->side, d->side))
+			return false;
+		if (text_is_same(line->command, command))
 			return true;
 	}
 	return false;
@@ -56,7 +57,7 @@ static void put_right(
 	const char *namespace = namespace_of(pair, part), *resource = asked[part].resource;
 	char command[REPORT_TEXT_MAX_BYTES];
 	snprintf(command, sizeof command, APPLY "%s%s", side->context ? " --context " : "",
-	    side->context ? side->context : "");
+	    side->context ? doctor_word(side->context).text : "");
 	if (has_said_command(d, command)) {
 		doctor_remedy(d, "Needs list on %s; the command above gives it, too.", resource);
 		return;
@@ -125,7 +126,7 @@ static bool put_credential(const struct doctor *d, const struct view_side *side)
 		    "It has expired, or is of another cluster. A token that renews itself: man hawatch-credentials. "
 		    "For a day:");
 		doctor_command(d, "kubectl%s%s -n hawatch create token hawatch --duration=24h",
-		    side->context ? " --context " : "", side->context ? side->context : "");
+		    side->context ? " --context " : "", side->context ? doctor_word(side->context).text : "");
 		return false;
 	}
 	buf_puts(&text, "accepted");

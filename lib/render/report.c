@@ -113,6 +113,19 @@ static size_t fitting(const char *word, size_t len, size_t room)
 	return len;
 }
 
+/* Up to the next space. In a command what stands in single quotes is one word, and \ takes the next character along. */
+static size_t word_length(const char *text, bool is_command)
+{
+	bool is_quoted = false;
+	size_t len = 0;
+	for (; text[len] && (is_quoted || text[len] != ' '); len++)
+		if (is_command && text[len] == '\'')
+			is_quoted = !is_quoted;
+		else if (is_command && !is_quoted && text[len] == '\\' && text[len + 1])
+			len++;
+	return len;
+}
+
 /*
  * Words in lines that begin at `indent`; `more` stands at the end of each line that another one follows. Without it, a
  * word that is longer than a line is broken.
@@ -123,7 +136,7 @@ static void put_words(struct page *p, size_t indent, const char *text, const cha
 	const char *word = buf_text(&clean);
 	pad(p, indent);
 	for (bool is_first = true; *word; is_first = false) {
-		size_t len = strcspn(word, " "), room = p->width > indent ? p->width - indent : 1;
+		size_t len = word_length(word, *more), room = p->width > indent ? p->width - indent : 1;
 		bool is_last = word[len] == '\0';
 		len = *more ? len : fitting(word, len, room);
 		size_t wide = columns(word, len) + !is_first;

@@ -1,5 +1,6 @@
 #include "render/runbook_names.h"
 
+#include "base/text.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -28,11 +29,7 @@ enum { EXAMPLES = sizeof examples / sizeof *examples };
 /* It goes into a command that is pasted into a shell: no character that means anything there. */
 static bool is_harmless(const char *text)
 {
-	size_t len = strlen(text);
-	for (size_t i = 0; i < len; i++)
-		if (!isalnum((unsigned char)text[i]) && !(i && strchr("._-@:/+", text[i])))
-			return false;
-	return len > 0 && len < 256;
+	return isalnum((unsigned char)text[0]) && text_is_shell_word(text) && strlen(text) < 256;
 }
 
 bool runbook_names_has_odd(const struct runbook_names *names)

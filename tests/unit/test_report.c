@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "a_view.h"
+#include "base/text.h"
 #include "render/doctor.h"
 
 static void add(struct report *r, enum report_result result, const char *side, const char *thing, const char *message,
@@ -56,6 +57,28 @@ static void words_are_broken_between_lines_and_commands_can_be_copied(void **sta
 	    "       --context a \\\n"
 	    "       apply -k .\n");
 	assert_int_equal(report_worst(&r), REPORT_FAIL);
+	report_fini(&r);
+}
+
+/* The backslash at the end of a line must not come into a quoted word, and no space may be lost. */
+static void a_quoted_word_of_a_command_stays_whole(void **state)
+{
+	struct report r = {0};
+	struct buf command = buf_of(200);
+	(void)state;
+	buf_puts(&command, "kubectl --context ");
+	text_put_shell_word(&command, "it's  $(a) b c d");
+	buf_puts(&command, " get nodes");
+	add(&r, REPORT_FAIL, "primary", "nodes", "denied", NULL, buf_text(&command));
+	is_text(&r, 24,
+	    "prod primary\n"
+	    "  FAIL nodes\n"
+	    "       denied\n"
+	    "       kubectl \\\n"
+	    "       --context \\\n"
+	    "       'it'\\''s  $(a) b c d' \\\n"
+	    "       get nodes\n");
+	buf_fini(&command);
 	report_fini(&r);
 }
 
@@ -310,6 +333,24 @@ static void a_missing_right_is_named_with_the_command_that_gives_it(void **state
 	end(it);
 }
 
+/* A context may have any name, and commands are pasted into a shell. */
+static void names_in_a_command_are_quoted(void **state)
+{
+	struct reached *it = begin();
+	(void)state;
+	it->s->vpair.side[0].context = "a b;`reboot`";
+	ends(&it->reach[0], POLL_AUTH, 403, REACH_ANSWERED, "HTTP status 403: forbidden");
+	says(it, "primary", "nodes", REPORT_FAIL, "HTTP status 403: forbidden",
+	    "This account needs the verb list on nodes in all of the cluster. The account hawatch has it after:",
+	    "/usr/local/share/hawatch/kubernetes/watched/apply.sh --context 'a b;`reboot`'");
+	it->s->vpair.side[0].endpoint = "https://[::1]:6443/$(reboot)";
+	ends(&it->reach[0], POLL_CONNECT, 0, REACH_NAME_FOUND, "refused");
+	says(it, "primary", "connection", REPORT_FAIL, "refused",
+	    "Is [::1]:6443 in the kubeconfig's server right, and does a firewall let this machine through?",
+	    "curl -sv -o /dev/null 'https://[::1]:6443/$(reboot)'");
+	end(it);
+}
+
 static void a_wrong_name_gets_the_likely_one(void **state)
 {
 	struct reached *it = begin();
@@ -370,6 +411,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(words_are_broken_between_lines_and_commands_can_be_copied),
 	    cmocka_unit_test(a_word_that_is_longer_than_a_line_is_broken_between_characters),
+	    cmocka_unit_test(a_quoted_word_of_a_command_stays_whole),
+	    cmocka_unit_test(names_in_a_command_are_quoted),
 	    cmocka_unit_test(what_is_skipped_is_no_failure),
 	    cmocka_unit_test(what_must_not_be_shown_is_not),
 	    cmocka_unit_test(what_is_well_has_no_remedy),
