@@ -209,13 +209,12 @@ static void begin_everywhere(struct poller *p)
 	struct order *order = p->peers.order;
 	struct watched_pair *pair = window_order_pair(p, order);
 	if (pair && !do_all_agree(&p->peers.poll, &order->error)) {
-		pair->hold = (struct peer_hold){0};
 		order->kind = API_REFUSED;
 		window_order_refuse(p, order);
 	} else
 		window_order_perform(p, order);
 	if (pair)
-		pair->hold = (struct peer_hold){0};
+		peer_release(&pair->hold, order->from);
 	if (order->kind == API_NO_ERROR)
 		ask(p, PEERS_TELL, PEER_ACTION_BEGIN, false);
 }
@@ -282,7 +281,8 @@ bool peers_take(struct poller *p, struct order *order)
 	struct watched_pair *pair = window_order_pair(p, order);
 	if (!pair)
 		return false;
-	struct peer_wish wish = window_order_wish(order, p->shared.identity->instance);
+	text_copy(order->from, sizeof order->from, p->shared.identity->instance);
+	struct peer_wish wish = window_order_wish(order, order->from);
 	bool asks = order->is_begin && !order->is_forced;
 	if (asks && !peer_ask(&pair->hold, &pair->pair, &wish, p->now, &order->error)) {
 		order->kind = API_REFUSED;
@@ -312,6 +312,10 @@ void peers_stop(struct poller *p)
 	struct order *order = p->peers.order;
 	if (order && p->peers.stage == PEERS_ASK)
 		refuse(order, API_STOPPING, "hawatchd is stopping; nothing was begun");
+	if (order && p->peers.stage == PEERS_TELL)
+		refuse(order, API_STOPPING,
+		    "hawatchd is stopping, and it is not known which peers have heard of it; look with `hawatch "
+		    "maintenance status` at a peer, and try again there");
 	p->peers.stage = PEERS_IDLE;
 }
 
@@ -322,8 +326,11 @@ static enum peer_result result_of(struct poller *p, struct order *order)
 	struct watched_pair *pair;
 	if (order->peer_action == PEER_ACTION_STATUS || strcmp(order->from, p->shared.identity->instance) == 0)
 		return PEER_DONE;
-	if (!p->peers.is_settled)
+	if (!p->peers.is_settled) {
+		if (order->peer_action != PEER_ACTION_ASK)
+			ask(p, PEERS_LOOK, PEER_ACTION_STATUS, true); /* what they have answered is old now */
 		return PEER_STARTING;
+	}
 	if (!(pair = window_order_pair(p, order)))
 		return PEER_NOT_WATCHED;
 	if (order->peer_action == PEER_ACTION_ASK) {

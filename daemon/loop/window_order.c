@@ -39,7 +39,7 @@ void window_order_perform(struct poller *p, struct order *order)
 	struct err *e = &order->error;
 	struct peer_wish wish = window_order_wish(order, order->from);
 	bool is_done = !order->is_begin ? pair_end_maintenance(&after, order->side, e)
-	    : order->is_of_peer
+	    : *order->from
 	    ? peer_begin(&pair->hold, &after, &wish, p->now, e)
 	    : pair_begin_maintenance(&after, order->side, order->for_ms, order->reason, order->is_forced, p->now, e);
 	order->kind = is_done ? API_NO_ERROR : API_REFUSED;

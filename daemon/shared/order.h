@@ -32,7 +32,7 @@ struct order {
 	bool is_reload; /* of the configuration: of the content only `asker`, and of the result also `mistakes` */
 	bool is_of_peer;
 	enum peer_action peer_action;
-	char from[PEER_INSTANCE_MAX]; /* which instance asks */
+	char from[PEER_INSTANCE_MAX]; /* which instance asks the peers, this one or another; "": there are none */
 	struct buf reply;             /* to a peer: JSON; of the result there is nothing else then */
 	char pair[64];
 	enum side_id side;             /* SIDES_MAX: no such side */

@@ -52,11 +52,17 @@ bool peer_begin(struct peer_hold *hold, struct pair *pair, const struct peer_wis
 	bool is_held =
 	    strcmp(hold->by, wish->by) == 0 && hold->side == wish->side && mono_since(hold->until, now.mono) < 0;
 	if (!is_held && !wish->is_forced)
-		return err_set(e, "it was not asked before, or too long ago; try again");
+		return err_set(e, "the peers were not asked before, or too long ago; try again");
 	if (!pair_begin_maintenance(pair, wish->side, wish->for_ms, wish->reason, wish->is_forced, now, e))
 		return false;
 	*hold = (struct peer_hold){0};
 	return true;
+}
+
+void peer_release(struct peer_hold *hold, const char *by)
+{
+	if (strcmp(hold->by, by) == 0)
+		*hold = (struct peer_hold){0};
 }
 
 static bool watches(const struct peer_answer *answer, const char *name)

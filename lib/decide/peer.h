@@ -77,9 +77,15 @@ struct peer_wish {
 bool peer_ask(struct peer_hold *hold, const struct pair *pair, const struct peer_wish *wish, struct now now,
     struct err *e) __attribute__((warn_unused_result));
 
-/* Step two: begins it. False if it is not forced, and is not held for who begins it. */
+/*
+ * Step two: begins it. False if it is not forced, and is not held for who begins it. Who asks is held by its own ask
+ * first, so it begins nothing later than a peer would still let it.
+ */
 bool peer_begin(struct peer_hold *hold, struct pair *pair, const struct peer_wish *wish, struct now now, struct err *e)
     __attribute__((warn_unused_result));
+
+/* Who asked begins nothing: others may again. Of one that is held for another, nothing changes. */
+void peer_release(struct peer_hold *hold, const char *by);
 
 /* How a peer stands to a pair of ours. */
 enum peer_word {

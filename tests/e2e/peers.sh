@@ -42,6 +42,12 @@ run() { # NAME OPTION...: starts it
 }
 is_ready() { curl -sS -f -o /dev/null "$url/readyz"; }
 
+ask() { curl -sS --max-time 60 -o "$scratch/body" -w '%{http_code}\n' "$@"; }
+gets() { # CODE CURL-ARGUMENT...
+	local found
+	found=$(ask "${@:2}")
+	[ "$found" = "$1" ] || { echo "HTTP status $found, expected $1"; cat "$scratch/body"; false; }
+}
 order() { # NAME=VALUE...: leaves the HTTP status in $http and the answer in $scratch/$me.body
 	local data=() parameter
 	for parameter; do data+=(--data-urlencode "$parameter"); done
@@ -166,6 +172,26 @@ run b
 check 'The first is back' eventually is_ready
 check 'and its old window is gone' marks 0 0
 
+# A window that is ended while its daemon asks: one peer has told of it, and another is mute.
+configure c a b c
+run c
+kill -STOP "${pid[c]}"
+configure b a b c
+be a
+check 'A window is begun' at a begin 200 agrees secondary
+at b stop_daemon
+run b
+has_heard() { at b logged "peer answers\" peer=127.0.0.1:${port[a]}"; }
+check 'A daemon starts, and has heard of the window' at_pace 0 eventually has_heard
+check 'it waits for another peer' at b gets 503 "$url/readyz"
+be a
+order action=end side=secondary
+check 'the window is ended' test "$http" = 200
+check 'the daemon is ready' at b eventually is_ready
+check 'and the window does not come back' at b marks 0 0
+kill -CONT "${pid[c]}"
+at c stop_daemon
+
 # Three; one of them watches another pair.
 here=(a b c)
 for name in a b c; do configure $name a b c; done
@@ -191,13 +217,7 @@ at a reload
 at b reload
 
 # Strangers.
-ask() { curl -sS --max-time 60 -o "$scratch/body" -w '%{http_code}\n' "$@"; }
 peer_url="$url/api/v1/peer?action=begin&from=stranger&pair=prod&side=primary&force=true"
-gets() { # CODE CURL-ARGUMENT...
-	local found
-	found=$(ask "${@:2}")
-	[ "$found" = "$1" ] || { echo "HTTP status $found, expected $1"; cat "$scratch/body"; false; }
-}
 knows_b() { is_state b agrees && ! peer_state c; }
 check 'Two again' eventually knows_b
 check 'Without the token: 401' gets 401 -X POST "$peer_url"
@@ -258,7 +278,7 @@ configure a a b
 run a
 check 'Without TLS again' eventually is_state b agrees
 
-echo short >"$scratch/a.token"
+echo tiny >"$scratch/a.token"
 check 'A token file that cannot be used is told' eventually logged 'peers.token_file cannot be used; the token from before is.*too short'
 check 'and the token from before is used: a window is begun at the other' at b begin 200 '"state":"agrees"' primary
 check 'and ended here' end 200 '"state":"agrees"' primary
@@ -273,7 +293,7 @@ check 'there is nothing to ask: 404' gets 404 -X POST -H "Authorization: Bearer 
 check 'a window is of this one alone' begin 200 '"declared":true' primary
 check 'as before' at b marks 0 0
 
-echo short >"$scratch/a.token"
+echo tiny >"$scratch/a.token"
 echo "peers: {urls: ['127.0.0.1:1'], token_file: $scratch/a.token}" >>"$scratch/a.yaml"
 refuses() { ! "$build/hawatchd" --config.check --config.file="$config" >"$scratch/said" 2>&1 && grep -q "$1" "$scratch/said"; }
 check 'A short token is a mistake' refuses 'a.token: the token is too short; expected at least 16 characters'

@@ -79,6 +79,19 @@ static void nobody_else_may_begin_meanwhile(void **state)
 	assert_false(pair.maintenance[PRIMARY].is_declared || pair.maintenance[SECONDARY].is_declared);
 }
 
+static void who_gives_up_lets_others_begin(void **state)
+{
+	struct pair pair = pair_up();
+	struct peer_hold hold = {0};
+	(void)state;
+	assert_true(asks(&hold, &pair, "a", PRIMARY, 0));
+	peer_release(&hold, "b");
+	assert_false(asks(&hold, &pair, "b", SECONDARY, 1));
+	peer_release(&hold, "a");
+	assert_true(asks(&hold, &pair, "b", SECONDARY, 2));
+	assert_false(begins(&hold, &pair, "a", PRIMARY, 3));
+}
+
 static void force_needs_no_ask(void **state)
 {
 	struct pair pair = pair_up();
@@ -237,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(who_was_asked_may_begin),
 	    cmocka_unit_test(nobody_else_may_begin_meanwhile),
+	    cmocka_unit_test(who_gives_up_lets_others_begin),
 	    cmocka_unit_test(force_needs_no_ask),
 	    cmocka_unit_test(windows_are_compared),
 	    cmocka_unit_test(windows_are_adopted),
