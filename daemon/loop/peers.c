@@ -18,7 +18,7 @@ enum {
 	LOOK_AGAIN_MS = 2000 /* for one that has not answered */,
 	QUERY_MAX_BYTES = 4096,
 	REPLY_MAX_BYTES = 2 << 20,
-	PEER_NAME_MAX = 160
+	PEER_NAME_MAX = PEER_ADDRESS_MAX + PEER_HOST_MAX + 3
 };
 
 #define MONO_FAR ((mono_ms){INT64_MAX / 4})

@@ -107,9 +107,8 @@ bool peer_poll_is_double(const struct peer_poll *poll, size_t index)
 
 /* The parts of a URL in the form of url_normal(). */
 struct parts {
-	const char *host, *port; /* ":29164", or "" */
-	int host_len, port_len;
-	const char *path;
+	const char *host, *port; /* ":29164/path", or a part of it, or "" */
+	int host_len;
 };
 
 static struct parts parts_of(const char *url)
@@ -117,8 +116,6 @@ static struct parts parts_of(const char *url)
 	struct parts p = {.host = strstr(url, "://") + 3};
 	p.host_len = (int)strcspn(p.host, *p.host == '[' ? "]" : ":/") + (*p.host == '[');
 	p.port = p.host + p.host_len;
-	p.port_len = (int)strcspn(p.port, "/");
-	p.path = p.port + p.port_len;
 	return p;
 }
 
@@ -210,7 +207,7 @@ static void on_address(void *ctx, const char *ip)
 	struct peer_host *host = ctx;
 	struct parts parts = parts_of(host->url);
 	char address[PEER_ADDRESS_MAX];
-	snprintf(address, sizeof address, strchr(ip, ':') ? "[%s]%.*s" : "%s%.*s", ip, parts.port_len, parts.port);
+	snprintf(address, sizeof address, strchr(ip, ':') ? "[%s]%s" : "%s%s", ip, parts.port);
 	struct peer *peer = add_peer(host->poll, host->url, address);
 	if (peer)
 		peer->is_listed = true;
@@ -226,7 +223,7 @@ static void keep_addresses(struct peer_host *host)
 	for (size_t i = 0; i < poll->count; i++)
 		if (poll->peers[i]->base == host->url && !poll->peers[i]->is_host)
 			poll->peers[i]->is_listed = has_any = true;
-	snprintf(name, sizeof name, "%.*s", parts.host_len + parts.port_len, parts.host);
+	snprintf(name, sizeof name, "%s", parts.host);
 	struct peer *peer = has_any ? NULL : add_peer(poll, host->url, name);
 	if (!peer)
 		return;
@@ -257,8 +254,8 @@ static void ask(struct peer *peer)
 	struct parts parts = parts_of(peer->base);
 	bool has_tls = strncmp(peer->base, "https", 5) == 0;
 	buf_reset(&peer->url);
-	buf_printf(&peer->url, "%.*s%s%s" API_PEER "?%s", (int)(parts.host - peer->base), peer->base, peer->address,
-	    parts.path, buf_text(&poll->question));
+	buf_printf(&peer->url, "%.*s%s" API_PEER "?%s", (int)(parts.host - peer->base), peer->base, peer->address,
+	    buf_text(&poll->question));
 	peer->is_running = true;
 	poll->waits_for++;
 	fetch_start(peer->job,
@@ -303,8 +300,9 @@ static void on_lookup(void *ctx, const struct fetch_result *result)
 		if (*poll->hosts[i].problem)
 			keep_addresses(&poll->hosts[i]);
 	drop_unlisted(poll);
-	if (poll->has_too_many)
+	if (poll->has_too_many && !poll->is_excess_told)
 		log_warn("too many peers: some addresses are not asked", "addresses_asked", "32");
+	poll->is_excess_told = poll->has_too_many;
 	ask_all(poll);
 }
 

@@ -21,7 +21,7 @@ struct peer_poll;
 struct peer {
 	struct peer_poll *poll;
 	const char *base;               /* the configured URL, borrowed */
-	char address[PEER_ADDRESS_MAX]; /* with the port */
+	char address[PEER_ADDRESS_MAX]; /* with port and path: behind one address may be several */
 	bool is_host;                   /* without an address: it cannot be asked */
 	bool is_listed, is_running;
 	struct fetch_job *job;
@@ -55,6 +55,7 @@ struct peer_poll {
 	struct peer *peers[PEERS_MAX];
 	size_t count;
 	bool has_too_many;   /* addresses, and not all were asked */
+	bool is_excess_told; /* the log was told that there are */
 	struct buf question; /* the query of this round */
 	size_t waits_for;    /* lookups, then questions */
 	void (*on_round)(void *ctx);

@@ -11,7 +11,7 @@ enum {
 	PEERS_MAX = 32,
 	PEER_INSTANCE_MAX = 96, /* bytes with the NUL, like the others */
 	PEER_HOST_MAX = 64,
-	PEER_ADDRESS_MAX = 72, /* "[fd00::7]:29164", or a host that has no address */
+	PEER_ADDRESS_MAX = 128, /* "[fd00::7]:29164/path", or a host that has no address */
 	PEER_PAIR_MAX = 64,
 	PEER_HOLD_MS = 15000,      /* longer than asking and telling all of them takes */
 	PEER_ENDS_APART_MS = 60000 /* windows that end less far apart are the same; one that ends so soon is none */

@@ -192,6 +192,16 @@ check 'and the window does not come back' at b marks 0 0
 kill -CONT "${pid[c]}"
 at c stop_daemon
 
+# Behind one address there may be several, each below a path of its own.
+configure a a b
+sed -i "s|'127.0.0.1:${port[b]}'|&, '127.0.0.1:${port[b]}/there'|" "$scratch/a.yaml"
+at a reload
+be a
+there_problem() { curl -sS -f "$url/api/v1/maintenance" | jq -re --arg at "127.0.0.1:${port[b]}/there" '.peers[] | select(.address == $at).problem'; }
+says_404() { there_problem | grep -q 'HTTP status 404'; }
+check 'Below a path there is none: that is said' eventually says_404
+check 'and nothing is begun' begin 409 "127.0.0.1:${port[b]}/there cannot be told" primary
+
 # Three; one of them watches another pair.
 here=(a b c)
 for name in a b c; do configure $name a b c; done
