@@ -65,20 +65,39 @@ void peer_release(struct peer_hold *hold, const char *by)
 		*hold = (struct peer_hold){0};
 }
 
+static int compare_pairs(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static int compare_windows(const void *a, const void *b)
+{
+	const struct peer_window *first = a, *second = b;
+	int order = strcmp(first->pair, second->pair);
+	return order ? order : (int)first->side - (int)second->side;
+}
+
+void peer_answer_sort(struct peer_answer *answer)
+{
+	if (answer->pair_count)
+		qsort(answer->pairs, answer->pair_count, sizeof *answer->pairs, compare_pairs);
+	if (answer->window_count)
+		qsort(answer->windows, answer->window_count, sizeof *answer->windows, compare_windows);
+}
+
 static bool watches(const struct peer_answer *answer, const char *name)
 {
-	for (size_t i = 0; i < answer->pair_count; i++)
-		if (strcmp(answer->pairs[i], name) == 0)
-			return true;
-	return false;
+	return answer->pair_count &&
+	    bsearch(name, answer->pairs, answer->pair_count, sizeof *answer->pairs, compare_pairs);
 }
 
 static const struct peer_window *window_of(const struct peer_answer *answer, const char *name, enum side_id side)
 {
-	for (size_t i = 0; i < answer->window_count; i++)
-		if (answer->windows[i].side == side && strcmp(answer->windows[i].pair, name) == 0)
-			return &answer->windows[i];
-	return NULL;
+	struct peer_window wanted = {.side = side};
+	text_copy(wanted.pair, sizeof wanted.pair, name);
+	return answer->window_count
+	    ? bsearch(&wanted, answer->windows, answer->window_count, sizeof *answer->windows, compare_windows)
+	    : NULL;
 }
 
 /* Without a window it is as if one ended now. */

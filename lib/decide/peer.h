@@ -46,13 +46,16 @@ struct peer_answer {
 	bool is_settled; /* it has asked its own peers since its start, so that it also knows of no window */
 	enum peer_result result;
 	char error[256];              /* why it refuses, for people */
-	char (*pairs)[PEER_PAIR_MAX]; /* that it watches; owned, like the windows */
+	char (*pairs)[PEER_PAIR_MAX]; /* that it watches; owned and sorted, like the windows */
 	size_t pair_count;
 	struct peer_window *windows;
 	size_t window_count;
 };
 
 void peer_answer_fini(struct peer_answer *answer);
+
+/* The pairs by name, the windows by pair and side: each of our pairs is looked up in every turn that shows them. */
+void peer_answer_sort(struct peer_answer *answer);
 
 /* That nobody else may begin a window of this pair. Zero: everybody may. */
 struct peer_hold {

@@ -75,6 +75,7 @@ bool peer_read(const char *json, size_t len, struct peer_answer *out, struct err
 	read_windows(&j, root, &answer);
 	cJSON_Delete(root);
 	if (!j.has_failed) {
+		peer_answer_sort(&answer);
 		*out = answer;
 		return true;
 	}

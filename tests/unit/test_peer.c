@@ -214,6 +214,29 @@ static void what_is_written_is_read(void **state)
 	buf_fini(&json);
 }
 
+/* Their order is the peer's, and says nothing. */
+static void order_does_not_matter(void **state)
+{
+	static const char json[] = "{\"instance\":\"a\",\"settled\":true,\"result\":\"done\",\"pairs\":[\"c\",\"prod\","
+				   "\"a\",\"b\"],\"windows\":["
+				   "{\"pair\":\"prod\",\"side\":\"secondary\",\"age_ms\":0,\"left_ms\":3600000},"
+				   "{\"pair\":\"b\",\"side\":\"primary\",\"age_ms\":0,\"left_ms\":3600000}]}";
+	static const char *const names[] = {"a", "b", "c", "prod"};
+	struct pair none = pair_up();
+	struct peer_answer a;
+	struct err e;
+	(void)state;
+	assert_true(peer_read(json, strlen(json), &a, &e));
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct pair after = peer_adopt(&a, names[i], none, start);
+		assert_int_equal(peer_compare(&a, names[i], &after, start.mono, start.mono), PEER_AGREES);
+		assert_int_equal(after.maintenance[PRIMARY].is_declared, strcmp(names[i], "b") == 0);
+		assert_int_equal(after.maintenance[SECONDARY].is_declared, strcmp(names[i], "prod") == 0);
+	}
+	assert_int_equal(peer_compare(&a, "bb", &none, start.mono, start.mono), PEER_WATCHES_OTHERS);
+	peer_answer_fini(&a);
+}
+
 #define REST ",\"result\":\"done\",\"pairs\":[\"prod\"],\"windows\":["
 #define WINDOW(side, left) "{\"pair\":\"prod\",\"side\":\"" side "\",\"age_ms\":0,\"left_ms\":" left "}"
 
@@ -255,6 +278,7 @@ int main(void)
 	    cmocka_unit_test(windows_are_compared),
 	    cmocka_unit_test(windows_are_adopted),
 	    cmocka_unit_test(what_is_written_is_read),
+	    cmocka_unit_test(order_does_not_matter),
 	    cmocka_unit_test(what_is_no_answer_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
