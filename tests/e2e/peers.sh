@@ -202,6 +202,27 @@ says_404() { there_problem | grep -q 'HTTP status 404'; }
 check 'Below a path there is none: that is said' eventually says_404
 check 'and nothing is begun' begin 409 "127.0.0.1:${port[b]}/there cannot be told" primary
 
+# It ends while the peers hear of an order.
+configure a a b
+at a reload
+be a
+check 'Two again' eventually is_state b agrees
+kill -STOP "${pid[b]}"
+: >"$log"
+(order action=begin side=primary reason=disks force=true; echo "$http" >"$scratch/a.code") & asker=$!
+check 'A window is begun, and its peer is mute' at_pace 0 eventually logged 'maintenance window declared'
+check 'its daemon ends' stop_daemon
+wait $asker
+check 'who ordered is told that the peers may not know' grep -q 'not known which peers have heard of it' "$scratch/a.body"
+check 'as an error' test "$(cat "$scratch/a.code")" = 503
+kill -CONT "${pid[b]}"
+run a
+check 'It is back' eventually is_ready
+check 'and has what the peer has' eventually is_state b agrees
+flowing order action=end side=primary
+check 'nothing is left' all_mark 0 0
+let_pass 15000 # it holds what the first was refused for by the path
+
 # Three; one of them watches another pair.
 here=(a b c)
 for name in a b c; do configure $name a b c; done
