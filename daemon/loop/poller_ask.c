@@ -1,4 +1,5 @@
 #include "loop/fill_view.h"
+#include "loop/peers.h"
 #include "loop/poller.h"
 #include "loop/poller_state.h"
 #include "os/clock.h"
@@ -43,6 +44,7 @@ static bool has_asked_all(const struct poller *p)
 {
 	bool has = !p->conf->has_spot || p->has_ended_spot_round;
 	has = has && (!p->spot.prices.url || p->spot.prices.source.stats.polls);
+	has = has && peers_are_asked(p);
 	has = has && (!p->anchors.count || p->anchors.stats.polls >= p->anchors.count);
 	for (size_t i = 0; i < p->side_count; i++)
 		has = has && is_asked(p, &p->sides[i]);

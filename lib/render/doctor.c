@@ -5,6 +5,7 @@
 #include "render/message.h"
 #include "render/sources.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CONSOLE "console: API Access"
@@ -146,6 +147,52 @@ static void put_source(const struct doctor *d, const char *name, const struct po
 	doctor_say(d, result, name, "%s", sources_problem(stats));
 }
 
+/* The other daemons. They decide nothing, but a maintenance window is begun at all of them. */
+static void put_peers(const struct doctor *d, const struct view *v)
+{
+	if (v->peer_count == 0)
+		doctor_say(d, REPORT_SKIP, "peers", "no other daemon than this one at peers.urls");
+	for (size_t i = 0; i < v->peer_count; i++) {
+		const struct view_peer *peer = &v->peers[i];
+		char host[sizeof peer->host + sizeof " ()"] = "";
+		if (*peer->host)
+			snprintf(host, sizeof host, " (%s)", peer->host);
+		if (peer->is_up) {
+			doctor_say(d, REPORT_OK, "peer", "%s%s answers", peer->address, host);
+			continue;
+		}
+		doctor_say(d, REPORT_WARN, "peer", "%s%s: %s", peer->address, host,
+		    *peer->problem ? peer->problem : "no answer");
+		doctor_remedy(d,
+		    "Does it run, and has it the same peers.token_file? Until it answers, maintenance windows are "
+		    "refused without --force.");
+	}
+}
+
+/* How those that answer stand to a pair. */
+static void put_peers_of_pair(const struct doctor *d, const struct view *v, const struct view_pair *pair)
+{
+	static const struct {
+		enum report_result result;
+		const char *message;
+	} words[PEER_WORDS] = {
+	    [PEER_AGREES] = {REPORT_OK, "has the same maintenance windows"},
+	    [PEER_DISAGREES] = {REPORT_WARN, "has other maintenance windows"},
+	    [PEER_WATCHES_OTHERS] = {REPORT_SKIP, "does not watch this pair"},
+	    [PEER_NOT_ASKED] = {REPORT_SKIP, "is starting"},
+	};
+	for (size_t i = 0; i < v->peer_count; i++) {
+		enum peer_word word = (enum peer_word)pair->peers[i];
+		if (!words[word].message) /* no answer, which is said above */
+			continue;
+		doctor_say(d, words[word].result, "peer windows", "%s %s", v->peers[i].address, words[word].message);
+		if (word == PEER_DISAGREES) {
+			doctor_remedy(d, "End the window that is wrong. What this daemon has:");
+			doctor_command(d, "hawatch maintenance status --pair %s", doctor_word(pair->name).text);
+		}
+	}
+}
+
 void doctor_put_shared(const struct view *v, struct report *report)
 {
 	const struct doctor d = {report, v->now.wall, NULL, NULL};
@@ -159,6 +206,8 @@ void doctor_put_shared(const struct view *v, struct report *report)
 		put_source(&d, "prices", &v->prices);
 	if (v->has_anchors)
 		put_source(&d, "anchors", &v->anchors);
+	if (v->has_peers)
+		put_peers(&d, v);
 }
 
 static void put_verdict(
@@ -184,6 +233,8 @@ void doctor_put_pair(
 		doctor_put_side(&d, v, pair, &pair->side[id]);
 	}
 	d.side = NULL;
+	if (v->has_peers)
+		put_peers_of_pair(&d, v, pair);
 	put_verdict(&d, v, pair, figures);
 }
 

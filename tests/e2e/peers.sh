@@ -270,11 +270,24 @@ check 'A peer with another token: it is said' eventually wrong_token
 check 'and nothing is begun' begin 409 'another token' primary
 check 'By force it is begun, and it is said who has not heard' begin 200 '"state":"unreachable"' primary force=true
 check 'the log says so, too' logged 'peer has not taken the maintenance order" peer=.*error=.*another token'
+doctor_says() { # RESULT THING TEXT
+	flowing "$build/hawatch" --socket "$socket" doctor -o json | jq -re --arg thing "$2" '.lines[] | select(.thing == $thing) | .result + " " + .message' |
+		grep -qF -- "$1 127.0.0.1:${port[b]}$3"
+}
+probe_says() { # RESULT THING TEXT: beside the daemon, with its configuration
+	(flowing inside timeout -k 5 "$patience" "$build/hawatchd" --config.file="$config" --config.probe -o json) >"$scratch/probe" 2>&1
+	jq -re --arg thing "$2" '.lines[] | select(.thing == $thing) | .result + " " + .message' "$scratch/probe" |
+		grep -qF -- "$1 127.0.0.1:${port[b]}$3" || { cat "$scratch/probe"; false; }
+}
+check 'hawatch doctor says so' doctor_says warn peer " ($(hostname)): HTTP status 401: it has another token"
+check 'and a probe' probe_says warn peer ': HTTP status 401: it has another token'
 echo "$secret" >"$scratch/b.token"
 check 'With the same token again, they disagree' eventually is_state b disagrees
 check_says() { flowing "$build/hawatch" --socket "$socket" check -o json | jq -re '.checks[] | select(.name == "peers").message' | grep -q "$1"; }
 check 'hawatch check says so' check_says 'has other maintenance windows'
 flowing "$build/hawatch" --socket "$socket" maintenance status
+check 'hawatch doctor says so' doctor_says warn 'peer windows' ' has other maintenance windows'
+check 'A probe beside them reaches both' probe_says ok peer " ($(hostname)) answers"
 check 'The end is for all' end 200 agrees primary
 check 'and is' all_mark 0 0
 
@@ -328,6 +341,7 @@ echo tiny >"$scratch/a.token"
 echo "peers: {urls: ['127.0.0.1:1'], token_file: $scratch/a.token}" >>"$scratch/a.yaml"
 refuses() { ! "$build/hawatchd" --config.check --config.file="$config" >"$scratch/said" 2>&1 && grep -q "$1" "$scratch/said"; }
 check 'A short token is a mistake' refuses 'a.token: the token is too short; expected at least 16 characters'
+echo "$secret" >"$scratch/a.token"
 
 for name in a b c; do
 	check "$name: the log has no secret" at $name without_secrets "$scratch/$name.log" "$scratch/$name.token"

@@ -188,12 +188,14 @@ static struct report report_of(struct reached *it)
 	return r;
 }
 
-/* The line of a thing, of the side, or of what is shared. */
+#define WHOLE_PAIR ""
+
+/* The line of a thing, of the side, or of the pair; NULL: of what is shared. */
 static const struct report_line *line_of(const struct report *r, const char *side, const char *thing)
 {
 	for (size_t i = 0; i < r->count; i++)
-		if (strcmp(r->v[i].thing, thing) == 0 &&
-		    (side ? r->v[i].side && strcmp(r->v[i].side, side) == 0 : !r->v[i].pair))
+		if (strcmp(r->v[i].thing, thing) == 0 && !side == !r->v[i].pair &&
+		    (!side || strcmp(r->v[i].side ? r->v[i].side : WHOLE_PAIR, side) == 0))
 			return &r->v[i];
 	return NULL;
 }
@@ -372,6 +374,30 @@ static void a_wrong_name_gets_the_likely_one(void **state)
 	end(it);
 }
 
+static void each_peer_has_a_line(void **state)
+{
+	static const char silent[] = "Does it run, and has it the same peers.token_file? Until it answers, maintenance "
+				     "windows are refused without --force.";
+	struct reached *it = begin();
+	struct view_peer peers[] = {{.address = "10.0.0.7:29164", .host = "hawatch-1", .is_up = true}};
+	(void)state;
+	it->s->view.has_peers = true;
+	it->s->view.peers = peers;
+	it->s->view.peer_count = 1;
+	it->s->vpair.peers[0] = PEER_AGREES;
+	says(it, NULL, "peer", REPORT_OK, "10.0.0.7:29164 (hawatch-1) answers", "", "");
+	says(it, WHOLE_PAIR, "peer windows", REPORT_OK, "10.0.0.7:29164 has the same maintenance windows", "", "");
+	it->s->vpair.peers[0] = PEER_DISAGREES;
+	says(it, WHOLE_PAIR, "peer windows", REPORT_WARN, "10.0.0.7:29164 has other maintenance windows",
+	    "End the window that is wrong. What this daemon has:", "hawatch maintenance status --pair prod");
+	it->s->vpair.peers[0] = PEER_UNREACHABLE;
+	peers[0] = (struct view_peer){.address = "b:29164", .problem = "HTTP status 403"};
+	says(it, NULL, "peer", REPORT_WARN, "b:29164: HTTP status 403", silent, "");
+	it->s->view.peer_count = 0;
+	says(it, NULL, "peers", REPORT_SKIP, "no other daemon than this one at peers.urls", "", "");
+	end(it);
+}
+
 static void a_clock_that_is_off_is_a_warning(void **state)
 {
 	struct reached *it = begin();
@@ -420,6 +446,7 @@ int main(void)
 	    cmocka_unit_test(a_refused_credential_hides_the_lists_behind_it),
 	    cmocka_unit_test(a_missing_right_is_named_with_the_command_that_gives_it),
 	    cmocka_unit_test(a_wrong_name_gets_the_likely_one),
+	    cmocka_unit_test(each_peer_has_a_line),
 	    cmocka_unit_test(a_clock_that_is_off_is_a_warning),
 	    cmocka_unit_test(a_rotated_token_and_an_unverified_certificate_are_warnings),
 	};
