@@ -71,11 +71,16 @@ static const char *unusual(const char *text, const char *usual)
 	return text_is_same(text, usual) ? NULL : text;
 }
 
-/* `kubeconfig` beside the configuration. */
+/* `kubeconfig` beside the configuration. There a relative path would start at the configuration's folder. */
 static void put_kubeconfig(const char *config_file, struct buf *out)
 {
 	const char *slash = strrchr(config_file, '/');
-	buf_printf(out, "%.*skubeconfig", slash ? (int)(slash - config_file + 1) : 0, config_file);
+	char *named = slash ? mem_copy_text(config_file, (size_t)(slash - config_file + 1)) : mem_copy_text(".", 1);
+	char *folder = absolute(named);
+	size_t len = strlen(folder);
+	buf_printf(out, "%s%skubeconfig", folder, len && folder[len - 1] == '/' ? "" : "/");
+	free(folder);
+	free(named);
 }
 
 static int tell_next(const struct flags *flags, size_t pairs, const char *kubeconfig)

@@ -225,6 +225,10 @@ first_configuration() {
 	check "a first configuration: mode" is_mode 640 "$scratch/first/hawatch.yaml"
 	check "a first configuration: nothing beside it" lists_only hawatch.yaml
 	cp "$scratch/first/hawatch.yaml" "$scratch/before"
+	rm "$scratch/first/hawatch.yaml"
+	here=$(realpath --relative-to=. "$scratch/first")
+	init "${token[@]}" --config.file="$here/hawatch.yaml"
+	check "a relative path: the same file" cmp "$scratch/before" "$scratch/first/hawatch.yaml"
 	init "${token[@]}"
 	check "a second time: exit status 2" is_exit 2
 	check "a second time: says why" says_error 'is there already, and is not replaced'
