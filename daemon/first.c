@@ -20,7 +20,7 @@ void first_leave_service_alone(void)
 
 static bool print(FILE *to, const struct report *report, bool is_json)
 {
-	enum { WIDTH = 80, REPORT_MAX_BYTES = 16 << 20 };
+	enum { WIDTH = 80, REPORT_MAX_BYTES = 256 << 20 };
 	struct buf out = buf_of(REPORT_MAX_BYTES);
 	if (is_json) {
 		report_put_json(report, NULL, &out);
