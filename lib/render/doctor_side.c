@@ -74,9 +74,13 @@ static void put_cloudspace(const struct doctor *d, const struct view *view, cons
 	if (!view->has_spot || !spot)
 		return;
 	if (c) {
-		doctor_say(d, c->word == SPOT_ERROR || c->word == SPOT_DELETING ? REPORT_WARN : REPORT_OK, "cloudspace",
-		    "%s: %s%s%s%s%s", side->name, *c->phase ? c->phase : "no phase yet", *c->health ? ", " : "",
-		    c->health, *c->reason ? ": " : "", c->reason);
+		bool is_unknown = c->known_phase == PHASE_UNKNOWN;
+		bool is_bad = is_unknown || c->word == SPOT_ERROR || c->word == SPOT_DELETING;
+		doctor_say(d, is_bad ? REPORT_WARN : REPORT_OK, "cloudspace", "%s: %s%s%s%s%s", side->name,
+		    *c->phase ? c->phase : "no phase yet", *c->health ? ", " : "", c->health, *c->reason ? ": " : "",
+		    c->reason);
+		if (is_unknown)
+			doctor_remedy(d, "hawatchd does not know this phase, and decides without it.");
 		return;
 	}
 	if (spot->cloudspaces.answer.reason != POLL_OK || !wall_is_known(spot->cloudspaces.at)) {

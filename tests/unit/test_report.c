@@ -398,6 +398,20 @@ static void each_peer_has_a_line(void **state)
 	end(it);
 }
 
+static void a_phase_that_is_not_known_is_a_warning(void **state)
+{
+	struct reached *it = begin();
+	struct cloudspace c = *it->s->vpair.side[PRIMARY].cloudspace;
+	(void)state;
+	snprintf(c.phase, sizeof c.phase, "Paused");
+	c.known_phase = PHASE_UNKNOWN;
+	c.word = SPOT_NONE;
+	it->s->vpair.side[PRIMARY].cloudspace = &c;
+	says(it, "primary", "cloudspace", REPORT_WARN, "matchpoint-runners: Paused, Healthy",
+	    "hawatchd does not know this phase, and decides without it.", "");
+	end(it);
+}
+
 static void a_clock_that_is_off_is_a_warning(void **state)
 {
 	struct reached *it = begin();
@@ -447,6 +461,7 @@ int main(void)
 	    cmocka_unit_test(a_missing_right_is_named_with_the_command_that_gives_it),
 	    cmocka_unit_test(a_wrong_name_gets_the_likely_one),
 	    cmocka_unit_test(each_peer_has_a_line),
+	    cmocka_unit_test(a_phase_that_is_not_known_is_a_warning),
 	    cmocka_unit_test(a_clock_that_is_off_is_a_warning),
 	    cmocka_unit_test(a_rotated_token_and_an_unverified_certificate_are_warnings),
 	};
