@@ -25,6 +25,7 @@ enum {
 	ROUNDS_DEADLINE_MS = 15000,  /* beside four timeouts: a health round that is under way has ended */
 	SERVING_DEADLINE_MS = 15000, /* the server has not turned for so long: it is stuck */
 	SUSPENDED_MS = 1000,         /* a suspend of this length does too */
+	SET_AHEAD_MS = 60000,        /* a wall clock that is set ahead by so much makes a gap in the journal */
 	PUBLISH_EVERY_MS = 100,      /* a change of status or state is published at once */
 	PUBLISH_REST = 9, /* pause after publishing, as a multiple of its duration: at most 10 % of the time */
 };
@@ -113,14 +114,29 @@ static int64_t missed_ms(int64_t late_ms, int64_t suspended_ms)
 	return (late_ms > 0 ? late_ms : 0) + (suspended_ms > 0 ? suspended_ms : 0);
 }
 
+/*
+ * How far the wall clock was set ahead since the last look: the machine was stopped by its host, or its clock was
+ * wrong. Either way nothing was watched in that time.
+ */
+static int64_t set_ahead_ms(struct poller *p, int64_t suspended_ms)
+{
+	int64_t was_ms = p->wall_lead_ms;
+	p->wall_lead_ms = p->now.wall.ms - p->now.mono.ms - suspended_ms;
+	return p->wall_lead_ms - was_ms > SET_AHEAD_MS ? p->wall_lead_ms - was_ms : 0;
+}
+
 /* After a late turn or a suspend all cached answers are stale. */
 static void check_clock(struct poller *p)
 {
 	int64_t late_ms = mono_since(p->woken_by, p->now.mono);
-	int64_t suspended_ms = clock_suspended_ms();
-	if (late_ms > LATE_MS || suspended_ms - p->suspended_ms > SUSPENDED_MS) {
+	int64_t suspended_ms = clock_suspended_ms(), ahead_ms = set_ahead_ms(p, suspended_ms);
+	bool is_late = late_ms > LATE_MS || suspended_ms - p->suspended_ms > SUSPENDED_MS;
+	if (ahead_ms)
+		log_warn("wall clock set ahead; the time between counts as not watched");
+	if (is_late || ahead_ms)
+		pair_journal_pause(p, ahead_ms + (is_late ? missed_ms(late_ms, suspended_ms - p->suspended_ms) : 0));
+	if (is_late) {
 		log_warn("poll loop delayed or machine suspended; cached results discarded");
-		pair_journal_pause(p, missed_ms(late_ms, suspended_ms - p->suspended_ms));
 		rounds_advance_all(p, (struct side_input){.kind = SIDE_GRACE});
 		p->progress_at = p->now.mono;
 		if (p->conf->has_spot)

@@ -154,6 +154,7 @@ void poller_adopt(struct poller *p, struct poller *old)
 	p->adopted_at = p->now.mono;
 	p->woken_by = old->woken_by;
 	p->suspended_ms = old->suspended_ms;
+	p->wall_lead_ms = old->wall_lead_ms;
 	p->lateness = old->lateness;
 	p->counted_from = old->counted_from;
 	conf_match_sides(old->conf, p->conf, from);

@@ -114,6 +114,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->adopted_at = MONO_NEVER;
 	p->progress_at = p->now.mono;
 	p->suspended_ms = clock_suspended_ms();
+	p->wall_lead_ms = p->now.wall.ms - p->now.mono.ms - p->suspended_ms;
 	p->watchdog_ms = notify_watchdog_ms();
 	p->watchdog_due = p->watchdog_ms ? p->now.mono : (mono_ms){INT64_MAX / 4};
 	p->counted_from = p->spot_counted_from = p->now.wall;

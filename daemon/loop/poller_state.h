@@ -89,9 +89,10 @@ struct poller {
 	size_t side_count;
 
 	int64_t suspended_ms;
-	mono_ms woken_by;    /* the latest planned start of this turn */
-	mono_ms adopted_at;  /* the reload that has made this one; never: the start */
-	mono_ms progress_at; /* a health round has ended, or none was under way and none was due */
+	int64_t wall_lead_ms; /* of the wall clock before the monotonic one and all suspends */
+	mono_ms woken_by;     /* the latest planned start of this turn */
+	mono_ms adopted_at;   /* the reload that has made this one; never: the start */
+	mono_ms progress_at;  /* a health round has ended, or none was under way and none was due */
 	mono_ms tick_due, publish_due, watchdog_due;
 	int64_t tick_ms;   /* how often timeouts are checked */
 	mono_ms sides_due; /* when a side must be looked at: for a round that is due, or a state to save */

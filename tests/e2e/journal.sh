@@ -71,6 +71,21 @@ outlives_a_kill() {
 	check "it holds no secret" without_secrets "$file"
 }
 
+# A machine that its host stopped, or whose clock was wrong: what the clock passes over was not watched.
+clock_set_ahead() {
+	start_daemon
+	reaches "a clock" ACTIVE
+	lever wall_ms 7200000
+	check "a clock set ahead: a gap" eventually has_line '"kind":"pause",.*"until":"'
+	check "a clock set ahead: said in the log" logged "wall clock set ahead; the time between counts as not watched"
+	check "a clock set ahead: two hours were not watched" says '.availability[] | select(.window == "24h") |
+		.unwatched_seconds >= 7100 and .active_seconds < 3600'
+	check "a clock set ahead: nothing is stale for that" stands ACTIVE UP/serving UP/serving
+	stop_daemon
+	lever wall_ms 0
+	rm "$file"
+}
+
 who_did_what() {
 	start_daemon
 	reaches "orders" ACTIVE
@@ -298,6 +313,7 @@ fast=("${fast[@]/stale_after: *s/stale_after: 120s}")
 start_sim
 echo "state_directory: $folder" >>"$config"
 cp "$config" "$scratch/config"
+clock_set_ahead
 outlives_a_kill
 who_did_what
 cuts
