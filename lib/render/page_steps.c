@@ -86,7 +86,11 @@ static void put_step(struct buf *out, const struct view_pair *pair, const struct
 	bool holds[SIDE_REASONS] = {false};
 	for (int id = 0; id < SIDES; id++)
 		holds[pair->pair->side[id].reason] = true;
-	if (runbook_step(section, number, &step))
+	bool is_found = runbook_step(section, number, &step);
+	/* The words of an alert's section are no reasons of a side: a listener, too, can be `absent`. */
+	if (is_found && pair->pair->status == HA_ACTIVE)
+		buf_put(&text, step.text, step.len);
+	else if (is_found)
 		runbook_put_for(&step, side_reason_names, holds, SIDE_REASONS, &text);
 	runbook_names_fill(names, buf_text(&text), text.len, out);
 	buf_fini(&text);

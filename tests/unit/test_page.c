@@ -74,10 +74,10 @@ static void escapes(void **state)
 	assert_null(strstr(buf_text(&out), "&'"));
 	for (const char *p = buf_text(&out); (p = strstr(p, escaped)); p++)
 		found++;
-	/* The pair in title, id, heading, label and nine links; the same in two links to Grafana and two to
+	/* The pair in title, id, heading, label and ten links; the same in two links to Grafana and two to
 	   Alertmanager; three links to elsewhere, twice; version; name in message and heading; context; Spot's three
 	   words, and its reason in the verdict; the window's reason in mark and event; an application; two problems. */
-	assert_int_equal(found, 13 + 4 + 6 + 1 + 2 + 1 + 4 + 2 + 1 + 2);
+	assert_int_equal(found, 14 + 4 + 6 + 1 + 2 + 1 + 4 + 2 + 1 + 2);
 	buf_fini(&out);
 }
 
@@ -562,6 +562,11 @@ static void active_but(void **state)
 	says(&s, "HARunnerPodsAbsent</a>: secondary: 6 runners desired, but no runner pod is Running");
 	says(&s, "kubectl --context=ctx-b -n arc-runners describe pods");
 	says(&s, "#harunnerpodsabsent\">All steps");
+	s.inventory[SECONDARY].has_listener = true;
+	s.inventory[SECONDARY].listener = LISTENER_ABSENT;
+	says(&s, "HARunnerListenerDown</a>: secondary: no working listener: absent");
+	says(&s,
+	    "<li value=\"1\"><code>hawatch runners"); /* its step names `absent`, which is a reason of a side, too */
 	s.pair.status = HA_DISABLED;
 	is_silent_of(&s, "ACTIVE, but");
 	scene_fill(&s);
