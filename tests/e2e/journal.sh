@@ -83,7 +83,7 @@ clock_set_ahead() {
 	check "a clock set ahead: nothing is stale for that" stands ACTIVE UP/serving UP/serving
 	stop_daemon
 	lever wall_ms 0
-	rm "$file"
+	rm "$folder"/*
 }
 
 who_did_what() {
