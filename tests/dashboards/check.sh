@@ -11,7 +11,7 @@ folder=${1:-dashboards}
 
 is_up_to_date() {
 	mkdir "$scratch/made" && dashboards/source/make.sh "$scratch/made" &&
-		diff -r --brief --exclude=source --exclude=provisioning.yaml --exclude=kustomization.yaml "$folder" "$scratch/made" ||
+		diff -r --brief --exclude=source --exclude=README.md --exclude=provisioning.yaml --exclude=kustomization.yaml "$folder" "$scratch/made" ||
 		{ echo "run make dashboards"; false; }
 }
 
