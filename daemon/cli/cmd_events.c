@@ -94,9 +94,10 @@ const struct command cmd_events = {
     .help = "what happened: time, side, from, to, reason",
     .takes = TAKES_WATCH | TAKES_SINCE | TAKES_MARKDOWN | TAKES_PAGER,
     .show = &show,
-    .details = "Oldest first. Without --since, the events in memory: the newest 256, and changes of the\n"
-	       "status before others. With it, all that the journal holds of that time: also starts, stops,\n"
-	       "reloads and orders, who gave them, and where something is missing.\n"
+    .details = "Oldest first. Without --since, the events in memory: the newest 256, and\n"
+	       "changes of the status before others. With it, all that the journal holds of\n"
+	       "that time: also starts, stops, reloads and orders, who gave them, and where\n"
+	       "something is missing.\n"
 	       "Markdown output is the timeline for a post-incident review.\n" EXIT_ANSWERED WATCHED "\n"
 	       "Examples:\n"
 	       "  hawatch events --since 6h\n"

@@ -55,7 +55,7 @@ static const struct row {
     {OPT_WATCH, "watch", "[=DURATION]", TAKES_WATCH, DURATION, INTO(cmd.watch_ms),
 	"repeat, every 2s by default; Ctrl-C stops"},
     {OPT_SINCE, "since", "DURATION", TAKES_SINCE, DURATION, INTO(cmd.since_ms),
-	"only events since then, such as 6h or 30d; from the journal"},
+	"only events since then, such as 6h or 30d"},
     {OPT_PLUGIN, "plugin", NULL, TAKES_PLUGIN, FLAG, INTO(cmd.is_plugin),
 	"one line and exit code for Nagios or Icinga"},
     {OPT_FOR, "for", "DURATION", TAKES_WINDOW, DURATION, INTO(cmd.window_ms),

@@ -13,11 +13,12 @@ file=$folder/$pair.state
 events() { curl -sS -f --max-time 60 "$url/api/v1/events" | jq -e "$@"; }
 # What the journal brings back does not count: note_events before the end, has_no_events after the next start.
 seen=0
-note_events() { seen=$(events .total); }
+# An event has the number of its entry in the journal, so numbers have gaps.
+note_events() { seen=$(events .total) last=$(events '[.events[].number] | max // 0'); }
 has_no_events() { events --argjson seen "$seen" '.total == $seen'; }
 statuses_were() { # [FROM,TO] of each change
 	local found
-	found=$(events -c --argjson seen "$seen" '.events[] | select(.kind == "status" and .number > $seen) | [.from, .to]')
+	found=$(events -c --argjson last "$last" '.events[] | select(.kind == "status" and .number > $last) | [.from, .to]')
 	[ "$found" = "$1" ] || { echo "found $found"; false; }
 }
 status_since() { value ha_status_since_timestamp_seconds; }
