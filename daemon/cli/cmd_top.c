@@ -402,7 +402,8 @@ const struct command cmd_top = {
     .run = run,
     .details = "Asks every two seconds; q ends it. Without --pair it shows all pairs, the worst\n"
 	       "first and in full; n and p choose another. Of many pairs, 64 are asked at a\n"
-	       "time, in turn. While the daemon does not answer, the last answer stays, with its age.\n"
+	       "time, in turn. While the daemon does not answer, the last answer stays, with\n"
+	       "its age.\n"
 	       "Exit: 0 ended by q, 2 wrong usage or no terminal, 3 the terminal failed\n"
 	       "\n"
 	       "Examples:\n"
