@@ -26,7 +26,7 @@ static void check_url(enum url_kind kind, const char *url)
 		PROMISE(url[strlen(url) - 1] != '/');
 		PROMISE(strncmp(url, "https://", 8) == 0 || strncmp(url, "http://localhost", 16) == 0 ||
 		    strncmp(url, "http://127.", 11) == 0 || strncmp(url, "http://[", 8) == 0 ||
-		    (kind == URL_DAEMON && strncmp(url, "http://", 7) == 0));
+		    ((kind == URL_DAEMON || kind == URL_PEER) && strncmp(url, "http://", 7) == 0));
 		PROMISE(kind != URL_ENDPOINT || url[4] == 's');
 	}
 	PROMISE(url_normal(kind, url, &again, &e) && strcmp(url, again) == 0);
