@@ -146,7 +146,6 @@ by_themselves() {
 		config_watch tests/e2e/config_watch.sh $build
 		asan/peers tests/e2e/peers.sh $build/asan
 		page tests/e2e/page.sh $build
-		screens tests/e2e/screens.sh $build
 		asan/field_objects tests/field/objects.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan
 		asan/top tests/e2e/top.sh $build/asan

@@ -25,6 +25,7 @@ run() {
 	clang) variant clang all unit && each_unit clang ;;
 	msan) variant msan unit-msan && each_unit msan ;;
 	unsigned) make --no-print-directory B="$build" test-unsigned ;;
+	screens) tests/e2e/screens.sh "$build" ;;
 	package) make --no-print-directory B="$build" test-deb ;;
 	schemas) make --no-print-directory B="$build" test-schemas ;;
 	tests) tests/run.sh "$build" ;;
