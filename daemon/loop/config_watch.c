@@ -2,8 +2,6 @@
 
 enum { LOOK_EVERY_MS = 1000 };
 
-#define MONO_FAR ((mono_ms){INT64_MAX / 4})
-
 void config_watch_note_load(struct config_watch *watch)
 {
 	if (watch->path)

@@ -174,7 +174,9 @@ void pair_journal_order(struct watched_pair *pair, const struct order *order)
 	struct journal_entry entry = entry_of(JOURNAL_ORDER, "", order->is_begin ? "begin" : "end");
 	entry.event.side = order->side;
 	entry.event.reason = order->kind == API_NO_ERROR ? "done" : "refused";
-	text_copy(entry.event.note, sizeof entry.event.note, order->reason);
+	/* The uid and pid of an order that a peer has passed on are of that host. */
+	snprintf(entry.event.note, sizeof entry.event.note, *order->asker.peer ? "%s (given at %s)" : "%s",
+	    order->reason, order->asker.peer);
 	text_copy(
 	    entry.event.cloudspace, sizeof entry.event.cloudspace, conf_pair_side(pair->conf, order->side)->cloudspace);
 	text_copy(entry.uid, sizeof entry.uid, order->asker.uid);

@@ -21,8 +21,6 @@ enum {
 	PEER_NAME_MAX = PEER_ADDRESS_MAX + PEER_HOST_MAX + 3
 };
 
-#define MONO_FAR ((mono_ms){INT64_MAX / 4})
-
 bool peers_exist(const struct poller *p)
 {
 	return p->peers.poll.host_count > 0;

@@ -14,8 +14,6 @@
 
 enum { SAVE_EVERY_MS = 60000 };
 
-#define MONO_FAR ((mono_ms){INT64_MAX / 4})
-
 /* The cloudspaces of a pair by side; NULL: there is no such side. */
 static void name_sides(const struct watched_pair *pair, const char *names[SIDES_MAX])
 {

@@ -302,9 +302,9 @@ static bool is_asking(const struct poller *p)
 }
 
 /*
- * A reload waits for the end of a token exchange: its answer may have the only refresh token that is still good; and
- * until the peers have heard of an order. It
- * breaks off what else is under way; so one that follows another waits for that, for as long as a request may take.
+ * A reload waits for the end of a token exchange, whose answer may have the only refresh token that is still good, and
+ * until the peers have heard of an order. It breaks off what else is under way; so one that follows another waits for
+ * that, for as long as a request may take.
  * Else no round would end while reloads come faster than answers.
  */
 static bool must_wait(const struct poller *p)
@@ -341,7 +341,7 @@ int poller_pass(struct poller *p, int signal_fd, int signal)
 		perform_orders(p);
 	if (fds[0].revents)
 		signal = read_signal(p, signal_fd, signal);
-	if (!signal && (orders_has_held(p->shared.orders) || has_new_configuration(p)))
+	if (!signal && (orders_last_held(p->shared.orders) || has_new_configuration(p)))
 		signal = SIGHUP;
 	return signal;
 }

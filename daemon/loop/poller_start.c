@@ -116,7 +116,7 @@ struct poller *poller_new_take(struct conf *conf, struct shared shared, struct e
 	p->suspended_ms = clock_suspended_ms();
 	p->wall_lead_ms = p->now.wall.ms - p->now.mono.ms - p->suspended_ms;
 	p->watchdog_ms = notify_watchdog_ms();
-	p->watchdog_due = p->watchdog_ms ? p->now.mono : (mono_ms){INT64_MAX / 4};
+	p->watchdog_due = p->watchdog_ms ? p->now.mono : MONO_FAR;
 	p->counted_from = p->spot_counted_from = p->now.wall;
 	p->is_reload_good = true;
 	p->reloaded = p->now.wall;

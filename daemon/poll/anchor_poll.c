@@ -7,8 +7,6 @@
 
 enum { BODY_MAX_BYTES = 64 << 10 }; /* HEAD requests have no body */
 
-#define MONO_FAR ((mono_ms){INT64_MAX / 4})
-
 struct anchor {
 	struct anchor_poll *poll;
 	const char *url;

@@ -4,8 +4,6 @@
 
 enum { BODY_MAX_BYTES = 1 << 20, STALE_INTERVALS = 3 };
 
-#define MONO_FAR ((mono_ms){INT64_MAX / 4})
-
 void price_poll_init(struct price_poll *poll, struct poll_env env, const struct conf_spot *conf, int64_t interval_ms)
 {
 	*poll = (struct price_poll){

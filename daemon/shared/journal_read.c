@@ -29,7 +29,11 @@ bool journal_read_parse(
 	out->after = after ? strtoull(after, NULL, 10) : 0;
 	if (digits < 1 || digits > 18 || (after && strspn(after, "0123456789") != digits))
 		return err_set(e, "after: expected the number of an event, as \"next\" of the page before says it");
-	return parse_time("since", since, now, &out->since, e) && parse_time("until", until, now, &out->until, e);
+	if (!parse_time("since", since, now, &out->since, e) || !parse_time("until", until, now, &out->until, e))
+		return false;
+	if (since && until && out->since.ms > out->until.ms)
+		return err_set(e, "since: is later than until");
+	return true;
 }
 
 struct journal_read *journal_read_new(const char *pair, struct journal_question question, mono_ms now, void *ctx)

@@ -143,11 +143,6 @@ void orders_hold(struct orders *c, struct order *order)
 	c->held = order;
 }
 
-bool orders_has_held(const struct orders *c)
-{
-	return c->held;
-}
-
 const struct order *orders_last_held(const struct orders *c)
 {
 	return c->held;

@@ -35,6 +35,5 @@ void orders_answer(struct orders *orders, struct order *order);
  * and logs those that are held: done if `errs` has no mistake, else refused, each with a copy of the mistakes.
  */
 void orders_hold(struct orders *orders, struct order *order);
-bool orders_has_held(const struct orders *orders);
 const struct order *orders_last_held(const struct orders *orders); /* NULL: none */
 void orders_answer_held(struct orders *orders, const struct errs *errs);

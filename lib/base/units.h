@@ -26,6 +26,7 @@ struct now {
 
 /* Long before any reading, but far from the limit, so that differences do not overflow. */
 #define MONO_NEVER ((mono_ms){INT64_MIN / 4})
+#define MONO_FAR ((mono_ms){INT64_MAX / 4}) /* nothing is due */
 
 /* Wall time 0 also means "not known": nothing here happened in 1970. */
 #define WALL_UNKNOWN ((wall_ms){0})

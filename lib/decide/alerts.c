@@ -22,13 +22,18 @@ static bool is_down_alone(const struct pair *pair, int id)
 	    (pair->status == HA_BLOCKED_SECONDARY_UNAVAILABLE && id == SECONDARY);
 }
 
+bool alerts_is_silenced(const struct pair *pair, enum side_id id)
+{
+	return pair->status == HA_DISABLED || pair_is_in_maintenance(pair, id);
+}
+
 struct alerts alerts_of(const struct pair *pair, bool is_starting)
 {
 	struct alerts alerts = {0};
 	alerts.is_on[ALERT_BOTH_DOWN][PRIMARY] = pair->status == HA_BLOCKED_BOTH_UNAVAILABLE;
 	alerts.is_on[ALERT_BLIND][PRIMARY] = pair->status == HA_UNKNOWN && !is_starting;
 	for (int id = 0; id < SIDES + pair->extra_count; id++) {
-		if (pair_is_in_maintenance(pair, (enum side_id)id))
+		if (alerts_is_silenced(pair, (enum side_id)id))
 			continue;
 		alerts.is_on[ALERT_SIDE_DOWN][id] = is_down_alone(pair, id);
 		alerts.is_on[ALERT_DEGRADED][id] = pair->side[id].is_degraded;

@@ -24,5 +24,9 @@ struct alerts {
 	bool is_on[ALERTS][SIDES_MAX];
 };
 
+/* Nobody is called for the side: it is in maintenance, or the pair is DISABLED (the rules' pair_side:ha_silenced:min).
+ */
+bool alerts_is_silenced(const struct pair *pair, enum side_id id);
+
 /* `is_starting`: hawatchd has no first verdict yet, and is not late with it. */
 struct alerts alerts_of(const struct pair *pair, bool is_starting);

@@ -1,6 +1,7 @@
 #include "render/trouble.h"
 
 #include "base/limits.h"
+#include "decide/alerts.h"
 #include "render/balance_json.h"
 #include "render/message.h"
 
@@ -25,6 +26,11 @@ static struct subject subject_of(
 static bool serves(const struct subject *s)
 {
 	return s->side->verdict == UP && !pair_is_in_maintenance(s->pair->pair, s->id);
+}
+
+static bool is_silenced(const struct subject *s)
+{
+	return alerts_is_silenced(s->pair->pair, s->id);
 }
 
 /* Runners. The first three are the rules' pair_side:ha_runners_broken:max. */
@@ -185,8 +191,7 @@ static bool bid_below_market(const struct subject *s, struct buf *why)
 	const struct price_margin *m = &s->seen->margin;
 	buf_printf(why, "the bid is %.3f dollars an hour, the market price %.3f", dollars(m->bid_nano),
 	    dollars(m->market_nano));
-	return s->seen->has_margin && m->bid_nano < m->market_nano && s->pair->pair->status != HA_DISABLED &&
-	    !pair_is_in_maintenance(s->pair->pair, s->id);
+	return s->seen->has_margin && m->bid_nano < m->market_nano && !is_silenced(s);
 }
 
 static bool max_nodes_drift(const struct subject *s, struct buf *why)
@@ -222,11 +227,6 @@ static bool apps_frozen(const struct subject *s, struct buf *why)
 }
 
 /* The side itself. */
-
-static bool is_silenced(const struct subject *s)
-{
-	return pair_is_in_maintenance(s->pair->pair, s->id) || s->pair->pair->status == HA_DISABLED;
-}
 
 static bool put_why(const struct subject *s, struct buf *why)
 {

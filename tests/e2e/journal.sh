@@ -199,6 +199,7 @@ reads_through() {
 	check "reading through: damaged and missing lines" eval \
 		'jq -e "[.gaps[] | select(.why != \"not_running\") | [.why, .lines]] == [[\"damaged\", 1], [\"missing\", 1]]" "$scratch/page"'
 	check "reading through: a wrong question" eval '! page since=yesterday 2>"$scratch/err" && grep -q 400 "$scratch/err"'
+	check "reading through: a time that ends before it begins" eval '! page since=1h until=2h 2>"$scratch/err" && grep -q 400 "$scratch/err"'
 	rm "$file.1"
 	page since=30d
 	check "reading through: from when on all is known" eval 'jq -e ".known_since > .since and .events[0].number == 6002" "$scratch/page"'

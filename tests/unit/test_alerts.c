@@ -83,6 +83,9 @@ static void by_side(void **state)
 	pair.side[EXTRA_1].flap.is_flapping = true;
 	pair.side[EXTRA_2].flap.is_flapping = true; /* the pair has no such side */
 	assert_string_equal(told(&pair, false), "HACloudspaceDegraded/0 HACloudspaceFlapping/2 ");
+	pair.status = HA_DISABLED;
+	assert_string_equal(told(&pair, false), "");
+	pair.status = HA_ACTIVE;
 	pair.maintenance[EXTRA_1].is_declared = pair.maintenance[P].is_declared = true;
 	assert_string_equal(told(&pair, false), "");
 }
