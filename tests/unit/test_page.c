@@ -1,4 +1,4 @@
-/* The status page: what a person must find on it in each state, and that nobody else can write on it. */
+/* The status page of a pair: what a person must find on it in each state, and that nobody else can write on it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,40 +6,10 @@
 
 #include <cmocka.h>
 
-#include "a_view.h"
-#include "render/badge.h"
+#include "a_page.h"
 #include "render/html.h"
-#include "render/page.h"
 #include "render/page_parts.h"
 #include "render/runbook.h"
-
-static struct buf page_of(struct scene *s)
-{
-	struct buf out = buf_of(1 << 20);
-
-	scene_look(s);
-	page_render(&s->view, &s->figures, &out);
-	assert_false(out.overflow);
-	return out;
-}
-
-static void says(struct scene *s, const char *text)
-{
-	struct buf out = page_of(s);
-
-	if (!strstr(buf_text(&out), text))
-		fail_msg("the page does not say %s", text);
-	buf_fini(&out);
-}
-
-static void is_silent_of(struct scene *s, const char *text)
-{
-	struct buf out = page_of(s);
-
-	if (strstr(buf_text(&out), text))
-		fail_msg("the page says %s", text);
-	buf_fini(&out);
-}
 
 /* Words that others write reach the page as text. */
 static void escapes(void **state)
@@ -142,13 +112,6 @@ static void statuses(void **state)
 		says(&s, states[i]);
 		says(&s, verdict_names[i]);
 	}
-}
-
-/* Below the utilization that is reported. */
-static void scene_widen(struct scene *s)
-{
-	for (int id = 0; id < SIDES; id++)
-		s->vpair.side[id].max_nodes = s->vpair.side[id].pools.max = 14;
 }
 
 static void what_stands_when_all_is_well(void **state)
@@ -258,137 +221,6 @@ static void one_cause(void **state)
 	says(&s, "<dt>apps</dt><dd>not known");
 }
 
-static void is_provisioning(struct scene *s, int minutes)
-{
-	struct side *side = &s->pair.side[SECONDARY];
-
-	s->pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
-	side->verdict = PROVISIONING;
-	side->reason = REASON_PROVISIONING;
-	side->spot = (struct spot_obs){
-	    .word = SPOT_PROVISIONING, .created = {at_nine.ms - minutes * INT64_C(60000)}, .served_at = at_nine};
-	side->spot_at = s->view.now.mono;
-}
-
-static void provisioning(void **state)
-{
-	struct scene s;
-
-	(void)state;
-	scene_fill(&s);
-	is_silent_of(&s, "class=\"bar\"");
-	is_provisioning(&s, 34);
-	says(&s, "34 min of the usual 50-60, ready about 21:16–21:26 UTC<svg class=\"bar\"");
-	says(&s, "<rect class=\"done\" width=\"34\"");
-	is_provisioning(&s, 84);
-	says(&s,
-	    "84 min of the usual 50-60, <span class=\"trouble\">late</span>: was to be ready about 20:26–20:36 UTC");
-	says(&s, "<rect class=\"done\" width=\"60\"");
-	is_provisioning(&s, 134);
-	says(&s, "134 min of the usual 50-60, <span class=\"trouble\">stuck</span>");
-}
-
-/* What was planned looks like a plan, and the rest like an outage. */
-static void as_planned(void **state)
-{
-	struct scene s;
-
-	(void)state;
-	scene_fill(&s);
-	is_provisioning(&s, 34);
-	says(&s, "class=\"verdict wait\"");
-	says(&s,
-	    "<b>As planned</b>: it is being built, and is on time; wait, and do not run <code>terragrunt "
-	    "apply</code>.</p>\n<p class=\"call\"><b>P1</b>: on-call, within "
-	    "30");
-	is_provisioning(&s, 84);
-	says(&s, "class=\"verdict bad\"");
-	is_silent_of(&s, "As planned");
-	is_provisioning(&s, 34);
-	s.pair.status = HA_BLOCKED_BOTH_UNAVAILABLE;
-	says(&s, "class=\"verdict bad\"");
-	s.pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
-	s.pair.side[PRIMARY].verdict = UNKNOWN;
-	says(&s, "class=\"verdict bad\"");
-	says(&s, "It is not known whether CI runs");
-
-	scene_fill(&s);
-	s.pair.status = HA_BLOCKED_PRIMARY_UNAVAILABLE;
-	s.pair.side[PRIMARY].verdict = MAINTENANCE;
-	says(&s, "class=\"verdict bad\""); /* only inferred */
-	s.pair.maintenance[PRIMARY] = (struct maintenance){.is_declared = true, .ends.wall = {at_nine.ms + 7200000}};
-	says(&s, "class=\"verdict wait\"");
-	says(&s, "<b>As planned</b>: declared maintenance");
-	says(&s, "<a href=\"runbook?pair=prod#rolling-maintenance\">Rolling maintenance");
-	is_silent_of(&s, "What to do first");
-	is_silent_of(&s, "<b>P1</b>");
-}
-
-static void is_down(struct scene *s, enum side_reason reason)
-{
-	s->pair.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
-	s->pair.side[SECONDARY].verdict = DOWN;
-	s->pair.side[SECONDARY].reason = reason;
-}
-
-/* A woken person finds whom to call, what still works, and what to do, with the names of this pair. */
-static void what_to_do(void **state)
-{
-	struct scene s;
-
-	(void)state;
-	scene_fill(&s);
-	is_down(&s, REASON_NO_CAPACITY);
-	s.vpair.side[SECONDARY].name = "runners-b";
-	s.vpair.side[SECONDARY].context = "ctx-b";
-	strcpy(s.cloudspace[SECONDARY].reason, "ControlPlaneFailed");
-	says(&s, "<p>runners-b (secondary) is DOWN: ");
-	says(&s, " (Spot: ControlPlaneFailed)</p>");
-	says(&s, "CI runs on the primary alone: 10 nodes, 7 of 10 runners free");
-	says(&s, "<p class=\"call\"><b>P1</b>: on-call, within 30 minutes</p>");
-	is_silent_of(&s, "constraining side");
-	says(&s, "<li value=\"2\">Check that the primary takes the work");
-	says(&s, "<li value=\"3\">Open the Rackspace Spot console");
-	says(&s, "<a href=\"runbook?pair=prod#blocked_secondary_unavailable\">All steps");
-	is_silent_of(&s, "cordoned</code>: a person"); /* said of another reason */
-	s.inventory[PRIMARY].listeners_down = 1;
-	says(&s, "CI has stopped: nodes are there, but no listener takes jobs");
-	is_down(&s, REASON_CORDONED);
-	says(&s, "cordoned</code>: a person cordoned the nodes for maintenance.");
-	says(&s, "<pre>kubectl --context=ctx-b uncordon \\\n  -l kubernetes.io/os=linux</pre>");
-	is_silent_of(&s, "no_capacity</code>: no node");
-	s.pair.status = HA_BLOCKED_BOTH_UNAVAILABLE;
-	says(&s, "<p class=\"call\"><b>P0</b>: on-call and management, immediately</p>");
-	s.view.link_base = "/a&b/";
-	says(&s, "<a href=\"/a&amp;b/runbook?pair=prod#blocked_both_unavailable\">");
-	says(&s, "href=\"/a&amp;b/favicon\"");
-}
-
-/* Each of the numbers is a step of the runbook, for each reason, and says something. */
-static void every_step_is_there(void **state)
-{
-	struct runbook_section section;
-	struct runbook_part step;
-
-	(void)state;
-	for (int status = 0; status < HA_STATUSES; status++) {
-		assert_true(runbook_find(ha_status_names[status], &section));
-		for (int reason = 0; reason < SIDE_REASONS && status != HA_ACTIVE; reason++) {
-			const int *numbers = page_steps_of((enum ha_status)status, (enum side_reason)reason);
-			assert_true(numbers[0] != numbers[1]);
-			for (int i = 0; i < 2; i++) {
-				struct buf text = buf_of(10000);
-				bool holds[SIDE_REASONS] = {false};
-				holds[reason] = true;
-				assert_true(runbook_step(&section, numbers[i], &step));
-				runbook_put_for(&step, side_reason_names, holds, SIDE_REASONS, &text);
-				assert_true(text.len > 20);
-				buf_fini(&text);
-			}
-		}
-	}
-}
-
 static void windows(void **state)
 {
 	struct scene s;
@@ -476,133 +308,6 @@ static void extras(void **state)
 	says(&s, "extra-1 matchpoint-runners-3");
 }
 
-/* All at a glance, the worst first; each has a page of its own. */
-static void several_pairs(void **state)
-{
-	static struct scene s;
-	struct pair blocked, planned;
-	struct view_pair pairs[4];
-	struct figures figures[4];
-	struct buf out = buf_of(1 << 20);
-	const char *at = NULL;
-
-	(void)state;
-	scene_fill(&s);
-	is_silent_of(&s, "class=\"fleet\"");
-	blocked = planned = s.pair;
-	blocked.status = HA_BLOCKED_BOTH_UNAVAILABLE;
-	blocked.side[SECONDARY].verdict = DOWN;
-	blocked.side[SECONDARY].reason = REASON_ABSENT;
-	planned.status = HA_BLOCKED_PRIMARY_UNAVAILABLE;
-	planned.maintenance[PRIMARY].is_declared = true;
-	for (int i = 0; i < 4; i++)
-		pairs[i] = s.vpair;
-	pairs[1].name = "stage";
-	pairs[2].name = "planned";
-	pairs[2].pair = &planned;
-	pairs[3].name = "lost";
-	pairs[3].pair = &blocked;
-	s.view.pairs = (const struct view_pair *[]){&pairs[0], &pairs[1], &pairs[2], &pairs[3]};
-	s.view.pair_count = 4;
-	for (int i = 0; i < 4; i++)
-		figures[i] = view_figures(&pairs[i]);
-	page_render(&s.view, figures, &out);
-	assert_non_null(strstr(buf_text(&out),
-	    "<title>1 BLOCKED_BOTH_UNAVAILABLE, 1 BLOCKED_PRIMARY_UNAVAILABLE, 2 ACTIVE - hawatch</title>"));
-	assert_non_null(strstr(buf_text(&out), "<small>for 1 h, secondary DOWN (absent)</small>"));
-	/* Relative, so that they hold behind a proxy that adds a prefix to the path. */
-	assert_null(strstr(buf_text(&out), "href=\"/"));
-	static const char *const lines[] = {"<li class=\"bad\"><a href=\"./?pair=lost\">",
-	    "<li class=\"wait\"><a href=\"./?pair=planned\">", "<li class=\"good\"><a href=\"./?pair=prod\">",
-	    "<li class=\"good\"><a href=\"./?pair=stage\">"};
-	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-		const char *line = strstr(buf_text(&out), lines[i]);
-		assert_true(line && (!at || line > at));
-		at = line;
-	}
-	assert_null(strstr(buf_text(&out), "class=\"verdict"));
-	buf_reset(&out);
-	page_render_pair(&s.view, &pairs[3], &figures[3], &out);
-	assert_non_null(strstr(buf_text(&out), "<title>BLOCKED_BOTH_UNAVAILABLE lost - hawatch</title>"));
-	assert_non_null(strstr(buf_text(&out), "href=\"api/v1/summary?pair=lost"));
-	assert_non_null(strstr(buf_text(&out), "<a href=\"./\">All 4 pairs</a>"));
-	buf_reset(&out);
-	blocked.status = HA_BLOCKED_SECONDARY_UNAVAILABLE;
-	page_render_pair(&s.view, &pairs[3], &figures[3], &out);
-	assert_non_null(strstr(buf_text(&out), "<pre>hawatch cloudspace primary --pair lost"));
-	blocked.status = HA_BLOCKED_BOTH_UNAVAILABLE;
-	buf_reset(&out);
-	badge_render_icon(&s.view, &out);
-	assert_non_null(strstr(buf_text(&out), "font-size=\"8\"")); /* two signs fit as well */
-	assert_non_null(strstr(buf_text(&out), page_look_of_status[HA_BLOCKED_BOTH_UNAVAILABLE].colour));
-	buf_fini(&out);
-}
-
-/* ACTIVE, but degraded: who answers it within which time, and two steps, in calm colours and with the side's names. */
-static void active_but(void **state)
-{
-	struct scene s;
-
-	(void)state;
-	scene_fill(&s);
-	scene_widen(&s);
-	is_silent_of(&s, "ACTIVE, but");
-	s.vpair.side[SECONDARY].nodes.available = 6;
-	says(&s, "class=\"verdict good\"");
-	says(&s, "<section class=\"steps notice wait\">");
-	says(&s, "<b>ACTIVE, but</b> <b>P2</b>: platform team, within 4 hours</p>");
-	says(&s,
-	    "<b>P2</b> <a href=\"runbook?pair=prod#hanodeimbalance\">HANodeImbalance</a>: available nodes: primary 10, "
-	    "secondary 6 <small>(alerts after 75 min)</small></li>");
-	says(&s, "<h4>What to do first: steps 1 and 2 of the runbook</h4>");
-	says(&s, "<li value=\"1\">Which side has fewer nodes?");
-	is_silent_of(&s, "<li value=\"3\">Done when");
-	s.vpair.side[SECONDARY].context = "ctx-b";
-	s.inventory[SECONDARY].pods[POD_RUNNING] = s.inventory[SECONDARY].runners[RUNNER_BUSY] = 0;
-	says(&s, "HARunnerPodsAbsent</a>: secondary: 6 runners desired, but no runner pod is Running");
-	says(&s, "kubectl --context=ctx-b -n arc-runners describe pods");
-	says(&s, "#harunnerpodsabsent\">All steps");
-	s.inventory[SECONDARY].has_listener = true;
-	s.inventory[SECONDARY].listener = LISTENER_ABSENT;
-	says(&s, "HARunnerListenerDown</a>: secondary: no working listener: absent");
-	says(&s,
-	    "<li value=\"1\"><code>hawatch runners"); /* its step names `absent`, which is a reason of a side, too */
-	s.pair.status = HA_DISABLED;
-	is_silent_of(&s, "ACTIVE, but");
-	scene_fill(&s);
-	scene_widen(&s);
-	s.vpair.side[SECONDARY].pools.max = 15;
-	says(&s, "<b>P3</b>: platform team, next working day");
-	is_silent_of(&s, "What to do first");
-}
-
-/* A large fleet in one page that a phone loads. */
-static void five_hundred_pairs(void **state)
-{
-	static struct scene s;
-	static struct view_pair pairs[500];
-	static const struct view_pair *listed[500];
-	static char names[500][32];
-	struct buf out = buf_of(1 << 20);
-
-	(void)state;
-	scene_fill(&s);
-	is_down(&s, REASON_NO_CAPACITY);
-	for (int i = 0; i < 500; i++) {
-		snprintf(names[i], sizeof names[i], "a-rather-long-pair-%03d", i);
-		pairs[i] = s.vpair;
-		pairs[i].name = names[i];
-		listed[i] = &pairs[i];
-	}
-	s.view.pairs = listed;
-	s.view.pair_count = 500;
-	page_render(&s.view, NULL, &out);
-	assert_non_null(strstr(buf_text(&out), "a-rather-long-pair-499"));
-	if (out.len >= 200000)
-		fail_msg("%zu bytes", out.len);
-	buf_fini(&out);
-}
-
 static void ratios(void **state)
 {
 	static const struct {
@@ -618,40 +323,6 @@ static void ratios(void **state)
 		assert_string_equal(buf_text(&out), rows[i].text);
 		buf_fini(&out);
 	}
-}
-
-static void badges(void **state)
-{
-	static const char evil[] = "<script>\"a\"&'b'</script>";
-	struct scene s;
-	struct buf out = buf_of(10000);
-
-	(void)state;
-	scene_fill(&s);
-	badge_render(&s.view, &s.vpair, &out);
-	assert_non_null(strstr(buf_text(&out), "<title>prod: ACTIVE</title>"));
-	assert_non_null(strstr(buf_text(&out), page_look_of_status[HA_ACTIVE].colour));
-	buf_reset(&out);
-	badge_render_availability(&s.view, &s.vpair, &availability_windows[0], &out);
-	assert_non_null(strstr(buf_text(&out), "<title>prod 24h: 100.00 %</title>"));
-	buf_reset(&out);
-	badge_render_availability(&s.view, &s.vpair, &availability_windows[1], &out); /* six hours of seven days */
-	assert_non_null(strstr(buf_text(&out), "<title>prod 7d: 96.42 %</title>"));
-	assert_non_null(strstr(buf_text(&out), page_look_of_status[HA_BLOCKED_BOTH_UNAVAILABLE].colour));
-	buf_reset(&out);
-	badge_render_availability(&s.view, &s.vpair, &availability_windows[2], &out); /* ten days are known */
-	assert_non_null(strstr(buf_text(&out), "<title>prod 30d: not known</title>"));
-	s.vpair.name = evil;
-	buf_reset(&out);
-	badge_render(&s.view, &s.vpair, &out);
-	assert_null(strstr(buf_text(&out), "<script"));
-	assert_non_null(strstr(buf_text(&out), "&lt;script&gt;&quot;a"));
-	/* The style sheet has the same colours. */
-	for (int i = 0; i < HA_STATUSES; i++) {
-		assert_non_null(strstr(page_css, page_look_of_status[i].colour));
-		assert_non_null(strstr(page_css, page_look_of_status[i].on));
-	}
-	buf_fini(&out);
 }
 
 /* A proxy that changes the path hides it from us, so links and the page's own address are the external URL's. */
@@ -683,22 +354,13 @@ int main(void)
 	    cmocka_unit_test(nothing_known),
 	    cmocka_unit_test(troubles),
 	    cmocka_unit_test(one_cause),
-	    cmocka_unit_test(provisioning),
-	    cmocka_unit_test(as_planned),
-	    cmocka_unit_test(what_to_do),
-	    cmocka_unit_test(every_step_is_there),
 	    cmocka_unit_test(windows),
 	    cmocka_unit_test(the_last_events),
 	    cmocka_unit_test(the_strip_of_a_side_that_flaps),
 	    cmocka_unit_test(history),
 	    cmocka_unit_test(extras),
-	    cmocka_unit_test(several_pairs),
-	    cmocka_unit_test(active_but),
-	    cmocka_unit_test(five_hundred_pairs),
 	    cmocka_unit_test(ratios),
-	    cmocka_unit_test(badges),
 	    cmocka_unit_test(behind_a_proxy),
 	};
-
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
