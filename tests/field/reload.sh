@@ -166,6 +166,8 @@ restart_changes() {
 		all are others|prod 4 5|| 4 5
 	END
 }
+# A verdict that no answer has confirmed grows old over several restarts, and becomes UNKNOWN.
+is_none_held() { [ "$(sum ha_cloudspace_state_held)" -eq 0 ]; }
 held_facts() { facts | sed -E 's/ [A-Z]+=.*//'; } # counters begin anew
 restarts() {
 	local name next kept new n
@@ -196,6 +198,7 @@ restarts() {
 				grep -E "^$(cloudspace "$n") (UNKNOWN|UP) [^ ]+ - - -$" "$scratch/after"
 		done
 		for n in $kept $new; do check "restart, $name: $n is asked" eventually has_state "$n"; done
+		check "restart, $name: every verdict is confirmed" eventually is_none_held
 		[ "$name" != "the pair gets another name" ] || {
 			check "restart, $name: told" logged 'msg="the pair had another name" pair=live was_pair=prod'
 			window live secondary
