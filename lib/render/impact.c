@@ -1,12 +1,6 @@
 #include "render/impact.h"
 
-/* Of a scale set whose listener is down no job starts. */
-static bool takes_jobs(const struct view_pair *pair, int id)
-{
-	const struct inventory *i = pair->side[id].inventory;
-	bool is_deaf = i->has_listener && i->has_scale && i->set_count > 0 && i->listeners_down == i->set_count;
-	return pair->pair->side[id].verdict == UP && !is_deaf;
-}
+#include "render/trouble.h"
 
 /* What the sides that take jobs have together. */
 struct sum {
@@ -17,7 +11,8 @@ struct sum {
 
 static void add(struct sum *sum, const struct side_capacity *capacity, const struct inventory *i)
 {
-	int taken = i->runners[RUNNER_BUSY] + i->runners[RUNNER_FINISHING] + i->runners[RUNNER_UNKNOWN];
+	int taken = i->runners[RUNNER_BUSY] + i->runners[RUNNER_FINISHING] + i->runners[RUNNER_UNKNOWN] +
+	    i->runners[RUNNER_FAILED];
 	sum->sides++;
 	sum->has_nodes = sum->has_nodes && capacity->has_available;
 	sum->nodes += capacity->available;
@@ -41,7 +36,7 @@ static void put_names(struct buf *out, const struct view_pair *pair, int count)
 {
 	int named = 0;
 	for (int id = 0; id < view_sides(pair); id++)
-		if (takes_jobs(pair, id)) {
+		if (trouble_takes_jobs(pair, (enum side_id)id)) {
 			const char *separator = !named ? " the " : named == count - 1 ? " and the " : ", the ";
 			buf_printf(out, "%s%s", separator, side_id_names[id]);
 			named++;
@@ -52,22 +47,42 @@ static void put_names(struct buf *out, const struct view_pair *pair, int count)
 /* No side takes jobs: it matters whether that is known of all. */
 static void put_none(struct buf *out, const struct view_pair *pair)
 {
-	int unknown = 0, deaf = 0;
+	int unknown = 0, up = 0, deaf = 0;
 	for (int id = 0; id < view_sides(pair); id++) {
+		const struct inventory *i = pair->side[id].inventory;
+		bool is_up = pair->pair->side[id].verdict == UP;
 		unknown += pair->pair->side[id].verdict == UNKNOWN;
-		deaf += pair->pair->side[id].verdict == UP;
+		up += is_up;
+		deaf += is_up && i->has_listener && i->listeners_down > 0;
 	}
 	buf_puts(out,
-	    unknown    ? "It is not known whether CI runs: no side is known to take jobs"
-		: deaf ? "CI has stopped: nodes are there, but no listener takes jobs"
-		       : "CI has stopped: no side takes jobs");
+	    unknown          ? "It is not known whether CI runs: no side is known to take jobs"
+		: !up        ? "CI has stopped: no side takes jobs"
+		: deaf == up ? "CI has stopped: nodes are there, but no listener takes jobs"
+			     : "No job runs: nodes are there, but no runner works");
 }
 
-void impact_put(struct buf *out, const struct view_pair *pair, const struct figures *figures)
+/* "; jobs may break off on the primary; no job runs on the secondary" */
+static void put_effects(
+    struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
+{
+	struct trouble trouble = {.next = 0};
+	struct buf why = buf_of(TROUBLE_WHY_MAX_BYTES);
+	while (trouble_next(view, pair, figures, &trouble, &why)) {
+		if (!trouble.effect)
+			continue;
+		buf_printf(out, "; %s", trouble.effect);
+		if (trouble.side >= 0)
+			buf_printf(out, " on the %s", side_id_names[trouble.side]);
+	}
+	buf_fini(&why);
+}
+
+void impact_put(struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
 {
 	struct sum sum = {.has_nodes = true, .has_runners = true};
 	for (int id = 0; id < view_sides(pair); id++)
-		if (takes_jobs(pair, id))
+		if (trouble_takes_jobs(pair, (enum side_id)id))
 			add(&sum, &figures->capacity[id], pair->side[id].inventory);
 	if (!sum.sides) {
 		put_none(out, pair);
@@ -76,4 +91,5 @@ void impact_put(struct buf *out, const struct view_pair *pair, const struct figu
 	buf_puts(out, "CI runs on");
 	put_names(out, pair, sum.sides);
 	put_sum(out, &sum);
+	put_effects(out, view, pair, figures);
 }

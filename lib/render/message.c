@@ -21,7 +21,7 @@ static const char *const reason_texts[SIDE_REASONS] = {
 };
 
 static const char *const status_texts[HA_STATUSES] = {
-    [HA_ACTIVE] = "both cloudspaces take work",
+    [HA_ACTIVE] = "both cloudspaces are UP",
     [HA_DISABLED] = "HA is disabled in the configuration",
 };
 

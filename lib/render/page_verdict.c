@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { IMPACT_MAX_BYTES = 1024 };
+enum { IMPACT_MAX_BYTES = 4096 };
 
 /* Spot's own word for what is wrong: its reason, or else a phase that is not Ready. */
 static void put_spots_word(struct buf *out, const struct view_side *v)
@@ -50,7 +50,7 @@ bool page_is_told(const struct side *side)
 static void put_why(struct buf *out, const struct view *view, const struct view_pair *pair)
 {
 	static const char *const texts[HA_STATUSES] = {
-	    [HA_ACTIVE] = "Both cloudspaces take work.",
+	    [HA_ACTIVE] = "Both cloudspaces are UP.",
 	    [HA_DISABLED] = "HA is disabled in the configuration.",
 	};
 	if (texts[pair->pair->status])
@@ -60,10 +60,11 @@ static void put_why(struct buf *out, const struct view *view, const struct view_
 			put_side(out, view, pair, (enum side_id)id);
 }
 
-static void put_impact(struct buf *out, const struct view_pair *pair, const struct figures *figures)
+static void put_impact(
+    struct buf *out, const struct view *view, const struct view_pair *pair, const struct figures *figures)
 {
 	struct buf text = buf_of(IMPACT_MAX_BYTES);
-	impact_put(&text, pair, figures);
+	impact_put(&text, view, pair, figures);
 	buf_printf(out, "<p class=\"impact\">%s</p>\n", buf_text(&text));
 	buf_fini(&text);
 }
@@ -94,7 +95,7 @@ void page_put_verdict(
 		buf_puts(out, "</p>\n");
 	}
 	put_why(out, view, pair);
-	put_impact(out, pair, figures);
+	put_impact(out, view, pair, figures);
 	put_since(out, view, p);
 	page_put_call(out, view, pair);
 	buf_puts(out, "</div>\n");

@@ -74,6 +74,21 @@ static bool all_failed(const struct subject *s, struct buf *why)
 	return true;
 }
 
+/* Of a scale set whose listener is down no job starts. */
+static bool is_deaf(const struct inventory *i)
+{
+	return i->has_listener && i->has_scale && i->set_count > 0 && i->listeners_down == i->set_count;
+}
+
+bool trouble_takes_jobs(const struct view_pair *pair, enum side_id id)
+{
+	struct subject s = subject_of(NULL, pair, NULL, (int)id);
+	struct buf why = buf_of(TROUBLE_WHY_MAX_BYTES);
+	bool is_idle = is_deaf(s.inventory) || pods_absent(&s, &why) || all_failed(&s, &why);
+	buf_fini(&why);
+	return s.side->verdict == UP && !is_idle;
+}
+
 /* Every side that is UP is broken in one of these ways, and no runner works anywhere. */
 static bool no_runners(const struct subject *pair, struct buf *why)
 {
@@ -286,31 +301,33 @@ static const struct row {
 	int after_min;
 	enum scope scope;
 	bool (*holds)(const struct subject *s, struct buf *why);
+	/* Without one, CI goes on, or lacks only what the numbers of sides, nodes and runners show. */
+	const char *effect;
 } rows[] = {
-    {"HANoRunners", 5, OF_PAIR, no_runners},
-    {"HAProvisioningStuck", 0, OF_SIDE, provisioning_stuck},
-    {"HAProvisioningLate", 1, OF_SIDE, provisioning_late},
-    {"HACloudspaceDegraded", 5, OF_SIDE, degraded},
-    {"HACloudspaceFlapping", 0, OF_SIDE, flapping},
-    {"HACredentialRejected", 5, OF_SIDE, credential_rejected},
-    {"HARunnerListenerDown", 10, OF_SERVING_SIDE, listener_down},
-    {"HARunnerPodsAbsent", 15, OF_SERVING_SIDE, pods_absent},
-    {"HARunnersFailing", 15, OF_SERVING_SIDE, all_failed},
-    {"HARunnersExhausted", 15, OF_PAIR, runners_exhausted},
-    {"HARunnerControllerNotReady", 10, OF_SERVING_SIDE, controller_not_ready},
-    {"HAExtraCloudspaceDown", 10, OF_SIDE, extra_down},
-    {"HANodesSilent", 10, OF_SERVING_SIDE, nodes_silent},
-    {"HAUtilizationCritical", 10, OF_PAIR, utilization_critical},
-    {"HABidBelowMarket", 15, OF_SIDE, bid_below_market},
-    {"HANodesNotWon", 75, OF_SERVING_SIDE, nodes_not_won},
-    {"HANodesNotJoined", 75, OF_SERVING_SIDE, nodes_not_joined},
-    {"HANodeImbalance", 75, OF_PAIR, node_imbalance},
-    {"HAArgoCDAppsUnhealthy", 30, OF_SERVING_SIDE, apps_unhealthy},
-    {"HAArgoCDAppsFrozen", 30, OF_SERVING_SIDE, apps_frozen},
-    {"HARunnersStuck", 60, OF_SERVING_SIDE, runners_stuck},
-    {"HAUtilizationHigh", 10, OF_PAIR, utilization_high},
-    {"HACpuRequestsHigh", 30, OF_SERVING_SIDE, cpu_requests_high},
-    {"HAMaxNodesDrift", 60, OF_SERVING_SIDE, max_nodes_drift},
+    {"HANoRunners", 5, OF_PAIR, no_runners, NULL},
+    {"HAProvisioningStuck", 0, OF_SIDE, provisioning_stuck, NULL},
+    {"HAProvisioningLate", 1, OF_SIDE, provisioning_late, NULL},
+    {"HACloudspaceDegraded", 5, OF_SIDE, degraded, NULL},
+    {"HACloudspaceFlapping", 0, OF_SIDE, flapping, "jobs may break off"},
+    {"HACredentialRejected", 5, OF_SIDE, credential_rejected, "it is not known what runs"},
+    {"HARunnerListenerDown", 10, OF_SERVING_SIDE, listener_down, "new jobs may not start"},
+    {"HARunnerPodsAbsent", 15, OF_SERVING_SIDE, pods_absent, "no job runs"},
+    {"HARunnersFailing", 15, OF_SERVING_SIDE, all_failed, "no job runs"},
+    {"HARunnersExhausted", 15, OF_PAIR, runners_exhausted, "new jobs may wait"},
+    {"HARunnerControllerNotReady", 10, OF_SERVING_SIDE, controller_not_ready, "new runners may not start"},
+    {"HAExtraCloudspaceDown", 10, OF_SIDE, extra_down, NULL},
+    {"HANodesSilent", 10, OF_SERVING_SIDE, nodes_silent, "jobs may be lost"},
+    {"HAUtilizationCritical", 10, OF_PAIR, utilization_critical, NULL},
+    {"HABidBelowMarket", 15, OF_SIDE, bid_below_market, "nodes may be lost"},
+    {"HANodesNotWon", 75, OF_SERVING_SIDE, nodes_not_won, NULL},
+    {"HANodesNotJoined", 75, OF_SERVING_SIDE, nodes_not_joined, NULL},
+    {"HANodeImbalance", 75, OF_PAIR, node_imbalance, NULL},
+    {"HAArgoCDAppsUnhealthy", 30, OF_SERVING_SIDE, apps_unhealthy, NULL},
+    {"HAArgoCDAppsFrozen", 30, OF_SERVING_SIDE, apps_frozen, NULL},
+    {"HARunnersStuck", 60, OF_SERVING_SIDE, runners_stuck, "runners hang"},
+    {"HAUtilizationHigh", 10, OF_PAIR, utilization_high, NULL},
+    {"HACpuRequestsHigh", 30, OF_SERVING_SIDE, cpu_requests_high, "new runners may find no CPU"},
+    {"HAMaxNodesDrift", 60, OF_SERVING_SIDE, max_nodes_drift, NULL},
 };
 
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -324,7 +341,10 @@ static bool holds(const struct row *row, const struct subject *s, struct buf *wh
 bool trouble_kind(size_t number, struct trouble *out)
 {
 	if (number < ROWS)
-		*out = (struct trouble){.alert = rows[number].alert, .side = -1, .after_min = rows[number].after_min};
+		*out = (struct trouble){.alert = rows[number].alert,
+		    .side = -1,
+		    .after_min = rows[number].after_min,
+		    .effect = rows[number].effect};
 	return number < ROWS;
 }
 
@@ -337,7 +357,8 @@ bool trouble_next(const struct view *view, const struct view_pair *pair, const s
 		struct subject s = subject_of(view, pair, figures, id);
 		if (id >= (row->scope == OF_PAIR ? 1 : view_sides(pair)) || !holds(row, &s, why))
 			continue;
-		*trouble = (struct trouble){row->alert, row->scope == OF_PAIR ? -1 : id, row->after_min, at + 1};
+		*trouble =
+		    (struct trouble){row->alert, row->scope == OF_PAIR ? -1 : id, row->after_min, row->effect, at + 1};
 		return true;
 	}
 	return false;

@@ -13,7 +13,10 @@ struct trouble {
 	const char *alert; /* also the name of its section of the runbook */
 	int side;          /* an enum side_id; -1: the whole pair */
 	int after_min;     /* the alert comes when the condition has held for so many minutes */
-	size_t next;       /* where to look for the next one */
+	/* What it means for CI at once, on the side or, of the whole pair, everywhere; NULL: nothing beside the
+	 * numbers. */
+	const char *effect;
+	size_t next; /* where to look for the next one */
 };
 
 /*
@@ -22,6 +25,12 @@ struct trouble {
  */
 bool trouble_next(const struct view *view, const struct view_pair *pair, const struct figures *figures,
     struct trouble *trouble, struct buf *why);
+
+/*
+ * Whether jobs go on there as far as is known: it is UP, has a listener, and does not lack the runners that are
+ * desired. Whether the side is in maintenance does not matter.
+ */
+bool trouble_takes_jobs(const struct view_pair *pair, enum side_id id);
 
 /* Trouble `number` of all that there are, the most urgent first, whether it holds or not; false behind the last. */
 bool trouble_kind(size_t number, struct trouble *out);

@@ -118,7 +118,7 @@ printf 'links:\n  grafana_url: https://grafana.example/d/1\n  alertmanager_url: 
 start_daemon
 reaches "the page" ACTIVE
 play $one busy=3 idle=2
-in_browser ACTIVE "ACTIVE" "Both cloudspaces take work." "CI runs on the primary, the secondary and the extra-1: 30 nodes" "10 available, 10 ready of 10" "3 busy, 2 idle" "listener running, controller ready" \
+in_browser ACTIVE "ACTIVE" "Both cloudspaces are UP." "CI runs on the primary, the secondary and the extra-1: 30 nodes" "10 available, 10 ready of 10" "3 busy, 2 idle" "listener running, controller ready" \
 	"4 of 4 healthy" "matchpoint-runners-3" "UNKNOWN → ACTIVE" "Spot token" "cloudspaces" "Rackspace Spot's status page" "since 20"
 check "the links are of this pair" grep -q 'href="https://grafana.example/d/1?var-pair=prod".*href="https://alerts.example/#/alerts?filter=%7Bpair%3D%22prod%22%7D"' "$scratch/dom"
 check "the title says it first" grep -qF "<title>ACTIVE prod - hawatch</title>" "$scratch/dom"

@@ -138,7 +138,7 @@ static void nothing_to_tell(void **state)
 	struct scene s = active();
 
 	(void)state;
-	assert_line(&s, "both cloudspaces take work");
+	assert_line(&s, "both cloudspaces are UP");
 }
 
 /* By Spot's own clock, and whether that is long. */
@@ -219,7 +219,7 @@ static void degraded_is_explained(void **state)
 
 		say(&s, PRIMARY, rows[i].spot, KUBE_SERVING);
 		snprintf(line, sizeof line,
-		    "both cloudspaces take work; matchpoint-runners (primary) is UP since "
+		    "both cloudspaces are UP; matchpoint-runners (primary) is UP since "
 		    "2026-11-23T21:14:05Z: "
 		    "degraded: nodes take work, but %s",
 		    rows[i].text);
@@ -276,7 +276,7 @@ static void maintenance_until_when_and_why(void **state)
 	(void)state;
 	assert_true(pair_begin_maintenance(&s.pair, SECONDARY, 90 * MINUTES, "new kernel", false, s.now, &e));
 	assert_line(&s,
-	    "both cloudspaces take work; matchpoint-runners-2 (secondary) is UP since "
+	    "both cloudspaces are UP; matchpoint-runners-2 (secondary) is UP since "
 	    "2026-11-23T21:14:05Z: nodes "
 	    "are ready and take work; maintenance is declared until "
 	    "2026-11-23T22:44:05Z: new kernel");
@@ -305,11 +305,11 @@ static void extra_sides_are_told_of(void **state)
 	up(&s, SECONDARY);
 	say(&s, EXTRA_1, SPOT_DELETING, KUBE_NONE);
 	assert_line(&s,
-	    "both cloudspaces take work; matchpoint-runners-3 (extra-1) is DOWN since "
+	    "both cloudspaces are UP; matchpoint-runners-3 (extra-1) is DOWN since "
 	    "2026-11-23T21:14:05Z: Spot is "
 	    "deleting it");
 	up(&s, EXTRA_1);
-	assert_line(&s, "both cloudspaces take work");
+	assert_line(&s, "both cloudspaces are UP");
 }
 
 /* Blind is neither well nor blocked; DISABLED is watched all the same. */

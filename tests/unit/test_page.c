@@ -117,7 +117,7 @@ static void statuses(void **state)
 static void what_stands_when_all_is_well(void **state)
 {
 	static const char *const texts[] = {"<!DOCTYPE html>", "<html lang=\"en\">", "<main>",
-	    "http-equiv=\"refresh\" content=\"5\"", "Both cloudspaces take work.",
+	    "http-equiv=\"refresh\" content=\"5\"", "Both cloudspaces are UP.",
 	    "CI runs on the primary and the secondary: 20 nodes, 14 of 20 runners free", "<dt>constraining side</dt>",
 	    "2026-11-23 20:00:00 UTC</time> (1 h ago)", "71.4%", "<b>10 available</b>, 11 ready of 12", "1 cordoned",
 	    "12 won of 12 desired, at most 14", "<b>3 busy</b>, 2 idle, 1 starting; 6 desired, min 2, max 10",

@@ -134,6 +134,15 @@ static void every_step_is_there(void **state)
 	}
 }
 
+/* The whole sentence. */
+static void says_impact(struct scene *s, const char *where, const char *rest)
+{
+	char text[1000];
+
+	snprintf(text, sizeof text, "<p class=\"impact\">%s%s</p>", where, rest);
+	says(s, text);
+}
+
 /* ACTIVE, but degraded: who answers it within which time, and two steps, in calm colours and with the side's names. */
 static void active_but(void **state)
 {
@@ -172,6 +181,67 @@ static void active_but(void **state)
 	is_silent_of(&s, "What to do first");
 }
 
+/* What a trouble means for CI stands in the sentence of the impact; what shows in the numbers does not. */
+static void impact_agrees(void **state)
+{
+	static const char all[] = "CI runs on the primary and the secondary: 20 nodes, ";
+	struct scene s;
+	struct inventory *one = &s.inventory[PRIMARY], *two = &s.inventory[SECONDARY];
+
+	(void)state;
+	scene_fill(&s);
+	scene_widen(&s);
+	says_impact(&s, all, "14 of 20 runners free");
+	scene_app(one, "x", APP_SYNCED, APP_DEGRADED);
+	one->apps_frozen = 1;
+	s.vpair.side[PRIMARY].max_nodes = 15;
+	s.vpair.side[PRIMARY].pools.won = 8;
+	says_impact(&s, all, "14 of 20 runners free");
+	two->controller_available = 0;
+	two->pods_stuck = 1;
+	s.pair.side[PRIMARY].flap.is_flapping = true;
+	says_impact(&s, all,
+	    "14 of 20 runners free; jobs may break off on the primary; new runners may not start on the secondary; "
+	    "runners hang on the secondary");
+
+	scene_fill(&s);
+	scene_widen(&s);
+	one->nodes_silent = 1;
+	one->cpu_requested_milli = 43000;
+	two->runners[RUNNER_FAILED] = 2; /* each is one of the maximum, and does nothing */
+	s.vpair.side[SECONDARY].margin.bid_nano = 69000000;
+	s.vpair.side[SECONDARY].kube_nodes.is_refused = true;
+	says_impact(&s, all,
+	    "12 of 20 runners free; it is not known what runs on the secondary; jobs may be lost on the primary; "
+	    "nodes may be lost on the secondary; new runners may find no CPU on the primary");
+
+	scene_fill(&s);
+	scene_widen(&s);
+	one->runners[RUNNER_BUSY] = two->runners[RUNNER_BUSY] = 10;
+	says_impact(&s, all, "0 of 20 runners free; new jobs may wait");
+	two->runners[RUNNER_BUSY] = two->runners[RUNNER_IDLE] = 0;
+	two->runners[RUNNER_FAILED] = 2;
+	says_impact(
+	    &s, "CI runs on the primary alone: 10 nodes, ", "0 of 10 runners free; no job runs on the secondary");
+	one->pods[POD_RUNNING] = one->runners[RUNNER_BUSY] = 0;
+	says_impact(&s, "No job runs: nodes are there, but no runner works", "");
+	one->listener = two->listener = LISTENER_ABSENT;
+	one->listeners_down = two->listeners_down = 1;
+	says_impact(&s, "CI has stopped: nodes are there, but no listener takes jobs", "");
+
+	scene_fill(&s);
+	scene_widen(&s);
+	two->set_count = 2;
+	two->listeners_down = 1;
+	two->listener = LISTENER_ENDED;
+	says_impact(&s, all, "14 of 20 runners free; new jobs may not start on the secondary");
+	two->listeners_down = 2;
+	says_impact(&s, "CI runs on the primary alone: 10 nodes, ",
+	    "7 of 10 runners free; new jobs may not start on the secondary");
+	s.pair.maintenance[SECONDARY].is_declared = true;
+	says_impact(&s, "CI runs on the primary alone: 10 nodes, ", "7 of 10 runners free");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +250,7 @@ int main(void)
 	    cmocka_unit_test(what_to_do),
 	    cmocka_unit_test(every_step_is_there),
 	    cmocka_unit_test(active_but),
+	    cmocka_unit_test(impact_agrees),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
