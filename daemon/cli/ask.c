@@ -2,6 +2,7 @@
 
 #include "api.h"
 #include "base/duration.h"
+#include "base/text.h"
 #include "cli/time.h"
 
 #include <string.h>
@@ -40,17 +41,62 @@ static int exit_code_of(enum api_error kind)
 	}
 }
 
+/* The name that is most like `asked`; NULL: none is like it. */
+static const char *nearest(const struct cJSON *pairs, const char *asked)
+{
+	const struct cJSON *pair = NULL;
+	const char *best = NULL;
+	size_t least = TEXT_UNLIKE;
+	while (asked && (pair = answer_next(pairs, pair))) {
+		const char *name = answer_text(pair, "");
+		size_t distance = name ? text_distance(asked, name, strlen(name)) : TEXT_UNLIKE;
+		if (distance < least) {
+			least = distance;
+			best = name;
+		}
+	}
+	return best;
+}
+
+/* "no pair 'prdo'; did you mean 'prod'? Name one of 40 pairs with --pair: ..." */
+static void refused_pair(const char *asked, const struct cJSON *pairs, struct err *e)
+{
+	enum { NAMES_SHOWN = 5 };
+	const struct cJSON *pair = NULL;
+	const char *near = nearest(pairs, asked);
+	size_t count = 0;
+	struct buf text = buf_of(sizeof e->text), names = buf_of(sizeof e->text);
+	while ((pair = answer_next(pairs, pair)))
+		if (++count <= NAMES_SHOWN)
+			buf_printf(&names, "%s%s", count > 1 ? ", " : "", answer_text(pair, ""));
+	if (asked)
+		buf_printf(&text, "no pair '%.64s'; ", asked);
+	if (near)
+		buf_printf(&text, "did you mean '%s'? ", near);
+	if (count == 1)
+		buf_printf(&text, "%s only one is %s", near ? "The" : "the", buf_text(&names));
+	else
+		buf_printf(
+		    &text, "%s one of %zu pairs with --pair: %s", near ? "Name" : "name", count, buf_text(&names));
+	if (count > NAMES_SHOWN)
+		buf_printf(&text, ", and %zu more, see hawatch top", count - NAMES_SHOWN);
+	err_set(e, "%s", buf_text(&text));
+	buf_fini(&text);
+	buf_fini(&names);
+}
+
 /* There was an answer, but not the document. */
 static int refused(const struct cmd *cmd, const struct show *show, const struct answer *a, struct err *e)
 {
 	struct buf place = buf_of(PLACE_MAX_BYTES);
 	const char *error = answer_text(a->json, "error");
+	const struct cJSON *pairs = answer_at(a->json, "pairs");
 	long http = a->reply.http_status;
 	enum api_error kind = error ? kind_of(a) : API_NO_ERROR;
 	int code = exit_code_of(kind);
 	client_put_place(&cmd->client, &place);
-	if (kind == API_WHICH_PAIR || kind == API_NO_SUCH_PAIR)
-		err_set(e, "%s; name a pair with --pair", error);
+	if ((kind == API_WHICH_PAIR || kind == API_NO_SUCH_PAIR) && answer_next(pairs, NULL))
+		refused_pair(cmd->pair, pairs, e);
 	else if (kind == API_PAIR_ELSEWHERE)
 		err_set(e, "%s; ask that one, with --url or in its pod", error);
 	else if (code != EXIT_UNKNOWN)

@@ -38,14 +38,18 @@ static size_t size_of(unsigned short told, const char *variable, long usual, lon
 	return (size_t)(size < least ? least : size);
 }
 
+static struct winsize size_told(int fd)
+{
+	struct winsize size;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size : (struct winsize){0};
+}
+
 void screen_measure(struct screen *s)
 {
-	struct winsize size = {0};
 	s->width = s->height = SIZE_MAX;
 	if (!s->is_terminal)
 		return;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-		size = (struct winsize){0};
+	struct winsize size = size_told(STDOUT_FILENO);
 	s->width = size_of(size.ws_col, "COLUMNS", USUAL_WIDTH, WIDTH_MIN);
 	s->height = size_of(size.ws_row, "LINES", USUAL_HEIGHT, HEIGHT_MIN);
 }
@@ -252,12 +256,18 @@ void screen_complain(const char *format, ...)
 	va_start(ap, format);
 	text_mark_cut(text, sizeof text, vsnprintf(text, sizeof text, format, ap));
 	va_end(ap);
-	struct buf line = buf_of(LINE_MAX_BYTES * sizeof(struct text_code));
-	buf_puts(&line, "hawatch: ");
-	screen_put_clean(&line, text, strlen(text));
-	buf_putc(&line, '\n');
+	struct screen terminal = {.width = size_of(size_told(STDERR_FILENO).ws_col, "COLUMNS", USUAL_WIDTH, WIDTH_MIN)};
+	struct buf whole = buf_of(LINE_MAX_BYTES + 16), line = buf_of(LINE_MAX_BYTES * sizeof(struct text_code));
+	buf_printf(&whole, "hawatch: %s", text);
+	if (isatty(STDERR_FILENO))
+		screen_put_wrapped(&terminal, &line, 0, buf_text(&whole));
+	else {
+		screen_put_clean(&line, buf_text(&whole), whole.len);
+		buf_putc(&line, '\n');
+	}
 	/* If stderr fails too, only the exit code is left. */
 	if (write(STDERR_FILENO, line.data, line.len) < 0)
 		errno = 0;
 	buf_fini(&line);
+	buf_fini(&whole);
 }

@@ -75,5 +75,5 @@ enum flush screen_say(const char *text) __attribute__((warn_unused_result));
 /* False when stdout is a pipe whose reader has gone: the next write would fail. */
 bool screen_has_reader(void);
 
-/* Prints one cleaned line on stderr, "hawatch: ...". */
+/* Prints one cleaned line on stderr, "hawatch: ..."; wrapped if stderr is a terminal. */
 void screen_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -48,6 +48,12 @@ static bool is_alert(const struct cJSON *event)
 	return is_kind(event, "alert") || is_kind(event, "side_alert");
 }
 
+/* What the change does not tell: of an alert the note is its priority, which stands there. */
+static const char *note_of(const struct cJSON *event)
+{
+	return is_alert(event) ? "" : text_of(event, "note");
+}
+
 /* "runners: 7 busy; the sides that are not UP can have 20" */
 static void put_runners(struct buf *out, const struct cJSON *event)
 {
@@ -185,7 +191,7 @@ static void put_markdown_row(struct buf *out, const struct cJSON *event)
 	buf_puts(out, " | ");
 	timeline_put_cell(out, buf_text(&change));
 	buf_puts(out, " | ");
-	timeline_put_cell(out, text_of(event, "note"));
+	timeline_put_cell(out, note_of(event));
 	buf_puts(out, " |\n");
 	buf_fini(&change);
 }
@@ -202,7 +208,7 @@ static void put_row(struct rows *rows, const struct cJSON *event)
 	table_put(&rows->table, TONE_PLAIN, "%s", side_of(event));
 	table_put(&rows->table, timeline_tone_of(event), "%s", buf_text(&change));
 	if (rows->has_note)
-		table_put(&rows->table, TONE_PLAIN, "%s", text_of(event, "note"));
+		table_put(&rows->table, TONE_PLAIN, "%s", note_of(event));
 	buf_fini(&change);
 }
 

@@ -162,15 +162,16 @@ static enum api_error pair_is_elsewhere(const struct view *view, const char *nam
 	return API_PAIR_ELSEWHERE;
 }
 
-/* In the text as many names as it has room for; all of them stand in `pairs`. */
+/* In the text some names; all of them stand in `pairs`. */
 enum api_error reply_pair_error(const struct exchange *x, const char *name, struct err *e)
 {
 	const struct view *view = &x->rendering->view;
-	struct buf names = buf_of(sizeof e->text / 2);
+	enum { NAMES_SHOWN = 5 };
+	struct buf names = buf_of(sizeof e->text);
 	size_t count = view->pair_count, i = 0;
 	if (name && conf_shard_has(view->elsewhere, name))
 		return pair_is_elsewhere(view, name, e);
-	for (; i < count && names.max - names.len > PAIR_NAME_MAX_BYTES; i++)
+	for (; i < count && i < NAMES_SHOWN; i++)
 		buf_printf(&names, "%s %s", i ? "," : "", view->pairs[i]->name);
 	if (i < count)
 		buf_printf(&names, ", and %zu more", count - i);

@@ -192,7 +192,9 @@ many_pairs() {
 	start_daemon
 	run status
 	check "150 pairs, none named: exit code" is_code 2
-	check "150 pairs, none named: says how many it leaves out" says 'and 1[0-9][0-9] more; name a pair with --pair'
+	check "150 pairs, none named: says how many it leaves out" says '^hawatch: name one of 150 pairs with --pair: pair-.* and 145 more, see hawatch top$'
+	run status --pair "Pair-$(printf '%056d' 249)"
+	check "150 pairs, a name that is nearly one: says which" says "^hawatch: no pair 'Pair-0*249'; did you mean 'pair-$(printf '%057d' 249)'. Name one of 150 pairs"
 	completes status --pair ''
 	check "150 pairs: the completion has all" [ "$(wc -l <"$scratch/out")" -eq 150 ]
 	check "150 pairs: ends" stop_daemon

@@ -123,7 +123,7 @@ no_pair() {
 	check "a shard without pairs: /metrics" scrape
 	check "a shard without pairs: the page" curl -sS -f -o "$scratch/page" "$url/"
 	check "a shard without pairs: hawatch says why" gives "$(hawatch status 2>&1)" \
-		"hawatch: there is no pair here: all are watched by other shards, and this is shard $shard of 40; name a pair with --pair"
+		"hawatch: there is no pair here: all are watched by other shards, and this is shard $shard of 40"
 	check "a shard without pairs: the page says which shard it is" grep -qF "$shard of 40, counted from 0" "$scratch/page"
 	check "SIGTERM ends it, exit status 0" stop_daemon
 }

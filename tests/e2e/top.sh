@@ -137,7 +137,7 @@ pairs() {
 	END
 	top --pair none
 	check "--pair without such a pair: exit code" is_restored 2
-	check "--pair without such a pair: says so" on_screen '^hawatch: .*name a pair with --pair'
+	check "--pair without such a pair: says so" on_screen "^hawatch: no pair 'none'; the only one is prod"
 	top --pair prod
 	check "--pair: this one" on_screen '^prod  ACTIVE'
 	cat >>"$config" <<-END
