@@ -6,7 +6,6 @@ set -u
 . "$(dirname "$0")/lib.sh"
 fast=('interval: 1s' 'spot_interval: 1s' 'confirm_interval: 200ms' 'timeout: 5s' 'unreachable_for: 3s'
 	'own_network_window: 2s' 'stale_after: 15s' 'inventory_interval: 2s' 'pod_interval: 2s')
-patience=60
 hostile_one=matchpoint-runners-3 hostile_two=matchpoint-runners-4 # the sides of the other pair
 pairs=40
 # Of the budget of 96 MB: the shares of two sides, and all that is lent.

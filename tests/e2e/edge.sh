@@ -5,7 +5,6 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 
-patience=180 # floods make even a fast machine slow
 # The addresses of the flood are others than ours.
 clients=700 reconnects=4000
 
