@@ -8,7 +8,8 @@
 bool timeline_has(const struct timeline *t, const struct cJSON *event)
 {
 	wall_ms at = answer_time(event, "time");
-	return at.ms >= t->from.ms && (!wall_is_known(t->to) || at.ms <= t->to.ms);
+	bool is_undated = wall_is_known(at) && !wall_is_set(at);
+	return is_undated || (at.ms >= t->from.ms && (!wall_is_known(t->to) || at.ms <= t->to.ms));
 }
 
 static const char *text_of(const struct cJSON *event, const char *path)
@@ -123,7 +124,8 @@ static void put_gap(struct buf *out, const struct cJSON *gap)
 	static const struct {
 		const char *why, *words;
 	} rows[] = {{"not_running", "hawatchd did not run"}, {"paused", "hawatchd stood still, nothing was watched"},
-	    {"damaged", "damaged lines in the journal"}, {"missing", "lines are missing in the journal"}};
+	    {"damaged", "damaged lines in the journal"}, {"missing", "lines are missing in the journal"},
+	    {"clock_not_set", "the clock was not set, so no time is known"}};
 	const char *why = text_of(gap, "why"), *words = "nothing was watched", *to = answer_text(gap, "to");
 	long lines = answer_count(gap, "lines");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

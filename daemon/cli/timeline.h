@@ -11,7 +11,7 @@ struct timeline {
 	const struct cJSON *gaps; /* when nothing was watched, as `from` and `to`; NULL: not asked */
 };
 
-/* True if the event is between `from` and `to`. */
+/* True if the event is between `from` and `to`, or its clock was not set. */
 bool timeline_has(const struct timeline *t, const struct cJSON *event);
 
 /* Appends what has changed, uncleaned: "UP -> DOWN (no_capacity)", "flapping: no -> yes". */

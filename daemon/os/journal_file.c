@@ -167,7 +167,7 @@ static bool carry(void *ctx, const struct journal_entry *entry)
 static bool note_first(void *ctx, const struct journal_entry *entry)
 {
 	wall_ms *first = ctx;
-	if (!entry->is_carried && !wall_is_known(*first))
+	if (!entry->is_carried && !wall_is_known(*first) && wall_is_set(entry->event.at.wall))
 		*first = entry->event.at.wall;
 	return true;
 }
@@ -312,7 +312,7 @@ static enum journal_written append(struct journal_file *f, const struct place_of
 	if (!write_whole(f, at, e))
 		return JOURNAL_FAILED;
 	f->bytes += (int64_t)f->before.len;
-	if (!wall_is_known(f->first))
+	if (!wall_is_known(f->first) && wall_is_set(now))
 		f->first = now;
 	buf_fini(&f->before);
 	return JOURNAL_WRITTEN;

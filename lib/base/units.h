@@ -62,6 +62,15 @@ static inline bool wall_is_known(wall_ms t)
 	return t.ms != WALL_UNKNOWN.ms;
 }
 
+/*
+ * False for a time before hawatch was made: it is of a clock that was not set. A machine without a battery for it
+ * starts in 1970, or when its system was built.
+ */
+static inline bool wall_is_set(wall_ms t)
+{
+	return t.ms >= INT64_C(1767225600000); /* 2026-01-01T00:00:00Z */
+}
+
 /* The clock reading at `then`; `now` itself when `then` is not known or in the future. */
 static inline struct now now_was(struct now now, wall_ms then)
 {

@@ -210,6 +210,20 @@ static void cut(struct incidents *in, wall_ms at)
 	in->at = at;
 }
 
+/* The clock was never set until now: nobody knows when that was which it has dated. */
+static void begin_at(struct incidents *in, wall_ms at)
+{
+	in->spans = 0;
+	for (size_t i = 0; i < in->count; i++) {
+		in->v[i].from = at;
+		if (wall_is_known(in->v[i].to))
+			in->v[i].to = at;
+	}
+	if (wall_is_known(in->since))
+		in->since = at;
+	in->at = at;
+}
+
 /* The next time until `to` at which something ends by itself; `to`: none. */
 static wall_ms next_end(const struct incidents *in, wall_ms to)
 {
@@ -276,6 +290,7 @@ static void go_on_after_pause(struct incidents *in, const struct journal_entry *
 	advance_unwatched(in, entry);
 	in->is_watched = was_watched;
 	in->is_starting = was_starting;
+	in->starts_until = (wall_ms){in->at.ms + STARTING_MS};
 }
 
 static void take(struct incidents *in, const struct journal_entry *entry)
@@ -306,18 +321,22 @@ static void take(struct incidents *in, const struct journal_entry *entry)
 
 void incidents_add(struct incidents *in, const struct journal_entry *entry)
 {
-	wall_ms at = entry->event.at.wall;
+	struct journal_entry timed = *entry;
+	wall_ms at = journal_time(in->at, entry->event.at.wall);
 	if (entry->is_carried && wall_is_known(in->since))
 		return; /* it was in an older file, and that is here, too */
 	in->version++;
+	timed.event.at.wall = at;
 	if (!wall_is_known(in->at))
 		in->at = at;
+	else if (wall_is_set(at) && !wall_is_set(in->at))
+		begin_at(in, at);
 	else if (at.ms < in->at.ms)
 		cut(in, at);
 	if (entry->kind == JOURNAL_START)
-		start(in, entry);
+		start(in, &timed);
 	else if (entry->kind == JOURNAL_PAUSE)
-		go_on_after_pause(in, entry);
+		go_on_after_pause(in, &timed);
 	else
 		advance(in, at);
 	take(in, entry);

@@ -64,6 +64,11 @@ struct journal_entry journal_of_event(const struct event *event)
 	    .kind = (enum journal_kind)event->kind, .event = *event, .runners = JOURNAL_RUNNERS_UNKNOWN};
 }
 
+wall_ms journal_time(wall_ms before, wall_ms at)
+{
+	return wall_is_set(before) && !wall_is_set(at) ? before : at;
+}
+
 const char *journal_word(enum journal_kind kind, enum journal_text which, const char *text)
 {
 	const struct words *known = &words[kind][which];

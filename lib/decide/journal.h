@@ -50,6 +50,9 @@ bool journal_has_side(enum journal_kind kind);
 /* The entry of an event, without number. */
 struct journal_entry journal_of_event(const struct event *event);
 
+/* The time at which an entry counts: its own, or that of the one `before` it while the clock was not set. */
+wall_ms journal_time(wall_ms before, wall_ms at);
+
 /* Which text of an entry. */
 enum journal_text { JOURNAL_FROM, JOURNAL_TO, JOURNAL_REASON, JOURNAL_TEXTS };
 

@@ -42,21 +42,23 @@ static wall_ms earlier(wall_ms a, wall_ms b)
 /* Between the entry before and this one: lines that cannot be read or are missing, and time without a watch. */
 static void put_gaps(struct journal_page *p, const struct journal_entry *entry, size_t damaged)
 {
-	wall_ms at = entry->event.at.wall, before = earlier(p->at, at);
+	wall_ms at = journal_time(p->at, entry->event.at.wall), before = earlier(p->at, at);
+	bool is_set = !wall_is_set(at) || wall_is_set(entry->until);
 	bool has_sign = wall_is_known(entry->until) && entry->until.ms > before.ms;
 	if (damaged > p->damaged)
 		put_gap(p, before, at, "damaged", damaged - p->damaged);
 	else if (p->number && entry->event.number > p->number + 1)
 		put_gap(p, before, at, "missing", entry->event.number - p->number - 1);
-	if (entry->kind == JOURNAL_START && wall_is_known(p->at))
+	bool is_dated = at.ms == entry->event.at.wall.ms;
+	if (entry->kind == JOURNAL_START && wall_is_known(p->at) && is_dated)
 		put_gap(p, has_sign ? earlier(entry->until, at) : before, at, "not_running", 0);
 	if (entry->kind == JOURNAL_PAUSE && wall_is_known(entry->until))
-		put_gap(p, earlier(entry->until, at), at, "paused", 0);
+		put_gap(p, is_set ? earlier(entry->until, at) : before, at, is_set ? "paused" : "clock_not_set", 0);
 }
 
 static bool is_asked(const struct journal_page *p, const struct journal_entry *entry)
 {
-	wall_ms at = entry->event.at.wall;
+	wall_ms at = journal_time(p->at, entry->event.at.wall);
 	return entry->event.number > p->question.after && is_in(&p->question, at, at);
 }
 
@@ -69,7 +71,7 @@ bool journal_page_add_kept(struct journal_page *p, const struct journal_entry *e
 		p->last = entry->event.number;
 		p->kept++;
 	}
-	if (!wall_is_known(p->first))
+	if (!wall_is_known(p->first) || (!wall_is_set(p->first) && wall_is_set(entry->event.at.wall)))
 		p->first = entry->event.at.wall;
 	p->is_full = p->out.len + p->gaps.len >= JOURNAL_PAGE_BYTES;
 	return !p->has_more;
@@ -83,7 +85,7 @@ bool journal_page_add(struct journal_page *p, const struct journal_entry *entry,
 		put_gaps(p, entry, damaged);
 	if (!journal_page_add_kept(p, entry))
 		return false;
-	p->at = entry->event.at.wall;
+	p->at = journal_time(p->at, entry->event.at.wall);
 	p->number = entry->event.number;
 	p->damaged = damaged;
 	return true;

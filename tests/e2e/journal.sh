@@ -86,6 +86,27 @@ clock_set_ahead() {
 	rm "$folder"/*
 }
 
+# A machine that starts in 1970: what was before stays known, and until its clock is set is a gap.
+clock_not_set() {
+	start_daemon
+	reaches "before 1970" ACTIVE
+	let_pass 60000
+	stop_daemon
+	lever wall_ms -1700000000000
+	start_daemon
+	check "a start in a wrong year: in the journal" eventually eval '[ "$(jq -r "select(.kind == \"start\").time" "$file" | tail -n 1 | cut -c 1-2)" != 20 ]'
+	lever wall_ms 0
+	reaches "its clock is set" ACTIVE
+	check "a start in a wrong year: what was before stays" says '.availability[] | select(.window == "24h") |
+		.active_seconds >= 60 and .unwatched_seconds < 600'
+	check "a start in a wrong year: the time in question is a gap" eval \
+		'page since=1h && jq -e "[.gaps[].why] | index(\"clock_not_set\")" "$scratch/page"'
+	check "a start in a wrong year: all events, in their order" jq -e '[.events[].number] == [range(1; (.events | length) + 1)]' "$scratch/page"
+	check "a start in a wrong year: the table says so" eval "hawatch events --since 1h -o table | grep -q 'gap *the clock was not set, so no time is known until 2'"
+	stop_daemon
+	rm "$folder"/*
+}
+
 who_did_what() {
 	start_daemon
 	reaches "orders" ACTIVE
@@ -315,6 +336,7 @@ start_sim
 echo "state_directory: $folder" >>"$config"
 cp "$config" "$scratch/config"
 clock_set_ahead
+clock_not_set
 outlives_a_kill
 who_did_what
 cuts

@@ -342,6 +342,63 @@ static void a_clock_that_is_set_back(void **state)
 	assert_minutes(5, -10, "");
 }
 
+static void add_undated(int64_t ms, enum journal_kind kind, const char *to)
+{
+	struct journal_entry e = entry(0, kind, to);
+	e.event.at.wall = (wall_ms){ms};
+	incidents_add(&in, &e);
+}
+
+static void add_pause(int64_t minute, wall_ms until)
+{
+	struct journal_entry e = entry(minute, JOURNAL_PAUSE, "");
+	e.until = until;
+	incidents_add(&in, &e);
+}
+
+/* A machine that starts in 1970: what was before stays, and until its clock is set nothing was watched. */
+static void a_clock_that_is_not_set(void **state)
+{
+	(void)state;
+	add(0, JOURNAL_START, "ACTIVE");
+	add_status(10, BOTH_OUT, 1, "first");
+	add_status(20, "ACTIVE", JOURNAL_RUNNERS_UNKNOWN, "");
+	add_undated(9000, JOURNAL_START, "UNKNOWN");
+	assert_minutes(20, 20, "active 10 blocked 10");
+	add_undated(12000, JOURNAL_STATUS, "ACTIVE");
+	add_undated(15000, JOURNAL_STATUS, SECONDARY_OUT);
+	assert_false(incidents_step(&in, (wall_ms){3600000}));
+	add_pause(50, (wall_ms){20000});
+	assert_incident(0, 60, HA_BLOCKED_BOTH_UNAVAILABLE, 10, 20, "first");
+	assert_incident(1, 60, HA_BLOCKED_SECONDARY_UNAVAILABLE, 20, 0, "");
+	assert_int_equal(incidents_at(&in, 1, at(60)).unwatched_ms, 30 * MINUTE);
+	assert_minutes(60, 60, "active 10 blocked 20 unwatched 30");
+	assert_true(incidents_availability(&in, 60 * MINUTE, at(60)).is_covered);
+	add_undated(9000, JOURNAL_START, "UNKNOWN"); /* and its clock is set before the first verdict */
+	add_pause(70, (wall_ms){20000});
+	assert_minutes(60, 71, "blocked 9 unwatched 51");
+	add_status(71, "ACTIVE", JOURNAL_RUNNERS_UNKNOWN, "");
+	assert_int_equal(in.count, 2);
+	assert_incident(1, 80, HA_BLOCKED_SECONDARY_UNAVAILABLE, 20, 71, "");
+}
+
+/* Of what is only dated in 1970 it is not known when it was. */
+static void a_clock_that_never_was_set(void **state)
+{
+	(void)state;
+	add_undated(9000, JOURNAL_START, "ACTIVE");
+	add_undated(10000, JOURNAL_STATUS, BOTH_OUT);
+	add_undated(20000, JOURNAL_STATUS, "ACTIVE");
+	add_undated(30000, JOURNAL_STATUS, PRIMARY_OUT);
+	add_pause(0, (wall_ms){40000});
+	assert_int_equal(in.v[0].from.ms, at(0).ms);
+	assert_int_equal(in.v[0].to.ms, at(0).ms);
+	assert_incident(1, 10, HA_BLOCKED_PRIMARY_UNAVAILABLE, 0, 0, "");
+	assert_int_equal(in.since.ms, at(0).ms);
+	assert_minutes(20, 10, "blocked 10");
+	assert_false(incidents_availability(&in, 20 * MINUTE, at(10)).is_covered);
+}
+
 static void memory_is_bounded(void **state)
 {
 	(void)state;
@@ -435,6 +492,8 @@ int main(void)
 	    TEST(two_windows_end),
 	    TEST(carried_entries),
 	    TEST(a_clock_that_is_set_back),
+	    TEST(a_clock_that_is_not_set),
+	    TEST(a_clock_that_never_was_set),
 	    TEST(memory_is_bounded),
 	    TEST(nothing_known),
 	    TEST(what_it_cost),

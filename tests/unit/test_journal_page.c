@@ -139,6 +139,35 @@ static void gaps_are_told(void **state)
 	cJSON_Delete(json);
 }
 
+/* The clock was not set from one start until later: what was before is asked and given as ever. */
+static void a_clock_that_is_not_set(void **state)
+{
+	static const wall_ms noon = {1795521600000}; /* 2026-11-24T12:00:00Z */
+	struct journal_page page;
+	(void)state;
+	journal_page_begin(&page, "prod", (struct journal_question){.since = {noon.ms - 1000}});
+	struct journal_entry entry = entry_of(1, JOURNAL_STATE);
+	entry.event.at.wall = noon;
+	assert_true(journal_page_add(&page, &entry, 0));
+	entry = entry_of(2, JOURNAL_START);
+	entry.until = time_of(1);
+	assert_true(journal_page_add(&page, &entry, 0));
+	entry = entry_of(3, JOURNAL_STATE);
+	assert_true(journal_page_add(&page, &entry, 0));
+	entry = entry_of(4, JOURNAL_PAUSE);
+	entry.event.at.wall = (wall_ms){noon.ms + 60000};
+	entry.until = time_of(3);
+	assert_true(journal_page_add(&page, &entry, 0));
+	cJSON *json = ended(&page, (struct journal_page_whole){.has_journal = true});
+	assert_at(json, "kept", "4");
+	assert_at(json, "events.2.time", "\"1970-01-12T13:46:43Z\"");
+	assert_at(json, "known_since", "\"2026-11-24T12:00:00Z\"");
+	assert_at(json, "gaps",
+	    "[{\"from\":\"2026-11-24T12:00:00Z\",\"to\":\"2026-11-24T12:01:00Z\",\"why\":\"clock_not_set\","
+	    "\"lines\":null}]");
+	cJSON_Delete(json);
+}
+
 /* A gap belongs to the page of the entry behind it, and to the times that it touches. */
 static void gaps_are_told_once(void **state)
 {
@@ -169,6 +198,7 @@ int main(void)
 	    cmocka_unit_test(page_after_page),
 	    cmocka_unit_test(a_time_is_asked),
 	    cmocka_unit_test(gaps_are_told),
+	    cmocka_unit_test(a_clock_that_is_not_set),
 	    cmocka_unit_test(gaps_are_told_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
