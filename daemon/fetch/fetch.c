@@ -7,26 +7,17 @@
 #include "fetch/fetch_answer.h"
 #include "fetch/fetch_connection.h"
 #include "fetch/fetch_inflate.h"
+#include "fetch/fetch_lookup.h"
 #include "fetch/fetch_memory.h"
 #include "fetch/fetch_options.h"
 #include "fetch/fetch_peer.h"
 #include "fetch/fetch_reason.h"
 #include "os/log.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-
-/*
- * Deadlines inside the request's total timeout. Slowness has no deadline of its own: a server that is slow to
- * send the status line is alive. A body that arrives too slowly ends with the total timeout. It came after a
- * good status line, so it is no evidence that the server is down.
- */
-enum { NAME_LOOKUP_MAX_MS = 2000 };
 
 /*
  * JSON lists of real clusters compress by a factor of 5 to 15; gzip can reach 1000. A body that inflates by
@@ -74,10 +65,8 @@ struct fetch_job {
 	struct fetch_job *next; /* the next in the queue, or of those that pause */
 	bool is_paused;
 	mono_ms not_before;
-	bool is_resolving;
-	bool has_address;
-	int shortage; /* errno of a socket that could not be opened; 0: none */
 	struct fetch_request request;
+	struct fetch_lookup lookup;
 	struct fetch_lists lists;
 	size_t header_bytes, body_bytes;
 	size_t sent_bytes; /* of the body, as it is sent: compressed */
@@ -259,56 +248,20 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 	return is_good ? len : 0;
 }
 
-/* libcurl reports the start of a lookup (not for a cached name). Opening a socket means that the lookup
- * ended. */
-static int on_resolve(void *resolver, void *reserved, void *ctx)
-{
-	struct fetch_job *job = ctx;
-	(void)resolver, (void)reserved;
-	job->is_resolving = true;
-	return 0;
-}
-
-/* Without a socket libcurl goes on to the next address. */
-static curl_socket_t tell_address(struct fetch_job *job, const struct curl_sockaddr *to)
-{
-	char text[INET6_ADDRSTRLEN];
-	const void *address = to->family == AF_INET6
-	    ? (const void *)&((const struct sockaddr_in6 *)(const void *)&to->addr)->sin6_addr
-	    : (const void *)&((const struct sockaddr_in *)(const void *)&to->addr)->sin_addr;
-	if ((to->family == AF_INET || to->family == AF_INET6) && inet_ntop(to->family, address, text, sizeof text)) {
-		job->has_address = true;
-		job->request.on_address(job->request.ctx, text);
-	}
-	return CURL_SOCKET_BAD;
-}
-
-/* When socket() fails, libcurl only reports that it could not connect; the cause is read here. */
-static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
-{
-	struct fetch_job *job = ctx;
-	(void)purpose;
-	job->is_resolving = false;
-	if (job->request.on_address)
-		return tell_address(job, to);
-	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-	/* Of a family that this machine lacks (EAFNOSUPPORT) another address may still do. */
-	if (fd < 0 && errno != EAFNOSUPPORT && errno != EPROTONOSUPPORT)
-		job->shortage = errno;
-	return fd;
-}
-
-/* Runs in every turn of the loop. libcurl has no separate timeout for the name lookup. */
+/*
+ * Runs in every turn of the loop. Only the lookup has a deadline inside the request's timeout: a server that is slow to
+ * send the status line is alive. A body that arrives too slowly ends with the total timeout. It came after a good
+ * status line, so it is no evidence that the server is down.
+ */
 static int on_progress(void *ctx, curl_off_t due, curl_off_t got, curl_off_t to_send, curl_off_t sent)
 {
 	struct fetch_job *job = ctx;
 	curl_off_t total_us = 0;
 	(void)due, (void)got, (void)to_send, (void)sent;
 	curl_easy_getinfo(job->easy, CURLINFO_TOTAL_TIME_T, &total_us);
-	if (!job->is_resolving || total_us / 1000 < NAME_LOOKUP_MAX_MS)
+	if (!fetch_lookup_is_late(&job->lookup, total_us / 1000, &job->texts->stop))
 		return 0;
 	job->stopped_for = POLL_DNS;
-	err_set(&job->texts->stop, "host name not resolved within %d ms", NAME_LOOKUP_MAX_MS);
 	return 1;
 }
 
@@ -321,10 +274,6 @@ static void set_callbacks(struct fetch_job *job)
 	set_option(easy, CURLOPT_HEADERDATA, job);
 	set_option(easy, CURLOPT_WRITEFUNCTION, on_body);
 	set_option(easy, CURLOPT_WRITEDATA, job);
-	set_option(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
-	set_option(easy, CURLOPT_RESOLVER_START_DATA, job);
-	set_option(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
-	set_option(easy, CURLOPT_OPENSOCKETDATA, job);
 	set_option(easy, CURLOPT_NOPROGRESS, 0L);
 	set_option(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
 	set_option(easy, CURLOPT_XFERINFODATA, job);
@@ -340,8 +289,7 @@ static void begin(struct fetch_job *job)
 	/* Always one: libcurl loses what a handle has kept for itself when it begins to share. */
 	set_option(job->easy, CURLOPT_SHARE, fetch_peer_share(peer ? peer : fetch->others));
 	set_callbacks(job);
-	if (job->request.on_address)
-		set_option(job->easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+	fetch_lookup_begin(&job->lookup, job->easy, &job->request);
 	CURLMcode failed = curl_multi_add_handle(fetch->multi, job->easy);
 	if (failed)
 		log_fatal("cannot start a request; hawatchd ends", curl_multi_strerror(failed));
@@ -383,8 +331,6 @@ void fetch_start(struct fetch_job *job, const struct fetch_request *request)
 		abort(); /* on_done of the running request would never come */
 	job->request = *request;
 	job->header_bytes = job->body_bytes = job->sent_bytes = 0;
-	job->is_resolving = job->has_address = false;
-	job->shortage = 0;
 	job->stopped_for = POLL_OK;
 	buf_reset(&job->error_body);
 	job->not_before = request->delay_ms ? mono_plus(fetch->now, request->delay_ms) : MONO_NEVER;
@@ -452,20 +398,6 @@ static void take_refusal(struct fetch_job *job, struct fetch_result *result)
 	    result->refusal.text);
 }
 
-/*
- * libcurl goes on to the host's next address when it gets no socket for one. If no address could be connected to, the
- * one that was not tried may be the one that answers: then the failure is ours, and says nothing about the host.
- */
-static void note_shortage(struct fetch_job *job, CURLcode code)
-{
-	curl_off_t connected_us = 0;
-	curl_easy_getinfo(job->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
-	if (!job->shortage || code == CURLE_OK || connected_us)
-		return;
-	job->stopped_for = POLL_INTERNAL;
-	err_set(&job->texts->stop, "cannot open a socket: %s", strerror(job->shortage));
-}
-
 static void finish(struct fetch_job *job, CURLcode code)
 {
 	struct fetch_result result = {0};
@@ -473,17 +405,18 @@ static void finish(struct fetch_job *job, CURLcode code)
 	curl_off_t total_us = 0;
 	curl_easy_getinfo(job->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(job->easy, CURLINFO_TOTAL_TIME_T, &total_us);
-	note_shortage(job, code);
+	if (fetch_lookup_lacks_socket(&job->lookup, job->easy, code, &job->texts->stop))
+		job->stopped_for = POLL_INTERNAL;
 	if (code == CURLE_OK && !fetch_inflate_has_ended(job->inflate)) {
 		job->stopped_for = POLL_PARSE;
 		err_set(&job->texts->stop, "the body's gzip stream is not complete");
 	}
 	result.answer.status = (int)status;
-	result.answer.reason = job->has_address ? POLL_OK : reason_of(job, code, (int)status);
+	result.answer.reason = job->lookup.has_address ? POLL_OK : reason_of(job, code, (int)status);
 	result.duration_ms = total_us / 1000;
 	result.date = fetch_answer_date(job->easy);
 	result.connection = fetch_connection_of(job->easy, job->request.url);
-	const char *text = job->has_address                  ? ""
+	const char *text = job->lookup.has_address           ? ""
 	    : job->stopped_for != POLL_OK                    ? job->texts->stop.text
 	    : fetch_reason_is_long_header(code, (int)status) ? "a header of the answer is too long"
 	    : job->texts->curl[0]                            ? job->texts->curl
