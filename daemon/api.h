@@ -31,7 +31,7 @@
 
 /*
  * POST with the secret of `peers.token_file` as bearer token: how daemons that watch the same pairs tell each other of
- * maintenance windows. Its parameters are those below, and `action` may also be status or ask.
+ * maintenance windows. Its parameters are those below, and `action` may also be ask, release or status.
  */
 #define API_PEER "/api/v1/peer"
 
@@ -58,10 +58,12 @@ static const char *const api_param_names[API_PARAMS] = {
     [API_FORCE] = "force",
 };
 
-/* Further parameters of POST API_PEER: who asks, and which user and process gave the order there. */
-enum api_peer_param { API_PEER_FROM, API_PEER_UID, API_PEER_PID, API_PEER_PARAMS };
+/* Further parameters of POST API_PEER: who asks, which cloudspace `side` is there, and which user and process gave the
+ * order there. */
+enum api_peer_param { API_PEER_FROM, API_PEER_CLOUDSPACE, API_PEER_UID, API_PEER_PID, API_PEER_PARAMS };
 static const char *const api_peer_param_names[API_PEER_PARAMS] = {
     [API_PEER_FROM] = "from",
+    [API_PEER_CLOUDSPACE] = "cloudspace",
     [API_PEER_UID] = "uid",
     [API_PEER_PID] = "pid",
 };

@@ -176,7 +176,7 @@ void pair_journal_order(struct watched_pair *pair, const struct order *order)
 	entry.event.reason = order->kind == API_NO_ERROR ? "done" : "refused";
 	/* The uid and pid of an order that a peer has passed on are of that host. */
 	snprintf(entry.event.note, sizeof entry.event.note, *order->asker.peer ? "%s (given at %s)" : "%s",
-	    order->reason, order->asker.peer);
+	    order->is_done_elsewhere ? "no window here; ended at peers" : order->reason, order->asker.peer);
 	text_copy(
 	    entry.event.cloudspace, sizeof entry.event.cloudspace, conf_pair_side(pair->conf, order->side)->cloudspace);
 	text_copy(entry.uid, sizeof entry.uid, order->asker.uid);

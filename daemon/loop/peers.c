@@ -74,7 +74,10 @@ static void ask(struct poller *p, enum peers_stage stage, enum peer_action actio
 	buf_printf(&query, "%s=%s", api_param_names[API_ACTION], order_peer_actions[action]);
 	put_param(&query, api_peer_param_names[API_PEER_FROM], p->shared.identity->instance);
 	if (action != PEER_ACTION_STATUS) {
+		const struct watched_pair *pair = poller_find_pair(p, order->pair);
 		put_param(&query, api_param_names[API_PAIR], order->pair);
+		put_param(&query, api_peer_param_names[API_PEER_CLOUDSPACE],
+		    conf_pair_side(pair->conf, order->side)->cloudspace);
 		put_param(&query, api_param_names[API_SIDE], side_id_names[order->side]);
 		put_param(&query, api_peer_param_names[API_PEER_UID], order->asker.uid);
 		put_param(&query, api_peer_param_names[API_PEER_PID], order->asker.pid);
@@ -124,6 +127,21 @@ static void fill(struct peers *peers)
 	memcpy(peers->view, view, sizeof view);
 }
 
+static struct peer_pair pair_of(const struct watched_pair *pair)
+{
+	struct peer_pair ours = {.name = pair->conf->name, .pair = &pair->pair};
+	for (size_t id = 0; id < pair->side_count; id++)
+		ours.cloudspaces[id] = conf_pair_side(pair->conf, id)->cloudspace;
+	return ours;
+}
+
+static enum peer_word word_of(const struct peer *peer, const struct watched_pair *pair)
+{
+	struct peer_pair ours = pair_of(pair);
+	return peer->has_answer ? peer_compare(&peer->answer, &ours, peer->answered_at, pair->poller->now.mono)
+				: PEER_UNREACHABLE;
+}
+
 void peers_fill_pair(const struct watched_pair *pair, unsigned char words[PEERS_MAX])
 {
 	const struct poller *p = pair->poller;
@@ -132,24 +150,22 @@ void peers_fill_pair(const struct watched_pair *pair, unsigned char words[PEERS_
 	for (size_t i = 0; i < poll->count; i++) {
 		const struct peer *peer = poll->peers[i];
 		if (peer->shown != PEER_NOT_SHOWN)
-			words[peer->shown] =
-			    (unsigned char)(!peer->has_answer ? PEER_UNREACHABLE
-							      : peer_compare(&peer->answer, pair->conf->name,
-								    &pair->pair, peer->answered_at, p->now.mono));
+			words[peer->shown] = (unsigned char)word_of(peer, pair);
 	}
 }
 
 /* After the start. */
 
-static bool knows(const struct peer *peer, const struct watched_pair *pair, mono_ms now)
+static bool knows(const struct peer *peer, const struct watched_pair *pair)
 {
-	enum peer_word word = peer_compare(&peer->answer, pair->conf->name, &pair->pair, peer->answered_at, now);
-	return peer->has_answer && word != PEER_NOT_ASKED && word != PEER_WATCHES_OTHERS;
+	enum peer_word word = word_of(peer, pair);
+	return word == PEER_AGREES || word == PEER_DISAGREES;
 }
 
 static void adopt_from(struct watched_pair *pair, const struct peer *peer)
 {
-	struct pair after = peer_adopt(&peer->answer, pair->conf->name, pair->pair, pair->poller->now);
+	struct peer_pair ours = pair_of(pair);
+	struct pair after = peer_adopt(&peer->answer, &ours, pair->poller->now);
 	if (memcmp(&after.maintenance, &pair->pair.maintenance, sizeof after.maintenance) != 0)
 		log_info("maintenance windows taken from a peer", "pair", pair->conf->name, "peer", name_of(peer).text);
 	change_pair(pair, after);
@@ -160,7 +176,7 @@ static void adopt_windows(struct watched_pair *pair)
 {
 	const struct peer_poll *poll = &pair->poller->peers.poll;
 	for (size_t i = 0; i < poll->count; i++)
-		if (!peer_poll_is_double(poll, i) && knows(poll->peers[i], pair, pair->poller->now.mono)) {
+		if (!peer_poll_is_double(poll, i) && knows(poll->peers[i], pair)) {
 			adopt_from(pair, poll->peers[i]);
 			return;
 		}
@@ -177,7 +193,8 @@ static const char *objection_of(const struct peer *peer)
 	if (!peer->has_answer)
 		return peer->problem;
 	switch (peer->answer.result) {
-	case PEER_REFUSED: return peer->answer.error;
+	case PEER_REFUSED:
+	case PEER_OTHER_SIDES: return peer->answer.error;
 	case PEER_STARTING: return "it is starting";
 	default: return NULL;
 	}
@@ -208,13 +225,23 @@ static void begin_everywhere(struct poller *p)
 	struct watched_pair *pair = window_order_pair(p, order);
 	if (pair && !do_all_agree(&p->peers.poll, &order->error)) {
 		order->kind = API_REFUSED;
-		window_order_refuse(p, order);
+		window_order_note(p, order);
 	} else
 		window_order_perform(p, order);
-	if (pair)
-		peer_release(&pair->hold, order->from);
-	if (order->kind == API_NO_ERROR)
-		ask(p, PEERS_TELL, PEER_ACTION_BEGIN, false);
+	if (!pair)
+		return;
+	peer_release(&pair->hold, order->from);
+	bool is_begun = order->kind == API_NO_ERROR;
+	ask(p, is_begun ? PEERS_TELL : PEERS_RELEASE, is_begun ? PEER_ACTION_BEGIN : PEER_ACTION_RELEASE, false);
+}
+
+static void note_objection(const struct order *order, const struct peer *peer)
+{
+	const char *objection = objection_of(peer);
+	bool has_no_window = !order->is_begin && peer->has_answer && peer->answer.result == PEER_REFUSED;
+	if (objection && !has_no_window)
+		log_warn("peer has not taken the maintenance order", "peer", name_of(peer).text, "pair", order->pair,
+		    "side", side_id_names[order->side], "error", objection);
 }
 
 /* An end is done if anybody has ended a window. */
@@ -224,15 +251,17 @@ static void note_told(struct poller *p)
 	const struct peer_poll *poll = &p->peers.poll;
 	for (size_t i = 0; i < poll->count; i++) {
 		const struct peer *peer = poll->peers[i];
-		const char *objection = peer_poll_is_double(poll, i) ? NULL : objection_of(peer);
-		bool has_ended = !order->is_begin && peer->has_answer && !peer_poll_is_double(poll, i) &&
-		    peer->answer.result == PEER_DONE;
-		if (has_ended)
+		if (peer_poll_is_double(poll, i))
+			continue;
+		note_objection(order, peer);
+		if (!order->is_begin && order->kind != API_NO_ERROR && peer->has_answer &&
+		    peer->answer.result == PEER_DONE) {
 			order->kind = API_NO_ERROR;
-		if (objection && (order->is_begin || !peer->has_answer))
-			log_warn("peer has not taken the maintenance order", "peer", name_of(peer).text, "pair",
-			    order->pair, "side", side_id_names[order->side], "error", objection);
+			order->is_done_elsewhere = true;
+		}
 	}
+	if (!order->is_begin && (order->kind != API_NO_ERROR || order->is_done_elsewhere))
+		window_order_note(p, order);
 }
 
 static int64_t next_look_ms(const struct peers *peers)
@@ -269,6 +298,12 @@ static bool refuse(struct order *order, enum api_error kind, const char *text)
 	return err_set(&order->error, "%s", text);
 }
 
+static bool has_window(const struct watched_pair *pair, struct order *order)
+{
+	return pair->pair.maintenance[order->side].is_declared ||
+	    err_set(&order->error, "no maintenance window is declared for the %s", side_id_names[order->side]);
+}
+
 bool peers_take(struct poller *p, struct order *order)
 {
 	struct peers *peers = &p->peers;
@@ -284,7 +319,7 @@ bool peers_take(struct poller *p, struct order *order)
 	bool asks = order->is_begin && !order->is_forced;
 	if (asks && !peer_ask(&pair->hold, &pair->pair, &wish, p->now, &order->error)) {
 		order->kind = API_REFUSED;
-		window_order_refuse(p, order);
+		window_order_note(p, order);
 		return false;
 	}
 	peers->order = order;
@@ -292,7 +327,10 @@ bool peers_take(struct poller *p, struct order *order)
 		ask(p, PEERS_ASK, PEER_ACTION_ASK, true);
 		return true;
 	}
-	window_order_perform(p, order);
+	if (order->is_begin || has_window(pair, order))
+		window_order_perform(p, order);
+	else
+		order->kind = API_REFUSED; /* unless a peer has a window: see note_told() */
 	ask(p, PEERS_TELL, order->is_begin ? PEER_ACTION_BEGIN : PEER_ACTION_END, true);
 	return true;
 }
@@ -319,26 +357,39 @@ void peers_stop(struct poller *p)
 
 /* What peers ask. */
 
+static bool is_same_cloudspace(const struct watched_pair *pair, struct order *order)
+{
+	const char *ours = conf_pair_side(pair->conf, order->side)->cloudspace;
+	return strcmp(ours, order->cloudspace) == 0 ||
+	    err_set(&order->error,
+		"here the %s of pair %s is %.60s, not %.60s; the configurations must have the same sides",
+		side_id_names[order->side], order->pair, ours, order->cloudspace);
+}
+
 static enum peer_result result_of(struct poller *p, struct order *order)
 {
 	struct watched_pair *pair;
 	if (order->peer_action == PEER_ACTION_STATUS || strcmp(order->from, p->shared.identity->instance) == 0)
 		return PEER_DONE;
 	if (!p->peers.is_settled) {
-		if (order->peer_action != PEER_ACTION_ASK)
+		if (order->peer_action == PEER_ACTION_BEGIN || order->peer_action == PEER_ACTION_END)
 			ask(p, PEERS_LOOK, PEER_ACTION_STATUS, true); /* what they have answered is old now */
 		return PEER_STARTING;
 	}
 	if (!(pair = window_order_pair(p, order)))
 		return PEER_NOT_WATCHED;
+	if (order->peer_action == PEER_ACTION_RELEASE) {
+		peer_release(&pair->hold, order->from);
+		return PEER_DONE;
+	}
+	if (!is_same_cloudspace(pair, order))
+		return PEER_OTHER_SIDES;
 	if (order->peer_action == PEER_ACTION_ASK) {
 		struct peer_wish wish = window_order_wish(order, order->from);
 		return peer_ask(&pair->hold, &pair->pair, &wish, p->now, &order->error) ? PEER_DONE : PEER_REFUSED;
 	}
-	if (!order->is_begin && !pair->pair.maintenance[order->side].is_declared) {
-		err_set(&order->error, "no maintenance window is declared for the %s", side_id_names[order->side]);
+	if (!order->is_begin && !has_window(pair, order))
 		return PEER_REFUSED; /* nothing has happened that a log would tell */
-	}
 	window_order_perform(p, order);
 	order_log(order);
 	p->peers.due = p->now.mono; /* what we know of the windows of others is old now */
@@ -356,6 +407,7 @@ static void put_windows(const struct watched_pair *pair, struct peer_answer *ans
 		struct peer_window *window = &answer->windows[answer->window_count++];
 		text_copy(window->pair, sizeof window->pair, pair->conf->name);
 		text_copy(window->reason, sizeof window->reason, m->reason);
+		text_copy(window->cloudspace, sizeof window->cloudspace, conf_pair_side(pair->conf, id)->cloudspace);
 		window->side = (enum side_id)id;
 		window->age_ms = mono_since(m->began.mono, now.mono);
 		window->left_ms = left_ms;

@@ -56,8 +56,8 @@ struct watched_pair {
 	size_t side_count;
 };
 
-/* What the peers are asked now; the last two are for an order. */
-enum peers_stage { PEERS_IDLE, PEERS_LOOK, PEERS_ASK, PEERS_TELL };
+/* What the peers are asked now; after the second all are for an order. */
+enum peers_stage { PEERS_IDLE, PEERS_LOOK, PEERS_ASK, PEERS_RELEASE, PEERS_TELL };
 
 struct peers {
 	struct peer_poll poll;

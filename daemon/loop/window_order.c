@@ -48,7 +48,7 @@ void window_order_perform(struct poller *p, struct order *order)
 		change_pair(pair, after);
 }
 
-void window_order_refuse(struct poller *p, struct order *order)
+void window_order_note(struct poller *p, struct order *order)
 {
 	struct watched_pair *pair = poller_find_pair(p, order->pair);
 	if (pair && order->side < pair->side_count)

@@ -12,5 +12,5 @@ struct peer_wish window_order_wish(const struct order *order, const char *by);
 /* Carries it out, writes it into the journal, and fills in the result. */
 void window_order_perform(struct poller *poller, struct order *order);
 
-/* It was not carried out: the same, with what `order` has as its result. */
-void window_order_refuse(struct poller *poller, struct order *order);
+/* Only writes it into the journal, with what `order` has as its result. */
+void window_order_note(struct poller *poller, struct order *order);

@@ -148,6 +148,7 @@ static bool on_body(void *ctx, const char *bytes, size_t len, struct err *e)
 static const char *meaning_of(int status)
 {
 	switch (status) {
+	case 400: return "HTTP status 400: it does not understand the question; is one of the two an older hawatchd?";
 	case 401: return "HTTP status 401: it has another token in its peers.token_file";
 	case 404: return "HTTP status 404: it has no peers configured, or is an older hawatchd";
 	default: return NULL;

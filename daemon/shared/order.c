@@ -64,6 +64,7 @@ static bool parse_force(const char *text, struct order *order, struct err *e)
 const char *const order_peer_actions[PEER_ACTIONS] = {
     [PEER_ACTION_ASK] = "ask",
     [PEER_ACTION_BEGIN] = "begin",
+    [PEER_ACTION_RELEASE] = "release",
     [PEER_ACTION_END] = "end",
     [PEER_ACTION_STATUS] = "status",
 };
@@ -113,6 +114,16 @@ static bool parse_peer(const char *const peer[API_PEER_PARAMS], struct order *or
 	    (*order->from || err_set(e, "from: missing; expected who asks"));
 }
 
+/* Without it, the sides of the two might be the other way round. */
+static bool parse_cloudspace(const char *text, struct order *order)
+{
+	struct err *e = &order->error;
+	return parse_line(
+		   api_peer_param_names[API_PEER_CLOUDSPACE], text, order->cloudspace, sizeof order->cloudspace, e) &&
+	    (*order->cloudspace ||
+		err_set(e, "cloudspace: missing; expected which one the side is (an older hawatchd does not say it)"));
+}
+
 bool order_parse_peer(
     const char *const params[API_PARAMS], const char *const peer[API_PEER_PARAMS], struct order *order)
 {
@@ -124,11 +135,13 @@ bool order_parse_peer(
 	while (i < PEER_ACTIONS && (!action || strcmp(action, order_peer_actions[i]) != 0))
 		i++;
 	if (i == PEER_ACTIONS)
-		return err_set(&order->error, "action: expected ask, begin, end or status");
+		return err_set(&order->error, "action: expected ask, begin, release, end or status");
 	order->peer_action = (enum peer_action)i;
 	memcpy(as_order, params, sizeof as_order);
 	if (i == PEER_ACTION_ASK)
 		as_order[API_ACTION] = "begin"; /* with the same parameters */
+	if (i == PEER_ACTION_RELEASE)
+		as_order[API_ACTION] = "end";
 	if (!parse_peer(peer, order, &order->error))
 		return false;
 	if (i == PEER_ACTION_STATUS) {
@@ -137,7 +150,7 @@ bool order_parse_peer(
 	}
 	return parse_line(
 		   api_param_names[API_PAIR], params[API_PAIR], order->pair, sizeof order->pair, &order->error) &&
-	    order_parse(as_order, order);
+	    parse_cloudspace(peer[API_PEER_CLOUDSPACE], order) && order_parse(as_order, order);
 }
 
 static const char *given(const char *text)

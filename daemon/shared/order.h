@@ -18,8 +18,15 @@ struct asker {
 	char peer[PEER_HOST_MAX]; /* the host of the peer that passes it on; "": it came over the control socket */
 };
 
-/* What a peer may ask for; the first two name a side, the first also how long, the last nothing. */
-enum peer_action { PEER_ACTION_ASK, PEER_ACTION_BEGIN, PEER_ACTION_END, PEER_ACTION_STATUS, PEER_ACTIONS };
+/* What a peer may ask for; the first two say how long, and all but the last name a side. */
+enum peer_action {
+	PEER_ACTION_ASK,
+	PEER_ACTION_BEGIN,
+	PEER_ACTION_RELEASE, /* what it was asked before will not begin */
+	PEER_ACTION_END,
+	PEER_ACTION_STATUS,
+	PEER_ACTIONS
+};
 extern const char *const order_peer_actions[PEER_ACTIONS];
 
 /* Who asked for a reload: an order, SIGHUP, or a change of the file, which nobody is named for. */
@@ -35,9 +42,10 @@ struct order {
 	char from[PEER_INSTANCE_MAX]; /* which instance asks the peers, this one or another; "": there are none */
 	struct buf reply;             /* to a peer: JSON; of the result there is nothing else then */
 	char pair[64];
-	enum side_id side;             /* SIDES_MAX: no such side */
-	char action[8], side_name[16]; /* as they were given, cut; "" for none */
-	bool is_begin;                 /* of a window; else its end */
+	enum side_id side;                    /* SIDES_MAX: no such side */
+	char cloudspace[CLOUDSPACE_NAME_MAX]; /* which the side is at the peer that asks; only of a peer */
+	char action[8], side_name[16];        /* as they were given, cut; "" for none */
+	bool is_begin;                        /* of a window; else its end */
 	bool is_forced;
 	int64_t for_ms;
 	char reason[MAINTENANCE_REASON_MAX]; /* valid UTF-8, every character text_is_shown(); "": none */
@@ -47,7 +55,8 @@ struct order {
 	/* The result: API_NO_ERROR if done, else why not. */
 	enum api_error kind;
 	struct err error;
-	struct errs *mistakes; /* of a configuration that was refused; owned; NULL: none */
+	bool is_done_elsewhere; /* an end: only peers had the window */
+	struct errs *mistakes;  /* of a configuration that was refused; owned; NULL: none */
 
 	struct order *next; /* in a queue */
 	void *ctx;          /* for the server: the request of this order */

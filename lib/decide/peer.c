@@ -9,6 +9,7 @@ const char *const peer_result_names[PEER_RESULTS] = {
     [PEER_DONE] = "done",
     [PEER_REFUSED] = "refused",
     [PEER_NOT_WATCHED] = "not_watched",
+    [PEER_OTHER_SIDES] = "other_sides",
     [PEER_STARTING] = "starting",
 };
 
@@ -100,6 +101,12 @@ static const struct peer_window *window_of(const struct peer_answer *answer, con
 	    : NULL;
 }
 
+/* Sides may be configured the other way round there: then it is a window of our other side. */
+static bool is_of_ours(const struct peer_window *theirs, const struct peer_pair *ours)
+{
+	return text_is_same(theirs->cloudspace, ours->cloudspaces[theirs->side]);
+}
+
 /* Without a window it is as if one ended now. */
 static bool is_same(const struct peer_window *theirs, const struct maintenance *ours, mono_ms at, mono_ms now)
 {
@@ -109,16 +116,17 @@ static bool is_same(const struct peer_window *theirs, const struct maintenance *
 	return apart_ms < PEER_ENDS_APART_MS && apart_ms > -PEER_ENDS_APART_MS;
 }
 
-enum peer_word peer_compare(
-    const struct peer_answer *answer, const char *name, const struct pair *pair, mono_ms at, mono_ms now)
+enum peer_word peer_compare(const struct peer_answer *answer, const struct peer_pair *ours, mono_ms at, mono_ms now)
 {
 	if (!answer->is_settled)
 		return PEER_NOT_ASKED;
-	if (!watches(answer, name))
+	if (!watches(answer, ours->name))
 		return PEER_WATCHES_OTHERS;
-	for (int id = 0; id < SIDES + pair->extra_count; id++)
-		if (!is_same(window_of(answer, name, (enum side_id)id), &pair->maintenance[id], at, now))
+	for (int id = 0; id < SIDES + ours->pair->extra_count; id++) {
+		const struct peer_window *theirs = window_of(answer, ours->name, (enum side_id)id);
+		if ((theirs && !is_of_ours(theirs, ours)) || !is_same(theirs, &ours->pair->maintenance[id], at, now))
 			return PEER_DISAGREES;
+	}
 	return PEER_AGREES;
 }
 
@@ -133,15 +141,18 @@ static struct maintenance adopted(const struct peer_window *theirs, struct now n
 	return m;
 }
 
-struct pair peer_adopt(const struct peer_answer *answer, const char *name, struct pair pair, struct now now)
+struct pair peer_adopt(const struct peer_answer *answer, const struct peer_pair *ours, struct now now)
 {
-	bool replaces = answer->is_settled && watches(answer, name), has_any = false;
+	struct pair pair = *ours->pair;
+	bool replaces = answer->is_settled && watches(answer, ours->name), has_any = false;
 	for (int id = 0; id < SIDES + pair.extra_count; id++)
 		has_any |= pair.maintenance[id].is_declared;
 	if (has_any && !answer->is_settled)
 		return pair;
 	for (int id = 0; id < SIDES + pair.extra_count; id++) {
-		const struct peer_window *theirs = window_of(answer, name, (enum side_id)id);
+		const struct peer_window *theirs = window_of(answer, ours->name, (enum side_id)id);
+		if (theirs && !is_of_ours(theirs, ours))
+			continue;
 		bool is_ours =
 		    pair.maintenance[id].is_declared && is_same(theirs, &pair.maintenance[id], now.mono, now.mono);
 		if (theirs && !is_ours)

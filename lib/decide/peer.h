@@ -27,7 +27,8 @@ struct peer_identity {
 struct peer_window {
 	char pair[PEER_PAIR_MAX];
 	enum side_id side;
-	int64_t age_ms, left_ms; /* at most MAINTENANCE_LONGEST_MS left */
+	char cloudspace[CLOUDSPACE_NAME_MAX]; /* which the side is there */
+	int64_t age_ms, left_ms;              /* at most MAINTENANCE_LONGEST_MS left */
 	char reason[MAINTENANCE_REASON_MAX];
 };
 
@@ -35,6 +36,7 @@ enum peer_result {
 	PEER_DONE,
 	PEER_REFUSED,
 	PEER_NOT_WATCHED, /* it has no such pair, or no such side of it */
+	PEER_OTHER_SIDES, /* its side of that name is another cloudspace */
 	PEER_STARTING,    /* it has not asked its own peers yet */
 	PEER_RESULTS
 };
@@ -56,6 +58,13 @@ void peer_answer_fini(struct peer_answer *answer);
 
 /* The pairs by name, the windows by pair and side: each of our pairs is looked up in every turn that shows them. */
 void peer_answer_sort(struct peer_answer *answer);
+
+/* A pair as this daemon watches it. Borrowed. */
+struct peer_pair {
+	const char *name;
+	const char *cloudspaces[SIDES_MAX]; /* by side */
+	const struct pair *pair;
+};
 
 /* That nobody else may begin a window of this pair. Zero: everybody may. */
 struct peer_hold {
@@ -101,13 +110,12 @@ enum peer_word {
 };
 extern const char *const peer_word_names[PEER_WORDS];
 
-/* Of an answer that came at `at`. */
-enum peer_word peer_compare(
-    const struct peer_answer *answer, const char *name, const struct pair *pair, mono_ms at, mono_ms now);
+/* Of an answer that came at `at`. A window of another cloudspace is another window. */
+enum peer_word peer_compare(const struct peer_answer *answer, const struct peer_pair *ours, mono_ms at, mono_ms now);
 
 /*
- * After our start: the windows of `pair` are those of the peer, which ran on; of one that is starting, too, only those
- * that it has, and only if `pair` has none: what both of them restore may be of different sides. What it does not watch
- * stays as it is.
+ * After our start: the windows of the pair are those of the peer, which ran on; of one that is starting, too, only
+ * those that it has, and only if our pair has none: what both of them restore may be of different sides. What it does
+ * not watch stays as it is. A window of another cloudspace than ours is not taken.
  */
-struct pair peer_adopt(const struct peer_answer *answer, const char *name, struct pair pair, struct now now);
+struct pair peer_adopt(const struct peer_answer *answer, const struct peer_pair *ours, struct now now);

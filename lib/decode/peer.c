@@ -25,6 +25,7 @@ static void read_window(struct json *j, const cJSON *from, struct peer_window *o
 {
 	read_name(j, from, "pair", out->pair, sizeof out->pair);
 	out->side = (enum side_id)json_word(j, from, "side", side_id_names, SIDES_MAX);
+	read_name(j, from, "cloudspace", out->cloudspace, sizeof out->cloudspace);
 	out->age_ms = json_whole(j, from, "age_ms");
 	out->left_ms = json_whole(j, from, "left_ms");
 	read_line(j, from, "reason", out->reason, sizeof out->reason);

@@ -7,6 +7,7 @@ static void put_window(struct json_out *j, const struct peer_window *window)
 	json_open(j, NULL, '{');
 	json_put_text(j, "pair", window->pair);
 	json_put_text(j, "side", side_id_names[window->side]);
+	json_put_text(j, "cloudspace", window->cloudspace);
 	json_put_int(j, "age_ms", window->age_ms);
 	json_put_int(j, "left_ms", window->left_ms);
 	json_put_text(j, "reason", window->reason);

@@ -77,6 +77,8 @@ all_mark() { local name; for name in "${here[@]}"; do at "$name" marks "$@" || r
 peer_state() { # PEER: its state in the document
 	curl -sS -f --unix-socket "$socket" http://hawatch/api/v1/maintenance | jq -re --arg at ":${port[$1]}" '.peers[] | select(.address | endswith($at)).state'
 }
+peer_problem() { curl -sS -f "$url/api/v1/maintenance" | jq -re '.peers[0].problem'; }
+wrong_token() { peer_problem | grep -q 'it has another token'; }
 is_state() { [ "$(peer_state "$1")" = "$2" ] || { echo "$1 at $me: $(peer_state "$1")"; false; }; }
 
 here=(a b)
@@ -172,6 +174,20 @@ run b
 check 'The first is back' eventually is_ready
 check 'and its old window is gone' marks 0 0
 
+# A window that only a peer has.
+echo "another$secret" >"$scratch/b.token"
+be a
+check 'A peer with another token' eventually wrong_token
+check 'a window is begun without it' begin 200 unreachable primary force=true
+echo "$secret" >"$scratch/b.token"
+check 'With the same token again, they disagree' eventually is_state b disagrees
+check 'ended at the other, which has none' at b end 200 agrees primary
+check 'it is at none' all_mark 0 0
+journal_has() { grep -hE "$1" "$scratch"/state/*journal* || { tail -n 3 "$scratch"/state/*journal*; false; }; }
+check 'the journal of the other says what happened' eventually journal_has '"to":"end","reason":"done","note":"no window here; ended at peers"'
+check 'There is none at all' at b end 409 'no maintenance window is declared' primary
+check 'the journal says that' eventually journal_has '"to":"end","reason":"refused"'
+
 # A window that is ended while its daemon asks: one peer has told of it, and another is mute.
 configure c a b c
 run c
@@ -237,6 +253,23 @@ check 'nor to end' end 200 agrees primary
 configure c a b c
 at c reload
 check 'The third watches the same pair: it agrees' eventually is_state c agrees
+
+# One with the sides the other way round.
+sed -i 's/primary:/first:/; s/secondary:/primary:/; s/first:/secondary:/' "$scratch/c.yaml"
+at c reload
+other_way_round() { at c as_expected ACTIVE && curl -sS -f "http://127.0.0.1:${port[c]}/api/v1/cloudspaces" | jq -e --arg two $two '.primary.name == $two'; }
+check 'The sides of the third are swapped' eventually other_way_round
+check 'A window would be of another cloudspace: refused' begin 409 "here the primary of pair prod is $two, not $one" primary
+check 'What the second has agreed to is taken back at once' at b begin 409 'here the secondary' secondary
+check 'At those with the same sides it is begun by force' begin 200 disagrees primary force=true
+check 'the log has why the third has not' logged "peer has not taken the maintenance order.*:${port[c]}.*here the primary"
+check 'nothing is silenced there' at c marks 0 0
+check 'It is ended' end 200 '"peers"' primary
+configure c a b c
+at c reload
+check 'The third has the same sides again' eventually is_state c agrees
+check 'so a window is begun at once' at b begin 200 agrees secondary
+check 'and ended' at b end 200 agrees secondary
 check 'Opposite sides at two of three: never both' opposite 2
 at c kill_daemon
 check 'The third is gone: refused, though the second has agreed' begin 409 "127.0.0.1:${port[c]}" primary
@@ -248,7 +281,7 @@ at a reload
 at b reload
 
 # Strangers.
-peer_url="$url/api/v1/peer?action=begin&from=stranger&pair=prod&side=primary&force=true"
+peer_url="$url/api/v1/peer?action=begin&from=stranger&pair=prod&side=primary&cloudspace=$one&force=true"
 knows_b() { is_state b agrees && ! peer_state c; }
 check 'Two again' eventually knows_b
 check 'Without the token: 401' gets 401 -X POST "$peer_url"
@@ -259,13 +292,13 @@ check 'with it, but by GET: 405' gets 405 -H "Authorization: Bearer $secret" "$p
 check 'with it, without an ask: by force only' gets 200 -X POST -H "Authorization: Bearer $secret" "${peer_url/&force=true/}"
 check 'and so refused' jq -e '.result == "refused" and .windows == []' "$scratch/body"
 check 'an action that there is not: 400' gets 400 -X POST -H "Authorization: Bearer $secret" "${peer_url/action=begin/action=take}"
+check 'without the cloudspace, as an older one asks: 400' gets 400 -X POST -H "Authorization: Bearer $secret" "${peer_url/&cloudspace=$one/}"
+check 'that is said' grep -q 'cloudspace: missing' "$scratch/body"
 check 'a parameter too much: 400' gets 400 -X POST -H "Authorization: Bearer $secret" "$peer_url&x=y"
 check 'Not over the control socket' gets 404 -X POST -H "Authorization: Bearer $secret" --unix-socket "$socket" "http://x/api/v1/peer?action=status&from=x"
 check 'nothing came of it' all_mark 0 0
 
 echo "another$secret" >"$scratch/b.token"
-wrong_token() { peer_problem | grep -q 'it has another token'; }
-peer_problem() { curl -sS -f "$url/api/v1/maintenance" | jq -re '.peers[0].problem'; }
 check 'A peer with another token: it is said' eventually wrong_token
 check 'and nothing is begun' begin 409 'another token' primary
 check 'By force it is begun, and it is said who has not heard' begin 200 '"state":"unreachable"' primary force=true

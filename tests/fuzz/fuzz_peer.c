@@ -24,14 +24,16 @@ static void check_adopted(const struct peer_answer *answer, bool has_window)
 	struct pair pair = {.extra_count = SIDES_MAX - SIDES};
 	if (has_window)
 		pair.maintenance[SECONDARY] = maintenance_begin((struct maintenance){0}, 1000000, "x", now);
-	struct pair after = peer_adopt(answer, "prod", pair, now);
+	struct peer_pair ours = {"prod", {"a", "b", "c", "d", "e", "f"}, &pair};
+	struct pair after = peer_adopt(answer, &ours, now);
 	for (int id = 0; id < SIDES_MAX; id++) {
 		const struct maintenance *m = &after.maintenance[id];
 		PROMISE(!m->is_declared || mono_since(now.mono, m->ends.mono) <= MAINTENANCE_LONGEST_MS);
 		PROMISE(!m->is_declared || m->began.mono.ms <= now.mono.ms);
 		PROMISE_SHOWN(m->reason);
 	}
-	PROMISE(peer_compare(answer, "prod", &after, now.mono, now.mono) < PEER_WORDS);
+	ours.pair = &after;
+	PROMISE(peer_compare(answer, &ours, now.mono, now.mono) < PEER_WORDS);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
@@ -54,6 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 	}
 	for (size_t i = 0; i < answer.window_count; i++) {
 		PROMISE(answer.windows[i].side < SIDES_MAX);
+		PROMISE(answer.windows[i].cloudspace[0]);
+		PROMISE_SHOWN(answer.windows[i].cloudspace);
 		PROMISE(answer.windows[i].left_ms >= 0 && answer.windows[i].left_ms <= MAINTENANCE_LONGEST_MS);
 	}
 	check_adopted(&answer, false);

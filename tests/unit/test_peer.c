@@ -105,6 +105,24 @@ static void force_needs_no_ask(void **state)
 	assert_false(begins(&hold, &pair, "a", PRIMARY, 2));
 }
 
+/* What we watch: `a` and `b` are the cloudspaces. */
+static struct peer_pair ours_of(const char *name, const struct pair *pair)
+{
+	return (struct peer_pair){.name = name, .cloudspaces = {"a", "b"}, .pair = pair};
+}
+
+static enum peer_word compare(const struct peer_answer *a, const char *name, const struct pair *pair)
+{
+	struct peer_pair ours = ours_of(name, pair);
+	return peer_compare(a, &ours, start.mono, start.mono);
+}
+
+static struct pair adopt(const struct peer_answer *a, const char *name, struct pair pair)
+{
+	struct peer_pair ours = ours_of(name, &pair);
+	return peer_adopt(a, &ours, start);
+}
+
 /* Of an instance that watches `prod`, with a window of `side` (SIDES_MAX: none) that has `left_ms`. */
 static struct peer_answer answer_of(bool is_settled, enum side_id side, int64_t left_ms)
 {
@@ -119,6 +137,7 @@ static struct peer_answer answer_of(bool is_settled, enum side_id side, int64_t 
 	a.window_count = 1;
 	a.windows[0] =
 	    (struct peer_window){.pair = "prod", .side = side, .age_ms = 5000, .left_ms = left_ms, .reason = "x"};
+	strcpy(a.windows[0].cloudspace, side == PRIMARY ? "a" : "b");
 	return a;
 }
 
@@ -148,11 +167,11 @@ static void windows_are_compared(void **state)
 		if (rows[i].ours != SIDES_MAX)
 			pair.maintenance[rows[i].ours] =
 			    maintenance_begin((struct maintenance){0}, rows[i].our_ms, "x", start);
-		enum peer_word word = peer_compare(&a, "prod", &pair, start.mono, start.mono);
+		enum peer_word word = compare(&a, "prod", &pair);
 		if (word != rows[i].word)
 			fail_msg("%s: %s", rows[i].name, peer_word_names[word]);
 		if (rows[i].is_settled)
-			assert_int_equal(peer_compare(&a, "test", &pair, start.mono, start.mono), PEER_WATCHES_OTHERS);
+			assert_int_equal(compare(&a, "test", &pair), PEER_WATCHES_OTHERS);
 		peer_answer_fini(&a);
 	}
 }
@@ -178,7 +197,7 @@ static void windows_are_adopted(void **state)
 		if (rows[i].ours != SIDES_MAX)
 			pair.maintenance[rows[i].ours] =
 			    maintenance_begin((struct maintenance){0}, HOUR_MS, "x", start);
-		struct pair after = peer_adopt(&a, "prod", pair, start);
+		struct pair after = adopt(&a, "prod", pair);
 		for (int id = 0; id < SIDES; id++)
 			if (after.maintenance[id].is_declared != (id == (int)rows[i].after))
 				fail_msg("%s: %s", rows[i].name, side_id_names[id]);
@@ -186,10 +205,27 @@ static void windows_are_adopted(void **state)
 			assert_int_equal(after.maintenance[rows[i].after].ends.wall.ms, start.wall.ms + HOUR_MS);
 			assert_int_equal(after.maintenance[rows[i].after].began.wall.ms, start.wall.ms - 5000);
 		}
-		after = peer_adopt(&a, "test", pair, start);
+		after = adopt(&a, "test", pair);
 		assert_memory_equal(&after.maintenance, &pair.maintenance, sizeof pair.maintenance);
 		peer_answer_fini(&a);
 	}
+}
+
+/* Its sides are configured the other way round: its window of the primary is of our secondary. */
+static void a_window_of_another_cloudspace_is_not_ours(void **state)
+{
+	struct pair none = pair_up(), same = pair_up();
+	struct peer_answer a = answer_of(true, PRIMARY, HOUR_MS);
+	(void)state;
+	same.maintenance[PRIMARY] = maintenance_begin((struct maintenance){0}, HOUR_MS, "x", start);
+	strcpy(a.windows[0].cloudspace, "b");
+	assert_int_equal(compare(&a, "prod", &none), PEER_DISAGREES);
+	assert_int_equal(compare(&a, "prod", &same), PEER_DISAGREES);
+	struct pair after = adopt(&a, "prod", none);
+	assert_memory_equal(&after.maintenance, &none.maintenance, sizeof none.maintenance);
+	after = adopt(&a, "prod", same);
+	assert_memory_equal(&after.maintenance, &same.maintenance, sizeof same.maintenance);
+	peer_answer_fini(&a);
 }
 
 static void what_is_written_is_read(void **state)
@@ -217,10 +253,11 @@ static void what_is_written_is_read(void **state)
 /* Their order is the peer's, and says nothing. */
 static void order_does_not_matter(void **state)
 {
-	static const char json[] = "{\"instance\":\"a\",\"settled\":true,\"result\":\"done\",\"pairs\":[\"c\",\"prod\","
-				   "\"a\",\"b\"],\"windows\":["
-				   "{\"pair\":\"prod\",\"side\":\"secondary\",\"age_ms\":0,\"left_ms\":3600000},"
-				   "{\"pair\":\"b\",\"side\":\"primary\",\"age_ms\":0,\"left_ms\":3600000}]}";
+	static const char json[] =
+	    "{\"instance\":\"a\",\"settled\":true,\"result\":\"done\",\"pairs\":[\"c\",\"prod\","
+	    "\"a\",\"b\"],\"windows\":["
+	    "{\"pair\":\"prod\",\"side\":\"secondary\",\"cloudspace\":\"b\",\"age_ms\":0,\"left_ms\":3600000},"
+	    "{\"pair\":\"b\",\"side\":\"primary\",\"cloudspace\":\"a\",\"age_ms\":0,\"left_ms\":3600000}]}";
 	static const char *const names[] = {"a", "b", "c", "prod"};
 	struct pair none = pair_up();
 	struct peer_answer a;
@@ -228,17 +265,18 @@ static void order_does_not_matter(void **state)
 	(void)state;
 	assert_true(peer_read(json, strlen(json), &a, &e));
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		struct pair after = peer_adopt(&a, names[i], none, start);
-		assert_int_equal(peer_compare(&a, names[i], &after, start.mono, start.mono), PEER_AGREES);
+		struct pair after = adopt(&a, names[i], none);
+		assert_int_equal(compare(&a, names[i], &after), PEER_AGREES);
 		assert_int_equal(after.maintenance[PRIMARY].is_declared, strcmp(names[i], "b") == 0);
 		assert_int_equal(after.maintenance[SECONDARY].is_declared, strcmp(names[i], "prod") == 0);
 	}
-	assert_int_equal(peer_compare(&a, "bb", &none, start.mono, start.mono), PEER_WATCHES_OTHERS);
+	assert_int_equal(compare(&a, "bb", &none), PEER_WATCHES_OTHERS);
 	peer_answer_fini(&a);
 }
 
 #define REST ",\"result\":\"done\",\"pairs\":[\"prod\"],\"windows\":["
-#define WINDOW(side, left) "{\"pair\":\"prod\",\"side\":\"" side "\",\"age_ms\":0,\"left_ms\":" left "}"
+#define WINDOW(side, left)                                                                                             \
+	"{\"pair\":\"prod\",\"cloudspace\":\"a\",\"side\":\"" side "\",\"age_ms\":0,\"left_ms\":" left "}"
 
 static void what_is_no_answer_is_refused(void **state)
 {
@@ -254,6 +292,7 @@ static void what_is_no_answer_is_refused(void **state)
 	    "{\"instance\":\"a\"" REST WINDOW("tertiary", "1") "]}",
 	    "{\"instance\":\"a\"" REST WINDOW("primary", "-1") "]}",
 	    "{\"instance\":\"a\"" REST WINDOW("primary", "28800001") "]}",
+	    "{\"instance\":\"a\"" REST "{\"pair\":\"prod\",\"side\":\"primary\",\"age_ms\":0,\"left_ms\":1}]}",
 	};
 	static const char good[] = "{\"instance\":\"a\"" REST WINDOW("primary", "28800000") "]}";
 	struct peer_answer a;
@@ -277,6 +316,7 @@ int main(void)
 	    cmocka_unit_test(force_needs_no_ask),
 	    cmocka_unit_test(windows_are_compared),
 	    cmocka_unit_test(windows_are_adopted),
+	    cmocka_unit_test(a_window_of_another_cloudspace_is_not_ours),
 	    cmocka_unit_test(what_is_written_is_read),
 	    cmocka_unit_test(order_does_not_matter),
 	    cmocka_unit_test(what_is_no_answer_is_refused),
