@@ -180,7 +180,7 @@ $(B)/man-tables: $(call obj,config/man/tables.c) $(CORE)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
 # These contain the revision or the prefix, so they are rebuilt when one changes.
-$(call obj,daemon/flags.c daemon/first.c daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c lib/render/doctor_side.c): $(B)/revision
+$(call obj,daemon/flags.c daemon/first.c daemon/hawatchd.c daemon/loop/fill_view.c daemon/cli/main.c lib/render/doctor_side.c tests/unit/test_report.c): $(B)/revision
 $(B)/revision: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(REVISION) $(PREFIX)' | cmp -s - $@ || echo '$(REVISION) $(PREFIX)' >$@

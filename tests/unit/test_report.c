@@ -315,7 +315,7 @@ static void a_missing_right_is_named_with_the_command_that_gives_it(void **state
 	says(it, "primary", "ephemeralrunners", REPORT_WARN, "HTTP status 403: forbidden",
 	    "This account needs the verb list on ephemeralrunners.actions.github.com in the namespace arc-runners. The "
 	    "account hawatch has it after:",
-	    "/usr/local/share/hawatch/kubernetes/watched/apply.sh --context matchpoint-runners");
+	    HAWATCH_SHARE "/kubernetes/watched/apply.sh --context matchpoint-runners");
 	says(it, "primary", "applications", REPORT_WARN, "HTTP status 403: forbidden",
 	    "Needs list on applications.argoproj.io; the command above gives it, too.", "");
 	i->part[PART_PODS] = (struct part){.is_off = true};
@@ -331,7 +331,7 @@ static void a_missing_right_is_named_with_the_command_that_gives_it(void **state
 	ends(&it->reach[0], POLL_AUTH, 403, REACH_ANSWERED, "HTTP status 403: forbidden");
 	says(it, "primary", "nodes", REPORT_FAIL, "HTTP status 403: forbidden",
 	    "This account needs the verb list on nodes in all of the cluster. The account hawatch has it after:",
-	    "/usr/local/share/hawatch/kubernetes/watched/apply.sh --context matchpoint-runners");
+	    HAWATCH_SHARE "/kubernetes/watched/apply.sh --context matchpoint-runners");
 	end(it);
 }
 
@@ -344,7 +344,7 @@ static void names_in_a_command_are_quoted(void **state)
 	ends(&it->reach[0], POLL_AUTH, 403, REACH_ANSWERED, "HTTP status 403: forbidden");
 	says(it, "primary", "nodes", REPORT_FAIL, "HTTP status 403: forbidden",
 	    "This account needs the verb list on nodes in all of the cluster. The account hawatch has it after:",
-	    "/usr/local/share/hawatch/kubernetes/watched/apply.sh --context 'a b;`reboot`'");
+	    HAWATCH_SHARE "/kubernetes/watched/apply.sh --context 'a b;`reboot`'");
 	it->s->vpair.side[0].endpoint = "https://[::1]:6443/$(reboot)";
 	ends(&it->reach[0], POLL_CONNECT, 0, REACH_NAME_FOUND, "refused");
 	says(it, "primary", "connection", REPORT_FAIL, "refused",
