@@ -32,13 +32,29 @@ static bool print(FILE *to, const struct report *report, bool is_json)
 	return is_said;
 }
 
+/* A line of a terminal, which the next one replaces. */
+static void tell_progress(size_t asked, size_t all)
+{
+	fprintf(stderr, "\rasked %zu of %zu sides; Ctrl-C shows what is known so far ", asked, all);
+}
+
+static void erase_progress(void)
+{
+	fprintf(stderr, "\r%78s\r", "");
+}
+
 int first_probe(const struct flags *flags, struct poller *poller, int signal_fd)
 {
 	struct report report = {0};
-	bool is_good = poller_ask_once(poller, signal_fd, &report) && print(stdout, &report, flags->is_json) &&
-	    report_worst(&report) != REPORT_FAIL;
+	bool is_watched = isatty(STDERR_FILENO) == 1;
+	int signal = poller_ask_once(poller, signal_fd, is_watched ? tell_progress : NULL, &report);
+	if (is_watched)
+		erase_progress();
+	bool is_good = print(stdout, &report, flags->is_json) && report_worst(&report) != REPORT_FAIL;
+	if (signal)
+		flags_say(stderr, "interrupted: not everything was asked");
 	report_fini(&report);
-	return is_good ? EXIT_CLEAN : EXIT_RUNTIME;
+	return signal ? EXIT_SIGNAL + signal : is_good ? EXIT_CLEAN : EXIT_RUNTIME;
 }
 
 /* A copy of the path that does not depend on the present folder; NULL for NULL. */
@@ -141,8 +157,12 @@ int first_init(const struct flags *flags, int signal_fd)
 	else if (conf && discover(conf, signal_fd, &names, &report, errs))
 		status = EXIT_RUNTIME;
 	flags_say_mistakes(errs);
+	if (status == EXIT_RUNTIME && names.len && report_worst(&report) >= REPORT_WARN)
+		(void)!print(stderr, &report, false); /* it is written all the same; something may be missing in it */
 	if (status == EXIT_RUNTIME && names.len)
 		status = write_first(flags, conf, buf_text(&names));
+	else if (status == EXIT_RUNTIME && !report.count)
+		flags_say(stderr, "%s: not written; interrupted", flags->config_file);
 	else if (status == EXIT_RUNTIME) {
 		(void)!print(stderr, &report, false);
 		flags_say(stderr, "%s: not written; --config.init.organization chooses another organization",

@@ -13,7 +13,7 @@
 enum { FLAGS_ADDRESSES_MAX = 8 };
 
 /* The exit status. */
-enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE };
+enum { EXIT_CLEAN, EXIT_RUNTIME, EXIT_USAGE, EXIT_SIGNAL = 128 /* and its number, as shells show it */ };
 
 struct flags {
 	const char *config_file;

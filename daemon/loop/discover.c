@@ -47,6 +47,7 @@ static void put_report(const struct discovery *d, struct report *report)
 	    .now = d->now,
 	    .has_spot = true,
 	    .spot = &shown,
+	    .spot_unreadable = spot->unreadable,
 	    .has_organizations = spot->conf->organization || spot_org_is_asked(&spot->org, &spot->auth.token),
 	    .cloudspaces = spot->cloudspaces.stats,
 	    .token_expires = spot->auth.token.expires,

@@ -56,10 +56,12 @@ void poller_publish(struct poller *poller);
 
 /*
  * Asks everything once that the loop would ask, all at the same time where the loop does it so, and appends what came
- * of it (render/doctor.h). False if a signal arrived on `signal_fd` before. With a poller whose `shared` has no writer,
- * nothing is kept of it.
+ * of it (render/doctor.h). Meanwhile `tell` (NULL: nobody) hears at most every second how many of the sides were asked.
+ * Returns 0, or the signal that arrived on `signal_fd` before; then what is known so far is appended. With a poller
+ * whose `shared` has no writer, nothing is kept of it.
  */
-bool poller_ask_once(struct poller *poller, int signal_fd, struct report *out) __attribute__((warn_unused_result));
+int poller_ask_once(struct poller *poller, int signal_fd, void (*tell)(size_t asked, size_t all), struct report *out)
+    __attribute__((warn_unused_result));
 
 /*
  * Runs the loop until a signal arrives on `signal_fd` (signalfd(2)); returns the signal's number. An order to reload is

@@ -40,15 +40,21 @@ static bool is_asked(const struct poller *p, const struct watched_side *side)
 	return !kube_auth_is_ready(auth) && kube_auth_problem(auth); /* without a problem, a plugin runs */
 }
 
+static size_t count_asked(const struct poller *p)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < p->side_count; i++)
+		count += is_asked(p, &p->sides[i]);
+	return count;
+}
+
 static bool has_asked_all(const struct poller *p)
 {
 	bool has = !p->conf->has_spot || p->has_ended_spot_round;
 	has = has && (!p->spot.prices.url || p->spot.prices.source.stats.polls);
 	has = has && peers_are_asked(p);
 	has = has && (!p->anchors.count || p->anchors.stats.polls >= p->anchors.count);
-	for (size_t i = 0; i < p->side_count; i++)
-		has = has && is_asked(p, &p->sides[i]);
-	return has;
+	return has && count_asked(p) == p->side_count;
 }
 
 static void put_all(struct poller *p, struct report *out)
@@ -63,19 +69,22 @@ static void put_all(struct poller *p, struct report *out)
 	}
 }
 
-bool poller_ask_once(struct poller *p, int signal_fd, struct report *out)
+int poller_ask_once(struct poller *p, int signal_fd, void (*tell)(size_t asked, size_t all), struct report *out)
 {
+	enum { TELL_EVERY_MS = 1000 };
 	struct config_watch nothing = {0};
 	int signal = 0;
 	p->watch = &nothing;
 	begin(p);
-	while (!signal && !has_asked_all(p)) {
+	for (mono_ms told = p->now.mono; !signal && !has_asked_all(p);) {
 		hasten(p);
 		signal = poller_pass(p, signal_fd, 0);
+		if (!tell || mono_since(told, p->now.mono) < TELL_EVERY_MS)
+			continue;
+		tell(count_asked(p), p->side_count);
+		told = p->now.mono;
 	}
 	p->watch = NULL;
-	if (signal)
-		return false;
 	put_all(p, out);
-	return true;
+	return signal;
 }

@@ -98,6 +98,23 @@ static void put_cloudspaces(const struct doctor *d, const struct view *v)
 	buf_fini(&names);
 }
 
+/* What Spot lists and hawatchd cannot read, by name. */
+static void put_unreadable(const struct doctor *d, const struct view *v)
+{
+	const struct unreadables *list = v->spot_unreadable ? &v->spot_unreadable[LIST_CLOUDSPACES] : NULL;
+	if (!list || !list->count)
+		return;
+	struct buf text = buf_of(REPORT_TEXT_MAX_BYTES);
+	for (size_t i = 0; i < unreadables_kept(list); i++) {
+		buf_puts(&text, i ? ", " : "");
+		unreadable_put_name(&text, &list->v[i]);
+		buf_printf(&text, " (%s)", list->v[i].why);
+	}
+	doctor_say(d, REPORT_WARN, "entries", "%zu that cannot be read, and are left out: %s%s", list->count,
+	    buf_text(&text), list->count > unreadables_kept(list) ? ", ..." : "");
+	buf_fini(&text);
+}
+
 static void put_nodepools(const struct doctor *d, const struct view *v)
 {
 	const struct reach *r = &v->spot->nodepools;
@@ -135,6 +152,7 @@ static void put_spot(const struct doctor *d, const struct view *v)
 	if (s->has_token) {
 		put_organization(d, v);
 		put_cloudspaces(d, v);
+		put_unreadable(d, v);
 		put_nodepools(d, v);
 	} else
 		doctor_say(d, REPORT_SKIP, "cloudspaces", "not known: without a token Spot lists nothing");

@@ -4,6 +4,7 @@
 # usage: [HAWATCH_GOLDEN=write] probe.sh [BUILD_FOLDER]
 set -u
 . "$(dirname "$0")/lib.sh"
+. tests/e2e/lists.sh
 
 # As a person sees it, without what differs from run to run.
 steady() {
@@ -183,6 +184,31 @@ doctor_says() {
 	says "$@"
 }
 
+# One side has answered, the other never will.
+interrupted() {
+	local before
+	play $two fault=stall
+	sed -i 's/timeout: 1s/timeout: 2s/' "$config"
+	before=$(requests $one)
+	inside "$build/hawatchd" --config.file="$config" --config.probe >"$scratch/out" 2>"$scratch/err" </dev/null &
+	local pid=$!
+	until_true one_has_answered "$before"
+	settle
+	kill -INT "$pid"
+	wait "$pid"
+	code=$?
+	check "interrupted: exit status 130" is_exit 130
+	check "interrupted: what is known" grep -q 'ok   nodes  *10, 10 of them available' "$scratch/out"
+	check "interrupted: that is said, and nothing else" [ "$(cat "$scratch/err")" = "interrupted: not everything was asked" ]
+	flowing in_a_shell inside script -qec "$build/hawatchd --config.file=$config --config.probe >$scratch/out" /dev/null \
+		</dev/null >"$scratch/err"
+	check "on a terminal: progress" grep -qE 'asked [01] of 2 sides' "$scratch/err"
+	check "on a terminal: nothing is left of it" [ "$(tr '\r' '\n' <"$scratch/err" | tail -n 1 | tr -d ' ')" = "" ]
+	cp "$sim/hawatch.yaml" "$config"
+	play $two fault=none
+}
+one_has_answered() { [ "$(requests $one)" -ge $(($1 + 9)) ]; }
+
 # init OPTION...: the first configuration, in a folder of its own. Sets $code.
 init() {
 	flowing in_a_shell inside env SPOT_BASE_URL="$(setting api_url)" SPOT_AUTH_URL="$(setting auth_url)" HOME=/nonexistent \
@@ -224,7 +250,16 @@ first_configuration() {
 	check "a first configuration: says what is next" grep -q "context for each cloudspace into $scratch/first/kubeconfig" "$scratch/out"
 	check "a first configuration: mode" is_mode 640 "$scratch/first/hawatch.yaml"
 	check "a first configuration: nothing beside it" lists_only hawatch.yaml
+	check "a first configuration: nothing else to say" is_quiet
 	cp "$scratch/first/hawatch.yaml" "$scratch/before"
+	rm "$scratch/first/hawatch.yaml"
+	spot_list cloudspaces | jq -c '.items += [{metadata: {name: "other"}, status: {phase: 1}}]' >"$scratch/list"
+	play spot fault=body "body=$scratch/list" "on=$spot_namespace/cloudspaces"
+	init "${token[@]}"
+	check "an entry that cannot be read: exit status 0" is_exit 0
+	check "an entry that cannot be read: named" says_error 'entries 1 that cannot be read, and are left out: other .member "phase"'
+	check "an entry that cannot be read: the others stand there" grep -q "$two" "$scratch/first/hawatch.yaml"
+	play spot fault=none
 	rm "$scratch/first/hawatch.yaml"
 	here=$(realpath --relative-to=. "$scratch/first")
 	init "${token[@]}" --config.file="$here/hawatch.yaml"
@@ -251,6 +286,7 @@ cp "$sim/hawatch.yaml" "$config"
 all_well
 wrong_rights
 servers
+interrupted
 first_configuration
 doctor
 spot_refuses
