@@ -65,7 +65,7 @@ void pair_journal_start(struct watched_pair *pair, wall_ms last_sign)
 	struct journal_entry entry = entry_of(JOURNAL_START, "", ha_status_names[pair->pair.status]);
 	entry.until = last_sign;
 	add(pair, entry);
-	pair->alerts = alerts_of(&pair->pair, incidents_is_starting(&pair->incidents));
+	pair->alerts = alerts_of(NULL, &pair->pair, pair->poller->now.mono, incidents_is_starting(&pair->incidents));
 	pair->sampled = (struct runners_sample){MONO_NEVER, JOURNAL_RUNNERS_UNKNOWN, JOURNAL_RUNNERS_UNKNOWN};
 }
 
@@ -161,7 +161,9 @@ static void add_alert(struct watched_pair *pair, enum alert alert, int id, bool 
 
 void pair_journal_alerts(struct watched_pair *pair)
 {
-	struct alerts was = pair->alerts, is = alerts_of(&pair->pair, incidents_is_starting(&pair->incidents));
+	struct alerts was = pair->alerts;
+	struct alerts is =
+	    alerts_of(&was, &pair->pair, pair->poller->now.mono, incidents_is_starting(&pair->incidents));
 	pair->alerts = is;
 	for (int alert = 0; alert < ALERTS; alert++)
 		for (int id = 0; id < SIDES_MAX; id++)

@@ -22,11 +22,17 @@ extern const char *const alert_priorities[ALERTS]; /* "P0", ... */
 /* Which conditions are true; those of the pair at the primary. */
 struct alerts {
 	bool is_on[ALERTS][SIDES_MAX];
+	/* For the holds: when the side last made the pair BLOCKED, and when a window of it was last declared. */
+	mono_ms blocked_at[SIDES_MAX], declared_at[SIDES_MAX];
 };
 
 /* Nobody is called for the side: it is in maintenance, or the pair is DISABLED (the rules' pair_side:ha_silenced:min).
  */
 bool alerts_is_silenced(const struct pair *pair, enum side_id id);
 
-/* `is_starting`: hawatchd has no first verdict yet, and is not late with it. */
-struct alerts alerts_of(const struct pair *pair, bool is_starting);
+/*
+ * What follows `before`; NULL: nothing. `is_starting`: hawatchd has no first verdict yet, and is not late with it. Two
+ * holds of the rules are kept: a side that flaps stays unavailable for 5 minutes, and for 15 minutes behind its window
+ * a side that is still in the state that it had then is silent.
+ */
+struct alerts alerts_of(const struct alerts *before, const struct pair *pair, mono_ms now, bool is_starting);

@@ -304,6 +304,55 @@ rotates() {
 	cp "$scratch/config" "$config"
 }
 
+# A disk that hangs while the journal is read: after 4 seconds of the world the answer is what memory has.
+hanging_library() {
+	cat >"$scratch/hang.c" <<-'C'
+		#define _GNU_SOURCE
+		#include <fcntl.h>
+		#include <stdarg.h>
+		#include <string.h>
+		#include <sys/syscall.h>
+		#include <time.h>
+		#include <unistd.h>
+		int openat(int folder, const char *path, int flags, ...)
+		{
+			va_list more;
+			va_start(more, flags);
+			int mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, int) : 0;
+			va_end(more);
+			while (strstr(path, ".journal") && access(HANGS, F_OK) == 0)
+				syscall(SYS_nanosleep, &(struct timespec){0, 10000000}, 0);
+			return (int)syscall(SYS_openat, folder, path, flags, mode);
+		}
+	C
+	"${CC:-gcc}" -shared -fPIC "-DHANGS=\"$scratch/hangs\"" -o "$scratch/hang.so" "$scratch/hang.c"
+}
+hanging_disk() {
+	local before answered
+	if ! hanging_library; then
+		skip "a disk that hangs: it needs a compiler"
+		return
+	fi
+	preload=$preload:$scratch/hang.so start_daemon
+	reaches "a disk that will hang" ACTIVE
+	settle
+	check "a disk that will hang: read" eval 'page since=1h && jq -e ".problem == null and .journal" "$scratch/page"'
+	touch "$scratch/hangs"
+	before=$(lever now_ns)
+	flowing page since=1h
+	answered=$(($(lever now_ns) - before))
+	check "a disk that hangs: not before 4 s" test $answered -ge 4000000000
+	check "a disk that hangs: said, with the events in memory" \
+		jq -e '.problem == "the disk of the state directory does not answer" and (.events | length) > 0' "$scratch/page"
+	check "a disk that hangs: the next one is not kept waiting either" eval \
+		'flowing page since=1h && jq -e ".problem | contains(\"does not answer\")" "$scratch/page"'
+	check "a disk that hangs: it is watched all the same" stands ACTIVE UP/serving UP/serving
+	rm "$scratch/hangs"
+	is_read() { page since=1h && jq -e '.problem == null and .journal' "$scratch/page"; }
+	check "a disk that woke: read again" eventually is_read
+	stop_daemon
+}
+
 full_disk() {
 	if ! mount -t tmpfs -o size=64k,mode=700 tmpfs "$folder" 2>/dev/null; then
 		skip "a full disk: this user may not mount any"
@@ -345,6 +394,7 @@ reads_through
 foreign
 two_daemons
 rotates
+hanging_disk
 full_disk
 check "every line of the log is logfmt" is_logfmt
 finish

@@ -167,6 +167,10 @@ at b stop_daemon
 run b
 check 'With a state directory' eventually is_ready
 check 'a window is begun' begin 200 agrees primary
+check 'and moved at the other' at a begin 200 agrees primary for_seconds=3600
+in_journal() { grep -q -- "$1" "$scratch/state/prod.journal" || { cat "$scratch/state/prod.journal"; false; }; }
+check 'the journal says which user gave an order' eventually in_journal "\"kind\":\"order\".*\"note\":\"disks\",\"uid\":\"$(id -u)\""
+check 'and at which host, of one that a peer passed on' eventually in_journal "\"kind\":\"order\".*\"note\":\"disks (given at $(hostname))\",\"uid\":\"$(id -u)\""
 check 'its daemon ends' stop_daemon
 be a
 check 'the window is ended at the other' end 200 unreachable primary

@@ -26,7 +26,7 @@ static struct pair pair_at(enum ha_status status)
 static const char *told(const struct pair *pair, bool is_starting)
 {
 	static char text[512];
-	struct alerts alerts = alerts_of(pair, is_starting);
+	struct alerts alerts = alerts_of(NULL, pair, (mono_ms){0}, is_starting);
 	size_t len = 0;
 	text[0] = '\0';
 	for (int alert = 0; alert < ALERTS; alert++)
@@ -90,6 +90,53 @@ static void by_side(void **state)
 	assert_string_equal(told(&pair, false), "");
 }
 
+/* Whether the secondary's HACloudspaceDown holds `seconds` after 0, what was before kept in `alerts`. */
+static bool is_down(struct alerts *alerts, const struct pair *pair, int seconds)
+{
+	*alerts = alerts_of(alerts, pair, (mono_ms){seconds * 1000}, false);
+	return alerts->is_on[ALERT_SIDE_DOWN][S];
+}
+
+/* A side that flaps stays unavailable for five minutes; one that does not is well at once. */
+static void flapping_holds(void **state)
+{
+	struct pair blocked = pair_at(HA_BLOCKED_SECONDARY_UNAVAILABLE), well = pair_at(HA_ACTIVE);
+	struct alerts alerts = alerts_of(NULL, &well, (mono_ms){0}, false);
+	(void)state;
+	assert_true(is_down(&alerts, &blocked, 1));
+	assert_false(is_down(&alerts, &well, 2));
+	well.side[S].flap.is_flapping = true;
+	assert_true(is_down(&alerts, &well, 300));
+	assert_false(is_down(&alerts, &well, 301));
+	blocked.status = HA_BLOCKED_BOTH_UNAVAILABLE;
+	assert_false(is_down(&alerts, &blocked, 400)); /* the alert of both mutes it */
+	assert_true(is_down(&alerts, &well, 699));
+	well.maintenance[S].is_declared = true;
+	assert_false(is_down(&alerts, &well, 699));
+	alerts = alerts_of(NULL, &well, (mono_ms){0}, false);
+	well.maintenance[S].is_declared = false;
+	assert_false(is_down(&alerts, &well, 1)); /* it never was BLOCKED */
+}
+
+/* Behind its window a side is silent for 15 minutes, unless its state has changed since. */
+static void a_window_holds(void **state)
+{
+	struct pair pair = pair_at(HA_BLOCKED_SECONDARY_UNAVAILABLE);
+	struct alerts alerts = alerts_of(NULL, &pair, (mono_ms){0}, false);
+	(void)state;
+	pair.side[S].since.mono = (mono_ms){-1};
+	pair.maintenance[S].is_declared = true;
+	assert_false(is_down(&alerts, &pair, 10));
+	pair.maintenance[S].is_declared = false;
+	assert_false(is_down(&alerts, &pair, 909));
+	assert_true(is_down(&alerts, &pair, 910));
+	pair.maintenance[S].is_declared = true;
+	assert_false(is_down(&alerts, &pair, 1000));
+	pair.maintenance[S].is_declared = false;
+	pair.side[S].since.mono = (mono_ms){1001000};
+	assert_true(is_down(&alerts, &pair, 1001));
+}
+
 /* The file in which `alert` stands, with its priority behind it. */
 static bool has_alert(const char *rules, const char *alert, const char *priority)
 {
@@ -121,6 +168,8 @@ int main(void)
 	    cmocka_unit_test(by_status),
 	    cmocka_unit_test(maintenance_is_silent),
 	    cmocka_unit_test(by_side),
+	    cmocka_unit_test(flapping_holds),
+	    cmocka_unit_test(a_window_holds),
 	    cmocka_unit_test(the_rules_have_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
