@@ -28,7 +28,8 @@ static void put_figures(struct buf *out, const struct figures *figures, const st
 	const char *utilization = balance_json_utilization(figures, text);
 	buf_puts(out, "<dl class=\"figures\">\n");
 	buf_puts(out, "<div>");
-	put_figure(out, "effective nodes", b->has_effective && !is_blind, b->effective_total);
+	put_figure(out, pair->status == HA_DISABLED ? "effective nodes, primary alone" : "effective nodes",
+	    b->has_effective && !is_blind, b->effective_total);
 	buf_puts(out, "</div><div>");
 	put_figure(out, "max nodes", b->has_max, b->max_possible);
 	buf_puts(out, "</div><div>");

@@ -41,10 +41,14 @@ static const int steps_of[HA_STATUSES][SIDE_REASONS][STEPS] = {
     [HA_UNKNOWN] = {[REASON_STARTING] = {1, 2}},
 };
 
-static enum side_reason reason_of(const struct pair *pair)
+/* Whose time to be built is up is not waited for: it is looked at like one that is not ready. */
+static enum side_reason reason_of(const struct view_pair *pair, struct now now)
 {
-	bool is_primary = pair->status != HA_BLOCKED_SECONDARY_UNAVAILABLE;
-	return pair->side[is_primary ? PRIMARY : SECONDARY].reason;
+	bool is_primary = pair->pair->status != HA_BLOCKED_SECONDARY_UNAVAILABLE;
+	enum side_id id = is_primary ? PRIMARY : SECONDARY;
+	const struct side *side = &pair->pair->side[id];
+	struct provisioning p = side_provisioning(&pair->policy->side[id], side, now.mono);
+	return p.is_known && p.lateness != ON_TIME ? REASON_NOT_READY : side->reason;
 }
 
 const int *page_steps_of(enum ha_status status, enum side_reason reason)
@@ -74,8 +78,9 @@ void page_put_call(struct buf *out, const struct view *view, const struct view_p
 	if (plan == PLAN_MAINTENANCE || !find_section(pair->pair->status, &section) ||
 	    !runbook_field(&section, "Priority", &priority) || !runbook_field(&section, "Call", &call))
 		return;
-	buf_printf(out, "<p class=\"call\"><b>%.*s</b>: %.*s</p>\n", (int)priority.len, priority.text, (int)call.len,
-	    call.text);
+	buf_printf(out, "<p class=\"call\">%s<b>%.*s</b>: %.*s</p>\n",
+	    pair->pair->status == HA_DISABLED ? "Nobody is called. After one day " : "", (int)priority.len,
+	    priority.text, (int)call.len, call.text);
 }
 
 static void put_step(struct buf *out, const struct view_pair *pair, const struct runbook_names *names,
@@ -135,7 +140,7 @@ void page_put_steps(struct buf *out, const struct view *view, const struct view_
 		return;
 	}
 	struct runbook_names names = runbook_page_names(view, pair);
-	put_steps(out, view, pair, &names, &section, page_steps_of(pair->pair->status, reason_of(pair->pair)));
+	put_steps(out, view, pair, &names, &section, page_steps_of(pair->pair->status, reason_of(pair, view->now)));
 	put_links(out, view, pair, section.name, section.name_len, "All steps, in the runbook");
 }
 

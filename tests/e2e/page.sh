@@ -190,7 +190,7 @@ reaches "uncordoned" ACTIVE
 
 play $one listener=off app_sync=OutOfSync app_health=Degraded failed=2 starting=1
 play $two crds=none max=16 token=good
-in_browser "trouble inside" "no listener: takes no jobs" "3 of 4 healthy" "OutOfSync, Degraded" "2 failed" "1 starting"
+in_browser "trouble inside" "; new jobs may not start on the primary" "no listener: takes no jobs" "3 of 4 healthy" "OutOfSync, Degraded" "2 failed" "1 starting"
 measure "trouble inside"
 play $one listener=on app_sync=Synced app_health=Healthy failed=0 starting=0
 play $two crds=good

@@ -53,9 +53,12 @@ static void as_planned(void **state)
 	    "<b>As planned</b>: it is being built, and is on time; wait, and do not run <code>terragrunt "
 	    "apply</code>.</p>\n<p class=\"call\"><b>P1</b>: on-call, within "
 	    "30");
+	says(&s, "<li value=\"6\">Wait.");
 	is_provisioning(&s, 84);
 	says(&s, "class=\"verdict bad\"");
 	is_silent_of(&s, "As planned");
+	is_silent_of(&s, "<li value=\"6\">Wait."); /* it has lasted too long for that */
+	says(&s, "<li value=\"3\">Open the Rackspace Spot console");
 	is_provisioning(&s, 34);
 	s.pair.status = HA_BLOCKED_BOTH_UNAVAILABLE;
 	says(&s, "class=\"verdict bad\"");
@@ -174,6 +177,8 @@ static void active_but(void **state)
 	    "<li value=\"1\"><code>hawatch runners"); /* its step names `absent`, which is a reason of a side, too */
 	s.pair.status = HA_DISABLED;
 	is_silent_of(&s, "ACTIVE, but");
+	says(&s, "<p class=\"call\">Nobody is called. After one day <b>P3</b>: platform team, next working day</p>");
+	says(&s, "<dt>effective nodes, primary alone</dt><dd>10</dd>");
 	scene_fill(&s);
 	scene_widen(&s);
 	s.vpair.side[SECONDARY].pools.max = 15;
