@@ -96,14 +96,17 @@ all: $(B)/hawatchd $(B)/hawatch $(B)/hawatch-sim
 $(B)/hawatchd: $(DAEMON_O) $(B)/libcore.a
 $(B)/hawatch: $(CLIENT_O) $(B)/libcore.a
 LINKED := $(B)/hawatchd $(B)/hawatch
+# What is not tested itself. The simulator's services are sanitized in $(B)/dst/dst.
+TOOLS := $(addprefix $(B)/,test-proxy test-canned test-flood test-tool test-ask test-world test-clock.so test-faults.so)
+HELPERS := $(TOOLS) $(B)/test-kubeconfig
 ifeq ($(IS_SANITIZED),)
 LINKED += $(B)/hawatch-sim
 $(B)/hawatch-sim: $(SIM_O)
-else # the simulator is not what is tested; its services are sanitized in $(B)/dst/dst
-$(B)/hawatch-sim: FORCE
-	$(Q)$(MAKE) --no-print-directory VARIANT=plain B=$(PLAIN_B) $(PLAIN_B)/hawatch-sim
-	$(Q)mkdir -p $(@D)
-	$(Q)ln -f $(PLAIN_B)/hawatch-sim $@
+else
+$(B)/hawatch-sim $(TOOLS) &: FORCE
+	$(Q)$(MAKE) --no-print-directory VARIANT=plain B=$(PLAIN_B) $(patsubst $(B)/%,$(PLAIN_B)/%,$(B)/hawatch-sim $(TOOLS))
+	$(Q)mkdir -p $(B)
+	$(Q)ln -f $(patsubst $(B)/%,$(PLAIN_B)/%,$(B)/hawatch-sim $(TOOLS)) $(B)
 endif
 $(LINKED):
 	$(call say,LINK)
@@ -199,6 +202,7 @@ $(B)/obj/%.o: %.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+ifeq ($(IS_SANITIZED),)
 # A proxy for the tests of credentials; no Debian package replaces it.
 $(B)/test-proxy: $(call obj,tests/e2e/proxy.c)
 	$(call say,LINK)
@@ -219,31 +223,34 @@ $(B)/test-tool: $(call obj,tests/e2e/catalogue/tool.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
+# The clock of the end-to-end tests, its keeper, and what asks servers: as these two are started thousands of times, they
+# are linked statically.
+$(B)/test-ask: tests/e2e/ask.c
+$(B)/test-world: tests/world/world.c tests/world/levers.c tests/world/levers.h
+$(B)/test-ask $(B)/test-world: SHARED := -static
+$(B)/test-clock.so: tests/world/clock.c tests/world/levers.c tests/world/levers.h
+$(B)/test-faults.so: tests/world/faults.c tests/world/levers.c tests/world/levers.h
+$(B)/test-clock.so $(B)/test-faults.so: SHARED := -fPIC -shared
+$(B)/test-ask $(B)/test-world $(B)/test-clock.so $(B)/test-faults.so:
+	$(call say,LINK)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -O2 $(WARN) $(SHARED) -o $@ $(filter %.c,$^)
+endif
+
 # What hawatchd reads in kubeconfigs, to compare it with kubectl.
 $(B)/test-kubeconfig: $(call obj,tests/field/kubeconfig.c daemon/os/files.c) $(CORE)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
-
-# The clock of the end-to-end tests and its keeper. Never sanitized, because it is loaded before the sanitizer.
-$(B)/test-world: tests/world/world.c tests/world/levers.c tests/world/levers.h
-$(B)/test-clock.so: tests/world/clock.c tests/world/levers.c tests/world/levers.h
-$(B)/test-faults.so: tests/world/faults.c tests/world/levers.c tests/world/levers.h
-$(B)/test-clock.so $(B)/test-faults.so: SHARED := -fPIC -shared
-$(B)/test-world $(B)/test-clock.so $(B)/test-faults.so:
-	$(call say,LINK)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -O2 $(WARN) $(SHARED) -o $@ $(filter %.c,$^)
 
 # The system-call filter of the unit, without systemd.
 $(B)/test-filter: $(call obj,tests/check/filter.c)
 	$(call say,LINK)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lseccomp
 
-HELPERS := $(addprefix $(B)/,test-proxy test-canned test-flood test-tool test-kubeconfig test-world test-clock.so test-faults.so)
 unit: $(UNIT) $(FUZZ) $(MODEL) $(RULES) $(DST) $(HELPERS)
 # What is run with each sanitizer. Only rooms of the daemon have threads.
-unit-asan: $(UNIT) $(FUZZ) $(DST) $(HELPERS)
-unit-tsan: $(ROOM_TESTS) $(HELPERS)
+unit-asan: $(UNIT) $(FUZZ) $(DST) $(TOOLS)
+unit-tsan: $(ROOM_TESTS) $(TOOLS)
 # Code that only computes, and uses no library: of libraries MemorySanitizer would say that they set nothing. Not
 # pair_reload, which compares bytes between members, as ZERO has set them.
 unit-msan: $(addprefix $(B)/unit/test_,backoff core_edges drain events field_renewal field_url file_mode flap history \

@@ -75,8 +75,15 @@ no_lines() {
 # How long is waited for what must come, in seconds: only what hangs takes so long.
 patience=${PATIENCE:-300}
 
+# nap SECONDS: like sleep, which is a process: nobody ever writes there.
+mkfifo "$scratch/never"
+nap() {
+	local nothing
+	! read -rt "$1" nothing <>"$scratch/never"
+}
+
 # pause: between two looks at something that is waited for.
-pause() { sleep 0.05; }
+pause() { nap 0.05; }
 
 # until_true COMMAND...: asks again and again, and gives up when patience ends.
 until_true() {

@@ -25,6 +25,7 @@ log=$scratch/hawatchd.log
 # sleeps, it passes faster than the machine's. So nothing is late because the machine is slow, and nothing happens
 # between two checks because the script is slow. See tests/world/.
 world=$build/test-world
+ask=$build/test-ask
 levers=$scratch/levers
 preload=$build/test-clock.so
 case $build in */asan) export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 ;; esac
@@ -55,17 +56,17 @@ flowing() {
 # pause: a fifth of a second of the world, or less while its programs work.
 pause() {
 	local looks flow
-	has_world && [ $flows -eq 0 ] || { sleep 0.02; return 0; }
+	has_world && [ $flows -eq 0 ] || { nap 0.02; return 0; }
 	printf p 1<>"$levers"
-	for looks in {1..10}; do
-		sleep 0.02
+	for looks in {1..40}; do
+		nap 0.005
 		read -r -n 1 flow <"$levers"
 		[ "$flow" = p ] || return 0
 	done
 	printf 0 1<>"$levers"
 }
 # settle: waits until all programs have done all that they can do before time passes.
-settle() { ! has_world || timeout "$patience" "$world" settle "$levers"; }
+settle() { ! has_world || "$world" settle "$levers" "$patience"; }
 # at_pace NS COMMAND...: while the command runs, the world's time passes in steps of NS.
 at_pace() {
 	local usual code
@@ -78,8 +79,7 @@ at_pace() {
 	return $code
 }
 # let_pass MS: lets MS of the world's time pass.
-let_pass() { until_true has_reached $(($(lever now_ns) / 1000000 + $1)); }
-has_reached() { [ $(($(lever now_ns) / 1000000)) -ge "$1" ]; }
+let_pass() { "$world" pass "$levers" "$1" "$patience"; }
 
 # Much faster than the defaults, with about the same ratios.
 fast=('interval: 200ms' 'spot_interval: 200ms' 'confirm_interval: 50ms' 'timeout: 1s'
@@ -128,17 +128,14 @@ start_sim() {
 	sim_pid=$!
 	servers+=("$sim_pid")
 	until_true test -s "$sim/control.url" || give_up "the simulator does not start" "$scratch/sim.log"
-	control=$(cat "$sim/control.url")
+	control=$(<"$sim/control.url")
 }
 
 # play TARGET KEY=VALUE...: changes the simulated world.
 play() {
-	local target=$1 data=()
-	shift
-	for setting; do data+=(--data-urlencode "$setting"); done
 	settle
-	curl -sS --fail-with-body -G -X POST "$control/set" --data-urlencode "target=$target" "${data[@]}" \
-		>"$scratch/play" 2>&1 || give_up "the simulator refuses $target $*" "$scratch/play"
+	"$ask" post "$control/set" "target=$1" "${@:2}" >"$scratch/play" 2>&1 ||
+		give_up "the simulator refuses $*" "$scratch/play"
 }
 
 # everybody KEY=VALUE...: like play, for every target.
@@ -149,17 +146,17 @@ everybody() {
 
 # polled N TARGET: waits until every path of the target has had N more requests.
 polled() { flowing is_polled "$@" && settle; }
-is_polled() { curl -sS -f -o /dev/null -X POST "$control/wait?polls=$1&target=$2&timeout_ms=$((patience * 10000))"; }
+is_polled() { "$ask" post "$control/wait" polls="$1" target="$2" timeout_ms=$((patience * 10000)) >"$scratch/polled"; }
 
 # requests TARGET [PATH-END]: the number of requests to it.
 requests() {
-	curl -sS -f "$control/stats" | jq --arg target "$1" --arg tail "${2-}" \
+	"$ask" get "$control/stats" | jq --arg target "$1" --arg tail "${2-}" \
 		'[(if $target == "*" then .[] else .[$target] end).paths | to_entries[] | select(.key | endswith($tail)).value.requests] | add // 0'
 }
 
 # The daemon.
 
-has_begun() { grep -q listening "$log" || is_gone "$daemon"; }
+has_begun() { [[ $(<"$log") == *listening* ]] || is_gone "$daemon"; }
 
 # start_daemon OPTION...: on a free port. Sets $daemon (its pid) and $url.
 start_daemon() {
@@ -225,16 +222,21 @@ stop_daemon() { kill -TERM "$daemon" && ends_with 0; }
 kill_daemon() { { kill -KILL "$daemon"; wait "$daemon"; } 2>"$scratch/killed"; }
 reload() { kill -HUP "$daemon"; }
 
-# Questions. Each sends a new request to the daemon, and fails if the daemon does not answer.
+# Questions. Each sends a new request to the daemon, and fails if the daemon does not answer. They are asked again and
+# again, so each takes as few processes as can be: those cost more than what they do.
 
-scrape() { curl -sS -f --max-time 60 -o "$scratch/metrics" "$url/metrics"; }
+scrape() { "$ask" get "$url/metrics" >"$scratch/metrics"; }
 
 # value NAME [LABEL=VALUE]...: the value of each series with these labels, one per line.
 # A label's value may be an extended regular expression.
-value() {
-	scrape && awk -v name="$1" -v labels="${*:2}" '
+value() { series 0 "$@"; }
+# sum NAME [LABEL=VALUE]...: over all series with these labels; fails if there is none.
+sum() { series 1 "$@"; }
+is_above() { [ "$(sum "${@:2}")" -gt "$1" ]; }
+series() { # ONLY_THE_SUM NAME [LABEL=VALUE]...
+	scrape && awk -v in_all="$1" -v name="$2" -v labels="${*:3}" '
 		BEGIN { n = split(labels, label, " ") }
-		{
+		index($1, name) == 1 {
 			of = $1
 			sub(/\{.*/, "", of)
 			if (of != name) next
@@ -242,22 +244,22 @@ value() {
 				eq = index(label[i], "=")
 				if ($1 !~ "[{,]" substr(label[i], 1, eq) "\"" substr(label[i], eq + 1) "\"[,}]") next
 			}
-			print $2
+			found++
+			total += $2
+			if (!in_all) print $2
+		}
+		END {
+			if (in_all && !found) exit 1
+			if (in_all) printf "%.15g\n", total
 		}' "$scratch/metrics"
 }
-
-# sum NAME [LABEL=VALUE]...: over all series with these labels; fails if there is none.
-sum() {
-	local values
-	values=$(value "$@") && [ -n "$values" ] && awk '{ n += $1 } END { printf "%.15g\n", n }' <<<"$values"
-}
-is_above() { [ "$(sum "${@:2}")" -gt "$1" ]; }
 
 # is EXPECTED NAME [LABEL=VALUE]...
 is() {
 	local expected=$1 found
 	shift
-	found=$(value "$@")
+	value "$@" >"$scratch/value"
+	found=$(<"$scratch/value")
 	[ "$found" = "$expected" ] || { echo "$*: ${found:-no such series}, expected $expected"; false; }
 }
 
@@ -268,8 +270,8 @@ is_never_blocked() { [ "$(blocked_transitions)" -eq "$1" ]; }
 # stands: the status of $pair and its sides, as "STATUS STATE/REASON STATE/REASON". Each word is the label of
 # the one series with value 1. With none or several such series, the result matches no word.
 stands() {
-	scrape && grep -F "pair=\"$pair\"" "$scratch/metrics" | awk '
-		/^ha_(status|cloudspace_state|cloudspace_state_reason)\{.* 1$/ {
+	scrape && awk -v pair="pair=\"$pair\"" '
+		index($0, pair) && /^ha_(status|cloudspace_state|cloudspace_state_reason)\{.* 1$/ {
 			split($1, part, "{")
 			family = part[1]
 			side = match($1, /side="[a-z]+"/) ? substr($1, RSTART + 6, RLENGTH - 7) : ""
@@ -284,13 +286,14 @@ stands() {
 				printf " %s/%s", word["ha_cloudspace_state" sides[i]],
 					word["ha_cloudspace_state_reason" sides[i]]
 			print ""
-		}'
+		}' "$scratch/metrics"
 }
 
 # as_expected STATUS [PRIMARY SECONDARY]: each side as STATE/REASON.
 as_expected() {
 	local found
-	found=$(stands)
+	stands >"$scratch/stands"
+	found=$(<"$scratch/stands")
 	[ $# -gt 1 ] || found=${found%% *}
 	[ "$found" = "$*" ] || { echo "found $found, expected $*"; false; }
 }

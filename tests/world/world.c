@@ -5,10 +5,11 @@
  *	test-world lever FILE NAME [VALUE]    sets a lever of levers.h, or prints it
  *	test-world fault FILE FUNCTION ERROR [at=N] [every=N] [times=N] [only=TEXT]
  *	                                      makes a call of hawatchd fail, as faults.c does; ERROR as in errno.h, or
- *`half` test-world fault FILE off             no more; prints how many calls failed test-world hits FILE how many have
+ *half test-world fault FILE off             no more; prints how many calls failed test-world hits FILE how many have
  *failed so far test-world calls FILE                 how often each function was called test-world now FILE the world's
- *wall clock, in seconds test-world settle FILE                returns when all programs sleep: they can do nothing more
- *before time passes
+ *wall clock, in seconds test-world settle FILE SECONDS        returns when all programs sleep: they can do nothing more
+ *before time passes; fails after so many seconds of the machine test-world pass FILE MS SECONDS       lets MS of the
+ *world's time pass; fails in the same way
  *
  * Time passes only while the test lets it flow, and only while every program of the world sleeps. A program that runs,
  * waits for a processor or waits for the disk stops the clock, so a slow machine makes no program late. While all
@@ -127,6 +128,18 @@ static _Noreturn void keep(struct levers *levers)
 	}
 }
 
+/* Time stands still again at the end, unless the caller lets it flow. */
+static int pass(struct levers *levers, long ms)
+{
+	char flow = levers->flow;
+	long until = levers->now_ns + ms * 1000000;
+	levers->flow = '1';
+	while (levers->now_ns < until)
+		nanosleep(&(struct timespec){0, TURN_NS / 2}, NULL);
+	levers->flow = flow;
+	return 0;
+}
+
 static int settle(struct levers *levers)
 {
 	for (int quiet = 0; quiet < QUIET_LOOKS;) {
@@ -243,10 +256,16 @@ int main(int argc, char **argv)
 		return tell_hits(make(argv[2]));
 	if (strcmp(what, "calls") == 0 && argc == 3)
 		return tell_calls(make(argv[2]));
-	if (strcmp(what, "settle") == 0 && argc == 3)
+	if (strcmp(what, "settle") == 0 && argc == 4) {
+		alarm((unsigned)atoi(argv[3]));
 		return settle(make(argv[2]));
+	}
+	if (strcmp(what, "pass") == 0 && argc == 5) {
+		alarm((unsigned)atoi(argv[4]));
+		return pass(make(argv[2]), atol(argv[3]));
+	}
 	if (strcmp(what, "now") == 0 && argc == 3)
 		return tell_now(make(argv[2]));
-	fprintf(stderr, "usage: test-world keep|lever|fault|hits|calls|now|settle FILE ...; see its source\n");
+	fprintf(stderr, "usage: test-world keep|lever|fault|hits|calls|now|settle|pass FILE ...; see its source\n");
 	return 2;
 }
