@@ -47,12 +47,20 @@ fits() {
 }
 is_document() { cmp <(jq -S "${2-.}" "$docs/$1.json") <(jq -S . "$scratch/out"); }
 
-# change NAME FILTER: another document of that name. restore: those of the repository.
+# change NAME FILTER: another document of that name. everywhere FILTER: of every name. restore: those of the repository.
 change() {
 	jq -c "$2" "$docs/$1.json" >"$docs/new" && mv "$docs/new" "$docs/$1.json"
 }
+everywhere() { documents_of "$1" "$docs"/*.json; }
 restore() {
-	local file
 	rm -rf "$docs" && mkdir "$docs"
-	for file in tests/e2e/canned/*.json; do jq -c . "$file" >"$docs/$(basename "$file")"; done
+	documents_of . tests/e2e/canned/*.json
+}
+# documents_of FILTER FILE...: what one jq makes of each is the document of that name.
+documents_of() {
+	local file lines i=0
+	jq -c "$1" "${@:2}" >"$scratch/lines" || return
+	mapfile -t lines <"$scratch/lines"
+	[ ${#lines[@]} -eq $(($# - 1)) ] || { echo "a filter that makes ${#lines[@]} documents of $(($# - 1))"; return 1; }
+	for file in "${@:2}"; do printf '%s\n' "${lines[i++]}" >"$docs/${file##*/}"; done
 }
