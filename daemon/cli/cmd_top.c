@@ -297,6 +297,30 @@ static void put_events(const struct screen *screen, const struct seen *seen, str
 	free(all);
 }
 
+/* What is wrong beside the status, the most urgent in one line: "P2 (1 of 3) HANodesNotWon: secondary: ..." */
+static void put_worst(const struct screen *screen, const struct cJSON *summary, struct buf *out)
+{
+	const struct cJSON *troubles = answer_at(summary, "troubles"), *worst = answer_next(troubles, NULL),
+			   *next = worst;
+	const char *priority = worst ? answer_text(worst, "priority") : NULL;
+	int count = 0;
+	if (!priority || !(blocks_is_urgent(priority) || answer_true(summary, "ha_active")))
+		return;
+	for (; next; next = answer_next(troubles, next))
+		count++;
+	const char *alert = answer_text(worst, "alert"), *side = answer_text(worst, "side");
+	const char *message = answer_text(worst, "message");
+	struct buf line = buf_of(OUT_MAX_BYTES);
+	buf_puts(&line, priority);
+	if (count > 1)
+		buf_printf(&line, " (1 of %d)", count);
+	buf_printf(
+	    &line, " %s: %s%s%s", alert ? alert : "-", side ? side : "", side ? ": " : "", message ? message : "-");
+	screen_put(screen, out, TONE_WARN, buf_text(&line), screen->width);
+	buf_putc(out, '\n');
+	buf_fini(&line);
+}
+
 static void put_pair(const struct screen *screen, const struct seen *seen, struct buf *out)
 {
 	if (!seen->summary.json)
@@ -304,6 +328,7 @@ static void put_pair(const struct screen *screen, const struct seen *seen, struc
 	if (*seen->summary.warning.text)
 		screen_put_wrapped(screen, out, 0, seen->summary.warning.text);
 	blocks_headline(screen, &seen->summary, out);
+	put_worst(screen, seen->summary.json, out);
 	buf_putc(out, '\n');
 	cmd_cloudspaces_put_live(screen, answer_at(seen->summary.json, "cloudspaces"), seen->summary.now, out);
 	buf_putc(out, '\n');

@@ -20,6 +20,11 @@ outage() {
 	check "80x24: what the strip's characters mean" on_screen '^LAST HOUR .*X down \. gap$'
 	check "80x24: the events" on_screen ' pair +UNKNOWN -> ACTIVE$'
 	check "80x24: is full width, and no wider" widest 80
+	play $one listener=off
+	check "ACTIVE, but a listener is away: in one line" on_screen '^P2 .*HARunnerListenerDown: primary: no working listener: absent$'
+	check "ACTIVE, but a listener is away: no wider" widest 80
+	play $one listener=on
+	check "the listener is back" off_screen HARunnerListenerDown
 	play $two nodes=0
 	check "an outage comes: the status" on_screen '^prod  BLOCKED_SECONDARY_UNAVAILABLE  since '
 	check "an outage comes: its cause" on_screen 'secondary +UP -> DOWN \(no_capacity\)$'
