@@ -72,7 +72,8 @@ static void put_row(struct table *t, const struct cJSON *incident, wall_ms now)
 	table_put(t, TONE_PLAIN, "%s", since.len ? buf_text(&since) : "-");
 	table_put(t, TONE_PLAIN, "%s%s", answer_true(incident, "open") ? "it lasts, " : "", buf_text(&length));
 	table_put(t, TONE_PLAIN, "%s", text_of(incident, "side", "-"));
-	table_put(t, TONE_PLAIN, "%s", maintenance ? maintenance : "no");
+	/* On a narrow screen the row stands without its heads. */
+	table_put(t, TONE_PLAIN, "%s maintenance", maintenance ? maintenance : "no");
 	table_put(t, TONE_PLAIN, "%s", text_of(incident, "cause", "not known"));
 	buf_fini(&since);
 	buf_fini(&length);

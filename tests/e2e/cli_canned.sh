@@ -165,8 +165,8 @@ events() {
 
 incidents() {
 	on_terminal 200 incidents
-	check "incidents: one that lasts" has '^3 BLOCKED_BOTH_UNAVAILABLE +20:26 UTC +it lasts, 34m, of which 10m not watched +both +declared +primary MAINTENANCE \(cordoned\), '
-	check "incidents: one that is over" has '^2 UNKNOWN +2026-11-20 08:00 UTC +16m55s +- +no +not known$'
+	check "incidents: one that lasts" has '^3 BLOCKED_BOTH_UNAVAILABLE +20:26 UTC +it lasts, 34m, of which 10m not watched +both +declared maintenance +primary MAINTENANCE \(cordoned\), '
+	check "incidents: one that is over" has '^2 UNKNOWN +2026-11-20 08:00 UTC +16m55s +- +no maintenance +not known$'
 	on_terminal 200 incidents 3
 	check "incidents N: only that one" has_not '^2 '
 	check "incidents N: its events" has '^20:26:00 +secondary +UP -> PROVISIONING \(provisioning\)'
