@@ -23,14 +23,6 @@ const char *const side_reason_names[SIDE_REASONS] = {
     [REASON_NO_EVIDENCE] = "no_evidence",
 };
 
-/* How strong the evidence of a cell of the table is. */
-enum strength {
-	HOLD,   /* changes no verdict and no counter */
-	HARD,   /* counts towards rise or fall */
-	BACKED, /* counts like HARD, but only while own network is good */
-	SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
-};
-
 struct cell {
 	enum strength strength;
 	enum verdict verdict;
@@ -52,6 +44,16 @@ struct cell {
 
 /* The rows of the table: Spot's words; `provisioning` has two rows, ready before or not. */
 enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, ROWS };
+
+static const char *const row_names[ROWS] = {
+    [ROW_READY] = "ready",
+    [ROW_NEW] = "provisioning, never ready before",
+    [ROW_AGAIN] = "provisioning, was ready before",
+    [ROW_ERROR] = "error",
+    [ROW_DELETING] = "deleting",
+    [ROW_ABSENT] = "absent",
+    [ROW_NONE] = "none",
+};
 
 /*
  * SEMANTICS.md section 2, cell for cell. When Spot's word and a failed probe together give DOWN, the probe counts only
@@ -334,6 +336,16 @@ struct side side_step(const struct side_policy *policy, struct side s, const str
 	if (ends_by_age && mono_since(s.evidence_at, now.mono) >= policy->stale_after_ms)
 		enter(&s, UNKNOWN, REASON_NO_EVIDENCE, now);
 	return s;
+}
+
+struct side_cell side_cell_now(
+    const struct side_policy *policy, const struct side *side, mono_ms witness_at, mono_ms now)
+{
+	enum row row = row_of(policy, side, now);
+	enum kube_word column = side_kube_word(policy, side, now);
+	const struct cell *cell = &table[row][column];
+	bool is_good = mono_is_set(side->failing_since) && is_network_good(policy, side, witness_at, now);
+	return (struct side_cell){row_names[row], column, cell->strength, cell->verdict, cell->reason, is_good};
 }
 
 struct provisioning side_provisioning(const struct side_policy *policy, const struct side *side, mono_ms now)
