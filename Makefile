@@ -159,7 +159,7 @@ $(B)/bench/static_server: CORE_LIBS += -lmicrohttpd
 # The whole loop on a virtual clock. tests/sim and the core have functions of the same names, so the world keeps its own.
 DST_SIM := $(call obj,$(addprefix tests/sim/,answer.c auth.c core.c custom.c edit.c fault.c kube.c knobs.c list.c nodes.c \
 	objects.c spot.c state.c text.c workloads.c) tests/dst/services.c tests/dst/world.c)
-DST_O := $(call obj,$(addprefix tests/dst/,alone.c child.c documents.c invariants.c kept.c known.c machine.c main.c net.c process.c storm.c) \
+DST_O := $(call obj,$(addprefix tests/dst/,alone.c child.c documents.c invariants.c kept.c known.c machine.c main.c net.c process.c replayed.c storm.c) \
 	$(filter-out daemon/fetch/fetch.c daemon/fetch/fetch_inflate.c daemon/fetch/fetch_lookup.c daemon/fetch/fetch_memory.c daemon/fetch/fetch_peer.c daemon/fetch/fetch_reason.c daemon/shared/state_writer.c, \
 	$(foreach room,fetch auth poll shared loop,$(wildcard daemon/$(room)/*.c))) \
 	$(filter-out $(addprefix daemon/os/,child.c clock.c file_stamp.c random.c log.c process.c),$(wildcard daemon/os/*.c)))

@@ -3,6 +3,7 @@
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "loop/pair_journal.h"
+#include "loop/recorder.h"
 #include "os/log.h"
 #include "render/message.h"
 
@@ -84,6 +85,7 @@ void change_pair(struct watched_pair *pair, struct pair after)
 		pair_journal_event(pair, &events[i]);
 		log_event(pair, &events[i]);
 	}
+	recorder_change(pair, &before);
 	pair_journal_alerts(pair);
 	for (size_t id = 0; id < pair->side_count; id++)
 		log_reason(pair, (enum side_id)id, &before.side[id]);

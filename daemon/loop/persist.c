@@ -4,6 +4,7 @@
 #include "base/rfc3339.h"
 #include "base/text.h"
 #include "loop/pair_journal.h"
+#include "loop/recorder.h"
 #include "os/log.h"
 #include "os/state_file.h"
 #include "shared/state_writer.h"
@@ -141,6 +142,7 @@ void persist_restore(struct poller *p)
 		if (p->conf->state_directory)
 			pair_journal_read(&p->pairs[i]);
 		pair_journal_start(&p->pairs[i], saved_at[i]);
+		recorder_start(&p->pairs[i]);
 	}
 	free(saved_at);
 }
@@ -179,6 +181,7 @@ wall_ms persist_saved_at(const struct watched_pair *pair)
 
 void persist_all(struct poller *p)
 {
+	recorder_flush(p);
 	for (size_t i = 0; i < p->pair_count; i++)
 		if (p->pairs[i].slot)
 			save(&p->pairs[i], p);

@@ -6,6 +6,7 @@
 #include "loop/pair_journal.h"
 #include "loop/peers.h"
 #include "loop/poller.h"
+#include "loop/recorder.h"
 #include "loop/rounds.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -107,6 +108,7 @@ static void adopt_pair(struct watched_pair *pair, struct poller *old, const size
 		adopt_side(&pair->side[id], &old->sides[was], spot);
 	}
 	pair->pair = pair_reload(&pair->policy, same ? &same->pair : NULL, origin, p->now);
+	recorder_adopt(pair, same, origin);
 	if (!same)
 		return;
 	pair->counted_from = same->counted_from;

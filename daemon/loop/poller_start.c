@@ -4,6 +4,7 @@
 #include "loop/pair_journal.h"
 #include "loop/peers.h"
 #include "loop/poller.h"
+#include "loop/recorder.h"
 #include "loop/rounds.h"
 #include "os/clock.h"
 #include "os/notify.h"
@@ -156,8 +157,10 @@ void poller_free(struct poller **poller)
 		inventory_poll_fini(&p->sides[i].workload);
 		kube_poll_fini(&p->sides[i].kube);
 	}
-	for (size_t i = 0; i < p->pair_count; i++)
+	for (size_t i = 0; i < p->pair_count; i++) {
 		pair_journal_fini(&p->pairs[i]);
+		recorder_fini(&p->pairs[i]);
+	}
 	if (p->conf->has_spot)
 		spot_poll_fini(&p->spot);
 	anchor_poll_fini(&p->anchors);

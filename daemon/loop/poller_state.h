@@ -14,6 +14,7 @@
 #include "poll/kube_poll.h"
 #include "poll/peer_poll.h"
 #include "poll/spot_poll.h"
+#include "replay/record_block.h"
 #include "shared/shared.h"
 
 struct watched_pair;
@@ -52,6 +53,13 @@ struct watched_pair {
 	char namespace[NAMESPACE_MAX]; /* in which Spot last listed the cloudspaces; "": not known */
 	struct state_slot *slot;       /* its files; NULL: no state directory */
 	mono_ms save_due;
+	struct recorder {
+		struct record_block block;     /* that is open */
+		struct record_decided decided; /* as it was recorded last */
+		wall_ms started;               /* since then it is recorded */
+		int64_t number;                /* of the next block */
+		const struct pair *origin;     /* which pair it was before the present reload */
+	} recorder;
 	struct watched_side *side; /* primary, secondary, extras; part of the array poller.sides */
 	size_t side_count;
 };

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "loop/change.h"
+#include "loop/recorder.h"
 #include "os/log.h"
 #include "os/random.h"
 
@@ -25,11 +26,15 @@ static void advance(struct watched_side *side, struct side_input input)
 {
 	struct watched_pair *pair = side->pair;
 	input.witness_at = witness_for(side);
+	if (input.kind == SIDE_SPOT || input.kind == SIDE_KUBE)
+		recorder_input(side, &input);
 	change_pair(pair, pair_step(&pair->policy, pair->pair, side->id, &input, pair->poller->now));
 }
 
 void rounds_advance_all(struct poller *p, struct side_input input)
 {
+	for (size_t i = 0; i < p->pair_count; i++)
+		recorder_input_all(&p->pairs[i], &input);
 	for (size_t i = 0; i < p->side_count; i++)
 		advance(&p->sides[i], input);
 }
@@ -154,8 +159,11 @@ static void note_namespace(struct watched_pair *pair, const char *namespace)
 		    conf_pair_side(pair->conf, id)->cloudspace, "namespace", namespace, "was", pair->namespace);
 		kube_auth_forget_endpoint(&pair->side[id].kube.auth);
 	}
-	if (!is_first)
-		change_pair(pair, pair_reload(&pair->policy, &pair->pair, none, pair->poller->now));
+	if (!is_first) {
+		struct pair after = pair_reload(&pair->policy, &pair->pair, none, pair->poller->now);
+		recorder_reload(pair, &after, none);
+		change_pair(pair, after);
+	}
 	text_copy(pair->namespace, sizeof pair->namespace, namespace);
 	pair->save_due = pair->poller->sides_due = pair->poller->now.mono;
 }

@@ -21,11 +21,14 @@ struct place_of_journal {
 	char name[NAME_MAX_BYTES], older[NAME_MAX_BYTES];
 };
 
-static bool open_place(struct place_of_journal *at, const char *directory, const char *pair, struct err *e)
+static bool open_place(
+    struct place_of_journal *at, const char *directory, const char *pair, enum journal_content content, struct err *e)
 {
+	static const char *const suffixes[] = {[JOURNAL_LINES] = "journal", [JOURNAL_BLOCKS] = "rec"};
+	const char *suffix = suffixes[content];
 	at->directory = directory;
-	snprintf(at->name, sizeof at->name, "%s.journal", pair);
-	snprintf(at->older, sizeof at->older, "%s.journal.1", pair);
+	snprintf(at->name, sizeof at->name, "%s.%s", pair, suffix);
+	snprintf(at->older, sizeof at->older, "%s.%s.1", pair, suffix);
 	at->folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return at->folder >= 0 || err_set(e, "%s: %s", directory, strerror(errno));
 }
@@ -138,7 +141,7 @@ bool journal_file_read(const char *directory, const char *pair, const struct buf
 	struct place_of_journal at;
 	struct scan s = {.take = take, .ctx = ctx, .found = found};
 	*found = (struct journal_found){0};
-	if (!open_place(&at, directory, pair, e))
+	if (!open_place(&at, directory, pair, JOURNAL_LINES, e))
 		return false;
 	bool is_good = scan_file(&s, &at, at.older, e);
 	is_good = (s.is_over || scan_file(&s, &at, at.name, e)) && is_good;
@@ -178,7 +181,7 @@ static bool prepare_new(struct journal_file *f, const struct place_of_journal *a
 	struct journal_carry carried = {0};
 	struct journal_found found = {0};
 	struct scan s = {.take = carry, .ctx = &carried, .found = &found};
-	if (!scan_file(&s, at, at->older, e))
+	if (f->content == JOURNAL_LINES && !scan_file(&s, at, at->older, e))
 		return false;
 	for (int i = 0; i < JOURNAL_CARRIED_MAX; i++)
 		if (carried.is_set[i])
@@ -191,6 +194,8 @@ static bool prepare_old(struct journal_file *f, const struct place_of_journal *a
 {
 	struct journal_found found = {0};
 	struct scan s = {.take = note_first, .ctx = &f->first, .found = &found};
+	if (f->content == JOURNAL_BLOCKS)
+		return true;
 	int fd = openat(at->folder, at->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return fail(at, at->name, e);
@@ -323,7 +328,7 @@ enum journal_written journal_file_append(struct journal_file *f, const char *dir
 {
 	struct place_of_journal at;
 	enum journal_written written = JOURNAL_FAILED;
-	if (open_place(&at, directory, pair, e)) {
+	if (open_place(&at, directory, pair, f->content, e)) {
 		written = append(f, &at, lines, len, limits, now, e);
 		close(at.folder);
 	}

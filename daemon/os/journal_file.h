@@ -18,8 +18,12 @@ struct journal_limits {
 	int64_t max_age_ms; /* of the oldest line of a file; then another file is begun */
 };
 
-/* The file that is written to, between two calls. */
+/* What is in the files: lines, or the blocks of a recording (replay/record_block.h), in NAME.rec and NAME.rec.1. */
+enum journal_content { JOURNAL_LINES, JOURNAL_BLOCKS };
+
+/* The file that is written to, between two calls. Zero-initialise, set `content`. */
 struct journal_file {
+	enum journal_content content;
 	bool is_open;
 	int fd; /* only for reading, so that its file system can be made read-only; it has the lock */
 	int64_t bytes, older_bytes; /* of both files; 0 before the first call */
@@ -34,9 +38,9 @@ enum journal_written {
 };
 
 /*
- * Appends `len` bytes of whole lines, and syncs them. Opens the file if need be: creates it, repairs a cut last line,
- * begins another one where `limits` say so, with what it needs of the old one. `e` has the cause and the remedy where
- * it is not JOURNAL_WRITTEN.
+ * Appends `len` bytes of whole lines or blocks, and syncs them. Opens the file if need be: creates it, repairs a cut
+ * last line, begins another one where `limits` say so, with what it needs of the old one: a block needs nothing, and
+ * none is repaired, as a reader finds the next. `e` has the cause and the remedy where it is not JOURNAL_WRITTEN.
  */
 enum journal_written journal_file_append(struct journal_file *file, const char *directory, const char *pair,
     const char *lines, size_t len, struct journal_limits limits, wall_ms now, struct err *e);

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { END_MS = 500, LINES_MAX_BYTES = 64 << 10, READ_MS = 4000 };
+enum { END_MS = 500, LINES_MAX_BYTES = 64 << 10, BLOCKS_MAX_BYTES = 256 << 10, READ_MS = 4000 };
 
 /* The files of one pair. Slots are never removed, so there is one for every pair ever configured. */
 struct state_slot {
@@ -30,7 +30,12 @@ struct state_slot {
 	bool is_tried;     /* they could not be written: wait for a reason to try again */
 	bool is_unwritten; /* the last write failed, and that is logged */
 	struct state_journal journal;
-	uint64_t asked; /* of the slots of a pair, the one with the greatest is in use */
+
+	struct journal_file recording; /* only the thread uses it */
+	struct buf blocks;             /* of the recording, not yet written */
+	int64_t recording_max_bytes;
+	bool is_unrecorded; /* the last write failed, and that is logged */
+	uint64_t asked;     /* of the slots of a pair, the one with the greatest is in use */
 };
 
 struct reads {
@@ -126,7 +131,7 @@ static void read_journal(struct state_writer *w, struct journal_read *read)
 static struct state_slot *find_waiting(struct state_writer *w)
 {
 	for (struct state_slot *f = w->slots; f; f = f->next)
-		if (f->waiting.len || (f->lines.len && !f->is_tried))
+		if (f->waiting.len || f->blocks.len || (f->lines.len && !f->is_tried))
 			return f;
 	return NULL;
 }
@@ -214,6 +219,31 @@ static void write_lines(struct state_writer *w, struct state_slot *f)
 	buf_fini(&lines);
 }
 
+static void tell_unrecorded(const struct state_slot *f, const char *error)
+{
+	log_warn("recording not written; hawatch replay will show a gap", "pair", f->pair, "error", error);
+}
+
+/* Called with the lock held; releases it during the write, as write_file() does. */
+static void write_blocks(struct state_writer *w, struct state_slot *f)
+{
+	struct err e;
+	struct buf blocks = f->blocks;
+	struct journal_limits limits = {f->recording_max_bytes, INT64_MAX};
+	bool had_failed = f->is_unrecorded;
+	f->blocks = (struct buf){0};
+	pthread_mutex_unlock(&w->lock);
+	bool is_good = journal_file_append(&f->recording, f->directory, f->pair, buf_text(&blocks), blocks.len, limits,
+			   clock_now().wall, &e) == JOURNAL_WRITTEN;
+	buf_fini(&blocks);
+	if (!is_good && !had_failed)
+		tell_unrecorded(f, e.text);
+	else if (is_good && had_failed)
+		log_info("recording written again", "pair", f->pair);
+	pthread_mutex_lock(&w->lock);
+	f->is_unrecorded = !is_good;
+}
+
 static void *run(void *ctx)
 {
 	struct state_writer *w = ctx;
@@ -222,8 +252,10 @@ static void *run(void *ctx)
 		struct journal_read *read = f ? NULL : take_read(&w->queued);
 		if (f && f->lines.len && !f->is_tried)
 			write_lines(w, f); /* before the state: a crash between them must not lose the event */
-		else if (f)
+		else if (f && f->waiting.len)
 			write_file(w, f);
+		else if (f)
+			write_blocks(w, f);
 		else if (read)
 			read_journal(w, read);
 		else
@@ -253,6 +285,7 @@ struct state_slot *state_writer_slot(
 		f->directory = mem_copy_text(directory, strlen(directory));
 		f->pair = mem_copy_text(pair, strlen(pair));
 		f->saved_at = clock_now().wall;
+		f->recording.content = JOURNAL_BLOCKS;
 		f->next = w->slots;
 		w->slots = f;
 	}
@@ -306,6 +339,18 @@ void state_writer_append(struct state_writer *w, struct state_slot *f, const cha
 	pthread_mutex_unlock(&w->lock);
 	if (is_news)
 		tell_unwritten(f, strerror(failed));
+}
+
+void state_writer_record(struct state_writer *w, struct state_slot *f, const char *block, size_t len, int64_t max_bytes)
+{
+	pthread_mutex_lock(&w->lock);
+	if (!f->blocks.max)
+		f->blocks = buf_of(BLOCKS_MAX_BYTES);
+	if (f->blocks.len + len <= f->blocks.max) /* else the disk hangs */
+		buf_put(&f->blocks, block, len);
+	f->recording_max_bytes = max_bytes;
+	wake_thread(w);
+	pthread_mutex_unlock(&w->lock);
 }
 
 struct state_journal state_writer_journal(struct state_writer *w, const struct state_slot *f)
@@ -410,7 +455,9 @@ void state_writer_free(struct state_writer **writer)
 		next = f->next;
 		buf_fini(&f->waiting);
 		buf_fini(&f->lines);
+		buf_fini(&f->blocks);
 		journal_file_close(&f->file);
+		journal_file_close(&f->recording);
 		free(f->directory);
 		free(f->pair);
 		free(f);

@@ -1,8 +1,8 @@
 /*
- * Writes state files and journals in a separate thread, so that a hanging disk does not block polling or serving. Of a
- * state file only the newest contents are written, of a journal every line, in order. A failure is logged once; the
- * next contents or lines are a new try of both. The same thread reads journals for the server, when there is nothing to
- * write: so no file is renamed while it is read.
+ * Writes state files, journals and recordings in a separate thread, so that a hanging disk does not block polling or
+ * serving. Of a state file only the newest contents are written, of a journal every line, in order. A failure is logged
+ * once; the next contents or lines are a new try of both. The same thread reads journals for the server, when there is
+ * nothing to write: so no file is renamed while it is read.
  */
 #pragma once
 
@@ -42,6 +42,13 @@ wall_ms state_writer_saved_at(struct state_writer *writer, const struct state_sl
  * journal, all are lost.
  */
 void state_writer_append(struct state_writer *writer, struct state_slot *slot, const char *lines, size_t len);
+
+/*
+ * Appends a block to the pair's recording; copies it. What cannot be written is lost, because the next block can be
+ * replayed without it; the first failure is logged. At most `max_bytes` are kept of all blocks.
+ */
+void state_writer_record(
+    struct state_writer *writer, struct state_slot *slot, const char *block, size_t len, int64_t max_bytes);
 
 /* What became of the pair's journal so far. */
 struct state_journal {

@@ -108,6 +108,10 @@ struct conf {
 		int64_t max_bytes;  /* of both files of a pair */
 	} journal;
 	struct {
+		bool enabled;      /* keeps what the poll loop is told: replay/record.h */
+		int64_t max_bytes; /* of both files of a pair */
+	} record;
+	struct {
 		int64_t index, count; /* this daemon has `index` of the shards 0 to count - 1 */
 		bool has_index;       /* the file sets it; else conf_shard_split() does */
 	} shard;

@@ -115,6 +115,11 @@ KEY("journal.max_age", DURATION, OPTIONAL, offsetof(struct conf, journal.max_age
 KEY("journal.max_bytes", INTEGER, OPTIONAL, offsetof(struct conf, journal.max_bytes), "4194304", 65536, 1 << 30, \
     "maximum size of the two journal files of a pair") \
 \
+KEY("record.enabled", BOOLEAN, OPTIONAL, offsetof(struct conf, record.enabled), "false", 0, 0, \
+    "record what the polls find, and when, in the state directory, for hawatch replay; no answer and no secret is in it") \
+KEY("record.max_bytes", INTEGER, OPTIONAL, offsetof(struct conf, record.max_bytes), "33554432", 1 << 20, 1 << 30, \
+    "maximum size of the two files of a pair's recording; a day needs about 0.5 MB with the default intervals") \
+\
 KEY("shard.index", INTEGER, OPTIONAL, offsetof(struct conf, shard.index), "", 0, 999, \
     "which of the shards this daemon is, from 0; default: the number at the end of $HAWATCH_SHARD") \
 KEY("shard.count", INTEGER, OPTIONAL, offsetof(struct conf, shard.count), "1", 1, 1000, \

@@ -212,12 +212,12 @@ void machine_fail(const char *format, ...)
 
 /* The disk. */
 
-enum { JOURNAL_MAX_BYTES = 64 << 10 };
+enum { JOURNAL_MAX_BYTES = 64 << 10, RECORDING_MAX_BYTES = 1 << 30 };
 
 struct state_slot {
 	struct state_slot *next;
 	char *directory, *pair;
-	struct buf bytes, lines;
+	struct buf bytes, lines, blocks;
 	wall_ms saved_at;
 };
 
@@ -239,6 +239,7 @@ void state_writer_free(struct state_writer **writer)
 		next = f->next;
 		buf_fini(&f->bytes);
 		buf_fini(&f->lines);
+		buf_fini(&f->blocks);
 		free(f->directory);
 		free(f->pair);
 		free(f);
@@ -256,7 +257,7 @@ struct state_slot *state_writer_slot(
 			return f;
 	struct state_slot *f = mem_zeroed(1, sizeof *f);
 	*f = (struct state_slot){w->slots, strdup(directory), strdup(pair), buf_of(STATE_FILE_MAX_BYTES),
-	    buf_of(JOURNAL_MAX_BYTES), clock_now().wall};
+	    buf_of(JOURNAL_MAX_BYTES), buf_of(RECORDING_MAX_BYTES), clock_now().wall};
 	return w->slots = f;
 }
 
@@ -297,6 +298,18 @@ void state_writer_append(struct state_writer *w, struct state_slot *f, const cha
 	if (f->lines.len + len > JOURNAL_MAX_BYTES)
 		drop_old_lines(&f->lines);
 	buf_put(&f->lines, lines, len);
+}
+
+void state_writer_record(struct state_writer *w, struct state_slot *f, const char *block, size_t len, int64_t max_bytes)
+{
+	(void)w, (void)max_bytes;
+	if (!machine.is_disk_full && !machine.is_crashing)
+		buf_put(&f->blocks, block, len);
+}
+
+const struct buf *machine_recording(void)
+{
+	return disk.slots ? &disk.slots->blocks : NULL;
 }
 
 struct state_journal state_writer_journal(struct state_writer *w, const struct state_slot *f)

@@ -46,5 +46,9 @@ int64_t child_next_ms(void);
 /* The state files as a new process finds them: writes them into their directory, or takes them away. */
 void machine_put_state_files(bool are_kept);
 
+/* What the daemon has recorded of its pair; NULL: there is no file. */
+struct buf;
+const struct buf *machine_recording(void);
+
 /* A violated invariant: prints what and when, and ends the process with status 1. */
 _Noreturn void machine_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -6,6 +6,7 @@
 #include "invariants.h"
 #include "kept.h"
 #include "machine.h"
+#include "replayed.h"
 #include "world.h"
 
 #include "base/mem.h"
@@ -161,7 +162,7 @@ static void put_configuration(struct buf *text)
 	    s->fall, s->rise);
 	if (s->has_anchor)
 		buf_printf(text, "  anchors: [\"https://127.0.0.1:%d\"]\n", WORLD_PORT + AUTH_AT);
-	buf_printf(text, "state_directory: %s\npairs:\n  - name: prod\n", process.folder);
+	buf_printf(text, "state_directory: %s\nrecord:\n  enabled: true\npairs:\n  - name: prod\n", process.folder);
 	put_side(text, "    primary: ", 0);
 	put_side(text, "    secondary: ", 1);
 	for (size_t i = 2; i < s->side_count; i++)
@@ -379,6 +380,7 @@ void process_run(const struct setup *setup, const struct storm *storm)
 			restart();
 	}
 	stop();
+	replayed_judge();
 	web_url_fini(&process.web);
 	close_world();
 }

@@ -1,0 +1,42 @@
+#include "replayed.h"
+
+#include "machine.h"
+
+#include "base/rfc3339.h"
+#include "replay/record_block.h"
+#include "replay/replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void leave_file(const struct buf *recording)
+{
+	const char *path = getenv("DST_RECORDING");
+	FILE *out = path ? fopen(path, "w") : NULL;
+	if (!path)
+		return;
+	if (!out || fwrite(buf_text(recording), 1, recording->len, out) != recording->len || fclose(out) != 0)
+		machine_fail("cannot write %s", path);
+}
+
+void replayed_judge(void)
+{
+	const struct buf *recording = machine_recording();
+	static struct record_entry entry;
+	static struct replay replay;
+	if (!recording || !recording->len)
+		machine_fail("nothing was recorded");
+	leave_file(recording);
+	struct record_reader reader = {.bytes = buf_text(recording), .len = recording->len};
+	while (record_reader_next(&reader, &entry))
+		replay_step(&replay, &entry);
+	replay_end(&replay);
+	char at[RFC3339_SIZE];
+	rfc3339_render(replay.differs_at.wall, at);
+	if (reader.damages)
+		machine_fail("a recording cannot be read: %s", reader.damage.text);
+	if (replay.differs)
+		machine_fail("a replay differs%s at %s, %lld ms", replay.differs_inside ? " inside" : "", at,
+		    (long long)replay.differs_at.wall.ms);
+	record_reader_fini(&reader);
+}
