@@ -32,7 +32,7 @@ declare -A plan=(
 	[daemon/shared]='lib os'
 	[daemon/loop]='lib os fetch auth poll shared'
 	[daemon/serve]='lib os shared'
-	[daemon/cli]='base os/files.h render/report.h render/runbook.h render/runbook_names.h'
+	[daemon/cli]='base replay os/files.h render/report.h render/runbook.h render/runbook_names.h'
 )
 core='base config decide decode render replay'
 

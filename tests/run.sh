@@ -104,6 +104,7 @@ by_themselves() {
 		asan/spot tests/e2e/spot.sh $build/asan
 		asan/state tests/e2e/state.sh $build/asan
 		asan/journal tests/e2e/journal.sh $build/asan
+		replay tests/e2e/replay.sh $build
 		asan/daemon tests/e2e/daemon.sh $build/asan
 		catalogue tests/e2e/catalogue.sh $build representative answers clock process
 		asan/credentials tests/e2e/credentials.sh $build/asan

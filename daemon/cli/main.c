@@ -32,6 +32,7 @@ static const struct command *const commands[] = {
     &cmd_maintenance,
     &cmd_reload,
     &cmd_explain,
+    &cmd_replay,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -24,6 +24,9 @@ enum option_id {
 	OPT_FOR,
 	OPT_REASON,
 	OPT_FORCE,
+	OPT_FROM,
+	OPT_TO,
+	OPT_SET,
 	OPT_ALL,
 	OPT_NO_PAGER,
 	OPT_SOCKET,
@@ -38,7 +41,7 @@ enum option_id {
 };
 
 /* How an option's argument is parsed, and the member of struct options for it. */
-enum kind { TEXT, DURATION, FLAG, FORMAT };
+enum kind { TEXT, TEXTS, DURATION, FLAG, FORMAT };
 
 /* In the order of --help. `takes` 0: an option of every command. */
 static const struct row {
@@ -62,6 +65,10 @@ static const struct row {
 	"length of the window, such as 2h; at most 8h"},
     {OPT_REASON, "reason", "TEXT", TAKES_WINDOW, TEXT, INTO(cmd.reason), "why; shown to other operators"},
     {OPT_FORCE, "force", NULL, TAKES_WINDOW, FLAG, INTO(cmd.is_forced), "begin although the other side is not UP"},
+    {OPT_FROM, "from", "TIME", TAKES_REPLAY, TEXT, INTO(cmd.from), "only what is not before: 2026-11-23T20:14:05Z"},
+    {OPT_TO, "to", "TIME", TAKES_REPLAY, TEXT, INTO(cmd.to), "only what is not after"},
+    {OPT_SET, "set", "KEY=VALUE", TAKES_REPLAY, TEXTS, INTO(cmd.set),
+	"another setting, such as poll.fall=5;\nmay be given several times"},
     {OPT_ALL, "all", NULL, TAKES_ALL, FLAG, INTO(cmd.is_all), "the whole section, also for other reasons"},
     {OPT_NO_PAGER, "no-pager", NULL, TAKES_PAGER, FLAG, INTO(cmd.has_no_pager),
 	"print a long text without a pager\n($HAWATCH_PAGER, $PAGER, default less)"},
@@ -126,6 +133,10 @@ static bool take(const struct row *row, struct options *o)
 	void *to = (char *)o + row->offset;
 	switch (row->kind) {
 	case TEXT: return take_text(row, to);
+	case TEXTS:
+		if (o->cmd.set_count == SETTINGS_MAX)
+			return misused("too many", row->name, "expected at most 16");
+		return take_text(row, &o->cmd.set[o->cmd.set_count++]);
 	case DURATION: return take_duration(row, to);
 	case FLAG: return *(bool *)to = true;
 	case FORMAT: return take_format(o);
@@ -254,6 +265,8 @@ static const char *help_of(const struct row *row, const struct command *command)
 		return timeout_help(command);
 	if (row->id == 'o' && takes & TAKES_NO_JSON)
 		return takes & TAKES_MARKDOWN ? "table (default) or markdown" : "table";
+	if (row->id == 'o' && takes & TAKES_MARKDOWN && takes & TAKES_TEXT_IN_PIPES)
+		return "table (default), json or markdown";
 	if (row->id == 'o' && takes & TAKES_MARKDOWN)
 		return "table, json or markdown; default: table on a\nterminal, else json";
 	if (row->id == 'o' && takes & TAKES_TEXT_IN_PIPES)
