@@ -118,7 +118,7 @@ KEY("journal.max_bytes", INTEGER, OPTIONAL, offsetof(struct conf, journal.max_by
 KEY("record.enabled", BOOLEAN, OPTIONAL, offsetof(struct conf, record.enabled), "false", 0, 0, \
     "record what the polls find, and when, in the state directory, for hawatch replay; no answer and no secret is in it") \
 KEY("record.max_bytes", INTEGER, OPTIONAL, offsetof(struct conf, record.max_bytes), "33554432", 1 << 20, 1 << 30, \
-    "maximum size of the two files of a pair's recording; a day needs about 0.5 MB with the default intervals") \
+    "maximum size of the two files of a pair's recording; a day needs less than 1 MB with the default intervals") \
 \
 KEY("shard.index", INTEGER, OPTIONAL, offsetof(struct conf, shard.index), "", 0, 999, \
     "which of the shards this daemon is, from 0; default: the number at the end of $HAWATCH_SHARD") \
