@@ -20,9 +20,12 @@ readonly light=--blink-settings=preferredColorScheme=1 dark=--blink-settings=pre
 
 path= # below the page's own
 # The text of a page as a person reads it: without markup, in one line.
-words() { sed 's/<style>.*<\/style>//; s/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' "$@" | tr -s '\n ' ' '; }
-served() { curl -sS -f --max-time 60 "$url/$path" | words; }
-page_says() { served | grep -qF -- "$1" || { served; false; }; }
+words() { sed -z 's/<style>.*<\/style>//; s/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g; s/[ \n]\+/ /g' "$@"; }
+served() { "$ask" get "$url/$path" | words; }
+page_says() {
+	served >"$scratch/served"
+	[[ $(<"$scratch/served") == *"$1"* ]] || { cat "$scratch/served"; false; }
+}
 finds() { words "$scratch/dom" | grep -qF -- "$1" || { words "$scratch/dom"; false; }; }
 lacks() { for text; do ! finds "$text" || return; done; }
 refuses() { [ "$(curl -sS -o "$scratch/refusal" -w '%{http_code}' "$url/$path")" = "$1" ] && grep -qF -- "$2" "$scratch/refusal"; }
@@ -47,7 +50,8 @@ pictures() {
 	browse 320,2300 $dark --screenshot="$SCREENSHOTS/$1-phone-dark.png" "$url/$path"
 }
 
-# The page's own policy forbids the ruler, so it is laid at a copy; in a frame, since a window may not be as narrow.
+# The page's own policy forbids the ruler, so it is laid at a copy; in a frame, since a window may not be as narrow. All
+# copies are measured together at the end: to start a browser takes more than to measure a page.
 ruler() {
 	cat <<-'END'
 		<script>
@@ -70,27 +74,46 @@ ruler() {
 			const box = e.getBoundingClientRect()
 			if (box.right > innerWidth + 1) found.push('cut off: ' + n.data)
 		}
-		parent.postMessage('measured ' + texts + ' texts at ' + innerWidth + ' px on ' + getComputedStyle(document.body).backgroundColor + '; ' + (found.join('; ') || 'nothing wrong') + '.', '*')
+		parent.postMessage(name + ': measured ' + texts + ' texts at ' + innerWidth + ' px on ' + getComputedStyle(document.body).backgroundColor + '; ' + (found.join('; ') || 'nothing wrong') + '.', '*')
 		</script>
 	END
 }
-# measured WIDTH OPTION...
-measured() {
-	{ curl -sS -f "$url/$path" | sed '/http-equiv="refresh"/d'; ruler; } >"$scratch/copy.html"
-	cat >"$scratch/frame.html" <<-END
-		<meta name="color-scheme" content="light dark"><iframe src="copy.html" width="$1" height="800" style="border:0"></iframe>
-		<script>onmessage = e => document.body.textContent = e.data</script>
-	END
-	browse 3900,2160 "${@:2}" --virtual-time-budget=5000 --dump-dom "file://$scratch/frame.html" | words >"$scratch/measured"
-	grep -oE 'rgb\([^)]*\)' "$scratch/measured" | head -n 1 >"$scratch/ground"
-	grep -qE "measured [1-9][0-9]+ texts at $1 px on .*; nothing wrong\." "$scratch/measured" || { cat "$scratch/measured"; false; }
+copies=()
+measure() { # NAME
+	copies+=("$1")
+	{ "$ask" get "$url/$path" | sed '/http-equiv="refresh"/d'; ruler; } >"$scratch/copy-${#copies[@]}.html"
 }
-measure() {
-	check "$1, 320 px: no sideways scrolling, contrast in light" measured 320 $light
-	cp "$scratch/ground" "$scratch/ground.light"
-	check "$1, 320 px: the same in dark" measured 320 $dark
-	check "$1: dark is another ground than light" test "$(cat "$scratch/ground")" != "$(cat "$scratch/ground.light")"
-	check "$1, wall screen: nothing is cut off" measured 3840 $light
+# lay_ruler WIDTH OPTION...: at every copy; $scratch/measured has a line for each.
+lay_ruler() {
+	local i
+	{
+		echo '<meta name="color-scheme" content="light dark"><script>const said = [""]; onmessage = e => { said.push(e.data)'
+		echo "if (said.length > ${#copies[@]}) document.body.textContent = said.join('@') }</script>"
+		for ((i = 1; i <= ${#copies[@]}; i++)); do
+			echo "<iframe name='${copies[i - 1]}' src='copy-$i.html' width='$1' height='800' style='border:0'></iframe>"
+		done
+	} >"$scratch/frames.html"
+	browse 3900,2160 "${@:2}" --virtual-time-budget=5000 --dump-dom "file://$scratch/frames.html" | words | tr @ '\n' >"$scratch/measured"
+}
+measured() { # NAME WIDTH
+	grep -qE "^ *$1: measured [1-9][0-9]+ texts at $2 px on .*; nothing wrong\." "$scratch/measured" || { cat "$scratch/measured"; false; }
+}
+ground() { sed -nE "s/^ *$1: .* (rgb\([^)]*\)).*/\1/p" "$scratch/measured"; }
+measure_all() {
+	local name light_grounds=()
+	lay_ruler 320 $light
+	for name in "${copies[@]}"; do
+		check "$name, 320 px: no sideways scrolling, contrast in light" measured "$name" 320
+		light_grounds+=("$(ground "$name")")
+	done
+	lay_ruler 320 $dark
+	for name in "${copies[@]}"; do
+		check "$name, 320 px: the same in dark" measured "$name" 320
+		check "$name: dark is another ground than light" test "$(ground "$name")" != "${light_grounds[0]}"
+		light_grounds=("${light_grounds[@]:1}")
+	done
+	lay_ruler 3840 $light
+	for name in "${copies[@]}"; do check "$name, wall screen: nothing is cut off" measured "$name" 3840; done
 }
 
 edit_config() { sed -E "$1" "$config" >"$config.new" && mv "$config.new" "$config"; }
@@ -98,13 +121,13 @@ maintain() {
 	curl -sS -f --max-time 60 -o "$scratch/order" -G -X POST --unix-socket "$socket" http://hawatch/api/v1/maintenance "$@"
 }
 style_hash() {
-	curl -sS -f "$url/$path" | tr -d '\n' | sed 's/.*<style>//; s/<\/style>.*//' | openssl dgst -sha256 -binary | base64
+	"$ask" get "$url/$path" | tr -d '\n' | sed 's/.*<style>//; s/<\/style>.*//' | openssl dgst -sha256 -binary | base64
 }
 policy() { curl -sS -f -o /dev/null -D - "$url/$path" | sed -n 's/^Content-Security-Policy: *//ip' | tr -d '\r'; }
 is_strict() { policy | grep -F "default-src 'none'" | grep -F "style-src 'sha256-$(style_hash)'" && ! policy | grep unsafe; }
 
 anchors_are_there() {
-	curl -sS -f "$url/runbook" >"$scratch/runbook"
+	"$ask" get "$url/runbook" >"$scratch/runbook"
 	grep -ohE 'runbook\.md#[a-z_-]+' config/prometheus/*.yml | sort -u | sed 's/.*#//' >"$scratch/anchors"
 	[ -s "$scratch/anchors" ] || return
 	while read -r anchor; do grep -qF "id=\"$anchor\"" "$scratch/runbook" || { echo "no $anchor"; return 1; }; done <"$scratch/anchors"
@@ -230,7 +253,7 @@ until_true page_says "nodes: OK 0 s ago; inventory: OK" >"$scratch/wait"
 play $one fault=refuse
 reaches "an outage" BLOCKED_PRIMARY_UNAVAILABLE DOWN/unreachable UP/serving
 at_pace 200000000 let_pass 60000
-check "its inventory has failed" eventually page_says "facts about the primary are unknown: its API server accepts no connection"
+check "its inventory has failed" at_pace 200000000 eventually page_says "facts about the primary are unknown: its API server accepts no connection"
 recovered_ms=$(($(lever now_ns) / 1000000))
 play $one fault=none
 reaches "recovered" ACTIVE
@@ -238,4 +261,5 @@ is_clean() { ! served | grep -qE 'accepts no connection|connection failed|Failed
 check "recovered: the failure of the outage stands no longer beside it" eventually is_clean
 check "recovered: its inventory was read at once" [ $(($(lever now_ns) / 1000000 - recovered_ms)) -lt 10000 ]
 check "it ends" stop_daemon
+measure_all
 finish
