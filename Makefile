@@ -316,7 +316,7 @@ test-schemas:
 # manifests against schemas, and `make test`.
 CHECK_DEBS := $(TEST_DEBS) clang clang-tidy cppcheck shellcheck valgrind libseccomp-dev skopeo
 QUICK_CHECKS := hardening unit_file cppcheck syscalls-quick
-ALL_CHECKS   := hardening unit_file cppcheck shell syscalls tidy analyzer clang msan unsigned valgrind image package schemas screens tests
+ALL_CHECKS   := hardening unit_file cppcheck shell syscalls tidy analyzer clang msan unsigned valgrind image package schemas screens shown reload_threads tests
 check:
 	@tests/packages.sh $(TEST_DEBS) cppcheck libseccomp-dev
 	@$(MAKE) --no-print-directory $(AT_ONCE) all $(HELPERS) $(B)/test-filter WERROR=-Werror

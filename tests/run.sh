@@ -150,13 +150,12 @@ by_themselves() {
 		asan/field_objects tests/field/objects.sh $build/asan
 		asan/cli_live tests/e2e/cli_live.sh $build/asan
 		asan/top tests/e2e/top.sh $build/asan
-		asan/field/shown tests/field/shown.sh $build/asan
+		asan/field/shown tests/field/shown.sh $build/asan representative
 		field/cuts tests/field/cuts.sh $build
 		asan/shards tests/e2e/shards.sh $build/asan
 		asan/anchors tests/e2e/anchors.sh $build/asan
 		asan/extra tests/e2e/extra.sh $build/asan
 		asan/field/reload tests/field/reload.sh $build/asan
-		tsan/field/reload tests/field/reload.sh $build/tsan
 		field/organization tests/field/organization.sh $build
 		field/spot_outage tests/field/spot_outage.sh $build
 		asan/web_config tests/e2e/web_config.sh $build/asan

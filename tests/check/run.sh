@@ -26,6 +26,8 @@ run() {
 	msan) variant msan unit-msan && each_unit msan ;;
 	unsigned) make --no-print-directory B="$build" test-unsigned ;;
 	screens) tests/e2e/screens.sh "$build" ;;
+	shown) tests/field/shown.sh "$build" ;;
+	reload_threads) variant tsan all unit-tsan && tests/field/reload.sh "$build/tsan" ;;
 	package) make --no-print-directory B="$build" test-deb ;;
 	schemas) make --no-print-directory B="$build" test-schemas ;;
 	tests) tests/run.sh "$build" ;;
