@@ -32,10 +32,10 @@ extern const char *const side_reason_names[SIDE_REASONS];
 
 /* How strong the evidence of a cell of the table is. */
 enum strength {
-	HOLD,   /* changes no verdict and no counter */
-	HARD,   /* counts towards rise or fall */
-	BACKED, /* counts like HARD, but only while own network is good */
-	SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
+	STRENGTH_HOLD,   /* changes no verdict and no counter */
+	STRENGTH_HARD,   /* counts towards rise or fall */
+	STRENGTH_BACKED, /* counts like STRENGTH_HARD, but only while own network is good */
+	STRENGTH_SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
 };
 
 /* Thresholds of one side; see SEMANTICS.md for names and defaults. Durations in milliseconds. */
@@ -135,7 +135,7 @@ struct side_cell {
 	const char *row; /* as in SEMANTICS.md */
 	enum kube_word column;
 	enum strength strength;
-	enum verdict verdict; /* meaningless for HOLD, like the reason */
+	enum verdict verdict; /* meaningless for STRENGTH_HOLD, like the reason */
 	enum side_reason reason;
 	bool is_network_good; /* false also where no probe has failed */
 };
