@@ -22,7 +22,7 @@ check() { # NAME OFFENDERS
 differ() { diff <(printf '%s\n' "$1" | sort -u) <(printf '%s\n' "$2" | sort -u) | grep '^[<>] .'; }
 
 # The form.
-pages=$(ls config/man | grep -E '\.[1-8]$')
+pages=$(cd config/man && printf "%s\n" *.[1-8])
 check 'every page has been built' "$(for page in $pages; do [ -s "$man/$page" ] || echo "no $man/$page: make man"; done)"
 # The pages that refer to each other may not be installed here.
 check 'mandoc finds nothing to complain of' "$(

@@ -9,7 +9,7 @@ require python3
 folder=$scratch/state
 file=$folder/$pair.journal
 
-hawatch() { HAWATCH_PAGER= "$build/hawatch" --socket "$socket" "$@"; }
+hawatch() { HAWATCH_PAGER='' "$build/hawatch" --socket "$socket" "$@"; }
 incidents() { "$ask" get "$url/api/v1/incidents" | jq "$@"; }
 says() { # FILTER: true of the document of incidents
 	incidents -e "$1" >"$scratch/said" || { incidents -c 'del(.events, .availability)'; false; }

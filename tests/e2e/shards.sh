@@ -54,6 +54,7 @@ one_daemon() {
 	local of there
 	HAWATCH_SHARD=hawatch-1 start_daemon
 	pair=$(held | head -n 1)
+	# shellcheck disable=SC2046 # names are words
 	check "shard 1 of 3 has its pairs" holds $(in_shard 1)
 	reaches "one of them is watched" ACTIVE
 	there=$(in_shard 2 | head -n 1)
