@@ -29,7 +29,7 @@ loads() { grep -c 'msg="configuration reloaded"' "$log"; }
 refusals() { grep -c 'msg="configuration not reloaded' "$log"; }
 has_loaded() { [ "$(loads)" -ge "$1" ] || { echo "$(loads) loads, expected $1"; false; }; }
 are() { [ "$(loads) $(refusals)" = "$1 $2" ] || { echo "$(loads) loads, $(refusals) refusals; expected $1, $2"; false; }; }
-shows() { "$ask" get "$url/" | grep -q "grafana.example.com/$version" || { echo "not version $version"; false; }; }
+shows() { "$asker" get "$url/" | grep -q "grafana.example.com/$version" || { echo "not version $version"; false; }; }
 fires() { is "$1" ha_config_last_reload_successful; }
 
 start_daemon --config.watch

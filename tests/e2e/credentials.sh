@@ -43,7 +43,7 @@ refused() {
 	check "$1: exit status 2" [ $? -eq 2 ]
 	check "$1: says $2" grep -qE -- "$2" "$scratch/err"
 }
-summary() { "$ask" get "$url/api/v1/summary" | jq -re "$1"; }
+summary() { "$asker" get "$url/api/v1/summary" | jq -re "$1"; }
 is_endpoint() { [ "$(summary .cloudspaces.secondary.endpoint)" = "$1" ] || { summary .cloudspaces.secondary; false; }; }
 has_more() { [ "$(requests "$2")" -gt "$1" ]; }
 # polled_well N: so many more good polls of the secondary's nodes.
@@ -408,7 +408,7 @@ plugin_fails() {
 }
 checks_credentials() {
 	local said
-	said=$("$ask" get "$url/api/v1/check" | jq -r '.checks[] | select(.name == "credentials") | "\(.result) \(.message)"')
+	said=$("$asker" get "$url/api/v1/check" | jq -r '.checks[] | select(.name == "credentials") | "\(.result) \(.message)"')
 	grep -qE -- "^fail .*$1" <<<"$said" && ! grep -q 'the Kubernetes credential is refused' <<<"$said" || { echo "$said"; false; }
 }
 plugins() {

@@ -5,7 +5,7 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 
-events() { "$ask" get "$url/api/v1/events" | jq -c '.events[] | [.kind, .side, .from, .to, .reason]'; }
+events() { "$asker" get "$url/api/v1/events" | jq -c '.events[] | [.kind, .side, .from, .to, .reason]'; }
 # happened EVENT...: these, and no others, since the last time.
 told=0
 happened() {
@@ -30,7 +30,7 @@ is_logged() {
 	[ "$found" -eq "$1" ] || { echo "$found times, expected $1"; grep -E "$3" "$log"; false; }
 }
 numbers_grow() {
-	"$ask" get "$url/api/v1/events" |
+	"$asker" get "$url/api/v1/events" |
 		jq -e '.kept == (.events | length) and ([.events[].number] | . == (unique | sort))'
 }
 

@@ -29,7 +29,7 @@ is_sum() { # EXPECTED NAME [LABEL=VALUE]...
 absent() { [ -z "$(value "$@")" ] || { value "$@"; false; }; }
 goes() { check "$1" eventually absent "${@:2}"; }
 problem() { # RESOURCE TEXT: what the JSON says of a part
-	"$ask" get "$url/api/v1/runners" |
+	"$asker" get "$url/api/v1/runners" |
 		jq -e --arg resource "$1" --arg text "$2" '.sides.primary.parts[] |
 			select(.resource == $resource) | .problem | contains($text)' >"$scratch/problem"
 }
@@ -188,7 +188,7 @@ gone() {
 # exact TARGET: how many requests for runners were not answered from the cache: those that were spoiled, and
 # those for what is in storage.
 exact() {
-	"$ask" get "$control/stats" | jq --arg target "$1" \
+	"$asker" get "$control/stats" | jq --arg target "$1" \
 		'.[$target].paths["/apis/actions.github.com/v1alpha1/namespaces/arc-runners/ephemeralrunners"] | .requests - .cached'
 }
 
@@ -240,7 +240,7 @@ drained() {
 one_connection() {
 	local stats
 	check "one connection: ten rounds of the inventory" rounds 10 primary
-	stats=$("$ask" get "$control/stats" | jq -c --arg target $one '.[$target] | {connections, most_in_flight}')
+	stats=$("$asker" get "$control/stats" | jq -c --arg target $one '.[$target] | {connections, most_in_flight}')
 	check "one connection, one request at a time: $stats" [ "$stats" = '{"connections":1,"most_in_flight":1}' ]
 	check "/readyz is not asked while nodes are served" [ "$(requests $one /readyz)" -eq 0 ]
 	check "no doubt, no poll of /readyz" is_sum 0 ha_polls_total source=readyz
@@ -271,7 +271,7 @@ pods() {
 	check "no pods: three rounds" rounds 3 primary
 	check "no pods: not asked" [ "$(requests $one /api/v1/pods)" -eq "$asked" ]
 	check "no pods: nothing is up or down for it" is_sum 20 ha_inventory_up
-	check "no pods: no problem is told" [ "$("$ask" get "$url/api/v1/runners" |
+	check "no pods: no problem is told" [ "$("$asker" get "$url/api/v1/runners" |
 		jq -c '[.sides.primary.parts[] | select(.resource == "pods") | .known, .problem]')" = "[false,null]" ]
 	pods_come_every 0s 200ms
 	comes "pods again: 3 busy, 5 others" primary ha_cloudspace_cpu_requested_cores 12

@@ -10,11 +10,11 @@ folder=$scratch/state
 file=$folder/$pair.journal
 
 hawatch() { HAWATCH_PAGER='' "$build/hawatch" --socket "$socket" "$@"; }
-incidents() { "$ask" get "$url/api/v1/incidents" | jq "$@"; }
+incidents() { "$asker" get "$url/api/v1/incidents" | jq "$@"; }
 says() { # FILTER: true of the document of incidents
 	incidents -e "$1" >"$scratch/said" || { incidents -c 'del(.events, .availability)'; false; }
 }
-events() { "$ask" get "$url/api/v1/events" | jq -c '.events[] | [.kind, .side, .from, .to]'; }
+events() { "$asker" get "$url/api/v1/events" | jq -c '.events[] | [.kind, .side, .from, .to]'; }
 kinds() { jq -r .kind "$file"; }
 has_line() { grep -q -- "$1" "$file" || { cat "$file"; false; }; }
 # Each line is JSON and ends with the CRC-32 of what stands before; numbers follow each other.

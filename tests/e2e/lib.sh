@@ -25,7 +25,7 @@ log=$scratch/hawatchd.log
 # sleeps, it passes faster than the machine's. So nothing is late because the machine is slow, and nothing happens
 # between two checks because the script is slow. See tests/world/.
 world=$build/test-world
-ask=$build/test-ask
+asker=$build/test-ask
 levers=$scratch/levers
 preload=$build/test-clock.so
 case $build in */asan) export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 ;; esac
@@ -134,7 +134,7 @@ start_sim() {
 # play TARGET KEY=VALUE...: changes the simulated world.
 play() {
 	settle
-	"$ask" post "$control/set" "target=$1" "${@:2}" >"$scratch/play" 2>&1 ||
+	"$asker" post "$control/set" "target=$1" "${@:2}" >"$scratch/play" 2>&1 ||
 		give_up "the simulator refuses $*" "$scratch/play"
 }
 
@@ -146,11 +146,11 @@ everybody() {
 
 # polled N TARGET: waits until every path of the target has had N more requests.
 polled() { flowing is_polled "$@" && settle; }
-is_polled() { "$ask" post "$control/wait" polls="$1" target="$2" timeout_ms=$((patience * 10000)) >"$scratch/polled"; }
+is_polled() { "$asker" post "$control/wait" polls="$1" target="$2" timeout_ms=$((patience * 10000)) >"$scratch/polled"; }
 
 # requests TARGET [PATH-END]: the number of requests to it.
 requests() {
-	"$ask" get "$control/stats" | jq --arg target "$1" --arg tail "${2-}" \
+	"$asker" get "$control/stats" | jq --arg target "$1" --arg tail "${2-}" \
 		'[(if $target == "*" then .[] else .[$target] end).paths | to_entries[] | select(.key | endswith($tail)).value.requests] | add // 0'
 }
 
@@ -225,15 +225,15 @@ reload() { kill -HUP "$daemon"; }
 # Questions. Each sends a new request to the daemon, and fails if the daemon does not answer. They are asked again and
 # again, so each takes as few processes as can be: those cost more than what they do.
 
-scrape() { "$ask" get "$url/metrics" >"$scratch/metrics"; }
+scrape() { "$asker" get "$url/metrics" >"$scratch/metrics"; }
 
 # value NAME [LABEL=VALUE]...: the value of each series with these labels, one per line.
 # A label's value may be an extended regular expression.
-value() { series 0 "$@"; }
+value() { values_of 0 "$@"; }
 # sum NAME [LABEL=VALUE]...: over all series with these labels; fails if there is none.
-sum() { series 1 "$@"; }
+sum() { values_of 1 "$@"; }
 is_above() { [ "$(sum "${@:2}")" -gt "$1" ]; }
-series() { # ONLY_THE_SUM NAME [LABEL=VALUE]...
+values_of() { # ONLY_THE_SUM NAME [LABEL=VALUE]...
 	scrape && awk -v in_all="$1" -v name="$2" -v labels="${*:3}" '
 		BEGIN { n = split(labels, label, " ") }
 		index($1, name) == 1 {

@@ -25,7 +25,7 @@ slow_pace() {
 		unreachable_for=12s stale_after=10m timeout="${1:-5s}"
 }
 
-stat_of() { "$ask" get "$control/stats" | jq -r --arg target "$1" ".[\$target] | $2"; }
+stat_of() { "$asker" get "$control/stats" | jq -r --arg target "$1" ".[\$target] | $2"; }
 is_stat() {
 	local found
 	found=$(stat_of "$1" "$2")

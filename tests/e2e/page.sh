@@ -21,7 +21,7 @@ readonly light=--blink-settings=preferredColorScheme=1 dark=--blink-settings=pre
 path= # below the page's own
 # The text of a page as a person reads it: without markup, in one line.
 words() { sed -z 's/<style>.*<\/style>//; s/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g; s/[ \n]\+/ /g' "$@"; }
-served() { "$ask" get "$url/$path" | words; }
+served() { "$asker" get "$url/$path" | words; }
 page_says() {
 	served >"$scratch/served"
 	[[ $(<"$scratch/served") == *"$1"* ]] || { cat "$scratch/served"; false; }
@@ -81,7 +81,7 @@ ruler() {
 copies=()
 measure() { # NAME
 	copies+=("$1")
-	{ "$ask" get "$url/$path" | sed '/http-equiv="refresh"/d'; ruler; } >"$scratch/copy-${#copies[@]}.html"
+	{ "$asker" get "$url/$path" | sed '/http-equiv="refresh"/d'; ruler; } >"$scratch/copy-${#copies[@]}.html"
 }
 # lay_ruler WIDTH OPTION...: at every copy; $scratch/measured has a line for each.
 lay_ruler() {
@@ -121,13 +121,13 @@ maintain() {
 	curl -sS -f --max-time 60 -o "$scratch/order" -G -X POST --unix-socket "$socket" http://hawatch/api/v1/maintenance "$@"
 }
 style_hash() {
-	"$ask" get "$url/$path" | tr -d '\n' | sed 's/.*<style>//; s/<\/style>.*//' | openssl dgst -sha256 -binary | base64
+	"$asker" get "$url/$path" | tr -d '\n' | sed 's/.*<style>//; s/<\/style>.*//' | openssl dgst -sha256 -binary | base64
 }
 policy() { curl -sS -f -o /dev/null -D - "$url/$path" | sed -n 's/^Content-Security-Policy: *//ip' | tr -d '\r'; }
 is_strict() { policy | grep -F "default-src 'none'" | grep -F "style-src 'sha256-$(style_hash)'" && ! policy | grep unsafe; }
 
 anchors_are_there() {
-	"$ask" get "$url/runbook" >"$scratch/runbook"
+	"$asker" get "$url/runbook" >"$scratch/runbook"
 	grep -ohE 'runbook\.md#[a-z_-]+' config/prometheus/*.yml | sort -u | sed 's/.*#//' >"$scratch/anchors"
 	[ -s "$scratch/anchors" ] || return
 	while read -r anchor; do grep -qF "id=\"$anchor\"" "$scratch/runbook" || { echo "no $anchor"; return 1; }; done <"$scratch/anchors"

@@ -217,7 +217,7 @@ configure a a b
 sed -i "s|'127.0.0.1:${port[b]}'|&, '127.0.0.1:${port[b]}/there'|" "$scratch/a.yaml"
 at a reload
 be a
-there_problem() { "$ask" get "$url/api/v1/maintenance" | jq -re --arg at "127.0.0.1:${port[b]}/there" '.peers[] | select(.address == $at).problem'; }
+there_problem() { "$asker" get "$url/api/v1/maintenance" | jq -re --arg at "127.0.0.1:${port[b]}/there" '.peers[] | select(.address == $at).problem'; }
 says_404() { there_problem | grep -q 'HTTP status 404'; }
 check 'Below a path there is none: that is said' eventually says_404
 check 'and nothing is begun' begin 409 "127.0.0.1:${port[b]}/there cannot be told" primary
@@ -368,7 +368,7 @@ check 'A good file is told' eventually logged 'peers.token_file can be used agai
 
 configure a
 reload
-no_peers() { "$ask" get "$url/api/v1/maintenance" | jq -e 'has("peers") | not'; }
+no_peers() { "$asker" get "$url/api/v1/maintenance" | jq -e 'has("peers") | not'; }
 check 'Without peers' eventually no_peers
 check 'there is nothing to ask: 404' gets 404 -X POST -H "Authorization: Bearer $secret" "$peer_url"
 check 'a window is of this one alone' begin 200 '"declared":true' primary

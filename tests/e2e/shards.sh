@@ -20,7 +20,7 @@ configure() {
 	mv "$1.new" "$1"
 }
 config_check() { HAWATCH_SHARD=${1-} "$build/hawatchd" --config.check --config.file="$config" 2>&1; }
-held() { "$ask" get "$url/metrics" | sed -n 's/^ha_up{pair="\([^"]*\)".*/\1/p' | sort; }
+held() { "$asker" get "$url/metrics" | sed -n 's/^ha_up{pair="\([^"]*\)".*/\1/p' | sort; }
 holds() { diff <(held) <(printf '%s\n' "$@" | sort); }
 # at PATH: status of HTTP, kind and text of the error.
 at() { curl -sS -o "$scratch/answer" -w '%{http_code}' "$url$1" && jq -r '" \(.kind) \(.error)"' "$scratch/answer"; }

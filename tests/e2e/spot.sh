@@ -20,7 +20,7 @@ with_spot() { sed "$1" "$sim/hawatch.yaml" >"$config.new" && mv "$config.new" "$
 # Of one answer of the simulator: how often the token endpoint was asked, and how often Spot for its list, which is in
 # every round.
 counts() {
-	"$ask" get "$control/stats" | jq -r '[.auth, .spot | .paths | to_entries |
+	"$asker" get "$control/stats" | jq -r '[.auth, .spot | .paths | to_entries |
 		map(select(.key | endswith("/oauth/token", "/cloudspaces")).value.requests) | add] | "\(.[0]) \(.[1])"'
 }
 # few_tokens SINCE: no more than one for three rounds since those counts, however many rounds that were.

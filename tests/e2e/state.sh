@@ -10,7 +10,7 @@ fast=("${fast[@]/stale_after: *s/stale_after: 120s}")
 folder=$scratch/state
 file=$folder/$pair.state
 
-events() { "$ask" get "$url/api/v1/events" | jq -e "$@"; }
+events() { "$asker" get "$url/api/v1/events" | jq -e "$@"; }
 # What the journal brings back does not count: note_events before the end, has_no_events after the next start.
 seen=0
 # An event has the number of its entry in the journal, so numbers have gaps.

@@ -21,7 +21,7 @@ serve_lists() {
 	echo "$arc/autoscalingrunnersets /items $(sets "$1")"
 	echo "/apis/argoproj.io /items $(apps "$2")"
 }
-listed() { "$ask" get "$url/api/v1/$1" | jq -e "$2"; }
+listed() { "$asker" get "$url/api/v1/$1" | jq -e "$2"; }
 table() { "$hawatch" "$@" -o table --url "$url" >"$scratch/out" 2>"$scratch/err"; }
 # Where it comes from | scale sets | applications | what `runners` ends with | what `apps` has
 tables() {

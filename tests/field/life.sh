@@ -67,7 +67,7 @@ write_rows() {
 	done < <(rows)
 }
 # What the line `credentials` of the check says of the primary.
-said_of() { "$ask" get "$url/api/v1/check?pair=$1" | jq -r '.checks[] | select(.name == "credentials") | .result + " " + .message'; }
+said_of() { "$asker" get "$url/api/v1/check?pair=$1" | jq -r '.checks[] | select(.name == "credentials") | .result + " " + .message'; }
 is_said() { # PAIR TEXT
 	local said
 	said=$(said_of "$1")

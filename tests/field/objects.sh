@@ -77,7 +77,7 @@ rounds() { eventually rounds_are $(($(value ha_polls_total source=inventory side
 # told NAME: lines of the log that name an object.
 told() { tail -n +$((line + 1)) "$log" | grep 'an object cannot be read' | grep -cF "object=$1 "; }
 named() { # DOCUMENT NAME: the document of that path has it
-	"$ask" get "$url/api/v1/$1" | jq -e --arg name "$2" '[.. | .unreadable_objects? // empty | .[].name] | index($name)' >"$scratch/named"
+	"$asker" get "$url/api/v1/$1" | jq -e --arg name "$2" '[.. | .unreadable_objects? // empty | .[].name] | index($name)' >"$scratch/named"
 }
 shows() { # COMMAND PATTERN: in 80 columns
 	COLUMNS=80 "$build/hawatch" "$1" -o table --url "$url" >"$scratch/out" 2>&1

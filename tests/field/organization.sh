@@ -29,7 +29,7 @@ has_lists() { [ "$(lists)" -gt "$1" ]; }
 was_asked() { [ "$(requests spot /organizations)" -gt "$1" ]; }
 was_not_asked() { ! was_asked "$1"; }
 # Asked for organizations, the simulator answers nobody without a bearer.
-unauthorized() { "$ask" get "$control/stats" | jq -e '[.spot.paths[] | select(.last_status == 401)] | length == 0'; }
+unauthorized() { "$asker" get "$control/stats" | jq -e '[.spot.paths[] | select(.last_status == 401)] | length == 0'; }
 
 # One organization that cannot be read hides the others no more than one object of any list.
 # The change of the list | spot.organization | what comes of it

@@ -185,7 +185,7 @@ refusals() {
 
 
 # Where a cluster is: what stands nearer to the side says it, and nobody else is asked.
-endpoint_of() { "$ask" get "$url/api/v1/cloudspaces" | jq -r ".$1.endpoint"; }
+endpoint_of() { "$asker" get "$url/api/v1/cloudspaces" | jq -r ".$1.endpoint"; }
 is_at() { [ "$(endpoint_of "$1")" = "$2" ] || { endpoint_of "$1"; false; }; }
 # with_sides PRIMARY_KEYS SECONDARY_KEYS: a configuration with Spot.
 with_sides() {

@@ -66,7 +66,7 @@ granted() {
 }
 # asked TARGET: what it was asked for, in the same form. A list has no name, an object has one.
 asked() {
-	"$ask" get "$control/stats" | jq -r --arg target "$1" '.[$target].paths | keys[]
+	"$asker" get "$control/stats" | jq -r --arg target "$1" '.[$target].paths | keys[]
 		| . as $path | capture("^/(api/[^/]+|apis/(?<group>[^/]+)/[^/]+)(/namespaces/(?<ns>[^/]+)(?=/))?/(?<of>[^/]+)(/(?<name>.+))?$")
 			// {path: $path}
 		| if .path then "* get path \(.path)"

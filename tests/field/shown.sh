@@ -180,7 +180,7 @@ collect() {
 	show wait wait active --timeout 1ms
 	for name in "$seen"/*; do [ -s "$name" ] || [[ $name =~ /log$|err$ ]] || { echo "$name is empty"; return 1; }; done
 }
-ask() { "$ask" get "$2" >"$1" || [ $? -eq 22 ]; }
+ask() { "$asker" get "$2" >"$1" || [ $? -eq 22 ]; }
 show() { "$hawatch" "${@:2}" --url "$url" --pair prod-2 >"$seen/$1" 2>"$seen/$1.err"; }
 
 # What must hold of them. Each prints what is wrong.
