@@ -74,7 +74,7 @@ static void refused_pair(const char *asked, const struct cJSON *pairs, struct er
 	if (near)
 		buf_printf(&text, "did you mean '%s'? ", near);
 	if (count == 1)
-		buf_printf(&text, "%s only one is %s", near ? "The" : "the", buf_text(&names));
+		buf_printf(&text, "%s only one is %s, and needs no --pair", near ? "The" : "the", buf_text(&names));
 	else
 		buf_printf(
 		    &text, "%s one of %zu pairs with --pair: %s", near ? "Name" : "name", count, buf_text(&names));
