@@ -31,6 +31,7 @@ enum {
 	TAKES_ALL = 256,
 	TAKES_PAGER = 512,
 	TAKES_REPLAY = 1024, /* --from, --to, --set; no daemon is asked */
+	TAKES_DAEMON = 2048, /* which daemon is asked: of every command but those with TAKES_REPLAY */
 };
 
 /* One run of the program. Texts are borrowed from argv and the environment. */

@@ -12,6 +12,8 @@
 
 enum { FILE_MAX_BYTES = 1 << 30, TIME_BYTES = sizeof "2026-11-23T20:14:05.123Z" };
 
+_Static_assert((int)SETTINGS_MAX <= (int)REPLAY_SETTINGS_MAX, "the replay takes all that the command line has");
+
 /* One run of the command. */
 struct run {
 	const struct cmd *cmd;
@@ -177,6 +179,18 @@ static bool parse_time(const char *option, const char *text, wall_ms *out)
 	return false;
 }
 
+/* Two texts that must be times, in their order. */
+static bool parse_times(struct run *run)
+{
+	if (!parse_time("from", run->cmd->from, &run->from) || !parse_time("to", run->cmd->to, &run->to))
+		return false;
+	bool is_good = !wall_is_known(run->from) || !wall_is_known(run->to) || run->from.ms <= run->to.ms;
+	if (!is_good)
+		screen_complain(
+		    "--to '%s' is before --from '%s'; expected the later one", run->cmd->to, run->cmd->from);
+	return is_good;
+}
+
 static int show(struct run *run)
 {
 	struct buf out = buf_of(OUT_MAX_BYTES);
@@ -184,7 +198,10 @@ static int show(struct run *run)
 		put_json(run, &out);
 	else
 		put_table(run, &out);
-	bool has_failed = out.overflow || screen_flush(&out) == FLUSH_FAILED;
+	bool is_too_long = out.overflow || run->lines.overflow;
+	if (is_too_long)
+		screen_complain("the timeline is too long to show; ask for a part of it with --from and --to");
+	bool has_failed = is_too_long || screen_flush(&out) == FLUSH_FAILED;
 	buf_fini(&out);
 	for (const char *line = buf_text(&run->damage), *end; (end = strchr(line, '\n')); line = end + 1)
 		screen_complain("%.*s", (int)(end - line), line);
@@ -196,8 +213,7 @@ static int replay_run(const struct cmd *cmd)
 	struct run *run = mem_zeroed(1, sizeof *run);
 	struct err e;
 	*run = (struct run){.cmd = cmd, .lines = buf_of(OUT_MAX_BYTES / 2), .damage = buf_of(1 << 16)};
-	bool has_times = parse_time("from", cmd->from, &run->from) && parse_time("to", cmd->to, &run->to);
-	int code = has_times ? EXIT_YES : EXIT_USAGE;
+	int code = parse_times(run) ? EXIT_YES : EXIT_USAGE;
 	for (size_t i = 0; i < cmd->set_count && code == EXIT_YES; i++)
 		if (!replay_set_add(&run->set, cmd->set[i], &e)) {
 			screen_complain("--set: %s", e.text);

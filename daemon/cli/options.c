@@ -53,7 +53,7 @@ static const struct row {
 	const char *help;
 } rows[] = {
 #define INTO(member) offsetof(struct options, member)
-    {OPT_PAIR, "pair", "NAME", 0, TEXT, INTO(cmd.pair), "name of the pair; required if there are several"},
+    {OPT_PAIR, "pair", "NAME", TAKES_DAEMON, TEXT, INTO(cmd.pair), "name of the pair; required if there are several"},
     {'o', "output", "FORMAT", 0, FORMAT, INTO(cmd.format), "table or json; default: table on a terminal, else json"},
     {OPT_WATCH, "watch", "[=DURATION]", TAKES_WATCH, DURATION, INTO(cmd.watch_ms),
 	"repeat, every 2s by default; Ctrl-C stops"},
@@ -72,15 +72,19 @@ static const struct row {
     {OPT_ALL, "all", NULL, TAKES_ALL, FLAG, INTO(cmd.is_all), "the whole section, also for other reasons"},
     {OPT_NO_PAGER, "no-pager", NULL, TAKES_PAGER, FLAG, INTO(cmd.has_no_pager),
 	"print a long text without a pager\n($HAWATCH_PAGER, $PAGER, default less)"},
-    {OPT_SOCKET, "socket", "PATH", 0, TEXT, INTO(cmd.client.socket), "use this Unix socket ($HAWATCH_SOCKET)"},
-    {OPT_URL, "url", "URL", 0, TEXT, INTO(cmd.client.url),
+    {OPT_SOCKET, "socket", "PATH", TAKES_DAEMON, TEXT, INTO(cmd.client.socket),
+	"use this Unix socket ($HAWATCH_SOCKET)"},
+    {OPT_URL, "url", "URL", TAKES_DAEMON, TEXT, INTO(cmd.client.url),
 	"use HTTP ($HAWATCH_URL)\ndefault: " API_CONTROL_SOCKET "\nif this user can open it, else " API_URL},
-    {OPT_CACERT, "cacert", "FILE", 0, TEXT, INTO(cmd.client.ca_file), "CA file for https; default: the system's CAs"},
-    {OPT_CERT, "cert", "FILE", 0, TEXT, INTO(cmd.client.cert_file), "client certificate for https (PEM)"},
-    {OPT_KEY, "key", "FILE", 0, TEXT, INTO(cmd.client.key_file), "its key; default: in the certificate's file"},
-    {OPT_TOKEN_FILE, "token-file", "FILE", 0, TEXT, INTO(cmd.client.token_file), "file with a Bearer token"},
-    {OPT_USER_FILE, "user-file", "FILE", 0, TEXT, INTO(cmd.client.user_file), "file with USER:PASSWORD (Basic)"},
-    {OPT_TIMEOUT, "timeout", "DURATION", 0, DURATION, INTO(timeout_ms), NULL},
+    {OPT_CACERT, "cacert", "FILE", TAKES_DAEMON, TEXT, INTO(cmd.client.ca_file),
+	"CA file for https; default: the system's CAs"},
+    {OPT_CERT, "cert", "FILE", TAKES_DAEMON, TEXT, INTO(cmd.client.cert_file), "client certificate for https (PEM)"},
+    {OPT_KEY, "key", "FILE", TAKES_DAEMON, TEXT, INTO(cmd.client.key_file),
+	"its key; default: in the certificate's file"},
+    {OPT_TOKEN_FILE, "token-file", "FILE", TAKES_DAEMON, TEXT, INTO(cmd.client.token_file), "file with a Bearer token"},
+    {OPT_USER_FILE, "user-file", "FILE", TAKES_DAEMON, TEXT, INTO(cmd.client.user_file),
+	"file with USER:PASSWORD (Basic)"},
+    {OPT_TIMEOUT, "timeout", "DURATION", TAKES_DAEMON, DURATION, INTO(timeout_ms), NULL},
     {'h', "help", NULL, 0, FLAG, INTO(is_help), "this help, or a command's help"},
     {OPT_VERSION, "version", NULL, 0, FLAG, INTO(is_version), "show version and revision"},
 #undef INTO
@@ -135,7 +139,7 @@ static bool take(const struct row *row, struct options *o)
 	case TEXT: return take_text(row, to);
 	case TEXTS:
 		if (o->cmd.set_count == SETTINGS_MAX)
-			return misused("too many", row->name, "expected at most 16");
+			return misused("too many settings, the last is", optarg, "--set may be given 16 times");
 		return take_text(row, &o->cmd.set[o->cmd.set_count++]);
 	case DURATION: return take_duration(row, to);
 	case FLAG: return *(bool *)to = true;
@@ -151,9 +155,14 @@ static const char *timeout_help(const struct command *command)
 						       : "time limit per request, such as 10s; default 5s";
 }
 
+static unsigned takes_of(const struct command *command)
+{
+	return !command ? TAKES_DAEMON : command->takes | (command->takes & TAKES_REPLAY ? 0 : TAKES_DAEMON);
+}
+
 static bool belongs(const struct row *row, const struct command *command)
 {
-	return !row->takes || (command && row->takes & command->takes);
+	return !row->takes || row->takes & takes_of(command);
 }
 
 static bool take_option(struct options *o, int option, const char *given, unsigned *taken)
@@ -211,7 +220,7 @@ static bool check(struct options *o, int count, char *words[], unsigned taken)
 	for (int i = 0; i < count; i++)
 		o->cmd.words[i] = words[i];
 	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].takes & taken & ~command->takes) {
+		if (rows[i].takes & taken & ~takes_of(command)) {
 			screen_complain("'%s' does not take --%s; see hawatch %s --help", command->name, rows[i].name,
 			    command->name);
 			return false;

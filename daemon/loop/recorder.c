@@ -57,7 +57,6 @@ void recorder_start(struct watched_pair *pair)
 {
 	if (!is_recorded(pair))
 		return;
-	seal(pair);
 	pair->recorder.started = pair->poller->now.wall;
 	pair->recorder.number = 0;
 	put_frame(pair, RECORD_START, &pair->pair, NULL);
@@ -80,7 +79,6 @@ void recorder_adopt(struct watched_pair *pair, struct watched_pair *before, cons
 		recorder_start(pair);
 		return;
 	}
-	seal(before);
 	pair->recorder.started = before->recorder.started;
 	pair->recorder.number = before->recorder.number;
 	pair->recorder.origin = &before->pair;

@@ -12,7 +12,10 @@ void recorder_start(struct watched_pair *pair);
 /* The pair goes on as `after`, each of whose sides was one of these before. Call before the pair is changed. */
 void recorder_reload(struct watched_pair *pair, const struct pair *after, const struct pair_origin from[SIDES_MAX]);
 
-/* The same for a pair that takes over from the one of its name before a reload; NULL: there was none. */
+/*
+ * The same for a pair that takes over from the one of its name before a reload; NULL: there was none. Its block was
+ * handed on when the loop ended.
+ */
 void recorder_adopt(struct watched_pair *pair, struct watched_pair *before, const struct pair_origin from[SIDES_MAX]);
 
 /* A step of a side, and one of all sides. Call before the pair is changed. */

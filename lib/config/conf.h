@@ -138,6 +138,12 @@ struct conf *conf_parse(const char *name, const char *bytes, size_t len, struct 
 /* Frees a configuration and clears the caller's pointer; NULL inside is allowed. */
 void conf_free(struct conf **conf);
 
+/*
+ * Whether these fit each other, as SEMANTICS.md sections 1 and 2 need; else the first rule that is broken. What is 0 is
+ * not known, and breaks none.
+ */
+bool conf_check_poll(const struct conf_poll *poll, bool has_spot, struct err *e) __attribute__((warn_unused_result));
+
 /* One row of the key table, the source of the manual. */
 struct conf_key_doc {
 	const char *path;     /* "poll.interval", "pairs[].primary.cloudspace" */

@@ -62,30 +62,60 @@ static struct place place_of_rule(const struct yaml_node *root, const struct pol
 	return poll ? poll->at : root->at;
 }
 
+static int64_t value_of(const struct conf_poll *poll, int key)
+{
+	return *(const int64_t *)(const void *)((const char *)poll + poll_keys[key].offset);
+}
+
+static bool is_broken(const struct poll_rule *rule, const struct conf_poll *poll, bool has_spot)
+{
+	int64_t more = value_of(poll, rule->more), less = value_of(poll, rule->less);
+	const bool applies[] = {
+	    [ALWAYS] = true,
+	    [WITH_SPOT] = has_spot,
+	    [WITHOUT_SPOT] = !has_spot,
+	    [WITH_ANCHORS] = !has_spot && poll->anchors.count,
+	};
+	bool holds = rule->times ? more >= rule->times * less : more > less;
+	return applies[rule->when] && !holds && more && less;
+}
+
+static void put_mistake(struct buf *out, const struct poll_rule *rule, const struct conf_poll *poll)
+{
+	buf_printf(out, "poll.%s is %s; expected %s ", poll_keys[rule->more].name,
+	    value_duration_text(value_of(poll, rule->more)).text, rule->times ? "at least" : "more than");
+	if (rule->times > 1)
+		buf_printf(out, "%d x ", rule->times);
+	buf_printf(out, "poll.%s, which is %s: %s", poll_keys[rule->less].name,
+	    value_duration_text(value_of(poll, rule->less)).text, rule->why);
+}
+
+bool conf_check_poll(const struct conf_poll *poll, bool has_spot, struct err *e)
+{
+	for (size_t i = 0; i < sizeof poll_rules / sizeof *poll_rules; i++) {
+		struct buf text = buf_of(sizeof e->text);
+		if (!is_broken(&poll_rules[i], poll, has_spot))
+			continue;
+		put_mistake(&text, &poll_rules[i], poll);
+		err_set(e, "%s", buf_text(&text));
+		buf_fini(&text);
+		return false;
+	}
+	return true;
+}
+
 static void check_poll(struct conf *conf, const struct yaml_node *root, struct errs *errs)
 {
 	struct conf_poll *poll = &conf->poll;
 	if (!find(find(root, "poll"), "own_network_window"))
 		poll->own_network_window_ms = 2 * poll->spot_interval_ms;
 	for (size_t i = 0; i < sizeof poll_rules / sizeof *poll_rules; i++) {
-		const struct poll_rule *rule = &poll_rules[i];
-		const int64_t *more = (void *)((char *)poll + poll_keys[rule->more].offset);
-		const int64_t *less = (void *)((char *)poll + poll_keys[rule->less].offset);
-		const bool applies[] = {
-		    [ALWAYS] = true,
-		    [WITH_SPOT] = conf->has_spot,
-		    [WITHOUT_SPOT] = !conf->has_spot,
-		    [WITH_ANCHORS] = !conf->has_spot && poll->anchors.count,
-		};
-		bool holds = rule->times ? *more >= rule->times * *less : *more > *less;
-		if (!applies[rule->when] || holds || !*more || !*less)
+		struct buf text = buf_of(sizeof((struct err *)0)->text);
+		if (!is_broken(&poll_rules[i], poll, conf->has_spot))
 			continue;
-		char factor[16] = "";
-		if (rule->times > 1)
-			snprintf(factor, sizeof factor, "%d x ", rule->times);
-		errs_add(errs, place_of_rule(root, rule), "poll.%s is %s; expected %s %spoll.%s, which is %s: %s",
-		    poll_keys[rule->more].name, value_duration_text(*more).text, rule->times ? "at least" : "more than",
-		    factor, poll_keys[rule->less].name, value_duration_text(*less).text, rule->why);
+		put_mistake(&text, &poll_rules[i], poll);
+		errs_add(errs, place_of_rule(root, &poll_rules[i]), "%s", buf_text(&text));
+		buf_fini(&text);
 	}
 }
 

@@ -23,6 +23,14 @@ const char *const side_reason_names[SIDE_REASONS] = {
     [REASON_NO_EVIDENCE] = "no_evidence",
 };
 
+/* How strong the evidence of a cell of the table is. */
+enum strength {
+	HOLD,   /* changes no verdict and no counter */
+	HARD,   /* counts towards rise or fall */
+	BACKED, /* counts like HARD, but only while own network is good */
+	SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
+};
+
 struct cell {
 	enum strength strength;
 	enum verdict verdict;
@@ -31,29 +39,19 @@ struct cell {
 };
 
 /* clang-format off */
-#define Hold      { .strength = STRENGTH_HOLD }
-#define Up        { STRENGTH_HARD, UP, REASON_SERVING, false, false }
-#define Up_denied { STRENGTH_HARD, UP, REASON_CREDENTIAL_DENIED, false, true } /* footnote 1 */
-#define Up_but(r) { STRENGTH_HARD, UP, REASON_##r, true, false }               /* footnote 3 */
-#define Maint     { STRENGTH_HARD, MAINTENANCE, REASON_CORDONED, false, false }
-#define Prov      { STRENGTH_HARD, PROVISIONING, REASON_PROVISIONING, false, false }
-#define Down(r)   { STRENGTH_HARD, DOWN, REASON_##r, false, false }
-#define Backed(r) { STRENGTH_BACKED, DOWN, REASON_##r, false, false }
-#define Soft(r)   { STRENGTH_SOFT, DOWN, REASON_##r, false, false }            /* footnote 2 */
+#define Hold      { .strength = HOLD }
+#define Up        { HARD, UP, REASON_SERVING, false, false }
+#define Up_denied { HARD, UP, REASON_CREDENTIAL_DENIED, false, true } /* footnote 1 */
+#define Up_but(r) { HARD, UP, REASON_##r, true, false }               /* footnote 3 */
+#define Maint     { HARD, MAINTENANCE, REASON_CORDONED, false, false }
+#define Prov      { HARD, PROVISIONING, REASON_PROVISIONING, false, false }
+#define Down(r)   { HARD, DOWN, REASON_##r, false, false }
+#define Backed(r) { BACKED, DOWN, REASON_##r, false, false }
+#define Soft(r)   { SOFT, DOWN, REASON_##r, false, false }            /* footnote 2 */
 /* clang-format on */
 
 /* The rows of the table: Spot's words; `provisioning` has two rows, ready before or not. */
 enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, ROWS };
-
-static const char *const row_names[ROWS] = {
-    [ROW_READY] = "ready",
-    [ROW_NEW] = "provisioning, never ready before",
-    [ROW_AGAIN] = "provisioning, was ready before",
-    [ROW_ERROR] = "error",
-    [ROW_DELETING] = "deleting",
-    [ROW_ABSENT] = "absent",
-    [ROW_NONE] = "none",
-};
 
 /*
  * SEMANTICS.md section 2, cell for cell. When Spot's word and a failed probe together give DOWN, the probe counts only
@@ -243,14 +241,14 @@ static bool is_network_good(const struct side_policy *policy, const struct side 
 static bool follow_failures(
     const struct side_policy *policy, struct side *s, const struct cell *cell, mono_ms witness_at, mono_ms now)
 {
-	if (cell->strength != STRENGTH_SOFT && cell->strength != STRENGTH_BACKED) {
+	if (cell->strength != SOFT && cell->strength != BACKED) {
 		s->failing_since = s->soft_since = MONO_NEVER;
 		return false;
 	}
 	if (!mono_is_set(s->failing_since))
 		s->failing_since = now;
 	bool is_good = is_network_good(policy, s, witness_at, now);
-	if (!is_good || cell->strength != STRENGTH_SOFT)
+	if (!is_good || cell->strength != SOFT)
 		s->soft_since = MONO_NEVER;
 	else if (!mono_is_set(s->soft_since))
 		s->soft_since = now;
@@ -264,7 +262,7 @@ static bool counts(
     const struct side_policy *policy, const struct side *s, const struct cell *cell, bool is_good, mono_ms now)
 {
 	bool is_ripe = mono_since(s->soft_since, now) >= policy->unreachable_for_ms;
-	return cell->strength == STRENGTH_HARD || (is_good && (cell->strength == STRENGTH_BACKED || is_ripe));
+	return cell->strength == HARD || (is_good && (cell->strength == BACKED || is_ripe));
 }
 
 /* A first or held verdict needs one answer of every source before it changes; after grace, DOWN needs two. */
@@ -298,7 +296,7 @@ static void weigh(const struct side_policy *policy, struct side *s, const struct
 		s->agreeing++;
 		s->candidate = cell->verdict;
 		int needed = cell->verdict == UP ? policy->rise : policy->fall;
-		if (s->is_decided && cell->strength != STRENGTH_SOFT && s->agreeing < needed)
+		if (s->is_decided && cell->strength != SOFT && s->agreeing < needed)
 			return;
 		enter(s, cell->verdict, cell->reason, now);
 	}
@@ -320,8 +318,8 @@ static void judge(const struct side_policy *policy, struct side *s, mono_ms witn
 	enum kube_word kube = side_kube_word(policy, s, now.mono);
 	const struct cell *cell = &table[row_of(policy, s, now.mono)][kube];
 	bool is_good = follow_failures(policy, s, cell, witness_at, now.mono);
-	s->disagrees = cell->strength != STRENGTH_HOLD && cell->verdict != s->verdict;
-	if (cell->strength == STRENGTH_HARD || is_good)
+	s->disagrees = cell->strength != HOLD && cell->verdict != s->verdict;
+	if (cell->strength == HARD || is_good)
 		s->flap = flap_step(s->flap, (uint8_t)cell->verdict);
 	if (counts(policy, s, cell, is_good, now.mono))
 		weigh(policy, s, cell, now);
@@ -336,16 +334,6 @@ struct side side_step(const struct side_policy *policy, struct side s, const str
 	if (ends_by_age && mono_since(s.evidence_at, now.mono) >= policy->stale_after_ms)
 		enter(&s, UNKNOWN, REASON_NO_EVIDENCE, now);
 	return s;
-}
-
-struct side_cell side_cell_now(
-    const struct side_policy *policy, const struct side *side, mono_ms witness_at, mono_ms now)
-{
-	enum row row = row_of(policy, side, now);
-	enum kube_word column = side_kube_word(policy, side, now);
-	const struct cell *cell = &table[row][column];
-	bool is_good = mono_is_set(side->failing_since) && is_network_good(policy, side, witness_at, now);
-	return (struct side_cell){row_names[row], column, cell->strength, cell->verdict, cell->reason, is_good};
 }
 
 struct provisioning side_provisioning(const struct side_policy *policy, const struct side *side, mono_ms now)

@@ -30,14 +30,6 @@ enum side_reason {
 };
 extern const char *const side_reason_names[SIDE_REASONS];
 
-/* How strong the evidence of a cell of the table is. */
-enum strength {
-	STRENGTH_HOLD,   /* changes no verdict and no counter */
-	STRENGTH_HARD,   /* counts towards rise or fall */
-	STRENGTH_BACKED, /* counts like STRENGTH_HARD, but only while own network is good */
-	STRENGTH_SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
-};
-
 /* Thresholds of one side; see SEMANTICS.md for names and defaults. Durations in milliseconds. */
 struct side_policy {
 	bool has_spot; /* false: Kubernetes alone decides, the table's `none` row */
@@ -129,19 +121,6 @@ struct side side_step(
 /* The words for the table at `now`: an observation older than twice its interval is `none`. */
 enum spot_word side_spot_word(const struct side_policy *policy, const struct side *side, mono_ms now);
 enum kube_word side_kube_word(const struct side_policy *policy, const struct side *side, mono_ms now);
-
-/* The cell of the table that the words select at `now`, for people: how it is weighed is a matter of side_step(). */
-struct side_cell {
-	const char *row; /* as in SEMANTICS.md */
-	enum kube_word column;
-	enum strength strength;
-	enum verdict verdict; /* meaningless for STRENGTH_HOLD, like the reason */
-	enum side_reason reason;
-	bool is_network_good; /* false also where no probe has failed */
-};
-
-struct side_cell side_cell_now(
-    const struct side_policy *policy, const struct side *side, mono_ms witness_at, mono_ms now);
 
 enum lateness { ON_TIME, LATE, STUCK };
 

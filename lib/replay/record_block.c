@@ -8,6 +8,12 @@
 static const char magic[] = "hwrec";
 enum { MAGIC_BYTES = sizeof magic - 1, HEAD_BYTES = MAGIC_BYTES + 1 + 3 * 4, LEVEL = 6 };
 
+/*
+ * A block is short, so zlib's usual window of 32 KiB and its tables of 256 KiB, which malloc() takes from the kernel
+ * and gives back for each block, would win nothing.
+ */
+enum { WINDOW_BITS = 13, MEMORY_LEVEL = 6 };
+
 static void put_number(char *out, uint32_t number)
 {
 	for (int i = 0; i < 4; i++)
@@ -52,7 +58,7 @@ void record_block_seal(struct record_block *b, struct buf *out)
 {
 	char packed[RECORD_SEALED_MAX_BYTES], head[HEAD_BYTES];
 	z_stream z = {.next_in = (Bytef *)b->entries.data, .avail_in = (uInt)b->entries.len};
-	if (deflateInit(&z, LEVEL) != Z_OK)
+	if (deflateInit2(&z, LEVEL, Z_DEFLATED, WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
 		mem_end();
 	z.next_out = (Bytef *)packed;
 	z.avail_out = sizeof packed;

@@ -70,19 +70,11 @@ static void settle(struct replay *r)
 	r->is = is;
 }
 
-static struct replay_told told_nothing(void)
-{
-	return (struct replay_told){
-	    .kube.at = MONO_NEVER, .spot.at = MONO_NEVER, .witness_at = MONO_NEVER, .changed.mono = MONO_NEVER};
-}
-
 /* The pair as it was recorded; what was before does not count. */
 static void take_frame(struct replay *r, const struct record_frame *frame)
 {
 	r->pair = frame->pair;
 	r->was = r->said = r->is = record_decided_of(&r->pair);
-	for (int id = 0; id < SIDES_MAX; id++)
-		r->told[id] = told_nothing();
 }
 
 /* Without other settings the pair must be the recorded one, with every counter and time. */
@@ -102,11 +94,8 @@ static void reload(struct replay *r, const struct record_frame *frame)
 {
 	struct pair_origin from[SIDES_MAX] = {0};
 	const struct pair before = r->pair;
-	struct replay_told told[SIDES_MAX];
-	memcpy(told, r->told, sizeof told);
 	for (int id = 0; id < SIDES + frame->pair.extra_count; id++) {
 		int origin = frame->origin[id];
-		r->told[id] = origin >= 0 ? told[origin] : told_nothing();
 		if (origin >= 0 && origin < SIDES + before.extra_count)
 			from[id] = (struct pair_origin){&before, (enum side_id)origin};
 		else if (origin == RECORD_ORIGIN_ELSEWHERE)
@@ -138,34 +127,13 @@ static void step_frame(struct replay *r, const struct record_entry *e)
 	r->has_begun = true;
 }
 
-static void note_told(struct replay *r, const struct record_entry *e)
-{
-	struct replay_told *told = &r->told[e->side];
-	if (e->kind != RECORD_KUBE && e->kind != RECORD_SPOT)
-		return;
-	*(e->kind == RECORD_KUBE ? &told->kube : &told->spot) = (struct replay_round){e->at.mono, e->answer, e->readyz};
-	told->witness_at = e->input.witness_at;
-}
-
-static void step_side(struct replay *r, const struct record_entry *e, int id)
-{
-	struct side before = r->pair.side[id];
-	r->pair = pair_step(&r->policy, r->pair, (enum side_id)id, &e->input, e->at);
-	if (r->pair.side[id].verdict == before.verdict)
-		return;
-	r->told[id].before = before;
-	r->told[id].changed = e->at;
-	r->told[id].has_changed = true;
-}
-
 static void step_input(struct replay *r, const struct record_entry *e)
 {
 	bool is_of_all = e->kind == RECORD_TICK || e->kind == RECORD_GRACE;
 	int sides = SIDES + r->pair.extra_count;
-	note_told(r, e);
 	for (int id = 0; id < sides; id++)
 		if (is_of_all || id == (int)e->side)
-			step_side(r, e, id);
+			r->pair = pair_step(&r->policy, r->pair, (enum side_id)id, &e->input, e->at);
 	if (e->kind == RECORD_GRACE)
 		tell(r, (struct replay_change){.news = REPLAY_GRACE, .was = true, .is = true, .late_ms = e->late_ms});
 }

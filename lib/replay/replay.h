@@ -28,18 +28,6 @@ struct replay_change {
 	int64_t late_ms;                  /* GRACE */
 };
 
-/* What a side was told last, and its last change. */
-struct replay_told {
-	struct replay_round {
-		mono_ms at; /* MONO_NEVER: none has ended */
-		struct answer answer, readyz;
-	} kube, spot;
-	mono_ms witness_at;
-	struct side before; /* the last change of its verdict */
-	struct now changed;
-	bool has_changed;
-};
-
 /* Zero-initialise, set `set`, `on_change` and `ctx`. */
 struct replay {
 	const struct replay_set *set;                                     /* NULL: the settings as they were */
@@ -52,9 +40,8 @@ struct replay {
 	struct pair_policy policy;
 	struct pair pair;
 	struct record_decided was, said, is; /* then, up to the entry before; then, now; in the replay before */
-	struct replay_told told[SIDES_MAX];
-	bool differs, differs_inside; /* inside: in a counter or time, while people see no difference */
-	struct now differs_at;        /* first */
+	bool differs, differs_inside;        /* inside: in a counter or time, while people see no difference */
+	struct now differs_at;               /* first */
 };
 
 /* Takes the next entry. */

@@ -31,10 +31,13 @@ static bool find_key(const char *text, size_t len, size_t *key, struct err *e)
 	for (*key = 0; *key < KEYS; ++*key)
 		if (strlen(keys[*key].path) == len && strncmp(keys[*key].path, text, len) == 0)
 			return true;
-	return err_set(e,
-	    "`%.60s`: not a setting that a replay can change; expected KEY=VALUE with poll.fall, poll.rise, "
-	    "poll.interval, poll.spot_interval, poll.unreachable_for, poll.own_network_window or poll.stale_after",
-	    text);
+	struct buf known = buf_of(sizeof e->text);
+	for (size_t i = 0; i < KEYS; i++)
+		buf_printf(&known, "%s%s", i ? ", " : "", keys[i].path);
+	err_set(e, "`%.60s`: not a setting that a replay can change; expected KEY=VALUE with one of %s", text,
+	    buf_text(&known));
+	buf_fini(&known);
+	return false;
 }
 
 static const struct conf_key_doc *doc_of(const char *path)
@@ -104,9 +107,10 @@ bool replay_set_check(const struct replay_set *set, const struct pair_policy *po
 {
 	const struct pair_policy with = replay_set_apply(set, policy);
 	const struct side_policy *p = &with.side[PRIMARY];
-	if (set->count && p->unreachable_for_ms <= p->own_network_window_ms)
-		return err_set(e, "poll.unreachable_for must be longer than poll.own_network_window");
-	if (set->count && p->stale_after_ms <= p->unreachable_for_ms)
-		return err_set(e, "poll.stale_after must be longer than poll.unreachable_for");
-	return true;
+	const struct conf_poll poll = {.interval_ms = p->interval_ms,
+	    .spot_interval_ms = p->spot_interval_ms,
+	    .unreachable_for_ms = p->unreachable_for_ms,
+	    .own_network_window_ms = p->own_network_window_ms,
+	    .stale_after_ms = p->stale_after_ms};
+	return !set->count || conf_check_poll(&poll, p->has_spot, e);
 }

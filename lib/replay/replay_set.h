@@ -4,7 +4,7 @@
 #include "base/err.h"
 #include "decide/pair.h"
 
-enum { REPLAY_SETTINGS_MAX = 32 };
+enum { REPLAY_SETTINGS_MAX = 16 };
 
 /* Zero-initialise: all settings are as they were recorded. */
 struct replay_set {
@@ -21,6 +21,6 @@ bool replay_set_add(struct replay_set *set, const char *text, struct err *e) __a
 /* The policy with these settings; NULL: none. */
 struct pair_policy replay_set_apply(const struct replay_set *set, const struct pair_policy *policy);
 
-/* Whether hawatchd would take such a configuration. */
+/* Whether hawatchd would take such a configuration, as far as a recording tells it. */
 bool replay_set_check(const struct replay_set *set, const struct pair_policy *policy, struct err *e)
     __attribute__((warn_unused_result));

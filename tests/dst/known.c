@@ -18,7 +18,7 @@ static const struct member {
     MEMBER(organizations), MEMBER(has_own_tokens), MEMBER(has_plugins), MEMBER(side_count), MEMBER(nodes),
     MEMBER(images), MEMBER(token_life_s), MEMBER(has_dull_stamps), MEMBER(tempo), MEMBER(interval_s),
     MEMBER(inventory_s), MEMBER(spot_s), MEMBER(timeout_s), MEMBER(unreachable_s), MEMBER(stale_s), MEMBER(fall),
-    MEMBER(rise), MEMBER(is_recorded)};
+    MEMBER(rise)};
 enum { MEMBERS = sizeof members / sizeof *members };
 
 static int64_t get(const struct setup *s, const struct member *m)

@@ -50,7 +50,6 @@ struct setup setup_of_seed(uint64_t seed)
 			 lives[] = {900, 900, 3600, 86400};
 	uint64_t random = seed ^ 0x5e7095eed;
 	struct setup s = {.side_count = 2};
-	s.is_recorded = seed % 16 == 9; /* it takes longer by far than the run itself */
 	s.has_spot = machine_pick(&random, 5) != 0;
 	s.has_ca = machine_pick(&random, 3);
 	s.has_anchor = machine_pick(&random, 3) == 0;
@@ -143,11 +142,6 @@ static void put_side(struct buf *text, const char *key, size_t side)
 		buf_puts(text, "insecure: true}\n");
 }
 
-static bool is_recorded(const struct setup *s)
-{
-	return s->is_recorded || getenv("DST_RECORDING");
-}
-
 static void put_configuration(struct buf *text)
 {
 	const struct setup *s = process.setup;
@@ -168,9 +162,7 @@ static void put_configuration(struct buf *text)
 	    s->fall, s->rise);
 	if (s->has_anchor)
 		buf_printf(text, "  anchors: [\"https://127.0.0.1:%d\"]\n", WORLD_PORT + AUTH_AT);
-	if (is_recorded(s))
-		buf_puts(text, "record: {enabled: true}\n");
-	buf_printf(text, "state_directory: %s\npairs:\n  - name: prod\n", process.folder);
+	buf_printf(text, "state_directory: %s\nrecord:\n  enabled: true\npairs:\n  - name: prod\n", process.folder);
 	put_side(text, "    primary: ", 0);
 	put_side(text, "    secondary: ", 1);
 	for (size_t i = 2; i < s->side_count; i++)
@@ -388,8 +380,7 @@ void process_run(const struct setup *setup, const struct storm *storm)
 			restart();
 	}
 	stop();
-	if (is_recorded(setup))
-		replayed_judge();
+	replayed_judge();
 	web_url_fini(&process.web);
 	close_world();
 }

@@ -30,7 +30,6 @@ struct setup {
 	int tempo;            /* by which all that lasts in world and configuration is longer */
 	int interval_s, inventory_s, spot_s, timeout_s, unreachable_s, stale_s;
 	int fall, rise;
-	bool is_recorded; /* and replayed at the end; or with $DST_RECORDING */
 };
 
 struct setup setup_of_seed(uint64_t seed);

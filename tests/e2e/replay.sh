@@ -55,5 +55,11 @@ check "a damaged file: where" complains 'damaged.rec: byte 0: no block of a reco
 check "no recording" exits 2 "$config"
 check "no recording: said so" complains 'not a recording of hawatchd'
 check "a wrong setting" exits 2 "$file" --set poll.fall=0
+check "settings that do not fit each other" exits 2 "$file" --set poll.stale_after=1h --set poll.unreachable_for=1h
+check "settings that do not fit each other: why" complains 'poll.stale_after is 1h; expected more than poll.unreachable_for'
+check "times in the wrong order" exits 2 "$file" --from 2026-11-23T20:00:01Z --to 2026-11-23T20:00:00Z
+check "times in the wrong order: said so" complains "is before --from"
+check "no daemon is asked, so none is named" exits 2 "$file" --url http://127.0.0.1:1
+check "a wrong setting, again" exits 2 "$file" --set poll.fall=0
 check "a wrong setting: the bounds" complains 'expected a whole number from 1 to 100'
 finish

@@ -10,6 +10,7 @@
 
 #include "replay/record_block.h"
 #include "replay/replay.h"
+#include "side_world.h"
 
 enum { ROUND_MS = 5000, FAILS_AT_ROUND = 12, ROUNDS = 60, BLOCK_ROUNDS = 10 };
 
@@ -28,17 +29,10 @@ struct tape {
 static struct pair_policy policy_of_defaults(void)
 {
 	struct pair_policy policy = {.is_enabled = true};
-	for (int id = 0; id < SIDES_MAX; id++)
-		policy.side[id] = (struct side_policy){.has_spot = false,
-		    .rise = 2,
-		    .fall = 3,
-		    .interval_ms = 5000,
-		    .spot_interval_ms = 30000,
-		    .unreachable_for_ms = 90000,
-		    .own_network_window_ms = 60000,
-		    .stale_after_ms = 300000,
-		    .provisioning_late_ms = 4500000,
-		    .provisioning_stuck_ms = 7200000};
+	for (int id = 0; id < SIDES_MAX; id++) {
+		policy.side[id] = default_policy;
+		policy.side[id].has_spot = false;
+	}
 	return policy;
 }
 

@@ -1,20 +1,24 @@
+/* clang-format off */
 /*
  * Keeps a world's clock, and sets its levers for a test.
  *
  *	test-world keep FILE                  creates FILE and keeps its clock, until it is killed or its parent ends
  *	test-world lever FILE NAME [VALUE]    sets a lever of levers.h, or prints it
  *	test-world fault FILE FUNCTION ERROR [at=N] [every=N] [times=N] [only=TEXT]
- *	                                      makes a call of hawatchd fail, as faults.c does; ERROR as in errno.h, or
- *half test-world fault FILE off             no more; prints how many calls failed test-world hits FILE how many have
- *failed so far test-world calls FILE                 how often each function was called test-world now FILE the world's
- *wall clock, in seconds test-world settle FILE SECONDS        returns when all programs sleep: they can do nothing more
- *before time passes; fails after so many seconds of the machine test-world pass FILE MS SECONDS       lets MS of the
- *world's time pass; fails in the same way
+ *	                                      makes a call of hawatchd fail, as faults.c does; ERROR as in errno.h, or `half`
+ *	test-world fault FILE off             no more; prints how many calls failed
+ *	test-world hits FILE                  how many have failed so far
+ *	test-world calls FILE                 how often each function was called
+ *	test-world now FILE                   the world's wall clock, in seconds
+ *	test-world settle FILE SECONDS        returns when all programs sleep: they can do nothing more before time passes;
+ *	                                      fails after so many seconds of the machine
+ *	test-world pass FILE MS SECONDS       lets MS of the world's time pass; fails in the same way
  *
  * Time passes only while the test lets it flow, and only while every program of the world sleeps. A program that runs,
  * waits for a processor or waits for the disk stops the clock, so a slow machine makes no program late. While all
  * sleep, time passes faster than on the machine.
  */
+/* clang-format on */
 #define _GNU_SOURCE
 #include "levers.h"
 
