@@ -4,8 +4,8 @@
  *	test-ask get URL                  prints the answer's body
  *	test-ask post URL [KEY=VALUE]...  the same for POST; each KEY and VALUE becomes part of the query
  *
- * The URL begins with http:// and a numeric IPv4 address. Exit status 22, as of curl, if the answer is an error; its
- *body is printed too. Gives up after a minute: what hangs must not hang the test.
+ * The URL begins with http:// and a numeric IPv4 address. If the answer is an error, its body is printed too, and the
+ * exit status is 22, as of curl. Gives up after a minute: what hangs must not hang the test.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
