@@ -60,7 +60,9 @@ check 'hawatch(1) has every command, and no other' \
 check 'hawatch(1) has every option of each command, and no other' "$(
 	for command in $commands; do
 		own=$(section hawatch.1 COMMANDS | awk -v name="$command" '/^\.Ss / { gsub(/\\&/, ""); is_in = $2 == name } is_in' | items)
-		differ "$own"$'\n'"$(options_of hawatch)" "$(options_of hawatch "$command")" | sed "s/^/$command: /"
+		common=$(options_of hawatch)
+		"$build/hawatch" "$command" --help | grep -q 'No daemon is asked' && common=$(grep -xE 'help|version' <<<"$common")
+		differ "$own"$'\n'"$common" "$(options_of hawatch "$command")" | sed "s/^/$command: /"
 	done)"
 families() { sed -nE 's/^# TYPE ([a-z0-9_]+) .*/\1/p' tests/golden/metrics.text; }
 check 'hawatch-metrics(7) has every family of an exposition, and no other' \

@@ -229,10 +229,10 @@ be a
 check 'Two again' eventually is_state b agrees
 kill -STOP "${pid[b]}"
 : >"$log"
-(order action=begin side=primary reason=disks force=true; echo "$http" >"$scratch/a.code") & asker=$!
+(order action=begin side=primary reason=disks force=true; echo "$http" >"$scratch/a.code") & orderer=$!
 check 'A window is begun, and its peer is mute' at_pace 0 eventually logged 'maintenance window declared'
 check 'its daemon ends' stop_daemon
-wait $asker
+wait "$orderer"
 check 'who ordered is told that the peers may not know' grep -q 'not known which peers have heard of it' "$scratch/a.body"
 check 'as an error' test "$(cat "$scratch/a.code")" = 503
 kill -CONT "${pid[b]}"
