@@ -9,19 +9,22 @@ namespace=/apis/ngpc.rxt.io/v1/namespaces/org-abcdefgh12345678
 
 # What fails | whom the simulator is told about | how | and well again | the secondary meanwhile.
 # From reports of Spot's users and of exporters: gateways that answer 401, 429 and 5xx for a while, lists that are empty,
-# cut or late, objects without status, an endpoint that is missing. Timeouts, 401, 429, 5xx, sign-in pages and lists that
-# are cut or of other types are in the storms of tests/dst, where sides are reached as Spot says, too.
+# cut or late, objects without status, an endpoint that is missing. Timeouts, 401 and 5xx are in the storms of tests/dst,
+# where sides are reached as Spot says, too.
 rows() {
 	cat <<-END
 		the API refuses connections|spot|fault=refuse|fault=none|UP/serving
 		the API resets them|spot|fault=reset|fault=none|UP/serving
 		the gateway says 403|spot|fault=status:403|fault=none|UP/serving
+		the gateway limits the rate|spot|fault=status:429 retry_after=3600|fault=none|UP/serving
 		it moves elsewhere|spot|fault=redirect|fault=none|UP/serving
 		the answers are empty|spot|fault=empty|fault=none|UP/serving
 		the answers are no JSON|spot|fault=garbage|fault=none|UP/serving
 		the answers come byte by byte|spot|fault=drip|fault=none|UP/serving
 		an expired certificate|spot|fault=expired|fault=none|UP/serving
 		only the list of cloudspaces fails|spot|fault=status:500 on=$namespace/cloudspaces|fault=none|UP/serving
+		the list of cloudspaces is cut|spot|fault=truncate:100 on=$namespace/cloudspaces|fault=none|UP/serving
+		the list of cloudspaces has other types|spot|fault=wrong_types on=$namespace/cloudspaces|fault=none|UP/serving
 		the object of the secondary has another type|spot|edits=$scratch/odd|edits=|UP/serving
 		the endpoint of the secondary is a list|spot|edits=$scratch/list|edits=|UP/serving
 		the list has nothing but null|spot|edits=$scratch/null|edits=|UP/serving
