@@ -19,7 +19,7 @@ def overview:
 	pairs_with("Both sides down"; "== 5"; [[null, "good"], [1, "bad"]]; "Pairs in BLOCKED_BOTH_UNAVAILABLE (P0)."),
 	pairs_with("One side down"; "< 5 > 2"; [[null, "good"], [1, "bad"]]; "Pairs with one side unavailable (P1)."),
 	pairs_with("UNKNOWN"; "== 0"; [[null, "good"], [1, "blind"]]; "Pairs whose status no daemon knows."),
-	pairs_with("DISABLED"; "== 1"; [[null, "good"], [1, "blind"]]; "Pairs whose HA is switched off."),
+	pairs_with("DISABLED"; "== 1"; [[null, "good"], [1, "off"]]; "Pairs whose HA is switched off."),
 	pairs_with("ACTIVE"; "== 2"; [[null, "bad"], [1, "good"]]; "Pairs with both sides UP."),
 	(stat("Tickets"; [4, 4]; "short"; "Firing alerts of P2, of the pairs and of the monitor.";
 		[now("count(ALERTS{alertname=~\"HA.+\",alertstate=\"firing\",priority=\"P2\",\(site)}) or vector(0)"; "tickets")])

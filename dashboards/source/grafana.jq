@@ -1,7 +1,7 @@
 # What the dashboards are made of: words and colours, queries, panels, and their places. pair.jq, fleet.jq and monitor.jq
 # are tables of panels; make.sh writes the JSON that Grafana reads.
 #
-# $palette has the colours of the status page (good, bad, wait, blind), $alerts the names of all alerts.
+# $palette has the colours of the status page (good, bad, wait, blind, off), $alerts the names of all alerts.
 
 # ---- Words and colours: the same as on the status page.
 
@@ -23,7 +23,7 @@ def status_words: [
 	word(3; "✗ BLOCKED: primary unavailable"; "bad"),
 	word(4; "✗ BLOCKED: secondary unavailable"; "bad"),
 	word(5; "✗✗ BLOCKED: both unavailable"; "bad"),
-	word(1; "– DISABLED"; "blind"),
+	word(1; "– DISABLED"; "off"),
 	word(0; "? UNKNOWN"; "blind")];
 def statuses: mapped(status_words; "? NO DATA");
 

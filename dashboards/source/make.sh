@@ -3,7 +3,7 @@
 # The colours come from the status page, and the names of the alerts from the rules.
 set -eu
 cd "$(dirname "$0")/../.."
-palette=$(grep -oE -- '--(good|bad|wait|blind):#[0-9a-f]{6}' lib/render/page_style.c | head -n 4 | # of light ground: they stand on both
+palette=$(grep -oE -- '--(good|bad|wait|blind|off):#[0-9a-f]{6}' lib/render/page_style.c | head -n 5 | # of light ground: they stand on both
 	jq -R 'ltrimstr("--") | split(":") | {(.[0]): .[1]}' | jq -cs add)
 alerts=$(sed -n 's/^ *- alert: //p' config/prometheus/*.rules.yml | sort -u | jq -R . | jq -cs .)
 for name in pair fleet monitor; do

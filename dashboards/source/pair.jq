@@ -169,7 +169,7 @@ def history_row:
 			reduceOptions: {calcs: ["lastNotNull"], fields: "", values: false}}
 		| .fieldConfig.defaults += {min: 0, max: 1}
 		| tinted({ACTIVE: "good", BLOCKED_PRIMARY_UNAVAILABLE: "bad", BLOCKED_SECONDARY_UNAVAILABLE: "bad", BLOCKED_BOTH_UNAVAILABLE: "bad",
-			DISABLED: "blind", UNKNOWN: "blind"})
+			DISABLED: "off", UNKNOWN: "blind"})
 		| else_says("not known")),
 	(table("Changes in this time range"; [8, 7]; "Changes of the status, by from and to.";
 		[cells("max by (from, to) (round(increase(\(m("ha_status_transitions_total"))[$__range]))) > 0")];

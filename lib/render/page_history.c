@@ -50,7 +50,7 @@ static void put_run(struct buf *out, const struct row *row, int state, int from,
 	static const struct {
 		const char *class;
 		int top;
-	} shapes[] = {{"good", 0}, {"bad", 0}, {"wait", 4}, {"blind", 8}};
+	} shapes[] = {{"good", 0}, {"bad", 0}, {"wait", 4}, {"blind", 8}, {"off", 10}};
 	const char *class = state == HISTORY_NOT_KNOWN ? "none" : row->looks[state]->class;
 	int top = HEIGHT - 1;
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
@@ -157,7 +157,7 @@ static void put_legend(struct buf *out)
 {
 	buf_puts(out,
 	    "<p><small>Full: ACTIVE, UP. Striped: BLOCKED, DOWN. Two thirds: PROVISIONING, MAINTENANCE. One third: "
-	    "UNKNOWN, DISABLED. A line: not known.</small></p>\n");
+	    "UNKNOWN. One sixth: DISABLED. A line: not known.</small></p>\n");
 }
 
 /* The stripes are of the whole page; they lie across, because a strip is stretched along. */

@@ -2,15 +2,15 @@
 #include "render/page_parts.h"
 
 /*
- * Colour-blind people can tell blue, orange and grey apart, by hue or by lightness. Text on each colour, and each
- * colour on the background, has a contrast of at least 4.5 to 1. Sizes grow with the screen, for screens on a wall.
+ * Colour-blind people can tell blue, orange and the two greys apart, by hue or by lightness. Text on each colour, and
+ * each colour on the background, has a contrast of at least 4.5 to 1; what is off is pale and has an outline. Sizes grow with the screen, for screens on a wall.
  */
 const char page_css[] =
     ":root{color-scheme:light dark;--ground:#fff;--ink:#1b1b1b;--faint:#505050;--line:#c4c4c4;--link:#00528a;"
-    "--good:#00629b;--bad:#a33c00;--wait:#f0b030;--blind:#4d4d4d;--on:#fff;--on-wait:#1b1b1b;"
+    "--good:#00629b;--bad:#a33c00;--wait:#f0b030;--blind:#4d4d4d;--off:#c4c4c4;--on:#fff;--on-wait:#1b1b1b;"
     "font:clamp(1rem,.72rem + .62vw,2.2rem)/1.45 system-ui,sans-serif}"
     "@media(prefers-color-scheme:dark){:root{--ground:#121417;--ink:#ececec;--faint:#b4b4b4;--line:#4a4f55;"
-    "--link:#8ccbff;--good:#5cb8f0;--bad:#ff9152;--wait:#f2bd4c;--blind:#c4c4c4;--on:#0d0d0d;--on-wait:#0d0d0d}}"
+    "--link:#8ccbff;--good:#5cb8f0;--bad:#ff9152;--wait:#f2bd4c;--blind:#c4c4c4;--off:#4a4f55;--on:#0d0d0d;--on-wait:#0d0d0d}}"
     "*{box-sizing:border-box}"
     "body{margin:0;padding:0 clamp(.6rem,2vw,2rem) 1rem;background:var(--ground);color:var(--ink);"
     "overflow-wrap:anywhere}"
@@ -21,8 +21,10 @@ const char page_css[] =
     "h1{font-size:1rem;color:var(--ink)}"
     ".good{--is:var(--good);--text:var(--on)}.bad{--is:var(--bad);--text:var(--on)}"
     ".wait{--is:var(--wait);--text:var(--on-wait)}.blind{--is:var(--blind);--text:var(--on)}"
+    ".off{--is:var(--off);--text:var(--ink)}"
     ".pair{margin:0 0 2rem;scroll-margin-top:1rem}"
     ".verdict{background:var(--is);color:var(--text);padding:.5rem 1rem .8rem;border-radius:.5rem}"
+    ".off.verdict,.fleet .off{box-shadow:inset 0 0 0 2px var(--faint)}"
     ".verdict h2{display:flex;flex-wrap:wrap;gap:0 1.5rem;align-items:baseline;font-size:1.3rem;line-height:1.1}"
     ".verdict strong{font-size:clamp(2.6rem,10vw,8rem);letter-spacing:-.02em}"
     ".code{font-weight:700;font-size:clamp(1.1rem,3vw,2.6rem);line-height:1.2}"
@@ -44,7 +46,7 @@ const char page_css[] =
     ".bar .left{fill:var(--ground)}.bar .likely{fill:var(--line)}.bar .done{fill:var(--ink)}"
     ".strip{display:block;width:100%;height:1.5rem}.stripes{position:absolute;width:0;height:0}"
     ".strip .good{fill:var(--good)}.strip .bad{fill:url(#stripes)}.strip .wait{fill:var(--wait)}"
-    ".strip .blind{fill:var(--blind)}.strip .none{fill:var(--line)}"
+    ".strip .blind{fill:var(--blind)}.strip .off{fill:var(--faint)}.strip .none{fill:var(--line)}"
     ".stripes .bad{fill:var(--bad)}.stripes .gap{fill:var(--ground)}"
     ".past{padding-top:1rem}h5{font-size:1rem;font-weight:400;color:var(--faint);margin:.4rem 0 .2rem}"
     ".impact{font-weight:600;font-size:1.15rem}"
@@ -79,6 +81,7 @@ const char page_css[] =
 #define BAD "bad", "#a33c00", "#fff"
 #define WAIT "wait", "#f0b030", "#1b1b1b"
 #define BLIND "blind", "#4d4d4d", "#fff"
+#define OFF "off", "#c4c4c4", "#1b1b1b"
 #define LOOK(class_and_colours, its_sign) LOOK_OF(class_and_colours, its_sign)
 #define LOOK_OF(its_class, its_colour, its_on, its_sign)                                                               \
 	{                                                                                                              \
@@ -90,7 +93,7 @@ const struct look page_look_of_status[HA_STATUSES] = {
     [HA_BLOCKED_PRIMARY_UNAVAILABLE] = LOOK(BAD, "✗"),
     [HA_BLOCKED_SECONDARY_UNAVAILABLE] = LOOK(BAD, "✗"),
     [HA_BLOCKED_BOTH_UNAVAILABLE] = LOOK(BAD, "✗✗"),
-    [HA_DISABLED] = LOOK(BLIND, "–"),
+    [HA_DISABLED] = LOOK(OFF, "–"),
     [HA_UNKNOWN] = LOOK(BLIND, "?"),
 };
 

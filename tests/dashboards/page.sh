@@ -2,7 +2,7 @@
 # number that the rules record, the symbol, and the colour.
 from_page() {
 	local look=lib/render/page_style.c
-	grep -oE -- '--(good|bad|wait|blind):#[0-9a-f]{6}' "$look" | sed 's/^--/colour /; s/:/ /' | head -n 4
+	grep -oE -- '--(good|bad|wait|blind|off):#[0-9a-f]{6}' "$look" | sed 's/^--/colour /; s/:/ /' | head -n 5
 	sed -nE 's/^\s+\[([A-Z_]+)\] = LOOK\(([A-Z]+), "(.+)"\),$/word \1 \L\2\E \3/p' "$look"
 }
 expected() {
