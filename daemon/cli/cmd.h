@@ -14,7 +14,7 @@ enum {
 	EXIT_UNKNOWN = 3, /* unknown: status UNKNOWN, no answer, invalid answer, or stdout failed */
 };
 
-enum { WORDS_MAX = 3, SETTINGS_MAX = 16, OUT_MAX_BYTES = 32 << 20 };
+enum { WORDS_MAX = 3, SETTINGS_MAX = 16, CONFIRMED_MAX = 64, OUT_MAX_BYTES = 32 << 20 };
 
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_MARKDOWN };
 
@@ -30,8 +30,10 @@ enum {
 	TAKES_NO_JSON = 128,
 	TAKES_ALL = 256,
 	TAKES_PAGER = 512,
-	TAKES_REPLAY = 1024, /* --from, --to, --set; no daemon is asked */
-	TAKES_DAEMON = 2048, /* which daemon is asked: of every command but those with TAKES_REPLAY */
+	TAKES_REPLAY = 1024, /* --from, --to; no daemon is asked */
+	TAKES_DAEMON = 2048, /* which daemon is asked: of every command but those with TAKES_REPLAY or TAKES_TUNE */
+	TAKES_TUNE = 8192,   /* --confirmed, --confirmed-file, --plot; no daemon is asked */
+	TAKES_SET = 16384,   /* --set: of these two */
 };
 
 /* One run of the program. Texts are borrowed from argv and the environment. */
@@ -41,9 +43,9 @@ struct cmd {
 	const char *pair; /* NULL: the daemon's only pair */
 	enum format format;
 	const char *words[WORDS_MAX + 1]; /* arguments after the command name, then NULL */
-	const char *reason, *from, *to;
-	const char *set[SETTINGS_MAX];
-	size_t set_count;
+	const char *reason, *from, *to, *confirmed_file, *plot;
+	const char *set[SETTINGS_MAX], *confirmed[CONFIRMED_MAX];
+	size_t set_count, confirmed_count;
 	int64_t watch_ms, since_ms, limit_ms, window_ms; /* 0: not given */
 	bool is_forced, is_plugin, is_all, has_no_pager;
 };
@@ -90,4 +92,4 @@ struct command {
 
 extern const struct command cmd_active, cmd_apps, cmd_check, cmd_cloudspace, cmd_cloudspaces, cmd_doctor, cmd_events,
     cmd_explain, cmd_incidents, cmd_maintenance, cmd_node_balance, cmd_reload, cmd_replay, cmd_runners, cmd_status,
-    cmd_summary, cmd_top, cmd_wait;
+    cmd_summary, cmd_top, cmd_tune, cmd_wait;

@@ -33,6 +33,7 @@ static const struct command *const commands[] = {
     &cmd_reload,
     &cmd_explain,
     &cmd_replay,
+    &cmd_tune,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -27,6 +27,9 @@ enum option_id {
 	OPT_FROM,
 	OPT_TO,
 	OPT_SET,
+	OPT_CONFIRMED,
+	OPT_CONFIRMED_FILE,
+	OPT_PLOT,
 	OPT_ALL,
 	OPT_NO_PAGER,
 	OPT_SOCKET,
@@ -67,8 +70,13 @@ static const struct row {
     {OPT_FORCE, "force", NULL, TAKES_WINDOW, FLAG, INTO(cmd.is_forced), "begin although the other side is not UP"},
     {OPT_FROM, "from", "TIME", TAKES_REPLAY, TEXT, INTO(cmd.from), "only what is not before: 2026-11-23T20:14:05Z"},
     {OPT_TO, "to", "TIME", TAKES_REPLAY, TEXT, INTO(cmd.to), "only what is not after"},
-    {OPT_SET, "set", "KEY=VALUE", TAKES_REPLAY, TEXTS, INTO(cmd.set),
+    {OPT_SET, "set", "KEY=VALUE", TAKES_SET, TEXTS, INTO(cmd.set),
 	"another setting, such as poll.fall=5;\nmay be given several times"},
+    {OPT_CONFIRMED, "confirmed", "SPAN", TAKES_TUNE, TEXTS, INTO(cmd.confirmed),
+	"an outage: FROM/TO or FROM/TO,SIDE, with times such\nas 2026-11-23T20:14:05Z; may be given several times"},
+    {OPT_CONFIRMED_FILE, "confirmed-file", "FILE", TAKES_TUNE, TEXT, INTO(cmd.confirmed_file),
+	"a file with such lines"},
+    {OPT_PLOT, "plot", "FILE", TAKES_TUNE, TEXT, INTO(cmd.plot), "write a picture too, as SVG, to a new file"},
     {OPT_ALL, "all", NULL, TAKES_ALL, FLAG, INTO(cmd.is_all), "the whole section, also for other reasons"},
     {OPT_NO_PAGER, "no-pager", NULL, TAKES_PAGER, FLAG, INTO(cmd.has_no_pager),
 	"print a long text without a pager\n($HAWATCH_PAGER, $PAGER, default less)"},
@@ -132,15 +140,25 @@ static bool take_format(struct options *o)
 	return misused("bad --output", optarg, "expected table, json or markdown");
 }
 
+static bool take_one_more(const struct row *row, struct options *o)
+{
+	bool is_setting = row->id == OPT_SET;
+	const char **texts = is_setting ? o->cmd.set : o->cmd.confirmed;
+	size_t *count = is_setting ? &o->cmd.set_count : &o->cmd.confirmed_count;
+	if (is_setting && *count == SETTINGS_MAX)
+		return misused("too many settings, the last is", optarg, "--set may be given 16 times");
+	if (!is_setting && *count == CONFIRMED_MAX)
+		return misused("too many spans, the last is", optarg,
+		    "--confirmed may be given 64 times; --confirmed-file takes more");
+	return take_text(row, &texts[(*count)++]);
+}
+
 static bool take(const struct row *row, struct options *o)
 {
 	void *to = (char *)o + row->offset;
 	switch (row->kind) {
 	case TEXT: return take_text(row, to);
-	case TEXTS:
-		if (o->cmd.set_count == SETTINGS_MAX)
-			return misused("too many settings, the last is", optarg, "--set may be given 16 times");
-		return take_text(row, &o->cmd.set[o->cmd.set_count++]);
+	case TEXTS: return take_one_more(row, o);
 	case DURATION: return take_duration(row, to);
 	case FLAG: return *(bool *)to = true;
 	case FORMAT: return take_format(o);
@@ -157,7 +175,8 @@ static const char *timeout_help(const struct command *command)
 
 static unsigned takes_of(const struct command *command)
 {
-	return !command ? TAKES_DAEMON : command->takes | (command->takes & TAKES_REPLAY ? 0 : TAKES_DAEMON);
+	const unsigned takes = command ? command->takes : 0;
+	return takes | (takes & (TAKES_REPLAY | TAKES_TUNE) ? TAKES_SET : TAKES_DAEMON);
 }
 
 static bool belongs(const struct row *row, const struct command *command)
@@ -272,6 +291,10 @@ static const char *help_of(const struct row *row, const struct command *command)
 	unsigned takes = command ? command->takes : 0;
 	if (row->id == OPT_TIMEOUT)
 		return timeout_help(command);
+	if (row->id == OPT_SET && takes & TAKES_TUNE)
+		return "the values of a key, such as poll.fall=2,3,5;\nmay be given several times";
+	if (row->id == OPT_ALL && takes & TAKES_TUNE)
+		return "every combination, not only the best";
 	if (row->id == 'o' && takes & TAKES_NO_JSON)
 		return takes & TAKES_MARKDOWN ? "table (default) or markdown" : "table";
 	if (row->id == 'o' && takes & TAKES_MARKDOWN && takes & TAKES_TEXT_IN_PIPES)
