@@ -105,6 +105,7 @@ by_themselves() {
 		asan/state tests/e2e/state.sh $build/asan
 		asan/journal tests/e2e/journal.sh $build/asan
 		replay tests/e2e/replay.sh $build
+		tune tests/e2e/tune.sh $build
 		asan/daemon tests/e2e/daemon.sh $build/asan
 		catalogue tests/e2e/catalogue.sh $build representative answers clock process
 		asan/credentials tests/e2e/credentials.sh $build/asan

@@ -216,6 +216,14 @@ static void put_reference(const struct run *run, struct buf *out)
 	buf_puts(out, count ? "\n" : "\nwithout an outage only false BLOCKED is known: no time, nothing missed\n");
 }
 
+static bool has_present(const struct run *run)
+{
+	for (size_t i = 0; i < run->tune.count; i++)
+		if (run->scores[i].is_present)
+			return true;
+	return false;
+}
+
 static void put_text(const struct run *run, struct buf *out)
 {
 	bool is_markdown = run->cmd->format == FORMAT_MARKDOWN;
@@ -226,8 +234,10 @@ static void put_text(const struct run *run, struct buf *out)
 	    from, to, is_markdown ? "\n" : "");
 	put_reference(run, out);
 	put_left_out(run, out);
-	buf_puts(out,
-	    is_markdown ? "" : "the best first; * the present settings; times: from the beginning until BLOCKED\n");
+	if (!has_present(run))
+		buf_puts(out, "the present settings are not among the combinations\n");
+	if (!is_markdown)
+		buf_puts(out, "the best first; * the present settings; times: from the beginning until BLOCKED\n");
 	put_rows(run, out);
 }
 

@@ -66,7 +66,7 @@ bool tune_begin(
 		*run = run_of(grid, chosen);
 		if (run->value[TUNE_INTERVAL] < interval_ms)
 			continue;
-		if (!replay_set_check(&run->set, present, &refusal)) {
+		if (!replay_set_check(&run->set, present, t->refused ? NULL : &refusal)) {
 			t->refused++;
 			continue;
 		}
@@ -76,7 +76,8 @@ bool tune_begin(
 	} while (advance(grid, chosen));
 	if (!t->count)
 		tune_fini(t);
-	return t->count || err_set(e, "hawatchd would refuse each combination, such as the last: %.300s", refusal.text);
+	return t->count ||
+	    err_set(e, "hawatchd would refuse each combination, such as the first: %.300s", refusal.text);
 }
 
 void tune_fini(struct tune *t)

@@ -8,9 +8,9 @@ enum {
 	WIDTH = 720,
 	HEIGHT = 440,
 	LEFT = 76,
-	RIGHT = 24,
+	RIGHT = 40,
 	TOP = 84,
-	BOTTOM = 60,
+	BOTTOM = 100,
 	TICKS = 6,
 	RADIUS = 5,
 	SECTION = sizeof "poll." - 1
@@ -21,12 +21,15 @@ static const char head[] =
     "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 720 440\" width=\"720\" height=\"440\" role=\"img\" "
     "aria-labelledby=\"title\">\n"
     "<style>svg{color-scheme:light dark;font:14px system-ui,sans-serif}.ground{fill:#fff}text{fill:#1b1b1b}"
-    ".faint{fill:#505050}.line{stroke:#c4c4c4}.axis{stroke:#505050}.other{fill:#00629b;fill-opacity:.45}"
+    ".faint{fill:#505050}.line{stroke:#c4c4c4}.axis{stroke:#505050}.other{fill:#00629b}"
     ".misses{fill:none;stroke:#a33c00;stroke-width:2}.now{fill:none;stroke:#1b1b1b;stroke-width:3}"
     "@media(prefers-color-scheme:dark){.ground{fill:#121417}text{fill:#ececec}.faint{fill:#b4b4b4}"
     ".line{stroke:#4a4f55}.axis{stroke:#b4b4b4}.other{fill:#5cb8f0}.misses{stroke:#ff9152}.now{stroke:#ececec}}"
     "</style>\n"
     "<rect class=\"ground\" width=\"720\" height=\"440\"/>\n";
+
+static const int64_t numbers[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000};
+static const int64_t seconds[] = {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400};
 
 /* An axis from 0; `step` is a round number. */
 struct axis {
@@ -39,11 +42,14 @@ struct plot {
 	bool is_of_requests;
 };
 
-static struct axis axis_of(int64_t most, int at, int length)
+/* The first step of which TICKS are enough. */
+static struct axis axis_of(const int64_t *steps, size_t count, int64_t most, int at, int length)
 {
-	struct axis axis = {.step = 1, .at = at, .length = length};
-	for (int i = 0; axis.step * TICKS < most; i++)
-		axis.step = i % 3 == 1 ? axis.step / 2 * 5 : axis.step * 2;
+	struct axis axis = {.step = steps[0], .at = at, .length = length};
+	for (size_t i = 1; i < count && axis.step * TICKS < most; i++)
+		axis.step = steps[i];
+	while (axis.step * TICKS < most)
+		axis.step *= 2;
 	axis.end = (most / axis.step + 1) * axis.step;
 	return axis;
 }
@@ -103,7 +109,7 @@ static void put_words(const struct plot *plot, struct buf *out)
 	    "<circle class=\"now\" cx=\"%d\" cy=\"49\" r=\"8\"/><text x=\"%d\" y=\"54\">the present ones</text>\n"
 	    "<text class=\"faint\" x=\"%d\" y=\"76\">%s</text>\n"
 	    "<text class=\"faint\" x=\"%d\" y=\"%d\" text-anchor=\"end\">until BLOCKED, median</text>\n",
-	    20, cost, 26, RADIUS, 38, 290, RADIUS, 302, 420, 436, 20, cost, WIDTH - RIGHT, HEIGHT - 14);
+	    20, cost, 26, RADIUS, 38, 290, RADIUS, 302, 420, 436, 20, cost, WIDTH - RIGHT, HEIGHT - BOTTOM + 40);
 }
 
 static void put_point(const struct plot *plot, const struct tune_score *score, struct buf *out)
@@ -125,6 +131,14 @@ static void put_point(const struct plot *plot, const struct tune_score *score, s
 	buf_puts(out, "</g>\n");
 }
 
+/* The settings of the best combination and of the present one in words. */
+static void put_settings_line(const char *what, const struct tune_score *score, int y, struct buf *out)
+{
+	buf_printf(out, "<text x=\"20\" y=\"%d\">%s: ", y, what);
+	tune_plot_put_settings(score->run, out);
+	buf_puts(out, "</text>\n");
+}
+
 bool tune_plot_render(const struct tune_score *scores, size_t count, struct buf *out)
 {
 	struct plot plot = {.is_of_requests = true};
@@ -137,8 +151,8 @@ bool tune_plot_render(const struct tune_score *scores, size_t count, struct buf 
 		return false;
 	for (size_t i = 0; i < count; i++)
 		most = cost_of(&plot, &scores[i]) > most ? cost_of(&plot, &scores[i]) : most;
-	plot.x = axis_of(latest_ms / 1000 + 1, LEFT, WIDTH - LEFT - RIGHT);
-	plot.y = axis_of(most, HEIGHT - BOTTOM, TOP + BOTTOM - HEIGHT);
+	plot.x = axis_of(seconds, sizeof seconds / sizeof *seconds, latest_ms / 1000 + 1, LEFT, WIDTH - LEFT - RIGHT);
+	plot.y = axis_of(numbers, sizeof numbers / sizeof *numbers, most, HEIGHT - BOTTOM, TOP + BOTTOM - HEIGHT);
 	buf_puts(out, head);
 	put_words(&plot, out);
 	put_grid(&plot, out);
@@ -146,6 +160,10 @@ bool tune_plot_render(const struct tune_score *scores, size_t count, struct buf 
 	for (size_t i = 0; i < 2 * count; i++)
 		if (scores[i % count].is_timed && scores[i % count].is_present == (i >= count))
 			put_point(&plot, &scores[i % count], out);
+	for (size_t i = 0; i < count; i++)
+		if (scores[i].is_present)
+			put_settings_line("present", &scores[i], HEIGHT - 34, out);
+	put_settings_line("best", &scores[0], HEIGHT - 14, out);
 	buf_puts(out, "</svg>\n");
 	return true;
 }

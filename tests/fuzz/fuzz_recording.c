@@ -2,6 +2,9 @@
 #include "fuzz.h"
 #include "replay/record_block.h"
 #include "replay/replay.h"
+#include "replay/tune_score.h"
+
+#include <stdlib.h>
 
 static struct record_entry entry;
 static struct replay replay;
@@ -33,9 +36,38 @@ static void replay_file(const char *bytes, size_t len)
 	record_reader_fini(&reader);
 }
 
+/* With a few settings beside each other: intervals below and above what is recorded. */
+static void tune_file(const char *bytes, size_t len)
+{
+	static const char *const sets[] = {
+	    "poll.interval=10ms,1m", "poll.fall=1,4", "poll.rise=1", "poll.unreachable_for=2h"};
+	static struct tune_grid grid;
+	static struct tune tune;
+	struct tune_references references = {0};
+	struct err e;
+	const struct pair_policy present = {.side[PRIMARY] = {.interval_ms = 10, .rise = 1, .fall = 1}};
+	struct record_reader reader = {.bytes = bytes, .len = len};
+	grid = (struct tune_grid){0};
+	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+		PROMISE(tune_grid_add(&grid, sets[i], &e));
+	PROMISE(tune_begin(&tune, &grid, &present, 0, &e) && tune.count == 4);
+	while (record_reader_next(&reader, &entry))
+		tune_step(&tune, &entry);
+	tune_end(&tune);
+	PROMISE(tune_references_settle(&references, &tune, &e));
+	struct tune_score *scores = tune_scores(&tune, &references);
+	for (size_t i = 1; i < tune.count; i++)
+		PROMISE(scores[i - 1].missed <= scores[i].missed);
+	free(scores);
+	tune_references_fini(&references);
+	tune_fini(&tune);
+	record_reader_fini(&reader);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	replay_entries((struct wire){.in = (const char *)bytes, .len = len});
 	replay_file((const char *)bytes, len);
+	tune_file((const char *)bytes, len);
 	return 0;
 }
