@@ -356,7 +356,7 @@ SEEDS ?= 20
 DAYS  ?= 1
 YEARS ?= 0
 dst: $(DST)
-	@$(DST) --known tests/dst/seeds --seed $(SEED) --seeds $(SEEDS) --years $(YEARS) --days $(DAYS) --jobs $$(nproc)
+	@$(DST) --known tests/dst/seeds --left $(B)/dst --seed $(SEED) --seeds $(SEEDS) --years $(YEARS) --days $(DAYS) --jobs $$(nproc)
 century:
 	@$(MAKE) --no-print-directory dst YEARS=100
 

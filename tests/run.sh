@@ -96,8 +96,8 @@ by_themselves() {
 	in_lanes "$(nproc)" <<-END
 		rules tests/e2e/rules.sh
 		rules_fuzz tests/rules/fuzz.sh $build
-		asan/dst $build/asan/dst/dst --known tests/dst/seeds --seed 101 --seeds 6 --days 0.2
-		dst $build/dst/dst --known tests/dst/seeds --years 1 --days 0.1
+		asan/dst $build/asan/dst/dst --known tests/dst/seeds --left $build/asan/dst --seed 101 --seeds 6 --days 0.2
+		dst $build/dst/dst --known tests/dst/seeds --left $build/dst --years 1 --days 0.1
 		asan/cli_hostile tests/e2e/cli_hostile.sh $build/asan
 		asan/faults tests/e2e/faults.sh $build/asan
 		units/asan units asan
@@ -111,6 +111,7 @@ by_themselves() {
 		asan/credentials tests/e2e/credentials.sh $build/asan
 		asan/cli_canned tests/e2e/cli_canned.sh $build/asan
 		asan/inventory tests/e2e/inventory.sh $build/asan
+		dst/recordings tests/dst/recordings.sh $build
 		dst/outages $build/dst/dst --alone tests/dst/outages
 		machine tests/e2e/machine.sh $build representative
 		machine_start tests/e2e/machine_start.sh $build representative

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "machine.h"
 
+#include "process.h"
+
 #include "../model/random.h"
 #include "base/buf.h"
 #include "base/mem.h"
@@ -200,6 +202,7 @@ void log_at(enum log_level level, const char *message, ...)
 
 void machine_fail(const char *format, ...)
 {
+	static bool is_leaving; /* and that failed */
 	va_list ap;
 	va_start(ap, format);
 	printf("%.3f ", (double)machine.at_ms / 1000);
@@ -207,6 +210,10 @@ void machine_fail(const char *format, ...)
 	putchar('\n');
 	va_end(ap);
 	fflush(stdout);
+	if (!is_leaving) {
+		is_leaving = true;
+		process_leave_recording();
+	}
 	_exit(1);
 }
 

@@ -1,10 +1,11 @@
 /*
  * hawatch's whole loop on a virtual clock: seeded storms over a simulated world, and what must be true of every turn.
  * usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] [--calm SECONDS] [--jobs COUNT] [--known FILE]
- *            [--first] [--verbose]
+ *            [--first] [--verbose] [--left FOLDER]
  *        dst --alone TABLE     the fault catalogue's rows that the simulation shows
  * With --years there are as many seeds as that much simulated time needs. The storms of FILE (known.h) come first.
  *   --first   ends at the first seed that fails, and does not shrink its storm
+ *   --left    where the recording of a shrunk storm is left, as seed-N.rec
  */
 #define _GNU_SOURCE
 #include "alone.h"
@@ -28,9 +29,9 @@ static struct {
 	double days, years;
 	int64_t calm_s;
 	int jobs;
-	const char *known, *table;
+	const char *known, *table, *left;
 	bool ends_at_first, is_verbose;
-} options = {1, 1, 2, 0, 3600, 1, NULL, NULL, false, false};
+} options = {1, 1, 2, 0, 3600, 1, NULL, NULL, NULL, false, false};
 
 static struct storm storm;
 
@@ -91,6 +92,16 @@ static struct known known_of_seed(uint64_t seed)
 	return k;
 }
 
+/* Of the next run. */
+static void leave_recording(uint64_t seed)
+{
+	char path[512];
+	snprintf(path, sizeof path, "%s/seed-%llu.rec", options.left ? options.left : "", (unsigned long long)seed);
+	if (!options.left || setenv("DST_RECORDING", path, 1) != 0)
+		return;
+	printf("its recording, for hawatch replay: %s\n", path);
+}
+
 /* A storm that fails is shrunk, and printed so that it can be put among those that are known. */
 static bool try_storm(const struct known *k)
 {
@@ -102,6 +113,7 @@ static bool try_storm(const struct known *k)
 	shrink(k->seed, &k->setup);
 	known_print(k, &storm, stdout);
 	options.is_verbose = true;
+	leave_recording(k->seed);
 	run(k->seed, &k->setup, false);
 	return false;
 }
@@ -249,7 +261,7 @@ static void read_options(int argc, char **argv)
 	    {"years", required_argument, NULL, 'y'}, {"calm", required_argument, NULL, 'c'},
 	    {"jobs", required_argument, NULL, 'j'}, {"known", required_argument, NULL, 'k'},
 	    {"alone", required_argument, NULL, 'a'}, {"first", no_argument, NULL, 'f'},
-	    {"verbose", no_argument, NULL, 'v'}, {0}};
+	    {"left", required_argument, NULL, 'l'}, {"verbose", no_argument, NULL, 'v'}, {0}};
 	for (int o; (o = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
 		switch (o) {
 		case 's': options.seed = strtoull(optarg, NULL, 10); break;
@@ -261,11 +273,12 @@ static void read_options(int argc, char **argv)
 		case 'c': options.calm_s = strtoll(optarg, NULL, 10); break;
 		case 'f': options.ends_at_first = true; break;
 		case 'v': options.is_verbose = true; break;
+		case 'l': options.left = optarg; break;
 		case 'a': options.table = optarg; break;
 		default:
 			fprintf(stderr,
 			    "usage: dst [--seed N] [--seeds COUNT | --years YEARS] [--days DAYS] "
-			    "[--calm SECONDS] [--jobs COUNT] [--first] [--verbose] [--alone TABLE]\n");
+			    "[--calm SECONDS] [--jobs COUNT] [--first] [--verbose] [--left FOLDER] [--alone TABLE]\n");
 			exit(2);
 		}
 	}

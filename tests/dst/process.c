@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "loop/poller.h"
 #include "loop/poller_state.h"
+#include "loop/recorder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -333,6 +334,14 @@ bool process_sleep(int64_t ms)
 		}
 	}
 	return wakes;
+}
+
+void process_leave_recording(void)
+{
+	machine.is_disk_full = machine.is_crashing = false;
+	if (process.poller)
+		recorder_flush(process.poller);
+	replayed_leave();
 }
 
 static void open_world(const struct storm *storm)

@@ -40,6 +40,9 @@ long process_token_life_s(void);
 /* Runs the daemon through the storm, to its end. False was printed by machine_fail(), which does not return. */
 void process_run(const struct setup *setup, const struct storm *storm);
 
+/* A run fails: what is recorded up to this turn is left, as replayed_leave() has it. */
+void process_leave_recording(void);
+
 /* The person who is told that the refresh token is refused, and puts the present one into the file. */
 void process_mend_refresh_token(void);
 

@@ -9,11 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static void leave_file(const struct buf *recording)
+void replayed_leave(void)
 {
+	const struct buf *recording = machine_recording();
 	const char *path = getenv("DST_RECORDING");
-	FILE *out = path ? fopen(path, "w") : NULL;
-	if (!path)
+	FILE *out = path && recording ? fopen(path, "w") : NULL;
+	if (!path || !recording)
 		return;
 	if (!out || fwrite(buf_text(recording), 1, recording->len, out) != recording->len || fclose(out) != 0)
 		machine_fail("cannot write %s", path);
@@ -26,7 +27,7 @@ void replayed_judge(void)
 	static struct replay replay;
 	if (!recording || !recording->len)
 		machine_fail("nothing was recorded");
-	leave_file(recording);
+	replayed_leave();
 	struct record_reader reader = {.bytes = buf_text(recording), .len = recording->len};
 	while (record_reader_next(&reader, &entry))
 		replay_step(&replay, &entry);

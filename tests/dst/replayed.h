@@ -4,5 +4,8 @@
  */
 #pragma once
 
-/* After the run: that is so, or machine_fail(). With $DST_RECORDING, the recording is left in this file. */
+/* The recording so far into the file of $DST_RECORDING, if there is one. */
+void replayed_leave(void);
+
+/* After the run: that is so, or machine_fail(). The recording is left first. */
 void replayed_judge(void);
