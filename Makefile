@@ -316,7 +316,7 @@ test-schemas:
 # manifests against schemas, and `make test`.
 CHECK_DEBS := $(TEST_DEBS) clang clang-tidy cppcheck shellcheck valgrind libseccomp-dev skopeo
 QUICK_CHECKS := hardening unit_file cppcheck syscalls-quick
-ALL_CHECKS   := hardening unit_file cppcheck shell syscalls tidy analyzer clang msan unsigned valgrind image package schemas screens shown reload_threads tests
+ALL_CHECKS   := hardening unit_file cppcheck shell syscalls tidy analyzer clang msan unsigned valgrind image package schemas screens shown reload_threads dst-replay tests
 check:
 	@tests/packages.sh $(TEST_DEBS) cppcheck libseccomp-dev
 	@$(MAKE) --no-print-directory $(AT_ONCE) all $(HELPERS) $(B)/test-filter WERROR=-Werror
@@ -359,6 +359,10 @@ dst: $(DST)
 	@$(DST) --known tests/dst/seeds --left $(B)/dst --seed $(SEED) --seeds $(SEEDS) --years $(YEARS) --days $(DAYS) --jobs $$(nproc)
 century:
 	@$(MAKE) --no-print-directory dst YEARS=100
+# A thousand simulated days: without other settings, the recording of each run is replayed without a difference, to the
+# millisecond. `make test` does so with a year.
+dst-replay:
+	@$(MAKE) --no-print-directory dst YEARS=2.738
 
 # The daemon itself for so many minutes, with a poll every 10 ms and one fault after another: memory, descriptors and
 # threads must not grow.
@@ -478,5 +482,5 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 FORCE:
-.PHONY: all image image-root man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean test-units deb image image-root deb-build test-deb test-schemas manifests FORCE check cppcheck unit-msan
+.PHONY: all image image-root man dashboards unit unit-asan unit-tsan unit-unsigned demo dst century dst-replay soak test test-build test-sanitized test-unsigned test-busy test-slow faults test-kube test-grafana check-all lint format format-check fuzz mutants mutants-of coverage bench install clean test-units deb image image-root deb-build test-deb test-schemas manifests FORCE check cppcheck unit-msan
 .SECONDARY:

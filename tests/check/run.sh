@@ -30,6 +30,7 @@ run() {
 	reload_threads) variant tsan all unit-tsan && tests/field/reload.sh "$build/tsan" ;;
 	package) make --no-print-directory B="$build" test-deb ;;
 	schemas) make --no-print-directory B="$build" test-schemas ;;
+	dst-replay) make --no-print-directory B="$build" dst-replay ;;
 	tests) tests/run.sh "$build" ;;
 	*) echo "no such check"; false ;;
 	esac
