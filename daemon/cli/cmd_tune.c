@@ -177,19 +177,19 @@ static bool has_news(const struct run *run, size_t i)
 static void put_rows(const struct run *run, struct buf *out)
 {
 	bool is_markdown = run->cmd->format == FORMAT_MARKDOWN;
-	size_t most = run->cmd->is_all ? run->tune.count : ROWS_SHOWN, shown = 0;
+	size_t most = run->cmd->is_all ? run->tune.combinations : ROWS_SHOWN, shown = 0;
 	buf_puts(out,
 	    is_markdown ? "\n| | interval | fall | rise | unreachable_for | median | worst | false | missed | req/h |\n"
 			  "|---|---|---|---|---|---|---|---|---|---|\n"
 			: "   interval  fall  rise  unreachable_for   median    worst false missed  req/h\n");
-	for (size_t i = 0; i < run->tune.count; i++)
+	for (size_t i = 0; i < run->tune.combinations; i++)
 		if (has_news(run, i) && (shown < most || run->scores[i].is_present)) {
 			put_row(run, &run->scores[i], out);
 			shown++;
 		}
-	if (shown < run->tune.count)
+	if (shown < run->tune.combinations)
 		buf_printf(out, "%s%zu of %zu combinations; of equal ones that with the fewest changes (--all: all)\n",
-		    is_markdown ? "\n" : "", shown, run->tune.count);
+		    is_markdown ? "\n" : "", shown, run->tune.combinations);
 }
 
 static void put_left_out(const struct run *run, struct buf *out)
@@ -218,7 +218,7 @@ static void put_reference(const struct run *run, struct buf *out)
 
 static bool has_present(const struct run *run)
 {
-	for (size_t i = 0; i < run->tune.count; i++)
+	for (size_t i = 0; i < run->tune.combinations; i++)
 		if (run->scores[i].is_present)
 			return true;
 	return false;
@@ -287,7 +287,7 @@ static void put_json(const struct run *run, struct buf *out)
 	}
 	json_close(&j, ']');
 	json_open(&j, "combinations", '[');
-	for (size_t i = 0; i < run->tune.count; i++)
+	for (size_t i = 0; i < run->tune.combinations; i++)
 		put_json_score(&j, &run->scores[i]);
 	json_close(&j, ']');
 	json_close(&j, '}');
@@ -297,7 +297,7 @@ static void put_json(const struct run *run, struct buf *out)
 static bool plot(const struct run *run, struct err *e)
 {
 	struct buf out = buf_of(PLOT_MAX_BYTES);
-	bool is_good = tune_plot_render(run->scores, run->tune.count, &out) ||
+	bool is_good = tune_plot_render(run->scores, run->tune.combinations, &out) ||
 	    err_set(e, "--plot: no outage whose beginning is in the recording was seen, so there is no time to draw");
 	is_good = is_good && files_create(run->cmd->plot, 0644, buf_text(&out), out.len, e);
 	buf_fini(&out);
@@ -373,7 +373,8 @@ const struct command cmd_tune = {
 	       "with the first result that said so and was not contradicted. So what was BLOCKED\n"
 	       "with others alone counts as false.\n"
 	       "A recording has only the answers that came. A longer interval takes those that\n"
-	       "it would have asked for; a shorter one than recorded is left out. With a larger\n"
+	       "it would have asked for, in up to four phases, as it is luck whether one of them\n"
+	       "comes soon; a shorter interval than recorded is left out. With a larger\n"
 	       "fall a daemon would have confirmed sooner than these answers came: the times are\n"
 	       "upper limits. Of what did not happen nothing is known: where nothing flaps, a\n"
 	       "fall of 1 looks best.\n"

@@ -42,6 +42,22 @@ static bool is_more_patient(const struct tune_run *a, const struct tune_run *b)
 	return false;
 }
 
+/* In as many phases as there are recorded answers in its interval. */
+static void add_combination(struct tune *t, const struct tune_run *combination, int64_t interval_ms)
+{
+	int64_t phases = interval_ms ? (combination->value[TUNE_INTERVAL] + interval_ms - 1) / interval_ms : 1;
+	if (!t->count || is_more_patient(combination, &t->runs[t->patient]))
+		t->patient = t->count;
+	for (int phase = 0; phase < phases && phase < TUNE_PHASES_MAX; phase++) {
+		struct tune_run *run = &t->runs[t->count++];
+		*run = *combination;
+		run->phase = phase;
+		run->phases = phases < TUNE_PHASES_MAX ? (int)phases : TUNE_PHASES_MAX;
+		run->replay.set = &run->set;
+	}
+	t->combinations++;
+}
+
 bool tune_begin(
     struct tune *t, const struct tune_grid *grid, const struct pair_policy *present, int64_t interval_ms, struct err *e)
 {
@@ -60,19 +76,15 @@ bool tune_begin(
 		    "each poll.interval is shorter than the recorded one of %lld ms: what would have been answered "
 		    "between is not known; name one that is not shorter",
 		    (long long)interval_ms);
-	t->runs = mem_zeroed(all, sizeof *t->runs);
+	t->runs = mem_zeroed(all * TUNE_PHASES_MAX, sizeof *t->runs);
 	do {
-		struct tune_run *run = &t->runs[t->count];
-		*run = run_of(grid, chosen);
-		if (run->value[TUNE_INTERVAL] < interval_ms)
+		const struct tune_run run = run_of(grid, chosen);
+		if (run.value[TUNE_INTERVAL] < interval_ms)
 			continue;
-		if (!replay_set_check(&run->set, present, t->refused ? NULL : &refusal)) {
+		if (replay_set_check(&run.set, present, t->refused ? NULL : &refusal))
+			add_combination(t, &run, interval_ms);
+		else
 			t->refused++;
-			continue;
-		}
-		run->replay.set = &run->set;
-		t->patient = t->count && !is_more_patient(run, &t->runs[t->patient]) ? t->patient : t->count;
-		t->count++;
 	} while (advance(grid, chosen));
 	if (!t->count)
 		tune_fini(t);
@@ -91,21 +103,44 @@ void tune_fini(struct tune *t)
 
 /* One entry in one run. */
 
+/*
+ * The next time, after `now`, at which a phase would ask that has asked in intervals of the same length since the
+ * start: in the shortest that jitter gives, so that it does not pass over an answer that came so soon.
+ */
+static mono_ms next_of_phase(const struct tune_run *run, mono_ms now)
+{
+	int64_t interval_ms = run->value[TUNE_INTERVAL] - run->value[TUNE_INTERVAL] / SCHEDULE_JITTER;
+	int64_t since_ms = mono_since(run->started, now) - interval_ms * run->phase / run->phases;
+	int64_t gone_ms = (since_ms % interval_ms + interval_ms) % interval_ms;
+	return mono_plus(now, interval_ms - gone_ms);
+}
+
+static void start_phase(struct tune_run *run, mono_ms now)
+{
+	run->started = now;
+	for (int id = 0; id < SIDES_MAX; id++) {
+		run->health[id] = schedule_begin(0, 1, run->value[TUNE_INTERVAL], now);
+		if (run->phase)
+			run->health[id].due = next_of_phase(run, now);
+	}
+}
+
 /* What the schedule asks for after a health round. Only when an answer came is known: so no round takes time here. */
 static void end_round(struct tune_run *run, enum side_id id, bool was_disagreeing, mono_ms now)
 {
 	const struct pace_round answers = {0};
 	const struct pair *pair = &run->replay.pair;
 	bool disagrees = pair->side[id].disagrees;
-	/* The shortest interval of the jitter: the answer that came then is not passed over. */
 	run->health[id] = schedule_end(schedule_start(run->health[id], now),
 	    &(struct schedule_round){.answers = &answers,
 		.interval_ms = run->value[TUNE_INTERVAL],
 		.ceiling_ms = run->value[TUNE_INTERVAL],
 		.confirm_ms = disagrees,
-		.counts = true,
-		.jitter = 1},
+		.counts = true},
 	    now);
+	/* Phases that were asked early at the same time part again. */
+	if (!disagrees)
+		run->health[id].due = next_of_phase(run, now);
 	for (int other = 0; disagrees && !was_disagreeing && other < SIDES + pair->extra_count; other++)
 		if (other != (int)id)
 			run->health[other] = schedule_bring_forward(run->health[other], 0, now);
@@ -167,8 +202,8 @@ static void step_run(struct tune_run *run, const struct record_entry *e, bool is
 	replay_step(&run->replay, e);
 	if (e->kind == RECORD_DECIDED)
 		return;
-	for (int id = 0; id < SIDES_MAX && (is_new || e->kind == RECORD_RELOAD); id++)
-		run->health[id] = schedule_begin(0, 1, run->value[TUNE_INTERVAL], e->at.mono);
+	if (is_new || e->kind == RECORD_RELOAD)
+		start_phase(run, e->at.mono);
 	for (int id = 0; id < SIDES; id++)
 		if (pair->side[id].disagrees && !wall_is_known(run->against[id]))
 			run->against[id] = e->at.wall;

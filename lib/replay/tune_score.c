@@ -31,20 +31,27 @@ static const struct tune_span *first_of(const struct tune_run *run, const struct
 	return NULL;
 }
 
-/* Of an even number of times the median is the later one of the two in the middle: it was measured. */
-static void time_detection(
-    struct tune_score *score, const struct tune_references *references, int64_t *times, const struct tune_run *run)
+/* Adds the times of a run. */
+static size_t time_run(struct tune_score *score, const struct tune_references *references, int64_t *times, size_t count,
+    const struct tune_run *run)
 {
-	size_t count = 0;
+	size_t missed = 0;
 	for (size_t i = 0; i < references->count; i++) {
 		const struct tune_reference *reference = &references->v[i];
 		const struct tune_span *span = first_of(run, reference);
-		score->missed += !span;
+		missed += !span;
 		if (!span || span->is_carried || reference->is_carried)
 			continue;
 		int64_t after_ms = blocked_for(span, reference).ms - reference->from.ms;
 		times[count++] = after_ms > 0 ? after_ms : 0;
 	}
+	score->missed = missed > score->missed ? missed : score->missed;
+	return count;
+}
+
+/* Of an even number of times the median is the later one of the two in the middle: it was measured. */
+static void settle_times(struct tune_score *score, int64_t *times, size_t count)
+{
 	qsort(times, count, sizeof *times, compare_times);
 	score->is_timed = count > 0;
 	score->median_ms = count ? times[count / 2] : 0;
@@ -69,8 +76,13 @@ static struct tune_score score_of(
 	struct tune_score score = {.run = run, .is_present = tune_is_present(t, run)};
 	for (int key = 0; key < TUNE_KEYS; key++)
 		score.changes += run->value[key] != tune_grid_of(&t->present, (enum tune_key)key);
-	time_detection(&score, references, times, run);
-	score.false_blocked = count_false(run, references);
+	size_t count = 0, is_false;
+	for (int phase = 0; phase < run->phases; phase++) {
+		count = time_run(&score, references, times, count, &run[phase]);
+		is_false = count_false(&run[phase], references);
+		score.false_blocked = is_false > score.false_blocked ? is_false : score.false_blocked;
+	}
+	settle_times(&score, times, count);
 	score.requests = tune_requests(t, run);
 	return score;
 }
@@ -96,11 +108,12 @@ static int compare(const void *a, const void *b)
 
 struct tune_score *tune_scores(const struct tune *t, const struct tune_references *references)
 {
-	struct tune_score *scores = mem_zeroed(t->count, sizeof *scores);
-	int64_t *times = mem_zeroed(references->count + 1, sizeof *times);
-	for (size_t i = 0; i < t->count; i++)
-		scores[i] = score_of(t, &t->runs[i], references, times);
+	struct tune_score *scores = mem_zeroed(t->combinations, sizeof *scores);
+	int64_t *times = mem_zeroed(references->count * TUNE_PHASES_MAX + 1, sizeof *times);
+	const struct tune_run *run = t->runs;
+	for (size_t i = 0; i < t->combinations; i++, run += run->phases)
+		scores[i] = score_of(t, run, references, times);
 	free(times);
-	qsort(scores, t->count, sizeof *scores, compare);
+	qsort(scores, t->combinations, sizeof *scores, compare);
 	return scores;
 }

@@ -50,13 +50,13 @@ static void tune_file(const char *bytes, size_t len)
 	grid = (struct tune_grid){0};
 	for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
 		PROMISE(tune_grid_add(&grid, sets[i], &e));
-	PROMISE(tune_begin(&tune, &grid, &present, 0, &e) && tune.count == 4);
+	PROMISE(tune_begin(&tune, &grid, &present, 0, &e) && tune.combinations == 4);
 	while (record_reader_next(&reader, &entry))
 		tune_step(&tune, &entry);
 	tune_end(&tune);
 	PROMISE(tune_references_settle(&references, &tune, &e));
 	struct tune_score *scores = tune_scores(&tune, &references);
-	for (size_t i = 1; i < tune.count; i++)
+	for (size_t i = 1; i < tune.combinations; i++)
 		PROMISE(scores[i - 1].missed <= scores[i].missed);
 	free(scores);
 	tune_references_fini(&references);

@@ -109,7 +109,7 @@ static int forget(void **state)
 
 static const struct tune_score *score_of(enum tune_key key, int64_t value)
 {
-	for (size_t i = 0; i < tune.count; i++)
+	for (size_t i = 0; i < tune.combinations; i++)
 		if (scores[i].run->value[key] == value)
 			return &scores[i];
 	fail_msg("no combination with %s %lld", tune_grid_keys[key], (long long)value);
@@ -156,7 +156,7 @@ static void without_an_outage_only_what_is_false_is_known(void **state)
 	assert_int_equal(references.count, 0);
 	assert_int_equal(score_of(TUNE_FALL, 1)->false_blocked, 1);
 	assert_false(score_of(TUNE_FALL, 1)->is_timed);
-	assert_false(tune_plot_render(scores, tune.count, &svg));
+	assert_false(tune_plot_render(scores, tune.combinations, &svg));
 	assert_int_equal(svg.len, 0);
 }
 
@@ -170,14 +170,17 @@ static void a_longer_interval_takes_fewer_answers(void **state)
 	assert_int_equal(score_of(TUNE_INTERVAL, 10000)->median_ms, 3 * ROUND_MS);
 }
 
-/* A glitch between two questions is not seen at all. */
+/* A glitch between two questions is seen in one phase only; the worst one counts. */
 static void a_longer_interval_does_not_see_what_is_between(void **state)
 {
 	(void)state;
 	const struct scene scene = {.glitch = 13};
 	try(&scene, SETS("poll.interval=5s,10s", "poll.fall=1", OTHERS), NULL);
 	assert_int_equal(tune.runs[0].span_count, 1);
+	assert_int_equal(tune.count, 3);
 	assert_int_equal(tune.runs[1].span_count, 0);
+	assert_int_equal(tune.runs[2].span_count, 1);
+	assert_int_equal(score_of(TUNE_INTERVAL, 10000)->missed, 1);
 }
 
 /* As a daemon's intervals are shorter by their jitter, twice the interval is every second answer, not every third. */
@@ -311,7 +314,7 @@ static void what_is_too_short_or_refused_is_counted(void **state)
 	(void)state;
 	const struct scene scene = {0};
 	try(&scene, SETS("poll.interval=1s,5s", "poll.fall=3", "poll.rise=2", "poll.unreachable_for=1s,90s"), NULL);
-	assert_int_equal(tune.count, 1);
+	assert_int_equal(tune.combinations, 1);
 	assert_int_equal(tune.too_short, 1);
 	assert_int_equal(tune.refused, 1);
 }
@@ -373,7 +376,7 @@ static void the_picture_has_a_point_for_each(void **state)
 	struct buf svg = buf_of(1 << 20);
 	const struct scene scene = {.fails_from = 12, .fails_to = 40, .glitch = 5};
 	try(&scene, SETS("poll.interval=5s,10s", "poll.fall=1,3,6", OTHERS), NULL);
-	assert_true(tune_plot_render(scores, tune.count, &svg));
+	assert_true(tune_plot_render(scores, tune.combinations, &svg));
 	assert_int_equal(count_of(buf_text(&svg), "<title>"), 6);
 	assert_int_equal(count_of(buf_text(&svg), "<g>"), count_of(buf_text(&svg), "</g>"));
 	assert_int_equal(count_of(buf_text(&svg), "r=\"8\""), 2); /* of the present one, and its legend */
