@@ -59,6 +59,10 @@ static void differ(struct replay *r, bool is_inside)
 static void settle(struct replay *r)
 {
 	struct record_decided is = record_decided_of(&r->pair);
+	/* Nearly always: nothing has changed, and nothing differs. */
+	if (record_decided_is_same(&r->was, &r->said) && record_decided_is_same(&r->is, &is) &&
+	    record_decided_is_same(&r->said, &is))
+		return;
 	for (int id = 0; id < SIDES_MAX; id++)
 		settle_one(r, REPLAY_STATE, id, &is, !is_side_same(&r->was, &r->said, id),
 		    !is_side_same(&r->is, &is, id), is_side_same(&r->said, &is, id));
