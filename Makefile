@@ -362,7 +362,7 @@ century:
 # A thousand simulated days: without other settings, the recording of each run is replayed without a difference, to the
 # millisecond. `make test` does so with a year.
 dst-replay:
-	@$(MAKE) --no-print-directory dst YEARS=2.738
+	@$(MAKE) --no-print-directory dst YEARS=2.738 DAYS=0.1
 
 # The daemon itself for so many minutes, with a poll every 10 ms and one fault after another: memory, descriptors and
 # threads must not grow.
