@@ -23,35 +23,34 @@ const char *const side_reason_names[SIDE_REASONS] = {
     [REASON_NO_EVIDENCE] = "no_evidence",
 };
 
-/* How strong the evidence of a cell of the table is. */
-enum strength {
-	HOLD,   /* changes no verdict and no counter */
-	HARD,   /* counts towards rise or fall */
-	BACKED, /* counts like HARD, but only while own network is good */
-	SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
+const char *const side_row_names[SIDE_ROWS] = {
+    [ROW_READY] = "ready",
+    [ROW_NEW] = "provisioning, never ready before",
+    [ROW_AGAIN] = "provisioning, was ready before",
+    [ROW_ERROR] = "error",
+    [ROW_DELETING] = "deleting",
+    [ROW_ABSENT] = "absent",
+    [ROW_NONE] = "none",
 };
 
 struct cell {
-	enum strength strength;
+	enum side_strength strength;
 	enum verdict verdict;
 	enum side_reason reason;
 	bool is_degraded, from_pools;
 };
 
 /* clang-format off */
-#define Hold      { .strength = HOLD }
-#define Up        { HARD, UP, REASON_SERVING, false, false }
-#define Up_denied { HARD, UP, REASON_CREDENTIAL_DENIED, false, true } /* footnote 1 */
-#define Up_but(r) { HARD, UP, REASON_##r, true, false }               /* footnote 3 */
-#define Maint     { HARD, MAINTENANCE, REASON_CORDONED, false, false }
-#define Prov      { HARD, PROVISIONING, REASON_PROVISIONING, false, false }
-#define Down(r)   { HARD, DOWN, REASON_##r, false, false }
-#define Backed(r) { BACKED, DOWN, REASON_##r, false, false }
-#define Soft(r)   { SOFT, DOWN, REASON_##r, false, false }            /* footnote 2 */
+#define Hold      { .strength = EVIDENCE_HOLD }
+#define Up        { EVIDENCE_HARD, UP, REASON_SERVING, false, false }
+#define Up_denied { EVIDENCE_HARD, UP, REASON_CREDENTIAL_DENIED, false, true } /* footnote 1 */
+#define Up_but(r) { EVIDENCE_HARD, UP, REASON_##r, true, false }               /* footnote 3 */
+#define Maint     { EVIDENCE_HARD, MAINTENANCE, REASON_CORDONED, false, false }
+#define Prov      { EVIDENCE_HARD, PROVISIONING, REASON_PROVISIONING, false, false }
+#define Down(r)   { EVIDENCE_HARD, DOWN, REASON_##r, false, false }
+#define Backed(r) { EVIDENCE_BACKED, DOWN, REASON_##r, false, false }
+#define Soft(r)   { EVIDENCE_SOFT, DOWN, REASON_##r, false, false }            /* footnote 2 */
 /* clang-format on */
-
-/* The rows of the table: Spot's words; `provisioning` has two rows, ready before or not. */
-enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, ROWS };
 
 /*
  * SEMANTICS.md section 2, cell for cell. When Spot's word and a failed probe together give DOWN, the probe counts only
@@ -59,7 +58,7 @@ enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, R
  * turn a degraded side DOWN (section 4, invariant 2).
  */
 /* clang-format off */
-static const struct cell table[ROWS][KUBE_WORDS] = {
+static const struct cell table[SIDE_ROWS][KUBE_WORDS] = {
 	[ROW_READY] = {
 		[KUBE_SERVING]     = Up,
 		[KUBE_CORDONED]    = Maint,
@@ -212,9 +211,9 @@ static void take_input(struct side *s, const struct side_input *in, mono_ms now)
 	}
 }
 
-static enum row row_of(const struct side_policy *policy, const struct side *s, mono_ms now)
+static enum side_row row_of(const struct side_policy *policy, const struct side *s, mono_ms now)
 {
-	static const enum row rows[SPOT_WORDS] = {
+	static const enum side_row rows[SPOT_WORDS] = {
 	    [SPOT_NONE] = ROW_NONE,
 	    [SPOT_READY] = ROW_READY,
 	    [SPOT_PROVISIONING] = ROW_NEW,
@@ -222,7 +221,7 @@ static enum row row_of(const struct side_policy *policy, const struct side *s, m
 	    [SPOT_DELETING] = ROW_DELETING,
 	    [SPOT_ABSENT] = ROW_ABSENT,
 	};
-	enum row row = policy->has_spot ? rows[side_spot_word(policy, s, now)] : ROW_NONE;
+	enum side_row row = policy->has_spot ? rows[side_spot_word(policy, s, now)] : ROW_NONE;
 	return row == ROW_NEW && (s->spot.was_ready || s->was_up) ? ROW_AGAIN : row;
 }
 
@@ -241,14 +240,14 @@ static bool is_network_good(const struct side_policy *policy, const struct side 
 static bool follow_failures(
     const struct side_policy *policy, struct side *s, const struct cell *cell, mono_ms witness_at, mono_ms now)
 {
-	if (cell->strength != SOFT && cell->strength != BACKED) {
+	if (cell->strength != EVIDENCE_SOFT && cell->strength != EVIDENCE_BACKED) {
 		s->failing_since = s->soft_since = MONO_NEVER;
 		return false;
 	}
 	if (!mono_is_set(s->failing_since))
 		s->failing_since = now;
 	bool is_good = is_network_good(policy, s, witness_at, now);
-	if (!is_good || cell->strength != SOFT)
+	if (!is_good || cell->strength != EVIDENCE_SOFT)
 		s->soft_since = MONO_NEVER;
 	else if (!mono_is_set(s->soft_since))
 		s->soft_since = now;
@@ -262,16 +261,17 @@ static bool counts(
     const struct side_policy *policy, const struct side *s, const struct cell *cell, bool is_good, mono_ms now)
 {
 	bool is_ripe = mono_since(s->soft_since, now) >= policy->unreachable_for_ms;
-	return cell->strength == HARD || (is_good && (cell->strength == BACKED || is_ripe));
+	return cell->strength == EVIDENCE_HARD || (is_good && (cell->strength == EVIDENCE_BACKED || is_ripe));
 }
 
 /* A first or held verdict needs one answer of every source before it changes; after grace, DOWN needs two. */
-static bool must_wait(const struct side_policy *policy, const struct side *s, enum verdict verdict)
+static enum side_effect wait_of(const struct side_policy *policy, const struct side *s, enum verdict verdict)
 {
 	bool has_all = mono_is_set(s->kube_at) && (mono_is_set(s->spot_at) || !policy->has_spot);
 	bool is_owed = (policy->has_spot && s->owed[SOURCE_SPOT] > 0) || s->owed[SOURCE_KUBE] > 0;
-	bool is_early = (!s->is_decided || s->is_held) && !has_all;
-	return is_early || (verdict == DOWN && is_owed);
+	if ((!s->is_decided || s->is_held) && !has_all)
+		return EFFECT_EARLY;
+	return verdict == DOWN && is_owed ? EFFECT_GRACE : EFFECT_NONE;
 }
 
 /* The only place where a verdict changes. */
@@ -285,20 +285,30 @@ static void enter(struct side *s, enum verdict verdict, enum side_reason reason,
 	s->was_up |= verdict == UP;
 }
 
-/* Counts one result that is evidence for `cell->verdict`. */
-static void weigh(const struct side_policy *policy, struct side *s, const struct cell *cell, struct now now)
+/* How many results in a row change the verdict by this cell. */
+static int needed_by(const struct side_policy *policy, const struct side *s, const struct cell *cell)
 {
+	return !s->is_decided || cell->strength == EVIDENCE_SOFT ? 1
+	    : cell->verdict == UP                                ? policy->rise
+								 : policy->fall;
+}
+
+/* Counts one result that is evidence for `cell->verdict`. */
+static enum side_effect weigh(const struct side_policy *policy, struct side *s, const struct cell *cell, struct now now)
+{
+	enum side_effect effect = EFFECT_CONFIRMS;
 	if (cell->verdict != s->verdict) {
 		if (s->candidate != cell->verdict)
 			s->agreeing = 0;
-		if (must_wait(policy, s, cell->verdict))
-			return;
+		effect = wait_of(policy, s, cell->verdict);
+		if (effect != EFFECT_NONE)
+			return effect;
 		s->agreeing++;
 		s->candidate = cell->verdict;
-		int needed = cell->verdict == UP ? policy->rise : policy->fall;
-		if (s->is_decided && cell->strength != SOFT && s->agreeing < needed)
-			return;
+		if (s->agreeing < needed_by(policy, s, cell))
+			return EFFECT_COUNTS;
 		enter(s, cell->verdict, cell->reason, now);
+		effect = EFFECT_CHANGES;
 	}
 	s->agreeing = 0;
 	s->is_held = false;
@@ -306,6 +316,7 @@ static void weigh(const struct side_policy *policy, struct side *s, const struct
 	s->is_degraded = cell->is_degraded;
 	s->from_pools = cell->from_pools;
 	s->evidence_at = now.mono;
+	return effect;
 }
 
 /*
@@ -313,27 +324,47 @@ static void weigh(const struct side_policy *policy, struct side *s, const struct
  * word at that moment. A Spot round only replaces the word; otherwise the same node list would count twice. Until the
  * first verdict, a round of either source gives a result.
  */
-static void judge(const struct side_policy *policy, struct side *s, mono_ms witness_at, struct now now)
+static struct side_why judge(const struct side_policy *policy, struct side *s, mono_ms witness_at, struct now now)
 {
 	enum kube_word kube = side_kube_word(policy, s, now.mono);
-	const struct cell *cell = &table[row_of(policy, s, now.mono)][kube];
+	enum side_row row = row_of(policy, s, now.mono);
+	const struct cell *cell = &table[row][kube];
 	bool is_good = follow_failures(policy, s, cell, witness_at, now.mono);
-	s->disagrees = cell->strength != HOLD && cell->verdict != s->verdict;
-	if (cell->strength == HARD || is_good)
+	struct side_why why = {.is_judged = true,
+	    .at = now,
+	    .row = row,
+	    .kube = kube,
+	    .strength = cell->strength,
+	    .verdict = cell->verdict,
+	    .reason = cell->reason,
+	    .is_network_good = is_good,
+	    .needed = needed_by(policy, s, cell)};
+	s->disagrees = cell->strength != EVIDENCE_HOLD && cell->verdict != s->verdict;
+	if (cell->strength == EVIDENCE_HARD || is_good)
 		s->flap = flap_step(s->flap, (uint8_t)cell->verdict);
 	if (counts(policy, s, cell, is_good, now.mono))
-		weigh(policy, s, cell, now);
+		why.effect = weigh(policy, s, cell, now);
+	else if (cell->strength != EVIDENCE_HOLD)
+		why.effect = is_good ? EFFECT_UNRIPE : EFFECT_DOUBTED;
+	return why;
 }
 
-struct side side_step(const struct side_policy *policy, struct side s, const struct side_input *in, struct now now)
+struct side side_step_why(
+    const struct side_policy *policy, struct side s, const struct side_input *in, struct now now, struct side_why *why)
 {
 	take_input(&s, in, now.mono);
 	if (in->kind == SIDE_KUBE || (in->kind == SIDE_SPOT && !s.is_decided))
-		judge(policy, &s, in->witness_at, now);
+		*why = judge(policy, &s, in->witness_at, now);
 	bool ends_by_age = s.verdict != UNKNOWN && (s.verdict != DOWN || s.is_held);
 	if (ends_by_age && mono_since(s.evidence_at, now.mono) >= policy->stale_after_ms)
 		enter(&s, UNKNOWN, REASON_NO_EVIDENCE, now);
 	return s;
+}
+
+struct side side_step(const struct side_policy *policy, struct side s, const struct side_input *in, struct now now)
+{
+	struct side_why why;
+	return side_step_why(policy, s, in, now, &why);
 }
 
 struct provisioning side_provisioning(const struct side_policy *policy, const struct side *side, mono_ms now)

@@ -118,6 +118,49 @@ struct side side_restore(const struct side_policy *policy, const struct side_mem
 struct side side_step(
     const struct side_policy *policy, struct side side, const struct side_input *input, struct now now);
 
+/* The rows of the table: Spot's words; `provisioning` has two rows, ready before or not. */
+enum side_row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, SIDE_ROWS };
+extern const char *const side_row_names[SIDE_ROWS]; /* as SEMANTICS.md spells them */
+
+/* How strong the evidence of a cell of the table is. */
+enum side_strength {
+	EVIDENCE_HOLD,   /* changes no verdict and no counter */
+	EVIDENCE_HARD,   /* counts towards rise or fall */
+	EVIDENCE_BACKED, /* counts like HARD, but only while own network is good (footnote 4) */
+	EVIDENCE_SOFT,   /* counts only after unreachable_for with own network good (footnote 2) */
+};
+
+/* What a result did. */
+enum side_effect {
+	EFFECT_NONE,     /* it is a hold */
+	EFFECT_DOUBTED,  /* did not count: no other endpoint vouches for our own network */
+	EFFECT_UNRIPE,   /* did not count: soft evidence that has not lasted unreachable_for */
+	EFFECT_EARLY,    /* did not count: not every source has answered or failed since the start */
+	EFFECT_GRACE,    /* did not count: no DOWN so soon after a late turn of the loop */
+	EFFECT_COUNTS,   /* was counted, and more like it are needed */
+	EFFECT_CONFIRMS, /* said what the verdict is already */
+	EFFECT_CHANGES,  /* made the verdict */
+	SIDE_EFFECTS
+};
+
+/* The last result of a side: the cell of the table, and what came of it. Zero: there was none. */
+struct side_why {
+	bool is_judged;
+	struct now at;
+	enum side_row row;
+	enum kube_word kube;
+	enum side_strength strength;
+	enum verdict verdict;    /* what the cell says; no meaning with HOLD */
+	enum side_reason reason; /* of it */
+	bool is_network_good;    /* judged for SOFT and BACKED only */
+	enum side_effect effect;
+	int needed; /* results in a row that change the verdict by this cell */
+};
+
+/* side_step(), and why: `why` is replaced if the input gives a result. */
+struct side side_step_why(const struct side_policy *policy, struct side side, const struct side_input *input,
+    struct now now, struct side_why *why);
+
 /* The words for the table at `now`: an observation older than twice its interval is `none`. */
 enum spot_word side_spot_word(const struct side_policy *policy, const struct side *side, mono_ms now);
 enum kube_word side_kube_word(const struct side_policy *policy, const struct side *side, mono_ms now);

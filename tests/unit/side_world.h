@@ -28,15 +28,16 @@ struct world {
 	struct side_policy policy;
 	struct side side;
 	struct now now;
-	bool was_ready;     /* Spot's firstReadyTimestamp is set */
-	mono_ms witness_at; /* somebody else's last answer */
+	bool was_ready;      /* Spot's firstReadyTimestamp is set */
+	mono_ms witness_at;  /* somebody else's last answer */
+	struct side_why why; /* of the last result */
 };
 
 static inline struct world world_of(const struct side_policy *policy)
 {
 	struct now now = {{7777777}, {1795464000000}};
 
-	return (struct world){*policy, side_start(now), now, false, MONO_NEVER};
+	return (struct world){*policy, side_start(now), now, false, MONO_NEVER, {0}};
 }
 
 static inline void world_pass(struct world *w, int64_t ms)
@@ -54,7 +55,7 @@ static inline void world_witness(struct world *w)
 static inline void world_step(struct world *w, struct side_input input)
 {
 	input.witness_at = w->witness_at;
-	w->side = side_step(&w->policy, w->side, &input, w->now);
+	w->side = side_step_why(&w->policy, w->side, &input, w->now, &w->why);
 }
 
 static inline void world_spot(struct world *w, enum spot_word word)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -129,6 +130,31 @@ static bool is_right(const struct world *w, const struct cell *c, enum verdict e
 	return is_right;
 }
 
+/* Why is this cell, and names the verdict; false, and it says so, if not. */
+static bool is_why_right(const struct world *w, const struct cell *c)
+{
+	static const enum side_row named[ROWS] = {[READY] = ROW_READY,
+	    [NEW] = ROW_NEW,
+	    [AGAIN] = ROW_AGAIN,
+	    [ERROR] = ROW_ERROR,
+	    [DELETING] = ROW_DELETING,
+	    [ABSENT] = ROW_ABSENT,
+	    [NONE] = ROW_NONE};
+	const struct side_why *why = &w->why;
+	enum side_row row = w->policy.has_spot ? named[c->row] : ROW_NONE;
+	bool is_decisive = why->effect == EFFECT_CHANGES || why->effect == EFFECT_CONFIRMS;
+	bool is_right = why->is_judged && why->row == row && why->kube == c->kube &&
+	    strcmp(side_row_names[row], rows[w->policy.has_spot ? c->row : NONE].name) == 0 &&
+	    (why->strength == EVIDENCE_HOLD) == (c->says == HOLD) &&
+	    (why->effect == EFFECT_NONE) == (c->says == HOLD) && (c->says != HOLD || !is_decisive) &&
+	    (!is_decisive || (why->verdict == w->side.verdict && why->reason == w->side.reason));
+	if (!is_right)
+		print_error("cell %d: why is %s / %s, verdict %s, effect %d; the verdict is %s\n", c->nr,
+		    side_row_names[why->row], kube_word_names[why->kube], verdict_names[why->verdict], (int)why->effect,
+		    verdict_names[w->side.verdict]);
+	return is_right;
+}
+
 /* Lets the cell speak from one time to another, somebody else answering all the while. */
 static void speak(struct world *w, const struct cell *c, int64_t from_ms, int64_t until_ms)
 {
@@ -149,20 +175,22 @@ static bool cell_holds(struct world w, const struct cell *c)
 	w.was_ready = rows[c->row].was_ready;
 	if (c->says == HOLD) {
 		speak(&w, c, 0, 120 * SECONDS);
-		return is_right(&w, c, before);
+		return is_right(&w, c, before) && is_why_right(&w, c);
 	}
 	if (c->says == SOFT) {
 		/* The clock starts with the first or, at the latest, the second probe. */
 		speak(&w, c, 0, 85 * SECONDS);
+		if (!is_why_right(&w, c))
+			return false;
 		if (w.side.verdict != before) {
 			print_error("cell %d: %s too early\n", c->nr, verdict_names[w.side.verdict]);
 			return false;
 		}
 		speak(&w, c, 90 * SECONDS, 95 * SECONDS);
-		return is_right(&w, c, said);
+		return is_right(&w, c, said) && is_why_right(&w, c);
 	}
 	speak(&w, c, 0, 20 * SECONDS);
-	return is_right(&w, c, said);
+	return is_right(&w, c, said) && is_why_right(&w, c);
 }
 
 static void run_table(struct world from)
