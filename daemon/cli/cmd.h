@@ -30,7 +30,7 @@ enum {
 	TAKES_NO_JSON = 128,
 	TAKES_ALL = 256,
 	TAKES_PAGER = 512,
-	TAKES_REPLAY = 1024, /* --from, --to; no daemon is asked */
+	TAKES_REPLAY = 1024, /* --from, --to, --explain; no daemon is asked */
 	TAKES_DAEMON = 2048, /* which daemon is asked: of every command but those with TAKES_REPLAY or TAKES_TUNE */
 	TAKES_TUNE = 8192,   /* --confirmed, --confirmed-file, --plot; no daemon is asked */
 	TAKES_SET = 16384,   /* --set: of these two */
@@ -43,7 +43,7 @@ struct cmd {
 	const char *pair; /* NULL: the daemon's only pair */
 	enum format format;
 	const char *words[WORDS_MAX + 1]; /* arguments after the command name, then NULL */
-	const char *reason, *from, *to, *confirmed_file, *plot;
+	const char *reason, *from, *to, *explain, *confirmed_file, *plot;
 	const char *set[SETTINGS_MAX], *confirmed[CONFIRMED_MAX];
 	size_t set_count, confirmed_count;
 	int64_t watch_ms, since_ms, limit_ms, window_ms; /* 0: not given */

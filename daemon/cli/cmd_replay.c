@@ -4,6 +4,7 @@
 #include "base/rfc3339.h"
 #include "cli/cmd.h"
 #include "os/files.h"
+#include "replay/moment_text.h"
 #include "replay/record_block.h"
 #include "replay/replay.h"
 
@@ -20,7 +21,8 @@ struct run {
 	wall_ms from, to; /* unknown: not given */
 	struct replay_set set;
 	struct replay replay;
-	struct buf lines; /* the timeline */
+	struct moment moment; /* with --explain */
+	struct buf lines;     /* the timeline */
 	bool has_line;
 	struct json_out json; /* of the timeline */
 	size_t damages;       /* of all files */
@@ -109,6 +111,8 @@ static bool replay_file(struct run *run, const char *path, struct err *e)
 			is_good = false;
 		if (!is_good)
 			break;
+		if (run->cmd->explain)
+			moment_step(&run->moment, &run->replay, entry);
 		replay_step(&run->replay, entry);
 	}
 	if (is_good && !reader.blocks)
@@ -184,6 +188,15 @@ static bool parse_times(struct run *run)
 {
 	if (!parse_time("from", run->cmd->from, &run->from) || !parse_time("to", run->cmd->to, &run->to))
 		return false;
+	if (run->cmd->explain && (run->cmd->from || run->cmd->to)) {
+		screen_complain("--explain is about one moment; expected it without --from and --to");
+		return false;
+	}
+	if (run->cmd->explain && !moment_parse(run->cmd->explain, &run->moment)) {
+		screen_complain("--explain '%s'; expected a time such as 2026-11-23T20:14:05Z or 20:14:05 (UTC)",
+		    run->cmd->explain);
+		return false;
+	}
 	bool is_good = !wall_is_known(run->from) || !wall_is_known(run->to) || run->from.ms <= run->to.ms;
 	if (!is_good)
 		screen_complain(
@@ -191,21 +204,35 @@ static bool parse_times(struct run *run)
 	return is_good;
 }
 
+static void put_moment(const struct run *run, struct buf *out)
+{
+	struct json_out j = {.out = out};
+	if (run->cmd->format == FORMAT_JSON) {
+		moment_text_put_json(&run->moment, &j);
+		buf_putc(out, '\n');
+	} else
+		moment_text_put(&run->moment, run->cmd->format == FORMAT_MARKDOWN, out);
+}
+
 static int show(struct run *run)
 {
 	struct buf out = buf_of(OUT_MAX_BYTES);
-	if (run->cmd->format == FORMAT_JSON)
+	if (run->cmd->explain)
+		put_moment(run, &out);
+	else if (run->cmd->format == FORMAT_JSON)
 		put_json(run, &out);
 	else
 		put_table(run, &out);
-	bool is_too_long = out.overflow || run->lines.overflow;
+	bool is_too_long = out.overflow || (run->lines.overflow && !run->cmd->explain);
 	if (is_too_long)
 		screen_complain("the timeline is too long to show; ask for a part of it with --from and --to");
 	bool has_failed = is_too_long || screen_flush(&out) == FLUSH_FAILED;
 	buf_fini(&out);
 	for (const char *line = buf_text(&run->damage), *end; (end = strchr(line, '\n')); line = end + 1)
 		screen_complain("%.*s", (int)(end - line), line);
-	return has_failed || run->damages ? EXIT_UNKNOWN : run->replay.differs ? EXIT_NO : EXIT_YES;
+	return has_failed || run->damages               ? EXIT_UNKNOWN
+	    : run->replay.differs && !run->cmd->explain ? EXIT_NO
+							: EXIT_YES;
 }
 
 static int replay_run(const struct cmd *cmd)
@@ -220,13 +247,18 @@ static int replay_run(const struct cmd *cmd)
 			code = EXIT_USAGE;
 		}
 	run->json.out = &run->lines;
-	run->replay = (struct replay){.set = &run->set, .on_change = take_change, .ctx = run};
+	run->replay =
+	    (struct replay){.set = &run->set, .on_change = take_change, .ctx = run, .wants_why = cmd->explain != NULL};
 	for (size_t i = 0; cmd->words[i] && code == EXIT_YES; i++)
 		if (!replay_file(run, cmd->words[i], &e)) {
 			screen_complain("%s", e.text);
 			code = EXIT_USAGE;
 		}
 	replay_end(&run->replay);
+	if (code == EXIT_YES && cmd->explain && !moment_end(&run->moment, &run->replay, &e)) {
+		screen_complain("--explain '%s' %s", cmd->explain, e.text);
+		code = EXIT_USAGE;
+	}
 	if (code == EXIT_YES)
 		code = show(run);
 	buf_fini(&run->lines);
@@ -248,11 +280,15 @@ const struct command cmd_replay = {
 	       "The answers are those that came then: with other settings a daemon would have\n"
 	       "asked at other times.\n"
 	       "A line marked - was only then, one marked + is only in the replay.\n"
+	       "--explain shows the cells of the tables that decided, with which evidence, and\n"
+	       "what else would have had to be seen. A time without a fraction means the end\n"
+	       "of its second; one without a date is of the recording's only such time (UTC).\n"
 	       "Exit: 0 no difference, 1 a difference, 2 wrong usage or not a recording,\n"
 	       "3 something in it is damaged\n"
 	       "\n"
 	       "Examples:\n"
 	       "  hawatch replay prod.rec\n"
 	       "  hawatch replay prod.rec --set poll.fall=10\n"
-	       "  hawatch replay prod.rec.1 prod.rec --from 2026-11-23T20:00:00Z\n",
+	       "  hawatch replay prod.rec.1 prod.rec --from 2026-11-23T20:00:00Z\n"
+	       "  hawatch replay prod.rec --explain 2026-11-23T20:14:05Z\n",
 };

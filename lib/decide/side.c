@@ -285,12 +285,17 @@ static void enter(struct side *s, enum verdict verdict, enum side_reason reason,
 	s->was_up |= verdict == UP;
 }
 
-/* How many results in a row change the verdict by this cell. */
-static int needed_by(const struct side_policy *policy, const struct side *s, const struct cell *cell)
+int side_needed(
+    const struct side_policy *policy, const struct side *s, enum side_strength strength, enum verdict verdict)
 {
-	return !s->is_decided || cell->strength == EVIDENCE_SOFT ? 1
-	    : cell->verdict == UP                                ? policy->rise
-								 : policy->fall;
+	bool is_one_enough = !s->is_decided || strength == EVIDENCE_SOFT;
+	return is_one_enough ? 1 : verdict == UP ? policy->rise : policy->fall;
+}
+
+struct side_says side_table(enum side_row row, enum kube_word kube)
+{
+	const struct cell *cell = &table[row][kube];
+	return (struct side_says){cell->strength, cell->verdict};
 }
 
 /* Counts one result that is evidence for `cell->verdict`. */
@@ -305,7 +310,7 @@ static enum side_effect weigh(const struct side_policy *policy, struct side *s, 
 			return effect;
 		s->agreeing++;
 		s->candidate = cell->verdict;
-		if (s->agreeing < needed_by(policy, s, cell))
+		if (s->agreeing < side_needed(policy, s, cell->strength, cell->verdict))
 			return EFFECT_COUNTS;
 		enter(s, cell->verdict, cell->reason, now);
 		effect = EFFECT_CHANGES;
@@ -338,7 +343,7 @@ static struct side_why judge(const struct side_policy *policy, struct side *s, m
 	    .verdict = cell->verdict,
 	    .reason = cell->reason,
 	    .is_network_good = is_good,
-	    .needed = needed_by(policy, s, cell)};
+	    .needed = side_needed(policy, s, cell->strength, cell->verdict)};
 	s->disagrees = cell->strength != EVIDENCE_HOLD && cell->verdict != s->verdict;
 	if (cell->strength == EVIDENCE_HARD || is_good)
 		s->flap = flap_step(s->flap, (uint8_t)cell->verdict);

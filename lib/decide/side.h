@@ -161,6 +161,17 @@ struct side_why {
 struct side side_step_why(const struct side_policy *policy, struct side side, const struct side_input *input,
     struct now now, struct side_why *why);
 
+/* What a cell of the table says. */
+struct side_says {
+	enum side_strength strength;
+	enum verdict verdict; /* no meaning with HOLD */
+};
+struct side_says side_table(enum side_row row, enum kube_word kube);
+
+/* How many results in a row that count change the verdict of `side` to another one, `verdict`. */
+int side_needed(
+    const struct side_policy *policy, const struct side *side, enum side_strength strength, enum verdict verdict);
+
 /* The words for the table at `now`: an observation older than twice its interval is `none`. */
 enum spot_word side_spot_word(const struct side_policy *policy, const struct side *side, mono_ms now);
 enum kube_word side_kube_word(const struct side_policy *policy, const struct side *side, mono_ms now);

@@ -1,5 +1,7 @@
 #include "replay/replay.h"
 
+#include <string.h>
+
 static void tell(struct replay *r, struct replay_change change)
 {
 	change.at = r->at;
@@ -110,16 +112,30 @@ static void reload(struct replay *r, const struct record_frame *frame)
 	tell_both(r, REPLAY_RELOAD);
 }
 
+bool replay_goes_on(const struct replay *r, const struct record_entry *e)
+{
+	return r->has_begun && e->kind != RECORD_START && e->frame.started.ms == r->frame.started.ms &&
+	    e->frame.number == r->frame.number + 1;
+}
+
+/* Of sides that are others, or after a gap, the last results are not known. */
+static void forget_why(struct replay *r)
+{
+	memset(r->why, 0, sizeof r->why);
+	memset(r->made, 0, sizeof r->made);
+}
+
 static void step_frame(struct replay *r, const struct record_entry *e)
 {
 	const struct record_frame *frame = &e->frame;
-	bool goes_on = r->has_begun && e->kind != RECORD_START && frame->started.ms == r->frame.started.ms &&
-	    frame->number == r->frame.number + 1;
+	bool goes_on = replay_goes_on(r, e);
 	bool is_gap = r->has_begun && !goes_on && e->kind != RECORD_START;
 	r->frame = *frame;
 	r->policy = replay_set_apply(r->set, &frame->policy);
 	if (!r->has_begun)
 		r->began = e->at;
+	if (!goes_on || e->kind == RECORD_RELOAD)
+		forget_why(r);
 	if (!goes_on)
 		take_frame(r, frame);
 	else if (e->kind == RECORD_RELOAD)
@@ -131,13 +147,27 @@ static void step_frame(struct replay *r, const struct record_entry *e)
 	r->has_begun = true;
 }
 
+/* Why the input makes of a side what it does: asked of the step that decides. */
+static void note_why(struct replay *r, int id, const struct side_input *input, struct now at)
+{
+	enum verdict before = r->pair.side[id].verdict;
+	struct side after = side_step_why(&r->policy.side[id], r->pair.side[id], input, at, &r->why[id]);
+	if (after.verdict == before)
+		return;
+	bool is_made = after.verdict != UNKNOWN;
+	r->made[id] = is_made ? r->why[id] : (struct side_why){0};
+}
+
 static void step_input(struct replay *r, const struct record_entry *e)
 {
 	bool is_of_all = e->kind == RECORD_TICK || e->kind == RECORD_GRACE;
 	int sides = SIDES + r->pair.extra_count;
 	for (int id = 0; id < sides; id++)
-		if (is_of_all || id == (int)e->side)
+		if (is_of_all || id == (int)e->side) {
+			if (r->wants_why)
+				note_why(r, id, &e->input, e->at);
 			r->pair = pair_step(&r->policy, r->pair, (enum side_id)id, &e->input, e->at);
+		}
 	if (e->kind == RECORD_GRACE)
 		tell(r, (struct replay_change){.news = REPLAY_GRACE, .was = true, .is = true, .late_ms = e->late_ms});
 }

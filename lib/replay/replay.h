@@ -39,10 +39,16 @@ struct replay {
 	struct record_frame frame;
 	struct pair_policy policy;
 	struct pair pair;
+	bool wants_why;                  /* set it, for the next two */
+	struct side_why why[SIDES_MAX];  /* of the last result of a side; zero: none since it goes on without a gap */
+	struct side_why made[SIDES_MAX]; /* of the result that made its verdict */
 	struct record_decided was, said, is; /* then, up to the entry before; then, now; in the replay before */
 	bool differs, differs_inside;        /* inside: in a counter or time, while people see no difference */
 	struct now differs_at;               /* first */
 };
+
+/* Whether this frame is the one behind the last entry: neither a start nor a gap is between. */
+bool replay_goes_on(const struct replay *replay, const struct record_entry *frame);
 
 /* Takes the next entry. */
 void replay_step(struct replay *replay, const struct record_entry *entry);

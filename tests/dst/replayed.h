@@ -1,6 +1,6 @@
 /*
  * The recording of a run, replayed: with the same settings there is no difference, in no verdict, counter and time, and
- * nothing in it is damaged.
+ * nothing in it is damaged. What explains a verdict names the one that was decided.
  */
 #pragma once
 

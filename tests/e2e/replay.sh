@@ -46,6 +46,24 @@ check "JSON: the same" exits 1 "$file" --set poll.fall=10 -o json
 check "JSON: the first difference" jq -e '.first_difference != null and .damaged_places == 0' "$scratch/replay"
 check "it holds no secret" without_secrets "$file"
 
+replay "$file"
+page=$(grep -m 1 'status BLOCKED_SECONDARY' "$scratch/replay" | cut -c 3-26)
+check "explained at the moment of the page" exits 0 "$file" --explain "$page"
+check "explained: the status" says "^pair $pair at .*: BLOCKED_SECONDARY_UNAVAILABLE\$"
+check "explained: the cell" says 'Kubernetes says `no_capacity`: DOWN (no_capacity), hard evidence$'
+check "explained: why not UP" says 'UP would need hard evidence, `serving`, `denied`:$'
+check "explained: lines fit 80 columns" awk 'length > 79 { print; bad = 1 } END { exit bad }' "$scratch/replay"
+check "explained with another setting" exits 0 "$file" --explain "$page" --set poll.fall=10
+check "explained with another setting: it waits" says 'counted: 3 in a row of 10 needed$'
+check "explained: JSON" exits 0 "$file" --explain "$page" -o json
+check "explained: JSON says the same" jq -e '.sides[1] | .kubernetes == "no_capacity" and .state == "DOWN"' "$scratch/replay"
+check "explained: Markdown" exits 0 "$file" --explain "$page" -o markdown
+check "explained: Markdown has headings" says '^### secondary .*: DOWN (no_capacity)$'
+check "a time before the recording" exits 2 "$file" --explain 2026-01-01T00:00:00Z
+check "a time before the recording: said so" complains 'is before the recording, which goes from'
+check "not a time" exits 2 "$file" --explain noon
+check "not a time: what is" complains 'expected a time such as'
+
 head -c $(($(stat -c %s "$file") - 3)) "$file" >"$scratch/cut.rec"
 check "a cut file: what could be read" exits 3 "$scratch/cut.rec"
 check "a cut file: where" complains 'cut.rec: byte [0-9]*: the last block is cut; passed over, with [1-9]'

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/rfc3339.h"
+#include "replay/moment_text.h"
 #include "replay/record_block.h"
 #include "replay/replay.h"
 #include "side_world.h"
@@ -279,6 +281,99 @@ static void settings(void **state)
 	assert_int_equal(replay_set_apply(&set, &policy).side[SECONDARY].unreachable_for_ms, 300000);
 }
 
+/* The moment of a recording; `mistake` has the words if it has none. */
+static struct moment moment_at(const char *bytes, size_t len, const char *text, struct err *mistake)
+{
+	static struct record_entry entry;
+	struct record_reader reader = {.bytes = bytes, .len = len};
+	struct replay replay = {.wants_why = true};
+	struct moment m;
+	*mistake = (struct err){""};
+	assert_true(moment_parse(text, &m));
+	while (record_reader_next(&reader, &entry)) {
+		moment_step(&m, &replay, &entry);
+		replay_step(&replay, &entry);
+	}
+	replay_end(&replay);
+	if (moment_end(&m, &replay, mistake))
+		assert_string_equal(mistake->text, "");
+	record_reader_fini(&reader);
+	return m;
+}
+
+static bool explains(const struct moment *m, const char *text)
+{
+	struct buf out = buf_of(1 << 16);
+	moment_text_put(m, false, &out);
+	bool is_there = strstr(buf_text(&out), text) != NULL;
+	if (!is_there)
+		print_error("'%s' is not in:\n%s", text, buf_text(&out));
+	buf_fini(&out);
+	return is_there;
+}
+
+static void a_moment_is_explained(void **state)
+{
+	struct tape t = tape_of_an_outage();
+	struct err e;
+	char page[RFC3339_SIZE];
+	(void)state;
+	rfc3339_render(t.down.wall, page);
+	struct moment m = moment_at(t.file.data, t.file.len, page, &e);
+	assert_int_equal(m.then.pair.side[SECONDARY].verdict, DOWN);
+	assert_int_equal(m.then.made[SECONDARY].at.wall.ms, t.down.wall.ms);
+	assert_int_equal(m.then.made[SECONDARY].kube, KUBE_NO_CAPACITY);
+	assert_true(explains(&m, "Kubernetes says `no_capacity`: DOWN (no_capacity), hard evidence"));
+	assert_true(explains(&m, "3 in a row of 3 needed"));
+	assert_true(explains(&m, "UP would need hard evidence, `serving`:\n  2 more in a row (of 2)"));
+	assert_true(explains(&m, "row primary UP"));
+	assert_true(explains(&m, "column secondary DOWN"));
+	page[strlen("2026-11-23T20:14:05")] = '\0';
+	struct moment of_day = moment_at(t.file.data, t.file.len, page + strlen("2026-11-23T"), &e);
+	assert_int_equal(of_day.is.ms, m.is.ms);
+	rfc3339_render((wall_ms){t.down.wall.ms - ROUND_MS}, page);
+	m = moment_at(t.file.data, t.file.len, page, &e);
+	assert_int_equal(m.then.pair.side[SECONDARY].verdict, UP);
+	assert_true(explains(&m, "counted: 2 in a row of 3 needed"));
+	assert_true(explains(&m, "DOWN would need hard evidence, `no_capacity`:\n  1 more in a row (of 3)"));
+	tape_fini(&t);
+}
+
+static void a_moment_that_is_not_there(void **state)
+{
+	struct tape t = tape_of_an_outage();
+	struct err e;
+	char time[RFC3339_SIZE];
+	(void)state;
+	moment_at(t.file.data, t.file.len, "2026-01-01T00:00:00Z", &e);
+	assert_non_null(strstr(e.text, "is before the recording, which goes from "));
+	moment_at(t.file.data, t.file.len, "2027-01-01T00:00:00Z", &e);
+	assert_non_null(strstr(e.text, "is after the recording, which goes from "));
+	/* The second block is lost. */
+	struct buf holed = buf_of(1 << 20);
+	buf_put(&holed, t.file.data, t.blocks[0]);
+	buf_put(&holed, t.file.data + t.blocks[1], t.file.len - t.blocks[1]);
+	rfc3339_render((wall_ms){1795464000000 + 15 * ROUND_MS}, time);
+	moment_at(holed.data, holed.len, time, &e);
+	assert_non_null(strstr(e.text, "is in a gap of the recording: nothing was recorded from "));
+	buf_fini(&holed);
+	/* The same day's time on two days, and on none. */
+	t.now.wall.ms += 24 * 3600 * 1000;
+	t.now.mono.ms += 24 * 3600 * 1000;
+	put_frame(&t, RECORD_FRAME);
+	put_round(&t, PRIMARY, KUBE_SERVING);
+	seal(&t);
+	rfc3339_render((wall_ms){1795464000000 + 15 * ROUND_MS}, time);
+	time[19] = '\0';
+	moment_at(t.file.data, t.file.len, time + strlen("2026-11-23T"), &e);
+	assert_non_null(strstr(e.text, "is 2 times in the recording"));
+	struct moment m;
+	assert_false(moment_parse("yesterday", &m));
+	assert_false(moment_parse("25:00:00", &m));
+	assert_false(moment_parse("", &m));
+	tape_fini(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +384,8 @@ int main(void)
 	    cmocka_unit_test(any_damage_costs_one_block),
 	    cmocka_unit_test(other_files),
 	    cmocka_unit_test(settings),
+	    cmocka_unit_test(a_moment_is_explained),
+	    cmocka_unit_test(a_moment_that_is_not_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
