@@ -5,6 +5,7 @@
 #   SCENARIO=NAME      plays an outage of the runbook and its recovery, then stays up
 #   DEMO_SECONDS=N     ends by itself after N seconds; without it, Ctrl-C ends it
 #   DEMO_PORT, DEMO_PROMETHEUS_PORT, DEMO_ALERTMANAGER_PORT    29164, 29090, 29093
+#   DEMO_KEEP=DIR      leaves the recording of the pair there, NAME.rec, for `hawatch replay`
 #   NO_COLOR=1         no colours; without a terminal there are none, but plain lines
 # Exit status: 0 ended as asked, 1 something failed, 2 bad usage or a port is taken.
 set -u
@@ -36,6 +37,8 @@ settings() {
 	seconds=${DEMO_SECONDS:-}
 	[[ -z $seconds || $seconds =~ ^[1-9][0-9]{0,6}$ ]] ||
 		refuse "DEMO_SECONDS=$seconds: expected a whole number of seconds, 1 or more"
+	keep=${DEMO_KEEP:-}
+	[ -z "$keep" ] || keeps
 	[ -z "$scenario" ] || scenario_load "$scenario"
 
 	local tool missing=()
@@ -44,6 +47,25 @@ settings() {
 		command -v "$tool" >/dev/null || missing+=("$tool")
 	done
 	[ ${#missing[@]} -eq 0 ] || refuse "missing: ${missing[*]}"
+}
+
+# The recordings' folder: said at the start, not at the end, if nothing can be written there.
+keeps() {
+	local probe
+	mkdir -p -- "$keep" 2>/dev/null && keep=$(realpath -e -- "$keep") && probe=$(mktemp -p "$keep" 2>/dev/null) ||
+		refuse "DEMO_KEEP=$DEMO_KEEP: expected a folder that can be written"
+	rm -f -- "$probe"
+}
+
+# What hawatchd recorded, once it has ended.
+keep_recordings() {
+	[ -n "$keep" ] && [ -d "$dir/state" ] || return 0
+	if cp -- "$dir"/state/*.rec* "$keep"/; then
+		echo "The recordings are in $keep; 'hawatch replay FILE' plays them again."
+	else
+		failure="the recordings could not be copied to $keep" code=1
+		printf 'demo: %s\n' "$failure" >&2
+	fi
 }
 
 # Sets the three ports, or names whatever is wrong with all of them.
@@ -80,6 +102,7 @@ leave() {
 	fi
 	stack_stop
 	cd /
+	keep_recordings
 	if [ -z "$failure" ]; then
 		rm -rf "$dir"
 		echo "The demo has ended; nothing is left behind." 2>/dev/null

@@ -73,6 +73,8 @@ stack_start() {
 	await simulator test -s control.url
 	control=$(<control.url)
 	write_configs
+	mkdir -m 700 state || die "cannot make $dir/state"
+	printf 'state_directory: %s\nrecord:\n  enabled: true\n' "$dir/state" >>hawatch.yaml
 
 	start hawatchd "$build/hawatchd" --config.file=hawatch.yaml \
 		--web.listen-address="127.0.0.1:$port" --web.control-socket=control.sock
