@@ -123,6 +123,8 @@ bad_words() {
 		SCENARIO=asteroid secondary-down primary-down both-down provisioning rolling-maintenance imbalance
 	DEMO_SECONDS=soon check "DEMO_SECONDS=soon is refused" refuses DEMO_SECONDS=soon
 	DEMO_PORT=http check "DEMO_PORT=http is refused" refuses DEMO_PORT=http
+	touch "$scratch/file"
+	DEMO_KEEP=$scratch/file/kept check "DEMO_KEEP that cannot be a folder is refused" refuses "DEMO_KEEP=$scratch/file/kept"
 }
 
 # awk, because grep calls finding nothing a failure. Of the side that is recovered last a page may come when it is the
