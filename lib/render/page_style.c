@@ -3,14 +3,16 @@
 
 /*
  * Colour-blind people can tell blue, orange and the two greys apart, by hue or by lightness. Text on each colour, and
- * each colour on the background, has a contrast of at least 4.5 to 1; what is off is pale and has an outline. Sizes grow with the screen, for screens on a wall.
+ * each colour on the background, has a contrast of at least 4.5 to 1; what is off is pale and has an outline. Sizes
+ * grow with the screen, for screens on a wall.
  */
 const char page_css[] =
     ":root{color-scheme:light dark;--ground:#fff;--ink:#1b1b1b;--faint:#505050;--line:#c4c4c4;--link:#00528a;"
     "--good:#00629b;--bad:#a33c00;--wait:#f0b030;--blind:#4d4d4d;--off:#c4c4c4;--on:#fff;--on-wait:#1b1b1b;"
     "font:clamp(1rem,.72rem + .62vw,2.2rem)/1.45 system-ui,sans-serif}"
     "@media(prefers-color-scheme:dark){:root{--ground:#121417;--ink:#ececec;--faint:#b4b4b4;--line:#4a4f55;"
-    "--link:#8ccbff;--good:#5cb8f0;--bad:#ff9152;--wait:#f2bd4c;--blind:#c4c4c4;--off:#4a4f55;--on:#0d0d0d;--on-wait:#0d0d0d}}"
+    "--link:#8ccbff;--good:#5cb8f0;--bad:#ff9152;--wait:#f2bd4c;--blind:#c4c4c4;--off:#4a4f55;--on:#0d0d0d;--on-wait:#"
+    "0d0d0d}}"
     "*{box-sizing:border-box}"
     "body{margin:0;padding:0 clamp(.6rem,2vw,2rem) 1rem;background:var(--ground);color:var(--ink);"
     "overflow-wrap:anywhere}"

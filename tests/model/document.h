@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum row { ROW_READY, ROW_NEW, ROW_AGAIN, ROW_ERROR, ROW_DELETING, ROW_ABSENT, ROW_NONE, ROWS };
+enum row { SAYS_READY, SAYS_NEW, SAYS_AGAIN, SAYS_ERROR, SAYS_DELETING, SAYS_ABSENT, SAYS_NONE, ROWS };
 
 /* A letter per verdict, in the order of the enumeration; nothing ever says UNKNOWN. */
 static const char verdict_letters[] = "?UDPM";
@@ -127,12 +127,12 @@ static inline char document_cell(enum row row, enum kube_word word)
 static inline enum row document_row(enum spot_word word, bool was_ready)
 {
 	switch (word) {
-	case SPOT_READY: return ROW_READY;
-	case SPOT_PROVISIONING: return was_ready ? ROW_AGAIN : ROW_NEW;
-	case SPOT_ERROR: return ROW_ERROR;
-	case SPOT_DELETING: return ROW_DELETING;
-	case SPOT_ABSENT: return ROW_ABSENT;
-	default: return ROW_NONE;
+	case SPOT_READY: return SAYS_READY;
+	case SPOT_PROVISIONING: return was_ready ? SAYS_AGAIN : SAYS_NEW;
+	case SPOT_ERROR: return SAYS_ERROR;
+	case SPOT_DELETING: return SAYS_DELETING;
+	case SPOT_ABSENT: return SAYS_ABSENT;
+	default: return SAYS_NONE;
 	}
 }
 

@@ -138,10 +138,10 @@ static enum row row_at(const struct history *h, int n)
 {
 	int grace = last_of(h, SIDE_GRACE, 0, n), i = last_of(h, SIDE_SPOT, grace, n);
 	if (!h->policy->has_spot || i == grace || h->all[n].at.ms - h->all[i].at.ms > 2 * h->policy->spot_interval_ms)
-		return ROW_NONE;
+		return SAYS_NONE;
 	enum spot_word word = h->all[i].input.spot.word;
 	return word == SPOT_ABSENT && !is_absent(h, i)
-	    ? ROW_NONE
+	    ? SAYS_NONE
 	    : document_row(word, h->all[i].input.spot.was_ready || was_up(h, n));
 }
 
@@ -335,7 +335,7 @@ static const struct record *history_add(struct history *h, const struct side_inp
 	if (r->verdict != before->verdict)
 		r->disagrees = false;
 	if (r->verdict == UP) {
-		bool affirms = r->says == 'U', is_odd = r->row != ROW_READY && r->row != ROW_NONE;
+		bool affirms = r->says == 'U', is_odd = r->row != SAYS_READY && r->row != SAYS_NONE;
 		r->is_degraded = affirms ? is_odd : before->is_degraded;
 		r->from_pools = affirms ? kube_at(h, n) == KUBE_DENIED : before->from_pools;
 	}

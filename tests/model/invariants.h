@@ -131,7 +131,7 @@ static bool state_is_one(const struct move *m)
 {
 	const struct side *from = &m->from->side, *to = &m->to.side;
 	enum row row = document_row(m->meaning.spot, true);
-	bool is_odd = row != ROW_READY && row != ROW_NONE, is_denied = m->meaning.kube == KUBE_DENIED;
+	bool is_odd = row != SAYS_READY && row != SAYS_NONE, is_denied = m->meaning.kube == KUBE_DENIED;
 	bool is_new = m->is_changed || affirms(m);
 	if ((unsigned)to->verdict >= VERDICTS || to->is_decided != m->to.facts.is_decided)
 		return false;
