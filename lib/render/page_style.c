@@ -26,7 +26,7 @@ const char page_css[] =
     ".off{--is:var(--off);--text:var(--ink)}"
     ".pair{margin:0 0 2rem;scroll-margin-top:1rem}"
     ".verdict{background:var(--is);color:var(--text);padding:.5rem 1rem .8rem;border-radius:.5rem}"
-    ".off.verdict,.fleet .off{box-shadow:inset 0 0 0 2px var(--faint)}"
+    ".off.verdict,.fleet .off>a{box-shadow:inset 0 0 0 2px var(--faint)}"
     ".verdict h2{display:flex;flex-wrap:wrap;gap:0 1.5rem;align-items:baseline;font-size:1.3rem;line-height:1.1}"
     ".verdict strong{font-size:clamp(2.6rem,10vw,8rem);letter-spacing:-.02em}"
     ".code{font-weight:700;font-size:clamp(1.1rem,3vw,2.6rem);line-height:1.2}"
