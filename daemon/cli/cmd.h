@@ -32,8 +32,8 @@ enum {
 	TAKES_PAGER = 512,
 	TAKES_REPLAY = 1024, /* --from, --to, --explain; no daemon is asked */
 	TAKES_DAEMON = 2048, /* which daemon is asked: of every command but those with TAKES_REPLAY or TAKES_TUNE */
-	TAKES_TUNE = 8192,   /* --confirmed, --confirmed-file, --plot; no daemon is asked */
-	TAKES_SET = 16384,   /* --set: of these two */
+	TAKES_TUNE = 4096,   /* --confirmed, --confirmed-file, --plot; no daemon is asked */
+	TAKES_SET = 8192,    /* --set: of these two */
 };
 
 /* One run of the program. Texts are borrowed from argv and the environment. */

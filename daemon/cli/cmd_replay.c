@@ -3,9 +3,9 @@
 #include "base/mem.h"
 #include "base/rfc3339.h"
 #include "cli/cmd.h"
+#include "cli/recording.h"
 #include "os/files.h"
 #include "replay/moment_text.h"
-#include "replay/record_block.h"
 #include "replay/replay.h"
 
 #include <stdlib.h>
@@ -25,8 +25,7 @@ struct run {
 	struct buf lines;     /* the timeline */
 	bool has_line;
 	struct json_out json; /* of the timeline */
-	size_t damages;       /* of all files */
-	struct buf damage;    /* the first of each file, one a line */
+	struct recording_damage damage;
 };
 
 static void render_time(wall_ms t, char out[TIME_BYTES])
@@ -115,14 +114,7 @@ static bool replay_file(struct run *run, const char *path, struct err *e)
 			moment_step(&run->moment, &run->replay, entry);
 		replay_step(&run->replay, entry);
 	}
-	if (is_good && !reader.blocks)
-		is_good = err_set(e, "%s: not a recording of hawatchd%s%s", path,
-		    reader.damages ? ": " : ": it is empty", reader.damage.text);
-	else if (is_good && reader.damages) {
-		run->damages += reader.damages;
-		buf_printf(&run->damage, "%s: %s; passed over, with %zu whole blocks read\n", path, reader.damage.text,
-		    reader.blocks);
-	}
+	is_good = is_good && recording_end(&reader, path, &run->damage, e);
 	record_reader_fini(&reader);
 	free(entry);
 	free(bytes);
@@ -168,7 +160,7 @@ static void put_json(const struct run *run, struct buf *out)
 	json_put_text(&j, "from", from);
 	json_put_text(&j, "to", to);
 	json_put_text(&j, "first_difference", r->differs ? at : NULL);
-	json_put_int(&j, "damaged_places", (int64_t)run->damages);
+	json_put_int(&j, "damaged_places", (int64_t)run->damage.places);
 	json_put_raw(&j, "changes", buf_text(&changes));
 	json_close(&j, '}');
 	buf_putc(out, '\n');
@@ -228,9 +220,8 @@ static int show(struct run *run)
 		screen_complain("the timeline is too long to show; ask for a part of it with --from and --to");
 	bool has_failed = is_too_long || screen_flush(&out) == FLUSH_FAILED;
 	buf_fini(&out);
-	for (const char *line = buf_text(&run->damage), *end; (end = strchr(line, '\n')); line = end + 1)
-		screen_complain("%.*s", (int)(end - line), line);
-	return has_failed || run->damages               ? EXIT_UNKNOWN
+	recording_complain(&run->damage);
+	return has_failed || run->damage.places         ? EXIT_UNKNOWN
 	    : run->replay.differs && !run->cmd->explain ? EXIT_NO
 							: EXIT_YES;
 }
@@ -239,7 +230,7 @@ static int replay_run(const struct cmd *cmd)
 {
 	struct run *run = mem_zeroed(1, sizeof *run);
 	struct err e;
-	*run = (struct run){.cmd = cmd, .lines = buf_of(OUT_MAX_BYTES / 2), .damage = buf_of(1 << 16)};
+	*run = (struct run){.cmd = cmd, .lines = buf_of(OUT_MAX_BYTES / 2), .damage = recording_damage_none()};
 	int code = parse_times(run) ? EXIT_YES : EXIT_USAGE;
 	for (size_t i = 0; i < cmd->set_count && code == EXIT_YES; i++)
 		if (!replay_set_add(&run->set, cmd->set[i], &e)) {
@@ -262,7 +253,7 @@ static int replay_run(const struct cmd *cmd)
 	if (code == EXIT_YES)
 		code = show(run);
 	buf_fini(&run->lines);
-	buf_fini(&run->damage);
+	buf_fini(&run->damage.lines);
 	free(run);
 	return code;
 }

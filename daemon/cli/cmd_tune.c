@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "base/rfc3339.h"
 #include "cli/cmd.h"
+#include "cli/recording.h"
 #include "os/files.h"
-#include "replay/record_block.h"
 #include "replay/tune_plot.h"
 
 #include <stdlib.h>
@@ -16,7 +16,6 @@ enum {
 	LINES_MAX_BYTES = 1 << 20, /* of a file of confirmed spans */
 	PLOT_MAX_BYTES = 1 << 20,
 	ROWS_SHOWN = 15, /* without --all */
-	SECTION = sizeof "poll." - 1,
 };
 
 /* One run of the command. */
@@ -30,8 +29,7 @@ struct run {
 	char pair_name[NAMESPACE_MAX];
 	struct pair_policy present; /* of the last frame */
 	int64_t interval_ms;        /* the longest recorded one */
-	size_t damages;
-	struct buf damage; /* the first of each file, one a line */
+	struct recording_damage damage;
 	struct tune_grid grid;
 	struct tune tune;
 	struct tune_references references;
@@ -62,14 +60,7 @@ static bool scan_file(struct run *run, size_t i, struct err *e)
 	while (is_good && record_reader_next(&reader, &run->entry))
 		if (record_is_frame(run->entry.kind))
 			is_good = note_frame(run, path, e);
-	if (is_good && !reader.blocks)
-		is_good = err_set(e, "%s: not a recording of hawatchd%s%s", path,
-		    reader.damages ? ": " : ": it is empty", reader.damage.text);
-	else if (reader.damages) {
-		run->damages += reader.damages;
-		buf_printf(&run->damage, "%s: %s; passed over, with %zu whole blocks read\n", path, reader.damage.text,
-		    reader.blocks);
-	}
+	is_good = is_good && recording_end(&reader, path, &run->damage, e);
 	record_reader_fini(&reader);
 	return is_good;
 }
@@ -271,7 +262,7 @@ static void put_json(const struct run *run, struct buf *out)
 	json_put_text(&j, "pair", run->pair_name);
 	json_put_time(&j, "from", run->tune.began);
 	json_put_time(&j, "to", run->tune.ended);
-	json_put_int(&j, "damaged_places", (int64_t)run->damages);
+	json_put_int(&j, "damaged_places", (int64_t)run->damage.places);
 	json_put_int(&j, "intervals_too_short", (int64_t)run->tune.too_short);
 	json_put_int(&j, "combinations_refused", (int64_t)run->tune.refused);
 	json_put_bool(&j, "is_confirmed", run->confirmed > 0);
@@ -313,9 +304,8 @@ static int show(struct run *run)
 		put_text(run, &out);
 	bool has_failed = screen_flush(&out) == FLUSH_FAILED;
 	buf_fini(&out);
-	for (const char *line = buf_text(&run->damage), *end; (end = strchr(line, '\n')); line = end + 1)
-		screen_complain("%.*s", (int)(end - line), line);
-	return has_failed || run->damages ? EXIT_UNKNOWN : EXIT_YES;
+	recording_complain(&run->damage);
+	return has_failed || run->damage.places ? EXIT_UNKNOWN : EXIT_YES;
 }
 
 static bool judge(struct run *run, struct err *e)
@@ -338,7 +328,7 @@ static int tune_run(const struct cmd *cmd)
 	struct err e;
 	int code = EXIT_USAGE;
 	run->cmd = cmd;
-	run->damage = buf_of(1 << 16);
+	run->damage = recording_damage_none();
 	if (judge(run, &e))
 		code = show(run);
 	else
@@ -348,7 +338,7 @@ static int tune_run(const struct cmd *cmd)
 	tune_fini(&run->tune);
 	for (size_t i = 0; i < WORDS_MAX; i++)
 		free(run->file[i].bytes);
-	buf_fini(&run->damage);
+	buf_fini(&run->damage.lines);
 	free(run);
 	return code;
 }

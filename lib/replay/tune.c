@@ -217,21 +217,10 @@ static void step_run(struct tune_run *run, const struct record_entry *e, bool is
 		run->health[e->side] = schedule_ask_again(run->health[e->side], e->at.mono);
 }
 
-/* Whether a frame does not follow the block before: hawatchd has started, or something is missing. */
-static bool is_new_life(struct tune *t, const struct record_entry *e)
-{
-	if (!record_is_frame(e->kind))
-		return false;
-	bool goes_on = t->has_begun && e->kind != RECORD_START && e->frame.started.ms == t->started.ms &&
-	    e->frame.number == t->number + 1;
-	t->started = e->frame.started;
-	t->number = e->frame.number;
-	return !goes_on;
-}
-
 void tune_step(struct tune *t, const struct record_entry *e)
 {
-	bool is_new = is_new_life(t, e);
+	/* hawatchd has started, or something is missing; each run gets every frame, so the first one knows. */
+	bool is_new = record_is_frame(e->kind) && !replay_goes_on(&t->runs[0].replay, e);
 	if (!t->has_begun)
 		t->began = e->at.wall;
 	t->has_begun = true;

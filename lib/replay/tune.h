@@ -47,8 +47,6 @@ struct tune {
 	struct pair_policy present;
 	bool has_begun;
 	wall_ms began, ended;
-	wall_ms started; /* of the block before */
-	int64_t number;
 };
 
 /*

@@ -105,7 +105,7 @@ leave() {
 	keep_recordings
 	if [ -z "$failure" ]; then
 		rm -rf "$dir"
-		echo "The demo has ended; nothing is left behind." 2>/dev/null
+		echo "The demo has ended; nothing${keep:+ else} is left behind." 2>/dev/null
 	elif [ -n "$dir" ]; then
 		echo "demo: every log is kept in $dir" >&2
 	fi

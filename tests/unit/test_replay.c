@@ -9,10 +9,10 @@
 #include <cmocka.h>
 
 #include "base/rfc3339.h"
+#include "pair_defaults.h"
 #include "replay/moment_text.h"
 #include "replay/record_block.h"
 #include "replay/replay.h"
-#include "side_world.h"
 
 enum { ROUND_MS = 5000, FAILS_AT_ROUND = 12, ROUNDS = 60, BLOCK_ROUNDS = 10 };
 
@@ -27,16 +27,6 @@ struct tape {
 	int64_t number;
 	struct now down; /* when the secondary became DOWN */
 };
-
-static struct pair_policy policy_of_defaults(void)
-{
-	struct pair_policy policy = {.is_enabled = true};
-	for (int id = 0; id < SIDES_MAX; id++) {
-		policy.side[id] = default_policy;
-		policy.side[id].has_spot = false;
-	}
-	return policy;
-}
 
 static void put_frame(struct tape *t, enum record_kind kind)
 {

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
+#include "pair_defaults.h"
 #include "replay/tune_plot.h"
-#include "side_world.h"
 
 enum { ROUND_MS = 5000, ROUNDS = 60 };
 #define BEGAN INT64_C(1795464000000) /* 2026-11-23T20:00:00Z */
@@ -21,16 +21,6 @@ struct scene {
 	bool begins_down;
 	int64_t apart_ms; /* 0: ROUND_MS */
 };
-
-static struct pair_policy policy_of_defaults(void)
-{
-	struct pair_policy policy = {.is_enabled = true};
-	for (int id = 0; id < SIDES_MAX; id++) {
-		policy.side[id] = default_policy;
-		policy.side[id].has_spot = false;
-	}
-	return policy;
-}
 
 static void put_round(struct tune *t, enum side_id id, enum kube_word word, struct now now)
 {
